@@ -1,0 +1,1 @@
+/** The contract suite. @module */ export {};

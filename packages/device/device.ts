@@ -1,0 +1,89 @@
+import type { Packed24 } from "@beyond24/sparse24";
+import type { Kernels } from "./kernels.ts";
+import type { PackedMatrix24 } from "./packed24.ts";
+import type { DType, Tensor } from "./tensor.ts";
+
+/** What `Device.write` takes and `Device.read` gives: floats for every floating type, integers for `i32`. */
+export type HostArray = Float32Array | Int32Array;
+
+/** Where tensors come from. */
+export interface Allocator {
+  /** A tensor of zeros when persistent; with undefined contents when it comes from an {@linkcode Arena}. */
+  tensor(shape: readonly number[], dtype: DType): Tensor;
+  /** A packed matrix whose contents are undefined until a kernel has written it. */
+  packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24;
+}
+
+/**
+ * Memory of one training step, released as a whole. The same sequence of requests gets the same memory in every step, so
+ * that a device can reuse what it recorded (bind groups, a CUDA graph).
+ */
+export interface Arena extends Allocator {
+  /** Gives a tensor back before the end of the step, for reuse by later requests of the same step. */
+  recycle(tensor: Tensor | PackedMatrix24): void;
+  /** Ends the step: every tensor of this arena is invalid from here on; the memory stays with the arena. */
+  reset(): void;
+  /** Returns the memory to the device. */
+  dispose(): void;
+}
+
+/** One device: memory, transfers, kernels. */
+export interface Device extends Allocator {
+  /** `"reference" | "cpu" | "webgpu" | "cuda"`. */
+  readonly name: string;
+  /** One line for a run's header: the hardware, libraries and paths in use. */
+  readonly description: string;
+  /**
+   * Storage type of activations and of the copies of the weights that products read. Masters, gradients, optimizer
+   * moments, losses and statistics are always f32.
+   */
+  readonly activationType: "f32" | "bf16" | "f16";
+  /** The operations. */
+  readonly kernels: Kernels;
+  /** Bytes in use by live tensors, packed matrices and arenas. */
+  readonly liveBytes: number;
+  /** A new step arena. */
+  arena(): Arena;
+  /** Frees a persistent tensor or packed matrix. */
+  free(tensor: Tensor | PackedMatrix24): void;
+  /**
+   * Copies host values into a tensor (floats are rounded to nearest even). It is ordered with the kernels.
+   *
+   * @throws {TypeError} when lengths or kinds differ
+   */
+  write(tensor: Tensor, values: HostArray): void;
+  /** Waits for the work before it and copies a tensor to the host, floats widened to f32. */
+  read(tensor: Tensor): Promise<HostArray>;
+  /**
+   * Waits and copies a packed matrix to the host in the canonical form. With `axis: "rows"` it is the canonical form of
+   * the *transposed* matrix, whose groups run along its columns.
+   */
+  readPacked24(packed: PackedMatrix24): Promise<Packed24>;
+  /**
+   * Runs `record`, whose kernel calls are one unit of work. A device that can captures them the first time that it sees
+   * `key` and replays them afterwards *without calling `record`*, returning what it returned then. So between calls with
+   * the same key only the contents of tensors may change. A device that cannot just calls `record`.
+   */
+  replay<Result>(key: string, record: () => Result): Result;
+  /** Hands recorded work over to the hardware without waiting for it; the end of a training step. */
+  submit(): void;
+  /** Waits until all work handed over is done. */
+  synchronize(): Promise<void>;
+  /** Frees everything. The device is unusable afterwards. */
+  dispose(): void;
+}
+
+/** The hardware went away (driver reset, removed, a kernel trapped): nothing on the device can be trusted any more. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+}
+
+/** The device has no room for an allocation. */
+export class OutOfMemoryError extends Error {
+  override readonly name = "OutOfMemoryError";
+}
+
+/** A device was asked for that this machine or runtime does not have. */
+export class DeviceUnavailableError extends Error {
+  override readonly name = "DeviceUnavailableError";
+}

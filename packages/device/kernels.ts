@@ -1,0 +1,30 @@
+import type { AttentionKernels } from "./kernels/attention.ts";
+import type { ElementwiseKernels } from "./kernels/elementwise.ts";
+import type { LossKernels } from "./kernels/loss.ts";
+import type { NormalizationKernels } from "./kernels/normalization.ts";
+import type { OptimizerKernels } from "./kernels/optimizer.ts";
+import type { ProductKernels } from "./kernels/product.ts";
+import type { RoutingKernels } from "./kernels/routing.ts";
+import type { SparsityKernels } from "./kernels/sparsity.ts";
+
+/**
+ * Every operation of a training step. One method is one operation and one file of the same name in each back end.
+ *
+ * Rules that hold for all of them:
+ * - outputs belong to the caller; a kernel never allocates, and scratch beyond its outputs is the back end's own;
+ * - an output may be the same tensor as an input only where the operation says "in place";
+ * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
+ * - the same inputs give the same bits, run to run;
+ * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and
+ *   R the row capacity of the sorted tokens. Rows from `offsets[E]` on are neither read nor written.
+ */
+export interface Kernels
+  extends
+    ProductKernels,
+    SparsityKernels,
+    RoutingKernels,
+    NormalizationKernels,
+    AttentionKernels,
+    ElementwiseKernels,
+    LossKernels,
+    OptimizerKernels {}

@@ -1,0 +1,47 @@
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode LossKernels.crossEntropy}. */
+export interface CrossEntropyArguments {
+  /** Scores: [T, vocabulary]. */
+  logits: Tensor;
+  /** The right token of every row: i32 [T]; rows with -1 count nothing. */
+  targets: Tensor;
+  /** Result: f32 [T], ln Σ exp(logits) − logits[target] in nats; 0 for rows that count nothing. */
+  losses: Tensor;
+  /** Result: [T, vocabulary], (softmax − onehot) · scale; `logits` in place is allowed. Left out, it is not computed. */
+  dLogits?: Tensor;
+  /** Factor on the gradient, commonly 1 / T. Default 1. */
+  scale?: number;
+}
+
+/** Arguments of {@linkcode LossKernels.sum}. */
+export interface SumArguments {
+  /** Values, f32. */
+  x: Tensor;
+  /** f32 [1]. */
+  out: Tensor;
+  /** Factor on the sum. Default 1. */
+  scale?: number;
+  /** Whether the sum is added to `out`. Default false. */
+  accumulate?: boolean;
+}
+
+/** Arguments of {@linkcode LossKernels.recordRow}. */
+export interface RecordRowArguments {
+  /** Values to keep: f32 or i32 [k], stored as f32. */
+  values: readonly Tensor[];
+  /** f32 [N, width], width = the number of elements of all `values`: the last N rows. */
+  ring: Tensor;
+  /** i32 [1]: rows written so far; row `cursor mod N` is written, then it is increased. */
+  cursor: Tensor;
+}
+
+/** Losses and what is logged. */
+export interface LossKernels {
+  /** Softmax cross-entropy and its gradient in one pass. */
+  crossEntropy(args: CrossEntropyArguments): void;
+  /** out = scale · Σ x. */
+  sum(args: SumArguments): void;
+  /** Appends a row of statistics to a ring on the device, so that the host reads many steps at once. */
+  recordRow(args: RecordRowArguments): void;
+}

@@ -1,0 +1,41 @@
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode NormalizationKernels.rmsNorm}. */
+export interface RmsNormArguments {
+  /** Tokens: [T, D]. */
+  x: Tensor;
+  /** Gains: [D]. */
+  weight: Tensor;
+  /** Added to the mean square. */
+  epsilon: number;
+  /** Result: [T, D]. */
+  out: Tensor;
+  /** Result for the backward pass: f32 [T], 1 / sqrt(mean(x²) + epsilon). */
+  inverseRms: Tensor;
+}
+
+/** Arguments of {@linkcode NormalizationKernels.rmsNormBackward}. */
+export interface RmsNormBackwardArguments {
+  /** The forward input: [T, D]. */
+  x: Tensor;
+  /** Gains: [D]. */
+  weight: Tensor;
+  /** From the forward pass: f32 [T]. */
+  inverseRms: Tensor;
+  /** Gradient of the output: [T, D]. */
+  dOut: Tensor;
+  /** Result: [T, D]; `dOut` in place is allowed. */
+  dX: Tensor;
+  /** Whether the result is added to `dX`. Default false. */
+  accumulate?: boolean;
+  /** f32 [D]: the gradient of the gains is added to it. */
+  dWeight: Tensor;
+}
+
+/** Root-mean-square normalisation (Zhang and Sennrich 2019). */
+export interface NormalizationKernels {
+  /** out = x · inverseRms · weight. */
+  rmsNorm(args: RmsNormArguments): void;
+  /** With n = x · inverseRms and g = dOut · weight: dX = inverseRms · (g − n · mean(g · n)); dWeight += Σ dOut · n. */
+  rmsNormBackward(args: RmsNormBackwardArguments): void;
+}

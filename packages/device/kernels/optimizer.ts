@@ -1,0 +1,58 @@
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode OptimizerKernels.squaredNorm}. */
+export interface SquaredNormArguments {
+  /** f32 tensors of any shapes. */
+  tensors: readonly Tensor[];
+  /** f32 [1]: Σ of all squares. */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode OptimizerKernels.clipFactor}. */
+export interface ClipFactorArguments {
+  /** f32 [1], the squared norm of all gradients. */
+  squaredNorm: Tensor;
+  /** Largest norm that is let through. */
+  maxNorm: number;
+  /** f32 [1]: min(1, maxNorm / (norm + 1e-6)). */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode OptimizerKernels.adamW}. */
+export interface AdamWArguments {
+  /** Master weights, f32, updated. */
+  weight: Tensor;
+  /** Gradient, f32, of the same shape. */
+  gradient: Tensor;
+  /** First moment, f32, updated. */
+  mean: Tensor;
+  /** Second moment, f32, updated. */
+  variance: Tensor;
+  /** The copy of the weights that products read, written when given; left out where it is `weight` itself. */
+  copy?: Tensor;
+  /** f32 [1], factor on the gradient (the clip factor). */
+  gradientFactor: Tensor;
+  /** f32 [3]: learning rate, 1 / (1 − beta1^t), 1 / (1 − beta2^t). */
+  schedule: Tensor;
+  /** Decay of the first moment. */
+  beta1: number;
+  /** Decay of the second moment. */
+  beta2: number;
+  /** Added to the root of the second moment. */
+  epsilon: number;
+  /** Decoupled decay; 0 for gains. */
+  weightDecay: number;
+}
+
+/** The optimizer's operations. */
+export interface OptimizerKernels {
+  /** out = Σ over all tensors of Σ x². */
+  squaredNorm(args: SquaredNormArguments): void;
+  /** out = the factor that brings the gradient's norm down to `maxNorm`. */
+  clipFactor(args: ClipFactorArguments): void;
+  /**
+   * AdamW with decoupled decay (Loshchilov and Hutter 2019): g = gradient · factor; m = β1 m + (1 − β1) g;
+   * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w).
+   */
+  adamW(args: AdamWArguments): void;
+}

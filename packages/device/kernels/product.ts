@@ -1,0 +1,68 @@
+import type { Operand } from "../packed24.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode ProductKernels.matmul}. */
+export interface MatmulArguments {
+  /** Left operand: [M, K], or [K, M] with `transposeA`. */
+  a: Operand;
+  /** Right operand: [K, N], or [N, K] with `transposeB`. */
+  b: Operand;
+  /** Result: [M, N]. */
+  out: Tensor;
+  /** Whether `a` is stored transposed. Default false. */
+  transposeA?: boolean;
+  /** Whether `b` is stored transposed. Default false. */
+  transposeB?: boolean;
+  /** Whether the product is added to `out` instead of replacing it. Default false. */
+  accumulate?: boolean;
+}
+
+/** Arguments of {@linkcode ProductKernels.groupedMatmulNeurons}. */
+export interface GroupedMatmulNeuronsArguments {
+  /** Sorted tokens: [R, D]. */
+  x: Tensor;
+  /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
+  weights: Operand;
+  /** Start row of each expert's segment and the end of the last: i32 [E + 1]. */
+  offsets: Tensor;
+  /** Result: [R, C]. */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode ProductKernels.groupedMatmulFeatures}. */
+export interface GroupedMatmulFeaturesArguments {
+  /** Activations of the sorted tokens: [R, C]; packed along `"cols"` when sparse. */
+  y: Operand;
+  /** Neuron-major weights: [F, D]; packed along `"rows"` when sparse. */
+  weights: Operand;
+  /** i32 [E + 1]. */
+  offsets: Tensor;
+  /** Result: [R, D]. */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode ProductKernels.groupedMatmulWeights}. */
+export interface GroupedMatmulWeightsArguments {
+  /** Activations of the sorted tokens: [R, C]; packed along `"rows"` (tokens) when sparse. */
+  y: Operand;
+  /** Sorted tokens: [R, D]. */
+  x: Tensor;
+  /** i32 [E + 1]. */
+  offsets: Tensor;
+  /** Result: f32 [F, D]; the rows of an expert without tokens become zero (or stay, with `accumulate`). */
+  out: Tensor;
+  /** Whether the product is added to `out` instead of replacing it. Default false. */
+  accumulate?: boolean;
+}
+
+/** Matrix products, dense and 2:4 sparse, plain and grouped by expert. Accumulation is in f32 or better. */
+export interface ProductKernels {
+  /** out = op(a) · op(b) (paper equations 1, 3, 4, 5, 7, 8). Stands for the product with the unpacked matrix. */
+  matmul(args: MatmulArguments): void;
+  /** out_e = x_e · weights_eᵀ for every expert e, contracted over D: the products y1 and dy2. */
+  groupedMatmulNeurons(args: GroupedMatmulNeuronsArguments): void;
+  /** out_e = y_e · weights_e for every expert e, contracted over the C neurons of its cluster: the products y3 and dx. */
+  groupedMatmulFeatures(args: GroupedMatmulFeaturesArguments): void;
+  /** out_e = y_eᵀ · x_e for every expert e, contracted over its tokens: the products dwOut and dwIn. */
+  groupedMatmulWeights(args: GroupedMatmulWeightsArguments): void;
+}

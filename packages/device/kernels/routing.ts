@@ -1,0 +1,79 @@
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode RoutingKernels.clusterMeans}. */
+export interface ClusterMeansArguments {
+  /** Neuron-major weights, clusters contiguous: [F, D]. */
+  weights: Tensor;
+  /** Result: f32 [E, D]. */
+  means: Tensor;
+}
+
+/** Arguments of {@linkcode RoutingKernels.routeTokens}. */
+export interface RouteTokensArguments {
+  /** Tokens: [T, D]. */
+  x: Tensor;
+  /** Unit-length means of the experts: f32 [E, D]. */
+  means: Tensor;
+  /** Result: i32 [T, k], the k best experts of a token, best first. */
+  experts: Tensor;
+}
+
+/** Arguments of {@linkcode RoutingKernels.groupTokens}. */
+export interface GroupTokensArguments {
+  /** Experts of the tokens: i32 [T, k]. */
+  experts: Tensor;
+  /** Every segment is padded to a multiple of this many rows. */
+  align: number;
+  /** Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and from `offsets[E]` on. */
+  order: Tensor;
+  /** Result: i32 [T, k], the sorted row of every replica: the inverse of `order`. */
+  positions: Tensor;
+  /** Result: i32 [E + 1], the padded segment starts. */
+  offsets: Tensor;
+  /** Result: i32 [E], tokens of each expert without padding. */
+  counts: Tensor;
+}
+
+/** Arguments of {@linkcode RoutingKernels.gatherRows}. */
+export interface GatherRowsArguments {
+  /** Rows: [T, width]. */
+  x: Tensor;
+  /** i32 [R]; row `floor(order / replicas)` of `x`, or zeros where it is negative. */
+  order: Tensor;
+  /** Replicas of a row (k). Default 1. */
+  replicas?: number;
+  /** Result: [R, width]. Every row is written. */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode RoutingKernels.scatterRows}. */
+export interface ScatterRowsArguments {
+  /** Sorted rows: [R, width]. */
+  x: Tensor;
+  /** i32 [T, k], the sorted row of every replica. */
+  positions: Tensor;
+  /** Result: [T, width], for every token the sum of its k rows in slot order. */
+  out: Tensor;
+}
+
+/** The neuron-level router (paper section 3.1, algorithm 3) without any word to the host. */
+export interface RoutingKernels {
+  /** means[e] = the mean of the rows of cluster e, scaled to unit length; a zero mean stays zero. */
+  clusterMeans(args: ClusterMeansArguments): void;
+  /** experts[t] = the k experts of largest dot(x[t], means[e]): the largest cosine. Ties go to the lowest index. */
+  routeTokens(args: RouteTokensArguments): void;
+  /** A stable counting sort of the replicas by expert. */
+  groupTokens(args: GroupTokensArguments): void;
+  /** out[i] = x[floor(order[i] / replicas)]. */
+  gatherRows(args: GatherRowsArguments): void;
+  /** out[t] = sum over slots of x[positions[t, slot]]. */
+  scatterRows(args: ScatterRowsArguments): void;
+}
+
+/**
+ * The least row capacity R that holds `replicas` tokens however they are routed, every segment padded to `align`.
+ */
+export function sortedCapacity(replicas: number, experts: number, align: number): number {
+  const used = Math.min(experts, replicas);
+  return Math.floor((replicas + used * (align - 1)) / align) * align;
+}

@@ -1,0 +1,89 @@
+import type { Operand, PackedMatrix24 } from "../packed24.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
+export interface SoftThreshold24Arguments {
+  /** Master or compute weights: [rows, cols]. Thresholds are taken on values rounded to the device's activation type. */
+  weights: Tensor;
+  /** Result; its axis is the axis of the groups. */
+  packed: PackedMatrix24;
+  /** Factor on the kept values (the frozen beta of S-STE). Default 1. */
+  scale?: number;
+  /**
+   * i32 [1]: the number of mask bits that differ from what `packed` held before is added to it. Only for a `packed` that
+   * has been written before.
+   */
+  flips?: Tensor;
+}
+
+/** Arguments of {@linkcode SparsityKernels.select24}. */
+export interface Select24Arguments {
+  /** Values: [rows, cols]. */
+  x: Tensor;
+  /** Result; its axis is the axis of the groups. */
+  packed: PackedMatrix24;
+  /** i32 [E + 1] when the rows are sorted tokens: only the rows before `offsets[E]` take part. */
+  offsets?: Tensor;
+}
+
+/** Arguments of {@linkcode SparsityKernels.squaredReluSelect24}. */
+export interface SquaredReluSelect24Arguments {
+  /** Pre-activations of the sorted tokens: [R, C]. */
+  y1: Tensor;
+  /** i32 [E + 1]. */
+  offsets: Tensor;
+  /** Result 2 · relu(y1) where kept, packed along `"cols"`: what the backward pass multiplies with. */
+  gate: PackedMatrix24;
+  /** Result y2 for contraction over neurons: a matrix packed along `"cols"`, or a dense [R, C] tensor. */
+  neurons: Operand;
+  /**
+   * Result y2 for contraction over tokens: packed along `"rows"` (of the kept values, two of every four consecutive
+   * tokens), or a dense [R, C] tensor of all kept values.
+   */
+  tokens: Operand;
+}
+
+/** Arguments of {@linkcode SparsityKernels.gateSelect24}. */
+export interface GateSelect24Arguments {
+  /** Gradient of y2 of the sorted tokens: [R, C]. */
+  dy2: Tensor;
+  /** What {@linkcode SparsityKernels.squaredReluSelect24} wrote. */
+  gate: PackedMatrix24;
+  /** i32 [E + 1]. */
+  offsets: Tensor;
+  /** Result dy1 for contraction over neurons, packed along `"cols"` (same mask as y2) or dense [R, C]. */
+  neurons: Operand;
+  /** Result dy1 for contraction over tokens, packed along `"rows"` or dense [R, C]. */
+  tokens: Operand;
+}
+
+/** Arguments of {@linkcode SparsityKernels.countNonzero}. */
+export interface CountNonzeroArguments {
+  /** Dense or packed matrix: [rows, cols]. */
+  x: Operand;
+  /** i32 [E + 1] when the rows are sorted tokens. */
+  offsets?: Tensor;
+  /** i32 [1]: the number of non-zero elements. */
+  out: Tensor;
+}
+
+/**
+ * Selection and packing. Everywhere the two elements of largest magnitude of a group of four are kept, the lower index
+ * wins a tie, -0 counts as 0, a NaN counts as larger than everything, and groups with fewer than two non-zeros complete
+ * as `pack24` of `@beyond24/sparse24` says. So masks and metadata are bit-equal on every device.
+ */
+export interface SparsityKernels {
+  /** packed = scale · S24(weights), the soft threshold of S-STE (paper section 2.2). */
+  softThreshold24(args: SoftThreshold24Arguments): void;
+  /** packed = the two elements of largest magnitude in every group of four. */
+  select24(args: Select24Arguments): void;
+  /**
+   * r = relu(y1), y2 = r² where r is one of the two largest of its four neurons (paper algorithm 1, lines 5 and 6).
+   * The selection is made on r.
+   */
+  squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
+  /** dy1 = dy2 ⊙ gate (paper algorithm 2, line 4). */
+  gateSelect24(args: GateSelect24Arguments): void;
+  /** out = number of elements that are not zero; packed zeros count as zero. */
+  countNonzero(args: CountNonzeroArguments): void;
+}

@@ -1,0 +1,62 @@
+/** How the elements of a tensor are stored. Arithmetic is always done in f32 or better. */
+export type DType = "f32" | "bf16" | "f16" | "i32";
+
+/** Bytes of one element of each {@linkcode DType}. */
+export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { f32: 4, bf16: 2, f16: 2, i32: 4 };
+
+/**
+ * A dense row-major array on a device. Plain data: a view (see {@linkcode reshape}, {@linkcode rowRange}) is another
+ * tensor over the same storage.
+ */
+export interface Tensor {
+  /** Extent of each axis, outermost first. */
+  readonly shape: readonly number[];
+  /** How the elements are stored. */
+  readonly dtype: DType;
+  /** The back end's own handle of the memory; nobody else looks inside. */
+  readonly storage: Storage;
+  /** First element within the storage, in elements. */
+  readonly offset: number;
+}
+
+/** Memory of a back end, as an opaque handle. */
+export interface Storage {
+  /** Size in bytes. */
+  readonly bytes: number;
+}
+
+/** Number of elements of a shape. */
+export function elementCount(shape: readonly number[]): number {
+  let count = 1;
+  for (const extent of shape) count *= extent;
+  return count;
+}
+
+/**
+ * The same elements under another shape.
+ *
+ * @throws {TypeError} when the element counts differ
+ */
+export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
+  if (elementCount(shape) !== elementCount(tensor.shape)) {
+    throw new TypeError(
+      `Cannot reshape a tensor as element counts differ: current value is [${tensor.shape}] to [${shape}]`,
+    );
+  }
+  return { ...tensor, shape };
+}
+
+/**
+ * The rows `start` (inclusive) to `end` (exclusive) of the outermost axis, as a view.
+ *
+ * @throws {RangeError} when the range leaves the tensor
+ */
+export function rowRange(tensor: Tensor, start: number, end: number): Tensor {
+  const [rows = 0, ...rest] = tensor.shape;
+  if (!(0 <= start && start <= end && end <= rows)) {
+    throw new RangeError(
+      `Cannot take rows of a tensor as they leave its ${rows} rows: current value is ${start} to ${end}`,
+    );
+  }
+  return { ...tensor, shape: [end - start, ...rest], offset: tensor.offset + start * elementCount(rest) };
+}
