@@ -1,0 +1,35 @@
+import { dirname, join } from "@std/path";
+import { LAYERS } from "./layers.ts";
+
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+
+/** Every module specifier that a TypeScript source imports, examples in comments left out. */
+export function importsOf(source: string): string[] {
+  return [...source.replace(COMMENT, "").matchAll(IMPORT)].map((match) => match[1] ?? "");
+}
+
+function packageOf(specifier: string, file: string): string | undefined {
+  const named = /^@beyond24\/([\w-]+)/.exec(specifier);
+  if (named) return named[1];
+  if (!specifier.startsWith(".")) return undefined;
+  return /^packages\/([\w-]+)\//.exec(join(dirname(file), specifier))?.[1];
+}
+
+/**
+ * The imports of one file that break the house, each as a line of text. Tests and benchmarks may import anything.
+ *
+ * @param file Path relative to the repository, with `/`
+ * @param source Text of the file
+ */
+export function findLayerFaults(file: string, source: string): string[] {
+  const owner = /^packages\/([\w-]+)\//.exec(file)?.[1];
+  if (!owner || /_(test|bench)\.ts$/.test(file)) return [];
+  const allowed = LAYERS[owner];
+  if (!allowed) return [`${file}: package "${owner}" has no place in tools/layers.ts`];
+  return importsOf(source).flatMap((specifier) => {
+    const target = packageOf(specifier, file);
+    if (!target || target === owner || allowed.includes(target)) return [];
+    return [`${file}: "${owner}" may not import "${target}" (${specifier})`];
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * The house as data: which of our packages each package may import (`docs/architecture.md`). A package that is missing
+ * here fails the gate, so a new one is placed on a floor before it can land.
+ *
+ * @module
+ */
+const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
+const CONTRACT = [...FLOOR_1, "device"];
+const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
+const BACK_ENDS = ["cpu", "webgpu", "cuda"];
+const FLOOR_4 = ["data", "checkpoint", "evaluation", "distributed"];
+
+/** Package → the packages it may import. */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  sparse24: [],
+  venom: ["sparse24"],
+  routing: [],
+  recipe: [],
+  safetensors: [],
+  device: FLOOR_1,
+  cpu: CONTRACT,
+  webgpu: CONTRACT,
+  cuda: CONTRACT,
+  autograd: CONTRACT,
+  ffn: [...CONTRACT, "autograd"],
+  transformer: [...CONTRACT, "autograd", "ffn"],
+  optimizer: [...CONTRACT, "autograd"],
+  data: FLOOR_3,
+  checkpoint: FLOOR_3,
+  evaluation: FLOOR_3,
+  distributed: FLOOR_3,
+  trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],
+  dashboard: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4],
+};
