@@ -1,0 +1,64 @@
+import { checkPositive } from "./_check.ts";
+import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
+import type { SparseFormat, SparsityPlan } from "./sparsity_plan.ts";
+
+/** Time of the dense kernel divided by that of the sparse kernel, for each product. */
+export type ProductSpeedups = Readonly<Record<FfnProduct, number>>;
+
+/** Time of the dense kernel divided by that of the sparse kernel, for each format. */
+export type FormatSpeedups = Readonly<Partial<Record<SparseFormat, number>>>;
+
+/**
+ * Gives every product of a plan the speed-up of its format; dense products get 1.
+ *
+ * @param plan The plan
+ * @param speedups Speed-up of each format that the plan uses
+ * @returns Speed-up of each product
+ * @throws {RangeError} If the speed-up of a format in the plan is missing or not above 0
+ *
+ * @example Use the paper's kernel ratios
+ * ```ts
+ * import { productSpeedups, sparsityPlans } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const speedups = productSpeedups(sparsityPlans.paper, { "2:4 soft": 1.5, "venom": 6 });
+ * assertEquals(speedups, { y1: 1.5, y3: 6, dy2: 1.5, dwOut: 6, dx: 6, dwIn: 6 });
+ * ```
+ */
+export function productSpeedups(plan: SparsityPlan, speedups: FormatSpeedups): ProductSpeedups {
+  const of = (product: FfnProduct): number => {
+    const { format } = plan[product];
+    if (format === "none") return 1;
+    const speedup = speedups[format] ?? NaN;
+    checkPositive(speedup, `the speed-up of format ${format}`, "find speed-up of FFN products");
+    return speedup;
+  };
+  return { y1: of("y1"), y3: of("y3"), dy2: of("dy2"), dwOut: of("dwOut"), dx: of("dx"), dwIn: of("dwIn") };
+}
+
+/**
+ * Speed-up of a whole FFN, forward and backward, from those of its six products.
+ *
+ * The products do equally many dense FLOPs, so it is their harmonic mean, `6 / sum(1 / speedup)`. Time for routing,
+ * packing and element-wise work is not in it: see `overhead` of {@linkcode endToEndSpeedup}.
+ *
+ * @param speedups Speed-up of each product
+ * @returns Dense time divided by sparse time
+ * @throws {RangeError} If a speed-up is not above 0
+ *
+ * @example Two products at 1.5x and four at 6x
+ * ```ts
+ * import { ffnSpeedup } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(ffnSpeedup({ y1: 1.5, y3: 6, dy2: 1.5, dwOut: 6, dx: 6, dwIn: 6 }), 3);
+ * ```
+ */
+export function ffnSpeedup(speedups: ProductSpeedups): number {
+  let time = 0;
+  for (const product of ffnProductNames) {
+    checkPositive(speedups[product], `the speed-up of ${product}`, "find speed-up of FFN");
+    time += 1 / speedups[product];
+  }
+  return ffnProductNames.length / time;
+}

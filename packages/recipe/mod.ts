@@ -1,0 +1,38 @@
+/**
+ * The recipe of sparse pre-training as data and arithmetic: phases, learning rate, sparsity plans, model presets, FLOP,
+ * memory and roofline model, and the end-to-end speed-up that follows from measured kernels.
+ *
+ * ```ts
+ * import { endToEndSpeedup, ffnShare, modelPresets, phaseAt, recipes } from "@beyond24/recipe";
+ *
+ * phaseAt(recipes["llama-1b"], 1000); // "sparse"
+ * endToEndSpeedup({ share: ffnShare(modelPresets["llama-1b"]), kernelSpeedup: 3, sparseFraction: 0.5 });
+ * ```
+ *
+ * @module
+ */
+export * from "./check_sparsity_plan.ts";
+export * from "./end_to_end_speedup.ts";
+export * from "./executed_fraction.ts";
+export * from "./ffn_products.ts";
+export * from "./ffn_roofline.ts";
+export * from "./ffn_share.ts";
+export * from "./ffn_speedup.ts";
+export * from "./is_routed.ts";
+export * from "./learning_rate_at.ts";
+export * from "./model_presets.ts";
+export * from "./model_shape.ts";
+export * from "./paper_flops.ts";
+export * from "./parameter_counts.ts";
+export * from "./phase_at.ts";
+export * from "./phase_spans.ts";
+export * from "./recipe.ts";
+export * from "./recipe_steps.ts";
+export * from "./recipes.ts";
+export * from "./scale_recipe.ts";
+export * from "./sparsity_plan.ts";
+export * from "./sparsity_plans.ts";
+export * from "./training_flops.ts";
+export * from "./training_memory.ts";
+export * from "./training_presets.ts";
+export * from "./venom_format.ts";

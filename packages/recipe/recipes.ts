@@ -1,0 +1,29 @@
+import type { PresetName } from "./model_presets.ts";
+import type { Recipe } from "./recipe.ts";
+
+function warmSparseDense(warmUp: number, sparse: number, dense: number): Recipe {
+  return [{ phase: "dense", steps: warmUp }, { phase: "sparse", steps: sparse }, { phase: "dense", steps: dense }];
+}
+
+/**
+ * The recipe of every model preset: dense warm-up, sparse steps, dense steps.
+ *
+ * `llama-1b` and `llama-7b` are the recipes of the paper's Table 2. It gives "30k sparse and 30k dense steps" and "10k
+ * sparse and 38k dense steps", and section 5.2.2 begins the Venom sparsity after a dense warm-up of 1000 steps; this
+ * warm-up is taken out of the sparse steps, so that the totals stay 60 000 and 48 000. `tiny` and `small` have as many
+ * sparse as dense steps after the warm-up, in the manner of the 1B recipe.
+ *
+ * @example Read the paper's 1B recipe
+ * ```ts
+ * import { recipes } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(recipes["llama-1b"].map(({ steps }) => steps), [1000, 29000, 30000]);
+ * ```
+ */
+export const recipes: Readonly<Record<PresetName, Recipe>> = {
+  "tiny": warmSparseDense(20, 130, 150),
+  "small": warmSparseDense(60, 940, 1000),
+  "llama-1b": warmSparseDense(1000, 29_000, 30_000),
+  "llama-7b": warmSparseDense(1000, 9000, 38_000),
+};

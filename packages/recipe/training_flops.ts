@@ -1,0 +1,132 @@
+import { checkNumber } from "./_check.ts";
+import { executedFraction, type RoutingOptions } from "./executed_fraction.ts";
+import { ffnProductNames } from "./ffn_products.ts";
+import { isRouted } from "./is_routed.ts";
+import { checkModelShape, type ModelShape } from "./model_shape.ts";
+import type { SparsityPlan } from "./sparsity_plan.ts";
+import { sparsityPlans } from "./sparsity_plans.ts";
+import { venomExperts, venomFormats } from "./venom_format.ts";
+
+/** A part of the model that does matrix products. The embedding is a look-up and does none. */
+export type FlopComponent = "ffn" | "attentionProjections" | "attention" | "lmHead" | "router";
+
+/** FLOPs of one component, or of all; a multiplication and an addition are two FLOPs. */
+export interface ComponentFlops {
+  /** Forward pass of a dense model. */
+  readonly forward: number;
+  /** Backward pass of a dense model, without recomputation: twice the forward pass. */
+  readonly backward: number;
+  /** Dense-equivalent: `forward + backward`. The router counts nothing here, as a dense model has none. */
+  readonly denseEquivalent: number;
+  /** What is multiplied under the sparsity plan, forward and backward. */
+  readonly executed: number;
+  /** `denseEquivalent` as a fraction of that of the whole model. */
+  readonly share: number;
+}
+
+/** FLOPs of training on some number of tokens. */
+export interface TrainingFlops {
+  /** Each component. */
+  readonly components: Readonly<Record<FlopComponent, ComponentFlops>>;
+  /** Sum of the components. */
+  readonly total: ComponentFlops;
+}
+
+/** What {@linkcode trainingFlops} counts. */
+export interface FlopOptions extends RoutingOptions {
+  /** Sparse operands of the FFN. Default: the dense plan. */
+  readonly plan?: SparsityPlan;
+  /** Matrices of an FFN: 2 as built here, 3 with a gate as in Llama and in the paper's formula. Default: 2. */
+  readonly ffnMatrices?: 2 | 3;
+  /** Scores that attention computes: the causal half, (T + 1) / 2 keys a query on average, or all T. Default: causal. */
+  readonly attention?: "causal" | "full";
+}
+
+type Work = Pick<ComponentFlops, "forward" | "executed">;
+
+function denseWork(forward: number): Work {
+  return { forward, executed: 3 * forward };
+}
+
+function ffnWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
+  const forward = 2 * tokens * model.layers * model.dModel * model.dFfn * (options.ffnMatrices ?? 2);
+  const plan = options.plan ?? sparsityPlans.dense;
+  const fractions = ffnProductNames.map((product) => executedFraction(plan, product, options));
+  const mean = fractions.reduce((sum, fraction) => sum + fraction, 0) / fractions.length;
+  return { forward, executed: 3 * forward * mean };
+}
+
+function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
+  if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
+  const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
+  return { forward: 0, executed: 2 * tokens * model.layers * model.dModel * experts };
+}
+
+function component({ forward, executed }: Work, totalForward: number): ComponentFlops {
+  return {
+    forward,
+    backward: 2 * forward,
+    denseEquivalent: 3 * forward,
+    executed,
+    share: totalForward === 0 ? 0 : forward / totalForward,
+  };
+}
+
+/**
+ * Counts the FLOPs of training, by component, dense-equivalent and executed.
+ *
+ * Forward, for each token (backward is twice as much):
+ *
+ * - `ffn`: `2 · 2DF` a layer, or `2 · 3DF` with a gate;
+ * - `attentionProjections`: `2 · 2D(N + K)H` a layer, for queries, keys, values and output;
+ * - `attention`: `2 · 2 · NH · keys` a layer, for the scores and the weighted sum, where keys = (T + 1) / 2 for causal
+ *   attention that skips the masked half, or T;
+ * - `lmHead`: `2DV` for a vocabulary of V;
+ * - `router`: `2DE` a layer executed when the plan routes. It is forward only: its arg max has no gradient.
+ *
+ * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted. With
+ * three FFN matrices the executed FLOPs apply the mean of the plan's six fractions.
+ *
+ * @param model Sizes of the model
+ * @param tokens Number of tokens trained on
+ * @param options Plan, routing and conventions of counting
+ * @returns FLOPs of each component and in total
+ * @throws {RangeError} If a size or the number of tokens is out of bounds
+ *
+ * @example Compare executed with dense-equivalent FLOPs
+ * ```ts
+ * import { modelPresets, sparsityPlans, trainingFlops } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { components } = trainingFlops(modelPresets["llama-1b"], 1e9, { plan: sparsityPlans.paper });
+ * assertAlmostEquals(components.ffn.executed / components.ffn.denseEquivalent, 2 / 16);
+ * ```
+ */
+export function trainingFlops(model: ModelShape, tokens: number, options: FlopOptions = {}): TrainingFlops {
+  checkModelShape(model);
+  checkNumber(tokens, "tokens", 0, Infinity, "count FLOPs");
+  const { layers, dModel, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
+  const keys = options.attention === "full" ? sequenceLength : (sequenceLength + 1) / 2;
+  const works: Readonly<Record<FlopComponent, Work>> = {
+    ffn: ffnWork(model, tokens, options),
+    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim),
+    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys),
+    lmHead: denseWork(2 * tokens * dModel * vocabularySize),
+    router: routerWork(model, tokens, options),
+  };
+  const total = Object.values(works).reduce((sum, work) => ({
+    forward: sum.forward + work.forward,
+    executed: sum.executed + work.executed,
+  }));
+  const of = (name: FlopComponent) => component(works[name], total.forward);
+  return {
+    components: {
+      ffn: of("ffn"),
+      attentionProjections: of("attentionProjections"),
+      attention: of("attention"),
+      lmHead: of("lmHead"),
+      router: of("router"),
+    },
+    total: component(total, total.forward),
+  };
+}

@@ -1,0 +1,101 @@
+import { checkInteger } from "./_check.ts";
+import type { ModelShape } from "./model_shape.ts";
+import { parameterCounts } from "./parameter_counts.ts";
+
+/** Bytes for each parameter or activation. */
+export interface Precision {
+  /** Of a weight that products read. */
+  readonly weight: number;
+  /** Of a gradient of a weight. */
+  readonly gradient: number;
+  /** Of the state of the optimizer for one weight: moments, and the master weight where there is one. */
+  readonly optimizer: number;
+  /** Of an activation. */
+  readonly activation: number;
+}
+
+/**
+ * Bytes of the usual ways to train with AdamW.
+ *
+ * `float32`: everything in float32. `bfloat16`: products in bfloat16, gradients, moments and master weights in float32.
+ *
+ * @example Compare bytes for each parameter
+ * ```ts
+ * import { precisions } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { weight, gradient, optimizer } = precisions.bfloat16;
+ * assertEquals(weight + gradient + optimizer, 18);
+ * ```
+ */
+export const precisions: Readonly<Record<"float32" | "bfloat16", Precision>> = {
+  float32: { weight: 4, gradient: 4, optimizer: 8, activation: 4 },
+  bfloat16: { weight: 2, gradient: 4, optimizer: 12, activation: 2 },
+};
+
+/** Bytes that one training step holds at its peak. */
+export interface TrainingMemory {
+  /** Weights that products read. */
+  readonly weights: number;
+  /** Gradients of all weights. */
+  readonly gradients: number;
+  /** State of the optimizer. */
+  readonly optimizer: number;
+  /** Activations of a dense step that the backward pass needs, and the logits. */
+  readonly activations: number;
+  /** All of them. */
+  readonly total: number;
+}
+
+/** How {@linkcode trainingMemory} counts. */
+export interface TrainingMemoryOptions {
+  /** Bytes for each number. Default: float32. */
+  readonly precision?: Precision;
+  /**
+   * `fused` attention keeps a sum for each query, `materialized` attention keeps all T × T probabilities of each head.
+   * Default: materialized.
+   */
+  readonly attention?: "fused" | "materialized";
+}
+
+/**
+ * Estimates the bytes of one training step on one device, before anything is allocated.
+ *
+ * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
+ * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and the attention probabilities (N T, or N when
+ * fused); once more the last residual and normed states (2D) and logits with their gradient (2V). Dense steps are the
+ * peak: a routed step keeps fewer hidden activations. Temporary buffers and packed weights are not counted.
+ *
+ * @param model Sizes of the model
+ * @param batchSize Sequences in a batch
+ * @param options Bytes for each number and kind of attention
+ * @returns Bytes by purpose and in total
+ * @throws {RangeError} If a size is out of bounds
+ *
+ * @example Estimate the memory of the 7B model
+ * ```ts
+ * import { modelPresets, precisions, trainingMemory } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const memory = trainingMemory(modelPresets["llama-7b"], 2, { precision: precisions.bfloat16, attention: "fused" });
+ * assertAlmostEquals(memory.weights / 1e9, 13.4, 0.05);
+ * ```
+ */
+export function trainingMemory(
+  model: ModelShape,
+  batchSize: number,
+  options: TrainingMemoryOptions = {},
+): TrainingMemory {
+  checkInteger(batchSize, "batchSize", 1, "estimate memory");
+  const parameters = parameterCounts(model).total;
+  const precision = options.precision ?? precisions.float32;
+  const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
+  const scores = options.attention === "fused" ? heads : heads * sequenceLength;
+  const layer = 4 * dModel + (2 * heads + 2 * kvHeads) * headDim + 2 * dFfn + scores;
+  const numbers = batchSize * sequenceLength * (layers * layer + 2 * dModel + 2 * vocabularySize);
+  const weights = parameters * precision.weight;
+  const gradients = parameters * precision.gradient;
+  const optimizer = parameters * precision.optimizer;
+  const activations = numbers * precision.activation;
+  return { weights, gradients, optimizer, activations, total: weights + gradients + optimizer + activations };
+}

@@ -1,0 +1,59 @@
+import type { LearningRateSchedule } from "./learning_rate_at.ts";
+import { modelPresets, type PresetName } from "./model_presets.ts";
+import type { ModelShape } from "./model_shape.ts";
+import { recipeSteps } from "./recipe_steps.ts";
+import { recipes } from "./recipes.ts";
+import type { Recipe } from "./recipe.ts";
+import { type VenomFormat, venomFormats } from "./venom_format.ts";
+
+/** What a training run needs besides data. */
+export interface TrainingPreset {
+  /** Sizes of the model. */
+  readonly model: ModelShape;
+  /** Dense and sparse steps. */
+  readonly recipe: Recipe;
+  /** Learning rate over the whole recipe. */
+  readonly schedule: LearningRateSchedule;
+  /** Sequences in a batch (of one device). */
+  readonly batchSize: number;
+  /** Format of sparse activations; its experts are clusters of neurons. */
+  readonly venom: VenomFormat;
+}
+
+function preset(
+  name: PresetName,
+  batchSize: number,
+  venom: VenomFormat,
+  rate: Omit<LearningRateSchedule, "totalSteps">,
+): TrainingPreset {
+  const recipe = recipes[name];
+  return {
+    model: modelPresets[name],
+    recipe,
+    schedule: { ...rate, totalSteps: recipeSteps(recipe) },
+    batchSize,
+    venom,
+  };
+}
+
+/**
+ * Model, recipe, learning rate and batch of every preset.
+ *
+ * The paper's Table 1 gives peak learning rate (3e-4 and 4e-4), cosine and batch size 2. It is silent about warm-up of the
+ * learning rate and the final rate; here the warm-up is as long as the dense warm-up and the final rate is a tenth.
+ * Venom block rows `v` are 16 for `tiny`, whose batches are too small for segments padded to 64.
+ *
+ * @example Read the schedule of a preset
+ * ```ts
+ * import { learningRateAt, trainingPresets } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(learningRateAt(trainingPresets["llama-1b"].schedule, 1000), 3e-4);
+ * ```
+ */
+export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
+  "tiny": preset("tiny", 8, { v: 16, n: 2, m: 16 }, { peak: 3e-3, finalRatio: 0.1, warmupSteps: 20 }),
+  "small": preset("small", 8, venomFormats["87.5"], { peak: 1e-3, finalRatio: 0.1, warmupSteps: 60 }),
+  "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], { peak: 3e-4, finalRatio: 0.1, warmupSteps: 1000 }),
+  "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], { peak: 4e-4, finalRatio: 0.1, warmupSteps: 1000 }),
+};
