@@ -1,1 +1,6 @@
-export {};
+/**
+ * AdamW with decoupled weight decay and clipping by the global norm, on the device.
+ *
+ * @module
+ */
+export * from "./adam_w.ts";
