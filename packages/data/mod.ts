@@ -1,1 +1,19 @@
-export {};
+/**
+ * Text for training: files and folders become one stream of tokens with a held-out tail, and a loader draws the same
+ * batches from the same seed, also after a resume, from a state of three numbers.
+ *
+ * @module
+ */
+export * from "./batch.ts";
+export * from "./byte_tokenizer.ts";
+export * from "./corpus.ts";
+export * from "./corpus_digest.ts";
+export * from "./data_error.ts";
+export * from "./load_corpus.ts";
+export * from "./permute_index.ts";
+export * from "./repository_corpus.ts";
+export * from "./sequence_loader.ts";
+export * from "./split_corpus.ts";
+export * from "./text_extensions.ts";
+export * from "./tokenizer.ts";
+export * from "./validation_batches.ts";

@@ -1,0 +1,43 @@
+import type { CorpusText } from "./corpus.ts";
+import { DataError } from "./data_error.ts";
+
+/** Offset of the first byte that makes `bytes` something else than UTF-8: the length of the longest valid start. */
+function firstBadByte(bytes: Uint8Array): number {
+  let valid = 0;
+  let invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >>> 1;
+    // In streaming mode an unfinished character at the end is no error, so that validity is monotone in the length.
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      valid = middle;
+    } catch {
+      invalid = middle;
+    }
+  }
+  return valid;
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new DataError(`Cannot read ${path} as it does not exist`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`Cannot read ${path} as the system refuses it: current value is ${reason}`, { cause: error });
+  }
+}
+
+/** Reads a file that must be UTF-8. A byte order mark is kept, it is part of the text. */
+export async function readText(path: string): Promise<CorpusText> {
+  const bytes = await readBytes(path);
+  try {
+    return { path, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    const offset = firstBadByte(bytes);
+    const value = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
+    throw new DataError(
+      `Cannot read ${path} as it must be UTF-8 text: current value is 0x${value} at byte ${offset}. Convert it first`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { readText } from "./_read_text.ts";
+import { textFiles } from "./_text_files.ts";
+import type { Corpus } from "./corpus.ts";
+import { DataError } from "./data_error.ts";
+import { textExtensions } from "./text_extensions.ts";
+
+async function filesOf(path: string): Promise<string[]> {
+  const info = await Deno.stat(path).catch((error: unknown) => {
+    if (error instanceof Deno.errors.NotFound) throw new DataError(`Cannot read ${path} as it does not exist`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`Cannot read ${path} as the system refuses it: current value is ${reason}`, { cause: error });
+  });
+  if (!info.isDirectory) return [path];
+  const files = await textFiles(path, textExtensions);
+  if (files.length > 0) return files;
+  throw new DataError(`Cannot read folder ${path} as it holds no text file: expected ${textExtensions.join(" ")}`);
+}
+
+/**
+ * Reads files and folders as one corpus.
+ *
+ * A folder stands for the files in it and in its folders that end in one of {@linkcode textExtensions}, sorted by path;
+ * hidden entries, symbolic links, `node_modules`, `runs` and `coverage` are passed over, and so are empty files. A file
+ * is read whatever its ending. Paths are read in the order in which they are given.
+ *
+ * @param paths Files and folders
+ * @returns The texts
+ * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8, a folder holds no text, or there
+ * are no paths; the message names the file
+ *
+ * @example Read a file
+ * ```ts
+ * import { loadCorpus } from "@beyond24/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".txt" });
+ * await Deno.writeTextFile(path, "To be, or not to be");
+ * const { texts } = await loadCorpus([path]);
+ * assertEquals(texts, [{ path, text: "To be, or not to be" }]);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function loadCorpus(paths: readonly string[]): Promise<Corpus> {
+  const texts = [];
+  for (const path of paths) {
+    for (const file of await filesOf(path)) {
+      const text = await readText(file);
+      if (text.text.length > 0) texts.push(text);
+      else if (file === path) throw new DataError(`Cannot train on ${path} as it is empty`);
+    }
+  }
+  if (texts.length > 0) return { texts };
+  throw new DataError(`Cannot train as the data holds no text: current value is ${paths.join(", ") || "no path"}`);
+}

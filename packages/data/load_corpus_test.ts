@@ -1,0 +1,87 @@
+import { corpusDigest, DataError, loadCorpus, repositoryCorpus } from "@beyond24/data";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+
+async function withFolder(files: Record<string, string | Uint8Array>, run: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, contents] of Object.entries(files)) {
+      await Deno.mkdir(join(folder, name, ".."), { recursive: true });
+      if (typeof contents === "string") await Deno.writeTextFile(join(folder, name), contents);
+      else await Deno.writeFile(join(folder, name), contents);
+    }
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("loadCorpus reads folders in a fixed order and passes over what is no text", async () => {
+  const files = {
+    "b.txt": "two",
+    "a/z.md": "one",
+    "c.MD": "three",
+    "picture.png": Uint8Array.of(255, 254),
+    "empty.txt": "",
+    ".hidden/x.txt": "no",
+    "node_modules/y.js": "no",
+    "runs/z.txt": "no",
+  };
+  await withFolder(files, async (folder) => {
+    const { texts } = await loadCorpus([folder]);
+    assertEquals(texts.map(({ text }) => text), ["one", "two", "three"]);
+    const several = await loadCorpus([join(folder, "b.txt"), join(folder, "a")]);
+    assertEquals(several.texts.map(({ text }) => text), ["two", "one"]);
+  });
+});
+
+Deno.test("loadCorpus names the path that it cannot use", async () => {
+  const bad = new Uint8Array(70_000).fill(0x61);
+  bad[65_537] = 0xff;
+  const files = {
+    "empty.txt": "",
+    "bad.txt": bad,
+    "cut.txt": Uint8Array.of(0x61, 0xe2, 0x82),
+    "late.txt": Uint8Array.of(0x61, 0xe2, 0x82, 0x61),
+    "folder/picture.png": "x",
+    "blank/empty.md": "",
+  };
+  await withFolder(files, async (folder) => {
+    const faults: Record<string, string> = {
+      "missing.txt": "does not exist",
+      "empty.txt": "is empty",
+      "bad.txt": "0xff at byte 65537",
+      "cut.txt": "0x82 at byte 2",
+      "late.txt": "0x61 at byte 3",
+      "folder": "holds no text file",
+      "blank": "holds no text",
+    };
+    for (const [name, message] of Object.entries(faults)) {
+      const path = join(folder, name);
+      const error = await assertRejects(() => loadCorpus([path]), DataError, message);
+      assert(error.message.includes(path), error.message);
+    }
+    await assertRejects(() => loadCorpus([]), DataError, "no path");
+  });
+});
+
+Deno.test("repositoryCorpus holds sources and documents, always in the same order", async () => {
+  const { texts } = await repositoryCorpus();
+  const paths = texts.map(({ path }) => path);
+  assert(paths.includes("packages/data/load_corpus_test.ts"));
+  assert(paths.every((path) => /\.(ts|md|cu|wgsl)$/.test(path)));
+  assert(paths.every((path) => !/node_modules|^runs|(^|\/)\./.test(path)));
+  assertEquals((await repositoryCorpus()).texts.map(({ path }) => path), paths);
+});
+
+Deno.test("repositoryCorpus of a folder without sources is refused", async () => {
+  await withFolder({ "notes.pdf": "x" }, async (folder) => {
+    await assertRejects(() => repositoryCorpus(folder), DataError, folder);
+  });
+});
+
+Deno.test("corpusDigest tells texts cut differently apart", async () => {
+  const texts = (...parts: string[]) => ({ texts: parts.map((text) => ({ path: "", text })) });
+  assertNotEquals(await corpusDigest(texts("ab", "c")), await corpusDigest(texts("a", "bc")));
+  assertNotEquals(await corpusDigest(texts("a", "b")), await corpusDigest(texts("b", "a")));
+});

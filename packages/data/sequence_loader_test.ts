@@ -1,0 +1,74 @@
+import { DataError, SequenceLoader } from "@beyond24/data";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+
+const tokens = Int32Array.from({ length: 1000 }, (_, token) => token);
+
+Deno.test("SequenceLoader targets are the next token of the input", () => {
+  const loader = new SequenceLoader(tokens, { sequenceLength: 7, batchSize: 3, seed: 5 });
+  for (let step = 0; step < 200; step++) {
+    const { inputs, targets } = loader.next();
+    assertEquals(targets, inputs.map((token) => token + 1));
+    assertEquals(inputs.length, 21);
+  }
+});
+
+Deno.test("SequenceLoader resumed at any step draws the same batches", () => {
+  const anyRun = fc.record({
+    length: fc.integer({ min: 10, max: 200 }),
+    sequenceLength: fc.integer({ min: 1, max: 9 }),
+    batchSize: fc.integer({ min: 1, max: 40 }),
+    seed: fc.nat(),
+    before: fc.nat({ max: 20 }),
+  });
+  fc.assert(fc.property(anyRun, ({ length, before, ...options }) => {
+    const part = tokens.subarray(0, length);
+    const whole = new SequenceLoader(part, options);
+    for (let step = 0; step < before; step++) whole.next();
+    const resumed = new SequenceLoader(part, options);
+    resumed.restore(JSON.parse(JSON.stringify(whole.state)));
+    for (let step = 0; step < 5; step++) assertEquals(resumed.next(), whole.next());
+    assertEquals(resumed.state, whole.state);
+  }));
+});
+
+Deno.test("SequenceLoader sees every sequence of an epoch once", () => {
+  const loader = new SequenceLoader(tokens, { sequenceLength: 10, batchSize: 1, seed: 3 });
+  for (let epoch = 0; epoch < 3; epoch++) {
+    const starts: number[] = [];
+    do starts.push(loader.next().inputs[0] ?? -1); while (loader.state.epoch === epoch && starts.length < 98);
+    assertEquals(new Set(starts).size, starts.length);
+    assertEquals(new Set(starts.map((start) => start % 10)).size, 1, "one shift an epoch");
+    while (loader.state.epoch === epoch) loader.next();
+    loader.restore({ seed: 3, epoch: epoch + 1, position: 0 });
+  }
+});
+
+Deno.test("SequenceLoader shuffles by seed and by epoch", () => {
+  const draw = (seed: number, epoch: number) => {
+    const loader = new SequenceLoader(tokens, { sequenceLength: 10, batchSize: 50, seed });
+    loader.restore({ seed, epoch, position: 0 });
+    return loader.next().inputs;
+  };
+  assertEquals(draw(1, 0), draw(1, 0));
+  assertNotEquals(draw(1, 0), draw(2, 0));
+  assertNotEquals(draw(1, 0), draw(1, 1));
+});
+
+Deno.test("SequenceLoader works with the least data there can be", () => {
+  const loader = new SequenceLoader(tokens.subarray(0, 9), { sequenceLength: 8, batchSize: 4, seed: 0 });
+  assertEquals(loader.next().inputs, Int32Array.of(...[0, 0, 0, 0].flatMap(() => [0, 1, 2, 3, 4, 5, 6, 7])));
+  assert(loader.state.epoch === 3);
+});
+
+Deno.test("SequenceLoader refuses what it cannot serve", () => {
+  const options = { sequenceLength: 8, batchSize: 4, seed: 0 };
+  assertThrows(() => new SequenceLoader(tokens.subarray(0, 8), options), DataError, "9 tokens");
+  for (const bad of [{ sequenceLength: 0 }, { batchSize: 0 }, { seed: -1 }, { seed: 0.5 }]) {
+    assertThrows(() => new SequenceLoader(tokens, { ...options, ...bad }), RangeError);
+  }
+  const loader = new SequenceLoader(tokens, options);
+  assertThrows(() => loader.restore({ seed: 1, epoch: 0, position: 0 }), RangeError, "its seed is 0");
+  assertThrows(() => loader.restore({ seed: 0, epoch: 0, position: 1000 }), RangeError);
+  assertThrows(() => loader.restore({ seed: 0, epoch: -1, position: 0 }), RangeError);
+});

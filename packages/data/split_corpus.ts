@@ -1,0 +1,83 @@
+import type { Corpus } from "./corpus.ts";
+import { DataError } from "./data_error.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** A corpus as tokens, split in what is trained on and what is held out. */
+export interface TokenSplit {
+  /** Tokens to train on. */
+  readonly train: Int32Array;
+  /** Held-out tokens. */
+  readonly validation: Int32Array;
+}
+
+/** Options of {@linkcode splitCorpus}. */
+export interface SplitCorpusOptions {
+  /** Tokenizer of the texts. */
+  readonly tokenizer: Tokenizer;
+  /** Part of every text that is held out, in (0, 1). */
+  readonly validationFraction: number;
+  /** Tokens in a sequence; both parts must hold one and a token to predict after it. */
+  readonly sequenceLength: number;
+}
+
+/**
+ * Turns a corpus into tokens and holds the end of every text out.
+ *
+ * Of a text of n tokens the last `floor(n * validationFraction)` go to validation: contiguous blocks, so that no held-out
+ * sequence overlaps a training sequence, and of every text, so that both parts are of one kind.
+ *
+ * @param corpus The texts
+ * @param options Tokenizer, part to hold out, length of a sequence
+ * @returns Tokens of both parts, each part in the order of the texts
+ * @throws {RangeError} If `validationFraction` is not in (0, 1)
+ * @throws {DataError} If a part is shorter than one sequence and the token after it
+ *
+ * @example Hold the last tenth out
+ * ```ts
+ * import { ByteTokenizer, splitCorpus } from "@beyond24/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const corpus = { texts: [{ path: "a", text: "a".repeat(90) + "b".repeat(10) }] };
+ * const { train, validation } = splitCorpus(corpus, {
+ *   tokenizer: new ByteTokenizer(),
+ *   validationFraction: 0.1,
+ *   sequenceLength: 8,
+ * });
+ * assertEquals(train.length, 90);
+ * assertEquals(validation, new Int32Array(10).fill(98));
+ * ```
+ */
+export function splitCorpus(corpus: Corpus, options: SplitCorpusOptions): TokenSplit {
+  const { tokenizer, validationFraction, sequenceLength } = options;
+  if (!(validationFraction > 0 && validationFraction < 1)) {
+    throw new RangeError(
+      `Cannot split corpus as validationFraction must lie between 0 and 1: current value is ${validationFraction}`,
+    );
+  }
+  const tokens = corpus.texts.map(({ text }) => tokenizer.encode(text));
+  const boundary = (part: Int32Array) => part.length - Math.floor(part.length * validationFraction);
+  const train = concatenate(tokens.map((part) => part.subarray(0, boundary(part))));
+  const validation = concatenate(tokens.map((part) => part.subarray(boundary(part))));
+  const names = corpus.texts.length === 1 ? corpus.texts[0]?.path ?? "" : `the ${corpus.texts.length} texts`;
+  checkLength(train, "training", names, sequenceLength);
+  checkLength(validation, "validation", names, sequenceLength);
+  return { train, validation };
+}
+
+function checkLength(part: Int32Array, kind: string, names: string, sequenceLength: number): void {
+  if (part.length > sequenceLength) return;
+  throw new DataError(
+    `Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ` +
+      `${sequenceLength + 1} tokens: current value is ${part.length}. Use more data or shorter sequences`,
+  );
+}
+
+function concatenate(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
