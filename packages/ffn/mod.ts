@@ -1,1 +1,7 @@
-export {};
+/**
+ * The feed-forward network with squared ReLU, dense and sparse in all six products, forward and backward.
+ *
+ * @module
+ */
+export * from "./feed_forward.ts";
+export * from "./feed_forward_sparsity.ts";

@@ -1,0 +1,71 @@
+import type { Parameter } from "@beyond24/autograd";
+import type { Device, Tensor } from "@beyond24/device";
+import type { FeedForward } from "@beyond24/ffn";
+import type { TransformerConfig } from "./transformer_config.ts";
+
+/** Attention weights of a layer; products are x · Wᵀ. */
+export interface AttentionWeights {
+  /** Queries: [heads · headDim, D]. */
+  readonly query: Parameter;
+  /** Keys: [kvHeads · headDim, D]. */
+  readonly key: Parameter;
+  /** Values: [kvHeads · headDim, D]. */
+  readonly value: Parameter;
+  /** Output projection: [D, heads · headDim]. */
+  readonly output: Parameter;
+}
+
+/** One block: x += attention(norm(x)); x += feedForward(norm(x)). */
+export interface TransformerLayer {
+  /** Gains in front of the attention: [D]. */
+  readonly attentionNorm: Parameter;
+  /** The attention. */
+  readonly attention: AttentionWeights;
+  /** Gains in front of the feed-forward network: [D]. */
+  readonly feedForwardNorm: Parameter;
+  /** The feed-forward network. */
+  readonly feedForward: FeedForward;
+}
+
+/**
+ * A Llama-3-like decoder: RMSNorm, rotary embedding in half-rotation form, grouped-query attention, untied embeddings, no
+ * biases, and a feed-forward network with squared ReLU and no gate.
+ */
+export interface Transformer {
+  /** Where it lives. */
+  readonly device: Device;
+  /** Sizes and constants. */
+  readonly config: TransformerConfig;
+  /** Token embedding: [vocabulary, D]. */
+  readonly embedding: Parameter;
+  /** The blocks. */
+  readonly layers: readonly TransformerLayer[];
+  /** Gains in front of the head: [D]. */
+  readonly norm: Parameter;
+  /** Output head: [vocabulary, D]. */
+  readonly head: Parameter;
+  /** cos(position · θ^(−2i / headDim)): f32 [sequenceLength, headDim / 2]. */
+  readonly cosines: Tensor;
+  /** The sines of the same angles. */
+  readonly sines: Tensor;
+  /** Loss of the step in nats per token, mean over its micro-batches: f32 [1]. */
+  readonly loss: Tensor;
+  /** What may run: sparse steps need {@linkcode startSparse} or {@linkcode clusterTransformer} first. */
+  readonly state: TransformerState;
+}
+
+/** What changes in a model besides its tensors; part of a checkpoint. */
+export interface TransformerState {
+  /** Whether the neurons are clustered (always true after the first sparse step of a routed plan). */
+  clustered: boolean;
+  /** Whether the packed weights have been written, so that sparse steps may run. Not part of a checkpoint. */
+  sparseReady: boolean;
+}
+
+/** Tokens and what should follow them. */
+export interface TokenBatch {
+  /** Token numbers: i32 [B, S], S at most the model's sequence length. */
+  readonly tokens: Tensor;
+  /** The next token of every position: i32 [B, S]; -1 counts nothing. */
+  readonly targets: Tensor;
+}

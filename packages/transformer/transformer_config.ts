@@ -1,0 +1,47 @@
+import { type FeedForwardSparsity, routingSizes } from "@beyond24/ffn";
+import { checkModelShape, type ModelShape } from "@beyond24/recipe";
+
+/** Sizes and constants of a {@linkcode Transformer}. */
+export interface TransformerConfig {
+  /** Sizes. */
+  readonly shape: ModelShape;
+  /** How the FFN of sparse steps is computed. Left out: the model knows dense steps only. */
+  readonly sparsity?: FeedForwardSparsity;
+  /** Base of the rotary angles. Default 500 000 (Llama 3). */
+  readonly ropeTheta?: number;
+  /** Added to the mean square in RMSNorm. Default 1e-5 (Llama 3). */
+  readonly normEpsilon?: number;
+  /**
+   * Largest size in bytes of the logits that exist at once; the head and its loss run over chunks of tokens of that
+   * size. Default 64 MiB.
+   */
+  readonly logitsBytes?: number;
+}
+
+/**
+ * Checks a configuration, sparse part included.
+ *
+ * @param config The configuration
+ * @throws {RangeError} If a size is out of bounds, or dFfn is not divisible by four times the experts
+ * @throws {TypeError} If the sparsity plan is not legal
+ *
+ * @example Refuse neurons that cannot be split into groups of four for every expert
+ * ```ts
+ * import { checkTransformerConfig } from "@beyond24/transformer";
+ * import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const shape = { ...modelPresets.tiny, dFfn: 100 };
+ * const sparsity = { plan: sparsityPlans.paper, venom: venomFormats["87.5"] };
+ * assertThrows(() => checkTransformerConfig({ shape, sparsity }), RangeError);
+ * ```
+ */
+export function checkTransformerConfig(config: TransformerConfig): void {
+  checkModelShape(config.shape);
+  const { ropeTheta = 1, normEpsilon = 1, logitsBytes = 1 } = config;
+  for (const [name, value] of Object.entries({ ropeTheta, normEpsilon, logitsBytes })) {
+    if (Number.isFinite(value) && value > 0) continue;
+    throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value}`);
+  }
+  if (config.sparsity !== undefined) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
+}

@@ -1,0 +1,34 @@
+import type { Parameter } from "@beyond24/autograd";
+import type { Transformer } from "./transformer.ts";
+
+/**
+ * All parameters of a model in a fixed order, from the embedding to the head. Names follow Hugging Face's Llama where they
+ * fit: `model.layers.0.self_attn.q_proj.weight`; the two FFN matrices are `model.layers.0.mlp.w_in` and `….w_out`.
+ *
+ * @param model The model
+ * @returns The parameters, for the optimizer and for checkpoints
+ */
+export function transformerParameters(model: Transformer): Parameter[] {
+  const layers = model.layers.flatMap(({ attentionNorm, attention, feedForwardNorm, feedForward }) => [
+    attentionNorm,
+    attention.query,
+    attention.key,
+    attention.value,
+    attention.output,
+    feedForwardNorm,
+    feedForward.wIn,
+    feedForward.wOut,
+  ]);
+  return [model.embedding, ...layers, model.norm, model.head];
+}
+
+/**
+ * Number of trained weights.
+ *
+ * @param model The model
+ * @returns The sum of the element counts of all parameters
+ */
+export function parameterCount(model: Transformer): number {
+  const count = (shape: readonly number[]) => shape.reduce((product, extent) => product * extent, 1);
+  return transformerParameters(model).reduce((sum, { shape }) => sum + count(shape), 0);
+}
