@@ -6,6 +6,7 @@
  * @module
  */
 export * from "./tensor.ts";
+export * from "./round_to.ts";
 export * from "./packed24.ts";
 export * from "./device.ts";
 export * from "./kernels.ts";

@@ -1,0 +1,35 @@
+import type { Tensor } from "@beyond24/device";
+import { roundTo } from "@beyond24/device";
+import { prune24 } from "@beyond24/sparse24";
+import { usedRows } from "./_expert_segments.ts";
+import { floats } from "./_host_storage.ts";
+
+/**
+ * The two largest magnitudes of every group of four, without zeros: 1 = kept. Rows of the matrix are `cols` wide.
+ */
+export function selection24(values: Float32Array, rows: number, cols: number, axis: "rows" | "cols"): Uint8Array {
+  const mask = prune24(values, { rows, cols }, { axis });
+  for (let i = 0; i < mask.length; i++) if (values[i] === 0) mask[i] = 0;
+  return mask;
+}
+
+/**
+ * A copy of a matrix, rounded to a type. Rows behind the last sorted token become NaN: they are never looked at, and
+ * packed they stay recognisable.
+ */
+export function roundedCopy(x: Tensor, offsets: Tensor | undefined, dtype: "f32" | "bf16" | "f16"): Float32Array {
+  const [rows = 0, cols = 0] = x.shape;
+  const values = floats(x).slice();
+  values.fill(NaN, usedRows(rows, offsets) * cols);
+  roundTo(values, dtype);
+  return values;
+}
+
+/** Writes a dense result into the rows that hold sorted tokens, zero where it is not kept. */
+export function storeMasked(out: Tensor, values: Float32Array, mask: Uint8Array, offsets: Tensor): void {
+  const [rows = 0, cols = 0] = out.shape;
+  const result = floats(out);
+  const end = usedRows(rows, offsets) * cols;
+  for (let i = 0; i < end; i++) result[i] = mask[i] ? values[i] ?? NaN : 0;
+  roundTo(result, out.dtype);
+}

@@ -1,0 +1,30 @@
+import { type CrossEntropyArguments, roundTo } from "@beyond24/device";
+import { floats, integers } from "./_host_storage.ts";
+
+/** Loss of every row, and (softmax − onehot) · scale where it is asked for. */
+export function crossEntropy({ logits, targets, losses, dLogits, scale = 1 }: CrossEntropyArguments): void {
+  const [, vocabulary = 0] = logits.shape;
+  const scores = floats(logits);
+  const result = floats(losses);
+  const gradient = dLogits && floats(dLogits);
+  integers(targets).forEach((target, t) => {
+    const row = scores.subarray(t * vocabulary, (t + 1) * vocabulary);
+    const logSumExp = logSumExpOf(row);
+    const counts = target >= 0;
+    result[t] = counts ? logSumExp - (row[target] ?? NaN) : 0;
+    if (!gradient) return;
+    for (let i = 0; i < vocabulary; i++) {
+      const difference = Math.exp((row[i] ?? NaN) - logSumExp) - (i === target ? 1 : 0);
+      gradient[t * vocabulary + i] = counts ? difference * scale : 0;
+    }
+  });
+  if (dLogits) roundTo(floats(dLogits), dLogits.dtype);
+}
+
+function logSumExpOf(row: Float32Array): number {
+  let largest = -Infinity;
+  for (const score of row) largest = Math.max(largest, score);
+  let total = 0;
+  for (const score of row) total += Math.exp(score - largest);
+  return largest + Math.log(total);
+}

@@ -1,0 +1,11 @@
+import { type EmbeddingArguments, roundTo } from "@beyond24/device";
+import { floats, integers } from "./_host_storage.ts";
+
+/** out[t] = table[tokens[t]]. */
+export function embedding({ tokens, table, out }: EmbeddingArguments): void {
+  const [, width = 0] = table.shape;
+  const rows = floats(table);
+  const result = floats(out);
+  integers(tokens).forEach((token, t) => result.set(rows.subarray(token * width, (token + 1) * width), t * width));
+  roundTo(result, out.dtype);
+}

@@ -1,0 +1,23 @@
+import type { GroupTokensArguments } from "@beyond24/device";
+import { integers } from "./_host_storage.ts";
+
+/** A stable counting sort of the replicas by expert, segments padded to a multiple of `align`. */
+export function groupTokens({ experts, align, order, positions, offsets, counts }: GroupTokensArguments): void {
+  const expertOf = integers(experts);
+  const sizes = integers(counts).fill(0);
+  for (const expert of expertOf) sizes[expert] = (sizes[expert] ?? 0) + 1;
+
+  const starts = integers(offsets);
+  starts[0] = 0;
+  sizes.forEach((size, expert) => starts[expert + 1] = (starts[expert] ?? 0) + Math.ceil(size / align) * align);
+
+  const replicas = integers(order).fill(-1);
+  const rows = integers(positions);
+  const next = starts.slice();
+  expertOf.forEach((expert, replica) => {
+    const row = next[expert] ?? 0;
+    next[expert] = row + 1;
+    replicas[row] = replica;
+    rows[replica] = row;
+  });
+}

@@ -1,0 +1,18 @@
+import { type GroupedMatmulNeuronsArguments, roundTo } from "@beyond24/device";
+import { expertSegments } from "./_expert_segments.ts";
+import { floats } from "./_host_storage.ts";
+import { matrixOf, matrixRows, tensorMatrix, transposed } from "./_matrix.ts";
+import { multiply } from "./_multiply.ts";
+
+/** out_e = x_e · weights_eᵀ: one plain product an expert. */
+export function groupedMatmulNeurons({ x, weights, offsets, out }: GroupedMatmulNeuronsArguments): void {
+  const tokens = tensorMatrix(x);
+  const neurons = matrixOf(weights);
+  const result = tensorMatrix(out);
+  const width = result.cols;
+  for (const { expert, start, end } of expertSegments(offsets)) {
+    const cluster = matrixRows(neurons, expert * width, (expert + 1) * width);
+    multiply(matrixRows(tokens, start, end), transposed(cluster), matrixRows(result, start, end), false);
+  }
+  roundTo(floats(out), out.dtype);
+}

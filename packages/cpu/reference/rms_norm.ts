@@ -1,0 +1,19 @@
+import { type RmsNormArguments, roundTo } from "@beyond24/device";
+import { floats } from "./_host_storage.ts";
+
+/** out = x · inverseRms · weight, row by row. */
+export function rmsNorm({ x, weight, epsilon, out, inverseRms }: RmsNormArguments): void {
+  const [tokens = 0, width = 0] = x.shape;
+  const input = floats(x);
+  const gains = floats(weight);
+  const result = floats(out);
+  const inverses = floats(inverseRms);
+  for (let t = 0; t < tokens; t++) {
+    let squares = 0;
+    for (let i = t * width; i < (t + 1) * width; i++) squares += (input[i] ?? NaN) ** 2;
+    const inverse = 1 / Math.sqrt(squares / width + epsilon);
+    inverses[t] = inverse;
+    for (let d = 0; d < width; d++) result[t * width + d] = (input[t * width + d] ?? NaN) * inverse * (gains[d] ?? NaN);
+  }
+  roundTo(result, out.dtype);
+}
