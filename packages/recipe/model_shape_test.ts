@@ -1,0 +1,35 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { checkModelShape, type ModelShape } from "./model_shape.ts";
+import { llama405b, modelPresets } from "./model_presets.ts";
+import { trainingPresets } from "./training_presets.ts";
+import { venomExperts } from "./venom_format.ts";
+
+Deno.test("model presets are valid, heads fill the model and neurons split into clusters of a multiple of four", () => {
+  for (const model of [...Object.values(modelPresets), llama405b]) {
+    checkModelShape(model);
+    assertEquals(model.heads * model.headDim, model.dModel);
+  }
+  for (const { model, venom } of Object.values(trainingPresets)) {
+    assertEquals(model.dFfn % (4 * venomExperts(venom)), 0);
+  }
+});
+
+Deno.test("model presets hold Table 1 of the paper", () => {
+  const row = ({ layers, dModel, dFfn, heads, sequenceLength }: ModelShape) => [
+    layers,
+    dModel,
+    dFfn,
+    heads,
+    sequenceLength,
+  ];
+  assertEquals(row(modelPresets["llama-1b"]), [22, 2048, 8192, 16, 8192]);
+  assertEquals(row(modelPresets["llama-7b"]), [32, 4096, 16_384, 32, 8192]);
+});
+
+Deno.test("checkModelShape names the bad field", () => {
+  const tiny = modelPresets.tiny;
+  assertThrows(() => checkModelShape({ ...tiny, layers: 0 }), RangeError, "layers must be an integer >= 1");
+  assertThrows(() => checkModelShape({ ...tiny, dFfn: 2.5 }), RangeError, "dFfn");
+  assertThrows(() => checkModelShape({ ...tiny, kvHeads: 3 }), RangeError, "kvHeads must divide heads 4");
+  assertThrows(() => checkModelShape({ ...tiny, headDim: 15 }), RangeError, "headDim must be even");
+});

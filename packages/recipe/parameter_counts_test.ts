@@ -1,0 +1,33 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { modelPresets } from "./model_presets.ts";
+import { parameterCounts } from "./parameter_counts.ts";
+import { precisions, trainingMemory } from "./training_memory.ts";
+
+Deno.test("parameterCounts of the tiny preset, added up by hand", () => {
+  const layer = 64 * 64 + 2 * 64 * 32 + 64 * 64 + 2 * 64 * 256 + 2 * 64;
+  assertEquals(parameterCounts(modelPresets.tiny).total, 2 * layer + 64 + 2 * 256 * 64);
+});
+
+Deno.test("parameterCounts of the paper's models are about 1B (without embeddings) and 7B", () => {
+  const oneB = parameterCounts(modelPresets["llama-1b"]);
+  assertAlmostEquals((oneB.ffn + oneB.attention) / 1e9, 0.97, 0.005);
+  assertAlmostEquals(oneB.total / 1e9, 1.49, 0.005);
+  assertAlmostEquals(parameterCounts(modelPresets["llama-7b"]).total / 1e9, 6.69, 0.005);
+});
+
+Deno.test("trainingMemory counts 16 bytes a parameter in float32 and 18 in bfloat16", () => {
+  const parameters = parameterCounts(modelPresets.tiny).total;
+  for (const [precision, bytes] of [[precisions.float32, 16], [precisions.bfloat16, 18]] as const) {
+    const memory = trainingMemory(modelPresets.tiny, 8, { precision });
+    assertEquals(memory.weights + memory.gradients + memory.optimizer, bytes * parameters);
+    assertEquals(memory.total, bytes * parameters + memory.activations);
+  }
+});
+
+Deno.test("trainingMemory counts activations by token and lets fused attention drop the probabilities", () => {
+  const materialized = trainingMemory(modelPresets.tiny, 8).activations;
+  const fused = trainingMemory(modelPresets.tiny, 8, { attention: "fused" }).activations;
+  assertEquals(materialized, 2 * trainingMemory(modelPresets.tiny, 4).activations);
+  assertEquals(materialized - fused, 4 * 8 * 64 * 2 * 4 * (64 - 1));
+  assertThrows(() => trainingMemory(modelPresets.tiny, 0), RangeError, "batchSize");
+});

@@ -1,0 +1,63 @@
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { checkSparsityPlan } from "./check_sparsity_plan.ts";
+import { type FfnProduct, ffnProductNames, ffnProducts } from "./ffn_products.ts";
+import { isRouted } from "./is_routed.ts";
+import { type SparsityPlanName, sparsityPlans } from "./sparsity_plans.ts";
+
+function sparseProducts(name: SparsityPlanName): Partial<Record<FfnProduct, string>> {
+  const plan = sparsityPlans[name];
+  const entries = ffnProductNames.map((product) => [product, plan[product].operand] as const);
+  return Object.fromEntries(entries.filter(([, operand]) => operand !== null));
+}
+
+Deno.test("sparsityPlans sparsify the operands that Table 3 names", () => {
+  assertEquals(sparseProducts("dense"), {});
+  assertEquals(sparseProducts("w1"), { y1: "wIn" });
+  assertEquals(sparseProducts("w1-w1t"), { y1: "wIn", dx: "wIn" });
+  assertEquals(sparseProducts("w2"), { y3: "wOut" });
+  assertEquals(sparseProducts("w2-w2t"), { y3: "wOut", dy2: "wOut" });
+  assertEquals(sparseProducts("w1-w2"), { y1: "wIn", y3: "wOut" });
+  assertEquals(sparseProducts("activations-24"), { y3: "y2", dwOut: "y2", dx: "dy1", dwIn: "dy1" });
+  assertEquals(sparseProducts("venom"), sparseProducts("activations-24"));
+  assertEquals(sparseProducts("paper"), { y1: "wIn", y3: "y2", dy2: "wOut", dwOut: "y2", dx: "dy1", dwIn: "dy1" });
+});
+
+Deno.test("sparsityPlans are legal and name an operand of the product", () => {
+  for (const plan of Object.values(sparsityPlans)) {
+    checkSparsityPlan(plan);
+    for (const product of ffnProductNames) {
+      const { operand } = plan[product];
+      assert(operand === null || ffnProducts[product].operands.includes(operand));
+    }
+  }
+});
+
+Deno.test("isRouted is true for plans with Venom activations only", () => {
+  const routed = Object.entries(sparsityPlans).filter(([, plan]) => isRouted(plan)).map(([name]) => name);
+  assertEquals(routed, ["venom", "paper", "paper-columns"]);
+  const y3 = { operand: "y2", format: "columns" } as const;
+  assert(isRouted({ ...sparsityPlans.dense, y3 }));
+  assertFalse(isRouted(sparsityPlans["activations-24"]));
+});
+
+Deno.test("checkSparsityPlan refuses what no kernel can do, with the legal choices", () => {
+  const { paper } = sparsityPlans;
+  const bad: unknown[] = [
+    null,
+    "paper",
+    {},
+    { ...paper, y1: undefined },
+    { ...paper, y1: { operand: "x", format: "2:4" } },
+    { ...paper, y3: { operand: "wOut", format: "venom" } },
+    { ...paper, dx: { operand: null, format: "2:4" } },
+    { ...paper, dwIn: { operand: "dy1", format: "none" } },
+    { ...paper, dwIn: { operand: "toString", format: "2:4" } },
+    { ...paper, dwIn: { operand: "dy1" } },
+  ];
+  for (const plan of bad) assertThrows(() => checkSparsityPlan(plan), TypeError, "Cannot use sparsity plan");
+  assertThrows(
+    () => checkSparsityPlan({ ...paper, dwOut: { operand: "dy3", format: "venom" } }),
+    TypeError,
+    'dwOut must be none or y2 in 2:4, venom, columns: current value is {"operand":"dy3","format":"venom"}',
+  );
+});

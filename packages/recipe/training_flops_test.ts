@@ -1,0 +1,133 @@
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { executedFraction } from "./executed_fraction.ts";
+import { ffnProductNames } from "./ffn_products.ts";
+import { ffnShare } from "./ffn_share.ts";
+import { llama405b, modelPresets } from "./model_presets.ts";
+import type { ModelShape } from "./model_shape.ts";
+import { paperFlops } from "./paper_flops.ts";
+import { parameterCounts } from "./parameter_counts.ts";
+import { sparsityPlans } from "./sparsity_plans.ts";
+import { trainingFlops } from "./training_flops.ts";
+import { venomFormats, venomSparsity } from "./venom_format.ts";
+
+const size = fc.integer({ min: 1, max: 8 });
+const anyModel: fc.Arbitrary<ModelShape> = fc.record({
+  layers: size,
+  dModel: size,
+  dFfn: size,
+  kvHeads: size,
+  group: size,
+  halfHead: size,
+  vocabularySize: size,
+  sequenceLength: size,
+}).map(({ group, halfHead, ...model }) => ({ ...model, heads: group * model.kvHeads, headDim: 2 * halfHead }));
+
+/** Counts multiplications of a plain implementation, product by product, token by token. */
+function countedForward(model: ModelShape): number {
+  let multiplications = 0;
+  const product = (rows: number, cols: number, contracted: number) => multiplications += rows * cols * contracted;
+  const { dModel: D, dFfn: F, heads, kvHeads, headDim: H, sequenceLength: T } = model;
+  for (let layer = 0; layer < model.layers; layer++) {
+    product(T, heads * H, D);
+    product(T, kvHeads * H, D);
+    product(T, kvHeads * H, D);
+    for (let query = 0; query < T; query++) {
+      product(heads, query + 1, H);
+      product(heads, H, query + 1);
+    }
+    product(T, D, heads * H);
+    product(T, F, D);
+    product(T, D, F);
+  }
+  product(T, model.vocabularySize, D);
+  return 2 * multiplications;
+}
+
+Deno.test("trainingFlops equals a count of every product of one sequence", () => {
+  fc.assert(fc.property(anyModel, (model) => {
+    const { total, components } = trainingFlops(model, model.sequenceLength);
+    assertAlmostEquals(total.forward, countedForward(model), 1e-6);
+    assertAlmostEquals(total.denseEquivalent, 3 * total.forward, 1e-6);
+    assertAlmostEquals(total.executed, total.denseEquivalent, 1e-6);
+    assertAlmostEquals(Object.values(components).reduce((sum, { share }) => sum + share, 0), 1, 1e-12);
+  }));
+});
+
+Deno.test("trainingFlops without attention scores is 6 x tokens x parameters", () => {
+  const model = modelPresets["llama-1b"];
+  const { components } = trainingFlops(model, 1000);
+  const { ffn, attention, lmHead } = parameterCounts(model);
+  assertEquals(components.ffn.denseEquivalent, 6 * 1000 * ffn);
+  assertEquals(components.attentionProjections.denseEquivalent, 6 * 1000 * attention);
+  assertEquals(components.lmHead.denseEquivalent, 6 * 1000 * lmHead);
+});
+
+Deno.test("trainingFlops with three FFN matrices holds the paper's formula", () => {
+  const { components } = trainingFlops(llama405b, 10, { ffnMatrices: 3 });
+  const paper = paperFlops(llama405b, 10);
+  assertAlmostEquals(components.ffn.denseEquivalent, paper.ffn, paper.ffn * 1e-12);
+  const sum = components.ffn.denseEquivalent + components.attentionProjections.denseEquivalent;
+  assertAlmostEquals(sum, paper.total, paper.total * 1e-12);
+});
+
+Deno.test("trainingFlops counts full attention at twice the causal one, up to the diagonal", () => {
+  const model = modelPresets.small;
+  const causal = trainingFlops(model, 1).components.attention.forward;
+  const full = trainingFlops(model, 1, { attention: "full" }).components.attention.forward;
+  assertAlmostEquals(full / causal, 2 * model.sequenceLength / (model.sequenceLength + 1));
+});
+
+Deno.test("executedFraction is N/M for all six products of the paper's recipe, at each format of Table 5", () => {
+  for (const venom of Object.values(venomFormats)) {
+    for (const product of ffnProductNames) {
+      assertAlmostEquals(executedFraction(sparsityPlans.paper, product, { venom }), 1 - venomSparsity(venom));
+    }
+  }
+});
+
+Deno.test("executedFraction of each format, with and without a router", () => {
+  const fractions = (name: keyof typeof sparsityPlans, expertsPerToken = 1) =>
+    ffnProductNames.map((product) => executedFraction(sparsityPlans[name], product, { expertsPerToken }));
+  assertEquals(fractions("dense"), [1, 1, 1, 1, 1, 1]);
+  assertEquals(fractions("w2-w2t"), [1, 0.5, 0.5, 1, 1, 1]);
+  assertEquals(fractions("activations-24"), [1, 0.5, 1, 0.5, 0.5, 0.5]);
+  assertEquals(fractions("venom"), [0.25, 0.125, 0.25, 0.125, 0.125, 0.125]);
+  assertEquals(fractions("paper-columns"), [0.125, 0.125, 0.125, 0.25, 0.125, 0.25]);
+  assertEquals(fractions("paper", 2), [0.25, 0.25, 0.25, 0.25, 0.25, 0.25]);
+  assertThrows(() => fractions("paper", 5), RangeError, "expertsPerToken must be <= m / 4 = 4");
+  assertThrows(() => fractions("paper", 0), RangeError, "expertsPerToken");
+  assertThrows(
+    () => executedFraction(sparsityPlans.paper, "y1", { venom: { v: 64, n: 2, m: 18 } }),
+    RangeError,
+    "m must be a multiple of 4: current value is 18",
+  );
+});
+
+Deno.test("trainingFlops reports executed FLOPs and a router for routed plans only", () => {
+  const model = modelPresets["llama-1b"];
+  const paper = trainingFlops(model, 1, { plan: sparsityPlans.paper });
+  assertEquals(paper.components.router.executed, 2 * 22 * 2048 * 4);
+  assertEquals(paper.components.router.denseEquivalent, 0);
+  assertEquals(paper.total.denseEquivalent, trainingFlops(model, 1).total.denseEquivalent);
+  assertEquals(trainingFlops(model, 1, { plan: sparsityPlans.w1 }).components.router.executed, 0);
+  assert(paper.total.executed < paper.total.denseEquivalent);
+});
+
+Deno.test("trainingFlops of no tokens is zero and of negative ones an error", () => {
+  const { total } = trainingFlops(modelPresets.tiny, 0);
+  assertEquals([total.executed, total.share], [0, 0]);
+  assertThrows(() => trainingFlops(modelPresets.tiny, -1), RangeError, "tokens");
+  assertThrows(() => paperFlops(modelPresets.tiny, NaN), RangeError, "tokens");
+});
+
+Deno.test("Figure 1: the FFN's share grows and attention's falls with the size of the model", () => {
+  const models = [modelPresets["llama-1b"], modelPresets["llama-7b"], llama405b];
+  const shares = models.map((model) => trainingFlops(model, 1, { ffnMatrices: 3 }).components);
+  for (let i = 1; i < shares.length; i++) {
+    assertGreater(shares[i]?.ffn.share ?? NaN, shares[i - 1]?.ffn.share ?? NaN);
+    assertGreater(shares[i - 1]?.attention.share ?? NaN, shares[i]?.attention.share ?? NaN);
+    assertGreater(shares[i - 1]?.lmHead.share ?? NaN, shares[i]?.lmHead.share ?? NaN);
+  }
+  assertAlmostEquals(ffnShare(llama405b, { ffnMatrices: 3 }), 0.784, 5e-4);
+});
