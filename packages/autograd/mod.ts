@@ -1,6 +1,17 @@
 /**
- * Reverse-mode differentiation over the kernels of a device.
+ * Reverse-mode differentiation over the kernels of a device: a {@linkcode Tape}, trained weights
+ * ({@linkcode Parameter}), and one differentiable function a file.
  *
  * @module
  */
+export * from "./add.ts";
+export * from "./attention.ts";
+export * from "./embedding.ts";
+export * from "./gradient_store.ts";
+export * from "./linear.ts";
+export * from "./linear_cross_entropy.ts";
 export * from "./parameter.ts";
+export * from "./rms_norm.ts";
+export * from "./rope.ts";
+export * from "./tape.ts";
+export * from "./variable.ts";

@@ -1,0 +1,85 @@
+import { BYTES_PER_ELEMENT, rowRange, type Tensor } from "@beyond24/device";
+import type { Parameter } from "./parameter.ts";
+import type { Tape } from "./tape.ts";
+import type { Variable } from "./variable.ts";
+
+/** What {@linkcode linearCrossEntropy} does besides. */
+export interface LinearCrossEntropyOptions {
+  /** f32 [1]: receives the mean loss over all rows times `scale`. */
+  readonly loss: Tensor;
+  /** Factor on loss and gradients, commonly 1 / micro-batches. Default 1. */
+  readonly scale?: number;
+  /** Whether the loss is added to `loss`. Default false. */
+  readonly accumulate?: boolean;
+  /** Largest size in bytes of the logits that exist at once. Default 64 MiB. */
+  readonly logitsBytes?: number;
+}
+
+/** Rows of a chunk: as many as fit, in multiples of 128 where that is possible, at least one. */
+function chunkRows(tokens: number, bytesPerRow: number, logitsBytes: number): number {
+  const fitting = Math.max(1, Math.min(tokens, Math.floor(logitsBytes / bytesPerRow)));
+  return fitting < tokens && fitting > 128 ? fitting - fitting % 128 : fitting;
+}
+
+/**
+ * The root of a training step: loss = mean cross-entropy of softmax(x · Wᵀ) against targets, with gradients.
+ *
+ * It works through chunks of tokens, and computes the gradients of a chunk while its logits exist, so the [T, vocabulary]
+ * matrix never exists at once. So the gradient of the loss itself is taken to be 1, and nothing may follow it on the tape.
+ *
+ * @param tape The tape; when it does not record, no gradients are computed
+ * @param x [T, D]
+ * @param head [vocabulary, D]
+ * @param targets i32 [T]; rows with -1 count nothing, but the mean is over all T rows
+ * @param options Where the loss goes, scale, chunk size
+ *
+ * @example Loss of a head that knows nothing
+ * ```ts
+ * import { createParameter, linearCrossEntropy, Tape } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const tape = new Tape(device, device.arena());
+ * const loss = device.tensor([1], "f32");
+ * const x = tape.input(device.tensor([5, 4], "f32"));
+ * const head = createParameter(device, "lm_head.weight", [8, 4]);
+ * linearCrossEntropy(tape, x, head, device.tensor([5], "i32"), { loss });
+ * assertAlmostEquals((await device.read(loss))[0] ?? 0, Math.log(8), 1e-6);
+ * ```
+ */
+export function linearCrossEntropy(
+  tape: Tape,
+  x: Variable,
+  head: Parameter,
+  targets: Tensor,
+  options: LinearCrossEntropyOptions,
+): void {
+  const { kernels, activationType } = tape.device;
+  const { loss, scale = 1, accumulate = false, logitsBytes = 2 ** 26 } = options;
+  const [tokens = 0] = x.value.shape;
+  const [vocabulary = 0] = head.shape;
+  const rows = chunkRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
+  const chunk = tape.tensor([rows, vocabulary]);
+  const losses = tape.tensor([tokens], "f32");
+  const dX = tape.recording ? tape.tensor(x.value.shape) : undefined;
+  for (let start = 0; start < tokens; start += rows) {
+    const end = Math.min(start + rows, tokens);
+    const part = rowRange(x.value, start, end);
+    const logits = rowRange(chunk, 0, end - start);
+    kernels.matmul({ a: part, b: head.value, transposeB: true, out: logits });
+    kernels.crossEntropy({
+      logits,
+      targets: rowRange(targets, start, end),
+      losses: rowRange(losses, start, end),
+      ...(dX === undefined ? {} : { dLogits: logits, scale: scale / tokens }),
+    });
+    if (dX === undefined) continue;
+    kernels.matmul({ a: logits, transposeA: true, b: part, ...tape.parameterTarget(head) });
+    kernels.matmul({ a: logits, b: head.value, out: rowRange(dX, start, end) });
+  }
+  kernels.sum({ x: losses, out: loss, scale: scale / tokens, accumulate });
+  tape.arena.recycle(chunk);
+  tape.arena.recycle(losses);
+  if (dX !== undefined) tape.record({ outputs: [], backward: () => tape.addGradient(x, dX) });
+}

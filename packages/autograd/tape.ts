@@ -1,0 +1,145 @@
+import type { Arena, Device, DType, Tensor } from "@beyond24/device";
+import { GradientStore, type GradientTarget } from "./gradient_store.ts";
+import type { Parameter } from "./parameter.ts";
+import type { Variable } from "./variable.ts";
+
+/** How a {@linkcode Tape} works. */
+export interface TapeOptions {
+  /** Whether functions are recorded for a backward pass. Default true. */
+  readonly recording?: boolean;
+  /** Whether gradients are added to what parameters hold already (later micro-batches). Default false: replaced. */
+  readonly accumulate?: boolean;
+}
+
+/** One function that ran, as {@linkcode Tape.record} takes it. */
+export interface TapeEntry {
+  /** Results; their values and gradients are recycled once `backward` has run. */
+  readonly outputs: readonly Variable[];
+  /** What `backward` needs besides its inputs and outputs; recycled once it has run. */
+  readonly saved?: readonly (Parameters<Arena["recycle"]>[0])[];
+  /** Hands gradients to inputs and parameters. Called only when an output has a gradient, or when there are none. */
+  readonly backward: () => void;
+}
+
+/**
+ * Remembers the functions of a forward pass and runs their backward halves in reverse order.
+ *
+ * Everything between lies in one arena: a value is recycled as soon as the function that made it has run backwards, a
+ * gradient as soon as it is consumed. Nothing waits for the host.
+ *
+ * @example Differentiate a product
+ * ```ts
+ * import { createParameter, linear, Tape, writeParameter } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const arena = device.arena();
+ * const weight = createParameter(device, "weight", [1, 2]);
+ * writeParameter(device, weight, new Float32Array([3, 4]));
+ * const x = device.tensor([1, 2], "f32");
+ * device.write(x, new Float32Array([5, 6]));
+ *
+ * const tape = new Tape(device, arena);
+ * const y = linear(tape, tape.input(x), weight);
+ * assertEquals(await device.read(y.value), new Float32Array([39]));
+ * const one = tape.tensor([1, 1]);
+ * device.kernels.fill({ out: one, value: 1 });
+ * tape.addGradient(y, one);
+ * tape.backward();
+ * assertEquals(await device.read(weight.gradient), new Float32Array([5, 6]));
+ * ```
+ */
+export class Tape {
+  /** Where the kernels run. */
+  readonly device: Device;
+  /** Where values and gradients live. */
+  readonly arena: Arena;
+  /** Whether functions are recorded. */
+  readonly recording: boolean;
+  readonly #entries: TapeEntry[] = [];
+  readonly #gradients: GradientStore;
+  readonly #inputs = new Set<Variable>();
+  readonly #written = new Set<Parameter>();
+  readonly #accumulate: boolean;
+
+  /**
+   * An empty tape.
+   *
+   * @param device Where the kernels run
+   * @param arena Memory of the step; the caller resets it
+   * @param options Recording and accumulation
+   */
+  constructor(device: Device, arena: Arena, options: TapeOptions = {}) {
+    this.device = device;
+    this.arena = arena;
+    this.recording = options.recording ?? true;
+    this.#accumulate = options.accumulate ?? false;
+    this.#gradients = new GradientStore(device, arena);
+  }
+
+  /** A tensor of the arena, of undefined contents; by default of the device's activation type. */
+  tensor(shape: readonly number[], dtype: DType = this.device.activationType): Tensor {
+    return this.arena.tensor(shape, dtype);
+  }
+
+  /** A variable whose value belongs to somebody else and is never recycled. */
+  input(value: Tensor): Variable {
+    const variable = { value, gradient: undefined };
+    this.#inputs.add(variable);
+    return variable;
+  }
+
+  /** A variable for the result of a function, whose value is recycled when its backward half has run. */
+  output(value: Tensor): Variable {
+    return { value, gradient: undefined };
+  }
+
+  /** Remembers a function; nothing happens when the tape does not record. */
+  record(entry: TapeEntry): void {
+    if (this.recording) this.#entries.push(entry);
+  }
+
+  /** Adds a tensor to the gradient of a variable. The tensor belongs to the tape from here on. */
+  addGradient(variable: Variable, gradient: Tensor): void {
+    this.#gradients.add(variable, gradient);
+  }
+
+  /** Adds the gradient of one variable to that of another without a copy where possible. */
+  passGradient(from: Variable, to: Variable): void {
+    if (from.gradient !== undefined) this.#gradients.add(to, this.#gradients.share(from.gradient));
+  }
+
+  /** Where a kernel that can accumulate writes its share of the gradient of a variable. */
+  gradientTarget(variable: Variable): GradientTarget {
+    return this.#gradients.target(variable);
+  }
+
+  /** Where a kernel that can accumulate writes its share of the gradient of a parameter: the first one replaces. */
+  parameterTarget(parameter: Parameter): GradientTarget {
+    const accumulate = this.#accumulate || this.#written.has(parameter);
+    this.#written.add(parameter);
+    return { out: parameter.gradient, accumulate };
+  }
+
+  /** The gradient of a parameter for a kernel that always adds: filled with zeros before its first use. */
+  addingTarget(parameter: Parameter): Tensor {
+    const { out, accumulate } = this.parameterTarget(parameter);
+    if (!accumulate) this.device.kernels.fill({ out, value: 0 });
+    return out;
+  }
+
+  /** Runs everything backwards, once, and forgets it. Gradients of inputs stay until the arena is reset. */
+  backward(): void {
+    for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) this.#runBackward(entry);
+  }
+
+  #runBackward({ outputs, saved = [], backward }: TapeEntry): void {
+    if (outputs.length === 0 || outputs.some(({ gradient }) => gradient !== undefined)) backward();
+    for (const output of outputs) {
+      this.#gradients.clear(output);
+      if (!this.#inputs.has(output)) this.arena.recycle(output.value);
+    }
+    for (const tensor of saved) this.arena.recycle(tensor);
+  }
+}
