@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import type { MatrixShape } from "./matrix_shape.ts";
+
+/** Values that break naive code: signed zeros, ties, subnormals, the largest float, infinities, NaN. */
+const AWKWARD = [0, -0, 1, -1, 1, -1, 2, -2, 1e-45, -1e-45, 3.4028234663852886e38, Infinity, -Infinity, NaN];
+
+/** A float32: often awkward, otherwise anything finite. */
+export const float32: fc.Arbitrary<number> = fc.oneof(
+  fc.constantFrom(...AWKWARD),
+  fc.float({ noNaN: true, noDefaultInfinity: true }),
+);
+
+/** A finite float32 in a range in which sums of a few are exact in float64; ties and zeros are frequent. */
+export const tame: fc.Arbitrary<number> = fc.oneof(
+  fc.integer({ min: -3, max: 3 }),
+  fc.integer({ min: -999, max: 999 }),
+);
+
+/** A matrix and its shape. */
+export interface TestMatrix {
+  readonly shape: MatrixShape;
+  readonly values: Float32Array;
+}
+
+/** A random matrix whose sides are random multiples of the two units (zero included). */
+export function matrix(element: fc.Arbitrary<number>, rowUnit: number, colUnit: number): fc.Arbitrary<TestMatrix> {
+  return fc.tuple(fc.nat(6), fc.nat(9)).chain(([r, c]) => {
+    const shape = { rows: r * rowUnit, cols: c * colUnit };
+    const length = shape.rows * shape.cols;
+    return fc.array(element, { minLength: length, maxLength: length })
+      .map((values) => ({ shape, values: Float32Array.from(values) }));
+  });
+}
+
+/** A random mask with at most `most` kept in every group of four. */
+export function maskOf(length: number, most: number): fc.Arbitrary<Uint8Array> {
+  const choices = Array.from({ length: 16 }, (_, code) => [code & 1, (code >> 1) & 1, (code >> 2) & 1, code >> 3])
+    .filter((bits) => bits.reduce((sum, bit) => sum + bit, 0) <= most);
+  return fc.array(fc.constantFrom(...choices), { minLength: length / 4, maxLength: length / 4 })
+    .map((groups) => Uint8Array.from(groups.flat()));
+}
+
+/** Bits of float32 values, so that -0 and +0 differ and NaN equals itself. */
+export function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.slice().buffer);
+}
+
+/** Transpose of a row-major matrix. */
+export function transpose<T extends Float32Array | Uint8Array>(values: T, { rows, cols }: MatrixShape): T {
+  const result = values.slice() as T;
+  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) result[c * rows + r] = values[r * cols + c] ?? 0;
+  return result;
+}
+
+/** The four elements of every group along columns. */
+export function groupsOf(values: Float32Array | Uint8Array): number[][] {
+  return Array.from({ length: values.length / 4 }, (_, g) => [...values.slice(4 * g, 4 * g + 4)]);
+}
+
+/** Slow definition: places sorted by `key` descending, ties by index. NaN sorts above infinity. */
+export function sortedPlaces(group: readonly number[], key: (value: number) => number): number[] {
+  const rank = (value: number) => Number.isNaN(value) ? [1, 0] : [0, key(value)];
+  return group.map((_, place) => place).sort((a, b) => {
+    const [nanA = 0, keyA = 0] = rank(group[a] ?? 0);
+    const [nanB = 0, keyB = 0] = rank(group[b] ?? 0);
+    if (nanA !== nanB) return nanB - nanA;
+    return keyA === keyB ? a - b : keyB > keyA ? 1 : -1;
+  });
+}

@@ -1,0 +1,66 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { float32, maskOf, matrix } from "./_testing.ts";
+import { decodeBitmask24 } from "./decode_bitmask24.ts";
+import { encodeBitmask24 } from "./encode_bitmask24.ts";
+import { pack24 } from "./pack24.ts";
+import { unpackMask24 } from "./unpack_mask24.ts";
+
+const packedMatrix = matrix(float32, 1, 4).chain(({ values, shape }) =>
+  maskOf(values.length, 2).map((mask) => pack24(values, shape, mask))
+);
+
+Deno.test("encodeBitmask24() sets bit j of byte i for column 8i + j, two per group", () => {
+  fc.assert(fc.property(packedMatrix, (packed) => {
+    const { rows, cols, compressed, bitmask } = encodeBitmask24(packed);
+    const mask = unpackMask24(packed);
+    const bytes = Math.ceil(cols / 8);
+    assertEquals([bitmask.length, compressed], [rows * bytes, packed.values]);
+    const expected = new Uint8Array(rows * bytes);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < cols; c++) {
+        const byte = r * bytes + Math.floor(c / 8);
+        expected[byte] = (expected[byte] ?? 0) + (mask[r * cols + c] ?? 0) * 2 ** (c % 8);
+      }
+    }
+    assertEquals(bitmask, expected);
+  }));
+});
+
+Deno.test("decodeBitmask24() undoes encodeBitmask24()", () => {
+  fc.assert(fc.property(packedMatrix, (packed) => assertEquals(decodeBitmask24(encodeBitmask24(packed)), packed)));
+});
+
+Deno.test("decodeBitmask24() of random bytes gives a sound matrix or a SyntaxError", () => {
+  const byte = fc.oneof(fc.constantFrom(0x33, 0x5a, 0xc9), fc.nat(255));
+  fc.assert(
+    fc.property(fc.nat(3), fc.nat(4), fc.array(byte, { minLength: 6, maxLength: 6 }), (rows, groups, bytes) => {
+      const cols = 4 * groups;
+      const bitmask = Uint8Array.from(bytes).slice(0, rows * Math.ceil(cols / 8));
+      const compressed = new Float32Array(rows * cols / 2);
+      try {
+        const packed = decodeBitmask24({ rows, cols, compressed, bitmask });
+        assertEquals(encodeBitmask24(packed).bitmask, bitmask);
+      } catch (error) {
+        assertEquals((error as Error).name, "SyntaxError");
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("decodeBitmask24() refuses wrong counts, stray bits and wrong lengths", () => {
+  const form = encodeBitmask24(pack24(new Float32Array(24).fill(1), { rows: 2, cols: 12 }));
+  const poke = (at: number, value: number) => ({ ...form, bitmask: form.bitmask.with(at, value) });
+  assertThrows(() => decodeBitmask24(poke(2, 0x37)), SyntaxError, "in row 1 from column 0: current value is 0b0111");
+  assertThrows(() => decodeBitmask24(poke(1, 0x13)), SyntaxError, "0 bits must be set in row 0 from column 12");
+  assertThrows(() => decodeBitmask24({ ...form, cols: 10 }), TypeError, "multiple of 4");
+  assertThrows(() => decodeBitmask24({ ...form, rows: 1 }), TypeError, "compressed must be 6");
+  assertThrows(() => decodeBitmask24({ ...form, bitmask: new Uint8Array(3) }), TypeError, "bitmask must be 4");
+  assertThrows(() => decodeBitmask24({ ...form, rows: -1 }), RangeError, "current value is -1");
+});
+
+Deno.test("encodeBitmask24() refuses CUTLASS's empty group, which names one place only", () => {
+  const packed = { rows: 1, cols: 4, values: new Float32Array(2), metadata: Uint16Array.of(0) };
+  assertThrows(() => encodeBitmask24(packed), SyntaxError, "current value is 1");
+});
