@@ -1,0 +1,45 @@
+import { join } from "@std/path";
+import { checkpointName, isTemporary, replacedStepOf } from "./_names.ts";
+
+/**
+ * Tidies what a process left that was killed while it saved: unfinished checkpoints are removed, and one that had stepped
+ * aside for a new one of the same step gets its name back when the new one did not get it.
+ *
+ * @param folder Folder of the checkpoints; it may be missing
+ * @returns Names of the folders that were found
+ *
+ * @example Clean up
+ * ```ts
+ * import { recoverCheckpoints } from "@beyond24/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/.writing-step-00000200`);
+ * assertEquals(await recoverCheckpoints(folder), [".writing-step-00000200"]);
+ * assertEquals([...Deno.readDirSync(folder)], []);
+ * await Deno.remove(folder);
+ * ```
+ */
+export async function recoverCheckpoints(folder: string): Promise<string[]> {
+  const names = await namesIn(folder);
+  const found: string[] = [];
+  for (const name of names) {
+    const replaced = replacedStepOf(name);
+    if (replaced === undefined && !isTemporary(name)) continue;
+    found.push(name);
+    const path = join(folder, name);
+    const takesNameBack = replaced !== undefined && !names.includes(checkpointName(replaced));
+    if (takesNameBack) await Deno.rename(path, join(folder, checkpointName(replaced)));
+    else await Deno.remove(path, { recursive: true });
+  }
+  return found;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from "@std/path";
+import { checkpointName, contentFiles, replacedName, stateFile, temporaryName } from "./_names.ts";
+import { encodeJson, encodeStateFile, type FileRecord, formatName, formatVersion, sha256 } from "./_state_file.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { CheckpointError } from "./checkpoint_error.ts";
+import { type CheckpointFileSystem, durableFileSystem } from "./checkpoint_file_system.ts";
+import { listCheckpoints } from "./list_checkpoints.ts";
+
+/** Options of {@linkcode saveCheckpoint}. */
+export interface SaveCheckpointOptions {
+  /** Checkpoints to keep, the new one included, an integer >= 1. Default 2. */
+  readonly keep?: number;
+  /** The disk. Default {@linkcode durableFileSystem}. */
+  readonly fileSystem?: CheckpointFileSystem;
+}
+
+/**
+ * Saves a checkpoint so that at every moment a whole one is on the disk.
+ *
+ * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the folder
+ * gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden folder and
+ * leaves all older checkpoints as they were. Folders of *later* steps (a run went back to an older checkpoint because they
+ * were corrupt) are left alone.
+ *
+ * @param folder Folder of the checkpoints; created when missing
+ * @param checkpoint What to save
+ * @param options How many to keep
+ * @returns Path of the checkpoint
+ * @throws {RangeError} If `keep` or the step is out of bounds
+ * @throws {CheckpointError} If the disk is full or refuses; the message names the folder
+ *
+ * @example Save and load
+ * ```ts
+ * import { loadNewestCheckpoint, saveCheckpoint } from "@beyond24/checkpoint";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const checkpoint = {
+ *   step: 200,
+ *   model: Uint8Array.of(1, 2),
+ *   optimizer: Uint8Array.of(3),
+ *   config: { seed: 1 },
+ *   state: { epoch: 0 },
+ * };
+ * await saveCheckpoint(folder, checkpoint);
+ * assertEquals(await loadNewestCheckpoint(folder), checkpoint);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function saveCheckpoint(
+  folder: string,
+  checkpoint: Checkpoint,
+  options: SaveCheckpointOptions = {},
+): Promise<string> {
+  const { keep = 2, fileSystem = durableFileSystem } = options;
+  checkInteger(checkpoint.step, 0, "step");
+  checkInteger(keep, 1, "keep");
+  const path = join(folder, checkpointName(checkpoint.step));
+  const temporary = join(folder, temporaryName(checkpoint.step));
+  try {
+    await fileSystem.makeFolder(folder);
+    if (await exists(temporary)) await fileSystem.remove(temporary);
+    await writeFiles(temporary, checkpoint, fileSystem);
+    await giveName(temporary, path, join(folder, replacedName(checkpoint.step)), fileSystem);
+    await fileSystem.syncFolder(folder);
+  } catch (error) {
+    // The reason is worth more than a failure to clean up: what is left is removed at the next start.
+    if (await exists(temporary)) await fileSystem.remove(temporary).catch(() => {});
+    throw new CheckpointError(`Cannot save checkpoint ${path} as ${reasonOf(error)}`, { cause: error });
+  }
+  await removeOlder(folder, checkpoint.step, keep, fileSystem);
+  return path;
+}
+
+async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: CheckpointFileSystem): Promise<void> {
+  const { step, state } = checkpoint;
+  const contents = {
+    "model.safetensors": checkpoint.model,
+    "optimizer.safetensors": checkpoint.optimizer,
+    "config.json": encodeJson(checkpoint.config),
+  };
+  const files: Record<string, FileRecord> = {};
+  await fileSystem.makeFolder(folder);
+  for (const name of contentFiles) {
+    files[name] = { bytes: contents[name].length, sha256: await sha256(contents[name]) };
+    await fileSystem.writeFile(join(folder, name), contents[name]);
+  }
+  const bytes = await encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
+  await fileSystem.writeFile(join(folder, stateFile), bytes);
+  await fileSystem.syncFolder(folder);
+}
+
+/** A folder cannot be renamed onto another one, so a checkpoint of the same step steps aside first. */
+async function giveName(
+  temporary: string,
+  path: string,
+  replaced: string,
+  fileSystem: CheckpointFileSystem,
+): Promise<void> {
+  if (await exists(replaced)) await fileSystem.remove(replaced);
+  const isReplacing = await exists(path);
+  if (isReplacing) await fileSystem.rename(path, replaced);
+  try {
+    await fileSystem.rename(temporary, path);
+  } catch (error) {
+    if (isReplacing) await fileSystem.rename(replaced, path);
+    throw error;
+  }
+  if (isReplacing) await fileSystem.remove(replaced);
+}
+
+async function removeOlder(
+  folder: string,
+  step: number,
+  keep: number,
+  fileSystem: CheckpointFileSystem,
+): Promise<void> {
+  const upToNow = (await listCheckpoints(folder)).filter((entry) => entry.step <= step);
+  for (const { path } of upToNow.slice(keep)) {
+    await fileSystem.remove(path).catch((error: unknown) => {
+      throw new CheckpointError(`Cannot remove old checkpoint ${path} as ${reasonOf(error)}`, { cause: error });
+    });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT" || /no space left|quota exceeded/i.test(message)) {
+    return `the disk is full: current value is ${message}. Older checkpoints are intact`;
+  }
+  return `the system refuses it: current value is ${message}`;
+}
+
+function checkInteger(value: number, minimum: number, name: string): void {
+  if (Number.isSafeInteger(value) && value >= minimum) return;
+  throw new RangeError(`Cannot save checkpoint as ${name} must be an integer >= ${minimum}: current value is ${value}`);
+}
