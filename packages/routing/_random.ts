@@ -1,0 +1,14 @@
+/**
+ * A small deterministic generator of numbers in [0, 1): mulberry32 over the low 32 bits of `seed`.
+ *
+ * Integer arithmetic only, so that the same seed gives the same clusters on every machine.
+ */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
