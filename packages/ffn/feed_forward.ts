@@ -2,18 +2,20 @@ import type { Parameter } from "@beyond24/autograd";
 import type { PackedMatrix24, Tensor } from "@beyond24/device";
 import type { FeedForwardSparsity, RoutingSizes } from "./feed_forward_sparsity.ts";
 
+/** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
+export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
+
 /** A weight in 2:4 form as one product reads it. */
 export interface PackedWeight {
-  /** Which weight. */
-  readonly weight: "wIn" | "wOut";
+  /** The weight. */
+  readonly parameter: Parameter;
   /** Soft threshold, or the two of largest magnitude as they are. */
   readonly format: "2:4" | "2:4 soft";
   /** The packed matrix, written from the current weights at the start of every sparse step. */
   readonly packed: PackedMatrix24;
+  /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
+  scale: number;
 }
-
-/** Products whose sparse operand may be a weight. */
-export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
 
 /** What a step measures, on the device. */
 export interface FeedForwardStatistics {
@@ -31,13 +33,11 @@ export interface SparseFeedForward {
   readonly sparsity: FeedForwardSparsity;
   /** Sizes of the router. */
   readonly sizes: RoutingSizes;
-  /** Packed weights by the product that reads them; products may share one. */
+  /** Packed weights by the product that reads them; a product without one reads the dense weight. */
   readonly weights: Readonly<Partial<Record<WeightProduct, PackedWeight>>>;
-  /** Factor on each soft-thresholded weight, by product: 1 or the frozen beta. Part of a checkpoint. */
-  readonly scales: Partial<Record<WeightProduct, number>>;
   /** Unit-length means of the clusters, refreshed at the start of every sparse step: f32 [E, D]. */
   readonly means: Tensor;
-  /** Elements of all packed weights: the number of mask bits that `flips` counts among. */
+  /** Mask bits among which `flips` are counted: the elements of all soft-thresholded weights. */
   readonly maskBits: number;
 }
 
@@ -52,7 +52,7 @@ export interface FeedForward {
   /** D. */
   readonly features: number;
   /** What sparse steps need; missing in a network that is dense only. */
-  readonly sparse?: SparseFeedForward;
+  readonly sparse: SparseFeedForward | undefined;
   /** What a step measures. */
   readonly statistics: FeedForwardStatistics;
 }

@@ -3,5 +3,11 @@
  *
  * @module
  */
+export * from "./cluster_feed_forward.ts";
+export * from "./create_feed_forward.ts";
+export * from "./dense_feed_forward.ts";
 export * from "./feed_forward.ts";
 export * from "./feed_forward_sparsity.ts";
+export * from "./freeze_scales.ts";
+export * from "./pack_feed_forward.ts";
+export * from "./sparse_feed_forward.ts";

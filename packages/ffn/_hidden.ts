@@ -1,0 +1,112 @@
+import type { Tape } from "@beyond24/autograd";
+import { isPacked24, type Operand, rowRange, type Tensor } from "@beyond24/device";
+import type { SparsityPlan } from "@beyond24/recipe";
+
+/** An activation as its two products read it; both may be the same dense tensor. */
+export interface HiddenOperands {
+  /** For contraction over neurons: y3 and dx. */
+  readonly neurons: Operand;
+  /** For contraction over tokens: dwOut and dwIn. */
+  readonly tokens: Operand;
+}
+
+/** The hidden activations of a network. */
+export interface Hidden {
+  /** y2. */
+  readonly forward: HiddenOperands;
+  /** dy1 from dy2, which it takes over. */
+  backward(dy2: Tensor): HiddenOperands;
+  /** What lives until the end of the backward pass. */
+  readonly saved: readonly Operand[];
+}
+
+/** Whether a product keeps two of every four of its activation. */
+function selects(plan: SparsityPlan, product: "y3" | "dx" | "dwOut" | "dwIn"): boolean {
+  const { operand, format } = plan[product];
+  return (operand === "y2" || operand === "dy1") && format !== "columns";
+}
+
+function allocate(tape: Tape, { shape }: Tensor, axis: "rows" | "cols", packed: boolean): Operand {
+  const [rows = 0, cols = 0] = shape;
+  return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);
+}
+
+/** Gives back both operands of an activation. */
+export function recycleOperands(tape: Tape, { neurons, tokens }: HiddenOperands): void {
+  for (const operand of new Set([neurons, tokens])) tape.arena.recycle(operand);
+}
+
+/** Packs a dense activation for the products that want it packed; the dense one is given back when nobody reads it. */
+function selectOperands(
+  tape: Tape,
+  x: Tensor,
+  packed: { readonly neurons: boolean; readonly tokens: boolean },
+  offsets: Tensor | undefined,
+): HiddenOperands {
+  const select = (axis: "rows" | "cols", wanted: boolean): Operand => {
+    const result = wanted ? allocate(tape, x, axis, true) : x;
+    if (isPacked24(result)) {
+      tape.device.kernels.select24({ x, packed: result, ...(offsets === undefined ? {} : { offsets }) });
+    }
+    return result;
+  };
+  const operands = { neurons: select("cols", packed.neurons), tokens: select("rows", packed.tokens) };
+  if (packed.neurons && packed.tokens) tape.arena.recycle(x);
+  return operands;
+}
+
+/** y2 = relu(y1)² with all neurons kept in the forward pass. */
+export function fullHidden(tape: Tape, y1: Tensor, plan: SparsityPlan, offsets: Tensor | undefined): Hidden {
+  const { kernels } = tape.device;
+  const y2 = tape.tensor(y1.shape);
+  kernels.squaredRelu({ x: y1, out: y2 });
+  const forward = selectOperands(tape, y2, { neurons: false, tokens: selects(plan, "dwOut") }, offsets);
+  return {
+    forward,
+    backward: (dy2) => {
+      kernels.squaredReluBackward({ x: y1, dOut: dy2, dX: dy2 });
+      return selectOperands(tape, dy2, { neurons: selects(plan, "dx"), tokens: selects(plan, "dwIn") }, offsets);
+    },
+    saved: [y1, ...new Set([forward.neurons, forward.tokens])],
+  };
+}
+
+/** Segments of tokens that are not sorted: one, with all of them. */
+function wholeOffsets(tape: Tape, rows: number): Tensor {
+  const offsets = tape.tensor([2], "i32");
+  tape.device.kernels.fill({ out: rowRange(offsets, 0, 1), value: 0 });
+  tape.device.kernels.fill({ out: rowRange(offsets, 1, 2), value: rows });
+  return offsets;
+}
+
+/** y2 = relu(y1)² where kept: the two largest of every four neurons of a token. The backward pass has the same mask. */
+export function selectedHidden(tape: Tape, y1: Tensor, plan: SparsityPlan, segments: Tensor | undefined): Hidden {
+  const { kernels } = tape.device;
+  const [rows = 0, cols = 0] = y1.shape;
+  const offsets = segments ?? wholeOffsets(tape, rows);
+  const gate = tape.arena.packed24(rows, cols, "cols");
+  const forward = {
+    neurons: allocate(tape, y1, "cols", true),
+    tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
+  };
+  kernels.squaredReluSelect24({ y1, offsets, gate, ...forward });
+  tape.arena.recycle(y1);
+  return {
+    forward,
+    backward: (dy2) => {
+      const operands = {
+        neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
+        tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
+      };
+      kernels.gateSelect24({ dy2, gate, offsets, ...operands });
+      tape.arena.recycle(dy2);
+      return operands;
+    },
+    saved: [gate, forward.neurons, forward.tokens, ...(segments === undefined ? [offsets] : [])],
+  };
+}
+
+/** The hidden activations that a plan asks for; takes y1 over. */
+export function hidden(tape: Tape, y1: Tensor, plan: SparsityPlan, offsets: Tensor | undefined): Hidden {
+  return selects(plan, "y3") ? selectedHidden(tape, y1, plan, offsets) : fullHidden(tape, y1, plan, offsets);
+}

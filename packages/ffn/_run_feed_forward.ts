@@ -1,0 +1,49 @@
+import type { Tape, Variable } from "@beyond24/autograd";
+import type { SparsityPlan } from "@beyond24/recipe";
+import type { FeedForward, PackedWeight, WeightProduct } from "./feed_forward.ts";
+import { hidden as hiddenOf, recycleOperands } from "./_hidden.ts";
+import type { TokenOrder } from "./_token_order.ts";
+
+/** Packed weights by product. */
+type PackedWeights = Readonly<Partial<Record<WeightProduct, PackedWeight>>>;
+
+/** Forward pass over ordered tokens, and the backward pass on the tape (paper, algorithms 1 and 2). */
+export function runFeedForward(
+  tape: Tape,
+  input: Variable,
+  layer: FeedForward,
+  plan: SparsityPlan,
+  packed: PackedWeights,
+  order: TokenOrder,
+): Variable {
+  const { wIn, wOut, features, statistics } = layer;
+  const { products, rows, width, offsets } = order;
+  const y1 = tape.tensor([rows, width]);
+  products.neurons(order.x, packed.y1?.packed ?? wIn.value, y1);
+  const hidden = hiddenOf(tape, y1, plan, offsets);
+  tape.device.kernels.countNonzero({
+    x: hidden.forward.neurons,
+    ...(offsets === undefined ? {} : { offsets }),
+    out: statistics.nonzero,
+  });
+  const y3 = tape.tensor([rows, features]);
+  products.features(hidden.forward.neurons, packed.y3?.packed ?? wOut.value, y3);
+  const output = tape.output(order.unsort(y3));
+
+  const backward = () => {
+    if (output.gradient === undefined) return;
+    const dy3 = order.sort(output.gradient);
+    products.weights(hidden.forward.tokens, dy3, tape.parameterTarget(wOut));
+    const dy2 = tape.tensor([rows, width]);
+    products.neurons(dy3, packed.dy2?.packed ?? wOut.value, dy2);
+    order.release(dy3);
+    const dy1 = hidden.backward(dy2);
+    products.weights(dy1.tokens, order.x, tape.parameterTarget(wIn));
+    const dx = tape.tensor([rows, features]);
+    products.features(dy1.neurons, packed.dx?.packed ?? wIn.value, dx);
+    recycleOperands(tape, dy1);
+    tape.addGradient(input, order.unsort(dx));
+  };
+  tape.record({ outputs: [output], saved: [...order.saved, ...hidden.saved], backward });
+  return output;
+}
