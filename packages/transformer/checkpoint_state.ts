@@ -1,11 +1,16 @@
+import type { FeedForward, PackedWeight } from "@beyond24/ffn";
 import type { Transformer } from "./transformer.ts";
 
 /** What a checkpoint keeps of a model besides its parameters; plain JSON. */
 export interface TransformerCheckpointState {
   /** Whether the neurons are clustered. */
   readonly clustered: boolean;
-  /** Frozen scales of soft-thresholded weights, one record a layer, by product. Empty records without sparsity. */
+  /** Scales of soft-thresholded weights, one record a layer, by product. Empty records without sparsity. */
   readonly scales: readonly Readonly<Record<string, number>>[];
+}
+
+function packedWeights({ sparse }: FeedForward): [string, PackedWeight][] {
+  return Object.entries(sparse?.weights ?? {});
 }
 
 /**
@@ -13,9 +18,24 @@ export interface TransformerCheckpointState {
  *
  * @param model The model
  * @returns Plain JSON
+ *
+ * @example Read
+ * ```ts
+ * import { createTransformer, readTransformerState } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(readTransformerState(model), { clustered: false, scales: [{}, {}] });
+ * ```
  */
-export function readTransformerState(_model: Transformer): TransformerCheckpointState {
-  throw new Error("Not written yet");
+export function readTransformerState(model: Transformer): TransformerCheckpointState {
+  const scalesOf = (layer: FeedForward) => packedWeights(layer).map(([product, { scale }]) => [product, scale]);
+  return {
+    clustered: model.state.clustered,
+    scales: model.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward))),
+  };
 }
 
 /**
@@ -24,7 +44,28 @@ export function readTransformerState(_model: Transformer): TransformerCheckpoint
  * @param model The model, created with the same configuration
  * @param state What {@linkcode readTransformerState} gave
  * @throws {TypeError} If the state does not fit the model
+ *
+ * @example Write
+ * ```ts
+ * import { createTransformer, readTransformerState, writeTransformerState } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * writeTransformerState(model, readTransformerState(model));
+ * ```
  */
-export function writeTransformerState(_model: Transformer, _state: TransformerCheckpointState): void {
-  throw new Error("Not written yet");
+export function writeTransformerState(model: Transformer, state: TransformerCheckpointState): void {
+  const updates = model.layers.flatMap(({ feedForward }, index) =>
+    packedWeights(feedForward).map(([product, weight]) => {
+      const scale = state.scales[index]?.[product];
+      if (typeof scale === "number" && Number.isFinite(scale)) return { weight, scale };
+      throw new TypeError(
+        `Cannot restore model as the scale of ${product} in layer ${index} must be a finite number: current value is ${scale}`,
+      );
+    })
+  );
+  for (const { weight, scale } of updates) weight.scale = scale;
+  model.state.clustered = state.clustered;
+  model.state.sparseReady = false;
 }

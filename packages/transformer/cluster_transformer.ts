@@ -1,12 +1,14 @@
 import type { Parameter } from "@beyond24/autograd";
 import type { Tensor } from "@beyond24/device";
+import { clusterFeedForward } from "@beyond24/ffn";
+import { startSparse } from "./start_sparse.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode clusterTransformer} runs. */
 export interface ClusterTransformerOptions {
   /** Seed of the clustering. */
   readonly seed: number;
-  /** Rounds of k-means. Default: that of `clusterNeurons`. */
+  /** Most rounds of k-means. Default: that of `clusterNeurons`. */
   readonly iterations?: number;
   /** Tensors whose rows belong to the rows of a parameter and are permuted along: the optimizer's moments. */
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
@@ -18,9 +20,31 @@ export interface ClusterTransformerOptions {
  * the host: call it between steps, at the boundary before the first sparse step. A plan without a router skips the
  * clustering.
  *
- * @param model The model
+ * @param model A model with sparsity
  * @param options Seed, rounds, companions
+ * @throws {Error} If the model has no sparsity
+ *
+ * @example End the warm-up
+ * ```ts
+ * import { clusterTransformer, createTransformer, transformerParameters } from "@beyond24/transformer";
+ * import { AdamW } from "@beyond24/optimizer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+ * import { assert } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const sparsity = { plan: sparsityPlans.paper, venom: { v: 16, n: 2, m: 16 } } as const;
+ * const model = createTransformer(device, { shape: modelPresets.tiny, sparsity }, 1);
+ * const optimizer = new AdamW(device, transformerParameters(model));
+ * const companions = (parameter: Parameters<AdamW["moments"]>[0]) => Object.values(optimizer.moments(parameter));
+ * await clusterTransformer(model, { seed: 1, companions });
+ * assert(model.state.sparseReady);
+ * ```
  */
-export function clusterTransformer(_model: Transformer, _options: ClusterTransformerOptions): Promise<void> {
-  throw new Error("Not written yet");
+export async function clusterTransformer(model: Transformer, options: ClusterTransformerOptions): Promise<void> {
+  if (model.config.sparsity !== undefined) {
+    for (const { feedForward } of model.layers) await clusterFeedForward(model.device, feedForward, options);
+    model.state.clustered = true;
+  }
+  startSparse(model);
 }

@@ -1,26 +1,142 @@
-import type { Device } from "@beyond24/device";
-import type { Transformer } from "./transformer.ts";
-import type { TransformerConfig } from "./transformer_config.ts";
+import { createParameter, freeParameter, type Parameter, writeParameter } from "@beyond24/autograd";
+import { type Device, elementCount } from "@beyond24/device";
+import { createFeedForward, disposeFeedForward, type FeedForward, freezeScales } from "@beyond24/ffn";
+import { normalValues } from "./_normal_values.ts";
+import { rotaryTables } from "./_rotary_tables.ts";
+import type { AttentionWeights, Transformer, TransformerLayer } from "./transformer.ts";
+import { checkTransformerConfig, type TransformerConfig } from "./transformer_config.ts";
+
+const INITIAL_DEVIATION = 0.02;
+
+/** Makes the parameters of one model. */
+class ParameterMaker {
+  constructor(readonly device: Device, readonly config: TransformerConfig, readonly seed: number) {}
+
+  /** Normal values; the projections that end a residual branch are smaller, so that the sum of all branches is not. */
+  initialise(parameter: Parameter, role: "inner" | "branch end" = "inner"): Float32Array {
+    const branches = role === "branch end" ? 2 * this.config.shape.layers : 1;
+    const deviation = INITIAL_DEVIATION / Math.sqrt(branches);
+    const values = normalValues(elementCount(parameter.shape), deviation, this.seed, parameter.name);
+    writeParameter(this.device, parameter, values);
+    return values;
+  }
+
+  matrix(name: string, rows: number, cols: number, role?: "branch end"): Parameter {
+    const parameter = createParameter(this.device, name, [rows, cols]);
+    this.initialise(parameter, role);
+    return parameter;
+  }
+
+  gain(name: string): Parameter {
+    const { dModel } = this.config.shape;
+    // Gains are few and no product reads them, so they stay f32.
+    const parameter = createParameter(this.device, name, [dModel], { decay: false, storage: "master" });
+    writeParameter(this.device, parameter, new Float32Array(dModel).fill(1));
+    return parameter;
+  }
+
+  attention(prefix: string): AttentionWeights {
+    const { dModel, heads, kvHeads, headDim } = this.config.shape;
+    return {
+      query: this.matrix(`${prefix}.q_proj.weight`, heads * headDim, dModel),
+      key: this.matrix(`${prefix}.k_proj.weight`, kvHeads * headDim, dModel),
+      value: this.matrix(`${prefix}.v_proj.weight`, kvHeads * headDim, dModel),
+      output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim, "branch end"),
+    };
+  }
+
+  feedForward(name: string): FeedForward {
+    const { dModel, dFfn } = this.config.shape;
+    const { sparsity } = this.config;
+    const layer = createFeedForward(this.device, name, { neurons: dFfn, features: dModel, sparsity });
+    freezeScales(layer, { wIn: this.initialise(layer.wIn), wOut: this.initialise(layer.wOut, "branch end") });
+    return layer;
+  }
+
+  layer(prefix: string): TransformerLayer {
+    return {
+      attentionNorm: this.gain(`${prefix}.input_layernorm.weight`),
+      attention: this.attention(`${prefix}.self_attn`),
+      feedForwardNorm: this.gain(`${prefix}.post_attention_layernorm.weight`),
+      feedForward: this.feedForward(`${prefix}.mlp`),
+    };
+  }
+}
 
 /**
  * Allocates and initialises a model: normal(0, 0.02) matrices, the two output projections of every layer scaled by
- * 1 / sqrt(2 · layers), gains 1. Every parameter has its own stream of random numbers, derived from the seed and its name.
+ * 1 / sqrt(2 · layers), gains 1. Every parameter has its own stream of random numbers, derived from the seed and its name,
+ * so the weights do not depend on the device or on the order of creation.
  *
  * @param device Where it lives
  * @param config Sizes, constants, sparsity
- * @param seed Seed of the initial weights
+ * @param seed Seed of the initial weights, an integer >= 0
  * @returns The model; {@linkcode disposeTransformer} frees it
- * @throws {RangeError} If a size is out of bounds
+ * @throws {RangeError} If a size or the seed is out of bounds
+ * @throws {TypeError} If the sparsity plan is not legal
+ *
+ * @example Create
+ * ```ts
+ * import { createTransformer, parameterCount } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets, parameterCounts } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(parameterCount(model), parameterCounts(modelPresets.tiny).total);
+ * ```
  */
-export function createTransformer(_device: Device, _config: TransformerConfig, _seed: number): Transformer {
-  throw new Error("Not written yet");
+export function createTransformer(device: Device, config: TransformerConfig, seed: number): Transformer {
+  checkTransformerConfig(config);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
+  }
+  const { layers, dModel, vocabularySize, headDim, sequenceLength } = config.shape;
+  const maker = new ParameterMaker(device, config, seed);
+  const tables = rotaryTables(sequenceLength, headDim, config.ropeTheta ?? 500_000);
+  const cosines = device.tensor([sequenceLength, headDim / 2], "f32");
+  const sines = device.tensor([sequenceLength, headDim / 2], "f32");
+  device.write(cosines, tables.cosines);
+  device.write(sines, tables.sines);
+  return {
+    device,
+    config,
+    embedding: maker.matrix("model.embed_tokens.weight", vocabularySize, dModel),
+    layers: Array.from({ length: layers }, (_, index) => maker.layer(`model.layers.${index}`)),
+    norm: maker.gain("model.norm.weight"),
+    head: maker.matrix("lm_head.weight", vocabularySize, dModel),
+    cosines,
+    sines,
+    loss: device.tensor([1], "f32"),
+    state: { clustered: false, sparseReady: false },
+  };
 }
 
 /**
  * Frees all tensors of a model. The device stays.
  *
  * @param model The model, unusable afterwards
+ *
+ * @example Free
+ * ```ts
+ * import { createTransformer, disposeTransformer } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * disposeTransformer(createTransformer(device, { shape: modelPresets.tiny }, 1));
+ * assertEquals(device.liveBytes, 0);
+ * ```
  */
-export function disposeTransformer(_model: Transformer): void {
-  throw new Error("Not written yet");
+export function disposeTransformer(model: Transformer): void {
+  const { device, layers, embedding, norm, head } = model;
+  for (const { attentionNorm, attention, feedForwardNorm, feedForward } of layers) {
+    for (const parameter of [attentionNorm, ...Object.values(attention), feedForwardNorm]) {
+      freeParameter(device, parameter);
+    }
+    disposeFeedForward(device, feedForward);
+  }
+  for (const parameter of [embedding, norm, head]) freeParameter(device, parameter);
+  for (const tensor of [model.cosines, model.sines, model.loss]) device.free(tensor);
 }

@@ -1,4 +1,7 @@
+import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
+import { batchLoss } from "./_batch_loss.ts";
+import { packWeights } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode evaluateLoss} runs. */
@@ -16,13 +19,35 @@ export interface EvaluateLossOptions {
 }
 
 /**
- * Loss without gradients. Statistics of the feed-forward networks are overwritten.
+ * Loss without gradients. The non-zero counts and expert loads of the networks are overwritten, and a sparse evaluation
+ * packs the weights, so that the next step's flip count starts from there. Kernels only.
  *
  * @param model The model
  * @param batch The tokens
  * @param options Mode, memory, where the loss goes
  * @returns `options.out`
+ * @throws {Error} If the mode is sparse and the model is not ready for it
+ * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
+ *
+ * @example Loss of an untrained model
+ * ```ts
+ * import { createTransformer, evaluateLoss } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const model = createTransformer(device, { shape: modelPresets.tiny }, 1);
+ * const tokens = device.tensor([1, 4], "i32");
+ * const out = device.tensor([1], "f32");
+ * evaluateLoss(model, { tokens, targets: tokens }, { arena: device.arena(), out });
+ * assertAlmostEquals((await device.read(out))[0] ?? 0, Math.log(256), 0.5);
+ * ```
  */
-export function evaluateLoss(_model: Transformer, _batch: TokenBatch, _options: EvaluateLossOptions): Tensor {
-  throw new Error("Not written yet");
+export function evaluateLoss(model: Transformer, batch: TokenBatch, options: EvaluateLossOptions): Tensor {
+  const { mode = "dense", arena, out, scale = 1, accumulate = false } = options;
+  packWeights(model, mode);
+  const tape = new Tape(model.device, arena, { recording: false });
+  batchLoss(tape, model, batch, mode, { loss: out, scale, accumulate });
+  return out;
 }

@@ -1,4 +1,7 @@
+import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
+import { batchLoss } from "./_batch_loss.ts";
+import { packWeights } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode forwardBackward} runs. */
@@ -23,7 +26,43 @@ export interface ForwardBackwardOptions {
  * @returns `model.loss`: f32 [1], mean loss in nats per token; gradients are in the parameters
  * @throws {Error} If the mode is sparse and the model is not ready for it
  * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
+ *
+ * @example Fit four tokens
+ * ```ts
+ * import { createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
+ * import { AdamW } from "@beyond24/optimizer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assert } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const model = createTransformer(device, { shape: { ...modelPresets.tiny, layers: 1, vocabularySize: 8 } }, 1);
+ * const optimizer = new AdamW(device, transformerParameters(model));
+ * const tokens = device.tensor([1, 4], "i32");
+ * const targets = device.tensor([1, 4], "i32");
+ * device.write(tokens, new Int32Array([1, 2, 3, 4]));
+ * device.write(targets, new Int32Array([2, 3, 4, 5]));
+ *
+ * const arena = device.arena();
+ * const losses: number[] = [];
+ * for (let step = 0; step < 5; step++) {
+ *   optimizer.prepare(3e-3);
+ *   device.replay("dense", () => {
+ *     forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
+ *     optimizer.step();
+ *     arena.reset();
+ *   });
+ *   losses.push((await device.read(model.loss))[0] ?? NaN);
+ * }
+ * assert((losses.at(-1) ?? NaN) < (losses[0] ?? NaN));
+ * ```
  */
-export function forwardBackward(_model: Transformer, _batch: TokenBatch, _options: ForwardBackwardOptions): Tensor {
-  throw new Error("Not written yet");
+export function forwardBackward(model: Transformer, batch: TokenBatch, options: ForwardBackwardOptions): Tensor {
+  const { mode, arena, microBatch = 0, microBatches = 1 } = options;
+  const accumulate = microBatch > 0;
+  if (!accumulate) packWeights(model, mode);
+  const tape = new Tape(model.device, arena, { accumulate });
+  batchLoss(tape, model, batch, mode, { loss: model.loss, scale: 1 / microBatches, accumulate });
+  tape.backward();
+  return model.loss;
 }

@@ -1,4 +1,6 @@
-import type { Arena, Tensor } from "@beyond24/device";
+import { Tape } from "@beyond24/autograd";
+import { type Arena, rowRange, type Tensor } from "@beyond24/device";
+import { batchShape, hiddenStates, packWeights } from "./_hidden_states.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode logits} runs. */
@@ -18,7 +20,42 @@ export interface LogitsOptions {
  * @param tokens i32 [B, S], S at most the model's sequence length
  * @param options Memory, mode, positions
  * @returns [B, vocabulary], or [B · S, vocabulary] for all positions, in the device's activation type, inside the arena
+ * @throws {Error} If the mode is sparse and the model is not ready for it
+ * @throws {TypeError} If the tokens have another shape or are longer than the model's sequence length
+ *
+ * @example Score the next token
+ * ```ts
+ * import { createTransformer, logits } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const model = createTransformer(device, { shape: modelPresets.tiny }, 1);
+ * const tokens = device.tensor([1, 3], "i32");
+ * device.write(tokens, new Int32Array([72, 105, 33]));
+ * assertEquals(logits(model, tokens, { arena: device.arena() }).shape, [1, 256]);
+ * ```
  */
-export function logits(_model: Transformer, _tokens: Tensor, _options: LogitsOptions): Tensor {
-  throw new Error("Not written yet");
+export function logits(model: Transformer, tokens: Tensor, options: LogitsOptions): Tensor {
+  const { arena, mode = "dense", positions = "last" } = options;
+  const { kernels } = model.device;
+  const { sequences, sequenceLength } = batchShape(model, tokens);
+  packWeights(model, mode);
+  const tape = new Tape(model.device, arena, { recording: false });
+  const { value: x } = hiddenStates(tape, model, tokens, mode);
+  const { vocabularySize } = model.config.shape;
+  const head = model.head.value;
+  if (positions === "all") {
+    const out = tape.tensor([sequences * sequenceLength, vocabularySize]);
+    kernels.matmul({ a: x, b: head, transposeB: true, out });
+    return out;
+  }
+  const out = tape.tensor([sequences, vocabularySize]);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const end = (sequence + 1) * sequenceLength;
+    const scores = rowRange(out, sequence, sequence + 1);
+    kernels.matmul({ a: rowRange(x, end - 1, end), b: head, transposeB: true, out: scores });
+  }
+  return out;
 }

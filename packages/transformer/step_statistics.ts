@@ -1,4 +1,5 @@
 import type { Tensor } from "@beyond24/device";
+import { isRouted } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
 
 /** What a step measured, over all layers. */
@@ -9,8 +10,16 @@ export interface StepStatistics {
   readonly activationSparsity: number;
   /** Tokens of an expert: least, mean and most over experts and layers. Missing in dense steps and without a router. */
   readonly expertLoad?: { readonly min: number; readonly mean: number; readonly max: number };
-  /** Fraction of mask bits of packed weights that changed since the step before. Missing without packed weights. */
+  /** Fraction of mask bits of packed weights that changed since the last packing. Missing without packed weights. */
   readonly flipRate?: number;
+}
+
+/** The step that a row of statistics is of. */
+export interface StatisticsStep {
+  /** Tokens of a micro-batch; all but the loss is of the last micro-batch. */
+  readonly tokens: number;
+  /** How the feed-forward networks were computed. */
+  readonly mode: "dense" | "sparse";
 }
 
 /**
@@ -18,9 +27,30 @@ export interface StepStatistics {
  *
  * @param model The model
  * @returns Persistent tensors; their elements in order are the row that {@linkcode readStepStatistics} takes
+ *
+ * @example Count them
+ * ```ts
+ * import { createTransformer, statisticsTensors } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(statisticsTensors(model).length, 1 + 3 * modelPresets.tiny.layers);
+ * ```
  */
-export function statisticsTensors(_model: Transformer): Tensor[] {
-  throw new Error("Not written yet");
+export function statisticsTensors(model: Transformer): Tensor[] {
+  const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
+    statistics.nonzero,
+    statistics.flips,
+    statistics.expertCounts,
+  ]);
+  return [model.loss, ...layers];
+}
+
+function loadOf(counts: readonly number[]): NonNullable<StepStatistics["expertLoad"]> {
+  const sum = counts.reduce((total, count) => total + count, 0);
+  return { min: Math.min(...counts), mean: sum / counts.length, max: Math.max(...counts) };
 }
 
 /**
@@ -28,13 +58,40 @@ export function statisticsTensors(_model: Transformer): Tensor[] {
  *
  * @param model The model
  * @param row The elements of {@linkcode statisticsTensors}, in order; more may follow
- * @param step Tokens of a micro-batch (statistics are those of the last one) and the mode of the step
+ * @param step Tokens of a micro-batch and the mode of the step
  * @returns Loss, sparsity, load, flips
+ *
+ * @example A dense step
+ * ```ts
+ * import { createTransformer, readStepStatistics } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * const row = new Float32Array([2.5, 256, 0, 0, 256, 0, 0]); // two layers with 256 non-zeros among 2 · 256
+ * const statistics = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
+ * assertEquals(statistics, { loss: 2.5, activationSparsity: 0.5 });
+ * ```
  */
-export function readStepStatistics(
-  _model: Transformer,
-  _row: Float32Array,
-  _step: { readonly tokens: number; readonly mode: "dense" | "sparse" },
-): StepStatistics {
-  throw new Error("Not written yet");
+export function readStepStatistics(model: Transformer, row: Float32Array, step: StatisticsStep): StepStatistics {
+  let [nonzero, flips, maskBits, elements, at] = [0, 0, 0, 0, 1];
+  const counts: number[] = [];
+  for (const { feedForward: { sparse, neurons } } of model.layers) {
+    const experts = sparse?.sizes.experts ?? 1;
+    nonzero += row[at] ?? NaN;
+    flips += row[at + 1] ?? NaN;
+    counts.push(...row.subarray(at + 2, at + 2 + experts));
+    elements += step.tokens * neurons;
+    maskBits += sparse?.maskBits ?? 0;
+    at += 2 + experts;
+  }
+  const sparse = step.mode === "sparse";
+  const { sparsity } = model.config;
+  return {
+    loss: row[0] ?? NaN,
+    activationSparsity: 1 - nonzero / elements,
+    ...(sparse && sparsity !== undefined && isRouted(sparsity.plan) ? { expertLoad: loadOf(counts) } : {}),
+    ...(sparse && maskBits > 0 ? { flipRate: flips / maskBits } : {}),
+  };
 }

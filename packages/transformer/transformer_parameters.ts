@@ -7,6 +7,17 @@ import type { Transformer } from "./transformer.ts";
  *
  * @param model The model
  * @returns The parameters, for the optimizer and for checkpoints
+ *
+ * @example List
+ * ```ts
+ * import { createTransformer, transformerParameters } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(transformerParameters(model)[1]?.name, "model.layers.0.input_layernorm.weight");
+ * ```
  */
 export function transformerParameters(model: Transformer): Parameter[] {
   const layers = model.layers.flatMap(({ attentionNorm, attention, feedForwardNorm, feedForward }) => [
@@ -27,6 +38,17 @@ export function transformerParameters(model: Transformer): Parameter[] {
  *
  * @param model The model
  * @returns The sum of the element counts of all parameters
+ *
+ * @example Count
+ * ```ts
+ * import { createTransformer, parameterCount } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(parameterCount(model), 123_200);
+ * ```
  */
 export function parameterCount(model: Transformer): number {
   const count = (shape: readonly number[]) => shape.reduce((product, extent) => product * extent, 1);

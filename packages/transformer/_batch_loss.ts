@@ -1,0 +1,25 @@
+import { linearCrossEntropy, type Tape } from "@beyond24/autograd";
+import { reshape, type Tensor } from "@beyond24/device";
+import { batchShape, hiddenStates, type Mode } from "./_hidden_states.ts";
+import type { TokenBatch, Transformer } from "./transformer.ts";
+
+/** The forward pass down to the loss, and the gradients of the head where the tape records. */
+export function batchLoss(
+  tape: Tape,
+  model: Transformer,
+  batch: TokenBatch,
+  mode: Mode,
+  loss: { readonly loss: Tensor; readonly scale: number; readonly accumulate: boolean },
+): void {
+  const { sequences, sequenceLength } = batchShape(model, batch.tokens);
+  if (String(batch.targets.shape) !== String(batch.tokens.shape)) {
+    throw new TypeError(
+      `Cannot compute loss as targets must have the shape of tokens [${batch.tokens.shape}]: ` +
+        `current value is [${batch.targets.shape}]`,
+    );
+  }
+  const x = hiddenStates(tape, model, batch.tokens, mode);
+  const targets = reshape(batch.targets, [sequences * sequenceLength]);
+  const { logitsBytes } = model.config;
+  linearCrossEntropy(tape, x, model.head, targets, { ...loss, ...(logitsBytes === undefined ? {} : { logitsBytes }) });
+}

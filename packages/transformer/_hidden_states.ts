@@ -1,0 +1,72 @@
+import { add, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
+import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
+import { denseFeedForward, packFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import type { Transformer, TransformerLayer } from "./transformer.ts";
+
+/** How the feed-forward networks are computed. */
+export type Mode = "dense" | "sparse";
+
+/** Sequences and their length of a token tensor [B, S]. */
+export function batchShape(model: Transformer, tokens: Tensor): { sequences: number; sequenceLength: number } {
+  const [sequences = 0, sequenceLength = 0] = tokens.shape;
+  const longest = model.config.shape.sequenceLength;
+  if (tokens.shape.length === 2 && sequences > 0 && sequenceLength > 0 && sequenceLength <= longest) {
+    return { sequences, sequenceLength };
+  }
+  throw new TypeError(
+    `Cannot run transformer as tokens must be [sequences, 1 to ${longest} positions]: current value is [${tokens.shape}]`,
+  );
+}
+
+/** Refuses a sparse pass of a model that is not ready for it. */
+function checkReady({ config, state }: Transformer, mode: Mode): void {
+  if (mode === "dense" || state.sparseReady) return;
+  const remedy = config.sparsity === undefined
+    ? "create the model with sparsity"
+    : "call clusterTransformer, or startSparse after a resume";
+  throw new Error(`Cannot run a sparse pass as the model is not ready for it: ${remedy}`);
+}
+
+/** Writes the packed weights of all layers for a sparse pass from the current weights. */
+export function packWeights(model: Transformer, mode: Mode): void {
+  checkReady(model, mode);
+  if (mode === "dense") return;
+  for (const { feedForward } of model.layers) packFeedForward(model.device, feedForward, { countFlips: true });
+}
+
+function attentionBranch(
+  tape: Tape,
+  model: Transformer,
+  layer: TransformerLayer,
+  x: Variable,
+  shape: AttentionShape,
+): Variable {
+  const { query, key, value, output } = layer.attention;
+  const angles = {
+    cosines: rowRange(model.cosines, 0, shape.sequenceLength),
+    sines: rowRange(model.sines, 0, shape.sequenceLength),
+  };
+  const q = linear(tape, x, query);
+  const k = linear(tape, x, key);
+  const v = linear(tape, x, value);
+  rope(tape, q, shape.heads, angles);
+  rope(tape, k, shape.keyValueHeads, angles);
+  return linear(tape, attention(tape, q, k, v, shape), output);
+}
+
+/** The normalised output of the last layer, in front of the head: [B · S, D]. */
+export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, mode: Mode): Variable {
+  checkReady(model, mode);
+  const { sequences, sequenceLength } = batchShape(model, tokens);
+  const { heads, kvHeads, headDim } = model.config.shape;
+  const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
+  const epsilon = model.config.normEpsilon ?? 1e-5;
+  const feedForward = mode === "dense" ? denseFeedForward : sparseFeedForward;
+  let x = embedding(tape, reshape(tokens, [sequences * sequenceLength]), model.embedding);
+  for (const layer of model.layers) {
+    const attended = attentionBranch(tape, model, layer, rmsNorm(tape, x, layer.attentionNorm, epsilon), shape);
+    x = add(tape, x, attended);
+    x = add(tape, x, feedForward(tape, rmsNorm(tape, x, layer.feedForwardNorm, epsilon), layer.feedForward));
+  }
+  return rmsNorm(tape, x, model.norm, epsilon);
+}
