@@ -1,0 +1,66 @@
+import { roundTo } from "../round_to.ts";
+import { elementCount } from "../tensor.ts";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+interface AdamWCase {
+  readonly shape: readonly number[];
+  readonly weightDecay: number;
+  readonly withCopy: boolean;
+  readonly factor: number;
+}
+
+async function check(context: ContractContext, { shape, weightDecay, withCopy, factor }: AdamWCase): Promise<void> {
+  const [beta1, beta2, epsilon, rate, time] = [0.9, 0.95, 1e-8, 1e-2, 3];
+  const weight = context.input(shape, undefined, "f32");
+  const gradient = context.input(shape, undefined, "f32");
+  const mean = context.input(shape, undefined, "f32");
+  const variance = context.input(shape, context.random.uniform(elementCount(shape)).map((value) => value ** 2), "f32");
+  const schedule = context.input([3], [rate, 1 / (1 - beta1 ** time), 1 / (1 - beta2 ** time)], "f32");
+  const copy = withCopy ? context.output(shape) : undefined;
+  context.kernels.adamW({
+    weight: weight.tensor,
+    gradient: gradient.tensor,
+    mean: mean.tensor,
+    variance: variance.tensor,
+    ...(copy ? { copy } : {}),
+    gradientFactor: context.input([1], [factor], "f32").tensor,
+    schedule: schedule.tensor,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
+  });
+  const scaled = Float64Array.from(gradient.values, (value) => value * factor);
+  const means = scaled.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
+  const variances = scaled.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
+  const weights = Float64Array.from(weight.values, (w, i) => {
+    const root = Math.sqrt((variances[i] ?? NaN) / (1 - beta2 ** time)) + epsilon;
+    return w - rate * ((means[i] ?? NaN) / (1 - beta1 ** time) / root + weightDecay * w);
+  });
+  await context.expectClose("mean", mean.tensor, means);
+  await context.expectClose("variance", variance.tensor, variances);
+  await context.expectClose("weight", weight.tensor, weights);
+  await context.expectSame("gradient", gradient.tensor, gradient.values);
+  if (!copy) return;
+  const rounded = Float32Array.from(await context.read(weight.tensor));
+  roundTo(rounded, context.activation);
+  await context.expectSame("copy", copy, rounded);
+}
+
+/** The contract of `adamW`. */
+export const adamWContract: KernelContract = {
+  kernel: "adamW",
+  cases: [
+    {
+      name: "[17, 257] with a copy",
+      run: (c) => check(c, { shape: [17, 257], weightDecay: 0.1, withCopy: true, factor: 1 }),
+    },
+    { name: "[1]", run: (c) => check(c, { shape: [1], weightDecay: 0.1, withCopy: false, factor: 1 }) },
+    {
+      name: "[64, 64], clipped",
+      run: (c) => check(c, { shape: [64, 64], weightDecay: 0.1, withCopy: true, factor: 0.3 }),
+    },
+    { name: "[70001], no decay", run: (c) => check(c, { shape: [70001], weightDecay: 0, withCopy: false, factor: 1 }) },
+  ],
+};

@@ -1,0 +1,44 @@
+import type { AttentionShape } from "../kernels/attention.ts";
+import { attentionDefinition } from "./attention_definition.ts";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+/** Shapes of attention, with what is special about them. */
+export const ATTENTION_SHAPES: readonly { name: string; shape: AttentionShape }[] = [
+  { name: "grouped queries", shape: { sequences: 2, sequenceLength: 17, heads: 6, keyValueHeads: 2, headDim: 12 } },
+  { name: "one token", shape: { sequences: 1, sequenceLength: 1, heads: 1, keyValueHeads: 1, headDim: 2 } },
+  { name: "one key head", shape: { sequences: 3, sequenceLength: 33, heads: 4, keyValueHeads: 1, headDim: 16 } },
+  { name: "heads of 64", shape: { sequences: 1, sequenceLength: 130, heads: 2, keyValueHeads: 2, headDim: 64 } },
+  { name: "heads of 128", shape: { sequences: 1, sequenceLength: 70, heads: 2, keyValueHeads: 1, headDim: 128 } },
+];
+
+async function check(context: ContractContext, shape: AttentionShape, magnitude: number): Promise<void> {
+  const tokens = shape.sequences * shape.sequenceLength;
+  const width = shape.heads * shape.headDim;
+  const keyWidth = shape.keyValueHeads * shape.headDim;
+  const q = context.input([tokens, width], context.random.uniform(tokens * width).map((value) => value * magnitude));
+  const k = context.input([tokens, keyWidth]);
+  const v = context.input([tokens, keyWidth]);
+  const out = context.output([tokens, width]);
+  const logSumExp = context.output([shape.sequences, shape.heads, shape.sequenceLength], "f32");
+  context.kernels.attention({ q: q.tensor, k: k.tensor, v: v.tensor, shape, out, logSumExp });
+  const expected = attentionDefinition(shape, q.values, k.values, v.values);
+  await context.expectClose("out", out, expected.out);
+  await context.expectClose("logSumExp", logSumExp, expected.logSumExp);
+}
+
+/** The contract of `attention`. */
+export const attentionContract: KernelContract = {
+  kernel: "attention",
+  cases: [
+    ...ATTENTION_SHAPES.map(({ name, shape }) => ({
+      name,
+      run: (context: ContractContext) => check(context, shape, 2),
+    })),
+    {
+      name: "scores beyond the range of exp",
+      run: (context) =>
+        check(context, { sequences: 1, sequenceLength: 40, heads: 2, keyValueHeads: 2, headDim: 32 }, 200),
+    },
+  ],
+};

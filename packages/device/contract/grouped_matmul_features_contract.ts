@@ -1,0 +1,66 @@
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+import { matrixRows, product } from "./matrices.ts";
+import { SORTED_ROWS, sortedInput, type SortedRows, UNALIGNED_ROWS } from "./sorted_rows.ts";
+
+async function check(
+  context: ContractContext,
+  sorted: SortedRows,
+  sparse: "none" | "activations" | "weights",
+): Promise<void> {
+  const [features, width] = [44, 20];
+  const neurons = sorted.experts * width;
+  const denseY = sortedInput(context, sorted, width);
+  const packedY = context.packedInput(sorted.rows, width, "cols", denseY.values);
+  const denseWeights = context.input([neurons, features]);
+  const packedWeights = context.packedInput(neurons, features, "rows");
+  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const out = context.output([sorted.rows, features]);
+  context.kernels.groupedMatmulFeatures({
+    y: sparse === "activations" ? packedY.packed : denseY.tensor,
+    weights: sparse === "weights" ? packedWeights.packed : denseWeights.tensor,
+    offsets,
+    out,
+  });
+  const y = { values: (sparse === "activations" ? packedY : denseY).values, rows: sorted.rows, cols: width };
+  const weights = {
+    values: (sparse === "weights" ? packedWeights : denseWeights).values,
+    rows: neurons,
+    cols: features,
+  };
+  const expected = Array.from({ length: sorted.experts }, (_, expert) => {
+    const cluster = matrixRows(weights, expert * width, (expert + 1) * width);
+    return [...product(matrixRows(y, sorted.offsets[expert] ?? 0, sorted.offsets[expert + 1] ?? 0), cluster)];
+  }).flat();
+  await context.expectRows("out", out, expected, sorted.used);
+}
+
+/** With one expert that has all rows it is the plain product, to the last bit. */
+async function equalsMatmul(context: ContractContext): Promise<void> {
+  const y = context.input([64, 96]);
+  const weights = context.input([96, 128]);
+  const offsets = context.integers([2], [0, 64]);
+  const grouped = context.output([64, 128]);
+  const plain = context.output([64, 128]);
+  context.kernels.groupedMatmulFeatures({ y: y.tensor, weights: weights.tensor, offsets, out: grouped });
+  context.kernels.matmul({ a: y.tensor, b: weights.tensor, out: plain });
+  await context.expectSame("out", grouped, await context.read(plain));
+}
+
+/** The contract of `groupedMatmulFeatures`. */
+export const groupedMatmulFeaturesContract: KernelContract = {
+  kernel: "groupedMatmulFeatures",
+  cases: [
+    ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
+      name: `dense, ${sorted.name}`,
+      run: (context: ContractContext) => check(context, sorted, "none"),
+    })),
+    ...SORTED_ROWS.flatMap((sorted) =>
+      (["activations", "weights"] as const).map((sparse) => ({
+        name: `packed ${sparse}, ${sorted.name}`,
+        run: (context: ContractContext) => check(context, sorted, sparse),
+      }))
+    ),
+    { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  ],
+};

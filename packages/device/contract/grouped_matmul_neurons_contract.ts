@@ -1,0 +1,51 @@
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+import { matrixRows, product, transposeMatrix } from "./matrices.ts";
+import { SORTED_ROWS, sortedInput, type SortedRows, UNALIGNED_ROWS } from "./sorted_rows.ts";
+
+async function check(context: ContractContext, sorted: SortedRows, isPacked: boolean): Promise<void> {
+  const [features, width] = [44, 20];
+  const neurons = sorted.experts * width;
+  const x = sortedInput(context, sorted, features);
+  const dense = context.input([neurons, features]);
+  const packed = context.packedInput(neurons, features, "cols");
+  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const out = context.output([sorted.rows, width]);
+  context.kernels.groupedMatmulNeurons({ x: x.tensor, weights: isPacked ? packed.packed : dense.tensor, offsets, out });
+  const tokens = { values: x.values, rows: sorted.rows, cols: features };
+  const weights = { values: (isPacked ? packed : dense).values, rows: neurons, cols: features };
+  const expected = Array.from({ length: sorted.experts }, (_, expert) => {
+    const cluster = matrixRows(weights, expert * width, (expert + 1) * width);
+    const segment = matrixRows(tokens, sorted.offsets[expert] ?? 0, sorted.offsets[expert + 1] ?? 0);
+    return [...product(segment, transposeMatrix(cluster))];
+  }).flat();
+  await context.expectRows("out", out, expected, sorted.used);
+}
+
+/** With one expert that has all rows it is the plain product, to the last bit. */
+async function equalsMatmul(context: ContractContext): Promise<void> {
+  const x = context.input([64, 96]);
+  const weights = context.input([128, 96]);
+  const offsets = context.integers([2], [0, 64]);
+  const grouped = context.output([64, 128]);
+  const plain = context.output([64, 128]);
+  context.kernels.groupedMatmulNeurons({ x: x.tensor, weights: weights.tensor, offsets, out: grouped });
+  context.kernels.matmul({ a: x.tensor, b: weights.tensor, out: plain, transposeB: true });
+  await context.expectSame("out", grouped, await context.read(plain));
+}
+
+/** The contract of `groupedMatmulNeurons`. */
+export const groupedMatmulNeuronsContract: KernelContract = {
+  kernel: "groupedMatmulNeurons",
+  cases: [
+    ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
+      name: `dense, ${sorted.name}`,
+      run: (context: ContractContext) => check(context, sorted, false),
+    })),
+    ...SORTED_ROWS.map((sorted) => ({
+      name: `packed weights, ${sorted.name}`,
+      run: (context: ContractContext) => check(context, sorted, true),
+    })),
+    { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  ],
+};

@@ -1,0 +1,49 @@
+import type { KernelContract } from "./kernel_contract.ts";
+import { adamWContract } from "./adam_w_contract.ts";
+import { addContract } from "./add_contract.ts";
+import { attentionBackwardContract } from "./attention_backward_contract.ts";
+import { attentionContract } from "./attention_contract.ts";
+import { clipFactorContract } from "./clip_factor_contract.ts";
+import { copyContract } from "./copy_contract.ts";
+import { crossEntropyContract } from "./cross_entropy_contract.ts";
+import { embeddingBackwardContract } from "./embedding_backward_contract.ts";
+import { embeddingContract } from "./embedding_contract.ts";
+import { fillContract } from "./fill_contract.ts";
+import { groupedMatmulFeaturesContract } from "./grouped_matmul_features_contract.ts";
+import { groupedMatmulNeuronsContract } from "./grouped_matmul_neurons_contract.ts";
+import { groupedMatmulWeightsContract } from "./grouped_matmul_weights_contract.ts";
+import { matmulContract } from "./matmul_contract.ts";
+import { recordRowContract } from "./record_row_contract.ts";
+import { rmsNormBackwardContract } from "./rms_norm_backward_contract.ts";
+import { rmsNormContract } from "./rms_norm_contract.ts";
+import { ropeContract } from "./rope_contract.ts";
+import { squaredNormContract } from "./squared_norm_contract.ts";
+import { squaredReluBackwardContract } from "./squared_relu_backward_contract.ts";
+import { squaredReluContract } from "./squared_relu_contract.ts";
+import { sumContract } from "./sum_contract.ts";
+
+/** What the suite asks of every kernel. */
+export const kernelContracts: readonly KernelContract[] = [
+  matmulContract,
+  groupedMatmulNeuronsContract,
+  groupedMatmulFeaturesContract,
+  groupedMatmulWeightsContract,
+  rmsNormContract,
+  rmsNormBackwardContract,
+  ropeContract,
+  attentionContract,
+  attentionBackwardContract,
+  addContract,
+  copyContract,
+  fillContract,
+  squaredReluContract,
+  squaredReluBackwardContract,
+  embeddingContract,
+  embeddingBackwardContract,
+  crossEntropyContract,
+  sumContract,
+  recordRowContract,
+  squaredNormContract,
+  clipFactorContract,
+  adamWContract,
+];

@@ -1,0 +1,92 @@
+import type { ContractContext } from "./contract_context.ts";
+import type { ContractCase, KernelContract } from "./kernel_contract.ts";
+import { type HostMatrix, product, sumOf, transposeMatrix } from "./matrices.ts";
+
+const SHAPES = [[65, 33, 129], [1, 1, 1], [1, 257, 3], [17, 3, 257], [3, 1, 17], [64, 64, 64], [130, 257, 70]] as const;
+
+/** A case that is run without and with each operand stored transposed. */
+function denseCases(rows: number, inner: number, cols: number): ContractCase[] {
+  return [[false, false], [false, true], [true, false], [true, true]].map((
+    [transposeA = false, transposeB = false],
+  ) => ({
+    name: `[${rows}, ${inner}]${transposeA ? "ᵀ" : ""} · [${inner}, ${cols}]${transposeB ? "ᵀ" : ""}`,
+    async run(context) {
+      const a = context.input(transposeA ? [inner, rows] : [rows, inner]);
+      const b = context.input(transposeB ? [cols, inner] : [inner, cols]);
+      const out = context.output([rows, cols]);
+      context.kernels.matmul({ a: a.tensor, b: b.tensor, out, transposeA, transposeB });
+      const left = operand(a.values, rows, inner, transposeA);
+      const right = operand(b.values, inner, cols, transposeB);
+      await context.expectClose("out", out, product(left, right));
+    },
+  }));
+}
+
+/** The matrix that an operand of [rows, cols] stands for, from the way it is stored. */
+function operand(values: Float32Array, rows: number, cols: number, isTransposed: boolean): HostMatrix {
+  return isTransposed ? transposeMatrix({ values, rows: cols, cols: rows }) : { values, rows, cols };
+}
+
+/** A gradient product: f32 out, added to what is there. */
+async function accumulates(context: ContractContext): Promise<void> {
+  const a = context.input([33, 17]);
+  const b = context.input([33, 65]);
+  const before = context.input([17, 65], undefined, "f32");
+  context.kernels.matmul({ a: a.tensor, b: b.tensor, out: before.tensor, transposeA: true, accumulate: true });
+  const update = product(operand(a.values, 17, 33, true), { values: b.values, rows: 33, cols: 65 });
+  await context.expectClose("out", before.tensor, sumOf(before.values, update));
+}
+
+/** Contracted over K = 100: whole groups, but no whole tile of any instruction. */
+function packedCases(): ContractCase[] {
+  const [rows, inner, cols] = [37, 100, 50];
+  return [false, true].flatMap((isStoredTransposed) => [
+    {
+      name: `packed a${isStoredTransposed ? ", stored transposed" : ""}`,
+      async run(context: ContractContext) {
+        const a = isStoredTransposed
+          ? context.packedInput(inner, rows, "rows")
+          : context.packedInput(rows, inner, "cols");
+        const b = context.input([inner, cols]);
+        const out = context.output([rows, cols]);
+        context.kernels.matmul({ a: a.packed, b: b.tensor, out, transposeA: isStoredTransposed });
+        const left = operand(a.values, rows, inner, isStoredTransposed);
+        await context.expectClose("out", out, product(left, { values: b.values, rows: inner, cols }));
+      },
+    },
+    {
+      name: `packed b${isStoredTransposed ? ", stored transposed" : ""}`,
+      async run(context: ContractContext) {
+        const a = context.input([rows, inner]);
+        const b = isStoredTransposed
+          ? context.packedInput(cols, inner, "cols")
+          : context.packedInput(inner, cols, "rows");
+        const out = context.output([rows, cols]);
+        context.kernels.matmul({ a: a.tensor, b: b.packed, out, transposeB: isStoredTransposed });
+        const right = operand(b.values, inner, cols, isStoredTransposed);
+        await context.expectClose("out", out, product({ values: a.values, rows, cols: inner }, right));
+      },
+    },
+  ]);
+}
+
+/** A tall packed operand with accumulation: the weight gradient, contracted over tokens. */
+async function packedAccumulates(context: ContractContext): Promise<void> {
+  const y = context.packedInput(128, 64, "rows");
+  const x = context.input([128, 36]);
+  const before = context.input([64, 36], undefined, "f32");
+  context.kernels.matmul({ a: y.packed, b: x.tensor, out: before.tensor, transposeA: true, accumulate: true });
+  const update = product(operand(y.values, 64, 128, true), { values: x.values, rows: 128, cols: 36 });
+  await context.expectClose("out", before.tensor, sumOf(before.values, update));
+}
+
+/** The contract of `matmul`. */
+export const matmulContract: KernelContract = {
+  kernel: "matmul",
+  cases: [
+    ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
+    { name: "accumulate into f32", run: accumulates },
+    ...packedCases(),
+    { name: "packed, accumulate into f32", run: packedAccumulates },
+  ],
+};

@@ -1,0 +1,52 @@
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+async function check(context: ContractContext, tokens: number, width: number, weightType: "f32" | "activation") {
+  const x = context.input([tokens, width]);
+  const gains = context.input([width], undefined, weightType === "f32" ? "f32" : context.activation);
+  const out = context.output([tokens, width]);
+  const inverseRms = context.output([tokens], "f32");
+  const epsilon = 1e-5;
+  context.kernels.rmsNorm({ x: x.tensor, weight: gains.tensor, epsilon, out, inverseRms });
+  const inverses = inverseRmsOf(x.values, width, epsilon);
+  await context.expectClose("inverseRms", inverseRms, inverses);
+  const expected = Float64Array.from(
+    x.values,
+    (value, i) => value * (inverses[Math.floor(i / width)] ?? NaN) * (gains.values[i % width] ?? NaN),
+  );
+  await context.expectClose("out", out, expected);
+}
+
+/** 1 / sqrt(mean(x²) + epsilon) of every row. */
+export function inverseRmsOf(values: Float32Array, width: number, epsilon: number): Float64Array {
+  return Float64Array.from({ length: values.length / width }, (_, t) => {
+    const row = values.subarray(t * width, (t + 1) * width);
+    return 1 / Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0) / width + epsilon);
+  });
+}
+
+/** A row of zeros stays zero: epsilon keeps the division finite. */
+async function zeroRow(context: ContractContext): Promise<void> {
+  const x = context.input([1, 24], new Float32Array(24));
+  const gains = context.input([24]);
+  const out = context.output([1, 24]);
+  const inverseRms = context.output([1], "f32");
+  context.kernels.rmsNorm({ x: x.tensor, weight: gains.tensor, epsilon: 1e-4, out, inverseRms });
+  await context.expectClose("inverseRms", inverseRms, [100]);
+  await context.expectSame("out", out, new Float32Array(24));
+}
+
+/** The contract of `rmsNorm`. */
+export const rmsNormContract: KernelContract = {
+  kernel: "rmsNorm",
+  cases: [
+    { name: "3 tokens of width 257", run: (context) => check(context, 3, 257, "f32") },
+    { name: "1 token of width 1", run: (context) => check(context, 1, 1, "f32") },
+    { name: "65 tokens of width 64", run: (context) => check(context, 65, 64, "f32") },
+    {
+      name: "17 tokens of width 1030, gains of the activation type",
+      run: (context) => check(context, 17, 1030, "activation"),
+    },
+    { name: "a row of zeros", run: zeroRow },
+  ],
+};
