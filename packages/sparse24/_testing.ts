@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import type { MatrixShape } from "./matrix_shape.ts";
 
+// The same cases in every run: a failure here is a failure everywhere.
+fc.configureGlobal({ seed: 24 });
+
+export { fc };
+
 /** Values that break naive code: signed zeros, ties, subnormals, the largest float, infinities, NaN. */
 const AWKWARD = [0, -0, 1, -1, 1, -1, 2, -2, 1e-45, -1e-45, 3.4028234663852886e38, Infinity, -Infinity, NaN];
 
@@ -66,4 +71,25 @@ export function sortedPlaces(group: readonly number[], key: (value: number) => n
     if (nanA !== nanB) return nanB - nanA;
     return keyA === keyB ? a - b : keyB > keyA ? 1 : -1;
   });
+}
+
+/**
+ * Feeds `decode` random input: it must return whether its result is sound, or throw a SyntaxError. Fails when only one of
+ * the two was ever seen, for then the input was no test.
+ */
+export function fuzz<T>(input: fc.Arbitrary<T>, decode: (input: T) => boolean): void {
+  const seen = { sound: 0, refused: 0 };
+  const run = (value: T): boolean => {
+    try {
+      seen.sound++;
+      return decode(value);
+    } catch (error) {
+      seen.sound--;
+      seen.refused++;
+      return error instanceof SyntaxError;
+    }
+  };
+  fc.assert(fc.property(input, run), { numRuns: 500 });
+  if (seen.sound > 0 && seen.refused > 0) return;
+  throw new Error(`Cannot fuzz as both outcomes must occur: current value is ${JSON.stringify(seen)}`);
 }

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { maskOf, transpose } from "./_testing.ts";
+import { fc, maskOf, transpose } from "./_testing.ts";
 import { is24 } from "./is24.ts";
 
 Deno.test("is24() is true exactly when no group has three", () => {

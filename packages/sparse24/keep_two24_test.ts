@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
-import { sortedPlaces } from "./_testing.ts";
+import { fc, sortedPlaces } from "./_testing.ts";
 import { keepTwo24 } from "./keep_two24.ts";
 
 Deno.test("keepTwo24() equals sorting, for every order of four small keys", () => {

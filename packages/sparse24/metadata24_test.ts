@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import { fc } from "./_testing.ts";
 import type { MetadataLayout24 } from "./_metadata_layout.ts";
 import { decodeMetadata24 } from "./decode_metadata24.ts";
 import { encodeMetadata24 } from "./encode_metadata24.ts";

@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { bitsOf, float32, maskOf, matrix } from "./_testing.ts";
+import { bitsOf, fc, float32, maskOf, matrix } from "./_testing.ts";
 import { is24 } from "./is24.ts";
 import { nibble24 } from "./nibble24.ts";
 import { pack24 } from "./pack24.ts";

@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { float32, groupsOf, matrix, sortedPlaces, transpose } from "./_testing.ts";
+import { fc, float32, groupsOf, matrix, sortedPlaces, transpose } from "./_testing.ts";
 import { prune24 } from "./prune24.ts";
 
 const KEYS = { magnitude: Math.abs, value: (value: number) => value } as const;

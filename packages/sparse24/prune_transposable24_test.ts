@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import { PATTERNS } from "./_prune_tile_exact.ts";
-import { float32, matrix, tame, transpose } from "./_testing.ts";
+import { fc, float32, matrix, tame, transpose } from "./_testing.ts";
 import { is24 } from "./is24.ts";
 import { pruneTransposable24 } from "./prune_transposable24.ts";
 

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { bitsOf, float32, groupsOf, matrix, tame, transpose } from "./_testing.ts";
+import { bitsOf, fc, float32, groupsOf, matrix, tame, transpose } from "./_testing.ts";
 import { is24 } from "./is24.ts";
 import { softThreshold24 } from "./soft_threshold24.ts";
 

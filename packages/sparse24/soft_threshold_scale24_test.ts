@@ -1,6 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { matrix, tame } from "./_testing.ts";
+import { fc, matrix, tame } from "./_testing.ts";
 import { softThreshold24 } from "./soft_threshold24.ts";
 import { softThresholdScale24 } from "./soft_threshold_scale24.ts";
 
