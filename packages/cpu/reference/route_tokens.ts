@@ -11,24 +11,16 @@ export function routeTokens({ x, means, experts }: RouteTokensArguments): void {
   const directions = floats(means);
   const result = integers(experts);
   for (let t = 0; t < tokens; t++) {
-    const scores = Array.from(
-      { length: count },
-      (_, e) => dot(input, t * features, directions, e * features, features),
-    );
-    for (let slot = 0; slot < slots; slot++) {
-      const best = indexOfLargest(scores);
-      result[t * slots + slot] = best;
-      scores[best] = NaN;
-    }
+    const scores = Array.from({ length: count }, (_, e) => {
+      const score = dot(input, t * features, directions, e * features, features);
+      return Number.isNaN(score) ? -Infinity : score;
+    });
+    // A stable sort: equal scores stay in the order of their index.
+    const ranked = scores.map((_, expert) => expert).sort((a, b) => compare(scores[b] ?? 0, scores[a] ?? 0));
+    result.set(ranked.slice(0, slots), t * slots);
   }
 }
 
-/** The first of the largest; NaN marks what is taken (and loses). */
-function indexOfLargest(scores: readonly number[]): number {
-  let best = -1;
-  scores.forEach((score, i) => {
-    if (Number.isNaN(score)) return;
-    if (best < 0 || score > (scores[best] ?? NaN)) best = i;
-  });
-  return Math.max(best, 0);
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }

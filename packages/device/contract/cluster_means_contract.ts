@@ -1,0 +1,50 @@
+import type { DType } from "../tensor.ts";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+async function check(
+  context: ContractContext,
+  { neurons, features, experts, dtype }: { neurons: number; features: number; experts: number; dtype: DType },
+): Promise<void> {
+  const weights = context.input([neurons, features], undefined, dtype);
+  const means = context.output([experts, features], "f32");
+  context.kernels.clusterMeans({ weights: weights.tensor, means });
+  await context.expectClose("means", means, definition(weights.values, neurons / experts, features));
+}
+
+function definition(weights: Float32Array, clusterSize: number, features: number): number[] {
+  return Array.from({ length: weights.length / clusterSize / features }, (_, expert) => {
+    const cluster = weights.subarray(expert * clusterSize * features, (expert + 1) * clusterSize * features);
+    const mean = Array.from({ length: features }, (_, d) => {
+      let sum = 0;
+      for (let i = d; i < cluster.length; i += features) sum += cluster[i] ?? NaN;
+      return sum / clusterSize;
+    });
+    const length = Math.sqrt(mean.reduce((sum, value) => sum + value ** 2, 0));
+    return mean.map((value) => length === 0 ? 0 : value / length);
+  }).flat();
+}
+
+/** The mean of opposite rows has no direction: it stays zero. */
+async function zeroMean(context: ContractContext): Promise<void> {
+  const row = context.random.quarters(20);
+  const weights = context.input([4, 20], [...row, ...row.map((value) => -value), ...row, ...row], "f32");
+  const means = context.output([2, 20], "f32");
+  context.kernels.clusterMeans({ weights: weights.tensor, means });
+  await context.expectClose("means", means, definition(weights.values, 2, 20));
+}
+
+/** The contract of `clusterMeans`. */
+export const clusterMeansContract: KernelContract = {
+  kernel: "clusterMeans",
+  cases: [
+    { name: "4 clusters of 17 × 257", run: (c) => check(c, { neurons: 68, features: 257, experts: 4, dtype: "f32" }) },
+    { name: "1 cluster of 1 × 1", run: (c) => check(c, { neurons: 1, features: 1, experts: 1, dtype: "f32" }) },
+    {
+      name: "8 clusters of 128 × 64, activation type",
+      run: (c) => check(c, { neurons: 1024, features: 64, experts: 8, dtype: c.activation }),
+    },
+    { name: "one cluster", run: (c) => check(c, { neurons: 300, features: 33, experts: 1, dtype: "f32" }) },
+    { name: "a zero mean stays zero", run: zeroMean },
+  ],
+};

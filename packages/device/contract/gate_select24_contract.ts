@@ -1,0 +1,56 @@
+import { roundTo } from "../round_to.ts";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+import { completedMask, keptOf } from "./packed_expectations.ts";
+import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
+import {
+  expectSelection,
+  PACKED_RESULTS,
+  type PackedResults,
+  resultsName,
+  selectionOutput,
+} from "./squared_relu_select24_contract.ts";
+
+async function check(
+  context: ContractContext,
+  sorted: SortedRows,
+  packed: PackedResults,
+  kind: "uniform" | "quarters",
+): Promise<void> {
+  const width = 36;
+  const { rows, used } = sorted;
+  const random = () => context.random[kind](rows * width).fill(NaN, used * width);
+  const y1 = context.input([rows, width], random());
+  const dy2 = context.input([rows, width], random());
+  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const gate = context.packedOutput(rows, width, "cols");
+  const unused = context.packedOutput(rows, width, "cols");
+  const alsoUnused = context.packedOutput(rows, width, "rows");
+  context.kernels.squaredReluSelect24({ y1: y1.tensor, offsets, gate, neurons: unused, tokens: alsoUnused });
+
+  const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
+  const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
+  context.kernels.gateSelect24({ dy2: dy2.tensor, gate, offsets, neurons, tokens });
+
+  const r = y1.values.map((value) => Math.max(value, 0));
+  const kept = completedMask(r, undefined, rows, width, "cols");
+  const nonZero = keptOf(r, rows, width, "cols");
+  const dy1 = dy2.values.map((value, i) => nonZero[i] ? value * 2 * (r[i] ?? NaN) : 0);
+  roundTo(dy1, context.activation);
+  await expectSelection(context, "neurons", neurons, { values: dy1, kept, used });
+  const keptAlongTokens = keptOf(dy1, rows, width, "rows");
+  await expectSelection(context, "tokens", tokens, { values: dy1, kept: packed.tokens ? keptAlongTokens : kept, used });
+}
+
+/** The contract of `gateSelect24`. */
+export const gateSelect24Contract: KernelContract = {
+  kernel: "gateSelect24",
+  cases: SORTED_ROWS.flatMap((sorted) =>
+    PACKED_RESULTS.flatMap((packed) =>
+      (["uniform", "quarters"] as const).map((kind) => ({
+        name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
+        run: (context: ContractContext) => check(context, sorted, packed, kind),
+      }))
+    )
+  ),
+};

@@ -1,0 +1,56 @@
+import { groupTokens } from "@beyond24/routing";
+import { sortedCapacity } from "../kernels/routing.ts";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+interface GroupCase {
+  readonly tokens: number;
+  readonly topK: number;
+  readonly experts: number;
+  readonly align: number;
+  /** The expert of every replica; random ones when left out. */
+  readonly expertOf?: (replica: number) => number;
+}
+
+async function check(context: ContractContext, { tokens, topK, experts, align, expertOf }: GroupCase): Promise<void> {
+  const replicas = tokens * topK;
+  const random = context.random.integers(replicas, experts);
+  const chosen = expertOf ? random.map((_, replica) => expertOf(replica)) : random;
+  const capacity = sortedCapacity(replicas, experts, align);
+  const order = context.output([capacity], "i32");
+  const positions = context.output([tokens, topK], "i32");
+  const offsets = context.output([experts + 1], "i32");
+  const counts = context.output([experts], "i32");
+  const input = context.integers([tokens, topK], chosen);
+  context.kernels.groupTokens({ experts: input, align, order, positions, offsets, counts });
+
+  const groups = groupTokens(chosen, { experts, align });
+  const expectedOrder = new Int32Array(capacity).fill(-1);
+  expectedOrder.set(groups.order);
+  await context.expectSame("offsets", offsets, groups.offsets);
+  await context.expectSame("order", order, expectedOrder);
+  await context.expectSame("positions", positions, random.map((_, replica) => expectedOrder.indexOf(replica)));
+  const sizes = Array.from({ length: experts }, (_, expert) => chosen.filter((choice) => choice === expert).length);
+  await context.expectSame("counts", counts, sizes);
+}
+
+/** The contract of `groupTokens`. */
+export const groupTokensContract: KernelContract = {
+  kernel: "groupTokens",
+  cases: [
+    { name: "257 tokens, 5 experts, align 16", run: (c) => check(c, { tokens: 257, topK: 1, experts: 5, align: 16 }) },
+    { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, topK: 1, experts: 1, align: 1 }) },
+    { name: "two experts a token", run: (c) => check(c, { tokens: 130, topK: 2, experts: 8, align: 64 }) },
+    { name: "fewer tokens than experts", run: (c) => check(c, { tokens: 3, topK: 1, experts: 16, align: 64 }) },
+    { name: "no padding", run: (c) => check(c, { tokens: 1000, topK: 1, experts: 7, align: 1 }) },
+    {
+      name: "one expert has all tokens",
+      run: (c) => check(c, { tokens: 200, topK: 1, experts: 4, align: 64, expertOf: () => 2 }),
+    },
+    {
+      name: "every other expert is empty",
+      run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
+    },
+    { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
+  ],
+};

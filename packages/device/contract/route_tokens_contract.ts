@@ -1,0 +1,76 @@
+import { routeTokens } from "@beyond24/routing";
+import type { ContractContext } from "./contract_context.ts";
+import type { KernelContract } from "./kernel_contract.ts";
+
+interface RouteCase {
+  readonly tokens: number;
+  readonly features: number;
+  readonly experts: number;
+  readonly topK: number;
+}
+
+/** Means of length 1 with 16 entries of ±1/4, tokens of small multiples of 1/4: every score is exact, ties abound. */
+async function check(context: ContractContext, { tokens, features, experts, topK }: RouteCase): Promise<void> {
+  const means = new Float32Array(experts * features);
+  for (let expert = 0; expert < experts; expert++) {
+    for (let left = 16; left > 0;) {
+      const i = expert * features + context.random.integer(features);
+      if (means[i] !== 0) continue;
+      means[i] = context.random.next() < 0.5 ? -0.25 : 0.25;
+      left--;
+    }
+  }
+  const x = context.input([tokens, features], context.random.quarters(tokens * features));
+  await expectRoutes(context, x.values, means, { tokens, features, experts, topK });
+}
+
+async function expectRoutes(context: ContractContext, x: Float32Array, means: Float32Array, shape: RouteCase) {
+  const { tokens, features, experts, topK } = shape;
+  const input = context.input([tokens, features], x);
+  const directions = context.input([experts, features], means, "f32");
+  const out = context.output([tokens, topK], "i32");
+  context.kernels.routeTokens({ x: input.tensor, means: directions.tensor, experts: out });
+  await context.expectSame("experts", out, routeTokens(input.values, directions.values, shape));
+}
+
+/** Directions that no arithmetic gets wrong: every token lies near one mean and, at a distance, a second one. */
+async function random(context: ContractContext): Promise<void> {
+  const shape = { tokens: 257, features: 70, experts: 8, topK: 2 };
+  const { tokens, features, experts } = shape;
+  const directions = context.random.uniform(experts * features);
+  const means = directions.map((value, i) => {
+    const row = directions.subarray(Math.floor(i / features) * features).subarray(0, features);
+    return value / Math.sqrt(row.reduce((sum, element) => sum + element ** 2, 0));
+  });
+  const x = new Float32Array(tokens * features);
+  for (let t = 0; t < tokens; t++) {
+    const first = context.random.integer(experts);
+    const second = (first + 1 + context.random.integer(experts - 1)) % experts;
+    for (let d = 0; d < features; d++) {
+      x[t * features + d] = 4 * (means[first * features + d] ?? NaN) + 2 * (means[second * features + d] ?? NaN);
+    }
+  }
+  await expectRoutes(context, x, means, shape);
+}
+
+/** Zero tokens tie everywhere, a NaN score is the lowest: indices stay in range and differ within a token. */
+async function withoutDirection(context: ContractContext): Promise<void> {
+  const shape = { tokens: 3, features: 4, experts: 3, topK: 2 };
+  const x = [0, 0, 0, 0, NaN, NaN, NaN, NaN, -1, 0, 0, 0];
+  const means = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
+  await expectRoutes(context, Float32Array.from(x), means, shape);
+}
+
+/** The contract of `routeTokens`. */
+export const routeTokensContract: KernelContract = {
+  kernel: "routeTokens",
+  cases: [
+    { name: "33 tokens, 4 experts", run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 1 }) },
+    { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, features: 17, experts: 1, topK: 1 }) },
+    { name: "257 tokens, 16 experts", run: (c) => check(c, { tokens: 257, features: 64, experts: 16, topK: 1 }) },
+    { name: "two experts a token", run: (c) => check(c, { tokens: 65, features: 33, experts: 5, topK: 2 }) },
+    { name: "every expert", run: (c) => check(c, { tokens: 17, features: 20, experts: 3, topK: 3 }) },
+    { name: "scores that are not exact", run: random },
+    { name: "zero and NaN tokens", run: withoutDirection },
+  ],
+};
