@@ -119,6 +119,12 @@ Deno.test("encodeSafetensors without tensors and without metadata", () => {
   assertEquals(encodeSafetensors({}), Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode("{}      ")));
 });
 
+Deno.test("encodeSafetensors pads a header of metadata alone, as the reference implementation does", () => {
+  const header = '{"__metadata__":{"framework":"pt"}}     ';
+  const expected = Uint8Array.of(40, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header));
+  assertEquals(encodeSafetensors({}, { framework: "pt" }), expected);
+});
+
 Deno.test("encodeSafetensors keeps names that mean something to JavaScript", () => {
   const data = Uint8Array.of(1);
   const tensors: SafetensorsTensors = Object.fromEntries(
