@@ -1,0 +1,87 @@
+import { assert, assertEquals } from "@std/assert";
+import { createReferenceDevice } from "@beyond24/cpu";
+import { checkGradients, floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
+import { add } from "./add.ts";
+import { linear } from "./linear.ts";
+import { createParameter, writeParameter } from "./parameter.ts";
+import { rmsNorm } from "./rms_norm.ts";
+import { Tape } from "./tape.ts";
+
+function setUp() {
+  const device = createReferenceDevice();
+  const weight = createParameter(device, "weight", [3, 3]);
+  writeParameter(device, weight, randomValues(9, 1));
+  return { device, weight, x: tensorOf(device, [2, 3], randomValues(6, 2)) };
+}
+
+Deno.test("Tape: a gradient that two branches share is not changed under either of them", async () => {
+  // The first branch of the last sum is read by a later function, whose backward half runs before the second branch's.
+  await checkGradients({
+    inputs: [[2, 3]],
+    parameters: [[3, 3], [3]],
+    run: (tape, [x], [weight, gain]) => {
+      if (x === undefined || weight === undefined || gain === undefined) throw new Error("missing");
+      const b = linear(tape, x, weight);
+      const z = rmsNorm(tape, x, gain, 1e-5);
+      return add(tape, add(tape, x, b), add(tape, z, b));
+    },
+  });
+});
+
+Deno.test("Tape: later micro-batches add to the gradients of parameters, the first one replaces them", async () => {
+  const { device, weight, x } = setUp();
+  const run = (accumulate: boolean) => {
+    const arena = device.arena();
+    const tape = new Tape(device, arena, { accumulate });
+    const y = linear(tape, tape.input(x), weight);
+    const ones = tape.tensor([2, 3]);
+    device.kernels.fill({ out: ones, value: 1 });
+    tape.addGradient(y, ones);
+    tape.backward();
+    arena.dispose();
+    return floatsOf(device, weight.gradient);
+  };
+  const once = await run(false);
+  assertEquals(await run(true), once.map((value) => 2 * value));
+  assertEquals(await run(false), once);
+});
+
+Deno.test("Tape: functions whose result nobody uses leave no gradient and no memory in use", () => {
+  const { device, weight, x } = setUp();
+  const arena = device.arena();
+  const tape = new Tape(device, arena);
+  const input = tape.input(x);
+  const unused = linear(tape, input, weight);
+  tape.backward();
+  assertEquals(input.gradient, undefined);
+  const next = tape.tensor([2, 3]);
+  assert(next.storage === unused.value.storage, "the value of the unused result is recycled");
+});
+
+Deno.test("Tape: memory returns to what it was when the arena is disposed", () => {
+  const { device, weight, x } = setUp();
+  const before = device.liveBytes;
+  const arena = device.arena();
+  const sizes: number[] = [];
+  for (let step = 0; step < 3; step++) {
+    const tape = new Tape(device, arena);
+    const y = linear(tape, tape.input(x), weight);
+    tape.addGradient(y, tape.tensor([2, 3]));
+    tape.backward();
+    arena.reset();
+    sizes.push(device.liveBytes);
+  }
+  assertEquals(new Set(sizes).size, 1);
+  arena.dispose();
+  assertEquals(device.liveBytes, before);
+});
+
+Deno.test("Tape: nothing is recorded without recording", () => {
+  const { device, weight, x } = setUp();
+  const tape = new Tape(device, device.arena(), { recording: false });
+  const input = tape.input(x);
+  const y = linear(tape, input, weight);
+  tape.addGradient(y, tape.tensor([2, 3]));
+  tape.backward();
+  assertEquals(input.gradient, undefined);
+});
