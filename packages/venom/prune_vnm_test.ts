@@ -1,6 +1,6 @@
 import { prune24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { fc, float32, matrix, tame, waves } from "./_testing.ts";
+import { fc, float32, matrix, noise, tame, waves } from "./_testing.ts";
 import { isVnm } from "./is_vnm.ts";
 import { pruneVnm } from "./prune_vnm.ts";
 import type { VnmFormat } from "./vnm_format.ts";
@@ -81,6 +81,21 @@ Deno.test("pruneVnm() equals the exhaustive search on wide blocks of several cha
     for (const values of kinds) assertEquals(pruneVnm(values, format), slowPrune(values, format));
   }
 });
+
+for (const v of [4, 8]) {
+  Deno.test(`pruneVnm() equals the exhaustive search where single swaps get stuck or sums tie, v = ${v}`, () => {
+    // Up to a third of such blocks have a best quadruple that no single swap from a good one reaches.
+    const format = { rows: 60 * v, cols: 12, v, n: 2, m: 12 };
+    const random = noise(format.rows * 12, 1);
+    const kinds = [
+      random.map((x) => Math.floor(1.5 + 1.5 * x)),
+      random.map((x) => Math.floor(5 + 5 * x)),
+      random.map((x) => x > 0.5 ? 1 : 0),
+      random.map((_, i) => random[i % 12 < 6 ? i : i - 2 * (i % 12) + 11] ?? 0),
+    ];
+    for (const values of kinds) assertEquals(pruneVnm(values, format), slowPrune(values, format));
+  });
+}
 
 Deno.test("pruneVnm() always fits the format and keeps two of every row and group", () => {
   fc.assert(fc.property(matrix(float32, 40), ({ values, format }) => {

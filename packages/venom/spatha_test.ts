@@ -68,6 +68,15 @@ for (const [rows = 0, cols = 0, m = 0, v = 0] of SHAPES) {
   });
 }
 
+Deno.test("encodeSpatha() fills padding groups with zeros, columns 0..3 and the nibble of an empty group", () => {
+  const ones = new Float32Array(32 * 8).fill(1);
+  const spatha = encodeSpatha(packVnm(ones, { rows: 32, cols: 8, v: 32, n: 2, m: 8 }));
+  assertEquals(spatha.metadata.slice(0, 16), new Uint32Array(16).fill(0xeee4eee4));
+  assertEquals(spatha.metadata.slice(16), new Uint32Array(16).fill(0xeeeeeeee));
+  assertEquals(spatha.columns, Uint32Array.from({ length: 32 }, (_, i) => i % 4));
+  assertEquals(spatha.values.reduce((sum, value) => sum + value, 0), 64);
+});
+
 const formats = fc.record({
   rows: fc.nat(2).map((n) => 64 * n),
   cols: fc.nat(90),
