@@ -10,6 +10,7 @@ export * from "./round_to.ts";
 export * from "./packed24.ts";
 export * from "./device.ts";
 export * from "./kernels.ts";
+export * from "./checked_kernels.ts";
 export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
 export * from "./kernels/loss.ts";

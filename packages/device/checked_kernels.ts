@@ -1,0 +1,46 @@
+import { checkedAttentionKernels } from "./checks/checked_attention_kernels.ts";
+import { checkedElementwiseKernels } from "./checks/checked_elementwise_kernels.ts";
+import { checkedLossKernels } from "./checks/checked_loss_kernels.ts";
+import { checkedNormalizationKernels } from "./checks/checked_normalization_kernels.ts";
+import { checkedOptimizerKernels } from "./checks/checked_optimizer_kernels.ts";
+import { checkedProductKernels } from "./checks/checked_product_kernels.ts";
+import { checkedRoutingKernels } from "./checks/checked_routing_kernels.ts";
+import { checkedSparsityKernels } from "./checks/checked_sparsity_kernels.ts";
+import type { Kernels } from "./kernels.ts";
+
+/**
+ * The same kernels behind checks: shapes that do not fit together, a type that a kernel does not take, a packed operand
+ * along the wrong axis, two packed operands and outputs that share memory with what is still needed throw a
+ * {@linkcode TypeError} before anything runs. A back end wraps its kernels once and checks nothing itself.
+ *
+ * What lies in device memory (token numbers, offsets, row numbers) is not looked at.
+ *
+ * @param kernels The kernels of a back end.
+ * @returns Kernels that throw on a wrong call and else pass it on, the very same arguments.
+ *
+ * @example A product that does not fit
+ * ```ts
+ * import { checkedKernels, type Kernels } from "@beyond24/device";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const kernels = checkedKernels({} as Kernels);
+ * const tensor = (...shape: number[]) => ({ shape, dtype: "f32", storage: { bytes: 0 }, offset: 0 } as const);
+ * assertThrows(
+ *   () => kernels.matmul({ a: tensor(2, 3), b: tensor(4, 5), out: tensor(2, 5) }),
+ *   TypeError,
+ *   "Cannot run matmul as b must be [3, N]: current value is [4, 5]",
+ * );
+ * ```
+ */
+export function checkedKernels(kernels: Kernels): Kernels {
+  return {
+    ...checkedProductKernels(kernels),
+    ...checkedSparsityKernels(kernels),
+    ...checkedRoutingKernels(kernels),
+    ...checkedNormalizationKernels(kernels),
+    ...checkedAttentionKernels(kernels),
+    ...checkedElementwiseKernels(kernels),
+    ...checkedLossKernels(kernels),
+    ...checkedOptimizerKernels(kernels),
+  };
+}

@@ -1,0 +1,52 @@
+import type { SparsityKernels } from "../kernels/sparsity.ts";
+import { CallCheck } from "./_call_check.ts";
+
+/** Checks the calls of selection and packing. */
+export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernels {
+  return {
+    softThreshold24(args) {
+      const check = new CallCheck("softThreshold24");
+      check.input("weights", args.weights, "float", ["rows", "cols"]);
+      check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
+      if (args.flips) check.output("flips", args.flips, "i32", [1]);
+      check.aliasing();
+      kernels.softThreshold24(args);
+    },
+    select24(args) {
+      const check = new CallCheck("select24");
+      check.input("x", args.x, "float", ["rows", "cols"]);
+      check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
+      if (args.offsets) check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      check.aliasing();
+      kernels.select24(args);
+    },
+    squaredReluSelect24(args) {
+      const check = new CallCheck("squaredReluSelect24");
+      check.input("y1", args.y1, "float", ["R", "C"]);
+      check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      check.outputOperand("gate", args.gate, ["R", "C"], "cols");
+      check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
+      check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+      check.aliasing();
+      kernels.squaredReluSelect24(args);
+    },
+    gateSelect24(args) {
+      const check = new CallCheck("gateSelect24");
+      check.input("dy2", args.dy2, "float", ["R", "C"]);
+      check.inputOperand("gate", args.gate, ["R", "C"], "cols");
+      check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
+      check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+      check.aliasing();
+      kernels.gateSelect24(args);
+    },
+    countNonzero(args) {
+      const check = new CallCheck("countNonzero");
+      check.inputOperand("x", args.x, ["rows", "cols"], "axis" in args.x ? args.x.axis : "cols");
+      if (args.offsets) check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      check.output("out", args.out, "i32", [1]);
+      check.aliasing();
+      kernels.countNonzero(args);
+    },
+  };
+}
