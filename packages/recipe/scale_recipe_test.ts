@@ -20,6 +20,14 @@ Deno.test("scaleRecipe leaves a recipe of the same length alone", () => {
   for (const recipe of Object.values(recipes)) assertEquals(scaleRecipe(recipe, recipeSteps(recipe)), recipe);
 });
 
+Deno.test("scaleRecipe rounds boundaries to the nearest step, halves up", () => {
+  const thirds = [{ phase: "dense", steps: 1 }, { phase: "sparse", steps: 2 }] as const;
+  assertEquals(scaleRecipe(thirds, 5).map(({ steps }) => steps), [2, 3]);
+  assertEquals(scaleRecipe(thirds, 4).map(({ steps }) => steps), [1, 3]);
+  const halves = [{ phase: "dense", steps: 1 }, { phase: "sparse", steps: 1 }] as const;
+  assertEquals(scaleRecipe(halves, 3).map(({ steps }) => steps), [2, 1]);
+});
+
 Deno.test("scaleRecipe refuses empty recipes and bad lengths", () => {
   assertThrows(() => scaleRecipe([], 10), RangeError, "must have steps");
   assertThrows(() => scaleRecipe(recipes.tiny, 1.5), RangeError, "current value is 1.5");

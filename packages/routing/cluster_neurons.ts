@@ -1,7 +1,7 @@
 import { assignGreedily } from "./_assign_greedily.ts";
 import { checkInteger } from "./_check.ts";
 import { averageClusters, checkClusters } from "./_clusters.ts";
-import { dotRows } from "./_dot_rows.ts";
+import { distanceCosts } from "./_distance_costs.ts";
 import { seedCenters } from "./_seed_centers.ts";
 import { swapNeurons } from "./_swap_neurons.ts";
 
@@ -27,28 +27,6 @@ export interface NeuronClusters {
   readonly order: Int32Array<ArrayBuffer>;
   /** Mean row of each cluster [experts, features]. */
   readonly means: Float32Array<ArrayBuffer>;
-}
-
-/** Squared distances [neurons, experts] less the squared length of the neuron, which no choice depends on. */
-function distanceCosts(
-  weights: Float32Array,
-  centers: Float64Array,
-  { neurons, features, experts }: ClusterNeuronsOptions,
-): Float64Array {
-  const lengths = new Float64Array(experts);
-  for (let i = 0; i < centers.length; i++) {
-    const expert = Math.floor(i / features);
-    lengths[expert] = (lengths[expert] as number) + (centers[i] as number) ** 2;
-  }
-  const costs = new Float64Array(neurons * experts);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    dotRows(weights, neuron * features, centers, features, row);
-    for (let expert = 0; expert < experts; expert++) {
-      row[expert] = (lengths[expert] as number) - 2 * (row[expert] as number);
-    }
-  }
-  return costs;
 }
 
 function checkFinite(weights: Float32Array, features: number): void {
