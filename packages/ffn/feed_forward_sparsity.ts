@@ -57,10 +57,10 @@ export function routingSizes(sparsity: FeedForwardSparsity, neurons: number, fea
   const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
   if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 · ${experts} experts`, neurons);
   if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
-  if (!(expertsPerToken >= 1 && expertsPerToken <= experts)) {
+  if (!(Number.isInteger(expertsPerToken) && expertsPerToken >= 1 && expertsPerToken <= experts)) {
     refuse(`expertsPerToken must be 1 to ${experts}`, expertsPerToken);
   }
-  if (align % 4 !== 0 || align % sparsity.venom.v !== 0) {
+  if (!(align > 0 && align % 4 === 0 && align % sparsity.venom.v === 0)) {
     refuse(`align must be a multiple of 4 and of v = ${sparsity.venom.v}`, align);
   }
   return { experts, expertsPerToken, align };

@@ -1,0 +1,115 @@
+import { isRouted } from "@beyond24/recipe";
+import { expertMeans, routeTokens } from "@beyond24/routing";
+import { prune24, softThreshold24 } from "@beyond24/sparse24";
+import type { WeightProduct } from "./feed_forward.ts";
+import { type FeedForwardSparsity, routingSizes } from "./feed_forward_sparsity.ts";
+import type { FeedForwardResult, Sample } from "./_testing_test.ts";
+
+/** Row-major matrix in float64. */
+interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float64Array;
+}
+
+function matrix(rows: number, cols: number, at: (row: number, col: number) => number): Matrix {
+  const values = Float64Array.from({ length: rows * cols }, (_, i) => at(Math.floor(i / cols), i % cols));
+  return { rows, cols, values };
+}
+
+const at = ({ values, cols }: Matrix, row: number, col: number): number => values[row * cols + col] ?? NaN;
+const transpose = (a: Matrix): Matrix => matrix(a.cols, a.rows, (row, col) => at(a, col, row));
+const from = (values: ArrayLike<number>, rows: number, cols: number): Matrix => ({
+  rows,
+  cols,
+  values: Float64Array.from(values),
+});
+
+function multiply(a: Matrix, b: Matrix): Matrix {
+  return matrix(a.rows, b.cols, (row, col) => {
+    let sum = 0;
+    for (let k = 0; k < a.cols; k++) sum += at(a, row, k) * at(b, k, col);
+    return sum;
+  });
+}
+
+/** The two of largest magnitude in groups of four rows that `groups` lists (-1 is padding), in every column. */
+function selectAmong(a: Matrix, groups: readonly (readonly number[])[], magnitude: Matrix): Matrix {
+  const kept = new Float64Array(a.values.length);
+  for (const group of groups) {
+    for (let col = 0; col < a.cols; col++) {
+      const members = group.filter((row) => row >= 0);
+      members.sort((p, q) => Math.abs(at(magnitude, q, col)) - Math.abs(at(magnitude, p, col)));
+      for (const row of members.slice(0, 2)) kept[row * a.cols + col] = at(a, row, col);
+    }
+  }
+  return { ...a, values: kept };
+}
+
+function chunks<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / 4) }, (_, i) => items.slice(4 * i, 4 * i + 4));
+}
+
+/**
+ * Design section 3 as plainly as it can be said, in float64: the full products over all tokens and all neurons, then masks
+ * (paper, algorithms 1 and 2).
+ */
+export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity): FeedForwardResult {
+  const { tokens, neurons, features } = sample;
+  const { plan } = sparsity;
+  const { experts, expertsPerToken } = routingSizes(sparsity, neurons, features);
+  const x = from(sample.x, tokens, features);
+  const dy3 = from(sample.dy3, tokens, features);
+  const shape = { rows: neurons, cols: features };
+
+  const weight = (product: WeightProduct, name: "wIn" | "wOut", axis: "rows" | "cols"): Matrix => {
+    const { operand, format } = plan[product];
+    if (operand !== name) return from(sample[name], neurons, features);
+    if (format === "2:4 soft") return from(softThreshold24(sample[name], shape, { axis }), neurons, features);
+    const mask = prune24(sample[name], shape, { axis });
+    return from(sample[name].map((value, i) => value * (mask[i] ?? NaN)), neurons, features);
+  };
+  const selects = (product: "y3" | "dwOut" | "dx" | "dwIn") =>
+    (plan[product].operand === "y2" || plan[product].operand === "dy1") && plan[product].format !== "columns";
+
+  const means = expertMeans(sample.wIn, { neurons, features, experts });
+  const chosen = isRouted(plan)
+    ? routeTokens(sample.x, means, { tokens, features, experts, topK: expertsPerToken })
+    : new Int32Array(tokens * expertsPerToken);
+  const clusterSize = neurons / experts;
+  const visits = (token: number, expert: number) =>
+    chosen.subarray(token * expertsPerToken, (token + 1) * expertsPerToken).includes(expert);
+  const routed = (a: Matrix) =>
+    matrix(
+      a.rows,
+      a.cols,
+      (token, neuron) => visits(token, Math.floor(neuron / clusterSize)) ? at(a, token, neuron) : 0,
+    );
+  const neuronGroups = chunks(Array.from({ length: neurons }, (_, neuron) => neuron));
+  const alongNeurons = (a: Matrix, magnitude: Matrix) =>
+    transpose(selectAmong(transpose(a), neuronGroups, transpose(magnitude)));
+  /** For each cluster: its tokens in order, in fours; columns of other clusters are left alone (they are zero). */
+  const alongTokens = (a: Matrix, magnitude: Matrix) => {
+    const parts = Array.from({ length: experts }, (_, expert) => {
+      const segment = Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert));
+      const part = selectAmong(a, chunks(segment), magnitude);
+      return matrix(a.rows, a.cols, (row, col) => Math.floor(col / clusterSize) === expert ? at(part, row, col) : 0);
+    });
+    return matrix(a.rows, a.cols, (row, col) => parts.reduce((sum, part) => sum + at(part, row, col), 0));
+  };
+
+  const y1 = multiply(x, transpose(weight("y1", "wIn", "cols")));
+  const positive = routed({ ...y1, values: y1.values.map((value) => Math.max(value, 0)) });
+  const r = selects("y3") ? alongNeurons(positive, positive) : positive;
+  const y2 = { ...r, values: r.values.map((value) => value * value) };
+  const y = multiply(y2, weight("y3", "wOut", "rows"));
+
+  const dy2 = multiply(dy3, transpose(weight("dy2", "wOut", "cols")));
+  const dy1 = matrix(tokens, neurons, (row, col) => 2 * at(dy2, row, col) * at(r, row, col));
+  const dy1Neurons = selects("dx") && !selects("y3") ? alongNeurons(dy1, dy1) : dy1;
+  const dx = multiply(dy1Neurons, weight("dx", "wIn", "rows"));
+  const dWOut = multiply(transpose(selects("dwOut") ? alongTokens(y2, r) : y2), dy3);
+  const dWIn = multiply(transpose(selects("dwIn") ? alongTokens(dy1, dy1) : dy1), x);
+  const float32 = ({ values }: Matrix) => Float32Array.from(values);
+  return { y: float32(y), dx: float32(dx), dWIn: float32(dWIn), dWOut: float32(dWOut) };
+}

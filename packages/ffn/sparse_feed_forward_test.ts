@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
+import { Tape } from "@beyond24/autograd";
+import { createReferenceDevice } from "@beyond24/cpu";
+import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
+import { sparseFeedForward } from "./sparse_feed_forward.ts";
+import { naiveFeedForward } from "./_naive_feed_forward_test.ts";
+import { type FeedForwardResult, layerOf, randomSample, runOnDevice, type Sample } from "./_testing_test.ts";
+
+const venom = { v: 4, n: 2, m: 16 } as const;
+const results = ["y", "dx", "dWIn", "dWOut"] as const;
+const none = { operand: null, format: "none" } as const;
+
+function assertNear(actual: FeedForwardResult, expected: FeedForwardResult, what: string): void {
+  for (const name of results) {
+    const scale = Math.max(...expected[name].map(Math.abs), 1e-3);
+    for (const [i, value] of expected[name].entries()) {
+      const difference = Math.abs((actual[name][i] ?? NaN) - value);
+      assert(difference <= 1e-5 * scale, `${what}: ${name}[${i}] is ${actual[name][i]}, expected ${value}`);
+    }
+  }
+}
+
+async function assertNaive(sample: Sample, sparsity: FeedForwardSparsity, what: string): Promise<void> {
+  assertNear(await runOnDevice(sample, sparsity), naiveFeedForward(sample, sparsity), what);
+}
+
+for (const [name, plan] of Object.entries(sparsityPlans)) {
+  Deno.test(`sparseFeedForward: plan ${name} equals full products followed by masks`, async () => {
+    await assertNaive(randomSample(24, 32, 8), { plan, venom }, name);
+  });
+}
+
+const unusual: Readonly<Record<string, SparsityPlan>> = {
+  "hard 2:4 weights": {
+    ...sparsityPlans.dense,
+    y1: { operand: "wIn", format: "2:4" },
+    y3: { operand: "wOut", format: "2:4" },
+    dy2: { operand: "wOut", format: "2:4" },
+    dx: { operand: "wIn", format: "2:4" },
+  },
+  "selection in the backward pass only": {
+    ...sparsityPlans.dense,
+    dwOut: { operand: "y2", format: "2:4" },
+    dx: { operand: "dy1", format: "2:4" },
+    dwIn: { operand: "dy1", format: "2:4" },
+  },
+  "selection in the forward pass only": { ...sparsityPlans.dense, y3: { operand: "y2", format: "2:4" } },
+  "columns only": {
+    ...sparsityPlans["paper-columns"],
+    y3: { operand: "y2", format: "columns" },
+    dx: { operand: "dy1", format: "columns" },
+  },
+  "routed, with sparse weights in place of activations": {
+    y1: { operand: "wIn", format: "2:4 soft" },
+    y3: { operand: "wOut", format: "2:4 soft" },
+    dy2: none,
+    dwOut: { operand: "y2", format: "columns" },
+    dx: { operand: "wIn", format: "2:4 soft" },
+    dwIn: { operand: "dy1", format: "venom" },
+  },
+};
+
+for (const [name, plan] of Object.entries(unusual)) {
+  Deno.test(`sparseFeedForward: ${name} equals full products followed by masks`, async () => {
+    await assertNaive(randomSample(24, 32, 8), { plan, venom }, name);
+  });
+}
+
+Deno.test("sparseFeedForward: ragged segments, several alignments and sizes", async () => {
+  for (const [tokens, align, seed] of [[1, 4, 1], [7, 4, 2], [19, 8, 3], [33, 16, 4], [21, 64, 5]] as const) {
+    const sparsity = { plan: sparsityPlans.paper, venom, align };
+    await assertNaive(randomSample(tokens, 48, 12, seed), sparsity, `${tokens} tokens, align ${align}`);
+  }
+});
+
+Deno.test("sparseFeedForward: two and all experts a token", async () => {
+  for (const expertsPerToken of [2, 4]) {
+    for (const plan of [sparsityPlans.paper, sparsityPlans["paper-columns"], sparsityPlans.venom]) {
+      await assertNaive(randomSample(18, 32, 8), { plan, venom, expertsPerToken }, `top ${expertsPerToken}`);
+    }
+  }
+});
+
+Deno.test("sparseFeedForward: an expert without tokens gets zero gradients and hurts nobody", async () => {
+  const sample = randomSample(12, 32, 8);
+  // All tokens point the way of the last cluster.
+  const x = Float32Array.from(sample.x, (_, i) => sample.wIn[24 * 8 + i % 8] ?? NaN);
+  const sparsity = { plan: sparsityPlans.paper, venom };
+  const result = await runOnDevice({ ...sample, x }, sparsity);
+  const counts = await result.device.read(result.layer.statistics.expertCounts);
+  assert(counts.includes(0), `some expert must be empty: ${counts}`);
+  for (const [expert, count] of counts.entries()) {
+    const rows = result.dWIn.subarray(expert * 8 * 8, (expert + 1) * 8 * 8);
+    assertEquals(rows.every((value) => value === 0), count === 0);
+  }
+  assertNear(result, naiveFeedForward({ ...sample, x }, sparsity), "empty expert");
+});
+
+Deno.test("sparseFeedForward: one expert and everything kept equals dense to the last bit", async () => {
+  const plan: SparsityPlan = {
+    ...unusual["columns only"] ?? sparsityPlans.dense,
+    y1: none,
+    dy2: none,
+  };
+  const sample = randomSample(13, 32, 8);
+  const dense = await runOnDevice(sample);
+  const sparse = await runOnDevice(sample, { plan, venom: { v: 8, n: 2, m: 4 } });
+  for (const name of results) assertEquals(sparse[name], dense[name], name);
+  const nonzeros = await Promise.all([dense, sparse].map(({ device, layer }) => device.read(layer.statistics.nonzero)));
+  assertEquals(nonzeros[0], nonzeros[1]);
+});
+
+Deno.test("sparseFeedForward: statistics count tokens and non-zeros", async () => {
+  const sample = randomSample(24, 32, 8);
+  const { device, layer } = await runOnDevice(sample, { plan: sparsityPlans.paper, venom });
+  const counts = await device.read(layer.statistics.expertCounts);
+  assertEquals(Array.from(counts).reduce((a, b) => a + b, 0), 24);
+  const [nonzero = NaN] = await device.read(layer.statistics.nonzero);
+  assert(nonzero > 0 && nonzero <= 24 * 4, `at most half of a cluster of 8 neurons a token: ${nonzero}`);
+});
+
+Deno.test("sparseFeedForward refuses a network without sparsity", () => {
+  const device = createReferenceDevice();
+  const layer = layerOf(device, randomSample(4, 8, 4));
+  const tape = new Tape(device, device.arena());
+  assertThrows(() => sparseFeedForward(tape, tape.input(device.tensor([4, 4], "f32")), layer), TypeError);
+});
