@@ -1,0 +1,32 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { createReferenceDevice } from "@beyond24/cpu";
+import { sparsityPlans } from "@beyond24/recipe";
+import { clusterTransformer } from "./cluster_transformer.ts";
+import { createTransformer } from "./create_transformer.ts";
+import { logits } from "./logits.ts";
+import { startSparse } from "./start_sparse.ts";
+import { batchOf, floatsOf, roughModel, shape, venom } from "./_testing_test.ts";
+
+Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged", async () => {
+  const model = roughModel({ sparsity: { plan: sparsityPlans.paper, venom } });
+  const { device } = model;
+  const { tokens } = batchOf(device, 2, 8);
+  const score = () => floatsOf(device, logits(model, tokens, { arena: device.arena(), positions: "all" }));
+  const weights = () => Promise.all(model.layers.map((layer) => floatsOf(device, layer.feedForward.wIn.weight)));
+  const [before, weightsBefore] = [await score(), await weights()];
+  await clusterTransformer(model, { seed: 3 });
+  for (const [layer, now] of (await weights()).entries()) {
+    assert(now.some((value, i) => value !== weightsBefore[layer]?.[i]), "clustering must move a neuron");
+    assertEquals(now.toSorted(), weightsBefore[layer]?.toSorted());
+  }
+  for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
+});
+
+Deno.test("startSparse refuses a model without sparsity or without clusters", async () => {
+  const device = createReferenceDevice();
+  const dense = createTransformer(device, { shape }, 1);
+  assertThrows(() => startSparse(dense), Error, "without sparsity");
+  await assertRejects(() => clusterTransformer(dense, { seed: 1 }), Error, "without sparsity");
+  const routed = createTransformer(device, { shape, sparsity: { plan: sparsityPlans.paper, venom } }, 1);
+  assertThrows(() => startSparse(routed), Error, "clusterTransformer");
+});

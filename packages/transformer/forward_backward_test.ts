@@ -1,0 +1,168 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type Parameter, writeParameter } from "@beyond24/autograd";
+import { createReferenceDevice } from "@beyond24/cpu";
+import { type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
+import { clusterTransformer } from "./cluster_transformer.ts";
+import { createTransformer, disposeTransformer } from "./create_transformer.ts";
+import { evaluateLoss } from "./evaluate_loss.ts";
+import { forwardBackward } from "./forward_backward.ts";
+import type { TokenBatch, Transformer } from "./transformer.ts";
+import { transformerParameters } from "./transformer_parameters.ts";
+import { batchOf, floatsOf, numberOf, randomValues, roughModel, shape, TestRun, venom } from "./_testing_test.ts";
+
+type Mode = "dense" | "sparse";
+
+/** Exactly differentiable away from ties: routed and selected, nothing straight-through. */
+const exactPlan: SparsityPlan = {
+  ...sparsityPlans.venom,
+  dwOut: { operand: "y2", format: "columns" },
+  dwIn: { operand: "dy1", format: "columns" },
+};
+const keepAllPlan: SparsityPlan = {
+  ...exactPlan,
+  y3: { operand: "y2", format: "columns" },
+  dx: { operand: "dy1", format: "columns" },
+};
+
+async function gradientsOf(model: Transformer, batch: TokenBatch, mode: Mode): Promise<Map<Parameter, Float32Array>> {
+  const arena = model.device.arena();
+  forwardBackward(model, batch, { mode, arena });
+  arena.dispose();
+  const result = new Map<Parameter, Float32Array>();
+  for (const parameter of transformerParameters(model)) {
+    result.set(parameter, await floatsOf(model.device, parameter.gradient));
+  }
+  return result;
+}
+
+async function lossOf(model: Transformer, batch: TokenBatch, mode: Mode): Promise<number> {
+  const arena = model.device.arena();
+  const out = model.device.tensor([1], "f32");
+  evaluateLoss(model, batch, { mode, arena, out });
+  arena.dispose();
+  return await numberOf(model.device, out);
+}
+
+/** Compares, for every parameter, slopes of the loss along its gradient and along random directions. */
+async function checkGradients(model: Transformer, batch: TokenBatch, mode: Mode): Promise<void> {
+  const gradients = await gradientsOf(model, batch, mode);
+  for (const [which, [parameter, gradient]] of [...gradients].entries()) {
+    const weight = await floatsOf(model.device, parameter.weight);
+    for (const direction of [gradient, randomValues(gradient.length, 100 + which)]) {
+      const length = Math.sqrt(direction.reduce((acc, value) => acc + value * value, 0));
+      assert(length > 1e-4, `${parameter.name} has no gradient`);
+      const unit = direction.map((value) => value / length);
+      const at = async (offset: number) => {
+        writeParameter(model.device, parameter, weight.map((value, i) => value + offset * (unit[i] ?? NaN)));
+        return await lossOf(model, batch, mode);
+      };
+      const step = 1 / 2048; // small, so that no token changes its expert and no group its selection
+      const expected = (await at(step) - await at(-step)) / (2 * step);
+      const actual = gradient.reduce((acc, value, i) => acc + value * (unit[i] ?? NaN), 0);
+      assertAlmostEquals(actual, expected, 2e-3 + 1e-2 * Math.abs(expected), parameter.name);
+    }
+    writeParameter(model.device, parameter, weight);
+  }
+}
+
+Deno.test("forwardBackward: gradients of the whole model equal difference quotients, dense", async () => {
+  const model = roughModel({ logitsBytes: 5 * 4 * shape.vocabularySize });
+  await checkGradients(model, batchOf(model.device, 2, 6), "dense");
+});
+
+Deno.test("forwardBackward: gradients of the whole model equal difference quotients, sparse", async () => {
+  const model = roughModel({ sparsity: { plan: exactPlan, venom } });
+  await clusterTransformer(model, { seed: 1 });
+  await checkGradients(model, batchOf(model.device, 2, 6), "sparse");
+});
+
+Deno.test("forwardBackward: sparse with one expert and everything kept equals dense to the last bit", async () => {
+  const model = roughModel({ sparsity: { plan: keepAllPlan, venom: { v: 8, n: 2, m: 4 } } });
+  await clusterTransformer(model, { seed: 1 });
+  const batch = batchOf(model.device, 3, 7);
+  const dense = await gradientsOf(model, batch, "dense");
+  const loss = await numberOf(model.device, model.loss);
+  assertEquals(await gradientsOf(model, batch, "sparse"), dense);
+  assertEquals(await numberOf(model.device, model.loss), loss);
+});
+
+Deno.test("forwardBackward: micro-batches give the loss and gradients of the whole batch", async () => {
+  for (const mode of ["dense", "sparse"] as const) {
+    const model = roughModel({ sparsity: { plan: exactPlan, venom } });
+    await clusterTransformer(model, { seed: 1 });
+    const { device } = model;
+    const batch = batchOf(device, 2, 6);
+    const whole = await gradientsOf(model, batch, mode);
+    const loss = await numberOf(device, model.loss);
+    const [tokens, targets] = [await device.read(batch.tokens), await device.read(batch.targets)];
+    const arena = device.arena();
+    for (const microBatch of [0, 1]) {
+      const part = { tokens: device.tensor([1, 6], "i32"), targets: device.tensor([1, 6], "i32") };
+      device.write(part.tokens, tokens.slice(6 * microBatch, 6 * microBatch + 6));
+      device.write(part.targets, targets.slice(6 * microBatch, 6 * microBatch + 6));
+      forwardBackward(model, part, { mode, arena, microBatch, microBatches: 2 });
+      arena.reset();
+    }
+    assertAlmostEquals(await numberOf(device, model.loss), loss, 1e-5);
+    for (const [{ gradient, name }, expected] of whole) {
+      for (const [i, value] of (await floatsOf(device, gradient)).entries()) {
+        assertAlmostEquals(value, expected[i] ?? NaN, 1e-5, name);
+      }
+    }
+  }
+});
+
+Deno.test("forwardBackward: products read the current weights after each optimizer step", async () => {
+  const run = TestRun.of(sparsityPlans.paper);
+  const batch = batchOf(run.device, 2, 8);
+  await run.cluster();
+  await run.train("sparse", 3, batch);
+  const gradients = await gradientsOf(run.model, batch, "sparse");
+  const loss = await numberOf(run.device, run.model.loss);
+
+  const fresh = TestRun.of(sparsityPlans.paper);
+  for (const [i, parameter] of transformerParameters(fresh.model).entries()) {
+    const { weight = parameter.weight } = transformerParameters(run.model)[i] ?? {};
+    writeParameter(fresh.device, parameter, await floatsOf(run.device, weight));
+  }
+  fresh.model.state.clustered = true;
+  fresh.model.state.sparseReady = true;
+  const expected = await gradientsOf(fresh.model, batchOf(fresh.device, 2, 8), "sparse");
+  assertEquals(loss, await numberOf(fresh.device, fresh.model.loss));
+  assertEquals([...gradients.values()], [...expected.values()]);
+});
+
+Deno.test("forwardBackward: memory is the same after every step and gone after disposal", async () => {
+  const run = TestRun.of(sparsityPlans.paper);
+  const batch = batchOf(run.device, 2, 8);
+  await run.cluster();
+  const arena = run.device.arena();
+  const before = run.device.liveBytes;
+  const sizes = new Map<string, Set<number>>();
+  for (const mode of ["dense", "sparse", "dense", "sparse", "sparse", "dense"] as const) {
+    run.optimizer.prepare(1e-3);
+    forwardBackward(run.model, batch, { mode, arena });
+    run.optimizer.step();
+    arena.reset();
+    if (sizes.size === 2) sizes.get("both")?.add(run.device.liveBytes);
+    else sizes.set(sizes.size === 0 ? "first" : "both", new Set([run.device.liveBytes]));
+  }
+  assertEquals(sizes.get("both")?.size, 1);
+  arena.dispose();
+  assertEquals(run.device.liveBytes, before);
+  run.optimizer.dispose();
+  disposeTransformer(run.model);
+  run.device.free(batch.tokens);
+  run.device.free(batch.targets);
+  assertEquals(run.device.liveBytes, 0);
+});
+
+Deno.test("forwardBackward refuses what cannot run", () => {
+  const device = createReferenceDevice();
+  const model = createTransformer(device, { shape }, 1);
+  const batch = batchOf(device, 1, 4);
+  const arena = device.arena();
+  assertThrows(() => forwardBackward(model, batch, { mode: "sparse", arena }), Error, "create the model with sparsity");
+  const targets = device.tensor([4], "i32");
+  assertThrows(() => forwardBackward(model, { ...batch, targets }, { mode: "dense", arena }), TypeError, "[1,4]");
+});
