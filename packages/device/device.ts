@@ -3,6 +3,8 @@ import type { Kernels } from "./kernels.ts";
 import type { PackedMatrix24 } from "./packed24.ts";
 import type { DType, Tensor } from "./tensor.ts";
 
+export type { Packed24 };
+
 /** What `Device.write` takes and `Device.read` gives: floats for every floating type, integers for `i32`. */
 export type HostArray = Float32Array | Int32Array;
 
@@ -10,7 +12,11 @@ export type HostArray = Float32Array | Int32Array;
 export interface Allocator {
   /** A tensor of zeros when persistent; with undefined contents when it comes from an {@linkcode Arena}. */
   tensor(shape: readonly number[], dtype: DType): Tensor;
-  /** A packed matrix whose contents are undefined until a kernel has written it. */
+  /**
+   * A packed matrix whose contents are undefined until a kernel has written it.
+   *
+   * @throws {TypeError} when the extent of `axis` is not a multiple of 4
+   */
   packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24;
 }
 
@@ -19,7 +25,10 @@ export interface Allocator {
  * that a device can reuse what it recorded (bind groups, a CUDA graph).
  */
 export interface Arena extends Allocator {
-  /** Gives a tensor back before the end of the step, for reuse by later requests of the same step. */
+  /**
+   * Gives a tensor back before the end of the step, for reuse by later requests of the same step. Pass what the arena
+   * returned, not a view of it.
+   */
   recycle(tensor: Tensor | PackedMatrix24): void;
   /** Ends the step: every tensor of this arena is invalid from here on; the memory stays with the arena. */
   reset(): void;
@@ -44,7 +53,7 @@ export interface Device extends Allocator {
   readonly liveBytes: number;
   /** A new step arena. */
   arena(): Arena;
-  /** Frees a persistent tensor or packed matrix. */
+  /** Frees a persistent tensor or packed matrix: what `tensor` or `packed24` returned, not a view of it. */
   free(tensor: Tensor | PackedMatrix24): void;
   /**
    * Copies host values into a tensor (floats are rounded to nearest even). It is ordered with the kernels.
@@ -75,15 +84,18 @@ export interface Device extends Allocator {
 
 /** The hardware went away (driver reset, removed, a kernel trapped): nothing on the device can be trusted any more. */
 export class DeviceLostError extends Error {
+  /** `"DeviceLostError"`. */
   override readonly name = "DeviceLostError";
 }
 
 /** The device has no room for an allocation. */
 export class OutOfMemoryError extends Error {
+  /** `"OutOfMemoryError"`. */
   override readonly name = "OutOfMemoryError";
 }
 
 /** A device was asked for that this machine or runtime does not have. */
 export class DeviceUnavailableError extends Error {
+  /** `"DeviceUnavailableError"`. */
   override readonly name = "DeviceUnavailableError";
 }

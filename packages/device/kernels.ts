@@ -13,6 +13,9 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * Rules that hold for all of them:
  * - outputs belong to the caller; a kernel never allocates, and scratch beyond its outputs is the back end's own;
  * - an output may be the same tensor as an input only where the operation says "in place";
+ * - arguments that do not fit throw a TypeError (see {@linkcode checkedKernels}) before anything runs;
+ * - tensors may be views: an offset is any multiple of their row width, not of an alignment;
+ * - every element of an output is written, but not the rows behind the last sorted token;
  * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
  * - the same inputs give the same bits, run to run;
  * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and

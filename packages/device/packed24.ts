@@ -20,7 +20,17 @@ export interface PackedMatrix24 {
 /** What a product accepts: a dense matrix or a packed one. At most one operand of a product is packed. */
 export type Operand = Tensor | PackedMatrix24;
 
-/** Whether an operand is packed. */
+/**
+ * Whether an operand is packed.
+ *
+ * @example A tensor is not
+ * ```ts
+ * import { isPacked24 } from "@beyond24/device";
+ * import { assertFalse } from "@std/assert";
+ *
+ * assertFalse(isPacked24({ shape: [4, 4], dtype: "f32", storage: { bytes: 64 }, offset: 0 }));
+ * ```
+ */
 export function isPacked24(operand: Operand): operand is PackedMatrix24 {
   return "format" in operand;
 }

@@ -25,7 +25,17 @@ export interface Storage {
   readonly bytes: number;
 }
 
-/** Number of elements of a shape. */
+/**
+ * Number of elements of a shape: 1 for no axes.
+ *
+ * @example A matrix
+ * ```ts
+ * import { elementCount } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(elementCount([3, 4]), 12);
+ * ```
+ */
 export function elementCount(shape: readonly number[]): number {
   let count = 1;
   for (const extent of shape) count *= extent;
@@ -36,6 +46,15 @@ export function elementCount(shape: readonly number[]): number {
  * The same elements under another shape.
  *
  * @throws {TypeError} when the element counts differ
+ *
+ * @example Six elements
+ * ```ts
+ * import { reshape, type Tensor } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensor: Tensor = { shape: [2, 3], dtype: "f32", storage: { bytes: 24 }, offset: 0 };
+ * assertEquals(reshape(tensor, [6]).shape, [6]);
+ * ```
  */
 export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
   if (elementCount(shape) !== elementCount(tensor.shape)) {
@@ -50,6 +69,15 @@ export function reshape(tensor: Tensor, shape: readonly number[]): Tensor {
  * The rows `start` (inclusive) to `end` (exclusive) of the outermost axis, as a view.
  *
  * @throws {RangeError} when the range leaves the tensor
+ *
+ * @example The last two of three rows
+ * ```ts
+ * import { rowRange, type Tensor } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tensor: Tensor = { shape: [3, 4], dtype: "f32", storage: { bytes: 48 }, offset: 0 };
+ * assertEquals(rowRange(tensor, 1, 3), { ...tensor, shape: [2, 4], offset: 4 });
+ * ```
  */
 export function rowRange(tensor: Tensor, start: number, end: number): Tensor {
   const [rows = 0, ...rest] = tensor.shape;

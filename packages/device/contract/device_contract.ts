@@ -190,6 +190,22 @@ async function packsCanonically(device: Device): Promise<void> {
   assertSame(metadata, [0x4eed, 0x8], "metadata");
 }
 
+/** Calls that do not fit throw before anything runs: the device wraps its kernels with `checkedKernels`. */
+async function refusesWrongCalls(device: Device): Promise<void> {
+  const { kernels } = device;
+  const a = device.tensor([4, 8], device.activationType);
+  const b = device.tensor([4, 8], device.activationType);
+  const integers = device.tensor([4, 8], "i32");
+  const rows = device.packed24(4, 8, "rows");
+  kernels.fill({ out: a, value: 5 });
+  assertTypeError(() => kernels.matmul({ a, b, out: device.tensor([4, 4], "f32") }), "K of 8 and 4");
+  assertTypeError(() => kernels.matmul({ a: rows, b, out: a, transposeB: true }), "packed along the wrong axis");
+  assertTypeError(() => kernels.add({ a, b: integers, out: a }), "floats plus integers");
+  assertTypeError(() => kernels.squaredRelu({ x: a, out: a }), "in place where it is not allowed");
+  assertTypeError(() => kernels.copy({ x: b, out: rowRange(a, 0, 3) }), "32 elements into 24");
+  assertSame(await device.read(a), new Array(32).fill(5), "outputs of refused calls");
+}
+
 function hasIdentity(device: Device): Promise<void> {
   if (!device.name || !device.description) {
     throw new Error("A device needs a name and a description for a run's header");
@@ -213,4 +229,5 @@ export const deviceContract: readonly DeviceCase[] = [
   { name: "replay", run: replays },
   { name: "replay by key", run: replaysByKey },
   { name: "canonical packed form", run: packsCanonically },
+  { name: "wrong calls are refused", run: refusesWrongCalls },
 ];

@@ -37,16 +37,21 @@ const TOLERANCES: Readonly<Record<DType, number>> = { f32: 1e-5, bf16: 5e-3, f16
  * Holds a device against its contract: every kernel against a float64 definition on awkward shapes, poisoned outputs,
  * bit-equal selections and routes, the same bits in a second run, no bytes left behind; then memory, transfers, arenas.
  *
- * @example With Deno
+ * @example Any test runner will do, here a list
  * ```ts
+ * import { DeviceUnavailableError } from "@beyond24/device";
  * import { runKernelContract } from "@beyond24/device/contract";
- * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assert, assertRejects } from "@std/assert";
  *
+ * const tests = new Map<string, () => Promise<void>>();
  * runKernelContract({
- *   name: "reference",
- *   createDevice: () => createReferenceDevice(),
- *   test: (name, fn, skipReason) => Deno.test({ name, fn, ignore: skipReason !== undefined }),
+ *   name: "mine",
+ *   createDevice: () => Promise.reject(new DeviceUnavailableError("Cannot open a device as none is here")),
+ *   test: (name, run) => tests.set(name, run),
+ *   skip: { rope: "not written yet" },
  * });
+ * assert(tests.has("mine rope: in place (skipped: not written yet)"));
+ * await assertRejects(async () => await tests.get("mine sum: [1]")?.(), DeviceUnavailableError);
  * ```
  */
 export function runKernelContract(

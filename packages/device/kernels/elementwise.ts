@@ -12,9 +12,9 @@ export interface AddArguments {
 
 /** Arguments of {@linkcode ElementwiseKernels.copy}. */
 export interface CopyArguments {
-  /** Source. */
+  /** Source, floating or i32. */
   x: Tensor;
-  /** Result of the same element count, possibly of another floating type. */
+  /** Result of the same element count, possibly of another floating type; i32 from i32 only. */
   out: Tensor;
 }
 

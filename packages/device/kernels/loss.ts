@@ -28,7 +28,7 @@ export interface SumArguments {
 
 /** Arguments of {@linkcode LossKernels.recordRow}. */
 export interface RecordRowArguments {
-  /** Values to keep: f32 or i32 [k], stored as f32. */
+  /** Values to keep, one after the other: f32 or i32 of shape [k] each, stored as f32. */
   values: readonly Tensor[];
   /** f32 [N, width], width = the number of elements of all `values`: the last N rows. */
   ring: Tensor;

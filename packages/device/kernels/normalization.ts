@@ -24,7 +24,7 @@ export interface RmsNormBackwardArguments {
   inverseRms: Tensor;
   /** Gradient of the output: [T, D]. */
   dOut: Tensor;
-  /** Result: [T, D]; `dOut` in place is allowed. */
+  /** Result: [T, D]; `dOut` in place is allowed (with `accumulate`, the gradient is added to `dOut`). */
   dX: Tensor;
   /** Whether the result is added to `dX`. Default false. */
   accumulate?: boolean;

@@ -3,9 +3,9 @@ import type { Tensor } from "../tensor.ts";
 
 /** Arguments of {@linkcode ProductKernels.matmul}. */
 export interface MatmulArguments {
-  /** Left operand: [M, K], or [K, M] with `transposeA`. */
+  /** Left operand: [M, K] (packed along `"cols"`), or [K, M] with `transposeA` (packed along `"rows"`). */
   a: Operand;
-  /** Right operand: [K, N], or [N, K] with `transposeB`. */
+  /** Right operand: [K, N] (packed along `"rows"`), or [N, K] with `transposeB` (packed along `"cols"`). */
   b: Operand;
   /** Result: [M, N]. */
   out: Tensor;
@@ -55,7 +55,14 @@ export interface GroupedMatmulWeightsArguments {
   accumulate?: boolean;
 }
 
-/** Matrix products, dense and 2:4 sparse, plain and grouped by expert. Accumulation is in f32 or better. */
+/**
+ * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Accumulation is in f32 or better. At most one
+ * operand is packed, and its groups run along the axis that is summed over.
+ *
+ * The segments of a grouped product start anywhere, except that they start at multiples of 4 where tokens are packed
+ * (`groupedMatmulWeights` with a packed `y`). With one expert that has all rows and dense operands a grouped product is
+ * the plain one, to the last bit.
+ */
 export interface ProductKernels {
   /** out = op(a) · op(b) (paper equations 1, 3, 4, 5, 7, 8). Stands for the product with the unpacked matrix. */
   matmul(args: MatmulArguments): void;

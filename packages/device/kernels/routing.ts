@@ -60,9 +60,13 @@ export interface ScatterRowsArguments {
 export interface RoutingKernels {
   /** means[e] = the mean of the rows of cluster e, scaled to unit length; a zero mean stays zero. */
   clusterMeans(args: ClusterMeansArguments): void;
-  /** experts[t] = the k experts of largest dot(x[t], means[e]): the largest cosine. Ties go to the lowest index. */
+  /**
+   * experts[t] = the k experts of largest dot(x[t], means[e]): the largest cosine. Ties go to the lowest index; a NaN
+   * counts as the lowest score, so that indices are valid and differ within a token whatever it holds. Scores are summed
+   * in f32 or better: where two differ by less than their rounding, devices may disagree.
+   */
   routeTokens(args: RouteTokensArguments): void;
-  /** A stable counting sort of the replicas by expert. */
+  /** A stable counting sort of the replicas by expert. R is at least {@linkcode sortedCapacity}. */
   groupTokens(args: GroupTokensArguments): void;
   /** out[i] = x[floor(order[i] / replicas)]. */
   gatherRows(args: GatherRowsArguments): void;
@@ -72,6 +76,19 @@ export interface RoutingKernels {
 
 /**
  * The least row capacity R that holds `replicas` tokens however they are routed, every segment padded to `align`.
+ *
+ * @param replicas Tokens times experts a token.
+ * @param experts Number of experts.
+ * @param align Rows that a segment is a multiple of.
+ * @returns Rows, a multiple of `align`.
+ *
+ * @example Five tokens and two experts: 4 + 1 needs 4 + 4 rows
+ * ```ts
+ * import { sortedCapacity } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sortedCapacity(5, 2, 4), 8);
+ * ```
  */
 export function sortedCapacity(replicas: number, experts: number, align: number): number {
   const used = Math.min(experts, replicas);

@@ -71,18 +71,29 @@ export interface CountNonzeroArguments {
  * Selection and packing. Everywhere the two elements of largest magnitude of a group of four are kept, the lower index
  * wins a tie, -0 counts as 0, a NaN counts as larger than everything, and groups with fewer than two non-zeros complete
  * as `pack24` of `@beyond24/sparse24` says. So masks and metadata are bit-equal on every device.
+ *
+ * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection looks at the
+ * value *before* it is squared, doubled or scaled; whether that value is zero decides about the completion too, also when
+ * the stored result underflows. With `offsets`, every offset is a multiple of 4 where a result is packed along `"rows"`, and
+ * what a packed result holds for the rows from `offsets[E]` on is undefined.
  */
 export interface SparsityKernels {
-  /** packed = scale · S24(weights), the soft threshold of S-STE (paper section 2.2). */
+  /**
+   * packed = scale · S24(weights), the soft threshold of S-STE (paper section 2.2). The mask is that of the non-zeros of
+   * S24(weights), which is one subtraction, rounded once.
+   */
   softThreshold24(args: SoftThreshold24Arguments): void;
   /** packed = the two elements of largest magnitude in every group of four. */
   select24(args: Select24Arguments): void;
   /**
    * r = relu(y1), y2 = r² where r is one of the two largest of its four neurons (paper algorithm 1, lines 5 and 6).
-   * The selection is made on r.
+   * Both selections are made on r: two of four neurons, and of what is left two of four tokens.
    */
   squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
-  /** dy1 = dy2 ⊙ gate (paper algorithm 2, line 4). */
+  /**
+   * dy1 = dy2 ⊙ gate (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
+   * gate; along tokens the two largest of the rounded dy1 are kept.
+   */
   gateSelect24(args: GateSelect24Arguments): void;
   /** out = number of elements that are not zero; packed zeros count as zero. */
   countNonzero(args: CountNonzeroArguments): void;

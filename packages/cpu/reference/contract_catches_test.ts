@@ -1,0 +1,138 @@
+// The suite itself is tested here: a device with one broken kernel must fail at least one case of that kernel.
+import type { Device, HostArray, Kernels, Tensor } from "@beyond24/device";
+import { runKernelContract } from "@beyond24/device/contract";
+import { assertEquals, assertGreater } from "@std/assert";
+import { referenceKernels } from "./_reference_kernels.ts";
+import { floats, HostStorage, integers } from "./_host_storage.ts";
+import { PackedStorage } from "./_packed_storage.ts";
+import { createReferenceDevice } from "./reference_device.ts";
+
+type Kernel = (args: object) => void;
+
+/** A device whose kernel `name` is replaced. */
+function broken(name: keyof Kernels, replace: (right: Kernel) => Kernel): Device {
+  const device = createReferenceDevice();
+  const right: unknown = Reflect.get(device.kernels, name);
+  if (typeof right !== "function") throw new Error(`No kernel ${name}`);
+  const kernels = { ...device.kernels, [name]: replace((args) => void right.call(device.kernels, args)) };
+  return new Proxy(device, {
+    get(target, property) {
+      if (property === "kernels") return kernels;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Runs the cases of one kernel: how many pass and how many fail. */
+async function outcomes(kernel: string, createDevice: () => Device): Promise<{ passed: number; failed: number }> {
+  const tests: (() => Promise<void>)[] = [];
+  const test = (name: string, run: () => Promise<void>) => {
+    if (name.startsWith(`broken ${kernel}: `)) tests.push(run);
+  };
+  runKernelContract({ name: "broken", createDevice, test });
+  let failed = 0;
+  for (const run of tests) await run().catch(() => failed++);
+  return { passed: tests.length - failed, failed };
+}
+
+/** Where a kernel writes: every tensor and packed matrix whose memory it changed. */
+function changed(kernel: Kernel, args: object): (HostArray | Uint16Array)[] {
+  const arrays = new Set(memories(args));
+  const before = [...arrays].map((array) => array.slice());
+  kernel(args);
+  return [...arrays].filter((array, i) => array.some((value, j) => !Object.is(value, before[i]?.[j])));
+}
+
+function memories(value: unknown): (HostArray | Uint16Array)[] {
+  if (typeof value !== "object" || value === null) return [];
+  if ("storage" in value && value.storage instanceof PackedStorage) {
+    return [value.storage.values, value.storage.metadata];
+  }
+  if ("storage" in value && value.storage instanceof HostStorage) return [viewOf(value as Tensor)];
+  return Object.values(value).flatMap(memories);
+}
+
+function viewOf(tensor: Tensor): HostArray {
+  return tensor.dtype === "i32" ? integers(tensor) : floats(tensor);
+}
+
+/** Ways to break any kernel. */
+const FAULTS: readonly { name: string; replace: (right: Kernel) => Kernel }[] = [
+  { name: "does nothing", replace: () => () => {} },
+  {
+    name: "leaves the last element it writes a thousandth too large",
+    replace: (right) => (args) => {
+      for (const array of changed(right, args)) {
+        const last = array.findLastIndex((value) => Number.isFinite(value) && value !== 0);
+        if (last >= 0) array[last] = (array[last] ?? 0) * 1.001 + (array instanceof Float32Array ? 0.001 : 1);
+      }
+    },
+  },
+  {
+    name: "differs from run to run",
+    replace: (right) => {
+      let calls = 0;
+      return (args) => {
+        for (const array of changed(right, args)) {
+          if (array instanceof Float32Array) array.forEach((value, i) => array[i] = value * (1 + calls * 2 ** -22));
+          else array[0] = (array[0] ?? 0) + (calls % 2);
+        }
+        calls++;
+      };
+    },
+  },
+];
+
+for (const name of Object.keys(referenceKernels) as (keyof Kernels)[]) {
+  for (const fault of FAULTS) {
+    Deno.test(`the contract catches a ${name} that ${fault.name}`, async () => {
+      assertGreater((await outcomes(name, () => broken(name, fault.replace))).failed, 0);
+    });
+  }
+}
+
+Deno.test("the contract catches a matmul that writes behind its view", async () => {
+  const replace = (right: Kernel) => (args: object) => {
+    right(args);
+    const { storage, offset } = Reflect.get(args, "out") as Tensor;
+    if (offset > 0 && storage instanceof HostStorage) storage.data[storage.data.length - 1] = 1;
+  };
+  const { passed, failed } = await outcomes("matmul", () => broken("matmul", replace));
+  assertEquals(failed, 1);
+  assertGreater(passed, 30);
+});
+
+for (
+  const [name, output] of [
+    ["groupedMatmulNeurons", "out"],
+    ["groupedMatmulFeatures", "out"],
+    ["squaredReluSelect24", "tokens"],
+    ["gateSelect24", "neurons"],
+  ] as const
+) {
+  Deno.test(`the contract catches a ${name} that writes rows behind the last sorted token`, async () => {
+    const replace = (right: Kernel) => (args: object) => {
+      right(args);
+      const { storage } = Reflect.get(args, output) as Tensor;
+      if (storage instanceof HostStorage) storage.data.forEach((x, i) => storage.data[i] = Number.isNaN(x) ? 0 : x);
+    };
+    const { passed, failed } = await outcomes(name, () => broken(name, replace));
+    assertGreater(failed, 0);
+    assertGreater(passed, 0);
+  });
+}
+
+Deno.test("the contract catches memory that is never given back", async () => {
+  const device = createReferenceDevice();
+  const leaking = new Proxy(device, {
+    get(target, property) {
+      if (property === "free") return () => {};
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const { passed, failed } = await outcomes("add", () => leaking);
+  assertGreater(failed, 0);
+  assertEquals(passed, 0);
+});

@@ -1,0 +1,215 @@
+import {
+  checkedKernels,
+  type DType,
+  elementCount,
+  type Kernels,
+  type PackedMatrix24,
+  rowRange,
+  type Tensor,
+} from "@beyond24/device";
+import { assertEquals, assertThrows } from "@std/assert";
+
+/** Kernels that only remember what they were called with. */
+function spy(): { kernels: Kernels; calls: unknown[] } {
+  const calls: unknown[] = [];
+  const kernels = new Proxy({} as Kernels, { get: (_, name) => (args: unknown) => void calls.push([name, args]) });
+  return { kernels, calls };
+}
+
+function tensor(shape: readonly number[], dtype: DType = "f32"): Tensor {
+  return { shape, dtype, storage: { bytes: 4 * elementCount(shape) }, offset: 0 };
+}
+
+function packed(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
+  return { format: "2:4", rows, cols, axis, storage: { bytes: 0 } };
+}
+
+function refuses(call: (kernels: Kernels) => void, message: string): void {
+  const { kernels, calls } = spy();
+  assertThrows(() => call(checkedKernels(kernels)), TypeError, message);
+  assertEquals(calls, []);
+}
+
+const shape = { sequences: 2, sequenceLength: 3, heads: 4, keyValueHeads: 2, headDim: 8 };
+const attention = () => ({
+  q: tensor([6, 32]),
+  k: tensor([6, 16]),
+  v: tensor([6, 16]),
+  shape,
+  out: tensor([6, 32]),
+  logSumExp: tensor([2, 4, 3]),
+});
+const [x, i1, f1] = [tensor([6, 8]), tensor([1], "i32"), tensor([1])];
+
+/** A right call of every kernel: [R, D, F, C, E] = [6, 8, 16, 8, 2], two sequences of three tokens. */
+const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
+  matmul: { a: tensor([5, 8], "bf16"), b: packed(7, 8, "cols"), out: tensor([5, 7]), transposeB: true },
+  groupedMatmulNeurons: { x, weights: packed(16, 8, "cols"), offsets: tensor([3], "i32"), out: tensor([6, 8]) },
+  groupedMatmulFeatures: { y: x, weights: packed(16, 8, "rows"), offsets: tensor([3], "i32"), out: tensor([6, 8]) },
+  groupedMatmulWeights: { y: packed(6, 8, "rows"), x, offsets: tensor([3], "i32"), out: tensor([16, 8]) },
+  softThreshold24: { weights: x, packed: packed(6, 8, "cols"), flips: i1 },
+  select24: { x, packed: packed(6, 8, "cols"), offsets: tensor([3], "i32") },
+  squaredReluSelect24: {
+    y1: x,
+    offsets: tensor([3], "i32"),
+    gate: packed(6, 8, "cols"),
+    neurons: tensor([6, 8]),
+    tokens: packed(6, 8, "rows"),
+  },
+  gateSelect24: {
+    dy2: x,
+    offsets: tensor([3], "i32"),
+    gate: packed(6, 8, "cols"),
+    neurons: packed(6, 8, "cols"),
+    tokens: tensor([6, 8]),
+  },
+  countNonzero: { x: packed(6, 8, "rows"), out: i1 },
+  clusterMeans: { weights: tensor([16, 8]), means: tensor([2, 8]) },
+  routeTokens: { x, means: tensor([2, 8]), experts: tensor([6, 1], "i32") },
+  groupTokens: {
+    experts: tensor([6, 1], "i32"),
+    align: 4,
+    order: tensor([12], "i32"),
+    positions: tensor([6, 1], "i32"),
+    offsets: tensor([3], "i32"),
+    counts: tensor([2], "i32"),
+  },
+  gatherRows: { x, order: tensor([9], "i32"), out: tensor([9, 8]) },
+  scatterRows: { x: tensor([9, 8]), positions: tensor([6, 2], "i32"), out: tensor([6, 8]) },
+  rmsNorm: { x, weight: tensor([8]), epsilon: 1e-5, out: tensor([6, 8]), inverseRms: tensor([6]) },
+  rmsNormBackward: {
+    x,
+    weight: tensor([8]),
+    inverseRms: tensor([6]),
+    dOut: tensor([6, 8]),
+    dX: tensor([6, 8]),
+    dWeight: tensor([8]),
+  },
+  rope: { x, out: x, heads: 2, cosines: tensor([3, 2]), sines: tensor([3, 2]) },
+  attention: attention(),
+  attentionBackward: {
+    forward: attention(),
+    dOut: tensor([6, 32]),
+    dQ: tensor([6, 32]),
+    dK: tensor([6, 16]),
+    dV: tensor([6, 16]),
+  },
+  add: { a: x, b: x, out: x },
+  copy: { x, out: tensor([48], "bf16") },
+  fill: { out: x, value: 1 },
+  squaredRelu: { x, out: tensor([6, 8]) },
+  squaredReluBackward: { x, dOut: tensor([6, 8]), dX: tensor([6, 8]) },
+  embedding: { tokens: tensor([6], "i32"), table: tensor([9, 8]), out: tensor([6, 8]) },
+  embeddingBackward: { tokens: tensor([6], "i32"), dOut: x, dTable: tensor([9, 8]) },
+  crossEntropy: { logits: x, targets: tensor([6], "i32"), losses: tensor([6]), dLogits: x },
+  sum: { x, out: f1 },
+  recordRow: { values: [f1, tensor([2], "i32")], ring: tensor([4, 3]), cursor: i1 },
+  squaredNorm: { tensors: [x, f1], out: tensor([1]) },
+  clipFactor: { squaredNorm: f1, maxNorm: 1, out: tensor([1]) },
+  adamW: {
+    weight: x,
+    gradient: tensor([6, 8]),
+    mean: tensor([6, 8]),
+    variance: tensor([6, 8]),
+    gradientFactor: f1,
+    schedule: tensor([3]),
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+  },
+};
+
+/** Calls a kernel by name with arguments that belong to it. */
+function callByName(kernels: Kernels, name: string, args: unknown): void {
+  const kernel: unknown = Reflect.get(kernels, name);
+  if (typeof kernel === "function") kernel.call(kernels, args);
+}
+
+for (const [name, args] of Object.entries(VALID)) {
+  Deno.test(`checkedKernels() passes a right ${name} on as it is`, () => {
+    const { kernels, calls } = spy();
+    callByName(checkedKernels(kernels), name, args);
+    assertEquals(calls, [[name, args]]);
+  });
+
+  const tensors = Object.entries(args).filter(([, value]) =>
+    typeof value === "object" && value !== null && "dtype" in value
+  );
+  for (const [argument, value] of tensors) {
+    if (name === "fill" || name === "squaredNorm") continue;
+    Deno.test(`checkedKernels() refuses ${name} with another rank or type of ${argument}`, () => {
+      const wrongType = { ...value, dtype: value.dtype === "i32" ? "f32" : "i32" };
+      const wrongRank = { ...value, shape: [...value.shape, 1, 2] };
+      refuses((kernels) => callByName(kernels, name, { ...args, [argument]: wrongType }), `Cannot run ${name} as`);
+      // Any shape will do for the one tensor of these.
+      if (name === "sum" && argument === "x") return;
+      refuses((kernels) => callByName(kernels, name, { ...args, [argument]: wrongRank }), `Cannot run ${name} as`);
+    });
+  }
+}
+
+Deno.test("checkedKernels() names rule and value", () => {
+  const call = { a: tensor([2, 3]), b: tensor([4, 5]), out: tensor([2, 5]) };
+  refuses((kernels) => kernels.matmul(call), "Cannot run matmul as b must be [3, N]: current value is [4, 5]");
+});
+
+Deno.test("checkedKernels() refuses two packed operands", () => {
+  const call = { a: packed(8, 8, "cols"), b: packed(8, 8, "rows"), out: tensor([8, 8]) };
+  refuses((kernels) => kernels.matmul(call), "at most one operand may be packed");
+  const grouped = { ...VALID.groupedMatmulFeatures, y: packed(6, 8, "cols") };
+  refuses((kernels) => kernels.groupedMatmulFeatures(grouped), "at most one operand may be packed");
+});
+
+Deno.test("checkedKernels() refuses groups along an axis that is not summed over", () => {
+  const call = { a: packed(8, 8, "rows"), b: tensor([8, 8]), out: tensor([8, 8]) };
+  refuses((kernels) => kernels.matmul(call), 'a must be packed along "cols": current value is rows');
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).matmul({ ...call, transposeA: true });
+  assertEquals(calls.length, 1);
+});
+
+Deno.test("checkedKernels() refuses F that is not E · C", () => {
+  const call = { ...VALID.groupedMatmulNeurons, offsets: tensor([4], "i32") };
+  refuses((kernels) => kernels.groupedMatmulNeurons(call), "F must be E · C: current value is F 16, E 3, C 8");
+});
+
+Deno.test("checkedKernels() refuses an order that is too short", () => {
+  const call = { ...VALID.groupTokens, order: tensor([8], "i32") };
+  refuses((kernels) => kernels.groupTokens(call), "order must have sortedCapacity = 12 rows: current value is 8");
+});
+
+Deno.test("checkedKernels() refuses heads that do not fit", () => {
+  refuses((kernels) => kernels.rope({ ...VALID.rope, heads: 3 }), "columns of x must be heads · headDim = 12");
+  const wrong = { ...VALID.attention, shape: { ...shape, keyValueHeads: 3 } };
+  refuses((kernels) => kernels.attention(wrong), "keyValueHeads must divide heads");
+});
+
+Deno.test("checkedKernels() refuses to overwrite what is still read", () => {
+  const [a, b] = [tensor([4, 4]), tensor([4, 4])];
+  refuses((kernels) => kernels.matmul({ a, b, out: b }), "out must not share memory with b");
+  refuses((kernels) => kernels.squaredRelu({ x: a, out: a }), "out must not share memory with x");
+});
+
+Deno.test("checkedKernels() allows in place only exactly", () => {
+  const larger = tensor([6, 4]);
+  const [upper, lower] = [rowRange(larger, 0, 4), rowRange(larger, 1, 5)];
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).add({ a: upper, b: tensor([4, 4]), out: { ...upper } });
+  assertEquals(calls.length, 1);
+  refuses((checked) => checked.add({ a: upper, b: tensor([4, 4]), out: lower }), "out must not share memory with a");
+});
+
+Deno.test("checkedKernels() allows neighbours in one storage", () => {
+  const larger = tensor([8, 4]);
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).squaredRelu({ x: rowRange(larger, 0, 4), out: rowRange(larger, 4, 8) });
+  assertEquals(calls.length, 1);
+});
+
+Deno.test("checkedKernels() refuses two results in one place", () => {
+  const call = { ...VALID.rmsNormBackward, dX: VALID.rmsNormBackward.x };
+  refuses((kernels) => kernels.rmsNormBackward(call), "dX must not share memory with x");
+  const twice = { ...VALID.adamW, mean: VALID.adamW.variance };
+  refuses((kernels) => kernels.adamW(twice), "variance must not share memory with mean");
+});
