@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { checkGradients, floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
+import { add } from "./add.ts";
 import { linear } from "./linear.ts";
 import { createParameter, writeParameter } from "./parameter.ts";
 import { Tape } from "./tape.ts";
@@ -40,3 +41,11 @@ Deno.test("linear: gradients of an input with several readers add up", async () 
 function fail(): never {
   throw new Error("missing");
 }
+
+Deno.test("linear: the gradient that a residual connection shares is read before it is written", async () => {
+  await checkGradients({
+    inputs: [[3, 4]],
+    parameters: [[4, 4]],
+    run: (tape, [x = fail()], [weight = fail()]) => add(tape, x, linear(tape, x, weight)),
+  });
+});
