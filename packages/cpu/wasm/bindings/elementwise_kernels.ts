@@ -1,0 +1,45 @@
+import type { CopyArguments, ElementwiseKernels } from "@beyond24/device";
+import { elementCount } from "@beyond24/device";
+import { addressOf } from "../cpu_storage.ts";
+import { readFloats, writeFloats } from "../half_floats.ts";
+import type { Machine } from "../machine.ts";
+import { extents } from "./_extents.ts";
+
+/** Operations on elements and rows of the contract on the WebAssembly module. */
+export function elementwiseKernels(machine: Machine): ElementwiseKernels {
+  const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
+  return {
+    add: ({ a, b, out }) => machine.run("add", at(a), at(b), at(out), elementCount(out.shape)),
+    copy: (args) => copy(machine, args),
+    fill({ out, value }) {
+      const count = elementCount(out.shape);
+      if (out.dtype === "f32" || out.dtype === "i32") {
+        machine.run("fill", at(out), count, out.dtype === "i32" ? value : machine.float(value));
+      } else {
+        writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count).fill(value), out.dtype);
+      }
+    },
+    squaredRelu: ({ x, out }) => machine.run("squaredRelu", at(x), at(out), elementCount(x.shape)),
+    squaredReluBackward({ x, dOut, dX }) {
+      machine.run("squaredReluBackward", at(x), at(dOut), at(dX), elementCount(x.shape));
+    },
+    embedding({ tokens, table, out }) {
+      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * extents(table).cols);
+    },
+    embeddingBackward({ tokens, dOut, dTable }) {
+      const { cols } = extents(dTable);
+      machine.run("embeddingBackward", at(tokens), at(dOut), at(dTable), elementCount(tokens.shape), cols);
+    },
+  };
+}
+
+/** Tensors of 16-bit types exist on this device only to be converted, which is not worth a kernel. */
+function copy(machine: Machine, { x, out }: CopyArguments): void {
+  const count = elementCount(x.shape);
+  if (x.dtype === out.dtype && (x.dtype === "f32" || x.dtype === "i32")) {
+    machine.run("copy", machine.at(x), machine.at(out), count);
+    return;
+  }
+  const values = readFloats(machine.memory, addressOf(machine.memory, x), count, x.dtype);
+  writeFloats(machine.memory, addressOf(machine.memory, out), values, out.dtype);
+}

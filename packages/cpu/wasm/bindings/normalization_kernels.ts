@@ -1,0 +1,22 @@
+import type { NormalizationKernels } from "@beyond24/device";
+import type { Machine } from "../machine.ts";
+import { extents } from "./_extents.ts";
+
+/** RMSNorm of the contract on the WebAssembly module. */
+export function normalizationKernels(machine: Machine): NormalizationKernels {
+  const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
+  return {
+    rmsNorm({ x, weight, epsilon, out, inverseRms }) {
+      const { rows, cols } = extents(x);
+      machine.run("rmsNorm", at(x), at(weight), machine.float(epsilon), at(out), at(inverseRms), rows, cols);
+    },
+    rmsNormBackward({ x, weight, inverseRms, dOut, dX, accumulate, dWeight }) {
+      const { rows, cols } = extents(x);
+      machine.run("rmsNormBackwardWeight", at(x), at(inverseRms), at(dOut), at(dWeight), rows, cols);
+      machine.run(
+        "rmsNormBackwardInput",
+        ...[at(x), at(weight), at(inverseRms), at(dOut), at(dX), rows, cols, Number(accumulate ?? false)],
+      );
+    },
+  };
+}

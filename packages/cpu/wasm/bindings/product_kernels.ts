@@ -1,0 +1,49 @@
+import type { MatmulArguments, ProductKernels } from "@beyond24/device";
+import type { Machine } from "../machine.ts";
+import { expertCount, extents } from "./_extents.ts";
+
+/** The products of the contract on the WebAssembly module. */
+export function productKernels(machine: Machine): ProductKernels {
+  const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
+  return {
+    matmul: (args) => matmul(machine, args),
+    groupedMatmulNeurons({ x, weights, offsets, out }) {
+      const [, cluster = 0] = out.shape;
+      const { cols: features } = extents(x);
+      machine.run(
+        "groupedMatmulNeurons",
+        ...[at(x), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
+      );
+    },
+    groupedMatmulFeatures({ y, weights, offsets, out }) {
+      const { cols: cluster } = extents(y);
+      const { cols: features } = extents(weights);
+      machine.run(
+        "groupedMatmulFeatures",
+        ...[at(y), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
+      );
+    },
+    groupedMatmulWeights({ y, x, offsets, out, accumulate }) {
+      const { cols: cluster } = extents(y);
+      const { cols: features } = extents(x);
+      machine.run(
+        "groupedMatmulWeights",
+        ...[at(y), at(x), at(offsets), at(out), expertCount(offsets), features, cluster, Number(accumulate ?? false)],
+      );
+    },
+  };
+}
+
+function matmul(machine: Machine, { a, b, out, transposeA, transposeB, accumulate }: MatmulArguments): void {
+  const left = extents(a);
+  const right = extents(b);
+  const [m, k] = transposeA ? [left.cols, left.rows] : [left.rows, left.cols];
+  const n = transposeB ? right.rows : right.cols;
+  const [strideM, strideKA] = transposeA ? [4, 4 * m] : [4 * k, 4];
+  const [strideKB, strideN] = transposeB ? [4, 4 * k] : [4 * n, 4];
+  machine.run(
+    "matmul",
+    ...[machine.at(a), strideM, strideKA, machine.at(b), strideKB, strideN, machine.at(out), 4 * n],
+    ...[m, n, k, Number(accumulate ?? false)],
+  );
+}

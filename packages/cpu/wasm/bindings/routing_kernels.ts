@@ -1,0 +1,37 @@
+import type { RoutingKernels } from "@beyond24/device";
+import { elementCount } from "@beyond24/device";
+import type { Machine } from "../machine.ts";
+import { extents } from "./_extents.ts";
+
+/** The router of the contract on the WebAssembly module. */
+export function routingKernels(machine: Machine): RoutingKernels {
+  const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
+  return {
+    clusterMeans({ weights, means }) {
+      const { rows: neurons, cols: features } = extents(weights);
+      const { rows: experts } = extents(means);
+      machine.run("clusterMeans", at(weights), at(means), experts, features, neurons / experts);
+    },
+    routeTokens({ x, means, experts }) {
+      const { rows: tokens, cols: features } = extents(x);
+      const slots = elementCount(experts.shape) / tokens;
+      machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
+    },
+    groupTokens({ experts, align, order, positions, offsets, counts }) {
+      machine.run(
+        "groupTokens",
+        ...[at(experts), elementCount(experts.shape), elementCount(counts.shape), align, at(order)],
+        ...[elementCount(order.shape), at(positions), at(offsets), at(counts)],
+      );
+    },
+    gatherRows({ x, order, replicas = 1, out }) {
+      const { rows, cols } = extents(out);
+      machine.run("gatherRows", at(x), at(order), replicas, at(out), rows, 4 * cols);
+    },
+    scatterRows({ x, positions, out }) {
+      const { rows: tokens, cols } = extents(out);
+      const slots = elementCount(positions.shape) / tokens;
+      machine.run("scatterRows", at(x), at(positions), slots, at(out), tokens, 4 * cols);
+    },
+  };
+}

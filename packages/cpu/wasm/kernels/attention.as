@@ -1,0 +1,114 @@
+// out = softmax(causal(q · kᵀ / sqrt(headDim))) · v with a running maximum and sum for every query (Dao et al. 2022). A
+// thread takes whole heads of whole sequences.
+// Arguments: q, k, v, out, logSumExp, sequences, length, heads, keyValueHeads, headDim.
+import { address, shareEnd, shareStart } from "./runtime";
+import { exp1, exp4, maxLanes, sumLanes } from "./simd";
+import { multiplyPacked, packB } from "./product";
+import {
+  BLOCK, headDim, heads, keysTransposed, keyStride, keyValueHeads, length, queryStride, readShape, scale, scores,
+  sequences, statistics, valuesPacked,
+} from "./attention_layout";
+
+/** Turns a row of scores into exp(score · scale − largest) and gives the sum. */
+function exponentials(row: usize, count: i32, largest: f32): f32 {
+  const factor = f32x4.splat(scale), shift = f32x4.splat(largest);
+  let sums = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const p = row + (<usize>i << 2), e = exp4(f32x4.sub(f32x4.mul(v128.load(p), factor), shift));
+    v128.store(p, e);
+    sums = f32x4.add(sums, e);
+  }
+  let sum = sumLanes(sums);
+  for (; i < count; i++) {
+    const p = row + (<usize>i << 2), e = exp1(load<f32>(p) * scale - largest);
+    store<f32>(p, e);
+    sum += e;
+  }
+  return sum;
+}
+
+function largestOf(row: usize, count: i32): f32 {
+  let i = 0;
+  let largest: f32 = -Infinity;
+  if (count >= 4) {
+    let m = v128.load(row);
+    for (i = 4; i + 4 <= count; i += 4) m = f32x4.max(m, v128.load(row + (<usize>i << 2)));
+    largest = maxLanes(m);
+  }
+  for (; i < count; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)));
+  return largest;
+}
+
+function scaleRow(row: usize, count: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const p = row + (<usize>i << 2);
+    v128.store(p, f32x4.mul(v128.load(p), factors));
+  }
+  for (; i < count; i++) {
+    const p = row + (<usize>i << 2);
+    store<f32>(p, load<f32>(p) * factor);
+  }
+}
+
+/** Folds one block of scores into the running maximum and sum, and rescales what the queries have so far. */
+function foldScores(out: usize, sums: usize, firstQuery: i32, firstKey: i32, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const row = scores + <usize>(r * BLOCK) * 4, query = firstQuery + r;
+    const visible = min(cols, query - firstKey + 1);
+    const sum = sums + (<usize>query << 2), maximum = statistics + (<usize>query << 2);
+    const before: f32 = firstKey == 0 ? -Infinity : load<f32>(maximum);
+    const largest = max(before, largestOf(row, visible) * scale);
+    const total = exponentials(row, visible, largest);
+    memory.fill(row + (<usize>visible << 2), 0, <usize>(cols - visible) << 2);
+    if (firstKey == 0) store<f32>(sum, total);
+    else {
+      const correction = exp1(before - largest);
+      store<f32>(sum, load<f32>(sum) * correction + total);
+      if (correction != 1) scaleRow(out + <usize>query * queryStride, headDim, correction);
+    }
+    store<f32>(maximum, largest);
+  }
+}
+
+function attendHead(q: usize, k: usize, v: usize, out: usize, sums: usize): void {
+  for (let j = 0; j < length; j += BLOCK) {
+    const cols = min(BLOCK, length - j);
+    packB(k + <usize>j * keyStride, 4, keyStride, headDim, cols, keysTransposed);
+    packB(v + <usize>j * keyStride, keyStride, 4, cols, headDim, valuesPacked);
+    for (let i = j; i < length; i += BLOCK) {
+      const rows = min(BLOCK, length - i);
+      multiplyPacked(
+        q + <usize>i * queryStride, queryStride, 4, keysTransposed, scores, BLOCK * 4, rows, cols, headDim, false,
+      );
+      foldScores(out, sums, i, j, rows, cols);
+      multiplyPacked(
+        scores, BLOCK * 4, 4, valuesPacked, out + <usize>i * queryStride, queryStride, rows, headDim, cols, j > 0,
+      );
+    }
+  }
+  for (let i = 0; i < length; i++) {
+    const sum = sums + (<usize>i << 2), total = load<f32>(sum);
+    scaleRow(out + <usize>i * queryStride, headDim, 1 / total);
+    store<f32>(sum, load<f32>(statistics + (<usize>i << 2)) + Mathf.log(total));
+  }
+}
+
+export function attention(): void {
+  readShape(5);
+  const end = shareEnd(sequences * heads);
+  for (let index = shareStart(sequences * heads); index < end; index++) {
+    const sequence = index / heads, head = index % heads;
+    const first = <usize>(sequence * length), keyHead = <usize>(head * keyValueHeads / heads * headDim) << 2;
+    const queryHead = <usize>(head * headDim) << 2;
+    attendHead(
+      address(0) + first * queryStride + queryHead,
+      address(1) + first * keyStride + keyHead,
+      address(2) + first * keyStride + keyHead,
+      address(3) + first * queryStride + queryHead,
+      address(4) + (<usize>(index * length) << 2),
+    );
+  }
+}

@@ -1,0 +1,49 @@
+// dy1 = dy2 ⊙ gate and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
+// Along neurons dy1 has the mask of the gate, so a zero in a kept place is stored as -0: no product can tell it from 0,
+// and the canonical form can.
+// Arguments: dy2, gate, end of offsets, neurons, tokens, cols, tokens are selected along rows.
+import { address, argument, shareEnd, shareStart } from "./runtime";
+import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys } from "./selection";
+
+// @ts-ignore: decorator
+@inline
+function gated(dy2: usize, gate: usize, present: bool): v128 {
+  if (!present) return f32x4.splat(0);
+  const factor = v128.load(gate);
+  return v128.and(f32x4.mul(v128.load(dy2), factor), f32x4.ne(factor, f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(neurons: usize, tokens: usize, gate: usize, value: v128, kept: v128): void {
+  const zero = f32x4.splat(0), isZero = f32x4.eq(value, zero), open = f32x4.ne(v128.load(gate), zero);
+  v128.store(neurons, v128.or(value, v128.and(v128.and(isZero, open), i32x4.splat(0x80000000))));
+  v128.store(tokens, v128.and(value, v128.andnot(kept, isZero)));
+}
+
+export function gateSelect24(): void {
+  const dy2 = address(0), gate = address(1), rows = load<i32>(address(2));
+  const neurons = address(3), tokens = address(4), cols = argument(5), select = argument(6) != 0;
+  const stride = <usize>cols << 2, end = shareEnd((rows + 3) >> 2);
+  for (let block = shareStart((rows + 3) >> 2); block < end; block++) {
+    const present = rows - (block << 2);
+    for (let c = 0; c < cols; c += 4) {
+      const o0 = ((<usize>block << 2) * <usize>cols + <usize>c) << 2;
+      const o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
+      const v0 = gated(dy2 + o0, gate + o0, true), v1 = gated(dy2 + o1, gate + o1, present > 1);
+      const v2 = gated(dy2 + o2, gate + o2, present > 2), v3 = gated(dy2 + o3, gate + o3, present > 3);
+      let s0 = i32x4.splat(-1), s1 = s0, s2 = s0, s3 = s0;
+      if (select) {
+        keepTwo(magnitudeKeys(v0), magnitudeKeys(v1), magnitudeKeys(v2), magnitudeKeys(v3));
+        s0 = kept0;
+        s1 = kept1;
+        s2 = kept2;
+        s3 = kept3;
+      }
+      storeRow(neurons + o0, tokens + o0, gate + o0, v0, s0);
+      if (present > 1) storeRow(neurons + o1, tokens + o1, gate + o1, v1, s1);
+      if (present > 2) storeRow(neurons + o2, tokens + o2, gate + o2, v2, s2);
+      if (present > 3) storeRow(neurons + o3, tokens + o3, gate + o3, v3, s3);
+    }
+  }
+}

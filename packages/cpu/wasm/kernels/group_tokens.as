@@ -1,0 +1,31 @@
+// A stable counting sort of the replicas by expert, segments padded to a multiple of `align`; thread 0 alone, as it is
+// one pass over a few thousand integers.
+// Arguments: experts, replicas, number of experts, align, order, capacity, positions, offsets, counts.
+import { address, argument, scratch, thread } from "./runtime";
+
+export function groupTokens(): void {
+  if (thread != 0) return;
+  const experts = address(0), replicas = argument(1), count = argument(2), align = argument(3);
+  const order = address(4), positions = address(6), offsets = address(7), counts = address(8);
+  memory.fill(counts, 0, <usize>count << 2);
+  for (let i = 0; i < replicas; i++) {
+    const size = counts + (<usize>load<i32>(experts + (<usize>i << 2)) << 2);
+    store<i32>(size, load<i32>(size) + 1);
+  }
+  let start = 0;
+  for (let e = 0; e < count; e++) {
+    const o = <usize>e << 2;
+    store<i32>(offsets + o, start);
+    store<i32>(scratch + o, start);
+    start += (load<i32>(counts + o) + align - 1) / align * align;
+  }
+  store<i32>(offsets + (<usize>count << 2), start);
+  memory.fill(order, 0xff, <usize>argument(5) << 2);
+  for (let i = 0; i < replicas; i++) {
+    const next = scratch + (<usize>load<i32>(experts + (<usize>i << 2)) << 2);
+    const row = load<i32>(next);
+    store<i32>(next, row + 1);
+    store<i32>(order + (<usize>row << 2), i);
+    store<i32>(positions + (<usize>i << 2), row);
+  }
+}

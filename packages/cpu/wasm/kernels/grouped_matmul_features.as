@@ -1,0 +1,23 @@
+// out_e = y_e · weights_e for every expert: a thread takes an equal share of the sorted rows, whatever their experts.
+// Arguments: y, weights, offsets, out, experts, features D, cluster C.
+import { address, argument, shareEnd, shareStart } from "./runtime";
+import { multiply } from "./product";
+
+export function groupedMatmulFeatures(): void {
+  const y = address(0), weights = address(1), offsets = address(2), out = address(3);
+  const experts = argument(4), features = argument(5), cluster = argument(6);
+  const width = <usize>features << 2, inWidth = <usize>cluster << 2;
+  const total = load<i32>(offsets + (<usize>experts << 2));
+  const first = shareStart(total), last = shareEnd(total);
+  for (let e = 0; e < experts; e++) {
+    const start = max(first, load<i32>(offsets + (<usize>e << 2)));
+    const end = min(last, load<i32>(offsets + (<usize>e << 2), 4));
+    if (start >= end) continue;
+    multiply(
+      y + <usize>start * inWidth, inWidth, 4,
+      weights + <usize>e * <usize>cluster * width, width, 4,
+      out + <usize>start * width, width,
+      end - start, features, cluster, false,
+    );
+  }
+}

@@ -1,0 +1,23 @@
+// out_e = x_e · weights_eᵀ for every expert: a thread takes an equal share of the sorted rows, whatever their experts.
+// Arguments: x, weights, offsets, out, experts, features D, cluster C.
+import { address, argument, shareEnd, shareStart } from "./runtime";
+import { multiply } from "./product";
+
+export function groupedMatmulNeurons(): void {
+  const x = address(0), weights = address(1), offsets = address(2), out = address(3);
+  const experts = argument(4), features = argument(5), cluster = argument(6);
+  const width = <usize>features << 2, outWidth = <usize>cluster << 2;
+  const total = load<i32>(offsets + (<usize>experts << 2));
+  const first = shareStart(total), last = shareEnd(total);
+  for (let e = 0; e < experts; e++) {
+    const start = max(first, load<i32>(offsets + (<usize>e << 2)));
+    const end = min(last, load<i32>(offsets + (<usize>e << 2), 4));
+    if (start >= end) continue;
+    multiply(
+      x + <usize>start * width, width, 4,
+      weights + <usize>e * <usize>cluster * width, 4, width,
+      out + <usize>start * outWidth, outWidth,
+      end - start, cluster, features, false,
+    );
+  }
+}

@@ -1,0 +1,306 @@
+// The dense product that everything with a matrix in it is made of. Blocks of A and B are packed into panels (six rows
+// of A, eight columns of B, contiguous along k), a block of A stays in the second-level cache, a panel of B in the
+// first, and a tile of 6 x 8 results in twelve of the sixteen vector registers (two more hold B, one A).
+//
+// Every element is the sum over blocks of BLOCK_K of one chain of fused multiply-adds in order of k, wherever its tile
+// lies. So the bits do not depend on how the result is split among threads.
+import { highHalves, highPairs, lowHalves, lowPairs, madd } from "./simd";
+import { scratch, thread, threads } from "./runtime";
+
+const TILE_ROWS: i32 = 6;
+const TILE_COLS: i32 = 8;
+export const BLOCK_K: i32 = 256;
+const BLOCK_M: i32 = 96;
+const BLOCK_N: i32 = 1024;
+
+/** Offsets in a thread's scratch memory: a tile at the edge, the panels of A, the panels of B. */
+export const EDGE_BYTES: usize = 256;
+export const PANELS_A_BYTES: usize = BLOCK_M * BLOCK_K * 4;
+export const PANELS_B_BYTES: usize = BLOCK_K * BLOCK_N * 4;
+export const PRODUCT_SCRATCH: usize = EDGE_BYTES + PANELS_A_BYTES + PANELS_B_BYTES;
+
+// A product through a BLAS library: strides become its transpose flags. Only called when `useBlas` is set.
+// @ts-ignore: decorator
+@external("env", "sgemm")
+declare function sgemm(
+  transposeA: i32,
+  transposeB: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  lda: i32,
+  b: usize,
+  ldb: i32,
+  beta: f32,
+  c: usize,
+  ldc: i32,
+): void;
+
+let blas: bool = false;
+
+export function useBlas(use: bool): void {
+  blas = use;
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
+  if (accumulate) {
+    low = f32x4.add(v128.load(c), low);
+    high = f32x4.add(v128.load(c, 16), high);
+  }
+  v128.store(c, low);
+  v128.store(c, high, 16);
+}
+
+/** One tile: c[6, 8] (+)= a[6, k] · b[k, 8], both packed. */
+function multiplyTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulate: bool): void {
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
+  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+  for (let i = 0; i < k; i++) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.load_splat<f32>(a);
+    c00 = madd(s, b0, c00);
+    c01 = madd(s, b1, c01);
+    s = v128.load_splat<f32>(a, 4);
+    c10 = madd(s, b0, c10);
+    c11 = madd(s, b1, c11);
+    s = v128.load_splat<f32>(a, 8);
+    c20 = madd(s, b0, c20);
+    c21 = madd(s, b1, c21);
+    s = v128.load_splat<f32>(a, 12);
+    c30 = madd(s, b0, c30);
+    c31 = madd(s, b1, c31);
+    s = v128.load_splat<f32>(a, 16);
+    c40 = madd(s, b0, c40);
+    c41 = madd(s, b1, c41);
+    s = v128.load_splat<f32>(a, 20);
+    c50 = madd(s, b0, c50);
+    c51 = madd(s, b1, c51);
+    a += 24;
+    b += 32;
+  }
+  storeRow(c, c00, c01, accumulate);
+  c += ldc;
+  storeRow(c, c10, c11, accumulate);
+  c += ldc;
+  storeRow(c, c20, c21, accumulate);
+  c += ldc;
+  storeRow(c, c30, c31, accumulate);
+  c += ldc;
+  storeRow(c, c40, c41, accumulate);
+  c += ldc;
+  storeRow(c, c50, c51, accumulate);
+}
+
+/** Transposes the 4 x 4 block at `source` (rows `stride` bytes apart) into rows of a panel of eight. */
+// @ts-ignore: decorator
+@inline
+function transposeBlock(source: usize, stride: usize, target: usize): void {
+  const r0 = v128.load(source), r1 = v128.load(source + stride);
+  const r2 = v128.load(source + 2 * stride), r3 = v128.load(source + 3 * stride);
+  const t0 = lowPairs(r0, r1), t1 = highPairs(r0, r1), t2 = lowPairs(r2, r3), t3 = highPairs(r2, r3);
+  v128.store(target, lowHalves(t0, t2));
+  v128.store(target, highHalves(t0, t2), 32);
+  v128.store(target, lowHalves(t1, t3), 64);
+  v128.store(target, highHalves(t1, t3), 96);
+}
+
+/** Packs b[k, n] into panels of eight columns; columns beyond `n` become zero. Strides in bytes; one of them is 4. */
+export function packB(b: usize, strideK: usize, strideN: usize, k: i32, n: i32, panels: usize): void {
+  for (let j = 0; j < n; j += TILE_COLS) {
+    const source = b + <usize>j * strideN;
+    const full = n - j >= TILE_COLS;
+    let i = 0;
+    if (full && strideN == 4) {
+      for (; i < k; i++) {
+        const from = source + <usize>i * strideK, to = panels + (<usize>i << 5);
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+      }
+    } else if (full) {
+      for (; i + 4 <= k; i += 4) {
+        const from = source + (<usize>i << 2), to = panels + (<usize>i << 5);
+        transposeBlock(from, strideN, to);
+        transposeBlock(from + 4 * strideN, strideN, to + 16);
+      }
+    }
+    for (; i < k; i++) {
+      for (let q = 0; q < TILE_COLS; q++) {
+        const value: f32 = j + q < n ? load<f32>(source + <usize>i * strideK + <usize>q * strideN) : 0;
+        store<f32>(panels + (<usize>i << 5) + (<usize>q << 2), value);
+      }
+    }
+    panels += <usize>k << 5;
+  }
+}
+
+/** Packs a[m, k] into panels of six rows; rows beyond `m` become zero. */
+function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels: usize): void {
+  for (let i = 0; i < m; i += TILE_ROWS) {
+    const source = a + <usize>i * strideM;
+    if (m - i >= TILE_ROWS) {
+      let p = source;
+      for (let q = 0; q < k; q++) {
+        store<f32>(panels, load<f32>(p));
+        store<f32>(panels, load<f32>(p + strideM), 4);
+        store<f32>(panels, load<f32>(p + 2 * strideM), 8);
+        store<f32>(panels, load<f32>(p + 3 * strideM), 12);
+        store<f32>(panels, load<f32>(p + 4 * strideM), 16);
+        store<f32>(panels, load<f32>(p + 5 * strideM), 20);
+        p += strideK;
+        panels += 24;
+      }
+    } else {
+      for (let q = 0; q < k; q++) {
+        for (let r = 0; r < TILE_ROWS; r++) {
+          const value: f32 = i + r < m ? load<f32>(source + <usize>r * strideM + <usize>q * strideK) : 0;
+          store<f32>(panels + (<usize>r << 2), value);
+        }
+        panels += 24;
+      }
+    }
+  }
+}
+
+/** Copies (or adds) the part of the edge tile that lies inside the result. */
+function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accumulate: bool): void {
+  for (let r = 0; r < rows; r++) {
+    for (let q = 0; q < cols; q++) {
+      const target = c + <usize>r * ldc + (<usize>q << 2);
+      const value = load<f32>(edge + (<usize>(r * TILE_COLS + q) << 2));
+      store<f32>(target, accumulate ? load<f32>(target) + value : value);
+    }
+  }
+}
+
+/**
+ * c[m, n] (+)= a[m, k] · (packed b[k, n]) for k up to BLOCK_K and any m and n. Strides in bytes.
+ */
+export function multiplyPacked(
+  a: usize,
+  strideM: usize,
+  strideK: usize,
+  panelsB: usize,
+  c: usize,
+  ldc: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  const edge = scratch, panelsA = scratch + EDGE_BYTES;
+  for (let first = 0; first < m; first += BLOCK_M) {
+    const rows = min(BLOCK_M, m - first);
+    packA(a + <usize>first * strideM, strideM, strideK, rows, k, panelsA);
+    for (let j = 0; j < n; j += TILE_COLS) {
+      const panelB = panelsB + <usize>j * <usize>k * 4;
+      for (let i = 0; i < rows; i += TILE_ROWS) {
+        const panelA = panelsA + <usize>i * <usize>k * 4;
+        const tile = c + <usize>(first + i) * ldc + (<usize>j << 2);
+        if (rows - i >= TILE_ROWS && n - j >= TILE_COLS) {
+          multiplyTile(panelA, panelB, tile, ldc, k, accumulate);
+        } else {
+          multiplyTile(panelA, panelB, edge, 32, k, false);
+          storeEdge(edge, tile, ldc, min(TILE_ROWS, rows - i), min(TILE_COLS, n - j), accumulate);
+        }
+      }
+    }
+  }
+}
+
+/** c[m, n] (+)= a[m, k] · b[k, n] on this thread alone. Strides in bytes; of `a` and of `b` one must be 4. */
+export function multiply(
+  a: usize,
+  strideM: usize,
+  strideKA: usize,
+  b: usize,
+  strideKB: usize,
+  strideN: usize,
+  c: usize,
+  ldc: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  if (m <= 0 || n <= 0) return;
+  if (k <= 0) {
+    if (!accumulate) for (let i = 0; i < m; i++) memory.fill(c + <usize>i * ldc, 0, <usize>n << 2);
+    return;
+  }
+  if (blas) {
+    const transposeA = strideKA != 4, transposeB = strideN != 4;
+    // A single row or column may carry the stride of either form, and a BLAS wants at least the extent.
+    const lda = max(<i32>((transposeA ? strideKA : strideM) >> 2), transposeA ? m : k);
+    const ldb = max(<i32>((transposeB ? strideN : strideKB) >> 2), transposeB ? k : n);
+    sgemm(transposeA, transposeB, m, n, k, a, lda, b, ldb, accumulate ? 1 : 0, c, <i32>(ldc >> 2));
+    return;
+  }
+  const panelsB = scratch + EDGE_BYTES + PANELS_A_BYTES;
+  for (let j = 0; j < n; j += BLOCK_N) {
+    const cols = min(BLOCK_N, n - j);
+    for (let p = 0; p < k; p += BLOCK_K) {
+      const depth = min(BLOCK_K, k - p);
+      packB(b + <usize>p * strideKB + <usize>j * strideN, strideKB, strideN, depth, cols, panelsB);
+      const add = accumulate || p > 0;
+      multiplyPacked(a + <usize>p * strideKA, strideM, strideKA, panelsB, c + (<usize>j << 2), ldc, m, cols, depth, add);
+    }
+  }
+}
+
+/** Rows of the grid of threads over an m x n result: the divisor that makes the shares squarest, so packing cheapest. */
+export function gridRows(m: i32, n: i32): i32 {
+  let best = 1;
+  let cost: f32 = Infinity;
+  for (let rows = 1; rows <= threads; rows++) {
+    if (threads % rows != 0) continue;
+    const perimeter = <f32>m / <f32>rows + <f32>n * <f32>rows / <f32>threads;
+    if (perimeter < cost) {
+      cost = perimeter;
+      best = rows;
+    }
+  }
+  return best;
+}
+
+/** End of part `index` of `parts` of an extent, on a multiple of `unit` but for the last. */
+export function partEnd(extent: i32, unit: i32, index: i32, parts: i32): i32 {
+  const units = (extent + unit - 1) / unit;
+  return min(extent, <i32>(<i64>units * <i64>index / <i64>parts) * unit);
+}
+
+/** This thread's share of c[m, n] (+)= a · b. */
+export function multiplyShare(
+  a: usize,
+  strideM: usize,
+  strideKA: usize,
+  b: usize,
+  strideKB: usize,
+  strideN: usize,
+  c: usize,
+  ldc: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+): void {
+  const rows = gridRows(m, n), cols = threads / rows;
+  const i = partEnd(m, TILE_ROWS, thread / cols, rows), iEnd = partEnd(m, TILE_ROWS, thread / cols + 1, rows);
+  const j = partEnd(n, TILE_COLS, thread % cols, cols), jEnd = partEnd(n, TILE_COLS, thread % cols + 1, cols);
+  multiply(
+    a + <usize>i * strideM,
+    strideM,
+    strideKA,
+    b + <usize>j * strideN,
+    strideKB,
+    strideN,
+    c + <usize>i * ldc + (<usize>j << 2),
+    ldc,
+    iEnd - i,
+    jEnd - j,
+    k,
+    accumulate,
+  );
+}

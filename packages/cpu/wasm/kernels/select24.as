@@ -1,0 +1,57 @@
+// packed = the two elements of largest magnitude in every group of four, as a dense matrix with zeros.
+// Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows).
+import { address, argument, shareEnd, shareStart } from "./runtime";
+import { loadUpTo, storeUpTo } from "./partial";
+import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys, t0, t1, t2, t3, transpose } from "./selection";
+
+/** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see gate_select24.as. */
+// @ts-ignore: decorator
+@inline
+function masked(v: v128, kept: v128): v128 {
+  return v128.and(v, v128.and(kept, f32x4.ne(v, f32x4.splat(0))));
+}
+
+function alongCols(x: usize, packed: usize, elements: i32): void {
+  const end = min(elements, shareEnd((elements + 15) >> 4) << 4);
+  for (let i = shareStart((elements + 15) >> 4) << 4; i < end; i += 16) {
+    const from = x + (<usize>i << 2), to = packed + (<usize>i << 2), groups = (elements - i) >> 2;
+    const zero = f32x4.splat(0);
+    const b1 = groups > 1, b2 = groups > 2, b3 = groups > 3;
+    transpose(
+      v128.load(from),
+      b1 ? v128.load(from, 16) : zero,
+      b2 ? v128.load(from, 32) : zero,
+      b3 ? v128.load(from, 48) : zero,
+    );
+    keepTwo(magnitudeKeys(t0), magnitudeKeys(t1), magnitudeKeys(t2), magnitudeKeys(t3));
+    transpose(masked(t0, kept0), masked(t1, kept1), masked(t2, kept2), masked(t3, kept3));
+    v128.store(to, t0);
+    if (b1) v128.store(to, t1, 16);
+    if (b2) v128.store(to, t2, 32);
+    if (b3) v128.store(to, t3, 48);
+  }
+}
+
+function alongRows(x: usize, packed: usize, rows: i32, cols: i32): void {
+  const stride = <usize>cols << 2, end = shareEnd(rows >> 2);
+  for (let block = shareStart(rows >> 2); block < end; block++) {
+    for (let c = 0; c < cols; c += 4) {
+      const offset = ((<usize>block << 2) * <usize>cols + <usize>c) << 2, n = cols - c;
+      const from = x + offset, to = packed + offset;
+      const v0 = loadUpTo(from, n), v1 = loadUpTo(from + stride, n);
+      const v2 = loadUpTo(from + 2 * stride, n), v3 = loadUpTo(from + 3 * stride, n);
+      keepTwo(magnitudeKeys(v0), magnitudeKeys(v1), magnitudeKeys(v2), magnitudeKeys(v3));
+      storeUpTo(to, n, masked(v0, kept0));
+      storeUpTo(to + stride, n, masked(v1, kept1));
+      storeUpTo(to + 2 * stride, n, masked(v2, kept2));
+      storeUpTo(to + 3 * stride, n, masked(v3, kept3));
+    }
+  }
+}
+
+export function select24(): void {
+  const last = address(5), cols = argument(3);
+  const rows = last ? load<i32>(last) : argument(2);
+  if (argument(4)) alongRows(address(0), address(1), rows, cols);
+  else alongCols(address(0), address(1), rows * cols);
+}
