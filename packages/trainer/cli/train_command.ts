@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { join } from "@std/path";
+import type { RunConfig } from "../config/run_config.ts";
+import { resolveConfig } from "../config/resolve_config.ts";
+import { openDevice } from "../device/open_device.ts";
+import { writeReport } from "../report/write_report.ts";
+import { trainRun } from "../run/train_run.ts";
+import { addConfigOptions, type ConfigOptions, configSources } from "./config_options.ts";
+import { exitCodes } from "./exit_codes.ts";
+import { runProgress } from "./run_progress.ts";
+import { resumeConfig } from "./resume_config.ts";
+import { describeResult } from "./describe_result.ts";
+import { stopSignal } from "./stop_signal.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What the flags of `train` parse to. */
+export interface TrainOptions extends ConfigOptions {
+  readonly out?: string;
+  readonly resume?: string;
+  readonly overwrite?: boolean;
+  readonly printConfig?: boolean;
+}
+
+const examples = `
+Examples:
+  train                                          the tiny preset on this repository's sources
+  train --preset small --data book.txt notes/    files and folders
+  train --data book.txt --baseline               with a dense twin on the same batches
+  train --set train.steps=60 sparsity.plan=w1    single values; --print-config shows all keys
+  train --resume runs/2026-01-31-120000-tiny     go on with a stopped run`;
+
+/** `train`: trains a model, or goes on with a run. */
+export function trainCommand(terminal: Terminal, onExit: (code: number) => void): Command {
+  const command = addConfigOptions(new Command("train").description("Trains a model, or goes on with a stopped run."))
+    .option("--data <path...>", "text files and folders (default: this repository's sources and documents)")
+    .option("--out <dir>", "folder of the run (default: runs/<date-time>-<preset>)")
+    .option("--seed <number>", "seed of weights, batches and clustering")
+    .option("--device <name>", "auto, reference, cpu, webgpu or cuda")
+    .option("--baseline", "also train the dense twin on the same batches")
+    .option("--resume <dir>", "go on with the run in this folder")
+    .option("--overwrite", "remove a run that lies in the folder")
+    .option("--print-config", "print the resolved configuration and stop")
+    .addHelpText("after", examples);
+  return command.action(async (options: TrainOptions) => {
+    const config = options.resume === undefined
+      ? await resolveConfig(configSources(options))
+      : await resumeConfig(options.resume, options);
+    if (options.printConfig) terminal.out(JSON.stringify(config, null, 2) + "\n");
+    else onExit(await train(config, options, terminal));
+  });
+}
+
+async function train(config: RunConfig, options: TrainOptions, terminal: Terminal): Promise<number> {
+  const folder = options.resume ?? options.out ?? defaultFolder(config.preset);
+  const device = await openDevice(config.device);
+  const stop = stopSignal(terminal);
+  const progress = runProgress(terminal);
+  try {
+    const resume = options.resume !== undefined;
+    const overwrite = options.overwrite ?? false;
+    const { signal } = stop;
+    const summary = await trainRun(config, { folder, device, resume, overwrite, signal, observer: progress.observer });
+    progress.stop();
+    await writeReport(folder);
+    terminal.out(describeResult(summary, folder));
+    return summary.status === "finished" ? exitCodes.done : exitCodes.interrupted;
+  } finally {
+    progress.stop();
+    stop.dispose();
+    device.dispose();
+  }
+}
+
+/** `runs/2026-01-31-120000-tiny`. */
+function defaultFolder(preset: string): string {
+  const [date = "", time = ""] = new Date().toISOString().split("T");
+  return join("runs", `${date}-${time.slice(0, 8).replaceAll(":", "")}-${preset}`);
+}

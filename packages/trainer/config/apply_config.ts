@@ -1,0 +1,65 @@
+import { type Phase, recipeSteps, scaleRecipe } from "@beyond24/recipe";
+import { UsageError } from "../usage_error.ts";
+import { didYouMean } from "./_did_you_mean.ts";
+import { configFields } from "./config_fields.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/** Values by dotted key, such as `{ "train.steps": 200 }`. */
+export type ConfigValues = Readonly<Record<string, unknown>>;
+
+/**
+ * Puts values over a configuration.
+ *
+ * `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the learning rate in proportion;
+ * `recipe` without `train.steps` sets the steps.
+ *
+ * @param config The configuration below
+ * @param values Values by dotted key
+ * @param source Where the values come from, for messages
+ * @returns A new configuration
+ * @throws {UsageError} If a key is unknown (the message has the nearest valid one) or a value is not accepted
+ *
+ * @example Set the number of steps
+ * ```ts
+ * import { applyConfig, presetConfig } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { recipe } = applyConfig(presetConfig("tiny"), { "train.steps": 30 }, "--set");
+ * assertEquals(recipe.map(({ steps }) => steps), [2, 13, 15]);
+ * ```
+ */
+export function applyConfig(config: RunConfig, values: ConfigValues, source: string): RunConfig {
+  const result = structuredClone(config) as unknown as Record<string, unknown>;
+  for (const [key, value] of Object.entries(values)) {
+    checkValue(key, value, source);
+    const [section = "", name] = key.split(".");
+    if (name === undefined) result[section] = value;
+    else result[section] = { ...result[section] as Record<string, unknown>, [name]: value };
+  }
+  return withSteps(config, result as unknown as RunConfig, values);
+}
+
+function checkValue(key: string, value: unknown, source: string): void {
+  const field = Object.hasOwn(configFields, key) ? configFields[key] : undefined;
+  if (field === undefined) {
+    throw new UsageError(
+      `Cannot set ${key} in ${source} as there is no such key${didYouMean(key, Object.keys(configFields))}`,
+    );
+  }
+  if (field.accepts(value)) return;
+  const shown = typeof value === "string" ? value : JSON.stringify(value);
+  throw new UsageError(`Cannot set ${key} in ${source} as it must be ${field.description}: current value is ${shown}`);
+}
+
+/** Brings recipe, steps and warm-up together after some of them were set. */
+function withSteps(before: RunConfig, after: RunConfig, values: ConfigValues): RunConfig {
+  if ("recipe" in values && !("train.steps" in values)) {
+    return { ...after, train: { ...after.train, steps: recipeSteps(after.recipe) } };
+  }
+  if (!("train.steps" in values) || "recipe" in values) return after;
+  const { steps } = after.train;
+  const recipe = scaleRecipe(before.recipe, steps).filter((phase: Phase) => phase.steps > 0);
+  if ("optimizer.warmupSteps" in values) return { ...after, recipe };
+  const warmupSteps = Math.round(before.optimizer.warmupSteps * steps / before.train.steps);
+  return { ...after, recipe, optimizer: { ...after.optimizer, warmupSteps } };
+}

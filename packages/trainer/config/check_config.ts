@@ -1,0 +1,39 @@
+import { recipeSteps } from "@beyond24/recipe";
+import { checkTransformerConfig } from "@beyond24/transformer";
+import { UsageError } from "../usage_error.ts";
+import type { RunConfig } from "./run_config.ts";
+import { transformerConfig } from "./transformer_config.ts";
+
+/**
+ * Checks the rules between the values of a configuration: sizes that divide each other, phases that add up.
+ *
+ * @param config A configuration whose single values are right
+ * @throws {UsageError} If a rule is broken
+ *
+ * @example Refuse neurons that cannot be split into groups of four for every expert
+ * ```ts
+ * import { applyConfig, checkConfig, presetConfig } from "@beyond24/trainer";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const config = applyConfig(presetConfig("tiny"), { "model.dFfn": 100 }, "--set");
+ * assertThrows(() => checkConfig(config), Error, "dFfn");
+ * ```
+ */
+export function checkConfig(config: RunConfig): void {
+  const { train, optimizer, recipe } = config;
+  const sum = recipeSteps(recipe);
+  if (sum !== train.steps) refuse(`train.steps must be the sum of the recipe's phases, ${sum}`, train.steps);
+  if (optimizer.warmupSteps > train.steps) {
+    refuse(`optimizer.warmupSteps must be at most train.steps, ${train.steps}`, optimizer.warmupSteps);
+  }
+  try {
+    checkTransformerConfig(transformerConfig(config));
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
+function refuse(rule: string, value: unknown): never {
+  throw new UsageError(`Cannot use configuration as ${rule}: current value is ${value}`);
+}

@@ -1,0 +1,51 @@
+import { sparsityPlans, trainingPresets } from "@beyond24/recipe";
+import { type ConfigField, flag, integer, number, oneOf, paths, phases } from "./config_field.ts";
+
+/**
+ * Every key of a {@linkcode RunConfig} in the form `section.key`, with the values that it takes: what a file or `--set` may
+ * hold. Rules between keys are in {@linkcode checkConfig}.
+ */
+export const configFields: Readonly<Record<string, ConfigField>> = {
+  "preset": oneOf(...Object.keys(trainingPresets)),
+  "device.name": oneOf("auto", "reference", "cpu", "webgpu", "cuda"),
+  "device.threads": integer(0, 1024),
+  "device.blas": flag(),
+  "model.layers": integer(1, 1024),
+  "model.dModel": integer(4),
+  "model.dFfn": integer(4),
+  "model.heads": integer(1),
+  "model.kvHeads": integer(1),
+  "model.headDim": integer(2, 1024),
+  "model.vocabularySize": integer(1, 2 ** 24),
+  "model.sequenceLength": integer(1, 131_072),
+  "model.ropeTheta": number(1, 1e12),
+  "model.normEpsilon": number(1e-12, 1),
+  "recipe": phases(),
+  "data.paths": paths(),
+  "data.validationFraction": number(0.0001, 0.9),
+  "train.steps": integer(1),
+  "train.batchSize": integer(1, 65_536),
+  "train.microBatches": integer(1, 65_536),
+  "train.seed": integer(0, 2 ** 31 - 1),
+  "train.checkpointEvery": integer(1),
+  "train.keepCheckpoints": integer(1),
+  "train.evaluateEvery": integer(0),
+  "train.evaluateBatches": integer(1),
+  "train.readEvery": integer(1, 10_000),
+  "train.baseline": flag(),
+  "optimizer.learningRate": number(0, 1e6),
+  "optimizer.finalRatio": number(0, 1),
+  "optimizer.warmupSteps": integer(0),
+  "optimizer.beta1": number(0, 0.999999),
+  "optimizer.beta2": number(0, 0.999999),
+  "optimizer.epsilon": number(1e-30, 1),
+  "optimizer.weightDecay": number(0, 1000),
+  "optimizer.maxGradientNorm": number(1e-6, 1e12),
+  "sparsity.plan": oneOf(...Object.keys(sparsityPlans)),
+  "sparsity.v": integer(4, 1024),
+  "sparsity.m": integer(4, 1024),
+  "sparsity.expertsPerToken": integer(1, 256),
+  "sparsity.softThresholdScale": oneOf("none", "frozen"),
+  "sparsity.clusterIterations": integer(1, 10_000),
+  "sparsity.reclusterEvery": integer(0),
+};

@@ -1,0 +1,32 @@
+import { UsageError } from "../usage_error.ts";
+import type { ConfigValues } from "./apply_config.ts";
+import { configFields } from "./config_fields.ts";
+
+/**
+ * Reads what `--set` was given. A later assignment to the same key wins.
+ *
+ * @param assignments Texts such as `train.steps=200`
+ * @returns Values by dotted key; they are checked when they are applied
+ * @throws {UsageError} If a text has no `=`
+ *
+ * @example Read assignments
+ * ```ts
+ * import { parseAssignments } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseAssignments(["train.steps=200", "sparsity.plan=w1"]), { "train.steps": 200, "sparsity.plan": "w1" });
+ * ```
+ */
+export function parseAssignments(assignments: readonly string[]): ConfigValues {
+  const values: Record<string, unknown> = {};
+  for (const assignment of assignments) {
+    const split = assignment.indexOf("=");
+    if (split < 1) {
+      throw new UsageError(`Cannot read --set as it must have the form key=value: current value is ${assignment}`);
+    }
+    const key = assignment.slice(0, split).trim();
+    const text = assignment.slice(split + 1).trim();
+    values[key] = Object.hasOwn(configFields, key) ? configFields[key]?.parse(text) : text;
+  }
+  return values;
+}

@@ -1,0 +1,72 @@
+import { type PresetName, trainingPresets } from "@beyond24/recipe";
+import { UsageError } from "../usage_error.ts";
+import { didYouMean } from "./_did_you_mean.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/**
+ * The whole configuration of a preset.
+ *
+ * @param name `tiny`, `small`, `llama-1b` or `llama-7b`
+ * @returns Every value
+ * @throws {UsageError} If there is no such preset
+ *
+ * @example Look up the steps of a preset
+ * ```ts
+ * import { presetConfig } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train, recipe } = presetConfig("tiny");
+ * assertEquals(train.steps, recipe.reduce((sum, { steps }) => sum + steps, 0));
+ * ```
+ */
+export function presetConfig(name: string): RunConfig {
+  const names = Object.keys(trainingPresets);
+  if (!isPreset(name)) {
+    throw new UsageError(
+      `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
+    );
+  }
+  const { model, recipe, schedule, batchSize, venom } = trainingPresets[name];
+  return {
+    preset: name,
+    device: { name: "auto", threads: 0, blas: true },
+    model: { ...model, ropeTheta: 500_000, normEpsilon: 1e-5 },
+    recipe,
+    data: { paths: [], validationFraction: 0.05 },
+    train: {
+      steps: schedule.totalSteps,
+      batchSize,
+      microBatches: 1,
+      seed: 1,
+      checkpointEvery: 100,
+      keepCheckpoints: 2,
+      evaluateEvery: 100,
+      evaluateBatches: 50,
+      readEvery: 1,
+      baseline: false,
+    },
+    optimizer: {
+      learningRate: schedule.peak,
+      finalRatio: schedule.finalRatio,
+      warmupSteps: schedule.warmupSteps,
+      beta1: 0.9,
+      beta2: 0.95,
+      epsilon: 1e-8,
+      weightDecay: 0.1,
+      maxGradientNorm: 1,
+    },
+    sparsity: {
+      plan: "paper",
+      v: venom.v,
+      m: venom.m,
+      expertsPerToken: 1,
+      softThresholdScale: "none",
+      clusterIterations: 20,
+      reclusterEvery: 0,
+    },
+  };
+}
+
+function isPreset(name: string): name is PresetName {
+  return Object.hasOwn(trainingPresets, name);
+}

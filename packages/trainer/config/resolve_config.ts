@@ -1,0 +1,49 @@
+import { UsageError } from "../usage_error.ts";
+import { applyConfig, type ConfigValues } from "./apply_config.ts";
+import { checkConfig } from "./check_config.ts";
+import { parseAssignments } from "./parse_assignments.ts";
+import { presetConfig } from "./preset_config.ts";
+import { readConfigFile } from "./read_config_file.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/** Where the values of a configuration come from, the weakest first. */
+export interface ConfigSources {
+  /** Name of a preset. Default: that of the file, or `tiny`. */
+  readonly preset?: string;
+  /** Path of a JSON file. */
+  readonly file?: string;
+  /** Values of single flags, by dotted key. */
+  readonly flags?: ConfigValues;
+  /** Texts of `--set`. */
+  readonly assignments?: readonly string[];
+}
+
+/**
+ * The configuration of a run: preset, over it the file, over it the flags, over it the assignments.
+ *
+ * @param sources Where values come from
+ * @returns A configuration in which everything fits together
+ * @throws {UsageError} If a value, a key or a combination is refused
+ *
+ * @example Resolve
+ * ```ts
+ * import { resolveConfig } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train } = await resolveConfig({ preset: "small", assignments: ["train.seed=7"] });
+ * assertEquals(train.seed, 7);
+ * ```
+ */
+export async function resolveConfig(sources: ConfigSources): Promise<RunConfig> {
+  const { file, flags = {}, assignments = [] } = sources;
+  const fileValues = file === undefined ? {} : await readConfigFile(file);
+  const { preset: filePreset, ...ofFile } = fileValues;
+  const { preset: setPreset } = parseAssignments(assignments);
+  if (setPreset !== undefined) throw new UsageError("Cannot set preset with --set as --preset chooses it");
+  let config = presetConfig(sources.preset ?? (filePreset === undefined ? "tiny" : String(filePreset)));
+  config = applyConfig(config, ofFile, file ?? "the file");
+  config = applyConfig(config, flags, "the flags");
+  config = applyConfig(config, parseAssignments(assignments), "--set");
+  checkConfig(config);
+  return config;
+}

@@ -1,0 +1,17 @@
+import { sparsityPlans } from "@beyond24/recipe";
+import type { TransformerConfig } from "@beyond24/transformer";
+import type { RunConfig } from "./run_config.ts";
+
+/** Whether any step of a run is sparse. */
+export function hasSparseSteps(config: RunConfig): boolean {
+  return config.recipe.some(({ phase, steps }) => phase === "sparse" && steps > 0);
+}
+
+/** What the model needs to know of a configuration. A run without sparse steps has a model that knows dense steps only. */
+export function transformerConfig(config: RunConfig): TransformerConfig {
+  const { ropeTheta, normEpsilon, ...shape } = config.model;
+  if (!hasSparseSteps(config)) return { shape, ropeTheta, normEpsilon };
+  const { plan, v, m, expertsPerToken, softThresholdScale } = config.sparsity;
+  const sparsity = { plan: sparsityPlans[plan], venom: { v, n: 2 as const, m }, expertsPerToken, softThresholdScale };
+  return { shape, ropeTheta, normEpsilon, sparsity };
+}

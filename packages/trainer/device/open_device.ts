@@ -1,0 +1,50 @@
+import * as cpu from "@beyond24/cpu";
+import { type Device, DeviceUnavailableError } from "@beyond24/device";
+import type { DeviceConfig, DeviceName } from "../config/run_config.ts";
+
+/** Opens a device of one kind, or throws `DeviceUnavailableError`. */
+type BackEnd = (config: DeviceConfig) => Promise<Device>;
+
+function notBuilt(name: string): BackEnd {
+  return () =>
+    Promise.reject(new DeviceUnavailableError(`Cannot use device ${name} as this build has no such back end`));
+}
+
+/** Every kind of device. A back end is added here, and to {@linkcode fastestFirst}. */
+const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
+  reference: () => Promise.resolve(cpu.createReferenceDevice()),
+  cpu: notBuilt("cpu"),
+  webgpu: notBuilt("webgpu"),
+  cuda: notBuilt("cuda"),
+};
+
+const fastestFirst = ["cuda", "webgpu", "cpu", "reference"] as const;
+
+/**
+ * Opens the device that a configuration names; `"auto"` is the fastest kind that this machine has.
+ *
+ * @param config Kind of device and its options
+ * @returns The device; the caller disposes of it
+ * @throws {DeviceUnavailableError} If this machine or build does not have it
+ *
+ * @example Open the reference device
+ * ```ts
+ * import { openDevice } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = await openDevice({ name: "reference", threads: 1, blas: false });
+ * assertEquals(device.name, "reference");
+ * device.dispose();
+ * ```
+ */
+export async function openDevice(config: DeviceConfig): Promise<Device> {
+  if (config.name !== "auto") return await backEnds[config.name](config);
+  for (const name of fastestFirst) {
+    try {
+      return await backEnds[name](config);
+    } catch (error) {
+      if (!(error instanceof DeviceUnavailableError)) throw error;
+    }
+  }
+  throw new DeviceUnavailableError("Cannot find a device as none of the back ends runs on this machine");
+}

@@ -1,0 +1,86 @@
+import type { TrainingMemory } from "@beyond24/recipe";
+import type { RunConfig } from "../config/run_config.ts";
+import { formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
+import type { ComponentPlan, RunPlan } from "./run_plan.ts";
+
+/** A plan as tables to read. */
+export function describePlan(config: RunConfig, plan: RunPlan): string {
+  const { model, train } = config;
+  const head = `${config.preset}: ${model.layers} layers, d_model ${model.dModel}, d_ffn ${model.dFfn}, ` +
+    `${model.heads} heads (${model.kvHeads} for keys and values) of ${model.headDim}, ` +
+    `vocabulary ${formatCount(model.vocabularySize)}, sequences of ${formatCount(model.sequenceLength)}`;
+  return [
+    head,
+    parameterTable(plan),
+    memoryTable(plan, train.batchSize),
+    flopTable(plan),
+    runTable(plan),
+    speedupTable(plan),
+  ].join("\n\n") + "\n";
+}
+
+function parameterTable({ parameters }: RunPlan): string {
+  const row = (name: string, count: number) => [name, formatCount(count), formatPercent(count / parameters.total)];
+  return formatTable([
+    ["Parameters", "", ""],
+    row("embedding", parameters.embedding),
+    row("attention", parameters.attention),
+    row("FFN", parameters.ffn),
+    row("norms", parameters.norms),
+    row("output head", parameters.lmHead),
+    row("total", parameters.total),
+  ]);
+}
+
+function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: number): string {
+  const row = (name: string, key: keyof TrainingMemory) => [
+    name,
+    formatLarge(memoryFloat32[key], "B"),
+    formatLarge(memoryBfloat16[key], "B"),
+  ];
+  return formatTable([
+    [`Memory, ${batchSize} sequences`, "float32", "bfloat16, fused attention"],
+    row("weights", "weights"),
+    row("gradients", "gradients"),
+    row("optimizer", "optimizer"),
+    row("activations", "activations"),
+    row("total", "total"),
+  ]);
+}
+
+function flopTable({ components, total }: RunPlan): string {
+  const row = (name: string, { denseFlops, sparseFlops, share }: ComponentPlan) => [
+    name,
+    formatLarge(denseFlops, "FLOP"),
+    formatPercent(share),
+    formatLarge(sparseFlops, "FLOP"),
+  ];
+  return formatTable([
+    ["A token, forward and backward", "dense", "share", "executed in a sparse step"],
+    row("FFN", components.ffn),
+    row("attention projections", components.attentionProjections),
+    row("attention scores", components.attention),
+    row("output head", components.lmHead),
+    row("router", components.router),
+    row("total", total),
+  ]);
+}
+
+function runTable(plan: RunPlan): string {
+  const { denseEquivalentFlops: dense, executedFlops: executed } = plan;
+  return formatTable([
+    ["The run", ""],
+    ["steps", `${formatCount(plan.steps)}, of them sparse ${formatCount(plan.sparseSteps)}`],
+    ["tokens", formatCount(plan.tokens)],
+    ["dense-equivalent", formatLarge(dense, "FLOP")],
+    ["executed", `${formatLarge(executed, "FLOP")} (${formatPercent(executed / dense)})`],
+  ]);
+}
+
+function speedupTable({ speedups }: RunPlan): string {
+  const times = (value: number) => value === Infinity ? "∞" : `${value.toFixed(2)}×`;
+  return formatTable([
+    ["Predicted speed-up, when FFN kernels are", "FFN", "sparse step", "run"],
+    ...speedups.map(({ kernels, ffn, step, run }) => [kernels, times(ffn), times(step), times(run)]),
+  ]);
+}

@@ -1,0 +1,123 @@
+import {
+  type ComponentFlops,
+  endToEndSpeedup,
+  ffnSpeedup,
+  type FlopComponent,
+  type FormatSpeedups,
+  type ParameterCounts,
+  parameterCounts,
+  precisions,
+  productSpeedups,
+  recipeSteps,
+  sparsityPlans,
+  trainingFlops,
+  type TrainingMemory,
+  trainingMemory,
+} from "@beyond24/recipe";
+import type { RunConfig } from "../config/run_config.ts";
+
+/** Speed-ups of kernels over dense ones as the paper measures them on an H100: 2:4 weights 1.5×, Venom 6×. */
+export const paperKernels: FormatSpeedups = { "2:4": 1.5, "2:4 soft": 1.5, venom: 6, columns: 4 };
+
+/** FLOPs of one component for one token, and of a whole run. */
+export interface ComponentPlan {
+  /** Forward and backward of one token, dense. */
+  readonly denseFlops: number;
+  /** What a sparse step multiplies for one token. */
+  readonly sparseFlops: number;
+  /** Of the dense FLOPs of the whole model. */
+  readonly share: number;
+}
+
+/** What a run will take, worked out from its configuration alone. */
+export interface RunPlan {
+  /** Trained weights by component. */
+  readonly parameters: ParameterCounts;
+  /** Bytes in float32, as the CPU trains. */
+  readonly memoryFloat32: TrainingMemory;
+  /** Bytes with products in bfloat16 and fused attention, as a GPU trains. */
+  readonly memoryBfloat16: TrainingMemory;
+  /** FLOPs of a token, by component. */
+  readonly components: Readonly<Record<FlopComponent, ComponentPlan>>;
+  /** FLOPs of a token, of the whole model. */
+  readonly total: ComponentPlan;
+  /** Tokens of the run. */
+  readonly tokens: number;
+  /** Steps of the run. */
+  readonly steps: number;
+  /** Those that are sparse. */
+  readonly sparseSteps: number;
+  /** FLOPs of the run if every step were dense. */
+  readonly denseEquivalentFlops: number;
+  /** FLOPs that the run multiplies. */
+  readonly executedFlops: number;
+  /** Predicted speed-up of a sparse step and of the run, by how fast the kernels are. */
+  readonly speedups: readonly {
+    readonly kernels: string;
+    readonly ffn: number;
+    readonly step: number;
+    readonly run: number;
+  }[];
+}
+
+/**
+ * Works out parameters, bytes, FLOPs and the predicted speed-up of a run. Nothing is allocated, so the model may be of any
+ * size.
+ *
+ * @param config The configuration
+ * @returns The plan
+ *
+ * @example Plan the paper's 7B run
+ * ```ts
+ * import { presetConfig, runPlan } from "@beyond24/trainer";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { parameters, components } = runPlan(presetConfig("llama-7b"));
+ * assertAlmostEquals(parameters.total / 1e9, 6.69, 0.005);
+ * assertAlmostEquals(components.ffn.share, 0.594, 1e-3);
+ * ```
+ */
+export function runPlan(config: RunConfig): RunPlan {
+  const { model, train, sparsity, recipe } = config;
+  const plan = sparsityPlans[sparsity.plan];
+  const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
+  const tokensPerStep = train.batchSize * train.microBatches * model.sequenceLength;
+  const { components, total } = trainingFlops(model, 1, { plan, venom, expertsPerToken: sparsity.expertsPerToken });
+  const sparseSteps = recipeSteps(recipe, "sparse");
+  const share = components.ffn.share;
+  const sparseFraction = sparseSteps / train.steps;
+  const speedup = (kernels: string, ffn: number) => ({
+    kernels,
+    ffn,
+    step: endToEndSpeedup({ share, kernelSpeedup: ffn }),
+    run: endToEndSpeedup({ share, kernelSpeedup: ffn, sparseFraction }),
+  });
+  return {
+    parameters: parameterCounts(model),
+    memoryFloat32: trainingMemory(model, train.batchSize),
+    memoryBfloat16: trainingMemory(model, train.batchSize, { precision: precisions.bfloat16, attention: "fused" }),
+    components: {
+      ffn: componentPlan(components.ffn),
+      attentionProjections: componentPlan(components.attentionProjections),
+      attention: componentPlan(components.attention),
+      lmHead: componentPlan(components.lmHead),
+      router: componentPlan(components.router),
+    },
+    total: componentPlan(total),
+    tokens: tokensPerStep * train.steps,
+    steps: train.steps,
+    sparseSteps,
+    denseEquivalentFlops: total.denseEquivalent * tokensPerStep * train.steps,
+    executedFlops: tokensPerStep *
+      (total.denseEquivalent * (train.steps - sparseSteps) + total.executed * sparseSteps),
+    speedups: [
+      speedup("the paper's: 2:4 at 1.5×, Venom at 6×", ffnSpeedup(productSpeedups(plan, paperKernels))),
+      speedup("as fast as the executed FLOPs", components.ffn.denseEquivalent / components.ffn.executed),
+      speedup("infinitely fast", Infinity),
+    ],
+  };
+}
+
+function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): ComponentPlan {
+  return { denseFlops: denseEquivalent, sparseFlops: executed, share };
+}

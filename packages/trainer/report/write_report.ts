@@ -1,0 +1,33 @@
+import { basename, resolve } from "@std/path";
+import type { RunConfig } from "../config/run_config.ts";
+import { readMetrics } from "../run/read_metrics.ts";
+import { runFolder } from "../run/run_folder.ts";
+import type { RunSummary } from "../run/run_summary.ts";
+import { UsageError } from "../usage_error.ts";
+import { reportHtml } from "./report_html.ts";
+
+/**
+ * Draws `report.html` of a run from its configuration, metrics and summary.
+ *
+ * @param path Folder of the run
+ * @returns Path of the report
+ * @throws {UsageError} If the folder holds no run, or one that has not been summed up yet
+ */
+export async function writeReport(path: string): Promise<string> {
+  const folder = runFolder(path);
+  const config = await readJson<RunConfig>(folder.config, path);
+  const summary = await readJson<RunSummary>(folder.summary, path);
+  const rows = await readMetrics(folder.metrics);
+  const twin = summary.baseline === undefined ? [] : await readMetrics(folder.baselineMetrics);
+  await Deno.writeTextFile(folder.report, reportHtml({ title: basename(resolve(path)), config, summary, rows, twin }));
+  return folder.report;
+}
+
+async function readJson<Content>(path: string, run: string): Promise<Content> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path)) as Content;
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "is not JSON";
+    throw new UsageError(`Cannot draw a report of ${run} as ${path} ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import { ByteTokenizer, type Corpus, corpusDigest, loadCorpus, repositoryCorpus, splitCorpus } from "@beyond24/data";
+import type { RunConfig } from "../config/run_config.ts";
+import { UsageError } from "../usage_error.ts";
+import type { RunData } from "./session_runner.ts";
+
+/** A {@linkcode RunData} with the number of its texts. */
+export interface LoadedData extends RunData {
+  /** Texts of the corpus. */
+  readonly texts: number;
+}
+
+/**
+ * Reads and splits the data of a run. Without paths it is this repository.
+ *
+ * @param config The configuration
+ * @returns Tokens and fingerprint
+ * @throws {DataError} If the data cannot be used
+ * @throws {UsageError} If the model's vocabulary is smaller than the tokenizer's
+ */
+export async function loadRunData(config: RunConfig): Promise<LoadedData> {
+  const tokenizer = new ByteTokenizer();
+  if (config.model.vocabularySize < tokenizer.vocabularySize) {
+    throw new UsageError(
+      `Cannot train as model.vocabularySize must be at least ${tokenizer.vocabularySize}, the number of bytes: ` +
+        `current value is ${config.model.vocabularySize}`,
+    );
+  }
+  const { paths, validationFraction } = config.data;
+  const corpus: Corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
+  const { sequenceLength } = config.model;
+  const split = splitCorpus(corpus, { tokenizer, validationFraction, sequenceLength });
+  return { split, digest: await corpusDigest(corpus), texts: corpus.texts.length };
+}

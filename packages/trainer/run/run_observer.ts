@@ -1,0 +1,37 @@
+import type { RunConfig } from "../config/run_config.ts";
+import type { StepMetrics } from "./step_metrics.ts";
+
+/** Which of the two models of a run: the one with sparse steps, or its dense twin. */
+export type RunRole = "main" | "baseline";
+
+/** What is known before the first step. */
+export interface RunHeader {
+  /** The configuration. */
+  readonly config: RunConfig;
+  /** The folder of the run. */
+  readonly folder: string;
+  /** One line about hardware and libraries. */
+  readonly device: string;
+  /** Trained weights. */
+  readonly parameters: number;
+  /** Texts of the corpus. */
+  readonly texts: number;
+  /** Tokens to train on. */
+  readonly trainTokens: number;
+  /** Held-out tokens. */
+  readonly validationTokens: number;
+  /** Steps done before, in a run that is resumed. */
+  readonly resumedAt: number;
+}
+
+/** Hears what happens in a run. Every method is optional. */
+export interface RunObserver {
+  /** Once, before the first step. */
+  readonly onHeader?: (header: RunHeader) => void;
+  /** After steps were read from the device. */
+  readonly onSteps?: (rows: readonly StepMetrics[], role: RunRole) => void;
+  /** After a checkpoint was saved. */
+  readonly onCheckpoint?: (path: string, role: RunRole) => void;
+  /** Something is wrong and the run goes on. */
+  readonly onWarning?: (message: string) => void;
+}

@@ -1,0 +1,203 @@
+import {
+  type Checkpoint,
+  CheckpointError,
+  type JsonValue,
+  listCheckpoints,
+  loadNewestCheckpoint,
+  recoverCheckpoints,
+  saveCheckpoint,
+} from "@beyond24/checkpoint";
+import { SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
+import type { Device } from "@beyond24/device";
+import type { RunConfig } from "../config/run_config.ts";
+import { NonFiniteError } from "../non_finite_error.ts";
+import { checkResumable } from "./_check_resumable.ts";
+import { MetricsLog } from "./metrics_log.ts";
+import type { RunObserver, RunRole } from "./run_observer.ts";
+import type { StepMetrics } from "./step_metrics.ts";
+import { type SessionState, TrainingSession } from "./training_session.ts";
+
+/** Where a session keeps its files, and what it is. */
+export interface SessionPlace {
+  /** The model or its twin. */
+  readonly role: RunRole;
+  /** File of metrics. */
+  readonly metrics: string;
+  /** Folder of checkpoints. */
+  readonly checkpoints: string;
+}
+
+/** What `state.json` holds for a run. */
+interface RunState {
+  readonly session: SessionState;
+  readonly seconds: number;
+  readonly corpus: string;
+  readonly device: string;
+}
+
+/** The data of a run. */
+export interface RunData {
+  /** Tokens of both parts. */
+  readonly split: TokenSplit;
+  /** Fingerprint of the corpus. */
+  readonly digest: string;
+}
+
+/** One session with its files: advances it, validates, logs and saves at the right steps. */
+export class SessionRunner {
+  readonly #session: TrainingSession;
+  readonly #device: Device;
+  readonly #config: RunConfig;
+  readonly #data: RunData;
+  readonly #place: SessionPlace;
+  readonly #observer: RunObserver;
+  #log: MetricsLog | undefined;
+  #savedStep = -1;
+  #savedPath: string | undefined;
+  #milliseconds = 0;
+
+  /**
+   * Creates the session.
+   *
+   * @param device Where to compute
+   * @param config The configuration
+   * @param data Tokens and their fingerprint
+   * @param place Files
+   * @param observer Who hears of steps and checkpoints
+   */
+  constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
+    const { sequenceLength } = config.model;
+    const { batchSize, seed } = config.train;
+    const loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed });
+    this.#session = new TrainingSession(device, config, loader, place.role);
+    this.#device = device;
+    this.#config = config;
+    this.#data = data;
+    this.#place = place;
+    this.#observer = observer;
+  }
+
+  /** The session. */
+  get session(): TrainingSession {
+    return this.#session;
+  }
+
+  /** Seconds spent, over all resumes. */
+  get seconds(): number {
+    return this.#milliseconds / 1000;
+  }
+
+  /** Whether all steps are done. */
+  get isDone(): boolean {
+    return this.#session.step >= this.#config.train.steps;
+  }
+
+  /**
+   * Opens the metrics; to resume, first goes to the newest whole checkpoint. A run that was stopped before its first
+   * checkpoint begins again.
+   *
+   * @param resume Whether to look for checkpoints
+   */
+  async open(resume: boolean): Promise<void> {
+    const { checkpoints, metrics } = this.#place;
+    if (resume) {
+      await recoverCheckpoints(checkpoints);
+      if ((await listCheckpoints(checkpoints)).length > 0) await this.#restore(checkpoints);
+    }
+    this.#log = await MetricsLog.open(metrics, this.#session.step);
+  }
+
+  /**
+   * Runs some steps; validates, logs and saves when they lead to a step where that is due.
+   *
+   * @param end Steps to be done at most
+   */
+  async advance(end: number): Promise<void> {
+    const started = performance.now();
+    const { steps, evaluateEvery, checkpointEvery } = this.#config.train;
+    const { step } = this.#session;
+    const next = (every: number) => every === 0 ? steps : (Math.floor(step / every) + 1) * every;
+    const rows = await this.#runSteps(Math.min(end, steps, next(evaluateEvery), next(checkpointEvery)));
+    const reached = this.#session.step;
+    const last = rows.at(-1);
+    const mustEvaluate = reached === steps || (evaluateEvery > 0 && reached % evaluateEvery === 0);
+    if (last !== undefined && mustEvaluate) rows.splice(-1, 1, { ...last, val_loss: await this.#evaluate() });
+    this.#log?.append(rows);
+    this.#milliseconds += performance.now() - started;
+    this.#observer.onSteps?.(rows, this.#place.role);
+    if (reached === steps || reached % checkpointEvery === 0) await this.save();
+  }
+
+  /** Saves a checkpoint unless the newest one is of this step. */
+  async save(): Promise<void> {
+    const started = performance.now();
+    const { step, model, optimizer, state } = await this.#session.snapshot();
+    if (step === this.#savedStep) return;
+    await this.#log?.sync();
+    const seconds = (this.#milliseconds + performance.now() - started) / 1000;
+    const run: RunState = { session: state, seconds, corpus: this.#data.digest, device: this.#device.description };
+    const path = await saveCheckpoint(this.#place.checkpoints, {
+      step,
+      model,
+      optimizer,
+      // Both are plain data; the interfaces only lack the index signature of JsonValue.
+      config: this.#config as unknown as JsonValue,
+      state: run as unknown as JsonValue,
+    }, { keep: this.#config.train.keepCheckpoints });
+    this.#savedStep = step;
+    this.#savedPath = path;
+    this.#milliseconds += performance.now() - started;
+    this.#observer.onCheckpoint?.(path, this.#place.role);
+  }
+
+  /** Closes files and frees the device. */
+  close(): void {
+    this.#log?.close();
+    this.#session.dispose();
+  }
+
+  async #runSteps(end: number): Promise<StepMetrics[]> {
+    try {
+      return await this.#session.runSteps(end);
+    } catch (error) {
+      if (!(error instanceof NonFiniteError)) throw error;
+      const saved = this.#savedPath ?? "none, as none was due yet";
+      const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm";
+      throw new NonFiniteError(`${error.message}. ${advice}. Last checkpoint: ${saved}`, error.step);
+    }
+  }
+
+  async #evaluate(): Promise<number> {
+    const { model: { sequenceLength }, train: { batchSize, evaluateBatches: maxBatches } } = this.#config;
+    const batches = validationBatches(this.#data.split.validation, { sequenceLength, batchSize, maxBatches });
+    return await this.#session.evaluate(batches);
+  }
+
+  async #restore(folder: string): Promise<void> {
+    const onWarning = (message: string) => this.#observer.onWarning?.(message);
+    const checkpoint = await loadNewestCheckpoint(folder, { onWarning });
+    const { session, seconds, corpus, device } = checkpoint.state as unknown as RunState;
+    checkResumable(this.#config, checkpoint.config);
+    if (corpus !== this.#data.digest) {
+      throw new CheckpointError(
+        "Cannot resume as the data is not what the run began with: use the same files, or begin a new run",
+      );
+    }
+    if (device !== this.#device.description) {
+      onWarning(`This run began on another device, so numbers may differ in the last bits: ${device}`);
+    }
+    this.#restoreSession(checkpoint, session);
+    this.#savedStep = checkpoint.step;
+    this.#savedPath = `${folder}/step-${String(checkpoint.step).padStart(8, "0")}`;
+    this.#milliseconds = seconds * 1000;
+  }
+
+  #restoreSession({ step, model, optimizer }: Checkpoint, state: SessionState): void {
+    try {
+      this.#session.restore({ step, model, optimizer, state });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CheckpointError(`Cannot resume as the checkpoint does not fit this model: ${reason}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { CheckpointError } from "@beyond24/checkpoint";
+import type { Device } from "@beyond24/device";
+import { parameterCounts } from "@beyond24/recipe";
+import type { RunConfig } from "../config/run_config.ts";
+import { loadRunData } from "./load_run_data.ts";
+import { createRunFolder, type RunFolder, runFolder } from "./run_folder.ts";
+import type { RunObserver } from "./run_observer.ts";
+import type { RunSummary } from "./run_summary.ts";
+import { type RunData, SessionRunner } from "./session_runner.ts";
+import { writeSummary } from "./write_summary.ts";
+
+/** Steps that a model and its twin take in turn, so that what slows the machine down slows both down. */
+const stepsInTurn = 10;
+/** Milliseconds after which signals and timers get their turn. */
+const breathEvery = 50;
+
+/** Options of {@linkcode trainRun}. */
+export interface TrainRunOptions {
+  /** Folder of the run. */
+  readonly folder: string;
+  /** Where to compute. The caller disposes of it. */
+  readonly device: Device;
+  /** Goes on with the run in the folder. Default false: begins one. */
+  readonly resume?: boolean;
+  /** Removes a run that lies in the folder. Default false. */
+  readonly overwrite?: boolean;
+  /** Stops the run after the step it is in, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Hears what happens. */
+  readonly observer?: RunObserver;
+}
+
+/**
+ * Trains a model and leaves everything about it in a folder: configuration, metrics, checkpoints, summary.
+ *
+ * A run that was stopped, however that came about, is resumed to the same bits. With `config.train.baseline` a dense twin
+ * with the same initial weights is trained on the same batches, in turns of a few steps.
+ *
+ * @param config The resolved configuration
+ * @param options Folder, device, how to begin and how to stop
+ * @returns What the run reached
+ * @throws {UsageError} If the folder holds a run and may not be overwritten
+ * @throws {DataError} If the data cannot be used
+ * @throws {CheckpointError} If no checkpoint to resume from is whole or fits, or the disk is full
+ * @throws {NonFiniteError} If loss or gradient of a step is not finite; the last checkpoint stays
+ *
+ * @example Train on a text
+ * ```ts
+ * import { applyConfig, presetConfig, trainRun } from "@beyond24/trainer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/text.txt`, "Call me Ishmael. ".repeat(100));
+ * const config = applyConfig(presetConfig("tiny"), {
+ *   "data.paths": [`${folder}/text.txt`],
+ *   "model.layers": 1,
+ *   "model.sequenceLength": 16,
+ *   "train.steps": 4,
+ * }, "example");
+ * const summary = await trainRun(config, { folder: `${folder}/run`, device: createReferenceDevice() });
+ * assertEquals(summary.steps, 4);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
+  const { device, resume = false, overwrite = false, observer = {} } = options;
+  const data = await loadRunData(config);
+  const folder = resume ? runFolder(options.folder) : await createRunFolder(options.folder, overwrite);
+  await writeJson(folder.config, config);
+  const runners = createRunners(config, device, data, folder, observer);
+  const parameters = parameterCounts(config.model).total;
+  try {
+    for (const runner of runners) await runner.open(resume);
+    observer.onHeader?.({
+      config,
+      folder: folder.path,
+      device: device.description,
+      parameters,
+      texts: data.texts,
+      trainTokens: data.split.train.length,
+      validationTokens: data.split.validation.length,
+      resumedAt: runners[0]?.session.step ?? 0,
+    });
+    await takeTurns(runners, options.signal);
+    for (const runner of runners) await runner.save();
+  } finally {
+    for (const runner of runners) runner.close();
+  }
+  const [main, twin] = runners;
+  return await writeSummary(folder, config, {
+    status: runners.every(({ isDone }) => isDone) ? "finished" : "interrupted",
+    device: device.description,
+    parameters,
+    seconds: main?.seconds ?? 0,
+    ...(twin === undefined ? {} : { baselineSeconds: twin.seconds }),
+  });
+}
+
+/**
+ * The configuration of the dense twin: every step dense, all else equal.
+ *
+ * @param config The configuration of the model
+ * @returns That of the twin
+ */
+export function denseTwin(config: RunConfig): RunConfig {
+  return { ...config, recipe: [{ phase: "dense", steps: config.train.steps }] };
+}
+
+function createRunners(
+  config: RunConfig,
+  device: Device,
+  data: RunData,
+  folder: RunFolder,
+  observer: RunObserver,
+): SessionRunner[] {
+  const { metrics, checkpoints } = folder;
+  const main = new SessionRunner(device, config, data, { role: "main", metrics, checkpoints }, observer);
+  if (!config.train.baseline) return [main];
+  const place = {
+    role: "baseline",
+    metrics: folder.baselineMetrics,
+    checkpoints: `${folder.baseline}/checkpoints`,
+  } as const;
+  return [main, new SessionRunner(device, denseTwin(config), data, place, observer)];
+}
+
+/** Always lets the model go on that has done fewer steps. */
+async function takeTurns(runners: readonly SessionRunner[], signal: AbortSignal | undefined): Promise<void> {
+  let breath = performance.now();
+  for (;;) {
+    const pending = runners.filter(({ isDone }) => !isDone);
+    const behind = pending.toSorted((a, b) => turn(a) - turn(b))[0];
+    if (behind === undefined || signal?.aborted) return;
+    await behind.advance((turn(behind) + 1) * stepsInTurn);
+    if (performance.now() - breath < breathEvery) continue;
+    // Kernels of a CPU never wait, so without this no signal would ever be heard.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    breath = performance.now();
+  }
+}
+
+function turn({ session }: SessionRunner): number {
+  return Math.floor(session.step / stepsInTurn);
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, JSON.stringify(value, null, 2) + "\n");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(`Cannot write ${path} as the disk refuses it: current value is ${reason}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunConfig } from "../config/run_config.ts";
+import { readMetrics } from "./read_metrics.ts";
+import type { RunFolder } from "./run_folder.ts";
+import type { RunSummary } from "./run_summary.ts";
+import { summarizeBaseline } from "./summarize_baseline.ts";
+import { summarizeModel } from "./summarize_model.ts";
+
+/** What the files of a run do not say. */
+export interface SummaryFacts {
+  /** Whether all steps are done. */
+  readonly status: RunSummary["status"];
+  /** One line about hardware and libraries. */
+  readonly device: string;
+  /** Trained weights. */
+  readonly parameters: number;
+  /** Seconds spent on the model. */
+  readonly seconds: number;
+  /** Seconds spent on its dense twin. */
+  readonly baselineSeconds?: number;
+}
+
+/**
+ * Sums a run up from its metrics and writes `summary.json`.
+ *
+ * @param folder The run
+ * @param config Its configuration
+ * @param facts What the metrics do not say
+ * @returns The summary
+ */
+export async function writeSummary(folder: RunFolder, config: RunConfig, facts: SummaryFacts): Promise<RunSummary> {
+  const { status, device, parameters, seconds, baselineSeconds } = facts;
+  const { recipe, train: { batchSize, microBatches }, model: { sequenceLength } } = config;
+  const shared = { recipe, tokensPerStep: batchSize * microBatches * sequenceLength };
+  const rows = await readMetrics(folder.metrics);
+  const main = summarizeModel(rows, { ...shared, seconds });
+  const summary: RunSummary = { status, preset: config.preset, steps: rows.length, ...main, device, parameters };
+  const whole = baselineSeconds === undefined ? summary : {
+    ...summary,
+    baseline: summarizeBaseline(
+      main,
+      summarizeModel(await readMetrics(folder.baselineMetrics), { ...shared, seconds: baselineSeconds }),
+    ),
+  };
+  await Deno.writeTextFile(folder.summary, JSON.stringify(whole, null, 2) + "\n");
+  return whole;
+}

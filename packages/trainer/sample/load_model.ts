@@ -1,0 +1,63 @@
+import { CheckpointError, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
+import type { Device } from "@beyond24/device";
+import { phaseAt, type PhaseName } from "@beyond24/recipe";
+import {
+  createTransformer,
+  startSparse,
+  type Transformer,
+  type TransformerCheckpointState,
+  transformerParameters,
+  writeTransformerState,
+} from "@beyond24/transformer";
+import type { RunConfig } from "../config/run_config.ts";
+import { transformerConfig } from "../config/transformer_config.ts";
+import { writeParameters } from "../run/_tensor_file.ts";
+import { runFolder } from "../run/run_folder.ts";
+
+/** A model from a run's newest checkpoint. */
+export interface LoadedModel {
+  /** The model. */
+  readonly model: Transformer;
+  /** Configuration of the run. */
+  readonly config: RunConfig;
+  /** Steps done. */
+  readonly step: number;
+  /** How the last step computed the FFN, and so how the model is to be used. */
+  readonly mode: PhaseName;
+}
+
+/**
+ * Loads the model of a run's newest whole checkpoint, without gradients or optimizer.
+ *
+ * @param folder The run
+ * @param openDevice Opens the device that the run's configuration (or the caller) asks for
+ * @param options Who hears of checkpoints that are not whole
+ * @returns The model and what belongs to it
+ * @throws {CheckpointError} If no checkpoint is whole
+ */
+export async function loadModel(
+  folder: string,
+  openDevice: (config: RunConfig) => Promise<Device>,
+  options: LoadNewestCheckpointOptions = {},
+): Promise<LoadedModel> {
+  const { step, config: json, model: weights, state } = await loadNewestCheckpoint(
+    runFolder(folder).checkpoints,
+    options,
+  );
+  // The checksum says that this program wrote them.
+  const config = json as unknown as RunConfig;
+  const { session } = state as unknown as { session: { transformer: TransformerCheckpointState } };
+  const device = await openDevice(config);
+  try {
+    const model = createTransformer(device, transformerConfig(config), config.train.seed);
+    writeParameters(device, transformerParameters(model), weights);
+    writeTransformerState(model, session.transformer);
+    const mode = step === 0 ? "dense" : phaseAt(config.recipe, step - 1);
+    if (mode === "sparse") startSparse(model);
+    return { model, config, step, mode };
+  } catch (error) {
+    device.dispose();
+    if (!(error instanceof TypeError)) throw error;
+    throw new CheckpointError(`Cannot load the model of ${folder} as ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The user asked for something that cannot be: an unknown flag, key or preset, a value of the wrong kind, sizes that do
+ * not fit together, an output folder that is in use. The command line ends with exit code 2.
+ */
+export class UsageError extends Error {
+  /** Name of the class, for messages. */
+  override readonly name = "UsageError";
+}
