@@ -1,7 +1,9 @@
 import type { Device, Tensor } from "@beyond24/device";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { assert } from "@std/assert";
-import { createParameter, type Parameter, writeParameter } from "./parameter.ts";
+import { createParameter } from "./create_parameter.ts";
+import type { Parameter } from "./parameter.ts";
+import { writeParameter } from "./write_parameter.ts";
 import { Tape } from "./tape.ts";
 import type { Variable } from "./variable.ts";
 

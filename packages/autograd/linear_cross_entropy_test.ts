@@ -2,7 +2,8 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
 import { linearCrossEntropy } from "./linear_cross_entropy.ts";
-import { createParameter, writeParameter } from "./parameter.ts";
+import { createParameter } from "./create_parameter.ts";
+import { writeParameter } from "./write_parameter.ts";
 import { Tape } from "./tape.ts";
 
 const [TOKENS, FEATURES, VOCABULARY] = [7, 4, 5];

@@ -6,7 +6,9 @@
  */
 export * from "./add.ts";
 export * from "./attention.ts";
+export * from "./create_parameter.ts";
 export * from "./embedding.ts";
+export * from "./free_parameter.ts";
 export * from "./gradient_store.ts";
 export * from "./linear.ts";
 export * from "./linear_cross_entropy.ts";
@@ -15,3 +17,4 @@ export * from "./rms_norm.ts";
 export * from "./rope.ts";
 export * from "./tape.ts";
 export * from "./variable.ts";
+export * from "./write_parameter.ts";

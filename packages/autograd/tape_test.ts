@@ -3,7 +3,8 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { checkGradients, floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
 import { add } from "./add.ts";
 import { linear } from "./linear.ts";
-import { createParameter, writeParameter } from "./parameter.ts";
+import { createParameter } from "./create_parameter.ts";
+import { writeParameter } from "./write_parameter.ts";
 import { rmsNorm } from "./rms_norm.ts";
 import { Tape } from "./tape.ts";
 

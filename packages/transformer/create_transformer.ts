@@ -1,6 +1,6 @@
-import { createParameter, freeParameter, type Parameter, writeParameter } from "@beyond24/autograd";
+import { createParameter, type Parameter, writeParameter } from "@beyond24/autograd";
 import { type Device, elementCount } from "@beyond24/device";
-import { createFeedForward, disposeFeedForward, type FeedForward, freezeScales } from "@beyond24/ffn";
+import { createFeedForward, type FeedForward, freezeScales } from "@beyond24/ffn";
 import { normalValues } from "./_normal_values.ts";
 import { rotaryTables } from "./_rotary_tables.ts";
 import type { AttentionWeights, Transformer, TransformerLayer } from "./transformer.ts";
@@ -110,33 +110,4 @@ export function createTransformer(device: Device, config: TransformerConfig, see
     loss: device.tensor([1], "f32"),
     state: { clustered: false, sparseReady: false },
   };
-}
-
-/**
- * Frees all tensors of a model. The device stays.
- *
- * @param model The model, unusable afterwards
- *
- * @example Free
- * ```ts
- * import { createTransformer, disposeTransformer } from "@beyond24/transformer";
- * import { createReferenceDevice } from "@beyond24/cpu";
- * import { modelPresets } from "@beyond24/recipe";
- * import { assertEquals } from "@std/assert";
- *
- * const device = createReferenceDevice();
- * disposeTransformer(createTransformer(device, { shape: modelPresets.tiny }, 1));
- * assertEquals(device.liveBytes, 0);
- * ```
- */
-export function disposeTransformer(model: Transformer): void {
-  const { device, layers, embedding, norm, head } = model;
-  for (const { attentionNorm, attention, feedForwardNorm, feedForward } of layers) {
-    for (const parameter of [attentionNorm, ...Object.values(attention), feedForwardNorm]) {
-      freeParameter(device, parameter);
-    }
-    disposeFeedForward(device, feedForward);
-  }
-  for (const parameter of [embedding, norm, head]) freeParameter(device, parameter);
-  for (const tensor of [model.cosines, model.sines, model.loss]) device.free(tensor);
 }

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { elementCount } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
-import { readTransformerState, writeTransformerState } from "./checkpoint_state.ts";
-import { readStepStatistics, statisticsTensors } from "./step_statistics.ts";
+import { readTransformerState } from "./read_transformer_state.ts";
+import { writeTransformerState } from "./write_transformer_state.ts";
+import { readStepStatistics } from "./read_step_statistics.ts";
+import { statisticsTensors } from "./statistics_tensors.ts";
 import { batchOf, floatsOf, shape, TestRun } from "./_testing_test.ts";
 
 async function statisticsOf(run: TestRun, mode: "dense" | "sparse") {

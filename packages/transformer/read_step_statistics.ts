@@ -1,4 +1,3 @@
-import type { Tensor } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
 
@@ -20,32 +19,6 @@ export interface StatisticsStep {
   readonly tokens: number;
   /** How the feed-forward networks were computed. */
   readonly mode: "dense" | "sparse";
-}
-
-/**
- * The tensors with what a step measured, for `kernels.recordRow`: the loss first, then those of every layer.
- *
- * @param model The model
- * @returns Persistent tensors; their elements in order are the row that {@linkcode readStepStatistics} takes
- *
- * @example Count them
- * ```ts
- * import { createTransformer, statisticsTensors } from "@beyond24/transformer";
- * import { createReferenceDevice } from "@beyond24/cpu";
- * import { modelPresets } from "@beyond24/recipe";
- * import { assertEquals } from "@std/assert";
- *
- * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
- * assertEquals(statisticsTensors(model).length, 1 + 3 * modelPresets.tiny.layers);
- * ```
- */
-export function statisticsTensors(model: Transformer): Tensor[] {
-  const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
-    statistics.nonzero,
-    statistics.flips,
-    statistics.expertCounts,
-  ]);
-  return [model.loss, ...layers];
 }
 
 function loadOf(counts: readonly number[]): NonNullable<StepStatistics["expertLoad"]> {

@@ -1,0 +1,25 @@
+import type { Device } from "@beyond24/device";
+import type { Parameter } from "./parameter.ts";
+
+/**
+ * Frees all tensors of a parameter.
+ *
+ * @param device Where the parameter lives
+ * @param parameter The parameter, unusable afterwards
+ *
+ * @example Free
+ * ```ts
+ * import { createParameter, freeParameter } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * freeParameter(device, createParameter(device, "norm", [2]));
+ * assertEquals(device.liveBytes, 0);
+ * ```
+ */
+export function freeParameter(device: Device, parameter: Parameter): void {
+  if (parameter.value !== parameter.weight) device.free(parameter.value);
+  device.free(parameter.weight);
+  device.free(parameter.gradient);
+}
