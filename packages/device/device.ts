@@ -21,8 +21,8 @@ export interface Allocator {
 }
 
 /**
- * Memory of one training step, released as a whole. The same sequence of requests gets the same memory in every step, so
- * that a device can reuse what it recorded (bind groups, a CUDA graph).
+ * Memory of one training step, released as a whole. The same sequence of requests gets the same memory (the same storage
+ * and offset) in every step, so that a device can reuse what it recorded (bind groups, a CUDA graph).
  */
 export interface Arena extends Allocator {
   /**

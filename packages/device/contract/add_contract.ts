@@ -1,12 +1,18 @@
+import type { DType } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
 import { ELEMENTWISE_SHAPES } from "./elementwise_shapes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { sumOf } from "./matrices.ts";
 
-async function check(context: ContractContext, shape: readonly number[], place: "new" | "a" | "b"): Promise<void> {
-  const a = context.input(shape);
-  const b = context.input(shape);
-  const out = { new: () => context.output(shape), a: () => a.tensor, b: () => b.tensor }[place]();
+async function check(
+  context: ContractContext,
+  shape: readonly number[],
+  place: "new" | "a" | "b",
+  dtype: DType = context.activation,
+): Promise<void> {
+  const a = context.input(shape, undefined, dtype);
+  const b = context.input(shape, undefined, dtype);
+  const out = { new: () => context.output(shape, dtype), a: () => a.tensor, b: () => b.tensor }[place]();
   context.kernels.add({ a: a.tensor, b: b.tensor, out });
   await context.expectClose("out", out, sumOf(a.values, b.values));
 }
@@ -29,6 +35,8 @@ export const addContract: KernelContract = {
     })),
     { name: "in place of a", run: (context) => check(context, [33, 65], "a") },
     { name: "in place of b", run: (context) => check(context, [33, 65], "b") },
+    { name: "f32", run: (context) => check(context, [33, 65], "new", "f32") },
+    { name: "f32 in place", run: (context) => check(context, [33, 65], "a", "f32") },
     { name: "a tensor with itself", run: doubles },
   ],
 };

@@ -56,8 +56,9 @@ export interface GroupedMatmulWeightsArguments {
 }
 
 /**
- * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Accumulation is in f32 or better. At most one
- * operand is packed, and its groups run along the axis that is summed over.
+ * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Operands are of the device's activation type, results
+ * of that type or f32; accumulation is in f32 or better. At most one operand is packed, and its groups run along the axis
+ * that is summed over.
  *
  * The segments of a grouped product start anywhere, except that they start at multiples of 4 where tokens are packed
  * (`groupedMatmulWeights` with a packed `y`). With one expert that has all rows and dense operands a grouped product is
