@@ -1,0 +1,142 @@
+import type { AttentionShape } from "@beyond24/device";
+import type { AttentionAddresses, AttentionBackwardAddresses, AttentionLibrary } from "./_attention_library.ts";
+import {
+  type AttentionPlan,
+  type BackwardNames,
+  type ForwardNames,
+  planBackward,
+  planForward,
+} from "./_attention_graphs.ts";
+import { check } from "./_cudnn_graph.ts";
+import { CUDNN_SYMBOLS, type CudnnLibrary, DESCRIPTOR, VALUE } from "./_cudnn_symbols.ts";
+import { addressOf } from "./_host_memory.ts";
+import { findLibrary } from "./_library_folders.ts";
+import type { Driver } from "./driver.ts";
+
+/** Opens cuDNN 9, or gives nothing when it is not found or does not start. */
+export function openCudnn(
+  driver: Driver,
+  folders: readonly string[],
+  repeatable: boolean,
+): AttentionLibrary | undefined {
+  const path = findLibrary(folders, ["libcudnn.so.9"]);
+  if (path === undefined) return undefined;
+  try {
+    const library = Deno.dlopen(path, CUDNN_SYMBOLS).symbols;
+    const handle = new BigUint64Array(1);
+    if (library.cudnnCreate(handle) !== 0) return undefined;
+    return new Cudnn(driver, library, handle[0] ?? 0n, repeatable);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fused causal attention of cuDNN. */
+class Cudnn implements AttentionLibrary {
+  readonly description: string;
+  readonly #library: CudnnLibrary;
+  readonly #handle: bigint;
+  readonly #repeatable: boolean;
+  readonly #forward = new Map<string, AttentionPlan<ForwardNames> | undefined>();
+  readonly #backward = new Map<string, AttentionPlan<BackwardNames> | undefined>();
+  readonly #fill = Float32Array.of(-Infinity);
+  readonly #one = Float32Array.of(1);
+  readonly #scales = new Map<number, Float32Array>();
+
+  constructor(driver: Driver, library: CudnnLibrary, handle: bigint, repeatable: boolean) {
+    this.#library = library;
+    this.#handle = handle;
+    this.#repeatable = repeatable;
+    check(library, library.cudnnSetStream(handle, driver.stream), "set the stream");
+    const version = Number(library.cudnnGetVersion());
+    this.description = `cuDNN ${Math.floor(version / 10_000)}.${Math.floor(version / 100) % 100}.${version % 100}`;
+  }
+
+  forward(shape: AttentionShape, addresses: AttentionAddresses, scratch: (bytes: number) => bigint): boolean {
+    const plan = planned(this.#forward, shape, () => planForward(this.#library, this.#handle, shape));
+    if (plan === undefined) return false;
+    this.#execute(plan, { ...addresses, ...this.#scalars(shape) }, scratch(plan.workspaceBytes));
+    return true;
+  }
+
+  backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, scratch: (bytes: number) => bigint): boolean {
+    const build = () => planBackward(this.#library, this.#handle, shape, this.#repeatable);
+    const plan = planned(this.#backward, shape, build);
+    if (plan === undefined) return false;
+    const rows = shape.sequences * shape.heads * shape.sequenceLength;
+    const deltaBytes = roundUp(4 * rows);
+    const gradientBytes = this.#repeatable ? 0 : roundUp(4 * rows * shape.headDim);
+    const deltas = scratch(deltaBytes + gradientBytes + plan.workspaceBytes);
+    const queryGradients = deltas + BigInt(deltaBytes);
+    const workspace = queryGradients + BigInt(gradientBytes);
+    const bound = { ...addresses, ...this.#scalars(shape), one: addressOf(this.#one), deltas };
+    this.#execute(plan, this.#repeatable ? bound : { ...bound, queryGradients }, workspace);
+    return true;
+  }
+
+  dispose(): void {
+    this.#library.cudnnDestroy(this.#handle);
+  }
+
+  #scalars({ headDim }: AttentionShape): { scale: bigint; fill: bigint } {
+    const scale = this.#scales.get(headDim) ?? Float32Array.of(1 / Math.sqrt(headDim));
+    this.#scales.set(headDim, scale);
+    return { scale: addressOf(scale), fill: addressOf(this.#fill) };
+  }
+
+  #execute<Names extends string>(
+    plan: AttentionPlan<Names>,
+    addresses: Readonly<Partial<Record<Names, bigint>>>,
+    workspace: bigint,
+  ): void {
+    const library = this.#library;
+    const slot = new BigUint64Array(1);
+    check(library, library.cudnnBackendCreateDescriptor(DESCRIPTOR.variantPack, slot), "bind an attention");
+    const pack = slot[0] ?? 0n;
+    const ids: bigint[] = [];
+    const pointers: bigint[] = [];
+    for (const name in addresses) {
+      ids.push(BigInt(plan.ids[name]));
+      pointers.push(addresses[name] ?? 0n);
+    }
+    const count = BigInt(ids.length);
+    const set = (
+      name: number,
+      type: number,
+      length: bigint,
+      values: BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>,
+    ) => check(library, library.cudnnBackendSetAttribute(pack, name, type, length, values), "bind an attention");
+    set(1000, VALUE.int64, count, BigInt64Array.from(ids));
+    set(1001, VALUE.pointer, count, BigUint64Array.from(pointers));
+    set(1003, VALUE.pointer, 1n, BigUint64Array.of(workspace));
+    check(library, library.cudnnBackendFinalize(pack), "bind an attention");
+    check(library, library.cudnnBackendExecute(this.#handle, plan.plan, pack), "run an attention");
+    library.cudnnBackendDestroyDescriptor(pack);
+  }
+}
+
+/** The plan of a shape; a shape that cuDNN refuses is remembered as such, and the plain kernels take it. */
+function planned<Plan>(
+  plans: Map<string, Plan | undefined>,
+  shape: AttentionShape,
+  build: () => Plan,
+): Plan | undefined {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const key = [sequences, sequenceLength, heads, keyValueHeads, headDim].join();
+  if (plans.has(key)) return plans.get(key);
+  const plan = tryBuild(build);
+  plans.set(key, plan);
+  return plan;
+}
+
+function tryBuild<Plan>(build: () => Plan): Plan | undefined {
+  try {
+    return build();
+  } catch {
+    return undefined;
+  }
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 256) * 256;
+}

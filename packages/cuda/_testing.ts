@@ -1,0 +1,36 @@
+import type { Device } from "@beyond24/device";
+import { createCudaDevice } from "./create_cuda_device.ts";
+import { RecordingDriver } from "./recording_driver.ts";
+
+/** A device over a recording driver. */
+export async function recordingDevice(): Promise<{ device: Device; driver: RecordingDriver }> {
+  const driver = new RecordingDriver();
+  return { device: await createCudaDevice({ driver }), driver };
+}
+
+/** Sizes of the parameters of every kernel of a PTX text, in order. */
+export function ptxParameters(ptx: string): Map<string, { align: number; bytes: number }[]> {
+  const entries = new Map<string, { align: number; bytes: number }[]>();
+  for (const [, name = "", list = ""] of ptx.matchAll(/\.entry\s+(\w+)\s*\(([^)]*)\)/g)) {
+    const parameters = [...list.matchAll(/\.param\s+(?:\.align\s+(\d+)\s+)?\.(\w)(\d+)[^,[]*(?:\[(\d+)\])?/g)];
+    entries.set(
+      name,
+      parameters.map(([, align, , bits, length]) => {
+        const size = Number(bits) / 8 * Number(length ?? 1);
+        return { align: Number(align ?? size), bytes: size };
+      }),
+    );
+  }
+  return entries;
+}
+
+/** Bytes of the argument block that a kernel expects: a C struct of its parameters. */
+export function parameterBytes(parameters: readonly { align: number; bytes: number }[]): number {
+  let size = 0;
+  let largest = 1;
+  for (const { align, bytes } of parameters) {
+    size = Math.ceil(size / align) * align + bytes;
+    largest = Math.max(largest, align);
+  }
+  return Math.ceil(size / largest) * largest;
+}

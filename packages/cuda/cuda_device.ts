@@ -1,0 +1,159 @@
+import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
+import { BYTES_PER_ELEMENT, checkedKernels, elementCount } from "@beyond24/device";
+import type { Packed24 } from "@beyond24/sparse24";
+import { cudaKernels } from "./_cuda_kernels.ts";
+import { decodeHostValues, encodeHostValues } from "./_host_values.ts";
+import { formatVersion } from "./_open_driver.ts";
+import { Replays } from "./_replays.ts";
+import { StepArena } from "./_step_arena.ts";
+import { addressOfTensor, CudaStorage, storageOf } from "./_storage.ts";
+import { unpackDevice24 } from "./_unpack_device24.ts";
+import type { Driver, PinnedMemory } from "./driver.ts";
+import { LaunchContext, type Libraries } from "./launch_context.ts";
+import { packedLayout } from "./packed_layout.ts";
+
+/** An NVIDIA GPU as a {@linkcode Device}. */
+export class CudaDevice implements Device {
+  readonly name = "cuda";
+  readonly activationType = "bf16";
+  readonly description: string;
+  readonly kernels: Kernels;
+  readonly #driver: Driver;
+  readonly #context: LaunchContext;
+  readonly #replays: Replays;
+  readonly #tensors = new Set<CudaStorage>();
+  readonly #arenas = new Set<StepArena>();
+  readonly #idlePinned: PinnedMemory[] = [];
+  readonly #idleEvents: bigint[] = [];
+
+  constructor(driver: Driver, libraries: Libraries) {
+    this.#driver = driver;
+    this.#context = new LaunchContext(driver, libraries);
+    this.#replays = new Replays(this.#context);
+    this.kernels = checkedKernels(cudaKernels(this.#context));
+    this.description = describe(driver, libraries);
+  }
+
+  /** Bytes of persistent tensors, arenas and scratch memory. */
+  get liveBytes(): number {
+    let bytes = 0;
+    for (const storage of this.#tensors) bytes += storage.bytes;
+    for (const arena of this.#arenas) bytes += arena.bytes;
+    return bytes;
+  }
+
+  tensor(shape: readonly number[], dtype: DType): Tensor {
+    const storage = this.#allocate(elementCount(shape) * BYTES_PER_ELEMENT[dtype]);
+    return { shape: [...shape], dtype, storage, offset: 0 };
+  }
+
+  packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
+    return { format: "2:4", rows, cols, axis, storage: this.#allocate(packedLayout(rows, cols, axis).bytes) };
+  }
+
+  arena(): Arena {
+    const arena = new StepArena(this.#driver, (disposed) => this.#arenas.delete(disposed));
+    this.#arenas.add(arena);
+    return arena;
+  }
+
+  free(tensor: Tensor | PackedMatrix24): void {
+    const storage = storageOf(tensor);
+    if (!this.#tensors.delete(storage)) {
+      throw new TypeError("Cannot free a tensor as it must be persistent: current value is a tensor of an arena");
+    }
+    storage.live = false;
+    this.#driver.free(storage.address);
+  }
+
+  write(tensor: Tensor, values: HostArray): void {
+    const bytes = encodeHostValues(tensor, values);
+    if (this.#context.capturing) {
+      throw new Error("Cannot write a tensor as a step is being recorded: current value is a write inside replay");
+    }
+    this.#driver.copyToDevice(addressOfTensor(tensor), bytes);
+  }
+
+  async read(tensor: Tensor): Promise<HostArray> {
+    const bytes = elementCount(tensor.shape) * BYTES_PER_ELEMENT[tensor.dtype];
+    return await this.#copyOut(addressOfTensor(tensor), bytes, (copied) => decodeHostValues(tensor, copied));
+  }
+
+  async readPacked24(packed: PackedMatrix24): Promise<Packed24> {
+    const { address, bytes } = storageOf(packed);
+    return await this.#copyOut(address, bytes, (copied) => unpackDevice24(packed, copied));
+  }
+
+  replay<Result>(key: string, record: () => Result): Result {
+    return this.#replays.run(key, record);
+  }
+
+  submit(): void {
+    // Launches are handed over as they are made.
+  }
+
+  async synchronize(): Promise<void> {
+    const event = this.#idleEvents.pop() ?? this.#driver.createEvent();
+    this.#driver.recordEvent(event);
+    await this.#waitFor(event);
+    this.#idleEvents.push(event);
+  }
+
+  dispose(): void {
+    this.#replays.dispose();
+    for (const arena of [...this.#arenas]) arena.dispose();
+    for (const storage of this.#tensors) {
+      storage.live = false;
+      this.#driver.free(storage.address);
+    }
+    this.#tensors.clear();
+    for (const memory of this.#idlePinned.splice(0)) this.#driver.freePinned(memory);
+    for (const event of this.#idleEvents.splice(0)) this.#driver.destroyEvent(event);
+    this.#context.dispose();
+    this.#context.libraries.products?.dispose();
+    this.#context.libraries.attention?.dispose();
+    this.#driver.dispose();
+  }
+
+  #allocate(bytes: number): CudaStorage {
+    const storage = new CudaStorage(this.#driver.allocate(Math.max(bytes, 16)), bytes);
+    this.#driver.fill(storage.address, 0, 1, bytes);
+    this.#tensors.add(storage);
+    return storage;
+  }
+
+  async #copyOut<Result>(address: bigint, bytes: number, decode: (copied: Uint8Array) => Result): Promise<Result> {
+    const pinned = this.#takePinned(bytes);
+    this.#driver.copyToHost(pinned, address, bytes);
+    await this.synchronize();
+    const result = decode(pinned.bytes.subarray(0, bytes));
+    this.#idlePinned.push(pinned);
+    return result;
+  }
+
+  #takePinned(bytes: number): PinnedMemory {
+    const index = this.#idlePinned.findIndex((memory) => memory.bytes.length >= bytes);
+    const [memory] = index < 0 ? [] : this.#idlePinned.splice(index, 1);
+    return memory ?? this.#driver.allocatePinned(Math.max(bytes, 4096));
+  }
+
+  /** Polls: a blocking call would stop the event loop, and other threads have no CUDA context. */
+  async #waitFor(event: bigint): Promise<void> {
+    for (let i = 0; i < 64; i++) if (this.#driver.eventDone(event)) return;
+    while (!this.#driver.eventDone(event)) await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+function describe({ properties }: Driver, { products, attention }: Libraries): string {
+  const { name, totalMemory, cudaVersion, computeCapability, multiprocessors } = properties;
+  const parts = [
+    name,
+    `${(totalMemory / 2 ** 30).toFixed(1)} GiB`,
+    `sm_${computeCapability}`,
+    `${multiprocessors} multiprocessors`,
+    `driver for CUDA ${formatVersion(cudaVersion)}`,
+    products?.description ?? "own dense products (cuBLASLt not found)",
+    attention?.description ?? "own attention (cuDNN not found)",
+  ];
+  return parts.join(", ");
+}

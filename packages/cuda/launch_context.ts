@@ -1,0 +1,74 @@
+import type { Driver, LaunchGeometry } from "./driver.ts";
+import type { DenseProducts } from "./_dense_products.ts";
+import type { AttentionLibrary } from "./_attention_library.ts";
+import { type KernelArgument, packArguments } from "./pack_arguments.ts";
+
+/** A kernel inside a PTX module. */
+export interface KernelEntry {
+  /** Text of the module; the same string is loaded once. */
+  readonly ptx: string;
+  /** Name of the kernel in it. */
+  readonly name: string;
+}
+
+/** Libraries that were found; what is missing is replaced by kernels of our own. */
+export interface Libraries {
+  /** cuBLASLt. */
+  readonly products?: DenseProducts;
+  /** cuDNN. */
+  readonly attention?: AttentionLibrary;
+}
+
+/** What every launcher needs: the driver, loaded kernels, scratch memory. */
+export class LaunchContext {
+  /** Whether work is being recorded instead of run. */
+  capturing = false;
+  readonly #modules = new Map<string, bigint>();
+  readonly #functions = new Map<string, bigint>();
+  readonly #scratch: { address: bigint; bytes: number }[] = [];
+
+  constructor(readonly driver: Driver, readonly libraries: Libraries) {}
+
+  /** Starts a kernel; nothing happens when the grid is empty. */
+  launch(entry: KernelEntry, geometry: LaunchGeometry, args: readonly KernelArgument[]): void {
+    if (geometry.grid.includes(0)) return;
+    this.driver.launch(this.#function(entry, geometry.sharedMemory ?? 0), geometry, packArguments(args));
+  }
+
+  /**
+   * At least `bytes` of memory for the present operation. All work is on one stream, so the next operation may use the
+   * same bytes. Outgrown memory is kept: recorded steps still point to it.
+   */
+  scratch(bytes: number): bigint {
+    const last = this.#scratch.at(-1);
+    if (last !== undefined && last.bytes >= bytes) return last.address;
+    const size = Math.max(2 ** 22, bytes, 2 * (last?.bytes ?? 0) < 2 ** 30 ? 2 * (last?.bytes ?? 0) : 0);
+    const address = this.driver.allocate(size);
+    this.#scratch.push({ address, bytes: size });
+    return address;
+  }
+
+  /** Bytes of scratch memory. */
+  get scratchBytes(): number {
+    return this.#scratch.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Frees the scratch memory. */
+  dispose(): void {
+    for (const { address } of this.#scratch.splice(0)) this.driver.free(address);
+  }
+
+  #function({ ptx, name }: KernelEntry, sharedMemory: number): bigint {
+    // Names are unique over all modules (a test holds them to it).
+    const known = this.#functions.get(name);
+    if (known !== undefined) return known;
+    let module = this.#modules.get(ptx);
+    if (module === undefined) {
+      module = this.driver.loadModule(ptx);
+      this.#modules.set(ptx, module);
+    }
+    const loaded = this.driver.loadFunction(module, name, sharedMemory);
+    this.#functions.set(name, loaded);
+    return loaded;
+  }
+}

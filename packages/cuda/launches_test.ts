@@ -1,0 +1,210 @@
+// Every operation against a driver that only writes down: what is launched exists in the checked-in PTX, and its argument
+// block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
+import type { AttentionShape, Device, DType, Kernels, Tensor } from "@beyond24/device";
+import { assert, assertEquals } from "@std/assert";
+import { parameterBytes, ptxParameters, recordingDevice } from "./_testing.ts";
+import type { RecordingDriver } from "./recording_driver.ts";
+
+async function allKernels(): Promise<Map<string, { align: number; bytes: number }[]>> {
+  const kernels = new Map<string, { align: number; bytes: number }[]>();
+  for (const folder of ["operations", "kernels"]) {
+    for await (const { name } of Deno.readDir(new URL(folder, import.meta.url))) {
+      if (!name.endsWith(".ptx")) continue;
+      const text = await Deno.readTextFile(new URL(`${folder}/${name}`, import.meta.url));
+      for (const [kernel, parameters] of ptxParameters(text)) {
+        assert(!kernels.has(kernel), `two kernels are called ${kernel}`);
+        kernels.set(kernel, parameters);
+      }
+    }
+  }
+  return kernels;
+}
+
+type Call = (kernels: Kernels, make: (shape: readonly number[], dtype?: DType) => Tensor, device: Device) => void;
+
+const SHAPE: AttentionShape = { sequences: 2, sequenceLength: 8, heads: 4, keyValueHeads: 2, headDim: 16 };
+
+/** One call of every operation, and what it launches. */
+const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
+  add: [(k, t) => k.add({ a: t([4, 8]), b: t([4, 8]), out: t([4, 8], "f32") }), "add_bf16_bf16_f32"],
+  copy: [(k, t) => k.copy({ x: t([4, 8], "f32"), out: t([4, 8]) }), "copy_f32_bf16"],
+  fill: [(k, t) => k.fill({ out: t([4]), value: 1 })],
+  squaredRelu: [(k, t) => k.squaredRelu({ x: t([4, 8]), out: t([4, 8]) }), "squared_relu_bf16_bf16"],
+  squaredReluBackward: [
+    (k, t) => k.squaredReluBackward({ x: t([9]), dOut: t([9]), dX: t([9]) }),
+    "squared_relu_backward_bf16",
+  ],
+  embedding: [
+    (k, t) => k.embedding({ tokens: t([5], "i32"), table: t([7, 8]), out: t([5, 8]) }),
+    "embedding_bf16_bf16",
+  ],
+  embeddingBackward: [
+    (k, t) => k.embeddingBackward({ tokens: t([5], "i32"), dOut: t([5, 8]), dTable: t([7, 8], "f32") }),
+    "embedding_backward_sort",
+    "embedding_backward_bf16",
+  ],
+  rmsNorm: [
+    (k, t) =>
+      k.rmsNorm({ x: t([3, 8]), weight: t([8], "f32"), epsilon: 1e-5, out: t([3, 8]), inverseRms: t([3], "f32") }),
+    "rms_norm_bf16_f32",
+  ],
+  rmsNormBackward: [
+    (k, t) =>
+      k.rmsNormBackward({
+        x: t([3, 8]),
+        weight: t([8]),
+        inverseRms: t([3], "f32"),
+        dOut: t([3, 8]),
+        dX: t([3, 8]),
+        dWeight: t([8], "f32"),
+      }),
+    "rms_norm_backward_bf16_bf16",
+    "rms_norm_backward_weight",
+  ],
+  rope: [
+    (k, t) => {
+      const angles = { cosines: t([8, 8], "f32"), sines: t([8, 8], "f32") };
+      k.rope({ x: t([16, 64]), out: t([16, 64]), heads: 4, ...angles });
+    },
+    "rope_bf16",
+  ],
+  attention: [(k, t) => k.attention(attentionTensors(t)), "attention_bf16"],
+  attentionBackward: [
+    (k, t) => {
+      const [dOut, dQ, dK, dV] = [t([16, 64]), t([16, 64]), t([16, 32]), t([16, 32])];
+      k.attentionBackward({ forward: attentionTensors(t), dOut, dQ, dK, dV });
+    },
+    "attention_backward_deltas_bf16",
+    "attention_backward_queries_bf16",
+    "attention_backward_keys_bf16",
+  ],
+  crossEntropy: [
+    (k, t) => {
+      const logits = t([3, 9]);
+      k.crossEntropy({ logits, targets: t([3], "i32"), losses: t([3], "f32"), dLogits: logits });
+    },
+    "cross_entropy_bf16",
+  ],
+  sum: [(k, t) => k.sum({ x: t([3], "f32"), out: t([1], "f32") }), "sum_f32"],
+  recordRow: [
+    (k, t) => k.recordRow({ values: [t([1], "f32"), t([2], "i32")], ring: t([4, 3], "f32"), cursor: t([1], "i32") }),
+    "record_row_f32",
+    "record_row_i32",
+    "record_row_advance",
+  ],
+  squaredNorm: [
+    (k, t) => k.squaredNorm({ tensors: [t([100], "f32"), t([40_000], "f32")], out: t([1], "f32") }),
+    "squared_norm_part",
+    "squared_norm_part",
+    "squared_norm_total",
+  ],
+  clipFactor: [
+    (k, t) => k.clipFactor({ squaredNorm: t([1], "f32"), maxNorm: 1, out: t([1], "f32") }),
+    "clip_factor",
+  ],
+  adamW: [
+    (k, t) => {
+      const [weight, gradient, mean, variance] = [t([9], "f32"), t([9], "f32"), t([9], "f32"), t([9], "f32")];
+      const state = { weight, gradient, mean, variance, copy: t([9]) };
+      const step = { gradientFactor: t([1], "f32"), schedule: t([3], "f32") };
+      k.adamW({ ...state, ...step, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1 });
+    },
+    "adam_w_bf16",
+  ],
+  clusterMeans: [
+    (k, t) => k.clusterMeans({ weights: t([16, 8]), means: t([4, 8], "f32") }),
+    "cluster_means_bf16",
+    "cluster_means_scale",
+  ],
+  routeTokens: [
+    (k, t) => k.routeTokens({ x: t([6, 8]), means: t([4, 8], "f32"), experts: t([6, 2], "i32") }),
+    "route_tokens_bf16",
+  ],
+  groupTokens: [
+    (k, t) => {
+      const outputs = { positions: t([6, 1], "i32"), offsets: t([5], "i32"), counts: t([4], "i32") };
+      k.groupTokens({ experts: t([6, 1], "i32"), align: 4, order: t([16], "i32"), ...outputs });
+    },
+    "group_tokens_count",
+    "group_tokens_scan",
+    "group_tokens_place",
+  ],
+  gatherRows: [
+    (k, t) => k.gatherRows({ x: t([6, 8]), order: t([16], "i32"), out: t([16, 8]) }),
+    "gather_rows_bf16_bf16",
+  ],
+  scatterRows: [
+    (k, t) => k.scatterRows({ x: t([16, 8]), positions: t([6, 1], "i32"), out: t([6, 8]) }),
+    "scatter_rows_bf16_bf16",
+  ],
+  softThreshold24: [
+    (k, t, d) => k.softThreshold24({ weights: t([16, 8], "f32"), packed: d.packed24(16, 8, "cols") }),
+    "soft_threshold24_f32",
+  ],
+  select24: [(k, t, d) => k.select24({ x: t([16, 8]), packed: d.packed24(16, 8, "rows") }), "select24_bf16"],
+  squaredReluSelect24: [
+    (k, t, d) => {
+      const packed = { gate: d.packed24(16, 8, "cols"), neurons: d.packed24(16, 8, "cols") };
+      k.squaredReluSelect24({ y1: t([16, 8]), offsets: t([3], "i32"), ...packed, tokens: d.packed24(16, 8, "rows") });
+    },
+    "squared_relu_select24_neurons",
+    "squared_relu_select24_tokens",
+  ],
+  gateSelect24: [
+    (k, t, d) => {
+      const gate = d.packed24(16, 8, "cols");
+      const offsets = t([3], "i32");
+      k.gateSelect24({ dy2: t([16, 8]), gate, offsets, neurons: t([16, 8]), tokens: d.packed24(16, 8, "rows") });
+    },
+    "gate_select24_neurons",
+    "gate_select24_tokens",
+  ],
+  countNonzero: [(k, t) => k.countNonzero({ x: t([16, 8]), out: t([1], "i32") }), "count_nonzero_bf16"],
+  matmul: [
+    (k, t, d) => k.matmul({ a: d.packed24(16, 8, "cols"), b: t([8, 4]), out: t([16, 4], "f32") }),
+    "unpack24",
+    "matmul_bf16_f32",
+  ],
+  groupedMatmulNeurons: [
+    (k, t) => k.groupedMatmulNeurons({ x: t([16, 8]), weights: t([12, 8]), offsets: t([4], "i32"), out: t([16, 4]) }),
+    "grouped_matmul_neurons_bf16_bf16",
+  ],
+  groupedMatmulFeatures: [
+    (k, t) => k.groupedMatmulFeatures({ y: t([16, 4]), weights: t([12, 8]), offsets: t([4], "i32"), out: t([16, 8]) }),
+    "grouped_matmul_features_bf16_bf16",
+  ],
+  groupedMatmulWeights: [
+    (k, t) => {
+      const offsets = t([4], "i32");
+      k.groupedMatmulWeights({ y: t([16, 4]), x: t([16, 8]), offsets, out: t([12, 8], "f32") });
+    },
+    "grouped_matmul_weights_bf16",
+  ],
+};
+
+function attentionTensors(make: (shape: readonly number[], dtype?: DType) => Tensor) {
+  const vectors = { q: make([16, 64]), k: make([16, 32]), v: make([16, 32]), out: make([16, 64]) };
+  return { ...vectors, shape: SHAPE, logSumExp: make([2, 4, 8], "f32") };
+}
+
+function checkGeometry({ launches }: RecordingDriver): void {
+  for (const { kernel, geometry } of launches) {
+    const [x, y, z] = geometry.block;
+    assert(x * y * z >= 1 && x * y * z <= 1024, `${kernel} has ${geometry.block} threads`);
+    assert(geometry.grid.every((blocks, i) => blocks >= 1 && blocks <= (i === 0 ? 2 ** 31 - 1 : 65_535)), kernel);
+    assert((geometry.sharedMemory ?? 0) <= 227 * 1024, kernel);
+  }
+}
+
+for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
+  Deno.test(`${operation} launches kernels that exist, with as many argument bytes as they take`, async () => {
+    const { device, driver } = await recordingDevice();
+    call(device.kernels, (shape, dtype = "bf16") => device.tensor(shape, dtype), device);
+    assertEquals(driver.launches.map(({ kernel }) => kernel), expected);
+    const kernels = await allKernels();
+    for (const { kernel, parameters } of driver.launches) {
+      assertEquals(parameters.length, parameterBytes(kernels.get(kernel) ?? []), kernel);
+    }
+    checkGeometry(driver);
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * The kernel contract of `@beyond24/device` on NVIDIA GPUs, through the CUDA driver (`libcuda.so.1`) alone: kernels are
+ * checked-in PTX, no compiler and no toolkit is needed. cuBLASLt and cuDNN are used for dense products and attention when
+ * they are found.
+ *
+ * @module
+ */
+export * from "./create_cuda_device.ts";
+export * from "./driver.ts";
+export * from "./recording_driver.ts";

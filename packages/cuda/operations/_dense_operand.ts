@@ -1,0 +1,33 @@
+import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
+import { addressOfTensor } from "../_storage.ts";
+import type { LaunchContext } from "../launch_context.ts";
+import { pointer } from "../pack_arguments.ts";
+import { floatName, matrixSize, packedArguments, strided, usedRows } from "./_launching.ts";
+import ptx from "./unpack24.ptx" with { type: "text" };
+
+/** A matrix on the device, dense. */
+export interface DenseOperand {
+  readonly address: bigint;
+  readonly rows: number;
+  readonly cols: number;
+  readonly type: "f32" | "bf16";
+}
+
+/**
+ * An operand as a dense matrix; a packed one is unpacked into scratch memory, rows behind the tokens in use left out. For
+ * products that no kernel on packed operands takes; at most one operand of a product is packed.
+ */
+export function denseOperand(context: LaunchContext, operand: Operand, offsets?: Tensor): DenseOperand {
+  if (!isPacked24(operand)) {
+    const [rows, cols] = matrixSize(operand);
+    return { address: addressOfTensor(operand), rows, cols, type: floatName(operand) };
+  }
+  const { rows, cols } = operand;
+  const address = context.scratch(2 * rows * cols);
+  context.launch({ ptx, name: "unpack24" }, strided(context, rows * cols / 4, 1), [
+    ...packedArguments(operand),
+    usedRows(offsets),
+    pointer(address),
+  ]);
+  return { address, rows, cols, type: "bf16" };
+}

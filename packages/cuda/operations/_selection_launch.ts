@@ -1,0 +1,55 @@
+import { isPacked24, type Operand, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32, type KernelArgument } from "../pack_arguments.ts";
+import { packedLayout } from "../packed_layout.ts";
+import { address, matrixSize, packedAddresses, requireType, strided, usedRows } from "./_launching.ts";
+
+/** What the two kernels that select activations have in common. */
+export interface SelectionLaunch {
+  readonly ptx: string;
+  /** Name of the operation: the kernels are `<name>_neurons` and `<name>_tokens`. */
+  readonly name: string;
+  /** Sorted tokens: bf16 [R, C]. */
+  readonly x: Tensor;
+  readonly offsets: Tensor;
+  readonly gate: PackedMatrix24;
+  readonly neurons: Operand;
+  readonly tokens: Operand;
+  /** Whether the kernel along tokens reads the gate. */
+  readonly tokensReadGate: boolean;
+}
+
+/** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
+export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
+  const { ptx, name, x, offsets, gate, neurons, tokens } = launch;
+  requireType(x, "bf16");
+  const [rows, columns] = matrixSize(x);
+  const common = [address(x), usedRows(offsets), i32(rows), i32(columns)];
+  context.launch({ ptx, name: `${name}_neurons` }, geometry(context, gate), [
+    ...common,
+    ...packedAddresses(gate),
+    ...packedAddresses(packedOnly(neurons)),
+    denseOnly(neurons),
+    denseOnly(tokens),
+  ]);
+  if (!isPacked24(tokens)) return;
+  context.launch({ ptx, name: `${name}_tokens` }, geometry(context, tokens), [
+    ...common,
+    ...(launch.tokensReadGate ? packedAddresses(gate) : []),
+    ...packedAddresses(tokens),
+  ]);
+}
+
+function geometry(context: LaunchContext, { rows, cols, axis }: PackedMatrix24): ReturnType<typeof strided> {
+  return strided(context, packedLayout(rows, cols, axis).metadataBytes / 4, 1);
+}
+
+function packedOnly(operand: Operand): PackedMatrix24 | undefined {
+  return isPacked24(operand) ? operand : undefined;
+}
+
+function denseOnly(operand: Operand): KernelArgument {
+  if (isPacked24(operand)) return address(undefined);
+  requireType(operand, "bf16");
+  return address(operand);
+}

@@ -1,0 +1,12 @@
+import type { AddArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i64 } from "../pack_arguments.ts";
+import { address, commonCount, floatName, strided } from "./_launching.ts";
+import ptx from "./add.ptx" with { type: "text" };
+
+/** out = a + b. */
+export function add(context: LaunchContext, { a, b, out }: AddArguments): void {
+  const count = commonCount(a, b, out);
+  const name = `add_${floatName(a)}_${floatName(b)}_${floatName(out)}`;
+  context.launch({ ptx, name }, strided(context, count, 8), [address(a), address(b), address(out), i64(count)]);
+}

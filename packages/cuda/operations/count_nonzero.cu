@@ -1,0 +1,19 @@
+// out += number of elements that are not zero, of the first `count`, or of the first offsets[experts] rows. Whole numbers:
+// the order of additions does not show.
+#include "_common.cuh"
+
+template <class T>
+__device__ void countNonzero(const T* x, long long count, const int* usedRows, int rowElements, int* out) {
+  if (usedRows != nullptr) count = min(count, usedRows[0] * (long long)rowElements);
+  int found = 0;
+  for (long long i = threadNumber(); i < count; i += threadCount()) found += toFloat(x[i]) != 0;
+  found = blockSum(found);
+  if (threadIdx.x == 0 && found > 0) atomicAdd(out, found);
+}
+
+extern "C" __global__ void count_nonzero_f32(const float* x, long long count, const int* usedRows, int rowElements, int* out) {
+  countNonzero(x, count, usedRows, rowElements, out);
+}
+extern "C" __global__ void count_nonzero_bf16(const bf16* x, long long count, const int* usedRows, int rowElements, int* out) {
+  countNonzero(x, count, usedRows, rowElements, out);
+}

@@ -1,0 +1,14 @@
+import { elementCount, type EmbeddingArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32 } from "../pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
+import ptx from "./embedding.ptx" with { type: "text" };
+
+/** out[t] = table[tokens[t]]. */
+export function embedding(context: LaunchContext, { tokens, table, out }: EmbeddingArguments): void {
+  requireType(tokens, "i32");
+  const [, width] = matrixSize(table);
+  const name = `embedding_${floatName(table)}_${floatName(out)}`;
+  const geometry = blockPerRow(elementCount(tokens.shape), width);
+  context.launch({ ptx, name }, geometry, [address(tokens), address(table), address(out), i32(width)]);
+}

@@ -1,0 +1,19 @@
+import { elementCount, type GatherRowsArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32 } from "../pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
+import ptx from "./gather_rows.ptx" with { type: "text" };
+
+/** out[i] = x[floor(order[i] / replicas)], zeros for padding. */
+export function gatherRows(context: LaunchContext, { x, order, replicas = 1, out }: GatherRowsArguments): void {
+  requireType(order, "i32");
+  const [, width] = matrixSize(x);
+  const name = `gather_rows_${floatName(x)}_${floatName(out)}`;
+  context.launch({ ptx, name }, blockPerRow(elementCount(order.shape), width), [
+    address(x),
+    address(order),
+    address(out),
+    i32(replicas),
+    i32(width),
+  ]);
+}

@@ -1,0 +1,61 @@
+import type { MatmulArguments } from "@beyond24/device";
+import type { DenseProduct } from "../_dense_products.ts";
+import { addressOfTensor } from "../_storage.ts";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32, i64, pointer } from "../pack_arguments.ts";
+import { denseOperand } from "./_dense_operand.ts";
+import { floatName, matrixSize } from "./_launching.ts";
+import ptx from "./matmul.ptx" with { type: "text" };
+
+const TILE = 64;
+
+/**
+ * Products of fewer multiplications are launch-bound, whoever runs them. They take the plain kernel, whose sums are those of
+ * the plain grouped products, bit for bit.
+ */
+const SMALL_PRODUCT = 2 ** 22;
+
+/** out = op(a) · op(b), by cuBLASLt where it was found. */
+export function matmul(context: LaunchContext, args: MatmulArguments): void {
+  const product = describeProduct(context, args);
+  if (product.m === 0 || product.n === 0) return;
+  const { products } = context.libraries;
+  if (product.m * product.n * product.k >= SMALL_PRODUCT && products?.matmul(product, context.capturing)) return;
+  launchPlain(context, product);
+}
+
+function describeProduct(context: LaunchContext, args: MatmulArguments): DenseProduct {
+  const { transposeA = false, transposeB = false, accumulate = false, out } = args;
+  const a = denseOperand(context, args.a);
+  const b = denseOperand(context, args.b);
+  const [m, k] = transposeA ? [a.cols, a.rows] : [a.rows, a.cols];
+  const [depth, n] = transposeB ? [b.cols, b.rows] : [b.rows, b.cols];
+  const [rows, cols] = matrixSize(out);
+  if (k !== depth || m !== rows || n !== cols || a.type !== b.type) {
+    throw new TypeError(
+      `Cannot multiply as shapes and types must match: current value is ${a.type} [${m}, ${k}] times ${b.type} ` +
+        `[${depth}, ${n}] into [${rows}, ${cols}]`,
+    );
+  }
+  const types = { type: a.type, outType: floatName(out) } as const;
+  const addresses = { a: a.address, b: b.address, out: addressOfTensor(out) };
+  return { ...addresses, m, n, k, transposeA, transposeB, ...types, accumulate };
+}
+
+function launchPlain(context: LaunchContext, product: DenseProduct): void {
+  const { m, n, k, transposeA, transposeB } = product;
+  const geometry = { grid: [Math.ceil(n / TILE), Math.ceil(m / TILE), 1], block: [256, 1, 1] } as const;
+  context.launch({ ptx, name: `matmul_${product.type}_${product.outType}` }, geometry, [
+    pointer(product.a),
+    pointer(product.b),
+    pointer(product.out),
+    i32(m),
+    i32(n),
+    i32(k),
+    i64(transposeA ? 1 : k),
+    i64(transposeA ? m : 1),
+    i64(transposeB ? 1 : n),
+    i64(transposeB ? k : 1),
+    i32(product.accumulate ? 1 : 0),
+  ]);
+}

@@ -1,0 +1,21 @@
+import type { RmsNormArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { f32, i32 } from "../pack_arguments.ts";
+import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
+import ptx from "./rms_norm.ptx" with { type: "text" };
+
+/** out = x · inverseRms · weight. */
+export function rmsNorm(context: LaunchContext, args: RmsNormArguments): void {
+  const { x, weight, epsilon, out, inverseRms } = args;
+  requireType(inverseRms, "f32");
+  const [rows, width] = matrixSize(x);
+  const name = `rms_norm_${commonName(x, out)}_${floatName(weight)}`;
+  context.launch({ ptx, name }, blockPerRow(rows, width), [
+    address(x),
+    address(weight),
+    address(out),
+    address(inverseRms),
+    i32(width),
+    f32(epsilon),
+  ]);
+}

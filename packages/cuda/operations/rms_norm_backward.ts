@@ -1,0 +1,42 @@
+import type { RmsNormBackwardArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32, pointer } from "../pack_arguments.ts";
+import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
+import ptx from "./rms_norm_backward.ptx" with { type: "text" };
+
+const LARGEST_WIDTH = 56 * 1024;
+
+/** dX and the gradient of the gains, in two stages so that its sums have one order. */
+export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArguments): void {
+  const { x, weight, inverseRms, dOut, dX, accumulate, dWeight } = args;
+  requireType(dWeight, "f32");
+  const [rows, width] = matrixSize(x);
+  if (rows === 0) return;
+  if (width > LARGEST_WIDTH) {
+    throw new RangeError(
+      `Cannot run rmsNormBackward as rows have at most ${LARGEST_WIDTH} elements: current value is ${width}`,
+    );
+  }
+  const blocks = Math.min(rows, 4 * context.driver.properties.multiprocessors);
+  const shares = pointer(context.scratch(4 * blocks * width));
+  const { block } = blockPerRow(rows, width);
+  const name = `rms_norm_backward_${commonName(x, dOut, dX)}_${floatName(weight)}`;
+  context.launch({ ptx, name }, { grid: [blocks, 1, 1], block, sharedMemory: 4 * width }, [
+    address(x),
+    address(weight),
+    address(inverseRms),
+    address(dOut),
+    address(dX),
+    shares,
+    i32(rows),
+    i32(width),
+    i32(accumulate ? 1 : 0),
+  ]);
+  const gains = { ptx, name: "rms_norm_backward_weight" };
+  context.launch(gains, { grid: [Math.ceil(width / 32), 1, 1], block: [32, 8, 1] }, [
+    shares,
+    address(dWeight),
+    i32(blocks),
+    i32(width),
+  ]);
+}

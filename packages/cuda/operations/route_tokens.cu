@@ -1,0 +1,48 @@
+// experts[t] = the k experts of largest dot(x[t], means[e]), ties to the lowest index. One warp a token; eight experts at a
+// time, so that the token is read once for each eight of them.
+#include "_common.cuh"
+
+template <class T>
+__device__ void routeTokens(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {
+  extern __shared__ float allScores[];
+  float* scores = allScores + threadIdx.x / 32 * experts;
+  int token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
+  int lane = threadIdx.x % 32;
+  if (token >= tokens) return;
+  const T* input = x + token * (long long)width;
+  for (int first = 0; first < experts; first += 8) {
+    float dot[8] = {};
+    for (int i = lane; i < width; i += 32) {
+      float value = toFloat(input[i]);
+#pragma unroll
+      for (int e = 0; e < 8; e++) {
+        if (first + e < experts) dot[e] += value * means[(first + e) * (long long)width + i];
+      }
+    }
+#pragma unroll
+    for (int e = 0; e < 8; e++) {
+      float total = warpSum(dot[e]);
+      if (lane == 0 && first + e < experts) scores[first + e] = total;
+    }
+  }
+  if (lane > 0) return;
+  for (int slot = 0; slot < slots; slot++) {
+    int best = -1;
+    for (int e = 0; e < experts; e++) {
+      // What is not a number has been taken already, or loses.
+      if (scores[e] == scores[e] && (best < 0 || scores[e] > scores[best])) best = e;
+    }
+    best = best < 0 ? 0 : best;
+    chosen[token * slots + slot] = best;
+    scores[best] = __int_as_float(0x7fffffff);
+  }
+}
+
+extern "C" __global__ void route_tokens_f32(const float* x, const float* means, int* chosen, int tokens, int width,
+                                            int experts, int slots) {
+  routeTokens(x, means, chosen, tokens, width, experts, slots);
+}
+extern "C" __global__ void route_tokens_bf16(const bf16* x, const float* means, int* chosen, int tokens, int width,
+                                             int experts, int slots) {
+  routeTokens(x, means, chosen, tokens, width, experts, slots);
+}

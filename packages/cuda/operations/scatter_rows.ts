@@ -1,0 +1,20 @@
+import type { ScatterRowsArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32 } from "../pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
+import ptx from "./scatter_rows.ptx" with { type: "text" };
+
+/** out[t] = sum over slots of x[positions[t, slot]]. */
+export function scatterRows(context: LaunchContext, { x, positions, out }: ScatterRowsArguments): void {
+  requireType(positions, "i32");
+  const [, width] = matrixSize(x);
+  const [tokens, slots] = matrixSize(positions);
+  const name = `scatter_rows_${floatName(x)}_${floatName(out)}`;
+  context.launch({ ptx, name }, blockPerRow(tokens, width), [
+    address(x),
+    address(positions),
+    address(out),
+    i32(slots),
+    i32(width),
+  ]);
+}

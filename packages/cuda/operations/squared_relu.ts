@@ -1,0 +1,12 @@
+import type { SquaredReluArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { i64 } from "../pack_arguments.ts";
+import { address, commonCount, floatName, strided } from "./_launching.ts";
+import ptx from "./squared_relu.ptx" with { type: "text" };
+
+/** out = max(x, 0)². */
+export function squaredRelu(context: LaunchContext, { x, out }: SquaredReluArguments): void {
+  const count = commonCount(x, out);
+  const name = `squared_relu_${floatName(x)}_${floatName(out)}`;
+  context.launch({ ptx, name }, strided(context, count, 8), [address(x), address(out), i64(count)]);
+}

@@ -1,0 +1,10 @@
+import type { SquaredReluSelect24Arguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { launchSelection } from "./_selection_launch.ts";
+import ptx from "./squared_relu_select24.ptx" with { type: "text" };
+
+/** y2 = relu(y1)² of the two largest of every four neurons, in the forms that the products want. */
+export function squaredReluSelect24(context: LaunchContext, args: SquaredReluSelect24Arguments): void {
+  const { y1, ...rest } = args;
+  launchSelection(context, { ptx, name: "squared_relu_select24", x: y1, ...rest, tokensReadGate: false });
+}

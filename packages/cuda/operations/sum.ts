@@ -1,0 +1,18 @@
+import { elementCount, type SumArguments } from "@beyond24/device";
+import type { LaunchContext } from "../launch_context.ts";
+import { f32, i32, i64 } from "../pack_arguments.ts";
+import { address, requireType } from "./_launching.ts";
+import ptx from "./sum.ptx" with { type: "text" };
+
+/** out = scale · Σ x. */
+export function sum(context: LaunchContext, { x, out, scale = 1, accumulate = false }: SumArguments): void {
+  requireType(x, "f32");
+  requireType(out, "f32");
+  context.launch({ ptx, name: "sum_f32" }, { grid: [1, 1, 1], block: [1024, 1, 1] }, [
+    address(x),
+    address(out),
+    i64(elementCount(x.shape)),
+    f32(scale),
+    i32(accumulate ? 1 : 0),
+  ]);
+}

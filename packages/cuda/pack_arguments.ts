@@ -1,0 +1,75 @@
+/** One kernel argument: its bytes are placed at the next multiple of its natural alignment. */
+export type KernelArgument =
+  | { readonly kind: "pointer"; readonly value: bigint }
+  | { readonly kind: "i64"; readonly value: number }
+  | { readonly kind: "i32"; readonly value: number }
+  | { readonly kind: "f32"; readonly value: number }
+  | { readonly kind: "tensorMap"; readonly value: Uint8Array };
+
+const SIZES = { pointer: 8, i64: 8, i32: 4, f32: 4, tensorMap: 128 } as const;
+const ALIGNMENTS = { pointer: 8, i64: 8, i32: 4, f32: 4, tensorMap: 64 } as const;
+
+/** A device address; 0n for a tensor that is left out. */
+export function pointer(value: bigint): KernelArgument {
+  return { kind: "pointer", value };
+}
+
+/** A 32-bit integer. */
+export function i32(value: number): KernelArgument {
+  if ((value | 0) === value) return { kind: "i32", value };
+  throw new RangeError(`Cannot pass a kernel argument as it must be a 32-bit integer: current value is ${value}`);
+}
+
+/** A 64-bit integer. */
+export function i64(value: number): KernelArgument {
+  if (Number.isSafeInteger(value)) return { kind: "i64", value };
+  throw new RangeError(`Cannot pass a kernel argument as it must be a whole number: current value is ${value}`);
+}
+
+/** A float. */
+export function f32(value: number): KernelArgument {
+  return { kind: "f32", value };
+}
+
+/** A `CUtensorMap`. */
+export function tensorMap(value: Uint8Array): KernelArgument {
+  return { kind: "tensorMap", value };
+}
+
+/**
+ * The argument block of a launch: every argument little-endian at its natural alignment, as C lays out a struct, padded
+ * to its largest alignment. The driver copies it during the launch call, also while capturing.
+ */
+export function packArguments(args: readonly KernelArgument[]): Uint8Array {
+  let size = 0;
+  let largest = 1;
+  const offsets = args.map(({ kind }) => {
+    const offset = align(size, ALIGNMENTS[kind]);
+    size = offset + SIZES[kind];
+    largest = Math.max(largest, ALIGNMENTS[kind]);
+    return offset;
+  });
+  const bytes = new Uint8Array(align(size, largest));
+  const view = new DataView(bytes.buffer);
+  args.forEach((argument, index) => store(view, offsets[index] ?? 0, argument));
+  return bytes;
+}
+
+function align(offset: number, alignment: number): number {
+  return Math.ceil(offset / alignment) * alignment;
+}
+
+function store(view: DataView, offset: number, argument: KernelArgument): void {
+  switch (argument.kind) {
+    case "pointer":
+      return view.setBigUint64(offset, argument.value, true);
+    case "i64":
+      return view.setBigInt64(offset, BigInt(argument.value), true);
+    case "i32":
+      return view.setInt32(offset, argument.value, true);
+    case "f32":
+      return view.setFloat32(offset, argument.value, true);
+    case "tensorMap":
+      return new Uint8Array(view.buffer).set(argument.value, offset);
+  }
+}
