@@ -15,7 +15,7 @@ export interface TapeOptions {
 export interface TapeEntry {
   /** Results; their values and gradients are recycled once `backward` has run. */
   readonly outputs: readonly Variable[];
-  /** What `backward` needs besides its inputs and outputs; recycled once it has run. */
+  /** What only `backward` needs besides its inputs and outputs; recycled once it has run. */
   readonly saved?: readonly (Parameters<Arena["recycle"]>[0])[];
   /** Hands gradients to inputs and parameters. Called only when an output has a gradient, or when there are none. */
   readonly backward: () => void;
@@ -95,9 +95,10 @@ export class Tape {
     return { value, gradient: undefined };
   }
 
-  /** Remembers a function; nothing happens when the tape does not record. */
+  /** Remembers a function that ran. When the tape does not record, it only gives back what was saved. */
   record(entry: TapeEntry): void {
     if (this.recording) this.#entries.push(entry);
+    else for (const tensor of entry.saved ?? []) this.arena.recycle(tensor);
   }
 
   /** Adds a tensor to the gradient of a variable. The tensor belongs to the tape from here on. */

@@ -77,7 +77,7 @@ Deno.test("Tape: memory returns to what it was when the arena is disposed", () =
   assertEquals(device.liveBytes, before);
 });
 
-Deno.test("Tape: nothing is recorded without recording", () => {
+Deno.test("Tape: nothing is recorded without recording, and what was saved is given back at once", () => {
   const { device, weight, x } = setUp();
   const tape = new Tape(device, device.arena(), { recording: false });
   const input = tape.input(x);
@@ -85,4 +85,8 @@ Deno.test("Tape: nothing is recorded without recording", () => {
   tape.addGradient(y, tape.tensor([2, 3]));
   tape.backward();
   assertEquals(input.gradient, undefined);
+  const saved = tape.tensor([5]);
+  tape.record({ outputs: [], saved: [saved], backward: () => assert(false, "must not run") });
+  assert(tape.tensor([5]).storage === saved.storage);
+  tape.backward();
 });

@@ -1,0 +1,84 @@
+import { assertEquals } from "@std/assert";
+import { createReferenceDevice } from "@beyond24/cpu";
+import type { Device, Kernels } from "@beyond24/device";
+import { sparsityPlans } from "@beyond24/recipe";
+import { forwardBackward } from "./forward_backward.ts";
+import { transformerParameters } from "./transformer_parameters.ts";
+import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing_test.ts";
+
+type Unit = { readonly calls: (() => void)[]; readonly result: unknown };
+
+/**
+ * A reference device that replays as a CUDA graph does: the first time it keeps every kernel call with its arguments, and
+ * from then on makes these calls again and does not call `record`.
+ */
+function replayingDevice(): { readonly device: Device; readonly recorded: () => number } {
+  const device = createReferenceDevice();
+  const units = new Map<string, Unit>();
+  let recording: (() => void)[] | undefined;
+  let recorded = 0;
+  const kernels = new Proxy(device.kernels, {
+    get(target, name): unknown {
+      const kernel: unknown = Reflect.get(target, name);
+      if (typeof kernel !== "function") return kernel;
+      return (args: unknown) => {
+        const call = () => void kernel.call(target, args);
+        recording?.push(call);
+        call();
+      };
+    },
+  }) as Kernels;
+  const replay = (key: string, record: () => unknown): unknown => {
+    const unit = units.get(key);
+    if (unit !== undefined) {
+      for (const call of unit.calls) call();
+      return unit.result;
+    }
+    const calls: (() => void)[] = [];
+    recording = calls;
+    recorded++;
+    const result = record();
+    recording = undefined;
+    units.set(key, { calls, result });
+    return result;
+  };
+  const proxy = new Proxy(device, {
+    get(target, name): unknown {
+      if (name === "kernels") return kernels;
+      if (name === "replay") return replay;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { device: proxy, recorded: () => recorded };
+}
+
+async function train(device: Device): Promise<{ losses: number[]; weights: Float32Array[] }> {
+  const sparsity = { plan: sparsityPlans.paper, venom, softThresholdScale: "frozen" } as const;
+  const run = new TestRun(device, { shape, sparsity });
+  const batch = batchOf(device, 2, 8);
+  const arena = device.arena();
+  const losses: number[] = [];
+  for (const [step, mode] of (["dense", "dense", "sparse", "sparse", "dense", "sparse", "dense"] as const).entries()) {
+    if (step === 2) await run.cluster();
+    const next = batchOf(device, 2, 8, step + 1);
+    device.write(batch.tokens, await device.read(next.tokens));
+    device.write(batch.targets, await device.read(next.targets));
+    run.optimizer.prepare(1e-2 / (step + 1));
+    const loss = device.replay(mode, () => {
+      for (const microBatch of [0, 1]) forwardBackward(run.model, batch, { mode, arena, microBatch, microBatches: 2 });
+      run.optimizer.step();
+      arena.reset();
+      return run.model.loss;
+    });
+    losses.push(...await floatsOf(device, loss));
+  }
+  const parameters = transformerParameters(run.model);
+  return { losses, weights: await Promise.all(parameters.map(({ weight }) => floatsOf(device, weight))) };
+}
+
+Deno.test("a recorded step, replayed with new tokens and learning rates, computes what a fresh one does", async () => {
+  const { device, recorded } = replayingDevice();
+  assertEquals(await train(device), await train(createReferenceDevice()));
+  assertEquals(recorded(), 2);
+});
