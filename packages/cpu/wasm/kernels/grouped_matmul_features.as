@@ -2,6 +2,7 @@
 // Arguments: y, weights, offsets, out, experts, features D, cluster C.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { multiply } from "./product";
+import { endBeforeZeros } from "./segments";
 
 export function groupedMatmulFeatures(): void {
   const y = address(0), weights = address(1), offsets = address(2), out = address(3);
@@ -13,11 +14,13 @@ export function groupedMatmulFeatures(): void {
     const start = max(first, load<i32>(offsets + (<usize>e << 2)));
     const end = min(last, load<i32>(offsets + (<usize>e << 2), 4));
     if (start >= end) continue;
+    const used = endBeforeZeros(y, inWidth, start, end);
+    memory.fill(out + <usize>used * width, 0, <usize>(end - used) * width);
     multiply(
       y + <usize>start * inWidth, inWidth, 4,
       weights + <usize>e * <usize>cluster * width, width, 4,
       out + <usize>start * width, width,
-      end - start, features, cluster, false,
+      used - start, features, cluster, false,
     );
   }
 }

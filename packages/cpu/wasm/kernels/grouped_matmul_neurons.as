@@ -2,6 +2,7 @@
 // Arguments: x, weights, offsets, out, experts, features D, cluster C.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { multiply } from "./product";
+import { endBeforeZeros } from "./segments";
 
 export function groupedMatmulNeurons(): void {
   const x = address(0), weights = address(1), offsets = address(2), out = address(3);
@@ -13,11 +14,13 @@ export function groupedMatmulNeurons(): void {
     const start = max(first, load<i32>(offsets + (<usize>e << 2)));
     const end = min(last, load<i32>(offsets + (<usize>e << 2), 4));
     if (start >= end) continue;
+    const used = endBeforeZeros(x, width, start, end);
+    memory.fill(out + <usize>used * outWidth, 0, <usize>(end - used) * outWidth);
     multiply(
       x + <usize>start * width, width, 4,
       weights + <usize>e * <usize>cluster * width, 4, width,
       out + <usize>start * outWidth, outWidth,
-      end - start, cluster, features, false,
+      used - start, cluster, features, false,
     );
   }
 }
