@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 export interface RmsNormArguments {
   /** Tokens: [T, D]. */
   x: Tensor;
-  /** Gains: [D]. */
+  /** Gains: [D], f32 or of the activation type. */
   weight: Tensor;
   /** Added to the mean square. */
   epsilon: number;
@@ -18,7 +18,7 @@ export interface RmsNormArguments {
 export interface RmsNormBackwardArguments {
   /** The forward input: [T, D]. */
   x: Tensor;
-  /** Gains: [D]. */
+  /** Gains: [D], f32 or of the activation type. */
   weight: Tensor;
   /** From the forward pass: f32 [T]. */
   inverseRms: Tensor;
