@@ -52,6 +52,11 @@ export function oneOf(...words: string[]): ConfigField {
   };
 }
 
+/** Any text. */
+export function text(description: string): ConfigField {
+  return { description, accepts: (value) => typeof value === "string" && value !== "", parse: (value) => value };
+}
+
 /** Files and folders; in `--set` a JSON list or one path. */
 export function paths(): ConfigField {
   return {

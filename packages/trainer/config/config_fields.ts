@@ -1,5 +1,5 @@
 import { sparsityPlans, trainingPresets } from "@beyond24/recipe";
-import { type ConfigField, flag, integer, number, oneOf, paths, phases } from "./config_field.ts";
+import { type ConfigField, flag, integer, number, oneOf, paths, phases, text } from "./config_field.ts";
 
 /**
  * Every key of a {@linkcode RunConfig} in the form `section.key`, with the values that it takes: what a file or `--set` may
@@ -8,8 +8,8 @@ import { type ConfigField, flag, integer, number, oneOf, paths, phases } from ".
 export const configFields: Readonly<Record<string, ConfigField>> = {
   "preset": oneOf(...Object.keys(trainingPresets)),
   "device.name": oneOf("auto", "reference", "cpu", "webgpu", "cuda"),
-  "device.threads": integer(0, 1024),
-  "device.blas": flag(),
+  "device.threads": integer(0, 64),
+  "device.blas": text("auto, off or the path of a library"),
   "model.layers": integer(1, 1024),
   "model.dModel": integer(4),
   "model.dFfn": integer(4),

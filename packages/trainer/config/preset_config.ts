@@ -29,7 +29,7 @@ export function presetConfig(name: string): RunConfig {
   const { model, recipe, schedule, batchSize, venom } = trainingPresets[name];
   return {
     preset: name,
-    device: { name: "auto", threads: 0, blas: true },
+    device: { name: "auto", threads: 0, blas: "auto" },
     model: { ...model, ropeTheta: 500_000, normEpsilon: 1e-5 },
     recipe,
     data: { paths: [], validationFraction: 0.05 },
@@ -40,7 +40,7 @@ export function presetConfig(name: string): RunConfig {
       seed: 1,
       checkpointEvery: 100,
       keepCheckpoints: 2,
-      evaluateEvery: 100,
+      evaluateEvery: 50,
       evaluateBatches: 50,
       readEvery: 1,
       baseline: false,

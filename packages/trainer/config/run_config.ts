@@ -7,10 +7,10 @@ export type DeviceName = "auto" | "reference" | "cpu" | "webgpu" | "cuda";
 export interface DeviceConfig {
   /** Kind of device. */
   readonly name: DeviceName;
-  /** CPU threads; 0 takes all. */
+  /** CPU threads; 0 takes one for each core. */
   readonly threads: number;
-  /** Whether the CPU may use a BLAS library of the system. */
-  readonly blas: boolean;
+  /** Library for the CPU's matrix products: `"auto"` takes what is installed, `"off"` none, else the path of one. */
+  readonly blas: string;
 }
 
 /** Sizes and constants of the model. */

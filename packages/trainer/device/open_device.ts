@@ -1,4 +1,4 @@
-import * as cpu from "@beyond24/cpu";
+import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { type Device, DeviceUnavailableError } from "@beyond24/device";
 import type { DeviceConfig, DeviceName } from "../config/run_config.ts";
 
@@ -12,8 +12,8 @@ function notBuilt(name: string): BackEnd {
 
 /** Every kind of device. A back end is added here, and to {@linkcode fastestFirst}. */
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
-  reference: () => Promise.resolve(cpu.createReferenceDevice()),
-  cpu: notBuilt("cpu"),
+  reference: () => Promise.resolve(createReferenceDevice()),
+  cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
   webgpu: notBuilt("webgpu"),
   cuda: notBuilt("cuda"),
 };
@@ -32,7 +32,7 @@ const fastestFirst = ["cuda", "webgpu", "cpu", "reference"] as const;
  * import { openDevice } from "@beyond24/trainer";
  * import { assertEquals } from "@std/assert";
  *
- * const device = await openDevice({ name: "reference", threads: 1, blas: false });
+ * const device = await openDevice({ name: "reference", threads: 1, blas: "off" });
  * assertEquals(device.name, "reference");
  * device.dispose();
  * ```

@@ -68,7 +68,11 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
     { title: "Gradient norm", caption: "Before clipping, logarithmic.", chart: gradientChart },
     { title: "Learning rate", caption: "Cosine with linear warm-up, over all phases.", chart: learningRateChart },
   ];
-  return figures.map((figure) => figureHtml(figure, data)).join("\n");
+  // An odd number of small figures would leave a hole beside the last one.
+  const small = figures.filter(({ isLarge }) => !isLarge).length;
+  return figures.map((figure, index) =>
+    figureHtml(small % 2 === 1 && index === figures.length - 1 ? { ...figure, isLarge: true } : figure, data)
+  ).join("\n");
 }
 
 function figureHtml({ title, caption, chart, isLarge = false, legend = [] }: Figure, data: ChartData): string {

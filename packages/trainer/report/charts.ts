@@ -29,7 +29,7 @@ export function lossChart(data: ChartData, size: ChartSize): string {
     const points = thinRows(rows, "loss");
     return [
       Plot.line(points, { ...xy, stroke: color, strokeOpacity: 0.28, strokeWidth: 1 }),
-      Plot.line(smooth(points, 12), { ...xy, stroke: color, strokeWidth: 2 }),
+      Plot.line(smooth(points, Math.ceil(points.length / 40)), { ...xy, stroke: color, strokeWidth: 2 }),
     ];
   };
   const validations = (rows: readonly StepMetrics[], color: string) =>
@@ -96,7 +96,7 @@ export function flipRateChart(data: ChartData, size: ChartSize): string {
 
 /** Norm of the gradient before clipping. */
 export function gradientChart(data: ChartData, size: ChartSize): string {
-  return draw(data, size, { label: "norm", type: "log" }, [
+  return draw(data, size, { label: "norm", type: "log", ticks: 4, tickFormat: "~g" }, [
     Plot.line(thinRows(data.twin, "grad_norm"), { ...xy, stroke: "var(--twin)", strokeWidth: 1.2 }),
     Plot.line(thinRows(data.rows, "grad_norm"), { ...xy, stroke: "var(--main)", strokeWidth: 1.5 }),
   ]);

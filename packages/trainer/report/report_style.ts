@@ -34,7 +34,7 @@ figure.large { grid-column: 1 / -1; }
 figure > div { margin-top: 8px; }
 figure svg { display: block; width: 100%; height: auto; max-width: none; color: var(--text); font: 12px system-ui, sans-serif; overflow: visible; }
 figure .narrow { display: none; }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 0; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 6px 0 0; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
 .legend i { display: inline-block; width: 14px; height: 3px; margin-right: 6px; border-radius: 2px; vertical-align: middle; background: var(--main); }
 .legend i.twin { background: var(--twin); }
 .legend i.band { height: 12px; background: var(--sparse); border: 1px solid var(--line); }

@@ -28,14 +28,21 @@ export function thinRows(rows: readonly StepMetrics[], key: NumberKey, most = 50
   return points;
 }
 
-/** Every point replaced by an exponential mean of it and those before, over about `span` points. */
-export function smooth(points: readonly PlotPoint[], span: number): PlotPoint[] {
-  const keep = 1 - 1 / Math.max(1, span);
-  let sum = 0;
-  let weight = 0;
-  return points.map(({ step, value }) => {
-    sum = keep * sum + value;
-    weight = keep * weight + 1;
-    return { step, value: sum / weight };
+/**
+ * Every point replaced by a mean of it and its neighbours, with weights that fall off over `reach` points to both sides, so
+ * that the line does not lag behind.
+ */
+export function smooth(points: readonly PlotPoint[], reach: number): PlotPoint[] {
+  return points.map(({ step }, index) => {
+    // Fewer neighbours on one side would pull the line to the other, so both sides take as many.
+    const near = Math.min(reach, index, points.length - 1 - index);
+    let sum = 0;
+    let weights = 0;
+    for (let offset = -near; offset <= near; offset++) {
+      const weight = 1 - Math.abs(offset) / (near + 1);
+      sum += weight * (points[index + offset]?.value ?? NaN);
+      weights += weight;
+    }
+    return { step, value: sum / weights };
   });
 }

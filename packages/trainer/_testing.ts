@@ -1,0 +1,86 @@
+import { createReferenceDevice } from "@beyond24/cpu";
+import { join } from "@std/path";
+import { applyConfig, type ConfigValues } from "./config/apply_config.ts";
+import { presetConfig } from "./config/preset_config.ts";
+import type { RunConfig } from "./config/run_config.ts";
+import type { Terminal } from "./cli/terminal.ts";
+import { trainRun, type TrainRunOptions } from "./run/train_run.ts";
+import type { RunSummary } from "./run/run_summary.ts";
+
+/** Values of a model small enough to train in a blink, with every kind of phase. */
+export const microValues: ConfigValues = {
+  "model.layers": 1,
+  "model.dModel": 16,
+  "model.dFfn": 64,
+  "model.heads": 2,
+  "model.kvHeads": 1,
+  "model.headDim": 8,
+  "model.sequenceLength": 16,
+  "train.batchSize": 2,
+  "train.evaluateEvery": 4,
+  "train.evaluateBatches": 3,
+  "train.checkpointEvery": 4,
+  "sparsity.v": 4,
+  "recipe": [{ phase: "dense", steps: 3 }, { phase: "sparse", steps: 5 }, { phase: "dense", steps: 4 }],
+  "optimizer.warmupSteps": 2,
+  "device.name": "reference",
+};
+
+/** Runs `run` with a fresh folder that holds `text.txt`, and removes it afterwards. */
+export async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const words = ["whale", "ship", "sea", "captain", "harpoon", "leviathan", "mast"];
+    const text = Array.from({ length: 900 }, (_, index) => words[index * index % 97 % words.length]).join(" ");
+    await Deno.writeTextFile(join(folder, "text.txt"), text);
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The configuration of a micro run on the text of {@linkcode withFolder}. */
+export function microConfig(folder: string, values: ConfigValues = {}): RunConfig {
+  return applyConfig(
+    presetConfig("tiny"),
+    { ...microValues, "data.paths": [join(folder, "text.txt")], ...values },
+    "a test",
+  );
+}
+
+/** Trains on the reference device and checks that nothing is left on it. */
+export async function microRun(
+  config: RunConfig,
+  options: Omit<TrainRunOptions, "device">,
+): Promise<RunSummary> {
+  const device = createReferenceDevice();
+  try {
+    const summary = await trainRun(config, { ...options, device });
+    if (device.liveBytes !== 0) throw new Error(`The run left ${device.liveBytes} bytes on the device`);
+    return summary;
+  } finally {
+    device.dispose();
+  }
+}
+
+/** A terminal that remembers what was written. */
+export class CaptureTerminal implements Terminal {
+  readonly isInteractive = false;
+  /** Standard output. */
+  written = "";
+  /** Standard error. */
+  errors = "";
+
+  out(text: string): void {
+    this.written += text;
+  }
+
+  error(text: string): void {
+    this.errors += text;
+  }
+}
+
+/** Bytes of a file of a run's checkpoint. */
+export function checkpointFile(run: string, step: number, name: string): Uint8Array {
+  return Deno.readFileSync(join(run, "checkpoints", `step-${String(step).padStart(8, "0")}`, name));
+}
