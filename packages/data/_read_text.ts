@@ -1,20 +1,26 @@
 import type { CorpusText } from "./corpus.ts";
 import { DataError } from "./data_error.ts";
 
-/** Offset of the first byte that makes `bytes` something else than UTF-8: the length of the longest valid start. */
+function isUtf8(bytes: Uint8Array, stream: boolean): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Offset of the first byte of the first character that is not UTF-8. */
 function firstBadByte(bytes: Uint8Array): number {
   let valid = 0;
-  let invalid = bytes.length;
+  let invalid = bytes.length + 1;
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >>> 1;
     // In streaming mode an unfinished character at the end is no error, so that validity is monotone in the length.
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      valid = middle;
-    } catch {
-      invalid = middle;
-    }
+    if (isUtf8(bytes.subarray(0, middle), true)) valid = middle;
+    else invalid = middle;
   }
+  while (valid > 0 && !isUtf8(bytes.subarray(0, valid), false)) valid--;
   return valid;
 }
 

@@ -51,8 +51,8 @@ Deno.test("loadCorpus names the path that it cannot use", async () => {
       "missing.txt": "does not exist",
       "empty.txt": "is empty",
       "bad.txt": "0xff at byte 65537",
-      "cut.txt": "0x82 at byte 2",
-      "late.txt": "0x61 at byte 3",
+      "cut.txt": "0xe2 at byte 1",
+      "late.txt": "0xe2 at byte 1",
       "folder": "holds no text file",
       "blank": "holds no text",
     };

@@ -36,6 +36,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   for (const command of [program, ...program.commands]) {
     command.exitOverride().allowExcessArguments(false).showSuggestionAfterError().configureOutput({
       writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.error(text),
       // Commander's own errors go the way of all others, below.
       outputError: () => {},
       // Asking whether to use colours would read the environment, which needs a permission.

@@ -1,0 +1,227 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { CaptureTerminal, microValues, withFolder } from "../_testing.ts";
+import { runCommandLine } from "./command_line.ts";
+
+/** Runs a command; `{}` in an argument stands for the folder. */
+async function run(folder: string, ...args: string[]) {
+  const terminal = new CaptureTerminal();
+  const code = await runCommandLine(args.map((arg) => arg.replaceAll("{}", folder)), terminal);
+  return { code, written: terminal.written, errors: terminal.errors };
+}
+
+const micro = [
+  "--data",
+  "{}/text.txt",
+  "--set",
+  ...Object.entries(microValues).map(([key, value]) =>
+    `${key}=${typeof value === "object" ? JSON.stringify(value) : value}`
+  ),
+];
+
+const refused: [name: string, args: string[], code: number, message: string | RegExp][] = [
+  ["no command", [], 2, ""],
+  ["an unknown command", ["trian"], 2, "Did you mean train?"],
+  ["an unknown flag", ["train", "--presett", "tiny"], 2, "unknown option '--presett' (Did you mean --preset?)"],
+  ["a stray word", ["train", "tiny"], 2, "too many arguments"],
+  ["a flag without a value", ["train", "--seed"], 2, "argument missing"],
+  ["an unknown preset", ["train", "--preset", "smal"], 2, "current value is smal. Did you mean small?"],
+  ["an unknown key", ["train", "--set", "trian.steps=3"], 2, "there is no such key. Did you mean train.steps?"],
+  ["a key in the wrong section", ["train", "--set", "model.batchSize=3"], 2, "Did you mean train.batchSize?"],
+  ["an assignment without a value", ["train", "--set", "train.steps"], 2, "must have the form key=value"],
+  [
+    "steps that are no number",
+    ["train", "--set", "train.steps=many"],
+    2,
+    "must be an integer >= 1: current value is many",
+  ],
+  ["no steps", ["train", "--set", "train.steps=0"], 2, "train.steps in --set as it must be an integer >= 1"],
+  ["half a layer", ["train", "--set", "model.layers=1.5"], 2, "model.layers in --set as it must be an integer"],
+  ["a seed that is no number", ["train", "--seed", "x"], 2, "train.seed"],
+  [
+    "an unknown device",
+    ["train", "--device", "tpu"],
+    2,
+    "device.name in the flags as it must be one of auto, reference",
+  ],
+  ["a device that is not there", ["train", "--device", "cuda"], 6, "Cannot use device cuda"],
+  ["an unknown plan", ["train", "--set", "sparsity.plan=w3"], 2, "sparsity.plan in --set as it must be one of"],
+  ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be a list of phases"],
+  [
+    "steps that differ from the recipe",
+    ["train", "--set", "recipe=dense:2", "train.steps=9"],
+    2,
+    "sum of the recipe's phases, 2",
+  ],
+  [
+    "d_ffn that experts do not divide",
+    ["train", "--set", "model.dFfn=100"],
+    2,
+    "dFfn must be a multiple of 4 · 4 experts",
+  ],
+  ["heads that do not divide", ["train", "--set", "model.kvHeads=3"], 2, "kvHeads must divide heads 4"],
+  ["an odd head", ["train", "--set", "model.headDim=15"], 2, "headDim must be even"],
+  [
+    "a vocabulary below the bytes",
+    ["train", "--set", "model.vocabularySize=100", "--data", "{}/text.txt"],
+    2,
+    "at least 256",
+  ],
+  ["too long a sequence", ["train", "--set", "model.sequenceLength=1000000"], 2, "an integer from 1 to 131072"],
+  [
+    "a sequence longer than the data",
+    ["train", "--data", "{}/text.txt", "--set", "model.sequenceLength=9000"],
+    3,
+    "9001 tokens",
+  ],
+  ["missing data", ["train", "--data", "{}/nothing.txt"], 3, "nothing.txt as it does not exist"],
+  ["empty data", ["train", "--data", "{}/empty.txt"], 3, "empty.txt as it is empty"],
+  [
+    "data that is not UTF-8",
+    ["train", "--data", "{}/latin.txt"],
+    3,
+    "latin.txt as it must be UTF-8 text: current value is 0xe9 at byte 1",
+  ],
+  ["a folder without text", ["train", "--data", "{}/blank"], 3, "blank as it holds no text file"],
+  [
+    "data shorter than a sequence",
+    ["train", "--data", "{}/short.txt"],
+    3,
+    "short.txt as the training part must hold a sequence",
+  ],
+  ["a missing configuration", ["train", "--config", "{}/no.json"], 2, "no.json as it does not exist"],
+  ["a broken configuration", ["train", "--config", "{}/broken.json"], 2, "broken.json as it must be JSON"],
+  ["a list as configuration", ["train", "--config", "{}/list.json"], 2, "list.json as it must hold an object"],
+  [
+    "an unknown key in a file",
+    ["train", "--config", "{}/key.json"],
+    2,
+    /key\.json as there is no such key\. Did you mean train\.steps\?/,
+  ],
+  ["an unknown preset in a file", ["train", "--config", "{}/preset.json"], 2, "Did you mean tiny?"],
+  ["a preset by --set", ["train", "--set", "preset=tiny"], 2, "--preset chooses it"],
+  ["a folder that holds a run", ["train", ...micro, "--out", "{}/full"], 2, "full as it already holds a run"],
+  ["a file as folder", ["train", ...micro, "--out", "{}/text.txt/run"], 2, "text.txt/run as the system refuses it"],
+  ["nothing to resume", ["train", "--resume", "{}/nothing"], 2, "nothing as it holds no run"],
+  [
+    "other numbers for a resumed run",
+    ["train", "--resume", "{}/full", "--set", "train.seed=2"],
+    2,
+    "Cannot change train.seed",
+  ],
+  [
+    "another preset for a resumed run",
+    ["train", "--resume", "{}/full", "--preset", "tiny"],
+    2,
+    "Cannot use --preset with --resume",
+  ],
+  ["a sample of nothing", ["sample", "{}/nothing"], 4, "there is none"],
+  ["a sample without a folder", ["sample"], 2, "missing required argument 'dir'"],
+  [
+    "a sample of no number",
+    ["sample", "{}/full", "--tokens", "x"],
+    2,
+    "--tokens must be an integer >= 0: current value is x",
+  ],
+  ["a negative temperature", ["sample", "{}/full", "--temperature", "-1"], 2, "--temperature must be a number >= 0"],
+  ["an empty prompt", ["sample", "{}/full", "--prompt", ""], 2, "--prompt must hold a character"],
+  ["a report of nothing", ["report", "{}/nothing"], 2, "config.json does not exist"],
+  ["a plan of an unknown preset", ["plan", "--preset", "llama-2b"], 2, "Did you mean llama-"],
+];
+
+for (const [name, args, code, message] of refused) {
+  Deno.test(`the command line refuses ${name}`, () =>
+    withFolder(async (folder) => {
+      await Deno.writeTextFile(join(folder, "empty.txt"), "");
+      await Deno.writeTextFile(join(folder, "short.txt"), "short");
+      await Deno.writeFile(join(folder, "latin.txt"), Uint8Array.of(0x63, 0xe9, 0x63));
+      await Deno.writeTextFile(join(folder, "broken.json"), "{");
+      await Deno.writeTextFile(join(folder, "list.json"), "[]");
+      await Deno.writeTextFile(join(folder, "key.json"), '{ "train": { "step": 3 } }');
+      await Deno.writeTextFile(join(folder, "preset.json"), '{ "preset": "tinny" }');
+      await Deno.mkdir(join(folder, "blank"));
+      await Deno.mkdir(join(folder, "full"));
+      await Deno.writeTextFile(join(folder, "full", "config.json"), '{ "preset": "tiny" }');
+      const result = await run(folder, ...args);
+      assertEquals(result.code, code, result.errors);
+      if (message instanceof RegExp) assertMatch(result.errors, message);
+      else assertStringIncludes(result.errors, message);
+      if (args.length > 0) assertEquals(result.errors.trimEnd().split("\n").length, 1, result.errors);
+      assert(!result.errors.includes("    at "), "no stack trace");
+      assertEquals(Deno.readTextFileSync(join(folder, "full", "config.json")), '{ "preset": "tiny" }');
+    }));
+}
+
+Deno.test("--debug shows where an error came from", () =>
+  withFolder(async (folder) => {
+    const { errors, code } = await run(folder, "train", "--preset", "smal", "--debug");
+    assertEquals(code, 2);
+    assertStringIncludes(errors, "    at ");
+  }));
+
+Deno.test("every command has help with its flags", () =>
+  withFolder(async (folder) => {
+    const help: Record<string, string[]> = {
+      "train": ["--preset", "--data", "--out", "--seed", "--device", "--set", "--config", "--baseline", "--resume"],
+      "sample": ["--prompt", "--tokens", "--temperature", "--top-k", "--seed"],
+      "plan": ["--preset", "--json"],
+      "report": ["<dir>"],
+    };
+    const whole = await run(folder, "--help");
+    assertEquals(whole.code, 0);
+    assertStringIncludes(whole.written, "Exit codes:");
+    for (const [command, flags] of Object.entries(help)) {
+      const { code, written } = await run(folder, command, "--help");
+      assertEquals(code, 0);
+      assertStringIncludes(whole.written, command);
+      for (const flag of flags) assertStringIncludes(written, flag);
+    }
+  }));
+
+Deno.test("--print-config prints what a run would use, file below flags below --set", () =>
+  withFolder(async (folder) => {
+    const file = join(folder, "a.json");
+    await Deno.writeTextFile(
+      file,
+      '{ "preset": "small", "train": { "seed": 5, "batchSize": 3, "keepCheckpoints": 4 } }',
+    );
+    const args = ["train", "--config", file, "--seed", "6", "--set", "train.batchSize=2", "--print-config"];
+    const { code, written } = await run(folder, ...args);
+    assertEquals(code, 0);
+    const { preset, train } = JSON.parse(written);
+    assertEquals([preset, train.seed, train.batchSize, train.keepCheckpoints], ["small", 6, 2, 4]);
+    // What was printed is a configuration file for the same run.
+    await Deno.writeTextFile(file, written);
+    assertEquals((await run(folder, "train", "--config", file, "--print-config")).written, written);
+  }));
+
+Deno.test("train, sample and report work on one run", () =>
+  withFolder(async (folder) => {
+    const trained = await run(folder, "train", ...micro, "--out", "{}/run", "--baseline");
+    assertEquals(trained.code, 0, trained.errors);
+    assertStringIncludes(trained.written, "3 dense → 5 sparse → 4 dense, 12 steps of 32 tokens, and a dense twin");
+    assertMatch(trained.written, /validation loss +\d\.\d{4} +\d\.\d{4} +[+-]/);
+    const last = trained.written.trimEnd().split("\n").at(-1) ?? "";
+    assertMatch(
+      last,
+      /^Done: loss \d\.\d{4}, validation \d\.\d{4} after 12 steps in .* · run .*run · report .*report\.html$/,
+    );
+
+    const sample = () =>
+      run(folder, "sample", "{}/run", "--prompt", "whale", "--tokens", "20", "--device", "reference");
+    const first = await sample();
+    assertEquals(first.code, 0, first.errors);
+    assert(first.written.startsWith("whale"));
+    assertEquals((await sample()).written, first.written);
+
+    await Deno.remove(join(folder, "run", "report.html"));
+    assertEquals((await run(folder, "report", "{}/run")).code, 0);
+    assertStringIncludes(await Deno.readTextFile(join(folder, "run", "report.html")), "<svg");
+  }));
+
+Deno.test("a loss that is not finite ends with its exit code and one line", () =>
+  withFolder(async (folder) => {
+    const { code, errors } = await run(folder, "train", ...micro, "optimizer.learningRate=1e6", "--out", "{}/run");
+    assertEquals(code, 5);
+    assertMatch(errors, /^error: Cannot go on after step \d+ as its .* must be finite: .*\n$/);
+  }));
