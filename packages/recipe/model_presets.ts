@@ -22,14 +22,14 @@ export type PresetName = "tiny" | "small" | "llama-1b" | "llama-7b";
  */
 export const modelPresets: Readonly<Record<PresetName, ModelShape>> = {
   "tiny": {
-    layers: 2,
-    dModel: 64,
-    dFfn: 256,
+    layers: 4,
+    dModel: 128,
+    dFfn: 512,
     heads: 4,
     kvHeads: 2,
-    headDim: 16,
+    headDim: 32,
     vocabularySize: 256,
-    sequenceLength: 64,
+    sequenceLength: 128,
   },
   "small": {
     layers: 4,

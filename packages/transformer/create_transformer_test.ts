@@ -21,7 +21,11 @@ Deno.test("createTransformer: the seed decides the weights", async () => {
 
 Deno.test("createTransformer: weights are normal with the stated deviations", async () => {
   const weights = await weightsOf(3);
-  const deviations = { "lm_head.weight": 0.02, "model.layers.1.mlp.w_in": 0.02, "model.layers.1.mlp.w_out": 0.01 };
+  const deviations = {
+    "lm_head.weight": 0.02,
+    "model.layers.1.mlp.w_in": 0.02,
+    "model.layers.1.mlp.w_out": 0.02 / 8 ** 0.5,
+  };
   for (const [name, deviation] of Object.entries(deviations)) {
     const values = Array.from(weights.get(name) ?? []);
     const moment = (power: number) =>

@@ -41,7 +41,7 @@ function loadOf(counts: readonly number[]): NonNullable<StepStatistics["expertLo
  * import { modelPresets } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
- * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 2, dFfn: 256 } }, 1);
  * const row = new Float32Array([2.5, 256, 0, 0, 256, 0, 0]); // two layers with 256 non-zeros among 2 · 256
  * const statistics = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
  * assertEquals(statistics, { loss: 2.5, activationSparsity: 0.5 });

@@ -23,7 +23,7 @@ export interface TransformerCheckpointState {
  * import { modelPresets } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
- * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 2 } }, 1);
  * assertEquals(readTransformerState(model), { clustered: false, scales: [{}, {}] });
  * ```
  */
