@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 
 /** `. Did you mean "train.steps"?` when one of `names` is near `name`, else nothing. */
 export function didYouMean(name: string, names: readonly string[]): string {
@@ -8,11 +8,12 @@ export function didYouMean(name: string, names: readonly string[]): string {
 
 /** The one of `names` that differs least from `name`, if it differs in less than half of its letters. */
 function nearestName(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
   const lower = name.toLowerCase();
   // A dotted key whose last part is right is meant, wherever it was looked for.
   const inOtherSection = names.find((other) => other.split(".").at(-1)?.toLowerCase() === lower.split(".").at(-1));
   if (inOtherSection !== undefined) return inOtherSection;
-  const nearest = closest(lower, [...names]);
-  return distance(lower, nearest.toLowerCase()) <= Math.max(2, nearest.length / 2) ? nearest : undefined;
+  const ranked = names.map((other) => ({ other, edits: distance(lower, other.toLowerCase()) }));
+  const nearest = ranked.sort((a, b) => a.edits - b.edits)[0];
+  if (nearest === undefined || nearest.edits > Math.max(2, nearest.other.length / 2)) return undefined;
+  return nearest.other;
 }

@@ -24,8 +24,10 @@ export type ConfigValues = Readonly<Record<string, unknown>>;
  * import { applyConfig, presetConfig } from "@beyond24/trainer";
  * import { assertEquals } from "@std/assert";
  *
- * const { recipe } = applyConfig(presetConfig("tiny"), { "train.steps": 30 }, "--set");
- * assertEquals(recipe.map(({ steps }) => steps), [2, 13, 15]);
+ * const recipe = [{ phase: "dense", steps: 20 }, { phase: "sparse", steps: 130 }, { phase: "dense", steps: 150 }];
+ * const config = applyConfig(presetConfig("tiny"), { recipe }, "a file");
+ * const short = applyConfig(config, { "train.steps": 30 }, "--set");
+ * assertEquals(short.recipe.map(({ steps }) => steps), [2, 13, 15]);
  * ```
  */
 export function applyConfig(config: RunConfig, values: ConfigValues, source: string): RunConfig {

@@ -5,6 +5,7 @@ import {
   type ChartSize,
   expertLoadChart,
   flipRateChart,
+  gapChart,
   gradientChart,
   learningRateChart,
   lossChart,
@@ -17,7 +18,10 @@ interface Figure {
   readonly title: string;
   readonly caption: string;
   readonly chart: (data: ChartData, size: ChartSize) => string;
+  /** Takes the whole width. */
   readonly isLarge?: boolean;
+  /** Height in pixels when wide. Default 240. */
+  readonly height?: number;
   readonly legend?: readonly string[];
 }
 
@@ -41,6 +45,7 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
       caption: "Thin: every step. Thick: smoothed.",
       chart: lossChart,
       isLarge: true,
+      height: 340,
       legend: [...models, ...rings],
     },
     {
@@ -48,8 +53,16 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
       caption: "Dots: steps. Lines: median of each phase.",
       chart: stepTimeChart,
       isLarge: true,
+      height: 300,
       legend: models,
     },
+    ...(twin.length > 0
+      ? [{
+        title: "Distance to dense",
+        caption: "Training loss of the sparse recipe above that of its dense twin, smoothed.",
+        chart: gapChart,
+      }]
+      : []),
     ...(rows.some(({ expert_load_max }) => typeof expert_load_max === "number")
       ? [{
         title: "Expert load",
@@ -75,8 +88,11 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
   ).join("\n");
 }
 
-function figureHtml({ title, caption, chart, isLarge = false, legend = [] }: Figure, data: ChartData): string {
-  const wide: ChartSize = isLarge ? { width: 1000, height: 340 } : { width: 480, height: 240 };
+function figureHtml(
+  { title, caption, chart, isLarge = false, height = 240, legend = [] }: Figure,
+  data: ChartData,
+): string {
+  const wide: ChartSize = { width: isLarge ? 1000 : 480, height };
   const items = legend.length === 0 ? "" : `<ul class="legend">${legend.join("")}</ul>`;
   return `<figure${isLarge ? ' class="large"' : ""} aria-label="${escapeHtml(title)}">
 <h2>${escapeHtml(title)}</h2>

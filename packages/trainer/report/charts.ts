@@ -42,6 +42,21 @@ export function lossChart(data: ChartData, size: ChartSize): string {
   ]);
 }
 
+/** Smoothed training loss relative to the twin's, in percent. */
+export function gapChart(data: ChartData, size: ChartSize): string {
+  const reach = Math.ceil(Math.min(500, data.rows.length) / 20);
+  const ours = smooth(thinRows(data.rows, "loss"), reach);
+  const theirs = smooth(thinRows(data.twin, "loss"), reach);
+  const gap = ours.map(({ step, value }, index) => ({
+    step,
+    value: 100 * (value / (theirs[index]?.value ?? NaN) - 1),
+  }));
+  return draw(data, size, { label: "percent above dense" }, [
+    Plot.ruleY([0], { stroke: "var(--twin)", strokeWidth: 1.5 }),
+    Plot.line(gap, { ...xy, stroke: "var(--main)", strokeWidth: 2 }),
+  ]);
+}
+
 /** Time of every step, and the median of each phase. */
 export function stepTimeChart(data: ChartData, size: ChartSize): string {
   const dots = (rows: readonly StepMetrics[], color: string) =>
@@ -118,7 +133,14 @@ function draw(data: ChartData, size: ChartSize, y: Plot.ScaleOptions, marks: Plo
     marginLeft: 48,
     marginRight: 12,
     marginTop: 30,
-    x: { domain: [0.5, steps + 0.5], label: "step", ticks: Math.min(steps, size.width / 80), tickFormat: "d" },
+    marginBottom: 42,
+    x: {
+      domain: [0.5, steps + 0.5],
+      label: "step",
+      labelOffset: 38,
+      ticks: Math.min(steps, size.width / 80),
+      tickFormat: "d",
+    },
     y: { grid: true, nice: true, ticks: size.height / 45, ...y },
     marks: [
       Plot.rect(regions.filter(({ phase }) => phase === "sparse"), { x1: "from", x2: "to", fill: "var(--sparse)" }),

@@ -1,0 +1,74 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { distance } from "fastest-levenshtein";
+import { UsageError } from "../usage_error.ts";
+import { applyConfig } from "./apply_config.ts";
+import { checkConfig } from "./check_config.ts";
+import { configFields } from "./config_fields.ts";
+import { flattenConfig } from "./flatten_config.ts";
+import { presetConfig } from "./preset_config.ts";
+
+const tiny = presetConfig("tiny");
+const presets = ["tiny", "small", "llama-1b", "llama-7b"];
+
+Deno.test("configFields names exactly the keys of a configuration and accepts every preset", () => {
+  for (const name of presets) {
+    const values = flattenConfig(presetConfig(name), name);
+    assertEquals(Object.keys(values).sort(), Object.keys(configFields).sort());
+    for (const [key, value] of Object.entries(values)) assertEquals(configFields[key]?.accepts(value), true, key);
+    checkConfig(presetConfig(name));
+  }
+});
+
+Deno.test("applyConfig changes what it is told to and nothing else", () => {
+  const config = applyConfig(tiny, { "train.seed": 9, "sparsity.plan": "w1" }, "a test");
+  const before = flattenConfig(tiny, "tiny");
+  assertEquals(flattenConfig(config, "a test"), { ...before, "train.seed": 9, "sparsity.plan": "w1" });
+  assertEquals(tiny, presetConfig("tiny"));
+});
+
+Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {
+  const half = applyConfig(tiny, { "train.steps": tiny.train.steps / 2 }, "a test");
+  assertEquals(half.recipe.map(({ steps }) => 2 * steps), tiny.recipe.map(({ steps }) => steps));
+  assertEquals(2 * half.optimizer.warmupSteps, tiny.optimizer.warmupSteps);
+  assertEquals(applyConfig(tiny, { recipe: [{ phase: "sparse", steps: 7 }] }, "a test").train.steps, 7);
+  assertEquals(applyConfig(tiny, { "train.steps": 40, "optimizer.warmupSteps": 3 }, "a test").optimizer.warmupSteps, 3);
+  for (const steps of [1, 2, 3, 10, 12_345]) checkConfig(applyConfig(tiny, { "train.steps": steps }, "a test"));
+});
+
+Deno.test("a misspelt key is refused with the key that was meant", () => {
+  const keys = Object.keys(configFields).filter((key) => key.includes("."));
+  fc.assert(fc.property(fc.constantFrom(...keys), fc.nat(), (key, place) => {
+    const name = key.slice(key.indexOf(".") + 1);
+    fc.pre(name.length > 3);
+    const index = key.length - name.length + place % name.length;
+    const misspelt = key.slice(0, index) + key.slice(index + 1);
+    fc.pre(!keys.includes(misspelt));
+    const error = assertThrows(() => applyConfig(tiny, { [misspelt]: 1 }, "a test"), UsageError);
+    const meant = /Did you mean (.*)\?$/.exec(error.message)?.[1] ?? "";
+    assertEquals(distance(meant.toLowerCase(), misspelt.toLowerCase()), 1, error.message);
+  }));
+});
+
+Deno.test("a key that is like none is refused without a guess, and names of Object are no keys", () => {
+  for (const key of ["constructor", "__proto__", "train.toString", "xyzzy.plugh-quux-abracadabra"]) {
+    const values = Object.fromEntries([[key, 1]]);
+    const error = assertThrows(() => applyConfig(tiny, values, "a test"), UsageError, "no such key");
+    if (key.startsWith("xyzzy")) assertEquals(error.message.includes("Did you mean"), false);
+  }
+});
+
+Deno.test("values of another kind are refused", () => {
+  const bad: Record<string, unknown[]> = {
+    "train.steps": [0, -1, 1.5, "10", null, NaN, [], {}],
+    "train.baseline": ["true", 1, null],
+    "data.paths": ["a.txt", [""], [1], null],
+    "data.validationFraction": [0, 1, "0.1"],
+    "recipe": [[], {}, [{ phase: "dense" }], [{ phase: "dense", steps: -1 }], [{ phase: "dense", steps: 1, x: 1 }]],
+    "sparsity.softThresholdScale": ["beta", true],
+    "device.blas": ["", true],
+  };
+  for (const [key, values] of Object.entries(bad)) {
+    for (const value of values) assertThrows(() => applyConfig(tiny, { [key]: value }, "a test"), UsageError, key);
+  }
+});

@@ -1,0 +1,17 @@
+import { DeviceUnavailableError } from "@beyond24/device";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openDevice } from "./open_device.ts";
+
+Deno.test("openDevice opens what it is asked for, and something for auto", async () => {
+  const options = { threads: 1, blas: "off" };
+  for (const name of ["reference", "cpu", "auto"] as const) {
+    const device = await openDevice({ ...options, name });
+    assert(name === "auto" || device.name === name);
+    assertEquals(device.liveBytes, 0);
+    device.dispose();
+  }
+});
+
+Deno.test("openDevice says which back end is missing", async () => {
+  await assertRejects(() => openDevice({ name: "cuda", threads: 0, blas: "off" }), DeviceUnavailableError, "cuda");
+});

@@ -1,0 +1,35 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { applyConfig } from "../config/apply_config.ts";
+import { presetConfig } from "../config/preset_config.ts";
+import { describePlan } from "./describe_plan.ts";
+import { runPlan } from "./run_plan.ts";
+
+Deno.test("runPlan adds up for every preset", () => {
+  for (const name of ["tiny", "small", "llama-1b", "llama-7b"]) {
+    const config = presetConfig(name);
+    const plan = runPlan(config);
+    const parts = Object.values(plan.components);
+    assertAlmostEquals(parts.reduce((sum, { share }) => sum + share, 0), 1);
+    assertAlmostEquals(parts.reduce((sum, { denseFlops }) => sum + denseFlops, 0) / plan.total.denseFlops, 1);
+    assertEquals(plan.steps, config.train.steps);
+    assert(plan.executedFlops < plan.denseEquivalentFlops);
+    const [paper, flops, limit] = plan.speedups.map(({ run }) => run);
+    assert(1 < (paper ?? 0) && (paper ?? 0) < (flops ?? 0) && (flops ?? 0) < (limit ?? 0));
+    assert(!/NaN|undefined/.test(describePlan(config, plan)));
+  }
+});
+
+Deno.test("runPlan of a dense run executes every FLOP and gains nothing", () => {
+  const config = applyConfig(presetConfig("tiny"), { recipe: [{ phase: "dense", steps: 10 }] }, "a test");
+  const plan = runPlan(config);
+  assertEquals(plan.executedFlops, plan.denseEquivalentFlops);
+  assertEquals(plan.speedups.map(({ run }) => run), [1, 1, 1]);
+});
+
+Deno.test("describePlan prints the figures of the paper's 7B model", () => {
+  const config = presetConfig("llama-7b");
+  const text = describePlan(config, runPlan(config));
+  for (const part of ["6,688,083,968", "59.4 %", "3.00×", "13.4 GB", "48,000, of them sparse 9,000"]) {
+    assertStringIncludes(text, part);
+  }
+});
