@@ -33,5 +33,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CheckpointError) return exitCodes.checkpoint;
   if (error instanceof NonFiniteError) return exitCodes.nonFinite;
   const isDevice = [DeviceUnavailableError, DeviceLostError, OutOfMemoryError].some((type) => error instanceof type);
-  return isDevice ? exitCodes.device : exitCodes.internal;
+  if (isDevice) return exitCodes.device;
+  const isDiskFull = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return isDiskFull ? exitCodes.checkpoint : exitCodes.internal;
 }
