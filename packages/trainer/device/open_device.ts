@@ -10,15 +10,25 @@ function notBuilt(name: string): BackEnd {
     Promise.reject(new DeviceUnavailableError(`Cannot use device ${name} as this build has no such back end`));
 }
 
-/** Every kind of device. A back end is added here, and to {@linkcode fastestFirst}. */
+/**
+ * Every kind of device. A back end is added here, and to {@linkcode fastestFirst}; those that need more than a CPU are
+ * loaded when they are asked for.
+ */
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   reference: () => Promise.resolve(createReferenceDevice()),
   cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
   webgpu: notBuilt("webgpu"),
-  cuda: notBuilt("cuda"),
+  cuda: async () => {
+    // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
+    if ((await Deno.permissions.query({ name: "ffi" })).state !== "granted") {
+      throw new DeviceUnavailableError("Cannot use device cuda as it needs --allow-ffi: current value is not granted");
+    }
+    const { createCudaDevice } = await import("@beyond24/cuda");
+    return await createCudaDevice();
+  },
 };
 
-const fastestFirst = ["cuda", "webgpu", "cpu", "reference"] as const;
+const fastestFirst = ["cuda", "cpu", "reference"] as const;
 
 /**
  * Opens the device that a configuration names; `"auto"` is the fastest kind that this machine has.
