@@ -44,7 +44,6 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     2,
     "device.name in the flags as it must be one of auto, reference",
   ],
-  ["a device that is not there", ["train", "--device", "cuda"], 6, "Cannot use device cuda"],
   ["an unknown plan", ["train", "--set", "sparsity.plan=w3"], 2, "sparsity.plan in --set as it must be one of"],
   ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be a list of phases"],
   [
@@ -151,6 +150,17 @@ for (const [name, args, code, message] of refused) {
       assertEquals(Deno.readTextFileSync(join(folder, "full", "config.json")), '{ "preset": "tiny" }');
     }));
 }
+
+Deno.test({
+  name: "the command line refuses a device that it may not open",
+  permissions: { read: true, write: true, ffi: false },
+  fn: () =>
+    withFolder(async (folder) => {
+      const { code, errors } = await run(folder, "train", "--device", "cuda");
+      assertEquals(code, 6);
+      assertEquals(errors, "error: Cannot use device cuda as it needs --allow-ffi: current value is not granted\n");
+    }),
+});
 
 Deno.test("--debug shows where an error came from", () =>
   withFolder(async (folder) => {
