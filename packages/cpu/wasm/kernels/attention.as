@@ -3,7 +3,8 @@
 // Arguments: q, k, v, out, logSumExp, sequences, length, heads, keyValueHeads, headDim.
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
-import { multiplyPacked, packB } from "./product";
+import { packB } from "./product";
+import { LOWER_A, LOWER_RESULT, multiplyDirect, WHOLE } from "./small_product";
 import {
   BLOCK, headDim, heads, keysTransposed, keyStride, keyValueHeads, length, queryStride, readShape, scale, scores,
   sequences, statistics, valuesPacked,
@@ -80,12 +81,14 @@ function attendHead(q: usize, k: usize, v: usize, out: usize, sums: usize): void
     packB(v + <usize>j * keyStride, keyStride, 4, cols, headDim, valuesPacked);
     for (let i = j; i < length; i += BLOCK) {
       const rows = min(BLOCK, length - i);
-      multiplyPacked(
+      multiplyDirect(
         q + <usize>i * queryStride, queryStride, 4, keysTransposed, scores, BLOCK * 4, rows, cols, headDim, false,
+        i == j ? LOWER_RESULT : WHOLE,
       );
       foldScores(out, sums, i, j, rows, cols);
-      multiplyPacked(
+      multiplyDirect(
         scores, BLOCK * 4, 4, valuesPacked, out + <usize>i * queryStride, queryStride, rows, headDim, cols, j > 0,
+        i == j ? LOWER_A : WHOLE,
       );
     }
   }

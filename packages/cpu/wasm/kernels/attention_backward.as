@@ -3,7 +3,8 @@
 // Arguments: q, k, v, out, logSumExp, dOut, dQ, dK, dV, sequences, length, heads, keyValueHeads, headDim.
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, madd, sumLanes } from "./simd";
-import { multiplyPacked, packB } from "./product";
+import { packB } from "./product";
+import { LOWER_A, LOWER_RESULT, multiplyDirect, UPPER_A, WHOLE } from "./small_product";
 import {
   BLOCK, gradientPacked, gradients, headDim, heads, keysPacked, keysTransposed, keyStride, keyValueHeads, length,
   queriesPacked, queryStride, readShape, scale, scores, sequences, statistics, valuesPacked,
@@ -67,14 +68,15 @@ function propagateHead(
     packB(k + keys, keyStride, 4, cols, headDim, keysPacked);
     for (let i = j; i < length; i += BLOCK) {
       const rows = min(BLOCK, length - i), queries = <usize>i * queryStride;
-      multiplyPacked(q + queries, queryStride, 4, keysTransposed, scores, tile, rows, cols, headDim, false);
-      multiplyPacked(dOut + queries, queryStride, 4, valuesPacked, gradients, tile, rows, cols, headDim, false);
+      const result = i == j ? LOWER_RESULT : WHOLE, upper = i == j ? UPPER_A : WHOLE, lower = i == j ? LOWER_A : WHOLE;
+      multiplyDirect(q + queries, queryStride, 4, keysTransposed, scores, tile, rows, cols, headDim, false, result);
+      multiplyDirect(dOut + queries, queryStride, 4, valuesPacked, gradients, tile, rows, cols, headDim, false, result);
       gradientsOfScores(logSumExp, i, j, rows, cols);
       packB(dOut + queries, queryStride, 4, rows, headDim, gradientPacked);
       packB(q + queries, queryStride, 4, rows, headDim, queriesPacked);
-      multiplyPacked(scores, 4, tile, gradientPacked, dV + keys, keyStride, cols, headDim, rows, true);
-      multiplyPacked(gradients, 4, tile, queriesPacked, dK + keys, keyStride, cols, headDim, rows, true);
-      multiplyPacked(gradients, tile, 4, keysPacked, dQ + queries, queryStride, rows, headDim, cols, j > 0);
+      multiplyDirect(scores, 4, tile, gradientPacked, dV + keys, keyStride, cols, headDim, rows, true, upper);
+      multiplyDirect(gradients, 4, tile, queriesPacked, dK + keys, keyStride, cols, headDim, rows, true, upper);
+      multiplyDirect(gradients, tile, 4, keysPacked, dQ + queries, queryStride, rows, headDim, cols, j > 0, lower);
     }
   }
 }

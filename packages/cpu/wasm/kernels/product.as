@@ -7,8 +7,8 @@
 import { highHalves, highPairs, lowHalves, lowPairs, madd } from "./simd";
 import { scratch, thread, threads } from "./runtime";
 
-const TILE_ROWS: i32 = 6;
-const TILE_COLS: i32 = 8;
+export const TILE_ROWS: i32 = 6;
+export const TILE_COLS: i32 = 8;
 export const BLOCK_K: i32 = 256;
 const BLOCK_M: i32 = 96;
 const BLOCK_N: i32 = 1024;
@@ -45,7 +45,7 @@ export function useBlas(use: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
+export function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
   if (accumulate) {
     low = f32x4.add(v128.load(c), low);
     high = f32x4.add(v128.load(c, 16), high);
@@ -165,7 +165,7 @@ function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels:
 }
 
 /** Copies (or adds) the part of the edge tile that lies inside the result. */
-function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accumulate: bool): void {
+export function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accumulate: bool): void {
   for (let r = 0; r < rows; r++) {
     for (let q = 0; q < cols; q++) {
       const target = c + <usize>r * ldc + (<usize>q << 2);
@@ -178,7 +178,7 @@ function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accu
 /**
  * c[m, n] (+)= a[m, k] · (packed b[k, n]) for k up to BLOCK_K and any m and n. Strides in bytes.
  */
-export function multiplyPacked(
+function multiplyPacked(
   a: usize,
   strideM: usize,
   strideK: usize,

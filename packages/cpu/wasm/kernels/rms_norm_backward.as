@@ -12,20 +12,25 @@ export function rmsNormBackwardWeight(): void {
   const tokens = argument(4), width = argument(5), stride = <usize>width << 2;
   const end = min(width, shareEnd((width + 15) >> 4) << 4);
   let d = shareStart((width + 15) >> 4) << 4;
-  for (; d + 4 <= end; d += 4) {
-    const o = <usize>d << 2;
-    let total = v128.load(dWeight + o);
+  // Sixteen columns are a cache line.
+  for (; d + 16 <= end; d += 16) {
+    const o = <usize>d << 2, to = dWeight + o;
     for (let first = 0; first < tokens; first += CHUNK) {
-      let sum = f32x4.splat(0);
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
       const last = min(tokens, first + CHUNK);
       for (let t = first; t < last; t++) {
-        const p = o + <usize>t * stride;
-        const normalized = f32x4.mul(v128.load(x + p), v128.load_splat<f32>(inverses + (<usize>t << 2)));
-        sum = madd(normalized, v128.load(dOut + p), sum);
+        const p = x + o + <usize>t * stride, q = dOut + o + <usize>t * stride;
+        const inverse = v128.load_splat<f32>(inverses + (<usize>t << 2));
+        s0 = madd(f32x4.mul(v128.load(p), inverse), v128.load(q), s0);
+        s1 = madd(f32x4.mul(v128.load(p, 16), inverse), v128.load(q, 16), s1);
+        s2 = madd(f32x4.mul(v128.load(p, 32), inverse), v128.load(q, 32), s2);
+        s3 = madd(f32x4.mul(v128.load(p, 48), inverse), v128.load(q, 48), s3);
       }
-      total = f32x4.add(total, sum);
+      v128.store(to, f32x4.add(v128.load(to), s0));
+      v128.store(to, f32x4.add(v128.load(to, 16), s1), 16);
+      v128.store(to, f32x4.add(v128.load(to, 32), s2), 32);
+      v128.store(to, f32x4.add(v128.load(to, 48), s3), 48);
     }
-    v128.store(dWeight + o, total);
   }
   for (; d < end; d++) {
     const o = <usize>d << 2;
