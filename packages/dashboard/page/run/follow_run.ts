@@ -1,0 +1,39 @@
+import type { StepPoint } from "../view/step_history.ts";
+import { readPoints, readResult, type RunResult } from "./run_files.ts";
+
+/** Whose steps: the model's or its dense twin's. */
+export type RunTrack = "metrics" | "baseline";
+
+/** Hears of a run. */
+export interface RunListener {
+  /** What was heard of a track does not hold any more. */
+  onRestart(track: RunTrack): void;
+  /** New steps of a track. */
+  onSteps(track: RunTrack, steps: readonly StepPoint[]): void;
+  /** A summary was written. */
+  onResult(result: RunResult): void;
+  /** All that was there has been heard. */
+  onCaughtUp(): void;
+  /** The server can or cannot be reached. */
+  onConnection(isOpen: boolean): void;
+}
+
+/** Listens to the events of the run that this page is served for. The browser reconnects by itself. */
+export function followRun(listener: RunListener): void {
+  const source = new EventSource("/run/events");
+  const on = (name: string, handle: (data: unknown) => void) =>
+    source.addEventListener(name, (event) => handle(JSON.parse((event as MessageEvent<string>).data)));
+  source.onopen = () => {
+    // The server tells everything again from the beginning.
+    listener.onRestart("metrics");
+    listener.onRestart("baseline");
+    listener.onConnection(true);
+  };
+  source.onerror = () => listener.onConnection(false);
+  for (const track of ["metrics", "baseline"] as const) {
+    on(track, (rows) => listener.onSteps(track, readPoints(rows)));
+  }
+  on("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
+  on("summary", (summary) => listener.onResult(readResult(summary)));
+  on("caught-up", () => listener.onCaughtUp());
+}

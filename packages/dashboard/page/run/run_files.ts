@@ -1,0 +1,81 @@
+import type { PhaseName, Recipe } from "@beyond24/recipe";
+import type { StepPoint } from "../view/step_history.ts";
+
+/** What the page needs of `config.json`. */
+export interface RunFacts {
+  readonly preset: string;
+  readonly recipe: Recipe;
+  readonly steps: number;
+  readonly parameters: string;
+}
+
+/** What the page needs of `summary.json`. */
+export interface RunResult {
+  readonly status: string;
+  readonly device: string;
+  readonly wallSeconds: number | null;
+  readonly parameters: number | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Reads `config.json`; what is missing or strange becomes empty, as any program may have written the folder. */
+export function readFacts(config: unknown): RunFacts {
+  const { preset, recipe, model, train } = asObject(config);
+  const phases = Array.isArray(recipe) ? recipe.map(asObject) : [];
+  const { layers, dModel, dFfn } = asObject(model);
+  const read = phases.map(({ phase, steps }) => ({ phase: asPhase(phase), steps: asCount(steps) }));
+  return {
+    preset: typeof preset === "string" ? preset : "run",
+    recipe: read,
+    steps: asCount(asObject(train)["steps"]) || read.reduce((sum, { steps }) => sum + steps, 0),
+    parameters: `${layers ?? "?"} layers of ${dModel ?? "?"} features, ${dFfn ?? "?"} neurons`,
+  };
+}
+
+/** Reads `summary.json`. */
+export function readResult(summary: unknown): RunResult {
+  const { status, device, wall_seconds, parameters } = asObject(summary);
+  return {
+    status: typeof status === "string" ? status : "unknown",
+    device: typeof device === "string" ? device : "",
+    wallSeconds: asNumber(wall_seconds),
+    parameters: asNumber(parameters),
+  };
+}
+
+/** Reads lines of `metrics.jsonl`. */
+export function readPoints(rows: unknown): StepPoint[] {
+  return Array.isArray(rows) ? rows.map(asObject).map(readPoint) : [];
+}
+
+function readPoint(row: Json): StepPoint {
+  return {
+    step: asCount(row["step"]),
+    phase: asPhase(row["phase"]),
+    loss: asNumber(row["loss"]),
+    heldOutLoss: asNumber(row["val_loss"]),
+    tokensPerSecond: asNumber(row["tokens_per_second"]),
+    zeros: asNumber(row["activation_sparsity"]),
+    loadMin: asNumber(row["expert_load_min"]),
+    loadMean: asNumber(row["expert_load_mean"]),
+    loadMax: asNumber(row["expert_load_max"]),
+    flipRate: asNumber(row["flip_rate"]),
+  };
+}
+
+function asObject(value: unknown): Json {
+  return typeof value === "object" && value !== null ? value as Json : {};
+}
+
+function asNumber(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function asCount(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
+
+function asPhase(value: unknown): PhaseName {
+  return value === "sparse" ? "sparse" : "dense";
+}

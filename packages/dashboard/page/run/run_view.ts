@@ -1,0 +1,107 @@
+import { phaseSpans } from "@beyond24/recipe";
+import { findElement, setText } from "../view/find_element.ts";
+import { formatCount, formatLarge, formatLoss, formatPercent } from "../view/format.ts";
+import { PhaseBar } from "../view/phase_bar.ts";
+import { StepHistory, type StepPoint } from "../view/step_history.ts";
+import type { RunTrack } from "./follow_run.ts";
+import { RunCharts } from "./run_charts.ts";
+import type { RunFacts, RunResult } from "./run_files.ts";
+
+/** Everything that shows a run. */
+export class RunView {
+  readonly #histories: Readonly<Record<RunTrack, StepHistory>> = {
+    metrics: new StepHistory(),
+    baseline: new StepHistory(),
+  };
+  readonly #phases = new PhaseBar(findElement("phases", HTMLElement));
+  readonly #charts = new RunCharts();
+  #facts: RunFacts = readNothing();
+  #result: RunResult | undefined;
+  #isCaughtUp = false;
+
+  /** What is trained. */
+  setFacts(facts: RunFacts): void {
+    this.#facts = facts;
+    document.title = `${facts.preset} · beyond24`;
+    setText("title", `Run of ${facts.preset}`);
+    setText("facts", `${facts.parameters}.`);
+    setText("tile-step-note", `of ${formatCount(facts.steps)}`);
+    this.#phases.setRecipe(facts.recipe);
+    this.#charts.setSpans(phaseSpans(facts.recipe));
+  }
+
+  /** Forgets the steps of a track. */
+  restart(track: RunTrack): void {
+    this.#histories[track].clear();
+    this.#isCaughtUp = false;
+    this.#draw();
+  }
+
+  /** New steps. */
+  addSteps(track: RunTrack, steps: readonly StepPoint[]): void {
+    this.#histories[track].append(steps);
+    this.#draw();
+  }
+
+  /** A summary: the run is finished, or was stopped. */
+  setResult(result: RunResult): void {
+    this.#result = result;
+    const { device, parameters } = result;
+    const size = parameters === null ? "" : ` ${formatLarge(parameters)} parameters.`;
+    setText("facts", `${this.#facts.parameters}.${size}${device === "" ? "" : ` Device: ${device}.`}`);
+    this.#draw();
+  }
+
+  /** Whether there is a report to link to. */
+  setReport(isThere: boolean): void {
+    findElement("report", HTMLAnchorElement).hidden = !isThere;
+  }
+
+  /** All steps that were there are known. */
+  caughtUp(): void {
+    this.#isCaughtUp = true;
+    this.#draw();
+  }
+
+  /** Whether the server can be reached. */
+  setConnection(isOpen: boolean): void {
+    if (!isOpen) {
+      setText("status", "The dashboard was closed; this is what it last said. It goes on if it is opened again.");
+    }
+  }
+
+  #draw(): void {
+    const { metrics, baseline } = this.#histories;
+    const last = metrics.last;
+    this.#charts.draw(metrics, baseline);
+    this.#phases.setStep(last?.step ?? 0);
+    setText("tile-step", last === undefined ? "–" : formatCount(last.step));
+    setText("tile-loss", formatLoss(metrics.smoothLoss().at(-1)));
+    setText("tile-held-out", formatLoss(metrics.latest("heldOutLoss")));
+    const twin = baseline.latest("heldOutLoss");
+    setText("tile-held-out-note", twin === null ? "nats per token" : `dense twin ${formatLoss(twin)}`);
+    setText("tile-zeros", formatPercent(last?.zeros));
+    setText("tile-speed", formatLarge(last?.tokensPerSecond));
+    if (this.#isCaughtUp) setText("status", this.#words(last));
+  }
+
+  #words(last: StepPoint | undefined): string {
+    if (last === undefined) return "The run has not done a step yet.";
+    const { steps } = this.#facts;
+    const seconds = this.#result?.wallSeconds ?? null;
+    if (last.step >= steps) return `Finished${seconds === null ? "" : ` in ${formatSeconds(seconds)}`}.`;
+    // A summary of an earlier stop stays until the next one.
+    return this.#result?.status === "interrupted"
+      ? `In ${last.phase} steps. The run was interrupted before; new steps appear here.`
+      : `In ${last.phase} steps; new steps appear here.`;
+  }
+}
+
+function readNothing(): RunFacts {
+  return { preset: "run", recipe: [], steps: 0, parameters: "" };
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(1)} seconds`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
+}

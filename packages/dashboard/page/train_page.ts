@@ -1,0 +1,46 @@
+/**
+ * The page that trains: reads the controls, starts the worker, shows what it says.
+ *
+ * @module
+ */
+import { TrainControls } from "./view/train_controls.ts";
+import { TrainView } from "./view/train_view.ts";
+import { TrainingClient } from "./training_client.ts";
+import { showWebGpuNotice, whyNoWebGpu } from "./view/webgpu_notice.ts";
+import { findElement } from "./view/find_element.ts";
+
+const view = new TrainView();
+const client = new TrainingClient((message) => {
+  view.show(message);
+  if (message.type === "finished") controls.setState("finished");
+  if (message.type !== "failed") return;
+  client.stop();
+  controls.setState("idle");
+});
+const controls = new TrainControls({
+  onPlan: (preset, steps) => view.plan(preset, steps),
+  onStart: (settings) => {
+    view.begin(settings);
+    client.start(settings);
+  },
+  onPause: () => {
+    client.pause();
+    view.say("Paused.");
+  },
+  onResume: () => {
+    client.resume();
+    view.sayPhase();
+  },
+  onReset: () => client.stop(),
+  onProblem: (message) => view.showProblem(message),
+});
+
+const why = await whyNoWebGpu();
+if (why !== undefined) {
+  controls.forbidWebGpu();
+  showWebGpuNotice(why, () => controls.start());
+}
+
+// A run is served beside this page when the dashboard was opened for one.
+const site: { hasRun?: boolean } = await fetch("/site.json").then((response) => response.json()).catch(() => ({}));
+findElement("run-link", HTMLAnchorElement).hidden = site.hasRun !== true;

@@ -1,0 +1,41 @@
+import type { PhaseName } from "@beyond24/recipe";
+import type { ActivationPicture } from "./activation_probe.ts";
+import type { DeviceChoice } from "./device_choice.ts";
+import type { LivePresetName } from "./live_presets.ts";
+import type { LiveStep } from "./live_session.ts";
+
+/** What is trained, on what, where. */
+export interface LiveSettings {
+  readonly preset: LivePresetName;
+  /** Optimizer steps. */
+  readonly steps: number;
+  /** Seed of weights, batches, clustering and samples. */
+  readonly seed: number;
+  readonly device: DeviceChoice;
+  /** Text to train on. */
+  readonly text: string;
+}
+
+/** Text that the model wrote. */
+export interface Sample {
+  readonly step: number;
+  readonly phase: PhaseName;
+  readonly prompt: string;
+  readonly text: string;
+}
+
+/** From the page to the worker. */
+export type ToWorker =
+  | { readonly type: "start"; readonly settings: LiveSettings }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" };
+
+/** From the worker to the page. */
+export type FromWorker =
+  | { readonly type: "ready"; readonly device: string; readonly parameters: number; readonly trainTokens: number }
+  | { readonly type: "steps"; readonly steps: readonly LiveStep[] }
+  | { readonly type: "picture"; readonly picture: ActivationPicture }
+  | { readonly type: "held-out"; readonly step: number; readonly loss: number }
+  | { readonly type: "sample"; readonly sample: Sample }
+  | { readonly type: "finished" }
+  | { readonly type: "failed"; readonly reason: "no-device" | "data" | "other"; readonly message: string };

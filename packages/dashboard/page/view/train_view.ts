@@ -1,0 +1,147 @@
+import { phaseSpans } from "@beyond24/recipe";
+import { ActivationPanel } from "../charts/activation_panel.ts";
+import { LineChart } from "../charts/line_chart.ts";
+import { LoadView } from "../charts/load_view.ts";
+import type { LiveStep } from "../training/live_session.ts";
+import { type LivePresetName, livePresets, liveRecipe } from "../training/live_presets.ts";
+import type { FromWorker, LiveSettings } from "../training/protocol.ts";
+import { findElement, setText } from "./find_element.ts";
+import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "./format.ts";
+import { PhaseBar } from "./phase_bar.ts";
+import { SamplesList } from "./samples_list.ts";
+import { StepHistory, type StepPoint } from "./step_history.ts";
+
+/** Everything that shows a training in the page. */
+export class TrainView {
+  readonly #history = new StepHistory();
+  readonly #phases = new PhaseBar(findElement("phases", HTMLElement));
+  readonly #samples = new SamplesList(findElement("samples", HTMLElement));
+  readonly #load = new LoadView(findElement("load", HTMLCanvasElement));
+  readonly #activations = new ActivationPanel();
+  readonly #loss: LineChart;
+  #steps = 0;
+
+  /** Finds its parts in the page. */
+  constructor() {
+    this.#loss = new LineChart(findElement("loss-chart", HTMLElement), {
+      lines: [
+        { name: "loss", color: "--main", width: 1, alpha: 0.35 },
+        { name: "mean of 12", color: "--main", width: 2.5 },
+        { name: "held-out", color: "--main", width: 0 },
+      ],
+      format: (value) => value.toFixed(2),
+      onRead: (text) => setText("loss-readout", text),
+    });
+  }
+
+  /** Shows what would be trained, and nothing else. */
+  plan(preset: LivePresetName, steps: number): void {
+    const recipe = liveRecipe(preset, steps);
+    this.#steps = steps;
+    this.#history.clear();
+    this.#samples.clear();
+    this.#phases.setRecipe(recipe);
+    this.#loss.setSpans(phaseSpans(recipe));
+    this.#load.reset(steps);
+    this.#activations.reset(livePresets[preset].venom.m);
+    for (const tile of ["step", "loss", "held-out", "zeros", "speed"]) setText(`tile-${tile}`, absent);
+    setText("tile-step-note", `of ${formatCount(steps)}`);
+    setText("tile-zeros-note", "of the hidden layer");
+    setText("load-readout", "");
+    setText("machine", "\u00a0");
+    this.say("Press Start: it takes no set-up.");
+    this.#drawLoss();
+  }
+
+  /** A training begins. */
+  begin({ preset, steps, device }: LiveSettings): void {
+    this.plan(preset, steps);
+    findElement("problem", HTMLElement).hidden = true;
+    this.say(device === "webgpu" ? "Starting on the graphics processor …" : "Starting on the processor …");
+  }
+
+  /** Shows what the worker says. */
+  show(message: FromWorker): void {
+    if (message.type === "ready") this.#showMachine(message);
+    if (message.type === "steps") this.#showSteps(message.steps);
+    if (message.type === "picture") this.#activations.show(message.picture);
+    if (message.type === "sample") this.#samples.add(message.sample);
+    if (message.type === "held-out") {
+      this.#history.addHeldOutLoss(message.step, message.loss);
+      setText("tile-held-out", formatLoss(message.loss));
+      this.#drawLoss();
+    }
+    if (message.type === "finished") {
+      const loss = formatLoss(this.#history.smoothLoss().at(-1));
+      this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss}.`);
+    }
+    if (message.type === "failed") this.showProblem(message.message);
+  }
+
+  /** Says in words what goes on. */
+  say(text: string): void {
+    setText("status", text);
+  }
+
+  /** Says which phase is going on. */
+  sayPhase(): void {
+    const phase = this.#history.last?.phase;
+    if (phase === "dense") this.say("Dense steps: every token meets every neuron.");
+    if (phase === "sparse") this.say("Sparse steps: every token meets its expert's neurons, two of every four count.");
+  }
+
+  /** Tells of something that went wrong. */
+  showProblem(message: string): void {
+    setText("problem-text", message);
+    findElement("problem", HTMLElement).hidden = false;
+    this.say("Stopped.");
+  }
+
+  #showMachine({ device, parameters, trainTokens }: Extract<FromWorker, { type: "ready" }>): void {
+    const model = `${formatCount(parameters)} parameters, ${formatCount(trainTokens)} bytes of text`;
+    setText("machine", `${model}. Device: ${device}`);
+  }
+
+  #showSteps(steps: readonly LiveStep[]): void {
+    const before = this.#history.last?.phase;
+    this.#history.append(steps.map(toPoint));
+    const last = this.#history.last;
+    if (last === undefined) return;
+    if (last.phase !== before) this.sayPhase();
+    this.#phases.setStep(last.step);
+    setText("tile-step", formatCount(last.step));
+    setText("tile-loss", formatLoss(this.#history.smoothLoss().at(-1)));
+    setText("tile-zeros", formatPercent(last.zeros));
+    setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
+    setText("tile-speed", formatLarge(last.tokensPerSecond));
+    const loads = steps.flatMap(({ step, load: [first] }) => first === undefined ? [] : [{ step, load: first }]);
+    const words = this.#load.append(loads);
+    if (words !== "") setText("load-readout", words);
+    this.#drawLoss();
+  }
+
+  #drawLoss(): void {
+    const history = this.#history;
+    const held = history.column("heldOutLoss");
+    this.#loss.update(history.column("step"), [history.column("loss"), history.smoothLoss(), held]);
+    const last = history.last;
+    findElement("loss-chart", HTMLElement).ariaLabel = last === undefined
+      ? "Loss by step: no step yet"
+      : `Loss by step: ${formatLoss(history.column("loss")[0])} at first, ${formatLoss(last.loss)} after ${last.step}`;
+  }
+}
+
+function toPoint(step: LiveStep): StepPoint {
+  return {
+    step: step.step,
+    phase: step.phase,
+    loss: step.loss,
+    heldOutLoss: null,
+    tokensPerSecond: step.tokensPerSecond,
+    zeros: step.activationSparsity,
+    loadMin: step.expertLoad?.min ?? null,
+    loadMean: step.expertLoad?.mean ?? null,
+    loadMax: step.expertLoad?.max ?? null,
+    flipRate: step.flipRate ?? null,
+  };
+}

@@ -1,0 +1,54 @@
+import type { PageAssets } from "./bundle_page.ts";
+import { checkRequest } from "./check_request.ts";
+import { readRunFile } from "./read_run_file.ts";
+import { withSecurityHeaders } from "./security_headers.ts";
+import { streamRun } from "./stream_run.ts";
+
+/** What is served. */
+export interface Site {
+  /** Files of the page. */
+  readonly assets: PageAssets;
+  /** Path that `/` means. */
+  readonly home: "/train.html" | "/run.html";
+  /** Folder of the run that is shown, if one is. */
+  readonly folder?: string;
+}
+
+/** Where and how long a site is served. */
+export interface SiteContext {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Ends streams when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+const runPrefix = "/run/";
+
+/** Answers one request; it never throws. */
+export async function answerRequest(request: Request, site: Site, context: SiteContext): Promise<Response> {
+  const refused = checkRequest(request, context.port);
+  if (refused !== undefined) return withSecurityHeaders(refused);
+  const { pathname } = new URL(request.url);
+  try {
+    const response = await find(pathname, request, site, context);
+    return withSecurityHeaders(response ?? notFound(), pathname === `${runPrefix}report.html` ? "report" : "page");
+  } catch {
+    // What went wrong may name paths of this machine, so it is not sent.
+    return withSecurityHeaders(new Response("Cannot read a file of the run\n", { status: 500 }));
+  }
+}
+
+async function find(path: string, request: Request, site: Site, context: SiteContext): Promise<Response | undefined> {
+  const asset = site.assets.get(path === "/" ? site.home : path);
+  if (asset !== undefined) return new Response(asset.body, { headers: { "content-type": asset.type } });
+  if (path === "/site.json") return Response.json({ hasRun: site.folder !== undefined });
+  if (!path.startsWith(runPrefix) || site.folder === undefined) return undefined;
+  const name = path.slice(runPrefix.length);
+  if (name !== "events") return await readRunFile(site.folder, name);
+  // Deno aborts the signal of a request when its connection ends.
+  return streamRun(site.folder, { signal: AbortSignal.any([request.signal, context.signal]) });
+}
+
+function notFound(): Response {
+  return new Response("There is no such file here\n", { status: 404, headers: { "content-type": "text/plain" } });
+}

@@ -1,0 +1,72 @@
+import * as esbuild from "esbuild";
+import uPlotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
+import icon from "../page/icon.svg" with { type: "text" };
+import runPage from "../page/run.html" with { type: "text" };
+import pageStyle from "../page/style.css" with { type: "text" };
+import trainPage from "../page/train.html" with { type: "text" };
+import { graphPlugin } from "./graph_plugin.ts";
+import { moduleGraph } from "./module_graph.ts";
+
+/** Files of the page by path, such as `/train.html`. */
+export type PageAssets = ReadonlyMap<string, PageAsset>;
+
+/** One file of the page. */
+export interface PageAsset {
+  /** Its contents. */
+  readonly body: string;
+  /** Its media type. */
+  readonly type: string;
+}
+
+const html = "text/html; charset=utf-8";
+const css = "text/css; charset=utf-8";
+const script = "text/javascript; charset=utf-8";
+
+/** Scripts of the page by name of the bundle. */
+const entries = {
+  train: new URL("../page/train_page.ts", import.meta.url),
+  run: new URL("../page/run_page.ts", import.meta.url),
+  worker: new URL("../page/training/worker.ts", import.meta.url),
+} as const;
+
+/**
+ * Builds every file of the page in memory.
+ *
+ * @throws {Error} If a module is missing or does not parse
+ */
+export async function bundlePage(): Promise<PageAssets> {
+  const graphs = await Promise.all(
+    Object.values(entries).map(async (entry) => [entry.href, await moduleGraph(entry)] as const),
+  );
+  const { outputFiles } = await build(graphPlugin(new Map(graphs)));
+  return new Map([
+    ["/train.html", { body: trainPage, type: html }],
+    ["/run.html", { body: runPage, type: html }],
+    ["/icon.svg", { body: icon, type: "image/svg+xml" }],
+    ["/style.css", { body: `${uPlotStyle}\n${pageStyle}`, type: css }],
+    ...outputFiles.map(({ path, text }) =>
+      [path.replaceAll("\\", "/").replace(/^.*\//, "/"), { body: text, type: script }] as const
+    ),
+  ]);
+}
+
+async function build(plugin: esbuild.Plugin) {
+  try {
+    return await esbuild.build({
+      entryPoints: Object.entries(entries).map(([out, { href }]) => ({ in: href, out })),
+      outdir: "/",
+      write: false,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      minify: true,
+      legalComments: "inline",
+      logLevel: "silent",
+      plugins: [plugin],
+    });
+  } finally {
+    await esbuild.stop();
+  }
+}

@@ -1,0 +1,75 @@
+/** What a file gained since it was last read. */
+export interface FollowedLines {
+  /** Whether the file is not what was read before: a run began again, or went back to a checkpoint. */
+  readonly restarted: boolean;
+  /** Whole new lines without their ends; all lines after a restart. */
+  readonly lines: readonly string[];
+}
+
+/** Bytes before the place reached that are compared to see whether the file was written anew. */
+const witnessBytes = 64;
+/** Most bytes of one read. */
+const chunkBytes = 1 << 20;
+
+/** Follows a growing file of lines by polling: `read` gives what is new. */
+export class LineFollower {
+  readonly #path: string;
+  #offset = 0;
+  #witness: Uint8Array = new Uint8Array(0);
+
+  /** Follows the file at `path`, which need not exist yet. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What came since the last call, at most about a megabyte of it; no lines when there is nothing new. */
+  async read(): Promise<FollowedLines> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(this.#path, { read: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return { restarted: this.#forget(), lines: [] };
+    }
+    try {
+      const restarted = !(await this.#isSameFile(file)) && this.#forget();
+      return { restarted, lines: await this.#readLines(file) };
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Starts from the beginning; true if anything had been read. */
+  #forget(): boolean {
+    const hadRead = this.#offset > 0;
+    this.#offset = 0;
+    this.#witness = new Uint8Array(0);
+    return hadRead;
+  }
+
+  async #isSameFile(file: Deno.FsFile): Promise<boolean> {
+    const found = await readAt(file, this.#offset - this.#witness.length, this.#witness.length);
+    return found.length === this.#witness.length && found.every((byte, index) => byte === this.#witness[index]);
+  }
+
+  async #readLines(file: Deno.FsFile): Promise<string[]> {
+    const bytes = await readAt(file, this.#offset, chunkBytes);
+    const end = bytes.lastIndexOf(10) + 1;
+    if (end === 0) return [];
+    this.#offset += end;
+    this.#witness = bytes.slice(Math.max(0, end - witnessBytes), end);
+    return new TextDecoder().decode(bytes.subarray(0, end - 1)).split("\n");
+  }
+}
+
+async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await file.seek(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
