@@ -40,7 +40,7 @@ export function presetConfig(name: string): RunConfig {
       seed: 1,
       checkpointEvery: 100,
       keepCheckpoints: 2,
-      evaluateEvery: 50,
+      evaluateEvery: 100,
       evaluateBatches: 50,
       readEvery: 1,
       baseline: false,
