@@ -13,9 +13,12 @@ export type ForwardNames = "q" | "k" | "v" | "out" | "logSumExp" | "scale" | "fi
 /** Tensors of the backward graph; `queryGradients` is absent from the repeatable form. */
 export type BackwardNames = ForwardNames | "dOut" | "dQ" | "dK" | "dV" | "deltas" | "one" | "queryGradients";
 
+/** Mask and softmax as one descriptor each, which newer releases know, or spelled out in elementary operations. */
+export type Spelling = "descriptors" | "elementary";
+
 /** Layouts of the tensors of a shape: tokens outermost in memory, heads outermost in the graph. */
 class Layouts {
-  constructor(readonly graph: CudnnGraph, readonly shape: AttentionShape) {}
+  constructor(readonly graph: CudnnGraph, readonly shape: AttentionShape, readonly spelling: Spelling) {}
 
   /** [B, heads, S, headDim] over token-major memory. */
   vectors(heads: number, kind: "real" | "virtual" = "real", type: "f32" | "bf16" = "bf16"): GraphTensor {
@@ -23,6 +26,13 @@ class Layouts {
     const dims = [sequences, heads, sequenceLength, headDim];
     const strides = [sequenceLength * heads * headDim, headDim, heads * headDim, 1];
     return this.graph.tensor({ dims, strides, type, kind });
+  }
+
+  /** f32 or virtual bf16 [B, heads, S, headDim] in memory of its own, heads outermost. */
+  headMajor(heads: number, kind: "real" | "virtual", type: "f32" | "bf16"): GraphTensor {
+    const { sequences, sequenceLength: s, headDim } = this.shape;
+    const dims = [sequences, heads, s, headDim];
+    return this.graph.tensor({ dims, strides: [heads * s * headDim, s * headDim, headDim, 1], type, kind });
   }
 
   /** The same memory as [B, heads, headDim, S]. */
@@ -34,7 +44,7 @@ class Layouts {
   }
 
   /** [B, H, S, S], never in memory. */
-  scores(type: "f32" | "bf16" = "f32"): GraphTensor {
+  scores(type: "f32" | "bf16" | "i32" | "boolean" = "f32"): GraphTensor {
     const { sequences, sequenceLength: s, heads } = this.shape;
     return this.graph.tensor({ dims: [sequences, heads, s, s], strides: [heads * s * s, s * s, s, 1], type });
   }
@@ -62,23 +72,21 @@ export function planForward(
   library: CudnnLibrary,
   handle: bigint,
   shape: AttentionShape,
+  spelling: Spelling,
 ): AttentionPlan<ForwardNames> {
   const graph = new CudnnGraph(library, handle);
   try {
-    const layouts = new Layouts(graph, shape);
+    const layouts = new Layouts(graph, shape, spelling);
     const q = layouts.vectors(shape.heads);
     const k = layouts.transposedVectors(shape.keyValueHeads);
     const v = layouts.vectors(shape.keyValueHeads);
     const out = layouts.vectors(shape.heads);
     const logSumExp = layouts.statistics();
     const [scale, fill] = [layouts.scalar(), layouts.scalar()];
-    const [scores, scaled, masked] = [layouts.scores(), layouts.scores(), layouts.scores()];
-    const probabilities = layouts.scores("bf16");
+    const [scores, scaled] = [layouts.scores(), layouts.scores()];
     graph.matmul(q, k, scores);
     graph.pointwise("mul", scores, scale, scaled);
-    graph.causalMask(scaled, fill, masked);
-    graph.softmax(masked, probabilities, logSumExp);
-    graph.matmul(probabilities, v, out);
+    graph.matmul(softmax(layouts, causalMask(layouts, scaled, fill), logSumExp), v, out);
     return { ...graph.plan(), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
   } finally {
     graph.dispose();
@@ -93,32 +101,32 @@ export function planBackward(
   library: CudnnLibrary,
   handle: bigint,
   shape: AttentionShape,
+  spelling: Spelling,
   repeatable: boolean,
 ): AttentionPlan<BackwardNames> {
   const graph = new CudnnGraph(library, handle);
   try {
-    const layouts = new Layouts(graph, shape);
+    const layouts = new Layouts(graph, shape, spelling);
     const { heads, keyValueHeads } = shape;
     const [q, out, dOut] = [layouts.vectors(heads), layouts.vectors(heads), layouts.vectors(heads)];
     const [k, v] = [layouts.transposedVectors(keyValueHeads), layouts.transposedVectors(keyValueHeads)];
     const [dQ, dK, dV] = [layouts.vectors(heads), layouts.vectors(keyValueHeads), layouts.vectors(keyValueHeads)];
     const [logSumExp, deltas] = [layouts.statistics(), layouts.statistics()];
     const [scale, fill, one] = [layouts.scalar(), layouts.scalar(), layouts.scalar()];
-    const queryGradients = layouts.vectors(heads, "real", "f32");
+    const queryGradients = layouts.headMajor(heads, "real", "f32");
 
-    const products = layouts.vectors(heads, "virtual", "f32");
+    const products = layouts.headMajor(heads, "virtual", "f32");
     const sums = layouts.statistics("virtual");
     graph.pointwise("mul", dOut, out, products);
-    graph.reduceSum(products, sums);
+    graph.reduce("sum", products, sums);
     graph.pointwise("mul", sums, one, deltas);
 
     const probabilities = layouts.scores();
-    const [s0, s1, s2, s3] = [layouts.scores(), layouts.scores(), layouts.scores(), layouts.scores()];
+    const [s0, s1, s2] = [layouts.scores(), layouts.scores(), layouts.scores()];
     graph.matmul(q, k, s0);
     graph.pointwise("mul", s0, scale, s1);
     graph.pointwise("sub", s1, logSumExp, s2);
-    graph.causalMask(s2, fill, s3);
-    graph.pointwise("exp", s3, undefined, probabilities);
+    graph.pointwise("exp", causalMask(layouts, s2, fill), undefined, probabilities);
     const probabilitiesT = layouts.transposedScores();
     graph.reshape(probabilities, probabilitiesT);
     reducedProduct(graph, layouts, probabilitiesT, dOut, dV);
@@ -146,13 +154,50 @@ export function planBackward(
   }
 }
 
+/** Scores with those of later keys replaced. */
+function causalMask(layouts: Layouts, x: GraphTensor, fill: GraphTensor): GraphTensor {
+  const { graph } = layouts;
+  const out = layouts.scores();
+  if (layouts.spelling === "descriptors") {
+    graph.causalMask(x, fill, out);
+    return out;
+  }
+  const [queries, keys, mask] = [layouts.scores("i32"), layouts.scores("i32"), layouts.scores("boolean")];
+  graph.pointwise("index", x, undefined, queries, { type: "i32", axis: 2 });
+  graph.pointwise("index", x, undefined, keys, { type: "i32", axis: 3 });
+  graph.pointwise("greaterEqual", queries, keys, mask, { type: "boolean" });
+  graph.pointwise("select", x, fill, out, { mask });
+  return out;
+}
+
+/** Softmax along keys in bf16; `statistics` receives ln of the sum of exponentials. */
+function softmax(layouts: Layouts, x: GraphTensor, statistics: GraphTensor): GraphTensor {
+  const { graph } = layouts;
+  const out = layouts.scores("bf16");
+  if (layouts.spelling === "descriptors") {
+    graph.softmax(x, out, statistics);
+    return out;
+  }
+  const virtual = () => layouts.statistics("virtual");
+  const [largest, sum, logarithm] = [virtual(), virtual(), virtual()];
+  const [shifted, exponentials] = [layouts.scores(), layouts.scores()];
+  graph.reduce("max", x, largest);
+  graph.pointwise("sub", x, largest, shifted);
+  graph.pointwise("exp", shifted, undefined, exponentials);
+  graph.reduce("sum", exponentials, sum);
+  graph.pointwise("log", sum, undefined, logarithm);
+  graph.pointwise("add", largest, logarithm, statistics);
+  graph.pointwise("div", exponentials, sum, out);
+  return out;
+}
+
 /** out = a · b, summed over the query heads that share a key head. */
 function reducedProduct(graph: CudnnGraph, layouts: Layouts, a: GraphTensor, b: GraphTensor, out: GraphTensor): void {
   const { heads, keyValueHeads } = layouts.shape;
   if (heads === keyValueHeads) return graph.matmul(a, b, out);
-  const full = layouts.vectors(heads, "virtual");
+  const full = layouts.headMajor(heads, "virtual", "bf16");
   graph.matmul(a, b, full);
-  graph.reduceSum(full, out);
+  graph.reduce("sum", full, out);
 }
 
 function idsOf<Names extends string>(tensors: Record<Names, GraphTensor>): Record<Names, number> {

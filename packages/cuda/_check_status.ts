@@ -5,7 +5,7 @@ const CAPTURE_ERRORS_FROM = 900;
 const CAPTURE_ERRORS_TO = 910;
 
 /** Results after which every further call fails: a kernel trapped, or the hardware is gone. */
-const LOST = new Set([46, 214, 220, 226, 402, 700, 701, 702, 714, 715, 716, 717, 718, 719, 721, 999]);
+const LOST = new Set([46, 214, 220, 226, 402, 700, 702, 714, 715, 716, 717, 718, 719, 721, 999]);
 
 /**
  * Throws the error that a driver result stands for; 0 is success.

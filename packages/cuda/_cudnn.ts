@@ -6,6 +6,7 @@ import {
   type ForwardNames,
   planBackward,
   planForward,
+  type Spelling,
 } from "./_attention_graphs.ts";
 import { check } from "./_cudnn_graph.ts";
 import { CUDNN_SYMBOLS, type CudnnLibrary, DESCRIPTOR, VALUE } from "./_cudnn_symbols.ts";
@@ -39,7 +40,8 @@ class Cudnn implements AttentionLibrary {
   readonly #repeatable: boolean;
   readonly #forward = new Map<string, AttentionPlan<ForwardNames> | undefined>();
   readonly #backward = new Map<string, AttentionPlan<BackwardNames> | undefined>();
-  readonly #fill = Float32Array.of(-Infinity);
+  /** Lowest finite number: a difference of it and a statistic stays a number. */
+  readonly #fill = Float32Array.of(-3.4028234663852886e38);
   readonly #one = Float32Array.of(1);
   readonly #scales = new Map<number, Float32Array>();
 
@@ -53,14 +55,14 @@ class Cudnn implements AttentionLibrary {
   }
 
   forward(shape: AttentionShape, addresses: AttentionAddresses, scratch: (bytes: number) => bigint): boolean {
-    const plan = planned(this.#forward, shape, () => planForward(this.#library, this.#handle, shape));
+    const plan = planned(this.#forward, shape, (spelling) => planForward(this.#library, this.#handle, shape, spelling));
     if (plan === undefined) return false;
     this.#execute(plan, { ...addresses, ...this.#scalars(shape) }, scratch(plan.workspaceBytes));
     return true;
   }
 
   backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, scratch: (bytes: number) => bigint): boolean {
-    const build = () => planBackward(this.#library, this.#handle, shape, this.#repeatable);
+    const build = (spelling: Spelling) => planBackward(this.#library, this.#handle, shape, spelling, this.#repeatable);
     const plan = planned(this.#backward, shape, build);
     if (plan === undefined) return false;
     const rows = shape.sequences * shape.heads * shape.sequenceLength;
@@ -119,12 +121,12 @@ class Cudnn implements AttentionLibrary {
 function planned<Plan>(
   plans: Map<string, Plan | undefined>,
   shape: AttentionShape,
-  build: () => Plan,
+  build: (spelling: Spelling) => Plan,
 ): Plan | undefined {
   const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
   const key = [sequences, sequenceLength, heads, keyValueHeads, headDim].join();
   if (plans.has(key)) return plans.get(key);
-  const plan = tryBuild(build);
+  const plan = tryBuild(() => build("descriptors")) ?? tryBuild(() => build("elementary"));
   plans.set(key, plan);
   return plan;
 }

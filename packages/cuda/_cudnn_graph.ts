@@ -10,7 +10,7 @@ export interface GraphTensor {
 export interface GraphTensorOptions {
   readonly dims: readonly number[];
   readonly strides: readonly number[];
-  readonly type: "f32" | "bf16";
+  readonly type: keyof typeof DATA_TYPES;
   /** `real` is device memory, `virtual` exists inside the kernel only, `scalar` is a host value. Default virtual. */
   readonly kind?: "real" | "virtual" | "scalar";
 }
@@ -21,10 +21,20 @@ export interface GraphPlan {
   readonly workspaceBytes: number;
 }
 
-const DATA_TYPES = { f32: 0, bf16: 9 } as const;
-const POINTWISE = { add: 0, mul: 1, sub: 9, exp: 13, identity: 21 } as const;
-const COMPARE_GREATER_EQUAL = 303;
-const REDUCE_ADD = 0;
+const DATA_TYPES = { f32: 0, i32: 4, bf16: 9, boolean: 11 } as const;
+const POINTWISE = {
+  add: 0,
+  mul: 1,
+  div: 6,
+  sub: 9,
+  exp: 13,
+  log: 15,
+  identity: 21,
+  greaterEqual: 303,
+  index: 501,
+  select: 601,
+} as const;
+const REDUCTIONS = { sum: 0, max: 3 } as const;
 const HEURISTICS_A = 3;
 const HEURISTICS_FALLBACK = 2;
 
@@ -68,18 +78,29 @@ export class CudnnGraph {
     this.#operation(DESCRIPTOR.matmulOperation, [[1520, a], [1521, b], [1522, out]], [1523, kind]);
   }
 
-  pointwise(mode: keyof typeof POINTWISE, x: GraphTensor, b: GraphTensor | undefined, out: GraphTensor): void {
+  /** out = mode(x, b); `select` takes x where `mask` holds, else b; `index` gives positions along `axis`. */
+  pointwise(
+    mode: keyof typeof POINTWISE,
+    x: GraphTensor,
+    b: GraphTensor | undefined,
+    out: GraphTensor,
+    { type = "f32", axis, mask }: { type?: keyof typeof DATA_TYPES; axis?: number; mask?: GraphTensor } = {},
+  ): void {
     const kind = this.#create(DESCRIPTOR.pointwise);
     this.#set(kind, 0, VALUE.pointwiseMode, Int32Array.of(POINTWISE[mode]));
-    this.#set(kind, 1, VALUE.dataType, Int32Array.of(DATA_TYPES.f32));
+    this.#set(kind, 1, VALUE.dataType, Int32Array.of(DATA_TYPES[type]));
+    if (axis !== undefined) this.#set(kind, 9, VALUE.int64, BigInt64Array.of(BigInt(axis)));
     this.#finalize(kind);
-    const second: [number, GraphTensor][] = b === undefined ? [] : [[752, b]];
-    this.#operation(DESCRIPTOR.pointwiseOperation, [[751, x], ...second, [753, out]], [750, kind]);
+    const tensors: [number, GraphTensor][] = [[751, x]];
+    if (b !== undefined) tensors.push([752, b]);
+    if (mask !== undefined) tensors.push([758, mask]);
+    this.#operation(DESCRIPTOR.pointwiseOperation, [...tensors, [753, out]], [750, kind]);
   }
 
-  reduceSum(x: GraphTensor, out: GraphTensor): void {
+  /** out = the sum or the largest of x along the axes on which `out` is 1 wide (or narrower). */
+  reduce(mode: keyof typeof REDUCTIONS, x: GraphTensor, out: GraphTensor): void {
     const kind = this.#create(DESCRIPTOR.reduction);
-    this.#set(kind, 1600, VALUE.reductionOperator, Int32Array.of(REDUCE_ADD));
+    this.#set(kind, 1600, VALUE.reductionOperator, Int32Array.of(REDUCTIONS[mode]));
     this.#set(kind, 1601, VALUE.dataType, Int32Array.of(DATA_TYPES.f32));
     this.#finalize(kind);
     this.#operation(DESCRIPTOR.reductionOperation, [[1610, x], [1611, out]], [1612, kind]);
@@ -89,13 +110,13 @@ export class CudnnGraph {
     this.#operation(DESCRIPTOR.reshapeOperation, [[2200, x], [2201, out]]);
   }
 
-  /** Keeps the scores of keys that are not behind the query; the others become `fill`. */
+  /** Keeps the scores of keys that are not behind the query; the others become `fill`. One descriptor since cuDNN 9.21. */
   causalMask(x: GraphTensor, fill: GraphTensor, out: GraphTensor): void {
     const descriptor = this.#create(DESCRIPTOR.bandMaskOperation);
     this.#set(descriptor, 3000, VALUE.descriptor, BigUint64Array.of(x.descriptor));
     this.#set(descriptor, 3005, VALUE.descriptor, BigUint64Array.of(fill.descriptor));
     this.#set(descriptor, 3006, VALUE.descriptor, BigUint64Array.of(out.descriptor));
-    this.#set(descriptor, 3007, VALUE.pointwiseMode, Int32Array.of(COMPARE_GREATER_EQUAL));
+    this.#set(descriptor, 3007, VALUE.pointwiseMode, Int32Array.of(POINTWISE.greaterEqual));
     this.#finalize(descriptor);
     this.#operations.push(descriptor);
   }

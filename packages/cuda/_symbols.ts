@@ -10,7 +10,6 @@ export const DRIVER_SYMBOLS = {
   cuDeviceGetAttribute: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   cuDeviceTotalMem_v2: { parameters: ["buffer", "i32"], result: "i32" },
   cuDevicePrimaryCtxRetain: { parameters: ["buffer", "i32"], result: "i32" },
-  cuDevicePrimaryCtxRelease_v2: { parameters: ["i32"], result: "i32" },
   cuCtxSetCurrent: { parameters: ["u64"], result: "i32" },
   cuMemAlloc_v2: { parameters: ["buffer", "u64"], result: "i32" },
   cuMemFree_v2: { parameters: ["u64"], result: "i32" },

@@ -24,13 +24,11 @@ export function ptxParameters(ptx: string): Map<string, { align: number; bytes: 
   return entries;
 }
 
-/** Bytes of the argument block that a kernel expects: a C struct of its parameters. */
+/** Bytes of the argument block that a kernel expects: a C struct of its parameters without padding at the end. */
 export function parameterBytes(parameters: readonly { align: number; bytes: number }[]): number {
   let size = 0;
-  let largest = 1;
   for (const { align, bytes } of parameters) {
     size = Math.ceil(size / align) * align + bytes;
-    largest = Math.max(largest, align);
   }
-  return Math.ceil(size / largest) * largest;
+  return size;
 }

@@ -15,7 +15,7 @@ export interface CudaDeviceOptions {
    * queries in any order, which is faster. Default true.
    */
   readonly repeatable?: boolean;
-  /** Another driver than the real one, such as {@linkcode RecordingDriver}; libraries are not opened then. */
+  /** The driver to use: an opened {@linkcode NativeDriver} instead of `ordinal`, or a {@linkcode RecordingDriver}. */
   readonly driver?: Driver;
 }
 
@@ -43,8 +43,9 @@ export interface CudaDeviceOptions {
 export function createCudaDevice(options: CudaDeviceOptions = {}): Promise<Device> {
   // Opening is synchronous; the promise leaves room for it not to be, as on the other back ends.
   return Promise.resolve().then(() => {
-    if (options.driver !== undefined) return new CudaDevice(options.driver, {});
-    const driver = new NativeDriver(options.ordinal ?? 0);
-    return new CudaDevice(driver, options.libraries === false ? {} : openLibraries(driver, options.repeatable ?? true));
+    const driver = options.driver ?? new NativeDriver(options.ordinal ?? 0);
+    // The libraries work on real memory only.
+    const wanted = (options.libraries ?? true) && driver instanceof NativeDriver;
+    return new CudaDevice(driver, wanted ? openLibraries(driver, options.repeatable ?? true) : {});
   });
 }

@@ -71,6 +71,7 @@ export class CudaDevice implements Device {
     if (this.#context.capturing) {
       throw new Error("Cannot write a tensor as a step is being recorded: current value is a write inside replay");
     }
+    storageOf(tensor).segmentAlignment = 1;
     this.#driver.copyToDevice(addressOfTensor(tensor), bytes);
   }
 
@@ -80,8 +81,8 @@ export class CudaDevice implements Device {
   }
 
   async readPacked24(packed: PackedMatrix24): Promise<Packed24> {
-    const { address, bytes } = storageOf(packed);
-    return await this.#copyOut(address, bytes, (copied) => unpackDevice24(packed, copied));
+    const { address, bytes, valueFactor } = storageOf(packed);
+    return await this.#copyOut(address, bytes, (copied) => unpackDevice24(packed, copied, valueFactor));
   }
 
   replay<Result>(key: string, record: () => Result): Result {

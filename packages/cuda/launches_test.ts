@@ -3,7 +3,8 @@
 import type { AttentionShape, Device, DType, Kernels, Tensor } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { parameterBytes, ptxParameters, recordingDevice } from "./_testing.ts";
-import type { RecordingDriver } from "./recording_driver.ts";
+import { createCudaDevice } from "./create_cuda_device.ts";
+import { RecordingDriver } from "./recording_driver.ts";
 
 async function allKernels(): Promise<Map<string, { align: number; bytes: number }[]>> {
   const kernels = new Map<string, { align: number; bytes: number }[]>();
@@ -208,3 +209,64 @@ for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
     checkGeometry(driver);
   });
 }
+
+/** Sorted tokens in whole tiles, as the Hopper kernels want them. */
+function sortedTokens(kernels: Kernels, make: (shape: readonly number[], dtype?: DType) => Tensor): Tensor {
+  const offsets = make([5], "i32");
+  const outputs = { positions: make([300, 1], "i32"), offsets, counts: make([4], "i32") };
+  kernels.groupTokens({ experts: make([300, 1], "i32"), align: 128, order: make([768], "i32"), ...outputs });
+  return offsets;
+}
+
+Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many argument bytes as they take", async () => {
+  const { device, driver } = await recordingDevice();
+  const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+  const offsets = sortedTokens(device.kernels, make);
+  driver.launches.length = 0;
+  const [x, y1, out] = [make([768, 256]), make([768, 128]), make([768, 256])];
+  const [wIn, wOut] = [device.packed24(512, 256, "cols"), make([512, 256])];
+  const [gate, neurons] = [device.packed24(768, 128, "cols"), device.packed24(768, 128, "cols")];
+  const tokens = device.packed24(768, 128, "rows");
+  const gradient = make([512, 256], "f32");
+  device.kernels.groupedMatmulNeurons({ x, weights: wIn, offsets, out: y1 });
+  device.kernels.squaredReluSelect24({ y1, offsets, gate, neurons, tokens });
+  device.kernels.groupedMatmulFeatures({ y: neurons, weights: wOut, offsets, out });
+  device.kernels.groupedMatmulWeights({ y: tokens, x, offsets, out: gradient });
+  device.kernels.gateSelect24({ dy2: y1, gate, offsets, neurons, tokens });
+  device.kernels.groupedMatmulNeurons({ x, weights: wOut, offsets, out: y1 });
+  device.kernels.groupedMatmulFeatures({ y: y1, weights: wOut, offsets, out });
+  device.kernels.groupedMatmulWeights({ y: y1, x, offsets, out: gradient, accumulate: true });
+  assertEquals(driver.launches.map(({ kernel }) => kernel), [
+    "weight_product24",
+    "pack_activation24",
+    "activation_product24",
+    "weight_gradient24",
+    "gate_activation24",
+    "weight_product",
+    "activation_product",
+    "weight_gradient",
+  ]);
+  const kernels = await allKernels();
+  for (const { kernel, parameters } of driver.launches) {
+    assertEquals(parameters.length, parameterBytes(kernels.get(kernel) ?? []), kernel);
+  }
+  checkGeometry(driver);
+});
+
+Deno.test("offsets that the host wrote, or another GPU, go to the plain products", async () => {
+  for (const computeCapability of [80, 90]) {
+    const driver = new RecordingDriver({ computeCapability });
+    const device = await createCudaDevice({ driver });
+    const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+    const offsets = sortedTokens(device.kernels, make);
+    if (computeCapability === 90) device.write(offsets, Int32Array.of(0, 128, 256, 256, 384));
+    driver.launches.length = 0;
+    device.kernels.groupedMatmulNeurons({
+      x: make([768, 256]),
+      weights: make([512, 256]),
+      offsets,
+      out: make([768, 128]),
+    });
+    assertEquals(driver.launches.map(({ kernel }) => kernel), ["grouped_matmul_neurons_bf16_bf16"]);
+  }
+});

@@ -7,4 +7,5 @@
  */
 export * from "./create_cuda_device.ts";
 export * from "./driver.ts";
+export * from "./native_driver.ts";
 export * from "./recording_driver.ts";

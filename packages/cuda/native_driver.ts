@@ -17,9 +17,26 @@ const JIT_ERROR_LOG = 5;
 const JIT_ERROR_LOG_BYTES = 6;
 const MAX_PARAMETER_BYTES = 32_764;
 
-/** The real CUDA driver through FFI: every call is synchronous and on this thread, whose current context it sets. */
+/**
+ * The real CUDA driver through FFI: every call is synchronous and on this thread, whose current context it sets.
+ *
+ * @example Without a GPU it says so
+ * ```ts
+ * import { NativeDriver } from "@beyond24/cuda";
+ * import { DeviceUnavailableError } from "@beyond24/device";
+ * import { assert } from "@std/assert";
+ *
+ * try {
+ *   assert(new NativeDriver().properties.computeCapability >= 80);
+ * } catch (error) {
+ *   assert(error instanceof DeviceUnavailableError);
+ * }
+ * ```
+ */
 export class NativeDriver implements Driver {
+  /** Hardware and versions. */
   readonly properties: DriverProperties;
+  /** The one stream, non-blocking. */
   readonly stream: bigint;
   readonly #library: DriverLibrary;
   readonly #ordinal: number;
@@ -46,15 +63,18 @@ export class NativeDriver implements Driver {
     this.#extra = BigUint64Array.of(1n, addressOf(this.#parameters), 2n, addressOf(this.#parameterBytes), 0n);
   }
 
+  /** See {@linkcode Driver.allocate}. */
   allocate(bytes: number): bigint {
     const doing = `allocate ${bytes} bytes on the GPU (${this.#freeBytes()} bytes are free)`;
     return this.#handle((out) => this.#library.cuMemAlloc_v2(out, BigInt(bytes)), doing);
   }
 
+  /** See {@linkcode Driver.free}. */
   free(address: bigint): void {
     this.#check(this.#library.cuMemFree_v2(address), "free GPU memory");
   }
 
+  /** See {@linkcode Driver.allocatePinned}. */
   allocatePinned(bytes: number): PinnedMemory {
     const doing = `reserve ${bytes} bytes of page-locked memory`;
     const address = this.#handle((out) => this.#library.cuMemHostAlloc(out, BigInt(bytes), 0), doing);
@@ -63,10 +83,12 @@ export class NativeDriver implements Driver {
     return { address, bytes: new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, bytes)) };
   }
 
+  /** See {@linkcode Driver.freePinned}. */
   freePinned(memory: PinnedMemory): void {
     this.#check(this.#library.cuMemFreeHost(memory.address), "free page-locked memory");
   }
 
+  /** See {@linkcode Driver.copyToDevice}. */
   copyToDevice(target: bigint, source: Uint8Array): void {
     if (source.length === 0) return;
     const view = source as Uint8Array<ArrayBuffer>;
@@ -74,18 +96,21 @@ export class NativeDriver implements Driver {
     this.#check(status, `copy ${source.length} bytes to the GPU`);
   }
 
+  /** See {@linkcode Driver.copyToHost}. */
   copyToHost(target: PinnedMemory, source: bigint, bytes: number): void {
     if (bytes === 0) return;
     const status = this.#library.cuMemcpyDtoHAsync_v2(target.address, source, BigInt(bytes), this.stream);
     this.#check(status, `copy ${bytes} bytes from the GPU`);
   }
 
+  /** See {@linkcode Driver.copyWithin}. */
   copyWithin(target: bigint, source: bigint, bytes: number): void {
     if (bytes === 0) return;
     const status = this.#library.cuMemcpyDtoDAsync_v2(target, source, BigInt(bytes), this.stream);
     this.#check(status, `copy ${bytes} bytes within the GPU`);
   }
 
+  /** See {@linkcode Driver.fill}. */
   fill(target: bigint, pattern: number, elementBytes: 1 | 2 | 4, count: number): void {
     if (count === 0) return;
     const { cuMemsetD8Async, cuMemsetD16Async, cuMemsetD32Async } = this.#library;
@@ -93,6 +118,7 @@ export class NativeDriver implements Driver {
     this.#check(set(target, pattern, BigInt(count), this.stream), `fill ${count} elements`);
   }
 
+  /** See {@linkcode Driver.loadModule}. */
   loadModule(ptx: string): bigint {
     const log = alignedBytes(8192, 16);
     const options = Int32Array.of(JIT_ERROR_LOG, JIT_ERROR_LOG_BYTES);
@@ -105,6 +131,7 @@ export class NativeDriver implements Driver {
     return this.#slot[0] ?? 0n;
   }
 
+  /** See {@linkcode Driver.loadFunction}. */
   loadFunction(module: bigint, name: string, sharedMemory: number): bigint {
     const text = zeroTerminated(name);
     const kernel = this.#handle((out) => this.#library.cuModuleGetFunction(out, module, text), `find kernel ${name}`);
@@ -117,6 +144,7 @@ export class NativeDriver implements Driver {
     return kernel;
   }
 
+  /** See {@linkcode Driver.launch}. */
   launch(kernel: bigint, geometry: LaunchGeometry, parameters: Uint8Array): void {
     this.#parameters.set(parameters);
     this.#parameterBytes[0] = BigInt(parameters.length);
@@ -139,20 +167,24 @@ export class NativeDriver implements Driver {
     this.#check(status, `launch a kernel with grid ${geometry.grid} and block ${geometry.block}`);
   }
 
+  /** See {@linkcode Driver.encodeTensorMap}. */
   encodeTensorMap(description: TensorMapDescription): Uint8Array {
     const map = alignedBytes(128, 64);
     this.#check(encodeTensorMap(this.#library, map, description), "encode a tensor map");
     return map;
   }
 
+  /** See {@linkcode Driver.createEvent}. */
   createEvent(): bigint {
     return this.#handle((out) => this.#library.cuEventCreate(out, 0), "create an event");
   }
 
+  /** See {@linkcode Driver.recordEvent}. */
   recordEvent(event: bigint): void {
     this.#check(this.#library.cuEventRecord(event, this.stream), "record an event");
   }
 
+  /** See {@linkcode Driver.eventDone}. */
   eventDone(event: bigint): boolean {
     const status = this.#library.cuEventQuery(event);
     if (status === NOT_READY) return false;
@@ -160,20 +192,24 @@ export class NativeDriver implements Driver {
     return true;
   }
 
+  /** See {@linkcode Driver.elapsedMilliseconds}. */
   elapsedMilliseconds(start: bigint, end: bigint): number {
     const result = new Float32Array(1);
     this.#check(this.#library.cuEventElapsedTime_v2(result, start, end), "read the time between two events");
     return result[0] ?? 0;
   }
 
+  /** See {@linkcode Driver.destroyEvent}. */
   destroyEvent(event: bigint): void {
     this.#check(this.#library.cuEventDestroy_v2(event), "free an event");
   }
 
+  /** See {@linkcode Driver.beginCapture}. */
   beginCapture(): void {
     this.#check(this.#library.cuStreamBeginCapture_v2(this.stream, CAPTURE_RELAXED), "start recording a step");
   }
 
+  /** See {@linkcode Driver.endCapture}. */
   endCapture(): bigint {
     const library = this.#library;
     const graph = this.#handle((out) => library.cuStreamEndCapture(this.stream, out), "end recording a step");
@@ -183,21 +219,25 @@ export class NativeDriver implements Driver {
     return executable;
   }
 
+  /** See {@linkcode Driver.launchGraph}. */
   launchGraph(graph: bigint): void {
     this.#check(this.#library.cuGraphLaunch(graph, this.stream), "run a recorded step");
   }
 
+  /** See {@linkcode Driver.destroyGraph}. */
   destroyGraph(graph: bigint): void {
     this.#check(this.#library.cuGraphExecDestroy(graph), "free a graph");
   }
 
+  /** See {@linkcode Driver.waitForStream}. */
   waitForStream(): void {
     this.#check(this.#library.cuStreamSynchronize(this.stream), "wait for the GPU");
   }
 
+  /** See {@linkcode Driver.dispose}. */
   dispose(): void {
+    // The primary context stays until the process ends: cuBLASLt and cuDNN hold state in it and do not survive its loss.
     this.#library.cuStreamDestroy_v2(this.stream);
-    this.#library.cuDevicePrimaryCtxRelease_v2(this.#ordinal);
   }
 
   #check(status: number, doing: string): void {

@@ -37,19 +37,17 @@ export function tensorMap(value: Uint8Array): KernelArgument {
 }
 
 /**
- * The argument block of a launch: every argument little-endian at its natural alignment, as C lays out a struct, padded
- * to its largest alignment. The driver copies it during the launch call, also while capturing.
+ * The argument block of a launch: every argument little-endian at its natural alignment, as C lays out a struct, but
+ * without padding at the end, which the driver refuses (error 701). It is copied during the launch call, also while capturing.
  */
 export function packArguments(args: readonly KernelArgument[]): Uint8Array {
   let size = 0;
-  let largest = 1;
   const offsets = args.map(({ kind }) => {
     const offset = align(size, ALIGNMENTS[kind]);
     size = offset + SIZES[kind];
-    largest = Math.max(largest, ALIGNMENTS[kind]);
     return offset;
   });
-  const bytes = new Uint8Array(align(size, largest));
+  const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   args.forEach((argument, index) => store(view, offsets[index] ?? 0, argument));
   return bytes;

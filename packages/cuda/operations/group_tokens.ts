@@ -1,5 +1,5 @@
 import { elementCount, type GroupTokensArguments } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
+import { addressOfTensor, storageOf } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { address, requireType } from "./_launching.ts";
@@ -39,6 +39,7 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
     address(counts),
     address(offsets),
   ]);
+  storageOf(offsets).segmentAlignment = align;
   const place = { ptx, name: "group_tokens_place" };
   context.launch(place, { grid, block, sharedMemory: 4 * expertCount * THREADS / 32 }, [
     address(experts),

@@ -3,6 +3,7 @@ import { isPacked24 } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { denseOperand } from "./_dense_operand.ts";
+import { launchExpertProduct, readableInTiles, takesExperts } from "./_expert_products.ts";
 import { address, floatName, matrixSize } from "./_launching.ts";
 import { groupedGrid } from "./_grouped_grid.ts";
 import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
@@ -10,6 +11,7 @@ import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
 /** out_e = y_e · weights_e for every expert e. */
 export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmulFeaturesArguments): void {
   const { offsets, out } = args;
+  if (launchTiled(context, args)) return;
   const y = isPacked24(args.y) ? denseOperand(context, args.y, offsets) : denseOperand(context, args.y);
   const weights = denseOperand(context, args.weights);
   const [rows, features] = matrixSize(out);
@@ -22,4 +24,16 @@ export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmu
     i32(features),
     i32(y.cols),
   ]);
+}
+
+/** The Hopper kernels, for dense weights. */
+function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
+  const { y, weights, offsets, out } = args;
+  const [rows, features] = matrixSize(out);
+  const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
+  if (isPacked24(weights) || !takesExperts(context, offsets, { rows, neurons, features })) return false;
+  if (!readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
+  const product = isPacked24(y) ? "activation_product24" : "activation_product";
+  launchExpertProduct(context, { product, a: y, b: weights, out, offsets, neurons, features });
+  return true;
 }

@@ -1,7 +1,9 @@
-import { elementCount, type GroupedMatmulWeightsArguments } from "@beyond24/device";
+import { elementCount, type GroupedMatmulWeightsArguments, isPacked24 } from "@beyond24/device";
+import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { denseOperand } from "./_dense_operand.ts";
+import { launchExpertProduct, readableInTiles, takesExperts } from "./_expert_products.ts";
 import { address, floatName, matrixSize, requireType } from "./_launching.ts";
 import { TILE } from "./_grouped_grid.ts";
 import ptx from "./grouped_matmul_weights.ptx" with { type: "text" };
@@ -10,6 +12,7 @@ import ptx from "./grouped_matmul_weights.ptx" with { type: "text" };
 export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmulWeightsArguments): void {
   const { x, offsets, out, accumulate = false } = args;
   requireType(out, "f32");
+  if (launchTiled(context, args)) return;
   const y = denseOperand(context, args.y, offsets);
   const [, features] = matrixSize(x);
   const experts = elementCount(offsets.shape) - 1;
@@ -23,4 +26,16 @@ export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmul
     i32(y.cols),
     i32(accumulate ? 1 : 0),
   ]);
+}
+
+/** The Hopper kernels. Padding rows of `x` must be zero, as `gatherRows` writes them. */
+function launchTiled(context: LaunchContext, args: GroupedMatmulWeightsArguments): boolean {
+  const { y, x, offsets, out, accumulate = false } = args;
+  const [rows, features] = matrixSize(x);
+  const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
+  if (!takesExperts(context, offsets, { rows, neurons, features })) return false;
+  if (!readableInTiles(x) || !(isPacked24(y) || readableInTiles(y)) || addressOfTensor(out) % 16n !== 0n) return false;
+  const product = isPacked24(y) ? "weight_gradient24" : "weight_gradient";
+  launchExpertProduct(context, { product, a: y, b: x, out, offsets, neurons, features, accumulate });
+  return true;
 }

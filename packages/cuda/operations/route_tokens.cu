@@ -22,17 +22,16 @@ __device__ void routeTokens(const T* x, const float* means, int* chosen, int tok
 #pragma unroll
     for (int e = 0; e < 8; e++) {
       float total = warpSum(dot[e]);
-      if (lane == 0 && first + e < experts) scores[first + e] = total;
+      // A score that is not a number is the lowest; from here on NaN marks what is taken.
+      if (lane == 0 && first + e < experts) scores[first + e] = total == total ? total : -INFINITY;
     }
   }
   if (lane > 0) return;
   for (int slot = 0; slot < slots; slot++) {
     int best = -1;
     for (int e = 0; e < experts; e++) {
-      // What is not a number has been taken already, or loses.
       if (scores[e] == scores[e] && (best < 0 || scores[e] > scores[best])) best = e;
     }
-    best = best < 0 ? 0 : best;
     chosen[token * slots + slot] = best;
     scores[best] = __int_as_float(0x7fffffff);
   }

@@ -1,0 +1,92 @@
+/**
+ * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, each step one CUDA
+ * graph, with device events: median, fastest, slowest. The peer is `peer_step.py`.
+ *
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--preset=llama-1b] [--layers=22]
+ * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true]`
+ */
+import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
+import { AdamW } from "@beyond24/optimizer";
+import { modelPresets, type PresetName, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { forwardBackward, startSparse, transformerParameters } from "@beyond24/transformer";
+import { randomTransformer } from "./_random_transformer.ts";
+
+function option(name: string, fallback: string): string {
+  return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
+}
+
+function preset(): PresetName {
+  const name = option("preset", "llama-1b");
+  const found = (Object.keys(modelPresets) as PresetName[]).find((key) => key === name);
+  if (found === undefined) throw new RangeError(`Cannot measure as the preset is not known: current value is ${name}`);
+  return found;
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+const mode = option("mode", "dense") === "sparse" ? "sparse" : "dense";
+const base = modelPresets[preset()];
+const sequences = Number(option("sequences", "2"));
+const sequenceLength = Number(option("length", `${base.sequenceLength}`));
+const shape = { ...base, layers: Number(option("layers", `${base.layers}`)), sequenceLength };
+const steps = Number(option("steps", "10"));
+const format = option("sparsity", "87.5") as keyof typeof venomFormats;
+
+const driver = new NativeDriver();
+const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
+const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
+const model = randomTransformer(device, {
+  shape,
+  logitsBytes: 2 ** 31,
+  ...(mode === "sparse" ? { sparsity } : {}),
+});
+if (mode === "sparse") startSparse(model);
+const optimizer = new AdamW(device, transformerParameters(model));
+const tokens = device.tensor([sequences, sequenceLength], "i32");
+const targets = device.tensor([sequences, sequenceLength], "i32");
+const draw = (seed: number) =>
+  Int32Array.from(
+    { length: sequences * sequenceLength },
+    (_, i) => Math.imul(i + seed, 2654435761) % shape.vocabularySize,
+  ).map((token) => Math.abs(token));
+device.write(tokens, draw(1));
+device.write(targets, draw(2));
+const arena = device.arena();
+const [start, end] = [driver.createEvent(), driver.createEvent()];
+const times: number[] = [];
+const began = performance.now();
+for (let step = 0; step < steps + 4; step++) {
+  optimizer.prepare(1e-5);
+  driver.recordEvent(start);
+  device.replay("step", () => {
+    forwardBackward(model, { tokens, targets }, { mode, arena });
+    optimizer.step();
+    arena.reset();
+  });
+  driver.recordEvent(end);
+  await device.synchronize();
+  // Four warm-up steps: algorithms, capture, and two replays.
+  if (step >= 4) times.push(driver.elapsedMilliseconds(start, end));
+}
+times.sort((a, b) => a - b);
+const counts = await Promise.all(
+  model.layers.map(({ feedForward }) => device.read(feedForward.statistics.expertCounts)),
+);
+print(JSON.stringify({
+  what: "step",
+  mode,
+  layers: shape.layers,
+  sequences,
+  sequenceLength,
+  repeatable: option("repeatable", "true"),
+  medianMilliseconds: times[times.length >> 1],
+  fastest: times[0],
+  slowest: times.at(-1),
+  loss: (await device.read(model.loss))[0],
+  liveGiB: device.liveBytes / 2 ** 30,
+  wallSeconds: (performance.now() - began) / 1000,
+  expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
+  device: device.description,
+}));

@@ -1,0 +1,15 @@
+import { runKernelContract } from "@beyond24/device/contract";
+import { gpuTest } from "./_gpu_test_support.ts";
+import { createCudaDevice } from "./create_cuda_device.ts";
+
+runKernelContract({
+  name: "cuda",
+  createDevice: () => createCudaDevice(),
+  test: (name, run, skipReason) => gpuTest(name, run, skipReason),
+});
+
+runKernelContract({
+  name: "cuda without libraries",
+  createDevice: () => createCudaDevice({ libraries: false }),
+  test: (name, run, skipReason) => gpuTest(name, run, skipReason),
+});

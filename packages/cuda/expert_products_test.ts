@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { PRODUCTS } from "./operations/_expert_products.ts";
+
+Deno.test("the launches of the Hopper products are those of kernels/README.md", async () => {
+  const text = await Deno.readTextFile(new URL("kernels/README.md", import.meta.url));
+  const box = /box \{(\d+), (\d+)\}, (\d+)B/g;
+  const documented = new Map<string, { shared: number; a: number[]; b: number[] }>();
+  for (const line of text.split("\n")) {
+    const cells = line.split("|").map((cell) => cell.trim());
+    const [a, b] = [...line.matchAll(box)].map(([, ...numbers]) => numbers.map(Number));
+    const name = cells[1]?.replaceAll("`", "") ?? "";
+    if (a !== undefined && b !== undefined) documented.set(name, { shared: Number(cells.at(-2)), a, b });
+  }
+  const launched = Object.entries(PRODUCTS).map(([name, { shared, a, b }]) => [name, { shared, a: [...a], b: [...b] }]);
+  for (const [name, launch] of launched) assertEquals(documented.get(String(name)), launch, String(name));
+});

@@ -1,0 +1,73 @@
+import { isPacked24, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import { storageOf } from "../_storage.ts";
+import type { LaunchContext } from "../launch_context.ts";
+import { i32 } from "../pack_arguments.ts";
+import { packedLayout } from "../packed_layout.ts";
+import { readableInTiles, takesExperts } from "./_expert_products.ts";
+import { address, matrixSize, packedAddresses, usedRows } from "./_launching.ts";
+import type { SelectionLaunch } from "./_selection_launch.ts";
+import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "text" };
+import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
+
+/** The gate stores relu(y1), and stands for twice that. */
+const GATE_FACTOR = 2;
+
+/** Both results packed, whole tiles, a Hopper GPU. */
+function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens }: SelectionLaunch): boolean {
+  const [rows, columns] = matrixSize(x);
+  return isPacked24(neurons) && isPacked24(tokens) && readableInTiles(x) &&
+    takesExperts(context, offsets, { rows, neurons: columns, features: 128 });
+}
+
+/** y2 and the gate at memory speed; false when the plain kernels must do it. */
+export function launchTiledActivation(context: LaunchContext, launch: SelectionLaunch): boolean {
+  const { x, offsets, gate, neurons, tokens } = launch;
+  if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
+  const [gateValues] = packedAddresses(gate);
+  context.launch({ ptx: packActivation24, name: "pack_activation24" }, tiles(x), [
+    address(x),
+    gateValues,
+    ...packedAddresses(neurons),
+    ...packedAddresses(tokens),
+    usedRows(offsets),
+    ...sizes(x),
+  ]);
+  copyMetadata(context, neurons, gate);
+  storageOf(gate).valueFactor = GATE_FACTOR;
+  return true;
+}
+
+/** dy1 at memory speed; false when the plain kernels must do it. */
+export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch): boolean {
+  const { x, offsets, gate, neurons, tokens } = launch;
+  if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
+  if (storageOf(gate).valueFactor !== GATE_FACTOR) return false;
+  const [neuronValues] = packedAddresses(neurons);
+  context.launch({ ptx: gateActivation24, name: "gate_activation24" }, tiles(x), [
+    address(x),
+    ...packedAddresses(gate),
+    neuronValues,
+    ...packedAddresses(tokens),
+    usedRows(offsets),
+    ...sizes(x),
+  ]);
+  copyMetadata(context, gate, neurons);
+  return true;
+}
+
+function tiles(x: Tensor) {
+  const [rows, columns] = matrixSize(x);
+  return { grid: [columns / 128, rows / 128, 1], block: [256, 1, 1] } as const;
+}
+
+function sizes(x: Tensor) {
+  const [rows, columns] = matrixSize(x);
+  return [i32(rows), i32(columns)];
+}
+
+/** The same mask under other values. */
+function copyMetadata({ driver }: LaunchContext, from: PackedMatrix24, to: PackedMatrix24): void {
+  const { metadataOffset, metadataBytes } = packedLayout(from.rows, from.cols, from.axis);
+  const offset = BigInt(metadataOffset);
+  driver.copyWithin(storageOf(to).address + offset, storageOf(from).address + offset, metadataBytes);
+}

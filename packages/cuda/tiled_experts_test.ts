@@ -1,0 +1,142 @@
+// The Hopper kernels against the plain ones on the same sorted tokens. Offsets that `groupTokens` aligned to 128 rows choose
+// the former; the same numbers written by the host choose the latter.
+import type { Device, HostArray, PackedMatrix24, Tensor } from "@beyond24/device";
+import { elementCount, sortedCapacity } from "@beyond24/device";
+import { assert, assertEquals } from "@std/assert";
+import { gpuTest } from "./_gpu_test_support.ts";
+import { createCudaDevice } from "./create_cuda_device.ts";
+
+const TOKENS = 1000;
+const EXPERTS = 4;
+const FEATURES = 384;
+const NEURONS = 256;
+const ROWS = sortedCapacity(TOKENS, EXPERTS, 128);
+
+function numbers(count: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+function input(device: Device, shape: readonly number[], seed: number, dtype: "bf16" | "f32" = "bf16"): Tensor {
+  const tensor = device.tensor(shape, dtype);
+  device.write(tensor, numbers(elementCount(shape), seed));
+  return tensor;
+}
+
+/** Order and offsets of tokens of which one expert has none. */
+function sort(device: Device): { order: Tensor; aligned: Tensor } {
+  const experts = device.tensor([TOKENS, 1], "i32");
+  device.write(experts, Int32Array.from(numbers(TOKENS, 9), (value) => [0, 1, 3][Math.floor((value + 1) * 1.5)] ?? 0));
+  const aligned = device.tensor([EXPERTS + 1], "i32");
+  const order = device.tensor([ROWS], "i32");
+  const outputs = { positions: device.tensor([TOKENS, 1], "i32"), counts: device.tensor([EXPERTS], "i32") };
+  device.kernels.groupTokens({ experts, align: 128, order, offsets: aligned, ...outputs });
+  return { order, aligned };
+}
+
+async function plainOffsets(device: Device, aligned: Tensor): Promise<Tensor> {
+  const offsets = device.tensor([EXPERTS + 1], "i32");
+  device.write(offsets, await device.read(aligned));
+  return offsets;
+}
+
+function gather(device: Device, x: Tensor, order: Tensor): Tensor {
+  const out = device.tensor([ROWS, x.shape[1] ?? 0], "bf16");
+  device.kernels.gatherRows({ x, order, out });
+  return out;
+}
+
+/** Everything that a sparse step computes, for given offsets. */
+async function run(device: Device, order: Tensor, offsets: Tensor): Promise<Map<string, HostArray>> {
+  const { kernels } = device;
+  const x = gather(device, input(device, [TOKENS, FEATURES], 1), order);
+  const dy = gather(device, input(device, [TOKENS, FEATURES], 2), order);
+  const wIn = input(device, [EXPERTS * NEURONS, FEATURES], 3);
+  const wOut = input(device, [EXPERTS * NEURONS, FEATURES], 4);
+  const packed = device.packed24(EXPERTS * NEURONS, FEATURES, "cols");
+  kernels.softThreshold24({ weights: wIn, packed });
+  const zeros = (shape: readonly number[], dtype: "bf16" | "f32" = "bf16") => device.tensor(shape, dtype);
+  const y1 = zeros([ROWS, NEURONS]);
+  kernels.groupedMatmulNeurons({ x, weights: packed, offsets, out: y1 });
+  const dense = zeros([ROWS, NEURONS]);
+  kernels.groupedMatmulNeurons({ x, weights: wIn, offsets, out: dense });
+  const along = (axis: "rows" | "cols"): PackedMatrix24 => device.packed24(ROWS, NEURONS, axis);
+  const [gate, y2, y2Tokens, dy1, dy1Tokens] = [
+    along("cols"),
+    along("cols"),
+    along("rows"),
+    along("cols"),
+    along("rows"),
+  ];
+  // Selections from the same numbers, so that a last bit of a product cannot change a mask.
+  const fixed = gather(device, input(device, [TOKENS, NEURONS], 5), order);
+  kernels.squaredReluSelect24({ y1: fixed, offsets, gate, neurons: y2, tokens: y2Tokens });
+  const y3 = zeros([ROWS, FEATURES]);
+  kernels.groupedMatmulFeatures({ y: y2, weights: wOut, offsets, out: y3 });
+  const y3Dense = zeros([ROWS, FEATURES]);
+  kernels.groupedMatmulFeatures({ y: fixed, weights: wOut, offsets, out: y3Dense });
+  kernels.gateSelect24({ dy2: fixed, gate, offsets, neurons: dy1, tokens: dy1Tokens });
+  const dwOut = zeros([EXPERTS * NEURONS, FEATURES], "f32");
+  kernels.groupedMatmulWeights({ y: y2Tokens, x: dy, offsets, out: dwOut });
+  const dwIn = input(device, [EXPERTS * NEURONS, FEATURES], 6, "f32");
+  kernels.groupedMatmulWeights({ y: dy1Tokens, x, offsets, out: dwIn, accumulate: true });
+  const dwDense = zeros([EXPERTS * NEURONS, FEATURES], "f32");
+  kernels.groupedMatmulWeights({ y: fixed, x, offsets, out: dwDense });
+  const results = new Map<string, HostArray>();
+  for (const [name, tensor] of Object.entries({ y1, dense, y3, y3Dense, dwOut, dwIn, dwDense })) {
+    results.set(name, await device.read(tensor));
+  }
+  for (const [name, matrix] of Object.entries({ gate, y2, y2Tokens, dy1, dy1Tokens })) {
+    results.set(name, await usedPart(device, matrix, offsets));
+  }
+  return results;
+}
+
+/** Values and metadata of the rows in use of a packed matrix. */
+async function usedPart(device: Device, matrix: PackedMatrix24, offsets: Tensor): Promise<Float32Array> {
+  const used = (await device.read(offsets))[EXPERTS] ?? 0;
+  const { rows, cols, values, metadata } = await device.readPacked24(matrix);
+  const [usedRows, usedCols] = matrix.axis === "cols" ? [used, cols] : [rows, used];
+  const kept: number[] = [];
+  for (let row = 0; row < usedRows; row++) {
+    kept.push(...values.subarray(row * cols / 2, row * cols / 2 + usedCols / 2));
+    kept.push(...metadata.subarray(row * cols / 16, row * cols / 16 + usedCols / 16));
+  }
+  return Float32Array.from(kept);
+}
+
+function relativeError(actual: HostArray, expected: HostArray): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference += ((actual[i] ?? NaN) - (expected[i] ?? NaN)) ** 2;
+    norm += (expected[i] ?? NaN) ** 2;
+  }
+  return Math.sqrt(difference / norm);
+}
+
+gpuTest("a sparse step on the Hopper kernels agrees with the plain ones; selections to the bit", async () => {
+  const device = await createCudaDevice();
+  const { order, aligned } = sort(device);
+  const tiled = await run(device, order, aligned);
+  const again = await run(device, order, aligned);
+  const plain = await run(device, order, await plainOffsets(device, aligned));
+  device.dispose();
+  const errors = new Map<string, number>();
+  for (const [name, values] of plain) {
+    const actual = tiled.get(name) ?? values;
+    assertEquals(again.get(name), actual, `${name} must repeat`);
+    errors.set(name, relativeError(actual, values));
+  }
+  for (const [name, error] of errors) {
+    const bound = ["gate", "y2", "y2Tokens", "dy1", "dy1Tokens"].includes(name)
+      ? 0
+      : name.startsWith("dw")
+      ? 1e-5
+      : 5e-3;
+    assert(error <= bound, `${name} is off: ${[...errors]}`);
+  }
+});
