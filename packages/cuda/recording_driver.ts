@@ -53,7 +53,11 @@ export class RecordingDriver implements Driver {
   #nextHandle = 16n;
   #allocated = 0;
 
-  /** @param properties What to pretend to be. */
+  /**
+   * A driver without memory in use.
+   *
+   * @param properties What to pretend to be, where not an H200
+   */
   constructor(properties: Partial<DriverProperties> = {}) {
     this.properties = { ...PROPERTIES, ...properties };
   }
