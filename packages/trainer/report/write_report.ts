@@ -1,5 +1,6 @@
 import { basename, resolve } from "@std/path";
 import type { RunConfig } from "../config/run_config.ts";
+import { writeAtomically } from "../run/_write_atomically.ts";
 import { readMetrics } from "../run/read_metrics.ts";
 import { runFolder } from "../run/run_folder.ts";
 import type { RunSummary } from "../run/run_summary.ts";
@@ -19,7 +20,7 @@ export async function writeReport(path: string): Promise<string> {
   const summary = await readJson<RunSummary>(folder.summary, path);
   const rows = await readMetrics(folder.metrics);
   const twin = summary.baseline === undefined ? [] : await readMetrics(folder.baselineMetrics);
-  await Deno.writeTextFile(folder.report, reportHtml({ title: basename(resolve(path)), config, summary, rows, twin }));
+  await writeAtomically(folder.report, reportHtml({ title: basename(resolve(path)), config, summary, rows, twin }));
   return folder.report;
 }
 

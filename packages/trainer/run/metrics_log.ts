@@ -1,4 +1,5 @@
 import { CheckpointError } from "@beyond24/checkpoint";
+import { writeAtomically } from "./_write_atomically.ts";
 import { readMetrics } from "./read_metrics.ts";
 import type { StepMetrics } from "./step_metrics.ts";
 
@@ -22,7 +23,7 @@ export class MetricsLog {
    */
   static async open(path: string, step: number): Promise<MetricsLog> {
     const kept = step === 0 ? [] : (await readMetrics(path)).filter((row) => row.step <= step);
-    await Deno.writeTextFile(path, lines(kept));
+    await writeAtomically(path, lines(kept));
     return new MetricsLog(path, await Deno.open(path, { append: true }));
   }
 

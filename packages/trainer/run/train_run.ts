@@ -1,7 +1,7 @@
-import { CheckpointError } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { parameterCounts } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
+import { writeAtomically } from "./_write_atomically.ts";
 import { loadRunData } from "./load_run_data.ts";
 import { createRunFolder, type RunFolder, runFolder } from "./run_folder.ts";
 import type { RunObserver } from "./run_observer.ts";
@@ -67,7 +67,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const { device, resume = false, overwrite = false, observer = {} } = options;
   const data = await loadRunData(config);
   const folder = resume ? runFolder(options.folder) : await createRunFolder(options.folder, overwrite);
-  await writeJson(folder.config, config);
+  await writeAtomically(folder.config, JSON.stringify(config, null, 2) + "\n");
   const runners = createRunners(config, device, data, folder, observer);
   const parameters = parameterCounts(config.model).total;
   try {
@@ -142,15 +142,4 @@ async function takeTurns(runners: readonly SessionRunner[], signal: AbortSignal 
 
 function turn({ session }: SessionRunner): number {
   return Math.floor(session.step / stepsInTurn);
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  try {
-    await Deno.writeTextFile(path, JSON.stringify(value, null, 2) + "\n");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CheckpointError(`Cannot write ${path} as the disk refuses it: current value is ${reason}`, {
-      cause: error,
-    });
-  }
 }

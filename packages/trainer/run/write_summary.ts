@@ -1,4 +1,5 @@
 import type { RunConfig } from "../config/run_config.ts";
+import { writeAtomically } from "./_write_atomically.ts";
 import { readMetrics } from "./read_metrics.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { RunSummary } from "./run_summary.ts";
@@ -41,6 +42,6 @@ export async function writeSummary(folder: RunFolder, config: RunConfig, facts: 
       summarizeModel(await readMetrics(folder.baselineMetrics), { ...shared, seconds: baselineSeconds }),
     ),
   };
-  await Deno.writeTextFile(folder.summary, JSON.stringify(whole, null, 2) + "\n");
+  await writeAtomically(folder.summary, JSON.stringify(whole, null, 2) + "\n");
   return whole;
 }
