@@ -24,13 +24,8 @@ export class LineFollower {
 
   /** What came since the last call, at most about a megabyte of it; no lines when there is nothing new. */
   async read(): Promise<FollowedLines> {
-    let file: Deno.FsFile;
-    try {
-      file = await Deno.open(this.#path, { read: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return { restarted: this.#forget(), lines: [] };
-    }
+    const file = await openFile(this.#path);
+    if (file === undefined) return { restarted: this.#forget(), lines: [] };
     try {
       const restarted = !(await this.#isSameFile(file)) && this.#forget();
       return { restarted, lines: await this.#readLines(file) };
@@ -59,6 +54,16 @@ export class LineFollower {
     this.#offset += end;
     this.#witness = bytes.slice(Math.max(0, end - witnessBytes), end);
     return new TextDecoder().decode(bytes.subarray(0, end - 1)).split("\n");
+  }
+}
+
+/** Opens a file; a link counts as missing, as it may lead anywhere. */
+async function openFile(path: string): Promise<Deno.FsFile | undefined> {
+  try {
+    return (await Deno.lstat(path)).isFile ? await Deno.open(path, { read: true }) : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

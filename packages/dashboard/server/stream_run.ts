@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { LineFollower } from "./line_follower.ts";
+import { readRunFile } from "./read_run_file.ts";
 
 /** Options of {@linkcode streamRun}. */
 export interface StreamRunOptions {
@@ -41,7 +42,6 @@ async function* runEvents(folder: string, signal: AbortSignal, interval: number)
   const followers = Object.entries(followed).map(([name, file]) =>
     [name, new LineFollower(join(folder, file))] as const
   );
-  const path = join(folder, "summary.json");
   let summary = "";
   let isCaughtUp = false;
   // The first bytes let the browser call the stream open.
@@ -55,8 +55,8 @@ async function* runEvents(folder: string, signal: AbortSignal, interval: number)
       if (lines.length > 0) yield event(name, `[${lines.join(",")}]`);
       hasNews ||= restarted || lines.length > 0;
     }
-    const text = await readIfPresent(path);
-    if (text !== summary && text !== "") yield event("summary", text.replaceAll("\n", " "));
+    const text = await readSummary(folder);
+    if (text !== summary && text !== "") yield event("summary", text);
     summary = text;
     if (hasNews) {
       quiet = 0;
@@ -73,11 +73,14 @@ function event(name: string, data: string): string {
   return `event: ${name}\ndata: ${data}\n\n`;
 }
 
-async function readIfPresent(path: string): Promise<string> {
+/** The summary on one line, or nothing while there is none or it is only half written. */
+async function readSummary(folder: string): Promise<string> {
+  const response = await readRunFile(folder, "summary.json");
+  if (response === undefined) return "";
   try {
-    return await Deno.readTextFile(path);
+    return JSON.stringify(await response.json());
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (error instanceof SyntaxError) return "";
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface StepPoint {
 /** A number of a step that can be drawn. */
 export type StepQuantity = Exclude<keyof StepPoint, "phase">;
 
-/** Steps over which the smooth line of the loss is a mean. */
+/** Most steps over which the smooth line of the loss is a mean; fewer in the beginning, where the loss falls fast. */
 const smoothSteps = 12;
 
 /** The steps of a training so far, in order. */
@@ -59,13 +59,13 @@ export class StepHistory {
     return this.#points.findLast((point) => point[quantity] !== null)?.[quantity] ?? null;
   }
 
-  /** Mean of the loss over each step and those before it, {@linkcode smoothSteps} in all. */
+  /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
   smoothLoss(): (number | null)[] {
-    let sum = 0;
-    const losses = this.#points.map(({ loss }) => loss ?? 0);
-    return losses.map((loss, index) => {
-      sum += loss - (index >= smoothSteps ? losses[index - smoothSteps] ?? 0 : 0);
-      return sum / Math.min(index + 1, smoothSteps);
+    const sums = [0];
+    for (const { loss } of this.#points) sums.push((sums.at(-1) ?? 0) + (loss ?? 0));
+    return this.#points.map((_, index) => {
+      const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
+      return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
     });
   }
 }
