@@ -17,6 +17,8 @@ export interface KernelExports {
   stop(): void;
   /** Scratch bytes that a thread needs for attention over sequences of so many tokens. */
   attentionScratch(positions: number): number;
+  /** e^x as the kernels compute it. */
+  exponential(x: number): number;
 }
 
 /** The compiled module and the instructions that it uses. */
@@ -25,11 +27,20 @@ export interface KernelModule {
   readonly instructions: "relaxed SIMD" | "SIMD";
 }
 
+/** A module that may be compiled. */
+export interface KernelCandidate {
+  readonly instructions: KernelModule["instructions"];
+  readonly base64: string;
+}
+
+/** The module for every runtime with SIMD and threads. */
+export const PLAIN_SIMD: KernelCandidate = { instructions: "SIMD", base64: SIMD_MODULE };
+
 /** The modules to try, best first. */
-const CANDIDATES = [
+const CANDIDATES: readonly KernelCandidate[] = [
   { instructions: "relaxed SIMD", base64: RELAXED_SIMD_MODULE },
-  { instructions: "SIMD", base64: SIMD_MODULE },
-] as const;
+  PLAIN_SIMD,
+];
 
 /**
  * Compiles the best module that this runtime takes: the one with fused multiply-adds, else the one without.
@@ -37,9 +48,7 @@ const CANDIDATES = [
  * @param candidates The modules to try, best first.
  * @throws {DeviceUnavailableError} when the runtime takes none
  */
-export function compileKernelModule(
-  candidates: readonly { instructions: KernelModule["instructions"]; base64: string }[] = CANDIDATES,
-): KernelModule {
+export function compileKernelModule(candidates: readonly KernelCandidate[] = CANDIDATES): KernelModule {
   let cause: unknown;
   for (const { instructions, base64 } of candidates) {
     try {

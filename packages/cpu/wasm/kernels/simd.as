@@ -66,6 +66,11 @@ export function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
 }
 
+/** {@link exp1} for tests of its error. */
+export function exponential(x: f32): f32 {
+  return exp1(x);
+}
+
 /** The four shuffles of a 4 x 4 transpose: pairs of the rows first, then halves of the pairs. */
 // @ts-ignore: decorator
 @inline

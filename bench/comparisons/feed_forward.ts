@@ -1,0 +1,68 @@
+import { Tape, writeParameter } from "@beyond24/autograd";
+import { createCpuDevice } from "@beyond24/cpu";
+import type { Device } from "@beyond24/device";
+import {
+  createFeedForward,
+  denseFeedForward,
+  type FeedForward,
+  packFeedForward,
+  sparseFeedForward,
+} from "@beyond24/ffn";
+import { sparsityPlans } from "@beyond24/recipe";
+import { interleave, type Run } from "../harness/measure.ts";
+import { randomValues } from "../harness/random_values.ts";
+import { type Row, rowOf } from "../harness/row.ts";
+
+const [FEATURES, NEURONS, TOKENS] = [512, 2048, 4096];
+const FORMATS = [{ m: 16, bar: 3 }, { m: 32, bar: 5.5 }] as const;
+
+/** Weights in clusters, so that tokens are routed as in a trained network and not all to one expert. */
+function layer(device: Device, m?: number): FeedForward {
+  const sparsity = m === undefined ? undefined : { plan: sparsityPlans.paper, venom: { v: 64, n: 2, m } as const };
+  const result = createFeedForward(device, "ffn", { neurons: NEURONS, features: FEATURES, sparsity });
+  writeParameter(device, result.wIn, randomValues(NEURONS * FEATURES, 0.05));
+  writeParameter(device, result.wOut, randomValues(NEURONS * FEATURES, 0.03, 777));
+  if (m !== undefined) packFeedForward(device, result, { countFlips: false });
+  return result;
+}
+
+/** One forward and backward pass with everything that belongs to it: thresholds, flips, routing, gather, scatter. */
+function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor"]>): Run {
+  const arena = device.arena();
+  const sparse = network.sparse !== undefined;
+  return () => {
+    const gradient = arena.tensor([TOKENS, FEATURES], "f32");
+    device.kernels.copy({ x, out: gradient });
+    const start = performance.now();
+    if (sparse) packFeedForward(device, network, { countFlips: true });
+    const tape = new Tape(device, arena);
+    const output = (sparse ? sparseFeedForward : denseFeedForward)(tape, tape.input(x), network);
+    tape.addGradient(output, gradient);
+    tape.backward();
+    const elapsed = performance.now() - start;
+    arena.reset();
+    return elapsed;
+  };
+}
+
+/** The feed-forward network, forward and backward, all overheads in: sparse against our own dense one, same path. */
+export async function compareFeedForward(rounds: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const blas of ["off", "auto"]) {
+    const device = await createCpuDevice({ blas });
+    const path = device.description.replace(/.*?(\d+ threads?), /, "$1, ");
+    const x = device.tensor([TOKENS, FEATURES], "f32");
+    device.write(x, randomValues(TOKENS * FEATURES, 1));
+    const columns: Record<string, Run> = { dense: pass(device, layer(device), x) };
+    for (const { m } of FORMATS) columns[`M${m}`] = pass(device, layer(device, m), x);
+    const times = await interleave(columns, { rounds });
+    for (const { m, bar } of FORMATS) {
+      const [sparse, dense] = [times[`M${m}`], times.dense];
+      if (!sparse || !dense) continue;
+      const what = `FFN forward + backward, D ${FEATURES}, F ${NEURONS}, ${TOKENS} tokens, M = ${m}`;
+      rows.push(rowOf({ what, ours: path, peer: "dense, same path", bar }, sparse, dense));
+    }
+    device.dispose();
+  }
+  return rows;
+}

@@ -1,0 +1,56 @@
+import { createCpuDevice } from "@beyond24/cpu";
+import type { Device } from "@beyond24/device";
+import { AdamW } from "@beyond24/optimizer";
+import { type PresetName, trainingPresets } from "@beyond24/recipe";
+import { createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
+import { interleave, type Run } from "../harness/measure.ts";
+import { startPeer } from "../harness/peer.ts";
+import { type Row, rowOf, type Skipped } from "../harness/row.ts";
+
+/** Debian's Python, which sees `python3-torch`; another one on the path may not. */
+const PYTHON = "/usr/bin/python3";
+
+/** One dense training step: forward, backward, clipping, AdamW. */
+function trainingStep(device: Device, name: PresetName): Run {
+  const { model: shape, batchSize } = trainingPresets[name];
+  const model = createTransformer(device, { shape }, 1);
+  const optimizer = new AdamW(device, transformerParameters(model));
+  const arena = device.arena();
+  const extent = [batchSize, shape.sequenceLength];
+  const [tokens, targets] = [device.tensor(extent, "i32"), device.tensor(extent, "i32")];
+  const values = Int32Array.from({ length: batchSize * shape.sequenceLength }, (_, i) => (i * i * 31 + i * 7) % 251);
+  device.write(tokens, values);
+  device.write(targets, values.map((value) => (value * 5) % 251));
+  return () => {
+    optimizer.prepare(1e-3);
+    forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
+    optimizer.step();
+    arena.reset();
+    device.submit();
+    return undefined;
+  };
+}
+
+/** A dense training step with BLAS against the same step in eager PyTorch, on as many threads as there are cores. */
+export async function compareTrainingStep(rounds: number): Promise<(Row | Skipped)[]> {
+  const rows: (Row | Skipped)[] = [];
+  const threads = navigator.hardwareConcurrency;
+  for (const name of ["tiny", "small"] as const) {
+    const { model, batchSize } = trainingPresets[name];
+    const what = `dense training step, ${name}`;
+    const device = await createCpuDevice({ threads });
+    const script = new URL("../peers/training_step_pytorch.py", import.meta.url).pathname;
+    const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
+    const sizes = [layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength, batchSize, threads];
+    const peer = await startPeer(PYTHON, [script, ...sizes.map(String)]);
+    if ("skipped" in peer) rows.push({ what, skipped: peer.skipped });
+    else {
+      const columns = { ours: trainingStep(device, name), peer: () => peer.run() };
+      const times = await interleave(columns, { rounds, warmup: 5 });
+      rows.push(rowOf({ what, ours: device.description, peer: peer.name, bar: 1 }, times.ours, times.peer));
+      await peer.close();
+    }
+    device.dispose();
+  }
+  return rows;
+}
