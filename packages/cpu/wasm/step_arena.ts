@@ -14,11 +14,16 @@ export interface StorageSource {
 /**
  * Memory of one step. Blocks are kept by size; a request takes the block of its size that was given back last, and
  * `reset` restores the order of creation, so that the same sequence of requests gets the same memory.
+ *
+ * A block that a whole step did not use goes back to the device: after a change from dense to sparse steps the blocks of
+ * the dense ones would lie idle.
  */
 export class StepArena implements Arena {
   readonly #source: StorageSource;
   /** All blocks, in order of creation. */
   readonly #blocks = new Set<CpuStorage>();
+  /** The blocks that this step has used. */
+  readonly #used = new Set<CpuStorage>();
   /** What is not in use, by size; the next request takes the last. */
   readonly #free = new Map<number, CpuStorage[]>();
 
@@ -46,13 +51,22 @@ export class StepArena implements Arena {
 
   reset(): void {
     this.#free.clear();
-    for (const block of [...this.#blocks].reverse()) this.#freeOf(block.bytes).push(block);
+    for (const block of [...this.#blocks].reverse()) {
+      if (this.#used.has(block)) this.#freeOf(block.bytes).push(block);
+      else this.#drop(block);
+    }
+    this.#used.clear();
   }
 
   dispose(): void {
-    for (const block of this.#blocks) this.#source.release(block);
-    this.#blocks.clear();
+    for (const block of this.#blocks) this.#drop(block);
+    this.#used.clear();
     this.#free.clear();
+  }
+
+  #drop(block: CpuStorage): void {
+    this.#blocks.delete(block);
+    this.#source.release(block);
   }
 
   #freeOf(bytes: number): CpuStorage[] {
@@ -62,10 +76,9 @@ export class StepArena implements Arena {
   }
 
   #take(bytes: number): CpuStorage {
-    const free = this.#freeOf(bytes).pop();
-    if (free) return free;
-    const block = this.#source.take(bytes);
+    const block = this.#freeOf(bytes).pop() ?? this.#source.take(bytes);
     this.#blocks.add(block);
+    this.#used.add(block);
     return block;
   }
 }

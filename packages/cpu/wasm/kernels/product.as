@@ -39,6 +39,9 @@ declare function sgemm(
 
 let blas: bool = false;
 
+/** Shares of a BLAS product end on multiples of this: the tiles of its kernels are 4 to 32 wide. */
+export const BLAS_UNIT: i32 = 32;
+
 export function useBlas(use: bool): void {
   blas = use;
 }
@@ -287,8 +290,9 @@ export function multiplyShare(
   accumulate: bool,
 ): void {
   const rows = gridRows(m, n), cols = threads / rows;
-  const i = partEnd(m, TILE_ROWS, thread / cols, rows), iEnd = partEnd(m, TILE_ROWS, thread / cols + 1, rows);
-  const j = partEnd(n, TILE_COLS, thread % cols, cols), jEnd = partEnd(n, TILE_COLS, thread % cols + 1, cols);
+  const unitM = blas ? BLAS_UNIT : TILE_ROWS, unitN = blas ? BLAS_UNIT : TILE_COLS;
+  const i = partEnd(m, unitM, thread / cols, rows), iEnd = partEnd(m, unitM, thread / cols + 1, rows);
+  const j = partEnd(n, unitN, thread % cols, cols), jEnd = partEnd(n, unitN, thread % cols + 1, cols);
   multiply(
     a + <usize>i * strideM,
     strideM,
