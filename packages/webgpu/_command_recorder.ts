@@ -1,0 +1,173 @@
+import { type GpuStorage, gpuStorage } from "./_gpu_storage.ts";
+import type { BufferPlan } from "./_kernel_source.ts";
+import type { Launch } from "./_launch.ts";
+import { type CompiledKernel, Pipelines } from "./_pipelines.ts";
+import type { Profiler } from "./_profiler.ts";
+import { ARGUMENT_BYTES, UniformArena, type UniformSlot } from "./_uniform_arena.ts";
+
+/** One dispatch with everything that it needs, for encoding it again. */
+interface Command {
+  readonly launch: Launch;
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly storages: readonly GpuStorage[];
+  readonly slot: UniformSlot;
+  readonly offsets: number[];
+}
+
+/** A sequence of dispatches that can be repeated. */
+export interface Recording {
+  readonly commands: Command[];
+  readonly uniforms: UniformArena;
+}
+
+/** Encodes dispatches and copies into one command buffer until `submit` hands it over. */
+export class CommandRecorder {
+  /** Submits so far. */
+  submits = 0;
+  /** Dispatches so far. */
+  dispatches = 0;
+  readonly pipelines: Pipelines;
+  readonly #uniforms: UniformArena;
+  readonly #groups = new Map<string, GPUBindGroup>();
+  readonly #words = new Uint32Array(ARGUMENT_BYTES / 4);
+  readonly #floats = new Float32Array(this.#words.buffer);
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  #recording: Recording | undefined;
+
+  constructor(readonly device: GPUDevice, readonly profiler: Profiler | undefined) {
+    this.pipelines = new Pipelines(device);
+    this.#uniforms = this.#createUniforms();
+  }
+
+  /** Whether commands wait for a submit. */
+  get isPending(): boolean {
+    return this.#encoder !== undefined;
+  }
+
+  /** Whether a replayed unit is being recorded. */
+  get isRecording(): boolean {
+    return this.#recording !== undefined;
+  }
+
+  /** Encodes one launch. */
+  launch(launch: Launch): void {
+    if (launch.workgroups[0] * launch.workgroups[1] * launch.workgroups[2] === 0) return;
+    const { kernel, plan } = this.pipelines.get(launch);
+    const storages: GpuStorage[] = [];
+    for (const [, { tensor }, slot] of plan.slots) storages[slot] = gpuStorage(tensor);
+    const count = this.#writeArguments(launch, plan);
+    const slot = (this.#recording?.uniforms ?? this.#uniforms).allocate(this.#words, count);
+    const group = this.#group(kernel, storages);
+    const command = { launch, pipeline: kernel.pipeline, group, storages, slot, offsets: [slot.offset] };
+    this.#recording?.commands.push(command);
+    this.#encode(command);
+  }
+
+  /** Calls `record` and remembers its launches. */
+  record<Result>(record: () => Result): { recording: Recording; result: Result } {
+    const recording = { commands: [], uniforms: this.#createUniforms() };
+    this.#recording = recording;
+    try {
+      const result = record();
+      recording.uniforms.flush();
+      return { recording, result };
+    } finally {
+      this.#recording = undefined;
+    }
+  }
+
+  /** Encodes a recording once more. */
+  replay({ commands }: Recording): void {
+    for (const command of commands) this.#encode(command);
+  }
+
+  /** Encodes a copy between buffers. */
+  copy(from: GPUBuffer, fromOffset: number, to: GPUBuffer, toOffset: number, bytes: number): void {
+    this.#endPass();
+    this.#open().copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+  }
+
+  /** Hands everything over in one submit; nothing happens when nothing waits. */
+  submit(): void {
+    const encoder = this.#encoder;
+    if (encoder === undefined) return;
+    this.#endPass();
+    this.profiler?.resolve(encoder);
+    this.#uniforms.flush();
+    this.device.queue.submit([encoder.finish()]);
+    this.profiler?.submitted();
+    this.#encoder = undefined;
+    this.#uniforms.rewind();
+    this.submits++;
+  }
+
+  /** Forgets the bind groups of a buffer. */
+  forget(storage: GpuStorage): void {
+    for (const key of storage.bindGroups) this.#groups.delete(key);
+    storage.bindGroups.clear();
+  }
+
+  /** Frees what belongs to the recorder. */
+  dispose(): void {
+    this.#uniforms.dispose();
+    this.#groups.clear();
+    this.profiler?.dispose();
+  }
+
+  #createUniforms(): UniformArena {
+    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    return new UniformArena(this.device, this.pipelines.argumentLayout, alignment);
+  }
+
+  #open(): GPUCommandEncoder {
+    return this.#encoder ??= this.device.createCommandEncoder();
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+  }
+
+  #encode({ launch, pipeline, group, storages, slot, offsets }: Command): void {
+    const pass = this.#passFor(launch);
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.setBindGroup(1, slot.group, offsets);
+    pass.dispatchWorkgroups(...launch.workgroups);
+    for (const storage of storages) storage.usedIn = this.submits;
+    this.dispatches++;
+  }
+
+  /** One pass for everything, or one for each launch when each is timed. */
+  #passFor(launch: Launch): GPUComputePassEncoder {
+    if (this.profiler === undefined) return this.#pass ??= this.#open().beginComputePass();
+    this.#endPass();
+    const encoder = this.#open();
+    return this.#pass = encoder.beginComputePass(this.profiler.passDescriptor(launch));
+  }
+
+  #group(kernel: CompiledKernel, storages: readonly GpuStorage[]): GPUBindGroup {
+    let key = `${kernel.id}`;
+    for (const { id } of storages) key += `,${id}`;
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const entries = storages.map(({ buffer }, binding) => ({ binding, resource: { buffer } }));
+    const group = this.device.createBindGroup({ layout: kernel.layout, entries });
+    this.#groups.set(key, group);
+    for (const storage of storages) storage.bindGroups.add(key);
+    return group;
+  }
+
+  /** Offsets of the tensors, then integers, then floats, as the shader's `Args` lists them. */
+  #writeArguments(launch: Launch, { slots }: BufferPlan): number {
+    let count = 0;
+    for (const [, { tensor, view }] of slots) {
+      this.#words[count++] = view === "vector" ? tensor.offset / 4 : tensor.offset;
+    }
+    for (const name in launch.integers) this.#words[count++] = launch.integers[name] ?? 0;
+    for (const name in launch.floats) this.#floats[count++] = launch.floats[name] ?? 0;
+    return count;
+  }
+}

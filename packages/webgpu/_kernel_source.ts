@@ -1,0 +1,84 @@
+import { expandTemplate } from "./_expand_template.ts";
+import { gpuStorage } from "./_gpu_storage.ts";
+import type { Binding, Launch } from "./_launch.ts";
+
+/** Which buffer each tensor of a launch lies in: tensors that share memory share the binding. */
+export interface BufferPlan {
+  /** Tensor names with the number of their buffer. */
+  readonly slots: readonly (readonly [name: string, binding: Binding, slot: number])[];
+  /** How each buffer is bound. */
+  readonly access: readonly ("read" | "write")[];
+  /** Distinguishes everything that the text depends on. */
+  readonly key: string;
+}
+
+/** Assigns buffers to tensors; WebGPU refuses the same buffer twice when one of the two is written. */
+export function planBuffers({ kernel, tensors, constants }: Launch): BufferPlan {
+  const ids: number[] = [];
+  const access: ("read" | "write")[] = [];
+  const slots: (readonly [string, Binding, number])[] = [];
+  let key = kernel;
+  for (const name in tensors) {
+    const binding = tensors[name];
+    if (binding === undefined) continue;
+    const { id } = gpuStorage(binding.tensor);
+    let slot = ids.indexOf(id);
+    if (slot < 0) slot = ids.push(id) - 1;
+    if (access[slot] !== "write") access[slot] = binding.access;
+    slots.push([name, binding, slot]);
+    key += `|${name} ${slot}${binding.tensor.dtype}${binding.view}${binding.access}`;
+  }
+  for (const name in constants) key += `|${name}=${constants[name]}`;
+  return { slots, access, key };
+}
+
+const WGSL_TYPES = { f32: "f32", f16: "f16", i32: "i32", bf16: "u32" } as const;
+
+function elementType({ tensor, view }: Binding): string {
+  const type = WGSL_TYPES[tensor.dtype];
+  if (view === "vector") return `vec4<${type}>`;
+  return view === "atomic" ? `atomic<${type}>` : type;
+}
+
+/** Loads give f32 (or i32) whatever is stored; stores round. */
+function accessors(name: string, { tensor, view, access }: Binding, slot: number): string {
+  const wide = tensor.dtype === "i32" ? "i32" : "f32";
+  const stored = WGSL_TYPES[tensor.dtype];
+  if (view === "atomic") {
+    return `fn add_${name}(i: u32, value: i32) { atomicAdd(&buffer${slot}[args.${name}_offset + i], value); }\n`;
+  }
+  const isVector = view === "vector";
+  const suffix = isVector ? "4" : "";
+  const place = isVector ? `buffer${slot}[args.${name}_offset + i / 4u]` : `buffer${slot}[args.${name}_offset + i]`;
+  const [loaded, kept] = isVector ? [`vec4<${wide}>`, `vec4<${stored}>`] : [wide, stored];
+  const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${loaded}(${place}); }\n`;
+  if (access === "read") return load;
+  return `${load}fn store${suffix}_${name}(i: u32, value: ${loaded}) { ${place} = ${kept}(value); }\n`;
+}
+
+/**
+ * The whole text of a shader: extensions, buffers, `load_<name>` and `store_<name>` for every tensor, arguments,
+ * constants, and the kernel's own text with its template expanded.
+ */
+export function kernelSource(launch: Launch, { slots, access }: BufferPlan): string {
+  const types = access.map((_, slot) => slots.find(([, , other]) => other === slot)?.[1]);
+  const needsHalf = slots.some(([, { tensor }]) => tensor.dtype === "f16");
+  const constants = launch.constants ?? {};
+  return [
+    needsHalf ? "enable f16;" : "",
+    "struct Args {",
+    ...slots.map(([name]) => `  ${name}_offset: u32,`),
+    ...Object.keys(launch.integers ?? {}).map((name) => `  ${name}: u32,`),
+    ...Object.keys(launch.floats ?? {}).map((name) => `  ${name}: f32,`),
+    "}",
+    "@group(1) @binding(0) var<uniform> args: Args;",
+    ...types.map((binding, slot) => {
+      const mode = access[slot] === "write" ? "read_write" : "read";
+      return binding &&
+        `@group(0) @binding(${slot}) var<storage, ${mode}> buffer${slot}: array<${elementType(binding)}>;`;
+    }),
+    ...slots.map((slot) => accessors(...slot)),
+    ...Object.entries(constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    expandTemplate(launch.source, constants),
+  ].join("\n");
+}

@@ -1,0 +1,106 @@
+import { DeviceUnavailableError } from "@beyond24/device";
+import { isSoftwareAdapter } from "./is_software_adapter.ts";
+import { WebGpuDevice } from "./web_gpu_device.ts";
+
+/** Options of {@linkcode createWebGpuDevice}; all of them have a default. */
+export interface WebGpuDeviceOptions {
+  /** Storage type of activations; sums are f32 in any case. Default `"f32"`. */
+  readonly dtype?: "f32" | "f16";
+  /** Which adapter the runtime should prefer. Default `"high-performance"`. */
+  readonly powerPreference?: "high-performance" | "low-power";
+  /** Measures every kernel with timestamps (`WebGpuDevice.takeProfile`), a compute pass each. Default false. */
+  readonly profile?: boolean;
+  /**
+   * Where products keep their tiles: `"workgroup"` memory for a GPU, `"registers"` for an adapter that simulates one and
+   * has no fast workgroup memory. Default: what suits the adapter.
+   */
+  readonly productTiling?: "registers" | "workgroup";
+}
+
+async function requestAdapter(options: WebGpuDeviceOptions): Promise<GPUAdapter> {
+  // Not every browser has `navigator.gpu`, whatever the types say.
+  const gpu: GPU | undefined = globalThis.navigator?.gpu;
+  if (gpu === undefined) {
+    throw new DeviceUnavailableError("Cannot use WebGPU as this runtime has no navigator.gpu: use another device");
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? "high-performance" });
+  if (adapter !== null) return adapter;
+  throw new DeviceUnavailableError(
+    "Cannot use WebGPU as no adapter was found: install a driver for the GPU, or use another device",
+  );
+}
+
+/** The limits that matter to the kernels, as large as the adapter allows. */
+function limitsOf({ limits }: GPUAdapter): Record<string, number> {
+  const names = [
+    "maxBufferSize",
+    "maxStorageBufferBindingSize",
+    "maxComputeWorkgroupStorageSize",
+    "maxStorageBuffersPerShaderStage",
+    "minUniformBufferOffsetAlignment",
+  ] as const;
+  return Object.fromEntries(names.map((name) => [name, limits[name]]));
+}
+
+function featuresOf(adapter: GPUAdapter, { dtype, profile }: WebGpuDeviceOptions): GPUFeatureName[] {
+  const features: GPUFeatureName[] = [];
+  if (dtype === "f16") features.push("shader-f16");
+  if (profile) features.push("timestamp-query");
+  for (const feature of features) {
+    if (adapter.features.has(feature)) continue;
+    const remedy = feature === "shader-f16" ? "use dtype f32" : "run without profile";
+    throw new DeviceUnavailableError(`Cannot use this WebGPU adapter as it lacks ${feature}: ${remedy}`);
+  }
+  return features;
+}
+
+function describe({ info }: GPUAdapter, isSoftware: boolean, activationType: string, tiling: string): string {
+  const names = [info.vendor, info.architecture, info.device, info.description];
+  const name = names.filter((part) => part && !/^\d+$/.test(part)).join(" ") || "unnamed adapter";
+  return `webgpu: ${name}${isSoftware ? " (software)" : ""}, ${activationType} activations, ${tiling} tiles`;
+}
+
+/**
+ * Opens a WebGPU device: in Deno without any flag, and in browsers.
+ *
+ * @param options Storage type, adapter, measurements
+ * @returns The device; the caller disposes of it
+ * @throws {DeviceUnavailableError} When there is no adapter, or it lacks what the options ask for
+ *
+ * @example A product, where there is an adapter
+ * ```ts
+ * import { createWebGpuDevice } from "@beyond24/webgpu";
+ * import { DeviceUnavailableError } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * try {
+ *   const device = await createWebGpuDevice();
+ *   const a = device.tensor([1, 2], "f32");
+ *   const b = device.tensor([2, 1], "f32");
+ *   const out = device.tensor([1, 1], "f32");
+ *   device.write(a, Float32Array.of(1, 2));
+ *   device.write(b, Float32Array.of(3, 4));
+ *   device.kernels.matmul({ a, b, out });
+ *   assertEquals(await device.read(out), Float32Array.of(11));
+ *   device.dispose();
+ * } catch (error) {
+ *   if (!(error instanceof DeviceUnavailableError)) throw error;
+ * }
+ * ```
+ */
+export async function createWebGpuDevice(options: WebGpuDeviceOptions = {}): Promise<WebGpuDevice> {
+  const adapter = await requestAdapter(options);
+  const isSoftware = isSoftwareAdapter(adapter.info);
+  const activationType = options.dtype ?? "f32";
+  const productTiling = options.productTiling ?? (isSoftware ? "registers" : "workgroup");
+  const requiredFeatures = featuresOf(adapter, options);
+  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
+  const description = describe(adapter, isSoftware, activationType, productTiling);
+  return new WebGpuDevice({
+    device,
+    description,
+    activationType,
+    productTiling,
+    profile: options.profile ?? false,
+  });
+}

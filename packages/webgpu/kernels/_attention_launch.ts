@@ -1,0 +1,64 @@
+import type { AttentionShape, Tensor } from "@beyond24/device";
+import exponential from "./_exponential.wgsl" with { type: "text" };
+import rowsSource from "./_attention_rows.wgsl" with { type: "text" };
+import storeSource from "./_attention_store.wgsl" with { type: "text" };
+import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
+
+/** One of the kernels of attention. */
+export interface AttentionLaunch {
+  /** Name in profiles. */
+  readonly kernel: string;
+  /** WGSL of `main`. */
+  readonly source: string;
+  /** Vectors of heads that are read, by name. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Vectors of heads that are written, by name. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Numbers that belong to queries. */
+  readonly statistics: Readonly<Record<string, Binding>>;
+  /** Whether invocations own keys instead of queries. */
+  readonly ownsKeys: boolean;
+  /** Multiplications and additions for every pair of query and key, by head width. */
+  readonly flopsPerPair: number;
+}
+
+/** Queries and keys that meet in registers: many where every load is slow, few where registers are. */
+const TILES = {
+  registers: { LANES: 8, QUERIES: 4, KEYS: 4 },
+  workgroup: { LANES: 32, QUERIES: 1, KEYS: 4 },
+} as const;
+const KEY_TILES = {
+  registers: { LANES: 8, QUERIES: 4, KEYS: 2 },
+  workgroup: { LANES: 32, QUERIES: 2, KEYS: 1 },
+} as const;
+
+/** Launches a kernel of attention over all sequences and heads. */
+export function launchAttention(launcher: Launcher, shape: AttentionShape, launch: AttentionLaunch): void {
+  const { kernel, source, inputs, outputs, statistics, ownsKeys, flopsPerPair } = launch;
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const tile = (ownsKeys ? KEY_TILES : TILES)[launcher.productTiling];
+  const all = [...Object.values(inputs), ...Object.values(outputs)];
+  const isVector = headDim % 4 === 0 && all.every(({ offset }) => offset % 4 === 0);
+  const view = isVector ? "vector" : "scalar";
+  const tensors: Record<string, Binding> = { ...statistics };
+  let text = exponential;
+  for (const [name, tensor] of Object.entries(inputs)) {
+    tensors[name] = reads(tensor, view);
+    text += rowsSource.replaceAll("NAME", name);
+  }
+  for (const [name, tensor] of Object.entries(outputs)) {
+    tensors[name] = writes(tensor, view);
+    text += storeSource.replaceAll("NAME", name);
+  }
+  const owned = (ownsKeys ? tile.KEYS : tile.QUERIES) * tile.LANES;
+  launcher.launch({
+    kernel,
+    source: text + source,
+    tensors,
+    constants: { ...tile, HEAD_DIM: headDim, FOURS: Math.ceil(headDim / 4), VECTOR: isVector ? 1 : 0 },
+    integers: { length: sequenceLength, heads, key_heads: keyValueHeads },
+    floats: { scale: 1 / Math.sqrt(headDim) },
+    workgroups: [Math.ceil(sequenceLength / owned), sequences * (ownsKeys ? keyValueHeads : heads), 1],
+    flops: flopsPerPair * headDim * sequences * heads * sequenceLength * (sequenceLength + 1) / 2,
+  });
+}

@@ -1,0 +1,43 @@
+import { elementCount, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import packWords from "./_pack_words.wgsl" with { type: "text" };
+import { packedStorage } from "../_gpu_storage.ts";
+import { type Binding, type Launcher, packedBindings, reads, WORKGROUP_SIZE, workgroupsFor } from "../_launch.ts";
+import { selectionConstants, selectionSource } from "./_selection.ts";
+
+/** What differs between the two ways to pack a matrix. */
+export interface PackOptions {
+  /** Name in profiles. */
+  readonly kernel: string;
+  /** WGSL of `select_group`. */
+  readonly source: string;
+  /** Arguments of `select_group`. */
+  readonly floats?: Readonly<Record<string, number>>;
+  /** i32 [1] to which the changed mask bits are added. */
+  readonly flips?: Tensor | undefined;
+}
+
+/** Packs a dense matrix, an invocation a word of metadata. */
+export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24, options: PackOptions): void {
+  const { kernel, source, floats = {}, flips } = options;
+  const isAlongColumns = packed.axis === "cols";
+  const [lines, groups] = isAlongColumns ? [packed.rows, packed.cols / 4] : [packed.cols, packed.rows / 4];
+  const count = elementCount(packedStorage(packed).metadata.shape);
+  const flipBinding: Binding | undefined = flips && { tensor: flips, access: "write", view: "atomic" };
+  launcher.launch({
+    kernel,
+    source: selectionSource + packWords + source,
+    tensors: {
+      x: reads(x),
+      ...packedBindings("packed", packed, "write"),
+      ...(flipBinding === undefined ? {} : { flips: flipBinding }),
+    },
+    constants: {
+      ...selectionConstants(launcher),
+      ALONG_COLUMNS: isAlongColumns ? 1 : 0,
+      FLIPS: flips === undefined ? 0 : 1,
+    },
+    integers: { lines, groups, count },
+    floats,
+    workgroups: workgroupsFor(count, WORKGROUP_SIZE),
+  });
+}

@@ -1,0 +1,112 @@
+import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
+import operandSource from "./_product_operand.wgsl" with { type: "text" };
+import productSource from "./_product.wgsl" with { type: "text" };
+import registersSource from "./_product_registers.wgsl" with { type: "text" };
+import { type Binding, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
+
+/** An operand of a product: lines (rows or columns of the result) of elements that are summed over. */
+export interface ProductOperand {
+  /** The matrix, or a packed one. */
+  readonly operand: Operand;
+  /** Whether neighbours in memory are neighbours in the sum; else they are neighbouring lines. */
+  readonly isInner: boolean;
+}
+
+/** One product, plain or grouped. */
+export interface ProductLaunch {
+  /** Name in profiles. */
+  readonly kernel: string;
+  /** WGSL of `plan_tile`. */
+  readonly plan: string;
+  /** Left operand. */
+  readonly a: ProductOperand;
+  /** Right operand. */
+  readonly b: ProductOperand;
+  /** Result. */
+  readonly out: Tensor;
+  /** Whether the product is added to it. */
+  readonly accumulate: boolean;
+  /** What `plan_tile` reads besides. */
+  readonly tensors?: Readonly<Record<string, Binding>>;
+  /** Arguments of `plan_tile`. */
+  readonly integers: Readonly<Record<string, number>>;
+  /** Whether every sum has a multiple of four elements. */
+  readonly hasWholeDepth: boolean;
+  /** Tiles in each dimension for tiles of a given size. */
+  readonly tiles: (rows: number, columns: number) => readonly [number, number, number];
+  /** Multiplications and additions of the dense product. */
+  readonly flops: number;
+}
+
+/** Rows and columns of the result that one invocation computes. */
+const REGISTERS = { ROWS: 16, COLS: 8 } as const;
+/** Invocations of a workgroup, side by side along the columns. */
+const LANES = 8;
+
+function isVector({ operand, isInner }: ProductOperand, hasWholeDepth: boolean): boolean {
+  if (isPacked24(operand)) return false;
+  const [, stride = 0] = operand.shape;
+  return stride % 4 === 0 && operand.offset % 4 === 0 && (!isInner || hasWholeDepth);
+}
+
+function operandBindings(name: string, { operand }: ProductOperand, vector: boolean): Record<string, Binding> {
+  if (isPacked24(operand)) return packedBindings(name, operand, "read");
+  return { [name]: reads(operand, vector ? "vector" : "scalar") };
+}
+
+function operandIntegers(name: string, { operand }: ProductOperand): Record<string, number> {
+  if (!isPacked24(operand)) return { [`${name}_stride`]: operand.shape[1] ?? 0 };
+  const isAlongColumns = operand.axis === "cols";
+  const [lines, depth] = isAlongColumns ? [operand.rows, operand.cols] : [operand.cols, operand.rows];
+  return { [`${name}_stride`]: lines, [`${name}_groups`]: depth / 4, [`${name}_blocks`]: Math.ceil(lines / 8) };
+}
+
+function loads(name: string, count: number): string {
+  return operandSource.replaceAll("OPERAND", name).replaceAll("COUNT", String(count));
+}
+
+/** Template values name operands in capitals, variables of the shader in small letters. */
+function operandText(name: "a" | "b", count: number): string {
+  return loads(name, count).replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
+}
+
+function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vector: boolean): Record<string, number> {
+  return {
+    [`${name}_PACKED`]: isPacked24(operand) ? 1 : 0,
+    [`${name}_INNER`]: isInner ? 1 : 0,
+    [`${name}_VECTOR`]: vector ? 1 : 0,
+  };
+}
+
+const registersText: string = productSource + registersSource
+  .replace("LOAD_A", () => operandText("a", REGISTERS.ROWS))
+  .replace("LOAD_B", () => operandText("b", REGISTERS.COLS));
+
+/** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
+export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
+  const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
+  const [, outStride = 0] = out.shape;
+  const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
+  const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
+  launcher.launch({
+    kernel,
+    source: registersText + plan,
+    tensors: {
+      ...operandBindings("a", a, aVector),
+      ...operandBindings("b", b, bVector),
+      out: writes(out, outVector ? "vector" : "scalar"),
+      ...tensors,
+    },
+    constants: {
+      ...REGISTERS,
+      ...operandFlags("A", a, aVector),
+      ...operandFlags("B", b, bVector),
+      OUT_VECTOR: outVector ? 1 : 0,
+      ACCUMULATE: accumulate ? 1 : 0,
+      MASKED: hasWholeDepth ? 0 : 1,
+    },
+    integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), out_stride: outStride, ...integers },
+    workgroups: tiles(REGISTERS.ROWS, REGISTERS.COLS * LANES),
+    flops,
+  });
+}

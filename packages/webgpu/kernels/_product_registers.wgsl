@@ -1,0 +1,66 @@
+// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup
+// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS × COLS.
+@compute @workgroup_size(8)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let plan = plan_tile(group, ROWS, 8u * COLS);
+  if (plan.a_first >= plan.a_end) {
+    return;
+  }
+  let a_first = plan.a_first;
+  let b_first = plan.b_first + lane * COLS;
+  if (b_first >= plan.b_end) {
+    return;
+  }
+  let last = max(plan.depth, 1u) - 1u;
+//# for r < ROWS
+//# for c < COLS
+  var sum_${r}_$c = 0.0;
+//# end
+//# end
+  for (var k = 0u; k < plan.depth; k += 4u) {
+LOAD_A
+//# if MASKED
+    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);
+//# for r < ROWS
+    let left_$r = select(vec4<f32>(0.0), a_$r, inside);
+//# end
+//# end
+//# if !MASKED
+//# for r < ROWS
+    let left_$r = a_$r;
+//# end
+//# end
+LOAD_B
+//# for e < 4
+//# for c < COLS
+//# for r < ROWS
+    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);
+//# end
+//# end
+//# end
+  }
+  let row = plan.out_row;
+  let column = plan.out_column + lane * COLS;
+  let height = plan.a_end - plan.a_first;
+  let width = plan.b_end - b_first;
+//# for r < ROWS
+  if (${r}u < height) {
+    let start_$r = (row + ${r}u) * args.out_stride + column;
+//# if OUT_VECTOR
+//# for q < COLS / 4
+    if (${4 * q}u < width) {
+      store_four(start_$r + ${4 * q}u, vec4<f32>(
+        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));
+    }
+//# end
+//# end
+//# if !OUT_VECTOR
+//# for c < COLS
+    if (${c}u < width) {
+      store_one(start_$r + ${c}u, sum_${r}_$c);
+    }
+//# end
+//# end
+  }
+//# end
+}

@@ -1,0 +1,8 @@
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = index_of(id, groups);
+  if (i >= args.count) {
+    return;
+  }
+  store_out(i, load_a(i) + load_b(i));
+}

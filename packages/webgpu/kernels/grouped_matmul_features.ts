@@ -1,0 +1,28 @@
+import { type GroupedMatmulFeaturesArguments, isPacked24 } from "@beyond24/device";
+import expertTiles from "./_expert_tiles.wgsl" with { type: "text" };
+import plan from "./grouped_matmul_features.wgsl" with { type: "text" };
+import { launchProduct } from "./_product.ts";
+import { type Launcher, reads } from "../_launch.ts";
+
+/** out_e = y_e · weights_e; there may be a partial tile of rows in every segment. */
+export function groupedMatmulFeatures(
+  launcher: Launcher,
+  { y, weights, offsets, out }: GroupedMatmulFeaturesArguments,
+): void {
+  const [rows = 0, columns = 0] = out.shape;
+  const [, depth = 0] = isPacked24(y) ? [y.rows, y.cols] : y.shape;
+  const experts = (offsets.shape[0] ?? 1) - 1;
+  launchProduct(launcher, {
+    kernel: "groupedMatmulFeatures",
+    plan: expertTiles + plan,
+    a: { operand: y, isInner: true },
+    b: { operand: weights, isInner: false },
+    out,
+    accumulate: false,
+    tensors: { offsets: reads(offsets) },
+    integers: { experts, columns, depth },
+    hasWholeDepth: depth % 4 === 0,
+    tiles: (tileRows, tileColumns) => [Math.ceil(columns / tileColumns), Math.floor(rows / tileRows) + experts, 1],
+    flops: 2 * rows * columns * depth,
+  });
+}

@@ -1,0 +1,9 @@
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = index_of(id, groups);
+  if (i >= args.count) {
+    return;
+  }
+  let row = u32(load_cursor(0u)) % args.rows;
+  store_ring(row * args.width + args.first + i, f32(load_values(i)));
+}

@@ -1,0 +1,24 @@
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let row = group.y * groups.x + group.x;
+  if (row >= args.rows) {
+    return;
+  }
+  let start = row * args.width;
+  var squares = 0.0;
+  for (var d = lane; d < args.width; d += 64u) {
+    let x = load_x(start + d);
+    squares = fma(x, x, squares);
+  }
+  let inverse = 1.0 / sqrt(reduce_sum(lane, squares) / f32(args.width) + args.epsilon);
+  if (lane == 0u) {
+    store_inverse_rms(row, inverse);
+  }
+  for (var d = lane; d < args.width; d += 64u) {
+    store_out(start + d, load_x(start + d) * inverse * load_weight(d));
+  }
+}

@@ -1,0 +1,13 @@
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = index_of(id, groups);
+  if (i >= args.count) {
+    return;
+  }
+  let first = i / args.width * args.slots;
+  var sum = 0.0;
+  for (var slot = first; slot < first + args.slots; slot++) {
+    sum += load_x(u32(load_positions(slot)) * args.width + i % args.width);
+  }
+  store_out(i, sum);
+}

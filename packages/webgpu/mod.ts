@@ -1,0 +1,10 @@
+/**
+ * Every kernel of the contract in WGSL: the same training on any GPU, in Deno and in a browser.
+ * {@linkcode createWebGpuDevice} opens a device.
+ *
+ * @module
+ */
+export * from "./create_web_gpu_device.ts";
+export * from "./device_profile.ts";
+export * from "./is_software_adapter.ts";
+export * from "./web_gpu_device.ts";
