@@ -7,6 +7,7 @@ import { TrainControls } from "./view/train_controls.ts";
 import { TrainView } from "./view/train_view.ts";
 import { TrainingClient } from "./training_client.ts";
 import { showWebGpuNotice, whyNoWebGpu } from "./view/webgpu_notice.ts";
+import { fetchSite } from "./view/fetch_site.ts";
 import { findElement } from "./view/find_element.ts";
 
 const view = new TrainView();
@@ -42,5 +43,5 @@ if (why !== undefined) {
 }
 
 // A run is served beside this page when the dashboard was opened for one.
-const site: { hasRun?: boolean } = await fetch("/site.json").then((response) => response.json()).catch(() => ({}));
-findElement("run-link", HTMLAnchorElement).hidden = site.hasRun !== true;
+const { hasRun } = await fetchSite();
+findElement("run-link", HTMLAnchorElement).hidden = !hasRun;

@@ -1,6 +1,6 @@
 import type { PageAssets } from "./bundle_page.ts";
 import { checkRequest } from "./check_request.ts";
-import { readRunFile } from "./read_run_file.ts";
+import { readRunFile, runFilePath } from "./read_run_file.ts";
 import { withSecurityHeaders } from "./security_headers.ts";
 import { streamRun } from "./stream_run.ts";
 
@@ -30,7 +30,7 @@ export async function answerRequest(request: Request, site: Site, context: SiteC
   if (refused !== undefined) return withSecurityHeaders(refused);
   const { pathname } = new URL(request.url);
   try {
-    const response = await find(pathname, request, site, context);
+    const response = await find(pathname, site, context);
     return withSecurityHeaders(response ?? notFound(), pathname === `${runPrefix}report.html` ? "report" : "page");
   } catch {
     // What went wrong may name paths of this machine, so it is not sent.
@@ -38,15 +38,25 @@ export async function answerRequest(request: Request, site: Site, context: SiteC
   }
 }
 
-async function find(path: string, request: Request, site: Site, context: SiteContext): Promise<Response | undefined> {
+async function find(path: string, site: Site, context: SiteContext): Promise<Response | undefined> {
   const asset = site.assets.get(path === "/" ? site.home : path);
   if (asset !== undefined) return new Response(asset.body, { headers: { "content-type": asset.type } });
-  if (path === "/site.json") return Response.json({ hasRun: site.folder !== undefined });
+  if (path === "/site.json") return Response.json(await describeSite(site));
   if (!path.startsWith(runPrefix) || site.folder === undefined) return undefined;
   const name = path.slice(runPrefix.length);
   if (name !== "events") return await readRunFile(site.folder, name);
-  // Deno aborts the signal of a request when its connection ends.
-  return streamRun(site.folder, { signal: AbortSignal.any([request.signal, context.signal]) });
+  // A connection that ends cancels the stream.
+  return streamRun(site.folder, { signal: context.signal });
+}
+
+/** What there is, so that the page need not ask for files in vain. */
+async function describeSite({ folder }: Site): Promise<Record<"hasRun" | "hasConfig" | "hasReport", boolean>> {
+  const has = async (name: string) => folder !== undefined && await runFilePath(folder, name) !== undefined;
+  return {
+    hasRun: folder !== undefined,
+    hasConfig: await has("config.json"),
+    hasReport: await has("report.html"),
+  };
 }
 
 function notFound(): Response {

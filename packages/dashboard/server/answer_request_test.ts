@@ -27,8 +27,9 @@ Deno.test("answerRequest serves the page, and says whether there is a run", asyn
   const site: Site = { assets, home: "/train.html" };
   assertEquals(await (await ask("/", site)).text(), "<h1>train</h1>");
   assertEquals(await (await ask("/run.html", site)).text(), "<h1>run</h1>");
-  assertEquals(await (await ask("/site.json", site)).json(), { hasRun: false });
-  assertEquals(await (await ask("/site.json", { ...site, folder: "x" })).json(), { hasRun: true });
+  assertEquals(await (await ask("/site.json", site)).json(), { hasRun: false, hasConfig: false, hasReport: false });
+  const run = { ...site, folder: await makeRun() + "/run" };
+  assertEquals(await (await ask("/site.json", run)).json(), { hasRun: true, hasConfig: true, hasReport: true });
   assertEquals((await ask("/run/config.json", site)).status, 404);
   assertEquals((await ask("/run/events", site)).status, 404);
 });

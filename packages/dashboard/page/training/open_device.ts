@@ -1,9 +1,10 @@
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
-import { type Device, DeviceUnavailableError } from "@beyond24/device";
+import type { Device } from "@beyond24/device";
+import { createWebGpuDevice } from "@beyond24/webgpu";
 import type { DeviceChoice } from "./device_choice.ts";
 
 const openers: Readonly<Record<DeviceChoice, () => Promise<Device>>> = {
-  webgpu: () => Promise.reject(new DeviceUnavailableError("Cannot use WebGPU as this build has no such back end")),
+  webgpu: () => createWebGpuDevice(),
   // Its threads are those of Node and Deno; a page has none of them.
   cpu: () => createCpuDevice({ threads: 1, blas: "off" }),
   reference: () => Promise.resolve(createReferenceDevice()),

@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import { browserTest, withPage } from "./_browser.ts";
+import { withDashboard } from "./_dashboard_process.ts";
+
+const config = {
+  preset: "tiny",
+  model: { layers: 2, dModel: 64, dFfn: 256 },
+  train: { steps: 30 },
+  recipe: [{ phase: "dense", steps: 5 }, { phase: "sparse", steps: 15 }, { phase: "dense", steps: 10 }],
+};
+
+function lines(from: number, to: number): string {
+  const steps = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return steps.map((step) => {
+    const phase = step > 5 && step <= 20 ? "sparse" : "dense";
+    const load = phase === "sparse" ? { expert_load_min: 90, expert_load_mean: 128, expert_load_max: 200 } : {};
+    const val_loss = step % 10 === 0 ? 5 - step / 10 : null;
+    const row = {
+      step,
+      phase,
+      loss: 6 - step / 10,
+      tokens_per_second: 2048,
+      activation_sparsity: 0.875,
+      ...load,
+      val_loss,
+    };
+    return `${JSON.stringify(row)}\n`;
+  }).join("");
+}
+
+browserTest("the page of a run shows what there is, follows what comes, and says when it is finished", async () => {
+  const folder = await Deno.makeTempDir();
+  await withDashboard(["--run", folder], (url) =>
+    withPage({ webGpu: false }, async (page) => {
+      await page.goto(url);
+      assert((await page.textContent("#facts"))?.includes("Waiting"));
+      await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(1, 12));
+      await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
+      await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "12");
+      assertEquals(await page.textContent("#title"), "Run of tiny");
+      assertEquals(await page.textContent("#tile-held-out"), "4.000");
+      await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("In sparse steps"));
+
+      await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(13, 30), { append: true });
+      await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "30");
+      await Deno.writeTextFile(`${folder}/report.html`, "<h1>Report</h1>");
+      await Deno.writeTextFile(`${folder}/summary.json`, JSON.stringify({ status: "finished", wall_seconds: 12.34 }));
+      await page.waitForFunction(() => document.getElementById("status")?.textContent === "Finished in 12.3 seconds.");
+      await page.waitForSelector("#report", { state: "visible" });
+      const label = await page.getAttribute("#loss-chart", "aria-label");
+      assertEquals(label, "Loss by step: 5.900 at first, 3.000 now");
+    }));
+  await Deno.remove(folder, { recursive: true });
+});
