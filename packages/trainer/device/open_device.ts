@@ -5,11 +5,6 @@ import type { DeviceConfig, DeviceName } from "../config/run_config.ts";
 /** Opens a device of one kind, or throws `DeviceUnavailableError`. */
 type BackEnd = (config: DeviceConfig) => Promise<Device>;
 
-function notBuilt(name: string): BackEnd {
-  return () =>
-    Promise.reject(new DeviceUnavailableError(`Cannot use device ${name} as this build has no such back end`));
-}
-
 /**
  * Every kind of device. A back end is added here, and to {@linkcode fastestFirst}; those that need more than a CPU are
  * loaded when they are asked for.
@@ -17,7 +12,10 @@ function notBuilt(name: string): BackEnd {
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   reference: () => Promise.resolve(createReferenceDevice()),
   cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
-  webgpu: notBuilt("webgpu"),
+  webgpu: async () => {
+    const { createWebGpuDevice } = await import("@beyond24/webgpu");
+    return await createWebGpuDevice();
+  },
   cuda: async () => {
     // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
     if ((await Deno.permissions.query({ name: "ffi" })).state !== "granted") {
@@ -28,6 +26,7 @@ const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   },
 };
 
+/** What `"auto"` tries. WebGPU is left out: it may be a software adapter, far slower than the CPU itself. */
 const fastestFirst = ["cuda", "cpu", "reference"] as const;
 
 /**
