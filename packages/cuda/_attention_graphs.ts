@@ -74,8 +74,7 @@ export function planForward(
   shape: AttentionShape,
   spelling: Spelling,
 ): AttentionPlan<ForwardNames> {
-  const graph = new CudnnGraph(library, handle);
-  try {
+  return withGraph(library, handle, (graph) => {
     const layouts = new Layouts(graph, shape, spelling);
     const q = layouts.vectors(shape.heads);
     const k = layouts.transposedVectors(shape.keyValueHeads);
@@ -88,9 +87,7 @@ export function planForward(
     graph.pointwise("mul", scores, scale, scaled);
     graph.matmul(softmax(layouts, causalMask(layouts, scaled, fill), logSumExp), v, out);
     return { ...graph.plan(), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
-  } finally {
-    graph.dispose();
-  }
+  });
 }
 
 /**
@@ -104,8 +101,7 @@ export function planBackward(
   spelling: Spelling,
   repeatable: boolean,
 ): AttentionPlan<BackwardNames> {
-  const graph = new CudnnGraph(library, handle);
-  try {
+  return withGraph(library, handle, (graph) => {
     const layouts = new Layouts(graph, shape, spelling);
     const { heads, keyValueHeads } = shape;
     const [q, out, dOut] = [layouts.vectors(heads), layouts.vectors(heads), layouts.vectors(heads)];
@@ -149,8 +145,17 @@ export function planBackward(
     }
     const tensors = { q, k, v, out, logSumExp, scale, fill, dOut, dQ, dK, dV, deltas, one, queryGradients };
     return { ...graph.plan(), ids: idsOf(tensors) };
-  } finally {
+  });
+}
+
+/** Frees the descriptors of a graph that gives no plan; those of a plan must live as long as it. */
+function withGraph<Plan>(library: CudnnLibrary, handle: bigint, build: (graph: CudnnGraph) => Plan): Plan {
+  const graph = new CudnnGraph(library, handle);
+  try {
+    return build(graph);
+  } catch (error) {
     graph.dispose();
+    throw error;
   }
 }
 
@@ -163,8 +168,8 @@ function causalMask(layouts: Layouts, x: GraphTensor, fill: GraphTensor): GraphT
     return out;
   }
   const [queries, keys, mask] = [layouts.scores("i32"), layouts.scores("i32"), layouts.scores("boolean")];
-  graph.pointwise("index", x, undefined, queries, { type: "i32", axis: 2 });
-  graph.pointwise("index", x, undefined, keys, { type: "i32", axis: 3 });
+  graph.pointwise("index", x, undefined, queries, { axis: 2 });
+  graph.pointwise("index", x, undefined, keys, { axis: 3 });
   graph.pointwise("greaterEqual", queries, keys, mask, { type: "boolean" });
   graph.pointwise("select", x, fill, out, { mask });
   return out;

@@ -64,7 +64,7 @@ export class CudnnGraph {
     this.#set(descriptor, 902, VALUE.int64, BigInt64Array.from(dims, BigInt));
     this.#set(descriptor, 903, VALUE.int64, BigInt64Array.from(strides, BigInt));
     this.#set(descriptor, 906, VALUE.int64, BigInt64Array.of(BigInt(id)));
-    this.#set(descriptor, 900, VALUE.int64, BigInt64Array.of(kind === "scalar" ? 4n : 16n));
+    this.#set(descriptor, 900, VALUE.int64, BigInt64Array.of(16n));
     if (kind === "virtual") this.#set(descriptor, 907, VALUE.boolean, Uint8Array.of(1));
     if (kind === "scalar") this.#set(descriptor, 908, VALUE.boolean, Uint8Array.of(1));
     this.#finalize(descriptor);
@@ -148,7 +148,7 @@ export class CudnnGraph {
     throw failure ?? new Error("Cannot plan an attention as cuDNN has no engine for it: current value is 0 engines");
   }
 
-  /** Frees everything but the plan. */
+  /** Frees every descriptor but the plan. */
   dispose(): void {
     for (const descriptor of this.#owned.splice(0).reverse()) this.#library.cudnnBackendDestroyDescriptor(descriptor);
   }
@@ -159,7 +159,8 @@ export class CudnnGraph {
     this.#set(heuristics, 200, VALUE.heuristicMode, Int32Array.of(mode));
     this.#finalize(heuristics);
     const count = new BigInt64Array(1);
-    this.#get(heuristics, 202, 0, count, new BigUint64Array(1));
+    // With room for results, even for none, releases before 9.21 answer 0.
+    this.#get(heuristics, 202, 0, count, null);
     const found = Number(count[0] ?? 0n);
     const configurations = Array.from({ length: found }, () => this.#create(DESCRIPTOR.engineConfiguration));
     if (found > 0) this.#get(heuristics, 202, found, count, BigUint64Array.from(configurations));
@@ -208,7 +209,7 @@ export class CudnnGraph {
     name: number,
     requested: number,
     count: BigInt64Array<ArrayBuffer>,
-    out: AttributeArray,
+    out: AttributeArray | null,
   ): void {
     const status = this.#library.cudnnBackendGetAttribute(
       descriptor,

@@ -24,11 +24,13 @@ export function ptxParameters(ptx: string): Map<string, { align: number; bytes: 
   return entries;
 }
 
-/** Bytes of the argument block that a kernel expects: a C struct of its parameters without padding at the end. */
-export function parameterBytes(parameters: readonly { align: number; bytes: number }[]): number {
+/** Where each parameter of a kernel starts, as a C struct, and the bytes of all. */
+export function parameterLayout(parameters: readonly { align: number; bytes: number }[]) {
   let size = 0;
-  for (const { align, bytes } of parameters) {
-    size = Math.ceil(size / align) * align + bytes;
-  }
-  return size;
+  const offsets = parameters.map(({ align, bytes }) => {
+    const offset = Math.ceil(size / align) * align;
+    size = offset + bytes;
+    return offset;
+  });
+  return { offsets, size };
 }

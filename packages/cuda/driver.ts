@@ -1,3 +1,5 @@
+import type { PackedArguments } from "./pack_arguments.ts";
+
 /** What the hardware and its driver say about themselves. */
 export interface DriverProperties {
   /** Name of the GPU, such as `NVIDIA H200`. */
@@ -75,8 +77,8 @@ export interface Driver {
   loadModule(ptx: string): bigint;
   /** Finds a kernel of a module and lets it use `sharedMemory` bytes of dynamic shared memory. */
   loadFunction(module: bigint, name: string, sharedMemory: number): bigint;
-  /** Starts a kernel. `parameters` is the packed argument block (see `packArguments`). */
-  launch(kernel: bigint, geometry: LaunchGeometry, parameters: Uint8Array): void;
+  /** Starts a kernel. */
+  launch(kernel: bigint, geometry: LaunchGeometry, parameters: PackedArguments): void;
   /** The 128 bytes of a `CUtensorMap`, a kernel argument of alignment 64. */
   encodeTensorMap(description: TensorMapDescription): Uint8Array;
   /** A new event. */

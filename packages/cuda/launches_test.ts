@@ -2,7 +2,7 @@
 // block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
 import type { AttentionShape, Device, DType, Kernels, Tensor } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
-import { parameterBytes, ptxParameters, recordingDevice } from "./_testing.ts";
+import { parameterLayout, ptxParameters, recordingDevice } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
 import { RecordingDriver } from "./recording_driver.ts";
 
@@ -204,7 +204,8 @@ for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
     assertEquals(driver.launches.map(({ kernel }) => kernel), expected);
     const kernels = await allKernels();
     for (const { kernel, parameters } of driver.launches) {
-      assertEquals(parameters.length, parameterBytes(kernels.get(kernel) ?? []), kernel);
+      const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
+      assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
     }
     checkGeometry(driver);
   });
@@ -248,7 +249,8 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
   ]);
   const kernels = await allKernels();
   for (const { kernel, parameters } of driver.launches) {
-    assertEquals(parameters.length, parameterBytes(kernels.get(kernel) ?? []), kernel);
+    const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
+    assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
   }
   checkGeometry(driver);
 });

@@ -9,3 +9,4 @@ export * from "./create_cuda_device.ts";
 export * from "./driver.ts";
 export * from "./native_driver.ts";
 export * from "./recording_driver.ts";
+export type { PackedArguments } from "./pack_arguments.ts";

@@ -3,6 +3,7 @@ import { checkStatus } from "./_check_status.ts";
 import { addressOf, alignedBytes, cString, zeroTerminated } from "./_host_memory.ts";
 import { describeStatus, type DriverLibrary, openDriver } from "./_open_driver.ts";
 import { encodeTensorMap } from "./_tensor_map.ts";
+import type { PackedArguments } from "./pack_arguments.ts";
 import type { Driver, DriverProperties, LaunchGeometry, PinnedMemory, TensorMapDescription } from "./driver.ts";
 
 const NON_BLOCKING_STREAM = 1;
@@ -15,7 +16,8 @@ const CAPABILITY_MINOR = 76;
 const MAX_DYNAMIC_SHARED_MEMORY = 8;
 const JIT_ERROR_LOG = 5;
 const JIT_ERROR_LOG_BYTES = 6;
-const MAX_PARAMETER_BYTES = 32_764;
+const MAX_PARAMETER_BYTES = 4096;
+const MAX_PARAMETERS = 64;
 
 /**
  * The real CUDA driver through FFI: every call is synchronous and on this thread, whose current context it sets.
@@ -42,8 +44,8 @@ export class NativeDriver implements Driver {
   readonly #ordinal: number;
   readonly #slot = new BigUint64Array(1);
   readonly #parameters = alignedBytes(MAX_PARAMETER_BYTES, 64);
-  readonly #parameterBytes = new BigUint64Array(1);
-  readonly #extra: BigUint64Array<ArrayBuffer>;
+  readonly #parameterAddress = addressOf(this.#parameters);
+  readonly #parameterPointers = new BigUint64Array(MAX_PARAMETERS);
 
   /** Opens GPU number `ordinal` and makes its primary context current: the libraries use the same one. */
   constructor(ordinal = 0) {
@@ -60,7 +62,6 @@ export class NativeDriver implements Driver {
     const context = this.#handle((out) => this.#library.cuDevicePrimaryCtxRetain(out, ordinal), "open the GPU");
     this.#check(this.#library.cuCtxSetCurrent(context), "open the GPU");
     this.stream = this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");
-    this.#extra = BigUint64Array.of(1n, addressOf(this.#parameters), 2n, addressOf(this.#parameterBytes), 0n);
   }
 
   /** See {@linkcode Driver.allocate}. */
@@ -145,9 +146,9 @@ export class NativeDriver implements Driver {
   }
 
   /** See {@linkcode Driver.launch}. */
-  launch(kernel: bigint, geometry: LaunchGeometry, parameters: Uint8Array): void {
-    this.#parameters.set(parameters);
-    this.#parameterBytes[0] = BigInt(parameters.length);
+  launch(kernel: bigint, geometry: LaunchGeometry, parameters: PackedArguments): void {
+    this.#parameters.set(parameters.bytes);
+    parameters.offsets.forEach((offset, i) => this.#parameterPointers[i] = this.#parameterAddress + BigInt(offset));
     const [gx, gy, gz] = geometry.grid;
     const [bx, by, bz] = geometry.block;
     const shared = geometry.sharedMemory ?? 0;
@@ -161,8 +162,8 @@ export class NativeDriver implements Driver {
       bz,
       shared,
       this.stream,
+      this.#parameterPointers,
       null,
-      this.#extra,
     );
     this.#check(status, `launch a kernel with grid ${geometry.grid} and block ${geometry.block}`);
   }

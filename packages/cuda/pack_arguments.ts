@@ -36,11 +36,20 @@ export function tensorMap(value: Uint8Array): KernelArgument {
   return { kind: "tensorMap", value };
 }
 
+/** The arguments of a launch: their bytes, and where each one starts. */
+export interface PackedArguments {
+  /** Every argument little-endian at its natural alignment, as C lays out a struct. */
+  readonly bytes: Uint8Array;
+  /** Start of each argument in `bytes`. */
+  readonly offsets: readonly number[];
+}
+
 /**
- * The argument block of a launch: every argument little-endian at its natural alignment, as C lays out a struct, but
- * without padding at the end, which the driver refuses (error 701). It is copied during the launch call, also while capturing.
+ * Packs the arguments of a launch. The driver is given the address of each one, not the block as a whole: a block
+ * with tensor maps in it did not reach the kernel intact that way (driver 580.159). The bytes are copied during the launch
+ * call, also while capturing.
  */
-export function packArguments(args: readonly KernelArgument[]): Uint8Array {
+export function packArguments(args: readonly KernelArgument[]): PackedArguments {
   let size = 0;
   const offsets = args.map(({ kind }) => {
     const offset = align(size, ALIGNMENTS[kind]);
@@ -50,7 +59,7 @@ export function packArguments(args: readonly KernelArgument[]): Uint8Array {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   args.forEach((argument, index) => store(view, offsets[index] ?? 0, argument));
-  return bytes;
+  return { bytes, offsets };
 }
 
 function align(offset: number, alignment: number): number {

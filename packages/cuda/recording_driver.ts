@@ -1,5 +1,6 @@
 import { OutOfMemoryError } from "@beyond24/device";
 import { checkTensorMap } from "./_tensor_map.ts";
+import type { PackedArguments } from "./pack_arguments.ts";
 import type { Driver, DriverProperties, LaunchGeometry, PinnedMemory, TensorMapDescription } from "./driver.ts";
 
 /** One kernel launch as the driver would have seen it. */
@@ -8,8 +9,8 @@ export interface RecordedLaunch {
   readonly kernel: string;
   /** Grid, block, shared memory. */
   readonly geometry: LaunchGeometry;
-  /** The packed argument block, copied. */
-  readonly parameters: Uint8Array;
+  /** The packed arguments. */
+  readonly parameters: PackedArguments;
 }
 
 /** What {@linkcode RecordingDriver} pretends to be. */
@@ -133,8 +134,8 @@ export class RecordingDriver implements Driver {
   }
 
   /** Writes the launch down. */
-  launch(kernel: bigint, geometry: LaunchGeometry, parameters: Uint8Array): void {
-    this.launches.push({ kernel: this.#functions.get(kernel) ?? "", geometry, parameters: parameters.slice() });
+  launch(kernel: bigint, geometry: LaunchGeometry, parameters: PackedArguments): void {
+    this.launches.push({ kernel: this.#functions.get(kernel) ?? "", geometry, parameters });
   }
 
   /** Checks the description; the 128 bytes hold nothing but its address. */
