@@ -1,6 +1,6 @@
 import { type GpuStorage, gpuStorage } from "./_gpu_storage.ts";
 import type { BufferPlan } from "./_kernel_source.ts";
-import type { Launch } from "./_launch.ts";
+import { type Launch, VIEW_WIDTHS } from "./_launch.ts";
 import { type CompiledKernel, Pipelines } from "./_pipelines.ts";
 import type { Profiler } from "./_profiler.ts";
 import { ARGUMENT_BYTES, UniformArena, type UniformSlot } from "./_uniform_arena.ts";
@@ -164,7 +164,7 @@ export class CommandRecorder {
   #writeArguments(launch: Launch, { slots }: BufferPlan): number {
     let count = 0;
     for (const [, { tensor, view }] of slots) {
-      this.#words[count++] = view === "vector" ? tensor.offset / 4 : tensor.offset;
+      this.#words[count++] = tensor.offset / VIEW_WIDTHS[view];
     }
     for (const name in launch.integers) this.#words[count++] = launch.integers[name] ?? 0;
     for (const name in launch.floats) this.#floats[count++] = launch.floats[name] ?? 0;

@@ -45,6 +45,6 @@ export class DeviceFailure {
 
   #report(error: GPUError): void {
     if (this.#isDisposed || this.#error) return;
-    this.#error = new Error(`Cannot go on as the WebGPU device refused a command: ${error.message}`);
+    this.#error = new Error(`Cannot go on as the WebGPU device refused a command: ${error.message.trim()}`);
   }
 }

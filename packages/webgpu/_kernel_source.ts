@@ -1,6 +1,6 @@
 import { expandTemplate } from "./_expand_template.ts";
 import { gpuStorage } from "./_gpu_storage.ts";
-import type { Binding, Launch } from "./_launch.ts";
+import { type Binding, type Launch, VIEW_WIDTHS } from "./_launch.ts";
 
 /** Which buffer each tensor of a launch lies in: tensors that share memory share the binding. */
 export interface BufferPlan {
@@ -34,26 +34,45 @@ export function planBuffers({ kernel, tensors, constants }: Launch): BufferPlan 
 
 const WGSL_TYPES = { f32: "f32", f16: "f16", i32: "i32", bf16: "u32" } as const;
 
+/** What the buffer is an array of. Several halves travel as words: some compilers are slow with halves in memory. */
 function elementType({ tensor, view }: Binding): string {
   const type = WGSL_TYPES[tensor.dtype];
-  if (view === "vector") return `vec4<${type}>`;
-  return view === "atomic" ? `atomic<${type}>` : type;
+  if (view === "atomic") return `atomic<${type}>`;
+  if (view === "scalar") return type;
+  if (tensor.dtype === "f16") return view === "pair" ? "u32" : "vec2<u32>";
+  return `vec${VIEW_WIDTHS[view]}<${type}>`;
 }
 
 /** Loads give f32 (or i32) whatever is stored; stores round. */
 function accessors(name: string, { tensor, view, access }: Binding, slot: number): string {
   const wide = tensor.dtype === "i32" ? "i32" : "f32";
   const stored = WGSL_TYPES[tensor.dtype];
-  if (view === "atomic") {
-    return `fn add_${name}(i: u32, value: i32) { atomicAdd(&buffer${slot}[args.${name}_offset + i], value); }\n`;
-  }
-  const isVector = view === "vector";
-  const suffix = isVector ? "4" : "";
-  const place = isVector ? `buffer${slot}[args.${name}_offset + i / 4u]` : `buffer${slot}[args.${name}_offset + i]`;
-  const [loaded, kept] = isVector ? [`vec4<${wide}>`, `vec4<${stored}>`] : [wide, stored];
-  const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${loaded}(${place}); }\n`;
+  const width = VIEW_WIDTHS[view];
+  const place = `buffer${slot}[args.${name}_offset + i${width === 1 ? "" : ` / ${width}u`}]`;
+  if (view === "atomic") return `fn add_${name}(i: u32, value: i32) { atomicAdd(&${place}, value); }\n`;
+  const [loaded, kept, suffix] = width === 1
+    ? [wide, stored, ""]
+    : [`vec${width}<${wide}>`, `vec${width}<${stored}>`, `${width}`];
+  const isWords = stored === "f16" && width > 1;
+  const value = isWords ? unpackedHalves(place, width) : `${loaded}(${place})`;
+  const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${value}; }\n`;
   if (access === "read") return load;
-  return `${load}fn store${suffix}_${name}(i: u32, value: ${loaded}) { ${place} = ${kept}(value); }\n`;
+  const rounded = `${kept}(value)`;
+  const stores = isWords
+    ? `let halves = ${loaded}(${rounded}); ${place} = ${packedHalves(width)};`
+    : `${place} = ${rounded};`;
+  return `${load}fn store${suffix}_${name}(i: u32, value: ${loaded}) { ${stores} }\n`;
+}
+
+function unpackedHalves(place: string, width: number): string {
+  if (width === 2) return `unpack2x16float(${place})`;
+  return `vec4<f32>(unpack2x16float(${place}.x), unpack2x16float(${place}.y))`;
+}
+
+/** The values are halves already: how packing rounds is left to the device, so it may have nothing to round. */
+function packedHalves(width: number): string {
+  if (width === 2) return "pack2x16float(halves)";
+  return "vec2<u32>(pack2x16float(halves.xy), pack2x16float(halves.zw))";
 }
 
 /**

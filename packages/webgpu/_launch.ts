@@ -2,7 +2,10 @@ import type { DType, PackedMatrix24, Tensor } from "@beyond24/device";
 import { packedStorage } from "./_gpu_storage.ts";
 
 /** How a shader sees the elements of a tensor. */
-export type ElementView = "scalar" | "vector" | "atomic";
+export type ElementView = "scalar" | "pair" | "vector" | "atomic";
+
+/** Elements that a view takes at once. */
+export const VIEW_WIDTHS: Readonly<Record<ElementView, number>> = { scalar: 1, pair: 2, vector: 4, atomic: 1 };
 
 /** A tensor in a launch. */
 export interface Binding {
@@ -10,7 +13,7 @@ export interface Binding {
   readonly tensor: Tensor;
   /** Whether the shader writes it. */
   readonly access: "read" | "write";
-  /** One element, four neighbours at once (all offsets multiples of four), or an i32 that is added to atomically. */
+  /** One element, two or four neighbours at once (at multiples of two or four), or an i32 that is added to atomically. */
   readonly view: ElementView;
 }
 
@@ -49,10 +52,11 @@ export function packedBindings(
   name: string,
   packed: PackedMatrix24,
   access: "read" | "write",
+  view: ElementView = "scalar",
 ): Record<string, Binding> {
   const { values, metadata } = packedStorage(packed);
   return {
-    [`${name}_values`]: { tensor: values, access, view: "scalar" },
+    [`${name}_values`]: { tensor: values, access, view },
     [`${name}_words`]: { tensor: metadata, access, view: "scalar" },
   };
 }

@@ -39,18 +39,25 @@ export interface ProductLaunch {
 }
 
 /** Rows and columns of the result that one invocation computes. */
-const REGISTERS = { ROWS: 16, COLS: 8 } as const;
+const REGISTERS = {
+  /** Where operands are read four neighbours at a time. */
+  vector: { ROWS: 16, COLS: 8 },
+  /** Elsewhere: shapes that no training has; less text to compile. */
+  scalar: { ROWS: 4, COLS: 8 },
+} as const;
 /** Invocations of a workgroup, side by side along the columns. */
 const LANES = 8;
 
 function isVector({ operand, isInner }: ProductOperand, hasWholeDepth: boolean): boolean {
-  if (isPacked24(operand)) return false;
+  if (isPacked24(operand)) return isInner || operand.cols % 4 === 0;
   const [, stride = 0] = operand.shape;
   return stride % 4 === 0 && operand.offset % 4 === 0 && (!isInner || hasWholeDepth);
 }
 
-function operandBindings(name: string, { operand }: ProductOperand, vector: boolean): Record<string, Binding> {
-  if (isPacked24(operand)) return packedBindings(name, operand, "read");
+function operandBindings(name: string, { operand, isInner }: ProductOperand, vector: boolean): Record<string, Binding> {
+  // The two values of a group are neighbours in memory where groups run along the columns.
+  const packedView = vector ? "vector" : "scalar";
+  if (isPacked24(operand)) return packedBindings(name, operand, "read", isInner ? "pair" : packedView);
   return { [name]: reads(operand, vector ? "vector" : "scalar") };
 }
 
@@ -78,19 +85,24 @@ function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vec
   };
 }
 
-const registersText: string = productSource + registersSource
-  .replace("LOAD_A", () => operandText("a", REGISTERS.ROWS))
-  .replace("LOAD_B", () => operandText("b", REGISTERS.COLS));
+function registersText({ ROWS, COLS }: { readonly ROWS: number; readonly COLS: number }): string {
+  return productSource + registersSource
+    .replace("LOAD_A", () => operandText("a", ROWS))
+    .replace("LOAD_B", () => operandText("b", COLS));
+}
+
+const REGISTERS_TEXT = { vector: registersText(REGISTERS.vector), scalar: registersText(REGISTERS.scalar) } as const;
 
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
   const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [, outStride = 0] = out.shape;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
+  const size = aVector && bVector ? "vector" : "scalar";
   const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
   launcher.launch({
     kernel,
-    source: registersText + plan,
+    source: REGISTERS_TEXT[size] + plan,
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
@@ -98,7 +110,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       ...tensors,
     },
     constants: {
-      ...REGISTERS,
+      ...REGISTERS[size],
       ...operandFlags("A", a, aVector),
       ...operandFlags("B", b, bVector),
       OUT_VECTOR: outVector ? 1 : 0,
@@ -106,7 +118,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       MASKED: hasWholeDepth ? 0 : 1,
     },
     integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), out_stride: outStride, ...integers },
-    workgroups: tiles(REGISTERS.ROWS, REGISTERS.COLS * LANES),
+    workgroups: tiles(REGISTERS[size].ROWS, REGISTERS[size].COLS * LANES),
     flops,
   });
 }

@@ -18,11 +18,11 @@ fn funnel(low: u32, high: u32, shift: u32) -> u32 {
 }
 
 // A group of four from its two stored values.
-fn spread(first: f32, second: f32, nibble: u32) -> vec4<f32> {
+fn spread(slots: vec2<f32>, nibble: u32) -> vec4<f32> {
   let places = vec4<u32>(0u, 1u, 2u, 3u);
   return select(
-    select(vec4<f32>(0.0), vec4<f32>(second), places == vec4<u32>((nibble >> 2u) & 3u)),
-    vec4<f32>(first), places == vec4<u32>(nibble & 3u));
+    select(vec4<f32>(0.0), vec4<f32>(slots.y), places == vec4<u32>((nibble >> 2u) & 3u)),
+    vec4<f32>(slots.x), places == vec4<u32>(nibble & 3u));
 }
 
 //# if OUT_VECTOR

@@ -1,7 +1,7 @@
 // Loads OPERAND_0 to OPERAND_n: for each of COUNT neighbouring lines the elements k to k + 3 of the sum.
 //# if OPERAND_PACKED
     let OPERAND_group = (plan.OPERAND_inner + k) / 4u;
-//# for q < COUNT / 8
+//# for q < (COUNT + 7) / 8
 //# if OPERAND_INNER
     let OPERAND_low_$q = u32(load_OPERAND_words(
       min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));
@@ -16,19 +16,35 @@
 //# end
     let OPERAND_word_$q = funnel(OPERAND_low_$q, OPERAND_high_$q, OPERAND_first & 7u);
 //# end
+//# if OPERAND_INNER
 //# for o < COUNT
     let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);
-//# if OPERAND_INNER
-    let OPERAND_place_$o = 2u * (OPERAND_line_$o * args.OPERAND_groups + OPERAND_group);
     let OPERAND_$o = spread(
-      load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + 1u),
+      load2_OPERAND_values(2u * (OPERAND_line_$o * args.OPERAND_groups + OPERAND_group)),
       OPERAND_word_${o / 8} >> ${o % 8 * 4}u);
 //# end
+//# end
 //# if !OPERAND_INNER
-    let OPERAND_place_$o = 2u * OPERAND_group * args.OPERAND_stride + OPERAND_line_$o;
+//# if OPERAND_VECTOR
+//# for s < 2
+//# for q < COUNT / 4
+    let OPERAND_slot_${s}_$q = load4_OPERAND_values(
+      (2u * OPERAND_group + ${s}u) * args.OPERAND_stride + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));
+//# end
+//# end
+//# for o < COUNT
     let OPERAND_$o = spread(
-      load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + args.OPERAND_stride),
+      vec2<f32>(OPERAND_slot_0_${o / 4}[${o % 4}], OPERAND_slot_1_${o / 4}[${o % 4}]),
       OPERAND_word_${o / 8} >> ${o % 8 * 4}u);
+//# end
+//# end
+//# if !OPERAND_VECTOR
+//# for o < COUNT
+    let OPERAND_place_$o = 2u * OPERAND_group * args.OPERAND_stride + min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);
+    let OPERAND_$o = spread(
+      vec2<f32>(load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + args.OPERAND_stride)),
+      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);
+//# end
 //# end
 //# end
 //# end
