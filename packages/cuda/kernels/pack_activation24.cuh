@@ -1,57 +1,103 @@
-// What the activation packers share: a thread works on 4 tokens x 8 neurons, a warp on 16 tokens x 64 neurons (lane =
-// 8 * token group + neuron octet), a block of 8 warps on 128 tokens x 128 neurons in two halves of 64 neurons. The
-// metadata of the block's tiles is assembled in shared memory and written whole.
+// What the activation packers and the fused epilogues share: a thread works on 4 tokens x 8 neurons, a warp on 16 tokens x
+// 64 neurons (lane = 8 * token group + neuron octet).
 #pragma once
 #include "pack24.cuh"
 
-struct MetadataStage {
-  unsigned alongNeurons[2][256];  // [token / 64] tiles of 64 tokens x 128 neurons
-  unsigned alongTokens[2][256];   // [neuron / 64] tiles of 64 neurons x 128 tokens
-};
-
-/** Collects the words of 16 tokens x 64 neurons: `rows` has one byte per token (two nibbles). One word per lane. */
-__device__ __forceinline__ void stageAlongNeurons(MetadataStage& stage, unsigned rows, int warp, int half) {
-  const int lane = threadIdx.x & 31, q = lane & 7, sixteen = lane >> 3;
-  const int source = (q >> 2) * 8 + 2 * sixteen;
+/** The metadata word of this lane (token lane % 8 and + 8, neurons 16 * (lane / 8) ..) out of 16 tokens x 64 neurons;
+ * `rows` has one byte per token of the calling lane (two nibbles). */
+__device__ __forceinline__ unsigned wordAlongNeurons(unsigned rows) {
+  const int lane = threadIdx.x & 31, q = lane & 7;
+  const int source = (q >> 2) * 8 + 2 * (lane >> 3), shift = (q & 3) * 8;
   const unsigned a = __shfl_sync(~0u, rows, source), b = __shfl_sync(~0u, rows, source + 1);
   const unsigned c = __shfl_sync(~0u, rows, source + 16), d = __shfl_sync(~0u, rows, source + 17);
-  const int shift = (q & 3) * 8;
-  const unsigned word = ((a >> shift) & 255) | (((b >> shift) & 255) << 8) | (((c >> shift) & 255) << 16) |
-                        ((d >> shift) << 24);
-  stage.alongNeurons[warp >> 2][metadataWord((warp & 3) * 16 + q, half * 64 + sixteen * 16)] = word;
+  return ((a >> shift) & 255) | (((b >> shift) & 255) << 8) | (((c >> shift) & 255) << 16) | ((d >> shift) << 24);
 }
 
-/** Collects the words of 64 neurons x 16 tokens: `columns` has one nibble per neuron. One word per lane. */
-__device__ __forceinline__ void stageAlongTokens(MetadataStage& stage, unsigned columns, int warp, int half) {
-  const int lane = threadIdx.x & 31, q = lane & 7, sixteen = lane >> 3;
+/** The metadata word of this lane (neuron 16 * (lane / 8) + lane % 8 and + 8, 16 tokens) out of 64 neurons x 16 tokens;
+ * `columns` has one nibble per neuron of the calling lane. */
+__device__ __forceinline__ unsigned wordAlongTokens(unsigned columns) {
+  const int lane = threadIdx.x & 31, q = lane & 7;
   unsigned word = 0;
 #pragma unroll
   for (int group = 0; group < 4; group++) {
 #pragma unroll
     for (int octet = 0; octet < 2; octet++) {
-      const unsigned source = __shfl_sync(~0u, columns, group * 8 + 2 * sixteen + octet);
+      const unsigned source = __shfl_sync(~0u, columns, group * 8 + 2 * (lane >> 3) + octet);
       word |= ((source >> (4 * q)) & 15) << (16 * octet + 4 * group);
     }
   }
-  stage.alongTokens[half][metadataWord(sixteen * 16 + q, warp * 16)] = word;
+  return word;
 }
 
-/** Tiles of a matrix of `rows` rows: (row / 64) fastest. */
-__device__ __forceinline__ void writeTile(unsigned* metadata, const unsigned (&tile)[256], int row, int column,
-                                          int rows) {
-  metadata[(static_cast<long>(column / 128) * (rows / 64) + row / 64) * 256 + threadIdx.x] = tile[threadIdx.x];
+/** First word of the tile of (row, column) in the metadata of a matrix of `rows` rows. */
+__device__ __forceinline__ long metadataTile(int row, int column, int rows) {
+  return (static_cast<long>(column / 128) * (rows / 64) + row / 64) * 256;
 }
 
-/** 2:4 along tokens of 4 tokens x 8 neurons (w[token][pair], any pairing of the neurons): the two stored rows, and a
- * nibble pair per register. */
-__device__ __forceinline__ void packTokens(const unsigned (&w)[4][4], unsigned (&first)[4], unsigned (&second)[4],
-                                           unsigned (&nibble)[4]) {
+/** 2:4 along tokens of 4 tokens x 8 neurons. */
+struct TokenPack {
+  uint4 first, second;  // the two stored rows
+  unsigned columns;     // one nibble per neuron
+};
+
+/** w[token][register]: INTERLEAVED registers hold neurons j and j + 4, others neurons 2 j and 2 j + 1. */
+template <bool INTERLEAVED>
+__device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4]) {
+  unsigned first[4], second[4], columns = 0;
 #pragma unroll
   for (int i = 0; i < 4; i++) {
     const Keep keep = keepTwo(w[0][i], w[1][i], w[2][i], w[3][i]);
     const unsigned x0 = w[0][i] & keep.m0, x1 = w[1][i] & keep.m1, x2 = w[2][i] & keep.m2, x3 = w[3][i] & keep.m3;
     first[i] = firstKept(keep, x0, x1, x2);
     second[i] = secondKept(keep, x1, x2, x3);
-    nibble[i] = nibbles(keep);
+    const unsigned n = nibbles(keep);
+    columns |= INTERLEAVED ? ((n & 15) << (4 * i)) | ((n >> 16) << (4 * i + 16)) : ((n & 15) << (8 * i)) | ((n >> 16) << (8 * i + 4));
   }
+  if (!INTERLEAVED) {
+    return {make_uint4(first[0], first[1], first[2], first[3]), make_uint4(second[0], second[1], second[2], second[3]), columns};
+  }
+  TokenPack pack;
+  interleave(first[0], first[1], pack.first.x, pack.first.z);
+  interleave(first[2], first[3], pack.first.y, pack.first.w);
+  interleave(second[0], second[1], pack.second.x, pack.second.z);
+  interleave(second[2], second[3], pack.second.y, pack.second.w);
+  pack.columns = columns;
+  return pack;
+}
+
+/** Squared ReLU and 2:4 along neurons of one token's 8 neurons; `kept` = the squares at their places, interleaved. */
+__device__ __forceinline__ unsigned packSquaredRelu(const uint4& y, uint2& relu, uint2& squared, unsigned (&kept)[4]) {
+  unsigned r0, r1, r2, r3;
+  interleave(reluPair(y.x), reluPair(y.z), r0, r1);
+  interleave(reluPair(y.y), reluPair(y.w), r2, r3);
+  const unsigned y0 = multiplyPair(r0, r0), y1 = multiplyPair(r1, r1), y2 = multiplyPair(r2, r2), y3 = multiplyPair(r3, r3);
+  const Keep keep = keepTwo(y0, y1, y2, y3);
+  kept[0] = y0 & keep.m0, kept[1] = y1 & keep.m1, kept[2] = y2 & keep.m2, kept[3] = y3 & keep.m3;
+  interleave(firstKept(keep, kept[0], kept[1], kept[2]), secondKept(keep, kept[1], kept[2], kept[3]), squared.x, squared.y);
+  r0 &= keep.m0, r1 &= keep.m1, r2 &= keep.m2, r3 &= keep.m3;
+  interleave(firstKept(keep, r0, r1, r2), secondKept(keep, r1, r2, r3), relu.x, relu.y);
+  const unsigned n = nibbles(keep);
+  return (n & 15) | ((n >> 12) & 0xf0);
+}
+
+/** Byte selectors by nibble: x spreads a packed pair over four elements (low half: elements 0, 1; high half: 2, 3; the
+ * second source must be zero), y picks the packed pair out of four elements. */
+__device__ __forceinline__ uint2 selectors(unsigned nibble) {
+  const unsigned first = nibble & 3, second = (nibble >> 2) & 3;
+  unsigned spread = 0x44444444u;
+  spread ^= (0x44u ^ 0x10u) << (8 * first);
+  if (second != first) spread ^= (0x44u ^ 0x32u) << (8 * second);
+  return make_uint2(spread, 0x1010u + 0x22u * first + 0x2200u * second);
+}
+
+/** The backward of squared ReLU on one token's 8 neurons: gradient g, kept R, its two nibbles' selectors. Returns the packed
+ * 2 g R; `full` = the same at their places. 2 R is exact, so the one rounding is that of the product. */
+__device__ __forceinline__ uint2 gateSquaredRelu(const uint4& g, const uint2& relu, const uint2& a, const uint2& b,
+                                                 unsigned (&full)[4]) {
+  const unsigned r0 = relu.x + (lessPair(0, relu.x) & 0x00800080u), r1 = relu.y + (lessPair(0, relu.y) & 0x00800080u);
+  full[0] = multiplyPair(g.x, __byte_perm(r0, 0, a.x & 0xffff));
+  full[1] = multiplyPair(g.y, __byte_perm(r0, 0, a.x >> 16));
+  full[2] = multiplyPair(g.z, __byte_perm(r1, 0, b.x & 0xffff));
+  full[3] = multiplyPair(g.w, __byte_perm(r1, 0, b.x >> 16));
+  return make_uint2(multiplyPair(__byte_perm(g.x, g.y, a.y), r0), multiplyPair(__byte_perm(g.z, g.w, b.y), r1));
 }

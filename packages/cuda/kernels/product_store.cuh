@@ -18,6 +18,14 @@ __host__ __device__ constexpr int storeBytes() {
   return TOKENS == TOKENS_ARE_COLUMNS ? 32 * (BLOCKS64 * 128 + 16) : TOKENS == TOKENS_ARE_ROWS ? 64 * 144 : 0;
 }
 
+/** threadIdx.x as something the compiler cannot compute ahead: what derives from it in an epilogue would otherwise occupy
+ * registers during the products. */
+__device__ __forceinline__ int threadNow() {
+  int thread;
+  asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
+  return thread;
+}
+
 /** Two f32 -> bf16x2, round to nearest even; `low` goes to the lower half. */
 __device__ __forceinline__ unsigned packPair(float low, float high) {
   unsigned pair;
@@ -50,7 +58,7 @@ template <int BLOCKS64, int N>
 __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], const Tile& tile, const Store& store,
                                                 const Problem& problem, unsigned staging, int group) {
   constexpr int PITCH = BLOCKS64 * 128 + 16, VECTORS = BLOCKS64 * 8;
-  const int thread = threadIdx.x & 127, warp = thread >> 5, lane = thread & 31;
+  const int thread = threadNow() & 127, warp = thread >> 5, lane = thread & 31;
   unsigned short* out = static_cast<unsigned short*>(store.out);
   const unsigned target = staging + ((lane >> 4) * 8 + (lane & 7)) * PITCH + (warp * 16 + (lane & 8)) * 2;
 #pragma unroll
@@ -84,7 +92,7 @@ __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], c
 template <int BLOCKS64, int N>
 __device__ __forceinline__ void storeRows(float (&acc)[BLOCKS64][N / 2], const Tile& tile, const Store& store,
                                           const Problem& problem, unsigned staging) {
-  const int lane = threadIdx.x & 31, warp = (threadIdx.x >> 5) & 3;
+  const int thread = threadNow(), lane = thread & 31, warp = (thread >> 5) & 3;
   unsigned short* out = static_cast<unsigned short*>(store.out);
   const unsigned mine = staging + warp * 16 * 144;
   const unsigned target = mine + (lane & 15) * 144 + (lane >> 4) * 16;
@@ -92,12 +100,6 @@ __device__ __forceinline__ void storeRows(float (&acc)[BLOCKS64][N / 2], const T
   for (int block = 0; block < BLOCKS64; block++) {
     const int firstRow = tile.row + block * 64 + warp * 16;
     if (firstRow >= tile.rows) break;
-    long rows[4];
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-      const int row = tile.firstToken + firstRow + i * 4 + lane / 8;
-      rows[i] = store.rowMap ? store.rowMap[row] : row;
-    }
 #pragma unroll
     for (int chunk = 0; chunk < N / 64; chunk++) {
 #pragma unroll
@@ -110,9 +112,11 @@ __device__ __forceinline__ void storeRows(float (&acc)[BLOCKS64][N / 2], const T
       const int column = tile.column + chunk * 64 + (lane & 7) * 8;
 #pragma unroll
       for (int i = 0; i < 4; i++) {
+        const int row = tile.firstToken + firstRow + i * 4 + lane / 8;
+        const long outRow = store.rowMap ? store.rowMap[row] : row;
         const uint4 v = loadShared(mine + (i * 4 + lane / 8) * 144 + (lane & 7) * 16);
-        if (rows[i] < 0 || column >= tile.columns) continue;
-        *reinterpret_cast<uint4*>(out + rows[i] * problem.features + column) = v;
+        if (outRow < 0 || column >= tile.columns) continue;
+        *reinterpret_cast<uint4*>(out + outRow * problem.features + column) = v;
       }
       __syncwarp();
     }
@@ -123,7 +127,7 @@ __device__ __forceinline__ void storeRows(float (&acc)[BLOCKS64][N / 2], const T
 template <int BLOCKS64, int N>
 __device__ __forceinline__ void storeFloats(float (&acc)[BLOCKS64][N / 2], const Tile& tile, const Store& store,
                                             const Problem& problem) {
-  const int lane = threadIdx.x & 31, warp = (threadIdx.x >> 5) & 3;
+  const int thread = threadNow(), lane = thread & 31, warp = (thread >> 5) & 3;
   float* out = static_cast<float*>(store.out) + static_cast<long>(tile.expert) * problem.neurons * problem.features;
 #pragma unroll
   for (int block = 0; block < BLOCKS64; block++) {

@@ -20,9 +20,11 @@ struct Tile {
   int rows;     // extent of the expert's D
   int columns;  // extent of the expert's D
   int units;    // K / 128
+  int blocks;   // m64 blocks of each of the two consumer warpgroups
 };
 
-/** TILE_M x TILE_N is what one block covers. */
+/** TILE_M x TILE_N is what one block covers. When at most half the blocks have a tile in the last round, those tiles are cut into
+ * two of TILE_M / 2 rows. */
 template <Tokens TOKENS, int TILE_M, int TILE_N>
 struct TileWalk {
   static constexpr int BAND = 8;  // tiles of one band share their A rows in L2 while B streams past
@@ -31,8 +33,17 @@ struct TileWalk {
   int rowTiles;
   int columnTiles;
   int base;
+  int total;  // tiles of all experts
+  int whole;  // the first tile that is cut
 
-  __device__ explicit TileWalk(const Problem& p) : problem(p), base(0) { enter(0); }
+  __device__ explicit TileWalk(const Problem& p) : problem(p), base(0), total(0) {
+    for (int expert = problem.experts - 1; expert >= 0; expert--) {
+      enter(expert);
+      total += rowTiles * columnTiles;
+    }
+    const int rest = total % gridDim.x;
+    whole = 2 * rest <= gridDim.x ? total - rest : total;
+  }
 
   __device__ void enter(int expert) {
     int first = problem.offsets[expert];
@@ -47,20 +58,24 @@ struct TileWalk {
     columnTiles = (tile.columns + TILE_N - 1) / TILE_N;
   }
 
-  /** Moves to tile `index` (never decreasing from call to call); false behind the last tile. */
+  /** Moves to piece `index` of work (never decreasing from call to call); false behind the last. */
   __device__ bool seek(int index) {
-    while (index >= base + rowTiles * columnTiles) {
+    const bool cut = index >= whole;
+    const int target = cut ? whole + (index - whole) / 2 : index;
+    if (target >= total) return false;
+    while (target >= base + rowTiles * columnTiles) {
       base += rowTiles * columnTiles;
-      if (tile.expert + 1 == problem.experts) return false;
       enter(tile.expert + 1);
     }
-    int local = index - base;
-    int band = local / (BAND * columnTiles);
-    int height = min(BAND, rowTiles - band * BAND);
-    int inside = local - band * BAND * columnTiles;
-    int columnTile = inside / height;
+    const int local = target - base;
+    const int band = local / (BAND * columnTiles);
+    const int height = min(BAND, rowTiles - band * BAND);
+    const int inside = local - band * BAND * columnTiles;
+    const int columnTile = inside / height;
     tile.row = (band * BAND + inside - columnTile * height) * TILE_M;
     tile.column = columnTile * TILE_N;
+    tile.blocks = cut ? TILE_M / 256 : TILE_M / 128;
+    if (cut && ((index - whole) & 1)) tile.row += TILE_M / 2;
     return true;
   }
 };
