@@ -30,6 +30,7 @@ function lines(from: number, to: number): string {
 
 browserTest("the page of a run shows what there is, follows what comes, and says when it is finished", async () => {
   const folder = await Deno.makeTempDir();
+  const writeSummary = (summary: unknown) => Deno.writeTextFile(`${folder}/summary.json`, JSON.stringify(summary));
   await withDashboard(["--run", folder], (url) =>
     withPage({ webGpu: false }, async (page) => {
       await page.goto(url);
@@ -40,11 +41,13 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       assertEquals(await page.textContent("#title"), "Run of tiny");
       assertEquals(await page.textContent("#tile-held-out"), "4.000");
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("In sparse steps"));
+      await writeSummary({ status: "interrupted", steps: 12, wall_seconds: 5 });
+      await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("Interrupted."));
 
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(13, 30), { append: true });
       await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "30");
       await Deno.writeTextFile(`${folder}/report.html`, "<h1>Report</h1>");
-      await Deno.writeTextFile(`${folder}/summary.json`, JSON.stringify({ status: "finished", wall_seconds: 12.34 }));
+      await writeSummary({ status: "finished", steps: 30, wall_seconds: 12.34 });
       await page.waitForFunction(() => document.getElementById("status")?.textContent === "Finished in 12.3 seconds.");
       await page.waitForSelector("#report", { state: "visible" });
       const label = await page.getAttribute("#loss-chart", "aria-label");

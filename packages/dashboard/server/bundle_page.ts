@@ -2,7 +2,11 @@ import * as esbuild from "esbuild";
 import uPlotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import icon from "../page/icon.svg" with { type: "text" };
 import runPage from "../page/run.html" with { type: "text" };
-import pageStyle from "../page/style.css" with { type: "text" };
+import baseStyle from "../page/style/base.css" with { type: "text" };
+import controlsStyle from "../page/style/controls.css" with { type: "text" };
+import figuresStyle from "../page/style/figures.css" with { type: "text" };
+import progressStyle from "../page/style/progress.css" with { type: "text" };
+import screensStyle from "../page/style/screens.css" with { type: "text" };
 import trainPage from "../page/train.html" with { type: "text" };
 import { graphPlugin } from "./graph_plugin.ts";
 import { moduleGraph } from "./module_graph.ts";
@@ -21,6 +25,9 @@ export interface PageAsset {
 const html = "text/html; charset=utf-8";
 const css = "text/css; charset=utf-8";
 const script = "text/javascript; charset=utf-8";
+
+/** In this order: what comes later wins. */
+const style = [uPlotStyle, baseStyle, controlsStyle, progressStyle, figuresStyle, screensStyle].join("\n");
 
 /** Scripts of the page by name of the bundle. */
 const entries = {
@@ -43,7 +50,7 @@ export async function bundlePage(): Promise<PageAssets> {
     ["/train.html", { body: trainPage, type: html }],
     ["/run.html", { body: runPage, type: html }],
     ["/icon.svg", { body: icon, type: "image/svg+xml" }],
-    ["/style.css", { body: `${uPlotStyle}\n${pageStyle}`, type: css }],
+    ["/style.css", { body: style, type: css }],
     ...outputFiles.map(({ path, text }) =>
       [path.replaceAll("\\", "/").replace(/^.*\//, "/"), { body: text, type: script }] as const
     ),

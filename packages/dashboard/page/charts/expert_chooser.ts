@@ -1,3 +1,4 @@
+import { findElement } from "../view/find_element.ts";
 import { expertColor, onSchemeChange } from "./color.ts";
 
 /** Radio buttons, one an expert, in their colours. */
@@ -30,6 +31,7 @@ export class ExpertChooser {
   #build(): void {
     const buttons = Array.from({ length: this.#experts > 1 ? this.#experts : 0 }, (_, expert) => this.#button(expert));
     this.#host.replaceChildren(...buttons);
+    findElement("chooser", HTMLElement).hidden = buttons.length === 0;
   }
 
   #button(expert: number): HTMLLabelElement {

@@ -12,6 +12,8 @@ export interface RunFacts {
 /** What the page needs of `summary.json`. */
 export interface RunResult {
   readonly status: string;
+  /** Steps done when it was written. */
+  readonly steps: number;
   readonly device: string;
   readonly wallSeconds: number | null;
   readonly parameters: number | null;
@@ -35,9 +37,10 @@ export function readFacts(config: unknown): RunFacts {
 
 /** Reads `summary.json`. */
 export function readResult(summary: unknown): RunResult {
-  const { status, device, wall_seconds, parameters } = asObject(summary);
+  const { status, steps, device, wall_seconds, parameters } = asObject(summary);
   return {
     status: typeof status === "string" ? status : "unknown",
+    steps: asCount(steps),
     device: typeof device === "string" ? device : "",
     wallSeconds: asNumber(wall_seconds),
     parameters: asNumber(parameters),

@@ -90,10 +90,10 @@ export class RunView {
     const { steps } = this.#facts;
     const seconds = this.#result?.wallSeconds ?? null;
     if (last.step >= steps) return `Finished${seconds === null ? "" : ` in ${formatSeconds(seconds)}`}.`;
-    // A summary of an earlier stop stays until the next one.
-    return this.#result?.status === "interrupted"
-      ? `In ${last.phase} steps. The run was interrupted before; new steps appear here.`
-      : `In ${last.phase} steps; new steps appear here.`;
+    // The summary of an interruption stays when the run is resumed, but then there are more steps than it knows of.
+    return this.#result?.status === "interrupted" && this.#result.steps === last.step
+      ? "Interrupted. When it is resumed, its new steps appear here."
+      : `In ${last.phase} steps; new ones appear here.`;
   }
 }
 

@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { createCpuDevice } from "@beyond24/cpu";
+import { applyConfig, presetConfig, type StepMetrics, trainRun } from "@beyond24/trainer";
+import { isVnm } from "@beyond24/venom";
+import { ActivationMatrix } from "../charts/activation_matrix.ts";
+import { LiveSession, type LiveStep } from "./live_session.ts";
+import type { LiveSettings } from "./protocol.ts";
+
+const text = Array.from({ length: 900 }, (_, index) => `${index} times ${index} is ${index * index}.`).join("\n");
+/** One dense step, seven sparse ones, eight dense ones. */
+const settings: LiveSettings = { preset: "sparse-16", steps: 16, seed: 1, device: "cpu", text };
+const openCpu = () => createCpuDevice({ threads: 1, blas: "off" });
+
+async function trainAll(session: LiveSession, afterStep: () => Promise<void> = async () => {}): Promise<LiveStep[]> {
+  const steps: LiveStep[] = [];
+  while (!session.isDone) {
+    steps.push(...await session.runSteps(1));
+    await afterStep();
+  }
+  return steps;
+}
+
+Deno.test("LiveSession learns as the trainer does, and is not disturbed by looking, sampling and validating", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/text.txt`, text);
+  const config = applyConfig(presetConfig("tiny"), {
+    "data.paths": [`${folder}/text.txt`],
+    "data.validationFraction": 0.1,
+    "train.steps": settings.steps,
+    "sparsity.v": 64,
+  }, "test");
+  const device = await openCpu();
+  const expected: StepMetrics[] = [];
+  const observer = { onSteps: (rows: readonly StepMetrics[]) => expected.push(...rows) };
+  await trainRun(config, { folder: `${folder}/run`, device, observer });
+
+  const session = new LiveSession(device, settings);
+  const steps = await trainAll(session, async () => {
+    await session.picture(0);
+    await session.heldOutLoss();
+    if (session.step % 8 === 0) await session.sample();
+  });
+  assertEquals(steps.map(({ phase, loss, learningRate }) => ({ phase, loss, learningRate })), [
+    ...expected.map(({ phase, loss, lr }) => ({ phase, loss, learningRate: lr })),
+  ]);
+  device.dispose();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("LiveSession shows real V:N:M activations, counts every token once and gives all memory back", async () => {
+  const device = await openCpu();
+  const before = device.liveBytes;
+  const session = new LiveSession(device, settings);
+  const dense = await session.picture(0);
+  assertEquals([dense.phase, dense.experts, dense.columns, dense.tokens.length], ["dense", 1, 512, 256]);
+  assert(dense.values.some((value) => value > 0) && dense.values.every((value) => value >= 0));
+
+  const steps = [...await session.runSteps(1), ...await session.runSteps(3)];
+  assertEquals(steps.map(({ phase }) => phase), ["dense", "sparse", "sparse", "sparse"]);
+  const tokens = 8 * 128;
+  for (const { load } of steps.slice(1)) {
+    assertEquals(load.length, 4);
+    for (const layer of load) assertEquals(layer.reduce((sum, count) => sum + count, 0), tokens);
+  }
+
+  const picture = await session.picture(0);
+  const rows = picture.values.length / picture.columns;
+  assertEquals([picture.phase, picture.experts, picture.columns, rows % 64], ["sparse", 4, 128, 0]);
+  const matrix = new ActivationMatrix(picture, 16);
+  assertEquals(matrix.rows.length, tokens);
+  const mask = new Float32Array(rows * 512);
+  for (const row of matrix.rows) for (const { column } of matrix.cells(row)) mask[row.row * 512 + column] = 1;
+  assert(mask.some((bit) => bit === 1));
+  assert(isVnm(mask, { rows, cols: 512, v: 64, n: 2, m: 16 }));
+
+  session.dispose();
+  assertEquals(device.liveBytes, before);
+  device.dispose();
+});
+
+Deno.test("LiveSession writes the same text from the same seed", async () => {
+  const device = await openCpu();
+  const samples = [];
+  for (let run = 0; run < 2; run++) {
+    const session = new LiveSession(device, settings);
+    await session.runSteps(1);
+    samples.push(await session.sample());
+    session.dispose();
+  }
+  const [first, second] = samples;
+  assertEquals(first?.prompt, "0 times");
+  assert((first?.text.length ?? 0) > 0);
+  // A slow machine stops a sample early.
+  const length = Math.min(first?.text.length ?? 0, second?.text.length ?? 0);
+  assertEquals(first?.text.slice(0, length), second?.text.slice(0, length));
+  device.dispose();
+});
