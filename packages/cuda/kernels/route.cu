@@ -176,7 +176,7 @@ extern "C" __global__ void __launch_bounds__(512)
   float squares = 0;
   for (int column = threadIdx.x; column < features; column += 512) {
     float sum = 0;
-#pragma unroll 8
+#pragma unroll 16
     for (int split = 0; split < splits; split++) sum += partial[static_cast<long>(split) * features + column];
     means[column] = sum;
     squares += sum * sum;
