@@ -4,7 +4,7 @@
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
 import { packB } from "./product";
-import { LOWER_A, LOWER_RESULT, multiplyDirect, WHOLE } from "./small_product";
+import { clearAfter, LOWER_A, LOWER_RESULT, multiplyDirect, WHOLE } from "./small_product";
 import {
   BLOCK, headDim, heads, keysTransposed, keyStride, keyValueHeads, length, queryStride, readShape, scale, scores,
   sequences, statistics, valuesPacked,
@@ -29,12 +29,13 @@ function exponentials(row: usize, count: i32, largest: f32): f32 {
   return sum;
 }
 
+/** The largest of some scores; a NaN is passed over here and comes back with the exponentials. */
 function largestOf(row: usize, count: i32): f32 {
   let i = 0;
   let largest: f32 = -Infinity;
   if (count >= 4) {
     let m = v128.load(row);
-    for (i = 4; i + 4 <= count; i += 4) m = f32x4.max(m, v128.load(row + (<usize>i << 2)));
+    for (i = 4; i + 4 <= count; i += 4) m = f32x4.pmax(m, v128.load(row + (<usize>i << 2)));
     largest = maxLanes(m);
   }
   for (; i < count; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)));
@@ -63,7 +64,7 @@ function foldScores(out: usize, sums: usize, firstQuery: i32, firstKey: i32, row
     const before: f32 = firstKey == 0 ? -Infinity : load<f32>(maximum);
     const largest = max(before, largestOf(row, visible) * scale);
     const total = exponentials(row, visible, largest);
-    memory.fill(row + (<usize>visible << 2), 0, <usize>(cols - visible) << 2);
+    clearAfter(row, visible, cols);
     if (firstKey == 0) store<f32>(sum, total);
     else {
       const correction = exp1(before - largest);

@@ -4,7 +4,7 @@
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, madd, sumLanes } from "./simd";
 import { packB } from "./product";
-import { LOWER_A, LOWER_RESULT, multiplyDirect, UPPER_A, WHOLE } from "./small_product";
+import { clearAfter, LOWER_A, LOWER_RESULT, multiplyDirect, UPPER_A, WHOLE } from "./small_product";
 import {
   BLOCK, gradientPacked, gradients, headDim, heads, keysPacked, keysTransposed, keyStride, keyValueHeads, length,
   queriesPacked, queryStride, readShape, scale, scores, sequences, statistics, valuesPacked,
@@ -42,9 +42,8 @@ function gradientsOfScores(logSumExp: usize, firstQuery: i32, firstKey: i32, row
       store<f32>(scores + o, p);
       store<f32>(gradients + o, p * (load<f32>(gradients + o) - delta) * scale);
     }
-    const rest = <usize>(cols - visible) << 2, o = row + (<usize>visible << 2);
-    memory.fill(scores + o, 0, rest);
-    memory.fill(gradients + o, 0, rest);
+    clearAfter(scores + row, visible, cols);
+    clearAfter(gradients + row, visible, cols);
   }
 }
 

@@ -3,10 +3,11 @@
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
 
+/** The largest of a row; a NaN is passed over here and comes back with the exponentials. */
 function largestOf(row: usize, count: i32): f32 {
   let m = f32x4.splat(-Infinity);
   let i = 0;
-  for (; i + 4 <= count; i += 4) m = f32x4.max(m, v128.load(row + (<usize>i << 2)));
+  for (; i + 4 <= count; i += 4) m = f32x4.pmax(m, v128.load(row + (<usize>i << 2)));
   let largest = maxLanes(m);
   for (; i < count; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)));
   return largest;

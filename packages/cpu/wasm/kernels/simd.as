@@ -32,31 +32,40 @@ export function sumDoubles(a: v128, b: v128): f64 {
 }
 
 /**
- * e^x with a relative error below 2e-7 (2 units in the last place) from -87.3 to 88.7; 0 below, infinity above, NaN of
- * NaN. Range reduction by ln 2 in two parts and the minimax polynomial of Cephes' expf (Moshier 1992).
+ * Constants of {@link exp4}: the smallest x, log2 e, 1.5 · 2^23, -ln 2 in two parts, the polynomial from its highest
+ * power, and one. They lie in memory as a broadcast load is one instruction, and building a constant vector several.
+ */
+// @ts-ignore: decorator
+@lazy
+const EXP: usize = memory.data<f32>([
+  -87.33654, 1.44269504088896341, 12582912, -0.693359375, 2.12194440e-4,
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+], 16);
+
+/**
+ * e^x for x up to 88, with a relative error below 2e-7 (2 units in the last place) from -87.3; 0 below, NaN of NaN. The
+ * kernels only ask for x up to 0. Range reduction by ln 2 in two parts and the minimax polynomial of Cephes' expf
+ * (Moshier 1992).
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const underflow = f32x4.lt(x, f32x4.splat(-87.33654));
-  const overflow = f32x4.gt(x, f32x4.splat(88.72283));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
-  let r = madd(n, f32x4.splat(-0.693359375), x);
-  r = madd(n, f32x4.splat(2.12194440e-4), r);
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  // 2^n in two factors, as n = 128 is beyond what one exponent field holds.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
-  const half = i32x4.shr_s(whole, 1);
-  p = f32x4.mul(p, i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23));
-  p = f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.sub(whole, half), i32x4.splat(127)), 23));
-  p = v128.bitselect(f32x4.splat(Infinity), p, overflow);
-  return v128.andnot(p, underflow);
+  // Adding 1.5 · 2^23 rounds to an integer, which then stands in the low bits: no conversion is needed.
+  const magic = v128.load_splat<f32>(EXP, 8), one = v128.load_splat<f32>(EXP, 44);
+  const shifted = f32x4.add(f32x4.mul(x, v128.load_splat<f32>(EXP, 4)), magic);
+  const n = f32x4.sub(shifted, magic);
+  let r = madd(n, v128.load_splat<f32>(EXP, 12), x);
+  r = madd(n, v128.load_splat<f32>(EXP, 16), r);
+  let p = v128.load_splat<f32>(EXP, 20);
+  p = madd(p, r, v128.load_splat<f32>(EXP, 24));
+  p = madd(p, r, v128.load_splat<f32>(EXP, 28));
+  p = madd(p, r, v128.load_splat<f32>(EXP, 32));
+  p = madd(p, r, v128.load_splat<f32>(EXP, 36));
+  p = madd(p, r, v128.load_splat<f32>(EXP, 40));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), one);
+  // The bits of one are its exponent, to which n is added.
+  const power = i32x4.add(i32x4.shl(shifted, 23), one);
+  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, v128.load_splat<f32>(EXP)));
 }
 
 /** e^x of one number, the same bits as a lane of {@link exp4}. */

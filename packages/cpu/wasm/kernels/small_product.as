@@ -12,6 +12,14 @@ export const LOWER_A: i32 = 2;
 /** All of it, and `a` is zero below the diagonal. */
 export const UPPER_A: i32 = 3;
 
+/** Zeros behind the visible part of a row of a triangular block, as far as a tile reaches. */
+// @ts-ignore: decorator
+@inline
+export function clearAfter(row: usize, visible: i32, cols: i32): void {
+  const end = min(cols, visible + TILE_ROWS - 1);
+  for (let i = visible; i < end; i++) store<f32>(row + (<usize>i << 2), 0);
+}
+
 /** One tile like {@link multiplyTile}, with `a` where it lies: six rows, `strideK` bytes from one k to the next. */
 function multiplyTileDirect(
   a0: usize,
