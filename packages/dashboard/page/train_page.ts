@@ -6,10 +6,12 @@
 import { TrainControls } from "./view/train_controls.ts";
 import { TrainView } from "./view/train_view.ts";
 import { TrainingClient } from "./training_client.ts";
-import { showWebGpuNotice, whyNoWebGpu } from "./view/webgpu_notice.ts";
+import { probeWebGpu } from "./view/probe_web_gpu.ts";
+import { showWebGpuNotice } from "./view/show_web_gpu_notice.ts";
 import { fetchSite } from "./view/fetch_site.ts";
 import { findElement } from "./view/find_element.ts";
 
+const webGpu = await probeWebGpu();
 const view = new TrainView();
 const client = new TrainingClient((message) => {
   view.show(message);
@@ -18,7 +20,7 @@ const client = new TrainingClient((message) => {
   client.stop();
   controls.setState("idle");
 });
-const controls = new TrainControls({
+const controls = new TrainControls(webGpu.kind, {
   onPlan: (preset, steps) => view.plan(preset, steps),
   onStart: (settings) => {
     view.begin(settings);
@@ -36,11 +38,7 @@ const controls = new TrainControls({
   onProblem: (message) => view.showProblem(message),
 });
 
-const why = await whyNoWebGpu();
-if (why !== undefined) {
-  controls.forbidWebGpu();
-  showWebGpuNotice(why, () => controls.start());
-}
+if (webGpu.kind === "none") showWebGpuNotice(webGpu, () => controls.start());
 
 // A run is served beside this page when the dashboard was opened for one.
 const { hasRun } = await fetchSite();

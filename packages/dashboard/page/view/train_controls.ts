@@ -2,6 +2,7 @@ import type { LiveSettings } from "../training/protocol.ts";
 import { type LivePresetName, livePresets } from "../training/live_presets.ts";
 import { deviceChoices } from "../training/device_choice.ts";
 import { findElement } from "./find_element.ts";
+import type { WebGpuState } from "./probe_web_gpu.ts";
 import { TextSource } from "./text_source.ts";
 
 /** What the controls can be in. */
@@ -29,8 +30,8 @@ export class TrainControls {
   readonly #device = findElement("device", HTMLSelectElement);
   #state: TrainState = "idle";
 
-  /** Wires the controls of the page. */
-  constructor(commands: TrainCommands) {
+  /** Wires the controls of the page, for a browser that has WebGPU or not. */
+  constructor(webGpu: WebGpuState["kind"], commands: TrainCommands) {
     this.#commands = commands;
     this.#text = new TextSource((message) => commands.onProblem(message));
     const options = Object.entries(livePresets).map(([name, { label }]) => new Option(label, name));
@@ -42,6 +43,7 @@ export class TrainControls {
     });
     this.#pause.addEventListener("click", () => this.#togglePause());
     this.#reset.addEventListener("click", () => this.#resetAll());
+    this.#offerDevices(webGpu);
     this.setState("idle");
     this.#plan();
   }
@@ -61,12 +63,6 @@ export class TrainControls {
     });
   }
 
-  /** Leaves the devices that every browser has. */
-  forbidWebGpu(): void {
-    this.#device.value = "cpu";
-    for (const option of this.#device.options) option.disabled = option.value === "webgpu";
-  }
-
   /** Says what may be pressed. */
   setState(state: TrainState): void {
     this.#state = state;
@@ -77,6 +73,17 @@ export class TrainControls {
     this.#reset.disabled = state === "idle";
     for (const select of [this.#preset, this.#steps, this.#device]) select.disabled = isBusy;
     if (state === "finished") this.#start.focus();
+  }
+
+  #offerDevices(webGpu: WebGpuState["kind"]): void {
+    if (webGpu === "hardware") return;
+    // A GPU that is simulated on the processor is slower than the processor itself.
+    this.#device.value = "cpu";
+    for (const option of this.#device.options) {
+      if (option.value !== "webgpu") continue;
+      option.disabled = webGpu === "none";
+      option.text = webGpu === "none" ? "WebGPU (not here)" : "WebGPU (simulated, slow)";
+    }
   }
 
   get #presetName(): LivePresetName {
