@@ -1,34 +1,55 @@
-// means[e] = the mean of the rows of cluster e, scaled to unit length. First the sums: a block takes 32 columns of a
-// cluster, 8 rows at a time; then one block a cluster scales its sum, whose direction is that of the mean.
+// means[e] = the mean of the rows of cluster e, scaled to unit length. First partial sums: a block takes 256 columns of a share
+// of the cluster's rows, 8 rows at a time; then one block a cluster adds the shares, always in the same order, and scales the
+// sum, whose direction is that of the mean.
 #include "_common.cuh"
 
+constexpr int COLUMNS = 256, ROWS = 8;
+
 template <class T>
-__device__ void clusterSums(const T* weights, float* means, int clusterSize, int width) {
-  __shared__ float partial[8][32];
-  int column = blockIdx.x * 32 + threadIdx.x;
-  weights += blockIdx.y * (long long)clusterSize * width;
-  float sum = 0;
-  for (int row = threadIdx.y; row < clusterSize && column < width; row += 8) {
-    sum += toFloat(weights[row * (long long)width + column]);
+__device__ void clusterSums(const T* weights, float* shares, int clusterSize, int width) {
+  __shared__ float partial[ROWS][COLUMNS];
+  int column = blockIdx.x * COLUMNS + threadIdx.x * 8, shareCount = gridDim.y;
+  bool whole = width % 8 == 0 && aligned(weights);
+  weights += blockIdx.z * (long long)clusterSize * width;
+  float sum[8] = {};
+  for (int row = blockIdx.y * ROWS + threadIdx.y; row < clusterSize; row += shareCount * ROWS) {
+    const T* from = weights + row * (long long)width + column;
+    float value[8] = {};
+    if (whole && column < width) {
+      load(from, value);
+    } else {
+      for (int j = 0; j < 8; j++) value[j] = column + j < width ? toFloat(from[j]) : 0;
+    }
+#pragma unroll
+    for (int j = 0; j < 8; j++) sum[j] += value[j];
   }
-  partial[threadIdx.y][threadIdx.x] = sum;
+#pragma unroll
+  for (int j = 0; j < 8; j++) partial[threadIdx.y][threadIdx.x * 8 + j] = sum[j];
   __syncthreads();
-  if (threadIdx.y > 0 || column >= width) return;
-  for (int i = 1; i < 8; i++) sum += partial[i][threadIdx.x];
-  means[blockIdx.y * (long long)width + column] = sum;
+  int mine = threadIdx.y * 32 + threadIdx.x;
+  if (blockIdx.x * COLUMNS + mine >= width) return;
+  float total = 0;
+  for (int i = 0; i < ROWS; i++) total += partial[i][mine];
+  shares[(blockIdx.z * (long long)shareCount + blockIdx.y) * width + blockIdx.x * COLUMNS + mine] = total;
 }
 
-extern "C" __global__ void cluster_means_f32(const float* weights, float* means, int clusterSize, int width) {
-  clusterSums(weights, means, clusterSize, width);
+extern "C" __global__ void cluster_means_f32(const float* weights, float* shares, int clusterSize, int width) {
+  clusterSums(weights, shares, clusterSize, width);
 }
-extern "C" __global__ void cluster_means_bf16(const bf16* weights, float* means, int clusterSize, int width) {
-  clusterSums(weights, means, clusterSize, width);
+extern "C" __global__ void cluster_means_bf16(const bf16* weights, float* shares, int clusterSize, int width) {
+  clusterSums(weights, shares, clusterSize, width);
 }
 
-extern "C" __global__ void cluster_means_scale(float* means, int width) {
+extern "C" __global__ void cluster_means_scale(const float* shares, float* means, int shareCount, int width) {
+  shares += blockIdx.x * (long long)shareCount * width;
   means += blockIdx.x * (long long)width;
   double squares = 0;
-  for (int i = threadIdx.x; i < width; i += blockDim.x) squares += double(means[i]) * means[i];
+  for (int i = threadIdx.x; i < width; i += blockDim.x) {
+    float sum = 0;
+    for (int share = 0; share < shareCount; share++) sum += shares[share * (long long)width + i];
+    means[i] = sum;
+    squares += double(sum) * sum;
+  }
   squares = blockSum(squares);
   double inverse = squares > 0 ? 1 / sqrt(squares) : 0;
   for (int i = threadIdx.x; i < width; i += blockDim.x) means[i] = float(means[i] * inverse);

@@ -12,7 +12,19 @@ __device__ void routeTokens(const T* x, const float* means, int* chosen, int tok
   const T* input = x + token * (long long)width;
   for (int first = 0; first < experts; first += 8) {
     float dot[8] = {};
-    for (int i = lane; i < width; i += 32) {
+    int vectors = width % 8 == 0 && aligned(input) && aligned(means) ? width / 8 : 0;
+    for (int i = lane; i < vectors; i += 32) {
+      float value[8], mean[8];
+      load(input + 8 * i, value);
+#pragma unroll
+      for (int e = 0; e < 8; e++) {
+        if (first + e >= experts) continue;
+        load(means + (first + e) * (long long)width + 8 * i, mean);
+#pragma unroll
+        for (int j = 0; j < 8; j++) dot[e] += value[j] * mean[j];
+      }
+    }
+    for (int i = 8 * vectors + lane; i < width; i += 32) {
       float value = toFloat(input[i]);
 #pragma unroll
       for (int e = 0; e < 8; e++) {
