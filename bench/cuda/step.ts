@@ -3,12 +3,13 @@
  * graph, with device events: median, fastest, slowest. The peer is `peer_step.py`.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--preset=llama-1b] [--layers=22]
- * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true]`
+ * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true] [--profile=false]`
  */
-import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
+import { createCudaDevice } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, type PresetName, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { forwardBackward, startSparse, transformerParameters } from "@beyond24/transformer";
+import { ProfilingDriver } from "./_profiling_driver.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
 function option(name: string, fallback: string): string {
@@ -34,7 +35,7 @@ const shape = { ...base, layers: Number(option("layers", `${base.layers}`)), seq
 const steps = Number(option("steps", "10"));
 const format = option("sparsity", "87.5") as keyof typeof venomFormats;
 
-const driver = new NativeDriver();
+const driver = new ProfilingDriver();
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
 const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
 const model = randomTransformer(device, {
@@ -57,14 +58,15 @@ const arena = device.arena();
 const [start, end] = [driver.createEvent(), driver.createEvent()];
 const times: number[] = [];
 const began = performance.now();
+const run = () => {
+  forwardBackward(model, { tokens, targets }, { mode, arena });
+  optimizer.step();
+  arena.reset();
+};
 for (let step = 0; step < steps + 4; step++) {
   optimizer.prepare(1e-5);
   driver.recordEvent(start);
-  device.replay("step", () => {
-    forwardBackward(model, { tokens, targets }, { mode, arena });
-    optimizer.step();
-    arena.reset();
-  });
+  device.replay("step", run);
   driver.recordEvent(end);
   await device.synchronize();
   // Four warm-up steps: algorithms, capture, and two replays.
@@ -90,3 +92,12 @@ print(JSON.stringify({
   expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
   device: device.description,
 }));
+if (option("profile", "false") === "true") {
+  driver.recording = true;
+  run();
+  driver.recording = false;
+  await device.synchronize();
+  for (const { name, calls, milliseconds } of driver.times()) {
+    print(JSON.stringify({ what: "kernel", mode, name, calls, milliseconds: Math.round(1000 * milliseconds) / 1000 }));
+  }
+}
