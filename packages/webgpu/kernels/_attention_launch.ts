@@ -22,21 +22,32 @@ export interface AttentionLaunch {
   readonly flopsPerPair: number;
 }
 
-/** Queries and keys that meet in registers: many where every load is slow, few where registers are. */
-const TILES = {
+/** Queries and keys that meet in registers: many where every load is slow, few where registers are or compiling is. */
+const QUERY_TILES = {
   registers: { LANES: 8, QUERIES: 4, KEYS: 4 },
+  registersHalf: { LANES: 8, QUERIES: 2, KEYS: 2 },
   workgroup: { LANES: 32, QUERIES: 1, KEYS: 4 },
 } as const;
 const KEY_TILES = {
   registers: { LANES: 8, QUERIES: 4, KEYS: 2 },
+  registersHalf: { LANES: 8, QUERIES: 2, KEYS: 1 },
   workgroup: { LANES: 32, QUERIES: 2, KEYS: 1 },
 } as const;
+
+function tileOf(
+  { productTiling, activationType }: Launcher,
+  ownsKeys: boolean,
+): Record<"LANES" | "QUERIES" | "KEYS", number> {
+  const tiles = ownsKeys ? KEY_TILES : QUERY_TILES;
+  if (productTiling === "workgroup") return tiles.workgroup;
+  return activationType === "f16" ? tiles.registersHalf : tiles.registers;
+}
 
 /** Launches a kernel of attention over all sequences and heads. */
 export function launchAttention(launcher: Launcher, shape: AttentionShape, launch: AttentionLaunch): void {
   const { kernel, source, inputs, outputs, statistics, ownsKeys, flopsPerPair } = launch;
   const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
-  const tile = (ownsKeys ? KEY_TILES : TILES)[launcher.productTiling];
+  const tile = tileOf(launcher, ownsKeys);
   const all = [...Object.values(inputs), ...Object.values(outputs)];
   const isVector = headDim % 4 === 0 && all.every(({ offset }) => offset % 4 === 0);
   const view = isVector ? "vector" : "scalar";

@@ -42,6 +42,8 @@ export interface ProductLaunch {
 const REGISTERS = {
   /** Where operands are read four neighbours at a time. */
   vector: { ROWS: 16, COLS: 8 },
+  /** The same for halves, which software adapters compile and convert slowly. */
+  half: { ROWS: 8, COLS: 8 },
   /** Elsewhere: shapes that no training has; less text to compile. */
   scalar: { ROWS: 4, COLS: 8 },
 } as const;
@@ -91,14 +93,19 @@ function registersText({ ROWS, COLS }: { readonly ROWS: number; readonly COLS: n
     .replace("LOAD_B", () => operandText("b", COLS));
 }
 
-const REGISTERS_TEXT = { vector: registersText(REGISTERS.vector), scalar: registersText(REGISTERS.scalar) } as const;
+const REGISTERS_TEXT = {
+  vector: registersText(REGISTERS.vector),
+  half: registersText(REGISTERS.half),
+  scalar: registersText(REGISTERS.scalar),
+} as const;
 
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
   const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [, outStride = 0] = out.shape;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
-  const size = aVector && bVector ? "vector" : "scalar";
+  const vectorSize = launcher.activationType === "f16" ? "half" : "vector";
+  const size = aVector && bVector ? vectorSize : "scalar";
   const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
   launcher.launch({
     kernel,

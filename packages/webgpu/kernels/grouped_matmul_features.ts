@@ -22,7 +22,7 @@ export function groupedMatmulFeatures(
     tensors: { offsets: reads(offsets) },
     integers: { experts, columns, depth },
     hasWholeDepth: depth % 4 === 0,
-    tiles: (tileRows, tileColumns) => [Math.ceil(columns / tileColumns), Math.floor(rows / tileRows) + experts, 1],
+    tiles: (tileRows, tileColumns) => [Math.floor(rows / tileRows) + experts, Math.ceil(columns / tileColumns), 1],
     flops: 2 * rows * columns * depth,
   });
 }

@@ -22,7 +22,7 @@ export function groupedMatmulWeights(
     integers: { rows, columns },
     // Segments start at multiples of four where tokens are packed, anywhere else.
     hasWholeDepth: isPacked24(y),
-    tiles: (tileRows, tileColumns) => [Math.ceil(columns / tileColumns), Math.ceil(rows / tileRows), experts],
+    tiles: (tileRows, tileColumns) => [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns), experts],
     flops: 2 * rows * columns * depth,
   });
 }

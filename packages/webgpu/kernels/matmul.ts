@@ -21,7 +21,7 @@ export function matmul(
     accumulate,
     integers: { rows, columns, depth },
     hasWholeDepth: depth % 4 === 0,
-    tiles: (tileRows, tileColumns) => [Math.ceil(columns / tileColumns), Math.ceil(rows / tileRows), 1],
+    tiles: (tileRows, tileColumns) => [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns), 1],
     flops: 2 * rows * columns * depth,
   });
 }
