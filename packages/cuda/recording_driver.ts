@@ -34,7 +34,7 @@ const PROPERTIES: DriverProperties = {
  * const driver = new RecordingDriver();
  * const device = await createCudaDevice({ driver });
  * const x = device.tensor([4, 8], "bf16");
- * device.kernels.squaredRelu({ x, out: x });
+ * device.kernels.squaredRelu({ x, out: device.tensor([4, 8], "bf16") });
  * assertEquals(driver.launches.length, 1);
  * ```
  */
