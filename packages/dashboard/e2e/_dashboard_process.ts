@@ -11,7 +11,8 @@ export async function withDashboard(args: string[], use: (url: string) => Promis
     await use(await readUrl(process.stdout));
   } finally {
     process.kill("SIGINT");
-    await process.status;
+    const { code } = await process.status;
+    if (code !== 0) throw new Error(`Cannot end the dashboard in an orderly way: its exit code is ${code}`);
     await process.stdout.cancel().catch(() => {});
   }
 }

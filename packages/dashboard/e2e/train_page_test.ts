@@ -67,6 +67,8 @@ browserTest("a browser without WebGPU gets a plain explanation, and trains on th
         await page.selectOption("#steps", "100");
         await page.click("#use-processor");
         assert(await page.isHidden("#no-webgpu"));
+        // The button that was pressed is gone, so the focus went to the next one of use.
+        assertEquals(await page.evaluate(() => document.activeElement?.id), "pause");
         await waitForStep(page, 7);
         const { first, last } = await losses(page);
         assert(last < first - 0.5, `loss ${first} to ${last}`);
@@ -76,6 +78,10 @@ browserTest("a browser without WebGPU gets a plain explanation, and trains on th
         assert((await page.getAttribute("#overview", "aria-label"))?.includes("sparse"));
         assert((await page.getAttribute("#load", "aria-label"))?.includes("At step"));
         await page.waitForSelector("#samples li:not(.empty)", patience);
+        // The first moment was dense: it is one key away, and stays while the training goes on.
+        await page.focus("#moment");
+        await page.keyboard.press("Home");
+        assertEquals(await page.textContent("#moment-readout"), "after step 0, dense");
         await holdAndReset(page);
       }),
   );
@@ -83,8 +89,7 @@ browserTest("a browser without WebGPU gets a plain explanation, and trains on th
 
 /** Pause, resume and reset, by keyboard alone. */
 async function holdAndReset(page: Page): Promise<void> {
-  // Starting moved the focus to the pause button.
-  assertEquals(await page.evaluate(() => document.activeElement?.id), "pause");
+  await page.focus("#pause");
   await page.keyboard.press("Enter");
   assertEquals([await page.textContent("#pause"), await page.textContent("#status")], ["Resume", "Paused."]);
   // The step that it is in may still end.

@@ -15,10 +15,9 @@ const webGpu = await probeWebGpu();
 const view = new TrainView();
 const client = new TrainingClient((message) => {
   view.show(message);
-  if (message.type === "finished") controls.setState("finished");
-  if (message.type !== "failed") return;
+  if (message.type !== "finished" && message.type !== "failed") return;
   client.stop();
-  controls.setState("idle");
+  controls.setState(message.type === "finished" ? "finished" : "idle");
 });
 const controls = new TrainControls(webGpu.kind, {
   onPlan: (preset, steps) => view.plan(preset, steps),

@@ -5,7 +5,7 @@ import { answerRequest, type Site } from "./answer_request.ts";
 export function startServer(site: Site, options: DashboardOptions): DashboardServer {
   const stop = new AbortController();
   const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve(
-    { hostname: "127.0.0.1", port: options.port ?? 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: options.port ?? 0, signal: stop.signal, onListen: () => {} },
     (request) => answerRequest(request, site, { port, signal: stop.signal }),
   );
   const port: number = server.addr.port;
@@ -13,7 +13,7 @@ export function startServer(site: Site, options: DashboardOptions): DashboardSer
     url: `http://127.0.0.1:${port}/`,
     close: async () => {
       stop.abort();
-      await server.shutdown();
+      await server.finished;
     },
   };
 }

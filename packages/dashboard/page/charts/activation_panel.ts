@@ -5,15 +5,18 @@ import { ActivationMatrix } from "./activation_matrix.ts";
 import { drawBlock, drawOverview, overviewSize } from "./activation_view.ts";
 import { onSchemeChange } from "./color.ts";
 import { ExpertChooser } from "./expert_chooser.ts";
+import { PictureAlbum } from "./picture_album.ts";
 import { prepareCanvas } from "./prepare_canvas.ts";
 
 /** Width of a column of the enlarged block in CSS pixels, by M. */
 const columnWidth = (blockColumns: number) => blockColumns <= 16 ? 8 : blockColumns <= 32 ? 5 : 3;
 
-/** The part of the page with the activations: overview, block, chooser of experts, words. */
+/** The part of the page with the activations: overview, block, what to choose, words. */
 export class ActivationPanel {
   readonly #overview = findElement("overview", HTMLCanvasElement);
   readonly #block = findElement("block", HTMLCanvasElement);
+  readonly #moment = findElement("moment", HTMLInputElement);
+  readonly #album = new PictureAlbum();
   readonly #chooser: ExpertChooser;
   #blockColumns = 16;
   #matrix: ActivationMatrix | undefined;
@@ -21,6 +24,7 @@ export class ActivationPanel {
   /** Finds its parts in the page. */
   constructor() {
     this.#chooser = new ExpertChooser(findElement("experts", HTMLElement), () => this.#draw());
+    this.#moment.addEventListener("input", () => this.#show());
     new ResizeObserver(() => this.#draw()).observe(this.#overview);
     onSchemeChange(() => this.#draw());
   }
@@ -33,13 +37,31 @@ export class ActivationPanel {
     this.#block.style.width = `${blockColumns * columnWidth(blockColumns)}px`;
     for (const canvas of [this.#overview, this.#block]) prepareCanvas(canvas);
     this.#chooser.setExperts(0);
+    this.#album.clear();
+    this.#moment.value = this.#moment.max = "0";
+    this.#moment.disabled = true;
+    setText("moment-readout", "");
     setText("block-note", `64 × ${blockColumns}, enlarged`);
     setText("overview-note", `${overviewSize} tokens × ${Math.min(dFfn, overviewSize)} of ${dFfn} neurons`);
     setText("activation-text", "Every row is a token, every column a neuron. The picture begins with the first step.");
   }
 
-  /** Shows activations. */
-  show(picture: ActivationPicture): void {
+  /** Adds activations, and shows them unless the person looks at earlier ones. */
+  add(picture: ActivationPicture): void {
+    const isFollowing = Number(this.#moment.value) >= this.#album.length - 1;
+    this.#album.add(picture);
+    const last = this.#album.length - 1;
+    this.#moment.max = String(last);
+    this.#moment.disabled = last === 0;
+    if (!isFollowing) return;
+    this.#moment.value = String(last);
+    this.#show();
+  }
+
+  /** Shows the picture of the chosen moment. */
+  #show(): void {
+    const picture = this.#album.at(Number(this.#moment.value));
+    if (picture === undefined) return;
     const matrix = new ActivationMatrix(picture, this.#blockColumns);
     this.#matrix = matrix;
     this.#chooser.setExperts(picture.experts, busiest(matrix));
@@ -47,7 +69,10 @@ export class ActivationPanel {
     const { step, phase, experts, values } = picture;
     const nonzero = values.reduce((count, value) => count + Number(value > 0), 0);
     const zeros = Math.round(100 * (1 - nonzero / (values.length * experts)));
-    this.#overview.ariaLabel = `Hidden activations, tokens by neurons, after step ${step}, ${phase}: ${zeros} % zeros`;
+    const when = `after step ${step}, ${phase}`;
+    this.#moment.ariaValueText = when;
+    setText("moment-readout", when);
+    this.#overview.ariaLabel = `Hidden activations, tokens by neurons, ${when}: ${zeros} % zeros`;
     this.#block.ariaLabel = this.#blockLabel(picture);
     setText("activation-text", this.#words(picture));
   }

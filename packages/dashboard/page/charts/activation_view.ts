@@ -49,7 +49,7 @@ export function drawBlock(
   const expert = matrix.isSparse ? chosen.expert : 0;
   const cell = cellPainter(target, blockColumns);
   const fill = cellColors(matrix)[expert] ?? "";
-  const ground = color("--surface");
+  const ground = color("--raised");
   const rows = matrix.rowsOf(expert, blockRows);
   for (let row = 0; row < blockRows; row++) {
     for (let column = 0; column < blockColumns; column++) {

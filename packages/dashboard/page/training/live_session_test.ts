@@ -95,3 +95,12 @@ Deno.test("LiveSession writes the same text from the same seed", async () => {
   assertEquals(first?.text.slice(0, length), second?.text.slice(0, length));
   device.dispose();
 });
+
+Deno.test("LiveSession has a dense twin without experts", async () => {
+  const device = await openCpu();
+  const session = new LiveSession(device, { ...settings, preset: "dense" });
+  const [step] = await session.runSteps(1);
+  assertEquals([step?.phase, step?.load, step?.expertLoad, step?.flipRate], ["dense", [], undefined, undefined]);
+  assertEquals((await session.picture(0)).experts, 1);
+  device.dispose();
+});

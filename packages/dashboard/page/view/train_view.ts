@@ -64,7 +64,7 @@ export class TrainView {
   show(message: FromWorker): void {
     if (message.type === "ready") this.#showMachine(message);
     if (message.type === "steps") this.#showSteps(message.steps);
-    if (message.type === "picture") this.#activations.show(message.picture);
+    if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
     if (message.type === "held-out") {
       this.#history.addHeldOutLoss(message.step, message.loss);
