@@ -19,7 +19,7 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { createWebGpuDevice, profileTable, type WebGpuDevice } from "@beyond24/webgpu";
 import { type Contestant, interleave } from "./_interleave.ts";
 
-const [TOKENS, FEATURES, NEURONS, ROUNDS] = [4096, 512, 2048, 7];
+const [TOKENS, FEATURES, NEURONS, ROUNDS] = [4096, 512, 2048, 3];
 
 function randomValues(count: number, scale: number): Float32Array {
   return Float32Array.from({ length: count }, () => (Math.random() * 2 - 1) * scale);

@@ -53,7 +53,9 @@ for (const mode of ["dense", "sparse"] as const) {
   const count = device.dispatches - dispatches;
   const perStep = (device.submits - submits) / (WARM_UP + STEPS);
   console.log(
-    `${preset} ${mode}: host ${median(host).toFixed(2)} ms, ${count} dispatches, ${perStep} submit, ` +
+    `${preset} ${mode}: host ${median(host).toFixed(2)} ms (least ${
+      Math.min(...host).toFixed(2)
+    }), ${count} dispatches, ${perStep} submit, ` +
       `whole step ${median(whole).toFixed(0)} ms`,
   );
   if (profile) console.log(profileTable(await device.takeProfile()));

@@ -34,8 +34,7 @@ async function ours(): Promise<Contestant> {
 
 async function jax(): Promise<Contestant> {
   await init("webgpu");
-  const place = (values: Float32Array<ArrayBuffer>) =>
-    numpy.array(values, { shape: [SIZE, SIZE], device: "webgpu" });
+  const place = (values: Float32Array<ArrayBuffer>) => numpy.array(values, { shape: [SIZE, SIZE], device: "webgpu" });
   const [a, b] = [place(left), place(right)];
   const run = async () => {
     const product = numpy.matmul(a.ref, b.ref);
@@ -64,7 +63,9 @@ for (const [i, { name }] of contestants.entries()) {
   const difference = reference.reduce((largest, value, j) => Math.max(largest, Math.abs(value - (own[j] ?? NaN))), 0);
   const rate = 2 * SIZE ** 3 / time / 1e6;
   console.log(
-    `${name.padEnd(9)} ${time.toFixed(1)} ms, ${rate.toFixed(1)} GFLOP/s, largest difference ${difference.toExponential(1)}`,
+    `${name.padEnd(9)} ${time.toFixed(1)} ms, ${rate.toFixed(1)} GFLOP/s, largest difference ${
+      difference.toExponential(1)
+    }`,
   );
 }
 const [own = NaN, ...peers] = times;

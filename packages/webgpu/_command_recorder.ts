@@ -12,7 +12,7 @@ interface Command {
   readonly group: GPUBindGroup;
   readonly storages: readonly GpuStorage[];
   readonly slot: UniformSlot;
-  readonly offsets: number[];
+  readonly offsets: Uint32Array<ArrayBuffer>;
 }
 
 /** A sequence of dispatches that can be repeated. */
@@ -60,7 +60,7 @@ export class CommandRecorder {
     const count = this.#writeArguments(launch, plan);
     const slot = (this.#recording?.uniforms ?? this.#uniforms).allocate(this.#words, count);
     const group = this.#group(kernel, storages);
-    const command = { launch, pipeline: kernel.pipeline, group, storages, slot, offsets: [slot.offset] };
+    const command = { launch, pipeline: kernel.pipeline, group, storages, slot, offsets: Uint32Array.of(slot.offset) };
     this.#recording?.commands.push(command);
     this.#encode(command);
   }
@@ -134,8 +134,10 @@ export class CommandRecorder {
     const pass = this.#passFor(launch);
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
-    pass.setBindGroup(1, slot.group, offsets);
-    pass.dispatchWorkgroups(...launch.workgroups);
+    // This overload costs half of the one with a list.
+    pass.setBindGroup(1, slot.group, offsets, 0, 1);
+    const [x, y, z] = launch.workgroups;
+    pass.dispatchWorkgroups(x, y, z);
     for (const storage of storages) storage.usedIn = this.submits;
     this.dispatches++;
   }

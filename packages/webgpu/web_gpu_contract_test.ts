@@ -10,3 +10,14 @@ for (const dtype of ["f32", "f16"] as const) {
     test: (name, fn) => Deno.test({ name, fn, ignore: reason !== undefined }),
   });
 }
+
+// The kernels that have tiles once more with those for GPUs: software adapters would take the others.
+const TILED = /: tiles (matmul|grouped\w+|attention\w*): /;
+const ignore = await skipReason() !== undefined;
+runKernelContract({
+  name: "webgpu f32 workgroup: tiles",
+  createDevice: () => createWebGpuDevice({ productTiling: "workgroup" }),
+  test: (name, fn) => {
+    if (TILED.test(name)) Deno.test({ name, fn, ignore });
+  },
+});

@@ -1,7 +1,6 @@
 import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
-import operandSource from "./_product_operand.wgsl" with { type: "text" };
 import productSource from "./_product.wgsl" with { type: "text" };
-import registersSource from "./_product_registers.wgsl" with { type: "text" };
+import { productTile } from "./_product_tiles.ts";
 import { type Binding, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
 
 /** An operand of a product: lines (rows or columns of the result) of elements that are summed over. */
@@ -38,18 +37,6 @@ export interface ProductLaunch {
   readonly flops: number;
 }
 
-/** Rows and columns of the result that one invocation computes. */
-const REGISTERS = {
-  /** Where operands are read four neighbours at a time. */
-  vector: { ROWS: 16, COLS: 8 },
-  /** The same for halves, which software adapters compile and convert slowly. */
-  half: { ROWS: 8, COLS: 8 },
-  /** Elsewhere: shapes that no training has; less text to compile. */
-  scalar: { ROWS: 4, COLS: 8 },
-} as const;
-/** Invocations of a workgroup, side by side along the columns. */
-const LANES = 8;
-
 function isVector({ operand, isInner }: ProductOperand, hasWholeDepth: boolean): boolean {
   if (isPacked24(operand)) return isInner || operand.cols % 4 === 0;
   const [, stride = 0] = operand.shape;
@@ -70,15 +57,6 @@ function operandIntegers(name: string, { operand }: ProductOperand): Record<stri
   return { [`${name}_stride`]: lines, [`${name}_groups`]: depth / 4, [`${name}_blocks`]: Math.ceil(lines / 8) };
 }
 
-function loads(name: string, count: number): string {
-  return operandSource.replaceAll("OPERAND", name).replaceAll("COUNT", String(count));
-}
-
-/** Template values name operands in capitals, variables of the shader in small letters. */
-function operandText(name: "a" | "b", count: number): string {
-  return loads(name, count).replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
-}
-
 function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vector: boolean): Record<string, number> {
   return {
     [`${name}_PACKED`]: isPacked24(operand) ? 1 : 0,
@@ -87,29 +65,16 @@ function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vec
   };
 }
 
-function registersText({ ROWS, COLS }: { readonly ROWS: number; readonly COLS: number }): string {
-  return productSource + registersSource
-    .replace("LOAD_A", () => operandText("a", ROWS))
-    .replace("LOAD_B", () => operandText("b", COLS));
-}
-
-const REGISTERS_TEXT = {
-  vector: registersText(REGISTERS.vector),
-  half: registersText(REGISTERS.half),
-  scalar: registersText(REGISTERS.scalar),
-} as const;
-
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
   const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [, outStride = 0] = out.shape;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
-  const vectorSize = launcher.activationType === "f16" ? "half" : "vector";
-  const size = aVector && bVector ? vectorSize : "scalar";
+  const tile = productTile(launcher, aVector && bVector);
   const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
   launcher.launch({
     kernel,
-    source: REGISTERS_TEXT[size] + plan,
+    source: productSource + tile.text + plan,
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
@@ -117,7 +82,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       ...tensors,
     },
     constants: {
-      ...REGISTERS[size],
+      ...tile.constants,
       ...operandFlags("A", a, aVector),
       ...operandFlags("B", b, bVector),
       OUT_VECTOR: outVector ? 1 : 0,
@@ -125,7 +90,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       MASKED: hasWholeDepth ? 0 : 1,
     },
     integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), out_stride: outStride, ...integers },
-    workgroups: tiles(REGISTERS[size].ROWS, REGISTERS[size].COLS * LANES),
+    workgroups: tiles(tile.rows, tile.columns),
     flops,
   });
 }
