@@ -9,22 +9,31 @@ export async function withDashboard(args: string[], use: (url: string) => Promis
   }).spawn();
   try {
     await use(await readUrl(process.stdout));
-  } finally {
     process.kill("SIGINT");
     const { code } = await process.status;
     if (code !== 0) throw new Error(`Cannot end the dashboard in an orderly way: its exit code is ${code}`);
-    await process.stdout.cancel().catch(() => {});
+  } catch (error) {
+    kill(process);
+    await process.status;
+    throw error;
   }
 }
 
+function kill(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** The address that the process prints first. */
 async function readUrl(stdout: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
-  const reader = stdout.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    text += value ?? "";
+  for await (const bytes of stdout) {
+    text += new TextDecoder().decode(bytes);
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
     if (url !== undefined) return url;
-    if (done) throw new Error(`Cannot test the page as the dashboard ended: ${text}`);
   }
+  throw new Error(`Cannot test the page as the dashboard ended: ${text}`);
 }
