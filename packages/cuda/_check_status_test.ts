@@ -1,5 +1,5 @@
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
-import { assertThrows } from "@std/assert";
+import { assertRejects, assertThrows } from "@std/assert";
 import { checkStatus } from "./_check_status.ts";
 import { checkVersion } from "./_open_driver.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
@@ -28,4 +28,8 @@ Deno.test("an old driver is refused with both versions named", () => {
 Deno.test("an allocation that does not fit names its bytes", async () => {
   const device = await createCudaDevice({ driver: new RecordingDriver({ totalMemory: 1000 }) });
   assertThrows(() => device.tensor([1000], "f32"), OutOfMemoryError, "4000 bytes");
+});
+
+Deno.test({ name: "without the permission to use FFI it says so", permissions: { ffi: false } }, async () => {
+  await assertRejects(() => createCudaDevice(), DeviceUnavailableError, "--allow-ffi");
 });

@@ -56,12 +56,17 @@ export function describeStatus(library: DriverLibrary, status: number): string {
 }
 
 function openFirst(): DriverLibrary {
+  const permission = Deno.permissions.querySync({ name: "ffi" }).state;
+  if (permission !== "granted") {
+    throw new DeviceUnavailableError(
+      `Cannot use CUDA as --allow-ffi must be given, without a path: current value is ${permission}`,
+    );
+  }
   let reason = "";
   for (const name of NAMES) {
     try {
       return Deno.dlopen(name, DRIVER_SYMBOLS).symbols;
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied) throw error;
       reason ||= error instanceof Error ? error.message : String(error);
     }
   }

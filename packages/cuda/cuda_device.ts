@@ -34,7 +34,7 @@ export class CudaDevice implements Device {
     this.description = describe(driver, libraries);
   }
 
-  /** Bytes of persistent tensors, arenas and scratch memory. */
+  /** Bytes of persistent tensors and arenas; scratch memory of kernels is the back end's own. */
   get liveBytes(): number {
     let bytes = 0;
     for (const storage of this.#tensors) bytes += storage.bytes;

@@ -43,13 +43,16 @@ export class NativeDriver implements Driver {
   readonly #library: DriverLibrary;
   readonly #ordinal: number;
   readonly #slot = new BigUint64Array(1);
-  readonly #parameters = alignedBytes(MAX_PARAMETER_BYTES, 64);
-  readonly #parameterAddress = addressOf(this.#parameters);
+  readonly #parameters: Uint8Array;
+  readonly #parameterAddress: bigint;
   readonly #parameterPointers = new BigUint64Array(MAX_PARAMETERS);
 
   /** Opens GPU number `ordinal` and makes its primary context current: the libraries use the same one. */
   constructor(ordinal = 0) {
+    // Before anything else: it says what is missing, also the permission that every pointer asks for.
     this.#library = openDriver();
+    this.#parameters = alignedBytes(MAX_PARAMETER_BYTES, 64);
+    this.#parameterAddress = addressOf(this.#parameters);
     this.#ordinal = ordinal;
     const count = new Int32Array(1);
     this.#check(this.#library.cuDeviceGetCount(count), "count the GPUs");
