@@ -1,16 +1,16 @@
-// The dense product that everything with a matrix in it is made of. Blocks of A and B are packed into panels (six rows
+// The dense product that everything with a matrix in it is made of. Blocks of A and B are packed into panels (five rows
 // of A, eight columns of B, contiguous along k), a block of A stays in the second-level cache, a panel of B in the
-// first, and a tile of 6 x 8 results in twelve of the sixteen vector registers (two more hold B, one A).
+// first, and a tile of 5 x 8 results in ten of the sixteen vector registers (two more hold B, two A).
 //
 // Every element is the sum over blocks of BLOCK_K of one chain of fused multiply-adds in order of k, wherever its tile
 // lies. So the bits do not depend on how the result is split among threads.
 import { highHalves, highPairs, lowHalves, lowPairs, madd } from "./simd";
 import { scratch, thread, threads } from "./runtime";
 
-export const TILE_ROWS: i32 = 6;
+const TILE_ROWS: i32 = 5;
 export const TILE_COLS: i32 = 8;
 export const BLOCK_K: i32 = 256;
-const BLOCK_M: i32 = 96;
+const BLOCK_M: i32 = 100;
 const BLOCK_N: i32 = 1024;
 
 /** Offsets in a thread's scratch memory: a tile at the edge, the panels of A, the panels of B. */
@@ -57,31 +57,32 @@ export function storeRow(c: usize, low: v128, high: v128, accumulate: bool): voi
   v128.store(c, high, 16);
 }
 
-/** One tile: c[6, 8] (+)= a[6, k] · b[k, 8], both packed. */
+/**
+ * One tile: c[5, 8] (+)= a[5, k] · b[k, 8], both packed. Every load is checked against the end of the memory, which costs
+ * three instructions: so four values of A come as one vector, whose lanes are broadcast by shuffles.
+ */
 function multiplyTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  for (let i = 0; i < k; i++) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let s = v128.load_splat<f32>(a);
+  let c30 = c00, c31 = c00, c40 = c00, c41 = c00;
+  const end = b + (<usize>k << 5);
+  while (b < end) {
+    const v = v128.load(a), b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s = v128.shuffle<f32>(v, v, 0, 0, 0, 0);
     c00 = madd(s, b0, c00);
     c01 = madd(s, b1, c01);
-    s = v128.load_splat<f32>(a, 4);
+    s = v128.shuffle<f32>(v, v, 1, 1, 1, 1);
     c10 = madd(s, b0, c10);
     c11 = madd(s, b1, c11);
-    s = v128.load_splat<f32>(a, 8);
+    s = v128.shuffle<f32>(v, v, 2, 2, 2, 2);
     c20 = madd(s, b0, c20);
     c21 = madd(s, b1, c21);
-    s = v128.load_splat<f32>(a, 12);
+    s = v128.shuffle<f32>(v, v, 3, 3, 3, 3);
     c30 = madd(s, b0, c30);
     c31 = madd(s, b1, c31);
     s = v128.load_splat<f32>(a, 16);
     c40 = madd(s, b0, c40);
     c41 = madd(s, b1, c41);
-    s = v128.load_splat<f32>(a, 20);
-    c50 = madd(s, b0, c50);
-    c51 = madd(s, b1, c51);
-    a += 24;
+    a += 20;
     b += 32;
   }
   storeRow(c, c00, c01, accumulate);
@@ -93,8 +94,6 @@ function multiplyTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumula
   storeRow(c, c30, c31, accumulate);
   c += ldc;
   storeRow(c, c40, c41, accumulate);
-  c += ldc;
-  storeRow(c, c50, c51, accumulate);
 }
 
 /** Transposes the 4 x 4 block at `source` (rows `stride` bytes apart) into rows of a panel of eight. */
@@ -139,7 +138,7 @@ export function packB(b: usize, strideK: usize, strideN: usize, k: i32, n: i32, 
   }
 }
 
-/** Packs a[m, k] into panels of six rows; rows beyond `m` become zero. */
+/** Packs a[m, k] into panels of five rows; rows beyond `m` become zero. */
 function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels: usize): void {
   for (let i = 0; i < m; i += TILE_ROWS) {
     const source = a + <usize>i * strideM;
@@ -151,9 +150,8 @@ function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels:
         store<f32>(panels, load<f32>(p + 2 * strideM), 8);
         store<f32>(panels, load<f32>(p + 3 * strideM), 12);
         store<f32>(panels, load<f32>(p + 4 * strideM), 16);
-        store<f32>(panels, load<f32>(p + 5 * strideM), 20);
         p += strideK;
-        panels += 24;
+        panels += 20;
       }
     } else {
       for (let q = 0; q < k; q++) {
@@ -161,7 +159,7 @@ function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels:
           const value: f32 = i + r < m ? load<f32>(source + <usize>r * strideM + <usize>q * strideK) : 0;
           store<f32>(panels + (<usize>r << 2), value);
         }
-        panels += 24;
+        panels += 20;
       }
     }
   }

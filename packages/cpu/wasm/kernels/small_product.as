@@ -1,7 +1,10 @@
 // Products of small matrices, the blocks of attention: B is packed, A is read where it lies.
 import { madd } from "./simd";
 import { scratch } from "./runtime";
-import { storeEdge, storeRow, TILE_COLS, TILE_ROWS } from "./product";
+import { storeEdge, storeRow, TILE_COLS } from "./product";
+
+/** Rows of a tile: six, whose twelve results leave three vector registers for B and A. */
+const TILE_ROWS: i32 = 6;
 
 /** Which part of a product is wanted when one of its sides is a block on the diagonal of causal attention. */
 export const WHOLE: i32 = 0;
@@ -20,7 +23,7 @@ export function clearAfter(row: usize, visible: i32, cols: i32): void {
   for (let i = visible; i < end; i++) store<f32>(row + (<usize>i << 2), 0);
 }
 
-/** One tile like {@link multiplyTile}, with `a` where it lies: six rows, `strideK` bytes from one k to the next. */
+/** One tile of 6 x 8, with `a` where it lies: six rows, `strideK` bytes from one k to the next. */
 function multiplyTileDirect(
   a0: usize,
   a1: usize,
@@ -37,7 +40,8 @@ function multiplyTileDirect(
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  for (let i = 0; i < k; i++) {
+  const end = b + (<usize>k << 5);
+  while (b < end) {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let s = v128.load_splat<f32>(a0);
     c00 = madd(s, b0, c00);
