@@ -6,6 +6,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-console -- a command prints
 import { Tape, writeParameter } from "@beyond24/autograd";
 import type { Tensor } from "@beyond24/device";
 import {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-console -- a command prints
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, sparsityPlans } from "@beyond24/recipe";
 import { clusterTransformer, createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";

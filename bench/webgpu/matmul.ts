@@ -6,7 +6,7 @@
  *
  * @module
  */
-// deno-lint-ignore-file no-import-prefix -- peers are no dependency of any package
+// deno-lint-ignore-file no-import-prefix no-console -- peers are no dependency of any package; a command prints
 import { createWebGpuDevice } from "@beyond24/webgpu";
 import { init, numpy } from "npm:@jax-js/jax@0.1.25";
 import * as tf from "npm:@tensorflow/tfjs-core@4.22.0";
