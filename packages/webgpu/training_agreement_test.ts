@@ -12,7 +12,7 @@ import {
   transformerParameters,
 } from "@beyond24/transformer";
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
-import { skipReason } from "./_testing.ts";
+import { deviceTests } from "./_testing.ts";
 
 const shape: ModelShape = {
   layers: 2,
@@ -91,55 +91,44 @@ async function lossesOf(run: Run): Promise<number[]> {
   return losses;
 }
 
-const ignore = await skipReason() !== undefined;
+const gpuTest = await deviceTests();
+const halfTest = await deviceTests({ dtype: "f16" });
 
-Deno.test({
-  name: "50 steps, dense, sparse, dense: losses agree with the reference CPU up to 1e-3",
-  ignore,
-  async fn() {
-    const device = await createWebGpuDevice();
-    const expected = await lossesOf(new Run(createReferenceDevice()));
-    const actual = await lossesOf(new Run(device));
-    device.dispose();
-    assertEquals(actual.length, 50);
-    const [first = NaN, last = NaN] = [expected[0], expected.at(-1)];
-    assert(last < 0.7 * first, `the run must learn something, its loss went from ${first} to ${last}`);
-    for (const [step, loss] of expected.entries()) {
-      const difference = Math.abs(loss - (actual[step] ?? NaN));
-      assert(difference < 1e-3, `step ${step}: ${actual[step]} instead of ${loss}`);
-    }
-  },
+gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up to 1e-3", async () => {
+  const device = await createWebGpuDevice();
+  const expected = await lossesOf(new Run(createReferenceDevice()));
+  const actual = await lossesOf(new Run(device));
+  device.dispose();
+  assertEquals(actual.length, 50);
+  const [first = NaN, last = NaN] = [expected[0], expected.at(-1)];
+  assert(last < 0.7 * first, `the run must learn something, its loss went from ${first} to ${last}`);
+  for (const [step, loss] of expected.entries()) {
+    const difference = Math.abs(loss - (actual[step] ?? NaN));
+    assert(difference < 1e-3, `step ${step}: ${actual[step]} instead of ${loss}`);
+  }
 });
 
-Deno.test({
-  name: "a step is one submit and leaves the live bytes as they were, in both modes",
-  ignore,
-  async fn() {
-    const device = await createWebGpuDevice();
-    const run = new Run(device);
-    run.train("dense");
-    await run.cluster();
-    run.train("sparse");
-    await run.loss();
-    const { submits, liveBytes } = device;
-    for (let step = 0; step < 6; step++) run.train(step % 2 === 0 ? "dense" : "sparse");
-    assertEquals(device.submits - submits, 6);
-    assertEquals(device.liveBytes, liveBytes);
-    assert(Number.isFinite(await run.loss()));
-    device.dispose();
-    assertEquals(device.liveBytes, 0);
-  },
+gpuTest("a step is one submit and leaves the live bytes as they were, in both modes", async () => {
+  const device = await createWebGpuDevice();
+  const run = new Run(device);
+  run.train("dense");
+  await run.cluster();
+  run.train("sparse");
+  await run.loss();
+  const { submits, liveBytes } = device;
+  for (let step = 0; step < 6; step++) run.train(step % 2 === 0 ? "dense" : "sparse");
+  assertEquals(device.submits - submits, 6);
+  assertEquals(device.liveBytes, liveBytes);
+  assert(Number.isFinite(await run.loss()));
+  device.dispose();
+  assertEquals(device.liveBytes, 0);
 });
 
-Deno.test({
-  name: "half-precision activations learn too",
-  ignore: await skipReason({ dtype: "f16" }) !== undefined,
-  async fn() {
-    const device = await createWebGpuDevice({ dtype: "f16" });
-    const losses = await lossesOf(new Run(device));
-    device.dispose();
-    const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
-    assert(losses.every(Number.isFinite), String(losses));
-    assert(last < 0.7 * first, `the loss went from ${first} to ${last}`);
-  },
+halfTest("half-precision activations learn too", async () => {
+  const device = await createWebGpuDevice({ dtype: "f16" });
+  const losses = await lossesOf(new Run(device));
+  device.dispose();
+  const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
+  assert(losses.every(Number.isFinite), String(losses));
+  assert(last < 0.7 * first, `the loss went from ${first} to ${last}`);
 });

@@ -2,14 +2,10 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError, rowRange } from "@beyond24/device";
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
 import { chromeTrace, profileTable, summarizeProfile } from "./device_profile.ts";
-import { skipReason } from "./_testing.ts";
+import { deviceTests } from "./_testing.ts";
 import { WebGpuDevice } from "./web_gpu_device.ts";
 
-const ignore = await skipReason() !== undefined;
-
-function gpuTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, fn, ignore });
-}
+const gpuTest = await deviceTests();
 
 gpuTest("writes between kernels take their turn and cost no submit", async () => {
   const device = await createWebGpuDevice();
