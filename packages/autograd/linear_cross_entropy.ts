@@ -11,7 +11,7 @@ export interface LinearCrossEntropyOptions {
   readonly scale?: number;
   /** Whether the loss is added to `loss`. Default false. */
   readonly accumulate?: boolean;
-  /** Largest size in bytes of the logits that exist at once. Default 64 MiB. */
+  /** Largest size in bytes of the logits that exist at once. Default: what the device likes, commonly 64 MiB. */
   readonly logitsBytes?: number;
 }
 
@@ -56,7 +56,7 @@ export function linearCrossEntropy(
   options: LinearCrossEntropyOptions,
 ): void {
   const { kernels, activationType } = tape.device;
-  const { loss, scale = 1, accumulate = false, logitsBytes = 2 ** 26 } = options;
+  const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes ?? 2 ** 26 } = options;
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
   const rows = chunkRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);

@@ -16,6 +16,10 @@ import { packedLayout } from "./packed_layout.ts";
 export class CudaDevice implements Device {
   readonly name = "cuda";
   readonly activationType = "bf16";
+  /** Rows of a tile of the sparse products. */
+  readonly segmentRows = 128;
+  /** Large enough that the products over the vocabulary fill the device. */
+  readonly logitsBytes: number = 2 ** 31;
   readonly description: string;
   readonly kernels: Kernels;
   readonly #driver: Driver;

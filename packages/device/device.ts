@@ -47,6 +47,13 @@ export interface Device extends Allocator {
    * moments, losses and statistics are always f32.
    */
   readonly activationType: "f32" | "bf16" | "f16";
+  /**
+   * Rows to a multiple of which the segments of sorted tokens should be padded for the fastest grouped products. Any other
+   * padding is right too. Default 1.
+   */
+  readonly segmentRows?: number;
+  /** Bytes of logits that one product over the vocabulary should make, for speed. Default 64 MiB. */
+  readonly logitsBytes?: number;
   /** The operations. */
   readonly kernels: Kernels;
   /** Bytes in use by live tensors, packed matrices and arenas. */
@@ -71,7 +78,8 @@ export interface Device extends Allocator {
   /**
    * Runs `record`, whose kernel calls are one unit of work. A device that can captures them the first time that it sees
    * `key` and replays them afterwards *without calling `record`*, returning what it returned then. So between calls with
-   * the same key only the contents of tensors may change. A device that cannot just calls `record`.
+   * the same key only the contents of tensors may change. A device that cannot just calls `record`; one that can may also
+   * call it the first time, and capture the second, as a capture can neither load kernels nor time algorithms.
    */
   replay<Result>(key: string, record: () => Result): Result;
   /** Hands recorded work over to the hardware without waiting for it; the end of a training step. */

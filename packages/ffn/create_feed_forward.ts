@@ -17,13 +17,20 @@ export interface FeedForwardOptions {
 const axes: Readonly<Record<WeightProduct, "rows" | "cols">> = { y1: "cols", dy2: "cols", y3: "rows", dx: "rows" };
 const products: readonly WeightProduct[] = ["y1", "y3", "dy2", "dx"];
 
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a;
+  while (multiple % b !== 0) multiple += a;
+  return multiple;
+}
+
 function createSparse(
   device: Device,
   weights: { readonly wIn: Parameter; readonly wOut: Parameter },
   { neurons, features }: FeedForwardOptions,
   sparsity: FeedForwardSparsity,
 ): SparseFeedForward {
-  const sizes = routingSizes(sparsity, neurons, features);
+  const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
+  const sizes = routingSizes({ align: preferred, ...sparsity }, neurons, features);
   const packedWeights: Partial<Record<WeightProduct, PackedWeight>> = {};
   let maskBits = 0;
   for (const product of products) {

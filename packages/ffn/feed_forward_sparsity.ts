@@ -8,7 +8,7 @@ export interface FeedForwardSparsity {
   readonly venom: VenomFormat;
   /** Experts of a token (top-k of the router). Default 1. */
   readonly expertsPerToken?: number;
-  /** Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default `venom.v`. */
+  /** Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default: the least that suits the device. */
   readonly align?: number;
   /**
    * Factor on soft-thresholded weights: `"none"` (the paper's formula) or `"frozen"`, the beta of S-STE, computed once

@@ -13,7 +13,7 @@ export interface TransformerConfig {
   readonly normEpsilon?: number;
   /**
    * Largest size in bytes of the logits that exist at once; the head and its loss run over chunks of tokens of that
-   * size. Default 64 MiB.
+   * size. Default: what the device likes, commonly 64 MiB.
    */
   readonly logitsBytes?: number;
 }

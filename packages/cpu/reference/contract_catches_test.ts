@@ -64,7 +64,7 @@ const FAULTS: readonly { name: string; replace: (right: Kernel) => Kernel }[] = 
     name: "leaves the last element it writes a thousandth too large",
     replace: (right) => (args) => {
       for (const array of changed(right, args)) {
-        const last = array.findLastIndex((value) => Number.isFinite(value) && value !== 0);
+        const last = Array.from<number>(array).findLastIndex((value) => Number.isFinite(value) && value !== 0);
         if (last >= 0) array[last] = (array[last] ?? 0) * 1.001 + (array instanceof Float32Array ? 0.001 : 1);
       }
     },

@@ -12,6 +12,7 @@ import { resumeConfig } from "./resume_config.ts";
 import { describeResult } from "./describe_result.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
+import { watchRun } from "./watch_run.ts";
 
 /** What the flags of `train` parse to. */
 export interface TrainOptions extends ConfigOptions {
@@ -19,6 +20,7 @@ export interface TrainOptions extends ConfigOptions {
   readonly resume?: string;
   readonly overwrite?: boolean;
   readonly printConfig?: boolean;
+  readonly dashboard?: boolean;
 }
 
 const examples = `
@@ -39,6 +41,7 @@ export function trainCommand(terminal: Terminal, onExit: (code: number) => void)
     .option("--baseline", "also train the dense twin on the same batches")
     .option("--resume <dir>", "go on with the run in this folder")
     .option("--overwrite", "remove a run that lies in the folder")
+    .option("--dashboard", "serve a page on loopback that follows the run")
     .option("--print-config", "print the resolved configuration and stop")
     .addHelpText("after", examples);
   return command.action(async (options: TrainOptions) => {
@@ -53,6 +56,7 @@ export function trainCommand(terminal: Terminal, onExit: (code: number) => void)
 async function train(config: RunConfig, options: TrainOptions, terminal: Terminal): Promise<number> {
   const folder = options.resume ?? options.out ?? defaultFolder(config.preset);
   const device = await openDevice(config.device);
+  const endWatch = options.dashboard ? await watchRun(folder, terminal) : undefined;
   const stop = stopSignal(terminal);
   const progress = runProgress(terminal);
   try {
@@ -67,6 +71,7 @@ async function train(config: RunConfig, options: TrainOptions, terminal: Termina
   } finally {
     progress.stop();
     stop.dispose();
+    await endWatch?.();
     device.dispose();
   }
 }
