@@ -78,8 +78,9 @@ export class CommandRecorder {
     }
   }
 
-  /** Encodes a recording once more. */
+  /** Encodes a recording once more; it becomes part of the unit that is being recorded, if one is. */
   replay({ commands }: Recording): void {
+    this.#recording?.commands.push(...commands);
     for (const command of commands) this.#encode(command);
   }
 

@@ -45,6 +45,25 @@ gpuTest("a replay calls its record once, and a write inside is refused", async (
   device.dispose();
 });
 
+gpuTest("a replay inside a replay is part of it", async () => {
+  const device = await createWebGpuDevice();
+  const x = device.tensor([1], "f32");
+  const one = device.tensor([1], "f32");
+  device.write(one, Float32Array.of(1));
+  const increase = () => device.replay("increase", () => device.kernels.add({ a: x, b: one, out: x }));
+  increase();
+  const twice = () =>
+    device.replay("twice", () => {
+      increase();
+      device.kernels.add({ a: x, b: x, out: x });
+    });
+  twice();
+  twice();
+  // ((0 + 1 + 1) · 2 + 1) · 2
+  assertEquals(await device.read(x), Float32Array.of(10));
+  device.dispose();
+});
+
 gpuTest("a tensor that is freed while commands wait lives until the submit", async () => {
   const device = await createWebGpuDevice();
   const [a, out] = [device.tensor([2], "f32"), device.tensor([2], "f32")];
