@@ -22,12 +22,12 @@ export type PresetName = "tiny" | "small" | "llama-1b" | "llama-7b";
  */
 export const modelPresets: Readonly<Record<PresetName, ModelShape>> = {
   "tiny": {
-    layers: 4,
-    dModel: 128,
-    dFfn: 512,
+    layers: 2,
+    dModel: 64,
+    dFfn: 256,
     heads: 4,
     kvHeads: 2,
-    headDim: 32,
+    headDim: 16,
     vocabularySize: 256,
     sequenceLength: 128,
   },

@@ -4,8 +4,8 @@ import { parameterCounts } from "./parameter_counts.ts";
 import { precisions, trainingMemory } from "./training_memory.ts";
 
 Deno.test("parameterCounts of the tiny preset, added up by hand", () => {
-  const layer = 128 * 128 + 2 * 128 * 64 + 128 * 128 + 2 * 128 * 512 + 2 * 128;
-  assertEquals(parameterCounts(modelPresets.tiny).total, 4 * layer + 128 + 2 * 256 * 128);
+  const layer = 64 * 64 + 2 * 64 * 32 + 64 * 64 + 2 * 64 * 256 + 2 * 64;
+  assertEquals(parameterCounts(modelPresets.tiny).total, 2 * layer + 64 + 2 * 256 * 64);
 });
 
 Deno.test("parameterCounts of the paper's models are about 1B (without embeddings) and 7B", () => {
@@ -28,6 +28,6 @@ Deno.test("trainingMemory counts activations by token and lets fused attention d
   const materialized = trainingMemory(modelPresets.tiny, 8).activations;
   const fused = trainingMemory(modelPresets.tiny, 8, { attention: "fused" }).activations;
   assertEquals(materialized, 2 * trainingMemory(modelPresets.tiny, 4).activations);
-  assertEquals(materialized - fused, 4 * 8 * 128 * 4 * 4 * (128 - 1));
+  assertEquals(materialized - fused, 4 * 8 * 128 * 2 * 4 * (128 - 1));
   assertThrows(() => trainingMemory(modelPresets.tiny, 0), RangeError, "batchSize");
 });

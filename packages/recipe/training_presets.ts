@@ -52,7 +52,7 @@ function preset(
  * ```
  */
 export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
-  "tiny": preset("tiny", 8, { v: 16, n: 2, m: 16 }, { peak: 3e-3, finalRatio: 0.1, warmupSteps: 20 }),
+  "tiny": preset("tiny", 4, { v: 16, n: 2, m: 16 }, { peak: 3e-3, finalRatio: 0.1, warmupSteps: 20 }),
   "small": preset("small", 8, venomFormats["87.5"], { peak: 1e-3, finalRatio: 0.1, warmupSteps: 60 }),
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], { peak: 3e-4, finalRatio: 0.1, warmupSteps: 1000 }),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], { peak: 4e-4, finalRatio: 0.1, warmupSteps: 1000 }),

@@ -24,7 +24,7 @@ Deno.test("createTransformer: weights are normal with the stated deviations", as
   const deviations = {
     "lm_head.weight": 0.02,
     "model.layers.1.mlp.w_in": 0.02,
-    "model.layers.1.mlp.w_out": 0.02 / 8 ** 0.5,
+    "model.layers.1.mlp.w_out": 0.01,
   };
   for (const [name, deviation] of Object.entries(deviations)) {
     const values = Array.from(weights.get(name) ?? []);

@@ -15,7 +15,7 @@ import { transformerParameters } from "./transformer_parameters.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
- * assertEquals(parameterCount(model), 787_584);
+ * assertEquals(parameterCount(model), 123_200);
  * ```
  */
 export function parameterCount(model: Transformer): number {
