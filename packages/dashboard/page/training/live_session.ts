@@ -100,9 +100,9 @@ export class LiveSession {
     return this.#step >= this.#settings.steps;
   }
 
-  /** Phase of the last step done, or of the first one. */
+  /** Phase of the last step done; a model without steps is dense. */
   get phase(): PhaseName {
-    return phaseAt(this.#recipe, Math.max(0, this.#step - 1));
+    return this.#step === 0 ? "dense" : phaseAt(this.#recipe, this.#step - 1);
   }
 
   /** Runs at most `count` steps of one phase and reads what they measured. */

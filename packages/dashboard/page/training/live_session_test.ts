@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
+import { trainingPresets } from "@beyond24/recipe";
 import { applyConfig, presetConfig, type StepMetrics, trainRun } from "@beyond24/trainer";
 import { isVnm } from "@beyond24/venom";
 import { ActivationMatrix } from "../charts/activation_matrix.ts";
@@ -7,8 +8,11 @@ import { LiveSession, type LiveStep } from "./live_session.ts";
 import type { LiveSettings } from "./protocol.ts";
 
 const text = Array.from({ length: 900 }, (_, index) => `${index} times ${index} is ${index * index}.`).join("\n");
-/** One dense step, seven sparse ones, eight dense ones. */
-const settings: LiveSettings = { preset: "sparse-16", steps: 16, seed: 1, device: "cpu", text };
+/** One dense step, fifteen sparse ones, sixteen dense ones. */
+const settings: LiveSettings = { preset: "sparse-16", steps: 32, seed: 1, device: "cpu", text };
+const { model, batchSize } = trainingPresets.tiny;
+const neurons = model.dFfn;
+const tokens = batchSize * model.sequenceLength;
 const openCpu = () => createCpuDevice({ threads: 1, blas: "off" });
 
 async function trainAll(session: LiveSession, afterStep: () => Promise<void> = async () => {}): Promise<LiveStep[]> {
@@ -52,26 +56,26 @@ Deno.test("LiveSession shows real V:N:M activations, counts every token once and
   const before = device.liveBytes;
   const session = new LiveSession(device, settings);
   const dense = await session.picture(0);
-  assertEquals([dense.phase, dense.experts, dense.columns, dense.tokens.length], ["dense", 1, 512, 256]);
+  assertEquals([dense.phase, dense.experts, dense.columns, dense.tokens.length], ["dense", 1, neurons, 256]);
   assert(dense.values.some((value) => value > 0) && dense.values.every((value) => value >= 0));
 
   const steps = [...await session.runSteps(1), ...await session.runSteps(3)];
   assertEquals(steps.map(({ phase }) => phase), ["dense", "sparse", "sparse", "sparse"]);
-  const tokens = 8 * 128;
+
   for (const { load } of steps.slice(1)) {
-    assertEquals(load.length, 4);
+    assertEquals(load.length, model.layers);
     for (const layer of load) assertEquals(layer.reduce((sum, count) => sum + count, 0), tokens);
   }
 
   const picture = await session.picture(0);
   const rows = picture.values.length / picture.columns;
-  assertEquals([picture.phase, picture.experts, picture.columns, rows % 64], ["sparse", 4, 128, 0]);
+  assertEquals([picture.phase, picture.experts, picture.columns, rows % 64], ["sparse", 4, neurons / 4, 0]);
   const matrix = new ActivationMatrix(picture, 16);
   assertEquals(matrix.rows.length, tokens);
-  const mask = new Float32Array(rows * 512);
-  for (const row of matrix.rows) for (const { column } of matrix.cells(row)) mask[row.row * 512 + column] = 1;
+  const mask = new Float32Array(rows * neurons);
+  for (const row of matrix.rows) for (const { column } of matrix.cells(row)) mask[row.row * neurons + column] = 1;
   assert(mask.some((bit) => bit === 1));
-  assert(isVnm(mask, { rows, cols: 512, v: 64, n: 2, m: 16 }));
+  assert(isVnm(mask, { rows, cols: neurons, v: 64, n: 2, m: 16 }));
 
   session.dispose();
   assertEquals(device.liveBytes, before);
