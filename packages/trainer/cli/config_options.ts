@@ -11,6 +11,7 @@ export interface ConfigOptions {
   readonly seed?: string;
   readonly device?: string;
   readonly baseline?: boolean;
+  readonly profile?: boolean;
 }
 
 /** Adds the flags that choose a configuration. */
@@ -32,11 +33,12 @@ export function configSources(options: ConfigOptions): ConfigSources {
 }
 
 /** The values of single flags by dotted key. */
-export function flagValues({ data, seed, device, baseline }: ConfigOptions): ConfigValues {
+export function flagValues({ data, seed, device, baseline, profile }: ConfigOptions): ConfigValues {
   return {
     ...(data === undefined ? {} : { "data.paths": data }),
     ...(seed === undefined ? {} : { "train.seed": seed.trim() === "" ? seed : Number(seed) }),
     ...(device === undefined ? {} : { "device.name": device }),
     ...(baseline === undefined ? {} : { "train.baseline": baseline }),
+    ...(profile === undefined ? {} : { "device.profile": profile }),
   };
 }

@@ -12,6 +12,7 @@ import { resumeConfig } from "./resume_config.ts";
 import { describeResult } from "./describe_result.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
+import { writeProfile } from "./write_profile.ts";
 import { watchRun } from "./watch_run.ts";
 
 /** What the flags of `train` parse to. */
@@ -41,6 +42,7 @@ export function trainCommand(terminal: Terminal, onExit: (code: number) => void)
     .option("--baseline", "also train the dense twin on the same batches")
     .option("--resume <dir>", "go on with the run in this folder")
     .option("--overwrite", "remove a run that lies in the folder")
+    .option("--profile", "measure every kernel (webgpu): a table, and profile.json in the folder of the run")
     .option("--dashboard", "serve a page on loopback that follows the run")
     .option("--print-config", "print the resolved configuration and stop")
     .addHelpText("after", examples);
@@ -65,6 +67,7 @@ async function train(config: RunConfig, options: TrainOptions, terminal: Termina
     const { signal } = stop;
     const summary = await trainRun(config, { folder, device, resume, overwrite, signal, observer: progress.observer });
     progress.stop();
+    if (config.device.profile) await writeProfile(folder, device, terminal);
     await writeReport(folder);
     terminal.out(describeResult(summary, folder));
     return summary.status === "finished" ? exitCodes.done : exitCodes.interrupted;

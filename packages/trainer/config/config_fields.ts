@@ -10,6 +10,8 @@ export const configFields: Readonly<Record<string, ConfigField>> = {
   "device.name": oneOf("auto", "reference", "cpu", "webgpu", "cuda"),
   "device.threads": integer(0, 64),
   "device.blas": text("auto, off or the path of a library"),
+  "device.dtype": oneOf("f32", "f16"),
+  "device.profile": flag(),
   "model.layers": integer(1, 1024),
   "model.dModel": integer(4),
   "model.dFfn": integer(4),

@@ -29,7 +29,7 @@ export function presetConfig(name: string): RunConfig {
   const { model, recipe, schedule, batchSize, venom } = trainingPresets[name];
   return {
     preset: name,
-    device: { name: "auto", threads: 0, blas: "auto" },
+    device: { name: "auto", threads: 0, blas: "auto", dtype: "f32", profile: false },
     model: { ...model, ropeTheta: 500_000, normEpsilon: 1e-5 },
     recipe,
     data: { paths: [], validationFraction: 0.05 },

@@ -11,6 +11,10 @@ export interface DeviceConfig {
   readonly threads: number;
   /** Library for the CPU's matrix products: `"auto"` takes what is installed, `"off"` none, else the path of one. */
   readonly blas: string;
+  /** Storage type of activations on WebGPU; the other devices have one type each. */
+  readonly dtype: "f32" | "f16";
+  /** Whether WebGPU measures every kernel. */
+  readonly profile: boolean;
 }
 
 /** Sizes and constants of the model. */

@@ -12,9 +12,9 @@ type BackEnd = (config: DeviceConfig) => Promise<Device>;
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   reference: () => Promise.resolve(createReferenceDevice()),
   cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
-  webgpu: async () => {
+  webgpu: async ({ dtype, profile }) => {
     const { createWebGpuDevice } = await import("@beyond24/webgpu");
-    return await createWebGpuDevice();
+    return await createWebGpuDevice({ dtype, profile });
   },
   cuda: async () => {
     // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
@@ -26,8 +26,18 @@ const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   },
 };
 
-/** What `"auto"` tries. WebGPU is left out: it may be a software adapter, far slower than the CPU itself. */
-const fastestFirst = ["cuda", "cpu", "reference"] as const;
+/** WebGPU on real hardware: a software adapter is far slower than the CPU that it runs on. */
+const hardwareWebGpu: BackEnd = async (config) => {
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const { isSoftwareAdapter } = await import("@beyond24/webgpu");
+  if (!adapter || isSoftwareAdapter(adapter.info)) {
+    throw new DeviceUnavailableError("Cannot use device webgpu as this machine has no hardware adapter");
+  }
+  return await backEnds.webgpu(config);
+};
+
+/** What `"auto"` tries. */
+const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnds.cpu, backEnds.reference];
 
 /**
  * Opens the device that a configuration names; `"auto"` is the fastest kind that this machine has.
@@ -38,19 +48,19 @@ const fastestFirst = ["cuda", "cpu", "reference"] as const;
  *
  * @example Open the reference device
  * ```ts
- * import { openDevice } from "@beyond24/trainer";
+ * import { openDevice, presetConfig } from "@beyond24/trainer";
  * import { assertEquals } from "@std/assert";
  *
- * const device = await openDevice({ name: "reference", threads: 1, blas: "off" });
+ * const device = await openDevice({ ...presetConfig("tiny").device, name: "reference" });
  * assertEquals(device.name, "reference");
  * device.dispose();
  * ```
  */
 export async function openDevice(config: DeviceConfig): Promise<Device> {
   if (config.name !== "auto") return await backEnds[config.name](config);
-  for (const name of fastestFirst) {
+  for (const open of fastestFirst) {
     try {
-      return await backEnds[name](config);
+      return await open(config);
     } catch (error) {
       if (!(error instanceof DeviceUnavailableError)) throw error;
     }

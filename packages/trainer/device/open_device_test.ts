@@ -1,9 +1,10 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { presetConfig } from "../config/preset_config.ts";
 import { openDevice } from "./open_device.ts";
 
 Deno.test("openDevice opens what it is asked for, and something for auto", async () => {
-  const options = { threads: 1, blas: "off" };
+  const options = { threads: 1, blas: "off", dtype: "f32", profile: false } as const;
   for (const name of ["reference", "cpu", "auto"] as const) {
     const device = await openDevice({ ...options, name });
     assert(name === "auto" || device.name === name);
@@ -16,7 +17,7 @@ Deno.test({
   name: "openDevice says what a back end is missing",
   permissions: { read: true, ffi: false },
   fn: async () => {
-    const open = () => openDevice({ name: "cuda", threads: 0, blas: "off" });
+    const open = () => openDevice({ ...presetConfig("tiny").device, name: "cuda" });
     await assertRejects(open, DeviceUnavailableError, "needs --allow-ffi");
   },
 });
