@@ -34,12 +34,12 @@ export const modelPresets: Readonly<Record<PresetName, ModelShape>> = {
   "small": {
     layers: 4,
     dModel: 256,
-    dFfn: 1024,
+    dFfn: 2048,
     heads: 4,
     kvHeads: 2,
     headDim: 64,
     vocabularySize: 256,
-    sequenceLength: 256,
+    sequenceLength: 128,
   },
   "llama-1b": {
     layers: 22,

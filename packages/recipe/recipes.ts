@@ -23,7 +23,7 @@ function warmSparseDense(warmUp: number, sparse: number, dense: number): Recipe 
  */
 export const recipes: Readonly<Record<PresetName, Recipe>> = {
   "tiny": warmSparseDense(64, 1436, 1500),
-  "small": warmSparseDense(60, 940, 1000),
+  "small": warmSparseDense(60, 740, 800),
   "llama-1b": warmSparseDense(1000, 29_000, 30_000),
   "llama-7b": warmSparseDense(1000, 9000, 38_000),
 };

@@ -26,7 +26,7 @@ export function presetConfig(name: string): RunConfig {
       `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
     );
   }
-  const { model, recipe, schedule, batchSize, venom } = trainingPresets[name];
+  const { model, recipe, schedule, batchSize, venom, plan } = trainingPresets[name];
   return {
     preset: name,
     device: { name: "auto", threads: 0, blas: "auto", dtype: "f32", profile: false },
@@ -56,7 +56,7 @@ export function presetConfig(name: string): RunConfig {
       maxGradientNorm: 1,
     },
     sparsity: {
-      plan: "paper",
+      plan,
       v: venom.v,
       m: venom.m,
       expertsPerToken: 1,
