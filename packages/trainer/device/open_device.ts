@@ -26,9 +26,20 @@ const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   },
 };
 
+/**
+ * Whether asking for an adapter is quiet: without a session of a user, drivers on Linux complain on the console. Such a machine
+ * can still be told `--device webgpu`.
+ */
+function mayAskForAdapter(): boolean {
+  if (Deno.build.os !== "linux") return true;
+  const session = { name: "env", variable: "XDG_RUNTIME_DIR" } as const;
+  return Deno.permissions.querySync(session).state === "granted" && Deno.env.has(session.variable);
+}
+
 /** WebGPU on real hardware: a software adapter is far slower than the CPU that it runs on. */
 const hardwareWebGpu: BackEnd = async (config) => {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const gpu = mayAskForAdapter() ? globalThis.navigator?.gpu : undefined;
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   const { isSoftwareAdapter } = await import("@beyond24/webgpu");
   if (!adapter || isSoftwareAdapter(adapter.info)) {
     throw new DeviceUnavailableError("Cannot use device webgpu as this machine has no hardware adapter");
