@@ -68,7 +68,7 @@ export interface Device extends Allocator {
    * @throws {TypeError} when lengths or kinds differ
    */
   write(tensor: Tensor, values: HostArray): void;
-  /** Waits for the work before it and copies a tensor to the host, floats widened to f32. */
+  /** Waits for the work before it and copies a tensor into a new array of the host, floats widened to f32. */
   read(tensor: Tensor): Promise<HostArray>;
   /**
    * Waits and copies a packed matrix to the host in the canonical form. With `axis: "rows"` it is the canonical form of

@@ -12,9 +12,9 @@ import {
 export async function readTensors(device: Device, tensors: readonly NamedTensor[]): Promise<Uint8Array> {
   const file: Record<string, SafetensorsTensor> = {};
   for (const { name, tensor } of tensors) {
-    const values = await device.read(tensor);
-    // A copy: the device may use its array again.
-    file[name] = { dtype: "F32", shape: tensor.shape, data: Float32Array.from(values) };
+    const data = await device.read(tensor);
+    if (!(data instanceof Float32Array)) throw new TypeError(`Cannot save tensor ${name} as it must be F32`);
+    file[name] = { dtype: "F32", shape: tensor.shape, data };
   }
   return encodeSafetensors(file);
 }
