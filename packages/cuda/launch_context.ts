@@ -24,7 +24,7 @@ export class LaunchContext {
   /** Whether work is being recorded instead of run. */
   capturing = false;
   readonly #modules = new Map<string, bigint>();
-  readonly #functions = new Map<string, bigint>();
+  readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
   readonly #scratch: { address: bigint; bytes: number }[] = [];
 
   constructor(readonly driver: Driver, readonly libraries: Libraries) {}
@@ -61,14 +61,14 @@ export class LaunchContext {
   #function({ ptx, name }: KernelEntry, sharedMemory: number): bigint {
     // Names are unique over all modules (a test holds them to it).
     const known = this.#functions.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined && sharedMemory <= known.sharedMemory) return known.kernel;
     let module = this.#modules.get(ptx);
     if (module === undefined) {
       module = this.driver.loadModule(ptx);
       this.#modules.set(ptx, module);
     }
-    const loaded = this.driver.loadFunction(module, name, sharedMemory);
-    this.#functions.set(name, loaded);
-    return loaded;
+    const kernel = this.driver.loadFunction(module, name, sharedMemory);
+    this.#functions.set(name, { kernel, sharedMemory });
+    return kernel;
   }
 }

@@ -96,7 +96,6 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   squaredNorm: [
     (k, t) => k.squaredNorm({ tensors: [t([100], "f32"), t([40_000], "f32")], out: t([1], "f32") }),
     "squared_norm_part",
-    "squared_norm_part",
     "squared_norm_total",
   ],
   clipFactor: [

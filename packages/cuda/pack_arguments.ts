@@ -4,10 +4,9 @@ export type KernelArgument =
   | { readonly kind: "i64"; readonly value: number }
   | { readonly kind: "i32"; readonly value: number }
   | { readonly kind: "f32"; readonly value: number }
-  | { readonly kind: "tensorMap"; readonly value: Uint8Array };
+  | { readonly kind: "struct"; readonly value: Uint8Array; readonly alignment: number };
 
-const SIZES = { pointer: 8, i64: 8, i32: 4, f32: 4, tensorMap: 128 } as const;
-const ALIGNMENTS = { pointer: 8, i64: 8, i32: 4, f32: 4, tensorMap: 64 } as const;
+const SIZES = { pointer: 8, i64: 8, i32: 4, f32: 4 } as const;
 
 /** A device address; 0n for a tensor that is left out. */
 export function pointer(value: bigint): KernelArgument {
@@ -31,9 +30,14 @@ export function f32(value: number): KernelArgument {
   return { kind: "f32", value };
 }
 
+/** A struct that is passed by value. */
+export function struct(value: Uint8Array, alignment: number): KernelArgument {
+  return { kind: "struct", value, alignment };
+}
+
 /** A `CUtensorMap`. */
 export function tensorMap(value: Uint8Array): KernelArgument {
-  return { kind: "tensorMap", value };
+  return struct(value, 64);
 }
 
 /** The arguments of a launch: their bytes, and where each one starts. */
@@ -51,19 +55,18 @@ export interface PackedArguments {
  */
 export function packArguments(args: readonly KernelArgument[]): PackedArguments {
   let size = 0;
-  const offsets = args.map(({ kind }) => {
-    const offset = align(size, ALIGNMENTS[kind]);
-    size = offset + SIZES[kind];
+  const offsets = args.map((argument) => {
+    const [bytes, alignment] = argument.kind === "struct"
+      ? [argument.value.length, argument.alignment]
+      : [SIZES[argument.kind], SIZES[argument.kind]];
+    const offset = Math.ceil(size / alignment) * alignment;
+    size = offset + bytes;
     return offset;
   });
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   args.forEach((argument, index) => store(view, offsets[index] ?? 0, argument));
   return { bytes, offsets };
-}
-
-function align(offset: number, alignment: number): number {
-  return Math.ceil(offset / alignment) * alignment;
 }
 
 function store(view: DataView, offset: number, argument: KernelArgument): void {
@@ -76,7 +79,7 @@ function store(view: DataView, offset: number, argument: KernelArgument): void {
       return view.setInt32(offset, argument.value, true);
     case "f32":
       return view.setFloat32(offset, argument.value, true);
-    case "tensorMap":
+    case "struct":
       return new Uint8Array(view.buffer).set(argument.value, offset);
   }
 }

@@ -1,22 +1,7 @@
 // AdamW with decoupled decay: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 // w -= rate * (m c1 / (sqrt(v c2) + epsilon) + decay * w). One pass: 16 bytes read and 12 (14 with the copy) written.
+#include "_adam_w.cuh"
 #include "_common.cuh"
-
-struct Constants {
-  float beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay;
-};
-
-struct Schedule {
-  float factor, rate, correction1, correction2;
-};
-
-__device__ __forceinline__ void update(float& w, float gradient, float& m, float& v, const Constants& c, const Schedule& s) {
-  float g = gradient * s.factor;
-  m = c.beta1 * m + c.oneMinusBeta1 * g;
-  v = c.beta2 * v + c.oneMinusBeta2 * g * g;
-  float step = m * s.correction1 / (sqrtf(v * s.correction2) + c.epsilon);
-  w = w - s.rate * (step + c.weightDecay * w);
-}
 
 template <class Copy>
 __device__ void adamW(float* weight, const float* gradient, float* mean, float* variance, Copy* copy,

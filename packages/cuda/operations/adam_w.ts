@@ -1,12 +1,16 @@
 import type { AdamWArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
-import { f32, i64 } from "../pack_arguments.ts";
-import { address, commonCount, floatName, requireType, strided } from "./_launching.ts";
+import { f32, i32, i64, type KernelArgument } from "../pack_arguments.ts";
+import { address, commonCount, floatName, packedAddresses, requireType, strided } from "./_launching.ts";
+import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
+import { softThreshold24 } from "./soft_threshold24.ts";
 import ptx from "./adam_w.ptx" with { type: "text" };
+import packing from "../kernels/adam_w24.ptx" with { type: "text" };
 
-/** One AdamW update of a parameter, its moments and its copy. */
+/** One AdamW update of a parameter, its moments, its copy and its packed form. */
 export function adamW(context: LaunchContext, args: AdamWArguments): void {
-  const { weight, gradient, mean, variance, copy, gradientFactor, schedule } = args;
+  if (launchPacking(context, args)) return;
+  const { weight, gradient, mean, variance, copy, gradientFactor, schedule, pack } = args;
   for (const tensor of [weight, gradient, mean, variance, gradientFactor, schedule]) requireType(tensor, "f32");
   const count = commonCount(weight, gradient, mean, variance, copy ?? weight);
   const name = `adam_w_${copy === undefined ? "f32" : floatName(copy)}`;
@@ -19,11 +23,35 @@ export function adamW(context: LaunchContext, args: AdamWArguments): void {
     address(gradientFactor),
     address(schedule),
     i64(count),
-    f32(args.beta1),
-    f32(1 - args.beta1),
-    f32(args.beta2),
-    f32(1 - args.beta2),
-    f32(args.epsilon),
-    f32(args.weightDecay),
+    ...constants(args),
   ]);
+  if (pack !== undefined) softThreshold24(context, { weights: weight, ...pack });
+}
+
+function constants({ beta1, beta2, epsilon, weightDecay }: AdamWArguments): KernelArgument[] {
+  return [beta1, 1 - beta1, beta2, 1 - beta2, epsilon, weightDecay].map(f32);
+}
+
+/** Whole tiles in one pass over weights and moments; false when they are not, or when nothing is to be packed. */
+function launchPacking(context: LaunchContext, args: AdamWArguments): boolean {
+  const { weight, gradient, mean, variance, copy, gradientFactor, schedule, pack } = args;
+  if (pack === undefined || copy?.dtype !== "bf16") return false;
+  if (!packsInTiles(context, pack.packed, weight, gradient, mean, variance, copy)) return false;
+  const { rows, cols } = pack.packed;
+  context.launch({ ptx: packing, name: "adam_w24" }, weightTiles(rows, cols), [
+    address(weight),
+    address(gradient),
+    address(mean),
+    address(variance),
+    address(copy),
+    address(gradientFactor),
+    address(schedule),
+    ...constants(args),
+    ...packedAddresses(pack.packed),
+    address(pack.flips),
+    f32(pack.scale ?? 1),
+    i32(rows),
+    i32(cols),
+  ]);
+  return true;
 }

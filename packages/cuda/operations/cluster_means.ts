@@ -4,7 +4,7 @@ import { i32, pointer } from "../pack_arguments.ts";
 import { address, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./cluster_means.ptx" with { type: "text" };
 
-const SHARES = 16;
+const SHARES = 32;
 const COLUMNS = 256;
 
 /** means[e] = the mean of the rows of cluster e, scaled to unit length. */
@@ -20,7 +20,7 @@ export function clusterMeans(context: LaunchContext, { weights, means }: Cluster
     i32(neurons / experts),
     i32(width),
   ]);
-  context.launch({ ptx, name: "cluster_means_scale" }, { grid: [experts, 1, 1], block: [512, 1, 1] }, [
+  context.launch({ ptx, name: "cluster_means_scale" }, { grid: [experts, 1, 1], block: [1024, 1, 1] }, [
     shares,
     address(means),
     i32(SHARES),

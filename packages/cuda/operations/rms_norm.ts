@@ -1,8 +1,10 @@
 import type { RmsNormArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { f32, i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
+import { address, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./rms_norm.ptx" with { type: "text" };
+
+const WARPS = 4;
 
 /** out = x · inverseRms · weight. */
 export function rmsNorm(context: LaunchContext, args: RmsNormArguments): void {
@@ -10,11 +12,12 @@ export function rmsNorm(context: LaunchContext, args: RmsNormArguments): void {
   requireType(inverseRms, "f32");
   const [rows, width] = matrixSize(x);
   const name = `rms_norm_${commonName(x, out)}_${floatName(weight)}`;
-  context.launch({ ptx, name }, blockPerRow(rows, width), [
+  context.launch({ ptx, name }, { grid: [Math.ceil(rows / WARPS), 1, 1], block: [32 * WARPS, 1, 1] }, [
     address(x),
     address(weight),
     address(out),
     address(inverseRms),
+    i32(rows),
     i32(width),
     f32(epsilon),
   ]);

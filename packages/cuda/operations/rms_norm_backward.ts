@@ -5,6 +5,7 @@ import { address, blockPerRow, commonName, floatName, matrixSize, requireType } 
 import ptx from "./rms_norm_backward.ptx" with { type: "text" };
 
 const LARGEST_WIDTH = 56 * 1024;
+const LARGEST_BLOCK = 512;
 
 /** dX and the gradient of the gains, in two stages so that its sums have one order. */
 export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArguments): void {
@@ -17,9 +18,9 @@ export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArg
       `Cannot run rmsNormBackward as rows have at most ${LARGEST_WIDTH} elements: current value is ${width}`,
     );
   }
-  const blocks = Math.min(rows, 4 * context.driver.properties.multiprocessors);
+  const blocks = Math.min(rows, 2 * context.driver.properties.multiprocessors);
   const shares = pointer(context.scratch(4 * blocks * width));
-  const { block } = blockPerRow(rows, width);
+  const { block } = blockPerRow(rows, width, LARGEST_BLOCK);
   const name = `rms_norm_backward_${commonName(x, dOut, dX)}_${floatName(weight)}`;
   context.launch({ ptx, name }, { grid: [blocks, 1, 1], block, sharedMemory: 4 * width }, [
     address(x),
@@ -33,7 +34,7 @@ export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArg
     i32(accumulate ? 1 : 0),
   ]);
   const gains = { ptx, name: "rms_norm_backward_weight" };
-  context.launch(gains, { grid: [Math.ceil(width / 32), 1, 1], block: [32, 8, 1] }, [
+  context.launch(gains, { grid: [Math.ceil(width / 32), 1, 1], block: [32, 32, 1] }, [
     shares,
     address(dWeight),
     i32(blocks),

@@ -1,34 +1,50 @@
-import { elementCount, type SquaredNormArguments } from "@beyond24/device";
+import { elementCount, type SquaredNormArguments, type Tensor } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
-import { i32, i64, pointer } from "../pack_arguments.ts";
+import { i32, pointer, struct } from "../pack_arguments.ts";
+import { addressOfTensor } from "../_storage.ts";
 import { address, requireType } from "./_launching.ts";
 import ptx from "./squared_norm.ptx" with { type: "text" };
 
-const ELEMENTS_PER_BLOCK = 16_384;
-const LARGEST_GRID = 1024;
+/** Elements that a block adds up. */
+const SHARE = 65_536;
+/** Tensors of one launch. */
+const TENSORS = 128;
 
 /** out = Σ over all tensors of Σ x², in two stages. */
 export function squaredNorm(context: LaunchContext, { tensors, out }: SquaredNormArguments): void {
-  requireType(out, "f32");
-  const blocks = tensors.map(({ shape }) =>
-    Math.min(LARGEST_GRID, Math.ceil(elementCount(shape) / ELEMENTS_PER_BLOCK))
+  for (const tensor of [...tensors, out]) requireType(tensor, "f32");
+  const batches = Array.from(
+    { length: Math.ceil(tensors.length / TENSORS) },
+    (_, index) => tensorTable(tensors.slice(index * TENSORS, (index + 1) * TENSORS)),
   );
-  const parts = blocks.reduce((sum, count) => sum + count, 0);
+  const parts = batches.reduce((sum, { blocks }) => sum + blocks, 0);
   const scratch = context.scratch(8 * parts);
   let first = 0;
-  tensors.forEach((tensor, index) => {
-    requireType(tensor, "f32");
-    const grid = blocks[index] ?? 0;
-    context.launch({ ptx, name: "squared_norm_part" }, { grid: [grid, 1, 1], block: [256, 1, 1] }, [
-      address(tensor),
+  for (const { table, blocks } of batches) {
+    context.launch({ ptx, name: "squared_norm_part" }, { grid: [blocks, 1, 1], block: [256, 1, 1] }, [
+      struct(table, 8),
       pointer(scratch + BigInt(8 * first)),
-      i64(elementCount(tensor.shape)),
     ]);
-    first += grid;
-  });
+    first += blocks;
+  }
   context.launch({ ptx, name: "squared_norm_total" }, { grid: [1, 1, 1], block: [1024, 1, 1] }, [
     pointer(scratch),
     address(out),
     i32(parts),
   ]);
+}
+
+/** The struct `Tensors` of the kernel: addresses, element counts, first blocks. */
+function tensorTable(tensors: readonly Tensor[]): { table: Uint8Array; blocks: number } {
+  const view = new DataView(new ArrayBuffer(20 * TENSORS + 8));
+  let blocks = 0;
+  for (let i = 0; i < TENSORS; i++) {
+    const tensor = tensors[i];
+    const count = tensor === undefined ? 0 : elementCount(tensor.shape);
+    view.setBigUint64(8 * i, tensor === undefined ? 0n : addressOfTensor(tensor), true);
+    view.setBigInt64(8 * (TENSORS + i), BigInt(count), true);
+    blocks += Math.ceil(count / SHARE);
+    view.setInt32(16 * TENSORS + 4 * (i + 1), blocks, true);
+  }
+  return { table: new Uint8Array(view.buffer), blocks };
 }

@@ -28,6 +28,12 @@ export function checkedOptimizerKernels(kernels: OptimizerKernels): OptimizerKer
       check.output("mean", args.mean, "f32", shape);
       check.output("variance", args.variance, "f32", shape);
       if (args.copy) check.output("copy", args.copy, "float", shape);
+      if (args.pack) {
+        const { packed, flips } = args.pack;
+        check.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
+        check.outputOperand("pack.packed", packed, [shape[0] ?? 0, shape[1] ?? 0], packed.axis);
+        if (flips) check.output("pack.flips", flips, "i32", [1]);
+      }
       check.aliasing();
       kernels.adamW(args);
     },

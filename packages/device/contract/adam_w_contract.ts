@@ -1,6 +1,8 @@
+import type { AdamWPack } from "../kernels/optimizer.ts";
 import { roundTo } from "../round_to.ts";
 import { elementCount } from "../tensor.ts";
-import type { ContractContext } from "./contract_context.ts";
+import { assertSame } from "./close.ts";
+import type { ContractContext, Input } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 interface AdamWCase {
@@ -8,9 +10,12 @@ interface AdamWCase {
   readonly weightDecay: number;
   readonly withCopy: boolean;
   readonly factor: number;
+  /** Axis along which the new weights are packed. */
+  readonly pack?: "rows" | "cols";
 }
 
-async function check(context: ContractContext, { shape, weightDecay, withCopy, factor }: AdamWCase): Promise<void> {
+async function check(context: ContractContext, options: AdamWCase): Promise<void> {
+  const { shape, weightDecay, withCopy, factor } = options;
   const [beta1, beta2, epsilon, rate, time] = [0.9, 0.95, 1e-8, 1e-2, 3];
   const weight = context.input(shape, undefined, "f32");
   const gradient = context.input(shape, undefined, "f32");
@@ -18,12 +23,14 @@ async function check(context: ContractContext, { shape, weightDecay, withCopy, f
   const variance = context.input(shape, context.random.uniform(elementCount(shape)).map((value) => value ** 2), "f32");
   const schedule = context.input([3], [rate, 1 / (1 - beta1 ** time), 1 / (1 - beta2 ** time)], "f32");
   const copy = withCopy ? context.output(shape) : undefined;
+  const pack = options.pack === undefined ? undefined : packTarget(context, weight, options.pack);
   context.kernels.adamW({
     weight: weight.tensor,
     gradient: gradient.tensor,
     mean: mean.tensor,
     variance: variance.tensor,
     ...(copy ? { copy } : {}),
+    ...(pack ? { pack } : {}),
     gradientFactor: context.input([1], [factor], "f32").tensor,
     schedule: schedule.tensor,
     beta1,
@@ -42,10 +49,32 @@ async function check(context: ContractContext, { shape, weightDecay, withCopy, f
   await context.expectClose("variance", variance.tensor, variances);
   await context.expectClose("weight", weight.tensor, weights);
   await context.expectSame("gradient", gradient.tensor, gradient.values);
+  if (pack) await expectPack(context, weight, pack);
   if (!copy) return;
   const rounded = Float32Array.from(await context.read(weight.tensor));
   roundTo(rounded, context.activation);
   await context.expectSame("copy", copy, rounded);
+}
+
+/** A packed matrix of the weights as they are, with 1000 flips counted so far. */
+function packTarget(context: ContractContext, weight: Input, axis: "rows" | "cols"): Required<AdamWPack> {
+  const [rows = 0, cols = 0] = weight.tensor.shape;
+  const packed = context.packedOutput(rows, cols, axis);
+  context.kernels.softThreshold24({ weights: weight.tensor, packed });
+  return { packed, scale: 1.25, flips: context.integers([1], [1000]) };
+}
+
+/** To the bit what `softThreshold24` makes of the new weights, flips since the old ones included. */
+async function expectPack(context: ContractContext, weight: Input, { packed, scale, flips }: Required<AdamWPack>) {
+  const { rows, cols, axis } = packed;
+  const before = context.input([rows, cols], weight.values, "f32");
+  const expected = { packed: context.packedOutput(rows, cols, axis), scale, flips: context.integers([1], [1000]) };
+  context.kernels.softThreshold24({ weights: before.tensor, packed: expected.packed });
+  context.kernels.softThreshold24({ weights: weight.tensor, ...expected });
+  const [got, want] = [await context.readPacked(packed), await context.readPacked(expected.packed)];
+  assertSame(got.values, want.values, "packed values");
+  assertSame(got.metadata, want.metadata, "packed metadata");
+  await context.expectSame("flips", flips, await context.read(expected.flips));
 }
 
 /** The contract of `adamW`. */
@@ -61,6 +90,12 @@ export const adamWContract: KernelContract = {
       name: "[64, 64], clipped",
       run: (c) => check(c, { shape: [64, 64], weightDecay: 0.1, withCopy: true, factor: 0.3 }),
     },
+    ...(["cols", "rows"] as const).flatMap((pack) =>
+      [[20, 36], [128, 384]].map((shape) => ({
+        name: `[${shape}], packed along ${pack}`,
+        run: (c: ContractContext) => check(c, { shape, weightDecay: 0.1, withCopy: true, factor: 1, pack }),
+      }))
+    ),
     { name: "[70001], no decay", run: (c) => check(c, { shape: [70001], weightDecay: 0, withCopy: false, factor: 1 }) },
   ],
 };

@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor.ts";
+import type { SoftThreshold24Arguments } from "./sparsity.ts";
 
 /** Arguments of {@linkcode OptimizerKernels.squaredNorm}. */
 export interface SquaredNormArguments {
@@ -18,6 +19,9 @@ export interface ClipFactorArguments {
   out: Tensor;
 }
 
+/** Where the updated weights of a parameter are packed; as in `softThreshold24`. */
+export type AdamWPack = Omit<SoftThreshold24Arguments, "weights">;
+
 /** Arguments of {@linkcode OptimizerKernels.adamW}. */
 export interface AdamWArguments {
   /** Master weights, f32, updated. */
@@ -30,6 +34,8 @@ export interface AdamWArguments {
   variance: Tensor;
   /** The copy of the weights that products read, written when given; left out where it is `weight` itself. */
   copy?: Tensor;
+  /** Where the soft threshold of the updated weights goes, in the same pass on a device that can: what `softThreshold24` writes. */
+  pack?: AdamWPack;
   /** f32 [1], factor on the gradient (the clip factor). */
   gradientFactor: Tensor;
   /** f32 [3]: learning rate, 1 / (1 − beta1^t), 1 / (1 − beta2^t). */
@@ -52,7 +58,8 @@ export interface OptimizerKernels {
   clipFactor(args: ClipFactorArguments): void;
   /**
    * AdamW with decoupled decay (Loshchilov and Hutter 2019): g = gradient · factor; m = β1 m + (1 − β1) g;
-   * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w).
+   * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w). Then, with `pack`, what `softThreshold24`
+   * does with the new weights, to the bit.
    */
   adamW(args: AdamWArguments): void;
 }

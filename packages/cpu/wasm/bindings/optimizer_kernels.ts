@@ -3,12 +3,14 @@ import { elementCount } from "@beyond24/device";
 import { addressOf } from "../cpu_storage.ts";
 import { writeFloats } from "../half_floats.ts";
 import type { Machine } from "../machine.ts";
+import { sparsityKernels } from "./sparsity_kernels.ts";
 
 /** Elements of a chunk whose squares are summed by one thread; `CHUNK` in `kernels/sums.as`. */
 const CHUNK = 16384;
 
 /** The optimizer's operations on the WebAssembly module. */
 export function optimizerKernels(machine: Machine): OptimizerKernels {
+  const { softThreshold24 } = sparsityKernels(machine);
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
     squaredNorm({ tensors, out }) {
@@ -26,7 +28,10 @@ export function optimizerKernels(machine: Machine): OptimizerKernels {
       const norm = Math.sqrt(machine.floats(at(squaredNorm), 1)[0] ?? NaN);
       machine.floats(at(out), 1)[0] = Math.min(1, maxNorm / (norm + 1e-6));
     },
-    adamW: (args) => adamW(machine, args),
+    adamW(args) {
+      adamW(machine, args);
+      if (args.pack) softThreshold24({ weights: args.weight, ...args.pack });
+    },
   };
 }
 

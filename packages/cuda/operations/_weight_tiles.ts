@@ -1,0 +1,19 @@
+import type { PackedMatrix24, Tensor } from "@beyond24/device";
+import { addressOfTensor } from "../_storage.ts";
+import type { LaunchGeometry } from "../driver.ts";
+import type { LaunchContext } from "../launch_context.ts";
+
+/** Whether the packers of whole tiles write this matrix: groups along columns, aligned tensors, a Hopper GPU. */
+export function packsInTiles(
+  context: LaunchContext,
+  { rows, cols, axis }: PackedMatrix24,
+  ...tensors: readonly Tensor[]
+): boolean {
+  return context.driver.properties.computeCapability === 90 && axis === "cols" && rows % 64 === 0 && cols % 128 === 0 &&
+    tensors.every((tensor) => addressOfTensor(tensor) % 16n === 0n);
+}
+
+/** A warp takes 256 columns of two rows. */
+export function weightTiles(rows: number, cols: number): LaunchGeometry {
+  return { grid: [Math.ceil(cols / 256), rows / 16, 1], block: [256, 1, 1] };
+}
