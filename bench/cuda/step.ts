@@ -8,7 +8,7 @@
 import { createCudaDevice } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, type PresetName, sparsityPlans, venomFormats } from "@beyond24/recipe";
-import { forwardBackward, startSparse, transformerParameters } from "@beyond24/transformer";
+import { forwardBackward, startSparse, transformerParameters, updateSparse } from "@beyond24/transformer";
 import { ProfilingDriver } from "./_profiling_driver.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
@@ -59,8 +59,9 @@ const [start, end] = [driver.createEvent(), driver.createEvent()];
 const times: number[] = [];
 const began = performance.now();
 const run = () => {
-  forwardBackward(model, { tokens, targets }, { mode, arena });
-  optimizer.step();
+  forwardBackward(model, { tokens, targets }, { mode, arena, packed: true });
+  if (mode === "sparse") updateSparse(model, optimizer);
+  else optimizer.step();
   arena.reset();
 };
 for (let step = 0; step < steps + 4; step++) {

@@ -11,5 +11,8 @@ export * from "./feed_forward.ts";
 export * from "./feed_forward_sparsity.ts";
 export * from "./freeze_scales.ts";
 export * from "./pack_feed_forward.ts";
+export * from "./pack_weights.ts";
 export * from "./permute_neurons.ts";
+export * from "./refresh_feed_forward.ts";
 export * from "./sparse_feed_forward.ts";
+export * from "./weight_packs.ts";

@@ -1,6 +1,7 @@
 import type { Device } from "@beyond24/device";
-import { isRouted } from "@beyond24/recipe";
 import type { FeedForward } from "./feed_forward.ts";
+import { packWeights } from "./pack_weights.ts";
+import { refreshFeedForward } from "./refresh_feed_forward.ts";
 
 /**
  * Prepares a network for a sparse step from its current weights: refreshes the means of the clusters and writes the packed
@@ -26,14 +27,6 @@ import type { FeedForward } from "./feed_forward.ts";
  * ```
  */
 export function packFeedForward(device: Device, layer: FeedForward, options: { readonly countFlips: boolean }): void {
-  const { sparse, statistics, wIn } = layer;
-  if (sparse === undefined) return;
-  const { kernels } = device;
-  if (isRouted(sparse.sparsity.plan)) kernels.clusterMeans({ weights: wIn.value, means: sparse.means });
-  kernels.fill({ out: statistics.flips, value: 0 });
-  const flips = options.countFlips ? { flips: statistics.flips } : {};
-  for (const { parameter, format, packed, scale } of Object.values(sparse.weights)) {
-    if (format === "2:4") kernels.select24({ x: parameter.value, packed });
-    else kernels.softThreshold24({ weights: parameter.value, packed, scale, ...flips });
-  }
+  refreshFeedForward(device, layer);
+  packWeights(device, layer, options);
 }

@@ -1,5 +1,5 @@
 import type { Parameter } from "@beyond24/autograd";
-import type { Device, Tensor } from "@beyond24/device";
+import type { AdamWPack, Device, Tensor } from "@beyond24/device";
 
 /** Settings of {@linkcode AdamW}; all of them have a default. */
 export interface AdamWOptions {
@@ -132,19 +132,25 @@ export class AdamW {
     this.#device.write(this.#schedule, new Float32Array([learningRate, correction(beta1), correction(beta2)]));
   }
 
-  /** Second half of a step: kernels only, safe inside `Device.replay`. */
-  step(): void {
+  /**
+   * Second half of a step: kernels only, safe inside `Device.replay`.
+   *
+   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device that can
+   */
+  step(packs: ReadonlyMap<Parameter, AdamWPack> = new Map()): void {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
     kernels.squaredNorm({ tensors: this.#parameters.map(({ gradient }) => gradient), out: this.squaredNorm });
     kernels.clipFactor({ squaredNorm: this.squaredNorm, maxNorm: maxGradientNorm, out: this.#clipFactor });
     for (const [parameter, moments] of this.#moments) {
       const { weight, gradient, value, decay } = parameter;
+      const pack = packs.get(parameter);
       kernels.adamW({
         weight,
         gradient,
         ...moments,
         ...(value === weight ? {} : { copy: value }),
+        ...(pack === undefined ? {} : { pack }),
         gradientFactor: this.#clipFactor,
         schedule: this.#schedule,
         beta1,

@@ -1,6 +1,6 @@
 import { add, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
 import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
-import { denseFeedForward, packFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { denseFeedForward, packFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import type { Transformer, TransformerLayer } from "./transformer.ts";
 
 /** How the feed-forward networks are computed. */
@@ -27,11 +27,14 @@ function checkReady({ config, state }: Transformer, mode: Mode): void {
   throw new Error(`Cannot run a sparse pass as the model is not ready for it: ${remedy}`);
 }
 
-/** Writes the packed weights of all layers for a sparse pass from the current weights. */
-export function packWeights(model: Transformer, mode: Mode): void {
+/** Prepares all layers for a sparse pass from the current weights; `packed` says that these are packed already. */
+export function prepareWeights(model: Transformer, mode: Mode, packed: boolean): void {
   checkReady(model, mode);
   if (mode === "dense") return;
-  for (const { feedForward } of model.layers) packFeedForward(model.device, feedForward, { countFlips: true });
+  for (const { feedForward } of model.layers) {
+    if (packed) refreshFeedForward(model.device, feedForward);
+    else packFeedForward(model.device, feedForward, { countFlips: true });
+  }
 }
 
 function attentionBranch(

@@ -1,7 +1,7 @@
 import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
-import { packWeights } from "./_hidden_states.ts";
+import { prepareWeights } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode evaluateLoss} runs. */
@@ -46,7 +46,7 @@ export interface EvaluateLossOptions {
  */
 export function evaluateLoss(model: Transformer, batch: TokenBatch, options: EvaluateLossOptions): Tensor {
   const { mode = "dense", arena, out, scale = 1, accumulate = false } = options;
-  packWeights(model, mode);
+  prepareWeights(model, mode, false);
   const tape = new Tape(model.device, arena, { recording: false });
   batchLoss(tape, model, batch, mode, { loss: out, scale, accumulate });
   return out;

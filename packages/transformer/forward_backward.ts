@@ -1,7 +1,7 @@
 import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
-import { packWeights } from "./_hidden_states.ts";
+import { prepareWeights } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode forwardBackward} runs. */
@@ -10,6 +10,8 @@ export interface ForwardBackwardOptions {
   readonly mode: "dense" | "sparse";
   /** Memory of the step. The caller resets it after the step, inside the same replayed unit. */
   readonly arena: Arena;
+  /** Whether the packed weights of a sparse step are current ({@linkcode updateSparse} wrote them). Default false: they are written. */
+  readonly packed?: boolean;
   /** Index of the micro-batch. Number 0 replaces gradients and loss and packs weights; later ones add. Default 0. */
   readonly microBatch?: number;
   /** Micro-batches of a step: losses and gradients are their mean. Default 1. */
@@ -58,9 +60,9 @@ export interface ForwardBackwardOptions {
  * ```
  */
 export function forwardBackward(model: Transformer, batch: TokenBatch, options: ForwardBackwardOptions): Tensor {
-  const { mode, arena, microBatch = 0, microBatches = 1 } = options;
+  const { mode, arena, packed = false, microBatch = 0, microBatches = 1 } = options;
   const accumulate = microBatch > 0;
-  if (!accumulate) packWeights(model, mode);
+  if (!accumulate) prepareWeights(model, mode, packed);
   const tape = new Tape(model.device, arena, { accumulate });
   batchLoss(tape, model, batch, mode, { loss: model.loss, scale: 1 / microBatches, accumulate });
   tape.backward();

@@ -1,6 +1,6 @@
 import { Tape } from "@beyond24/autograd";
 import { type Arena, rowRange, type Tensor } from "@beyond24/device";
-import { batchShape, hiddenStates, packWeights } from "./_hidden_states.ts";
+import { batchShape, hiddenStates, prepareWeights } from "./_hidden_states.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode logits} runs. */
@@ -41,7 +41,7 @@ export function logits(model: Transformer, tokens: Tensor, options: LogitsOption
   const { arena, mode = "dense", positions = "last" } = options;
   const { kernels } = model.device;
   const { sequences, sequenceLength } = batchShape(model, tokens);
-  packWeights(model, mode);
+  prepareWeights(model, mode, false);
   const tape = new Tape(model.device, arena, { recording: false });
   const { value: x } = hiddenStates(tape, model, tokens, mode);
   const { vocabularySize } = model.config.shape;

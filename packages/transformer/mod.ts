@@ -17,4 +17,5 @@ export * from "./statistics_tensors.ts";
 export * from "./transformer.ts";
 export * from "./transformer_config.ts";
 export * from "./transformer_parameters.ts";
+export * from "./update_sparse.ts";
 export * from "./write_transformer_state.ts";
