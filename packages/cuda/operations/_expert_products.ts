@@ -35,6 +35,8 @@ export interface ExpertProductLaunch {
   readonly b: Tensor;
   readonly out: Tensor;
   readonly offsets: Tensor;
+  /** Row of `out` of every sorted row, for products that contract over neurons. */
+  readonly rowMap?: Tensor;
   /** C. */
   readonly neurons: number;
   /** D. */
@@ -59,7 +61,7 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
 
 /** Starts a persistent Hopper product: one block a multiprocessor. */
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
-  const { product, a, b, out, offsets, neurons, features, accumulate = false } = launch;
+  const { product, a, b, out, offsets, rowMap, neurons, features, accumulate = false } = launch;
   const { ptx, shared, ...boxes } = PRODUCTS[product];
   const packed = isPacked24(a) ? a : undefined;
   const geometry = {
@@ -73,7 +75,7 @@ export function launchExpertProduct(context: LaunchContext, launch: ExpertProduc
     packed === undefined ? pointer(0n) : metadataOf(packed),
     pointer(addressOfTensor(out)),
     pointer(addressOfTensor(offsets)),
-    pointer(0n),
+    pointer(rowMap === undefined ? 0n : addressOfTensor(rowMap)),
     i32(elementCount(offsets.shape) - 1),
     i32(neurons),
     i32(features),

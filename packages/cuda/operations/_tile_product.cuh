@@ -26,10 +26,13 @@ __device__ __forceinline__ void stage(float (&shared)[DEPTH][TILE + 4], const St
   }
 }
 
-/** `b` is given transposed: its rows are the columns of D. Strides of `out` are (outStride, 1). */
+/**
+ * `b` is given transposed: its rows are the columns of D. Strides of `out` are (outStride, 1); with a row map, row i of the product goes to
+ * row rowMap[i] of `out`, and nowhere when that is negative.
+ */
 template <class T, class Out>
 __device__ void tileProduct(const Strided<T>& a, const Strided<T>& b, Out* out, long long outStride, int row0, int column0,
-                            int rows, int columns, int depth, bool accumulate) {
+                            int rows, int columns, int depth, bool accumulate, const int* rowMap = nullptr) {
   __shared__ float sharedA[DEPTH][TILE + 4], sharedB[DEPTH][TILE + 4];
   int column = threadIdx.x % 16 * 4, row = threadIdx.x / 16 * 4;
   float sum[4][4] = {};
@@ -52,10 +55,12 @@ __device__ void tileProduct(const Strided<T>& a, const Strided<T>& b, Out* out, 
   }
 #pragma unroll
   for (int i = 0; i < 4; i++) {
+    if (row0 + row + i >= rows) continue;
+    long long outRow = rowMap ? rowMap[row0 + row + i] : row0 + row + i;
 #pragma unroll
     for (int j = 0; j < 4; j++) {
-      if (row0 + row + i >= rows || column0 + column + j >= columns) continue;
-      Out& result = out[(row0 + row + i) * outStride + column0 + column + j];
+      if (outRow < 0 || column0 + column + j >= columns) continue;
+      Out& result = out[outRow * outStride + column0 + column + j];
       result = fromFloat<Out>((accumulate ? toFloat(result) : 0) + sum[i][j]);
     }
   }

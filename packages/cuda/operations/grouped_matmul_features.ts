@@ -1,4 +1,4 @@
-import type { GroupedMatmulFeaturesArguments } from "@beyond24/device";
+import type { GroupedMatmulFeaturesArguments, Operand } from "@beyond24/device";
 import { isPacked24 } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
@@ -10,30 +10,46 @@ import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
 export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmulFeaturesArguments): void {
-  const { offsets, out } = args;
+  const { offsets, rowMap, out } = args;
   if (launchTiled(context, args)) return;
   const y = isPacked24(args.y) ? denseOperand(context, args.y, offsets) : denseOperand(context, args.y);
   const weights = denseOperand(context, args.weights);
-  const [rows, features] = matrixSize(out);
+  const [, features] = matrixSize(out);
   const name = `grouped_matmul_features_${y.type}_${floatName(out)}`;
-  context.launch({ ptx, name }, groupedGrid(rows, features, offsets), [
+  context.launch({ ptx, name }, groupedGrid(rowsOf(args.y), features, offsets), [
     pointer(y.address),
     pointer(weights.address),
     address(offsets),
+    address(rowMap),
     address(out),
     i32(features),
     i32(y.cols),
   ]);
 }
 
+/** R. */
+function rowsOf(y: Operand): number {
+  return isPacked24(y) ? y.rows : matrixSize(y)[0];
+}
+
 /** The Hopper kernels, for dense weights. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
-  const { y, weights, offsets, out } = args;
-  const [rows, features] = matrixSize(out);
+  const { y, weights, offsets, rowMap, out } = args;
+  const [, features] = matrixSize(out);
+  const rows = rowsOf(y);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
   if (isPacked24(weights) || !takesExperts(context, offsets, { rows, neurons, features })) return false;
   if (!readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
   const product = isPacked24(y) ? "activation_product24" : "activation_product";
-  launchExpertProduct(context, { product, a: y, b: weights, out, offsets, neurons, features });
+  launchExpertProduct(context, {
+    product,
+    a: y,
+    b: weights,
+    out,
+    offsets,
+    neurons,
+    features,
+    ...(rowMap === undefined ? {} : { rowMap }),
+  });
   return true;
 }
