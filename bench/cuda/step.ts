@@ -7,40 +7,26 @@
  */
 import { createCudaDevice } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
-import { modelPresets, type PresetName, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { forwardBackward, startSparse, transformerParameters, updateSparse } from "@beyond24/transformer";
+import { choice, median, option, print } from "./_command_line.ts";
 import { ProfilingDriver } from "./_profiling_driver.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
-function option(name: string, fallback: string): string {
-  return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
-}
-
-function preset(): PresetName {
-  const name = option("preset", "llama-1b");
-  const found = (Object.keys(modelPresets) as PresetName[]).find((key) => key === name);
-  if (found === undefined) throw new RangeError(`Cannot measure as the preset is not known: current value is ${name}`);
-  return found;
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
 const mode = option("mode", "dense") === "sparse" ? "sparse" : "dense";
-const base = modelPresets[preset()];
+const preset = choice("preset", modelPresets, "llama-1b");
+const base = modelPresets[preset];
 const sequences = Number(option("sequences", "2"));
 const sequenceLength = Number(option("length", `${base.sequenceLength}`));
 const shape = { ...base, layers: Number(option("layers", `${base.layers}`)), sequenceLength };
 const steps = Number(option("steps", "10"));
-const format = option("sparsity", "87.5") as keyof typeof venomFormats;
+const format = choice("sparsity", venomFormats, "87.5");
 
 const driver = new ProfilingDriver();
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
 const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
 const model = randomTransformer(device, {
   shape,
-  logitsBytes: 2 ** 31,
   ...(mode === "sparse" ? { sparsity } : {}),
 });
 if (mode === "sparse") startSparse(model);
@@ -73,32 +59,31 @@ for (let step = 0; step < steps + 4; step++) {
   // Four warm-up steps: algorithms, capture, and two replays.
   if (step >= 4) times.push(driver.elapsedMilliseconds(start, end));
 }
-times.sort((a, b) => a - b);
 const counts = await Promise.all(
   model.layers.map(({ feedForward }) => device.read(feedForward.statistics.expertCounts)),
 );
-print(JSON.stringify({
+print({
   what: "step",
+  who: "beyond24",
+  preset,
   mode,
   layers: shape.layers,
   sequences,
   sequenceLength,
   repeatable: option("repeatable", "true"),
-  medianMilliseconds: times[times.length >> 1],
-  fastest: times[0],
-  slowest: times.at(-1),
+  ...median(times),
   loss: (await device.read(model.loss))[0],
   liveGiB: device.liveBytes / 2 ** 30,
   wallSeconds: (performance.now() - began) / 1000,
   expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
   device: device.description,
-}));
+});
 if (option("profile", "false") === "true") {
   driver.recording = true;
   run();
   driver.recording = false;
   await device.synchronize();
   for (const { name, calls, milliseconds } of driver.times()) {
-    print(JSON.stringify({ what: "kernel", mode, name, calls, milliseconds: Math.round(1000 * milliseconds) / 1000 }));
+    print({ what: "kernel", mode, name, calls, milliseconds: Math.round(1000 * milliseconds) / 1000 });
   }
 }

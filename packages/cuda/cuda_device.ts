@@ -18,8 +18,8 @@ export class CudaDevice implements Device {
   readonly activationType = "bf16";
   /** Rows of a tile of the sparse products. */
   readonly segmentRows = 128;
-  /** Large enough that the products over the vocabulary fill the device. */
-  readonly logitsBytes: number = 2 ** 31;
+  /** A small part of the memory, yet large enough that the products over the vocabulary fill the device. */
+  readonly logitsBytes: number;
   readonly description: string;
   readonly kernels: Kernels;
   readonly #driver: Driver;
@@ -32,6 +32,7 @@ export class CudaDevice implements Device {
 
   constructor(driver: Driver, libraries: Libraries) {
     this.#driver = driver;
+    this.logitsBytes = Math.max(2 ** 28, Math.floor(driver.properties.totalMemory / 32));
     this.#context = new LaunchContext(driver, libraries);
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(cudaKernels(this.#context));

@@ -1,0 +1,29 @@
+/** The value of `--name=value`, or the fallback. */
+export function option(name: string, fallback: string): string {
+  return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
+}
+
+/** The key of a table that `--name=key` chooses. */
+export function choice<Key extends string>(name: string, table: Readonly<Record<Key, unknown>>, fallback: Key): Key {
+  const value = option(name, fallback);
+  const found = (Object.keys(table) as Key[]).find((key) => key === value);
+  if (found !== undefined) return found;
+  throw new RangeError(
+    `Cannot measure as ${name} must be one of ${Object.keys(table).join(", ")}: current value is ${value}`,
+  );
+}
+
+/** One line of JSON on standard output. */
+export function print(row: Readonly<Record<string, unknown>>): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(row)}\n`));
+}
+
+/** Median, fastest and slowest of some times in milliseconds. */
+export function median(times: readonly number[]): { medianMilliseconds: number; fastest: number; slowest: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  return {
+    medianMilliseconds: sorted[sorted.length >> 1] ?? NaN,
+    fastest: sorted[0] ?? NaN,
+    slowest: sorted.at(-1) ?? NaN,
+  };
+}

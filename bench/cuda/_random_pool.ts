@@ -1,0 +1,55 @@
+import type { Parameter } from "@beyond24/autograd";
+import { type Device, elementCount, reshape, rowRange, type Tensor } from "@beyond24/device";
+
+/** A prime, so that rows of a tensor are never equal to each other. */
+const POOL = 4_194_301;
+
+/**
+ * Normal numbers on the device, from which tensors are filled round and round: drawing 1.5e9 of them on the host takes longer than
+ * the benchmark. The numbers repeat after {@linkcode POOL}, which no kernel's time depends on.
+ */
+export class RandomPool {
+  readonly #device: Device;
+  readonly #numbers: Tensor;
+  #next = 0;
+
+  constructor(device: Device, deviation: number) {
+    this.#device = device;
+    this.#numbers = device.tensor([POOL], "f32");
+    device.write(this.#numbers, normalNumbers(POOL, deviation));
+  }
+
+  /** Fills the master weights and the copy that products read. */
+  randomise(parameter: Parameter): Parameter {
+    const { weight, value } = parameter;
+    this.fill(weight);
+    if (value !== weight) this.#device.kernels.copy({ x: weight, out: value });
+    return parameter;
+  }
+
+  /** Fills a tensor of any floating type. */
+  fill(tensor: Tensor): Tensor {
+    const count = elementCount(tensor.shape);
+    const flat = reshape(tensor, [count]);
+    for (let done = 0; done < count;) {
+      const length = Math.min(POOL - this.#next, count - done);
+      const x = rowRange(this.#numbers, this.#next, this.#next + length);
+      this.#device.kernels.copy({ x, out: rowRange(flat, done, done + length) });
+      done += length;
+      this.#next = (this.#next + length) % POOL;
+    }
+    return tensor;
+  }
+}
+
+function normalNumbers(count: number, deviation: number): Float32Array {
+  let state = 12345;
+  const uniform = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  return Float32Array.from(
+    { length: count },
+    () => deviation * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * Times the feed-forward network, forward and backward, through the CUDA device: dense, and sparse with everything in (means,
+ * packing of both weights from the f32 masters with flips counted, routing, sorting, gather, six products, selection, scatter, f32
+ * weight gradients), each as one CUDA graph. Device events, medians, random data, L2 flushed. The peer is `peer_ffn.py`.
+ *
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--tokens=16384]
+ * [--sparsity=87.5] [--rounds=15] [--profile=false]`
+ */
+import { Tape } from "@beyond24/autograd";
+import { createCudaDevice } from "@beyond24/cuda";
+import { createFeedForward, denseFeedForward, packFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { choice, median, option, print } from "./_command_line.ts";
+import { ProfilingDriver } from "./_profiling_driver.ts";
+import { RandomPool } from "./_random_pool.ts";
+
+const preset = choice("preset", modelPresets, "llama-1b");
+const format = choice("sparsity", venomFormats, "87.5");
+const { dModel: features, dFfn: neurons } = modelPresets[preset];
+const tokens = Number(option("tokens", "16384"));
+const rounds = Number(option("rounds", "15"));
+
+const driver = new ProfilingDriver();
+const device = await createCudaDevice({ driver });
+const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
+const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
+const weights = new RandomPool(device, features ** -0.5);
+for (const parameter of [layer.wIn, layer.wOut]) weights.randomise(parameter);
+packFeedForward(device, layer, { countFlips: false });
+const activations = new RandomPool(device, 1);
+const x = activations.fill(device.tensor([tokens, features], device.activationType));
+const gradient = activations.fill(device.tensor([tokens, features], device.activationType));
+const flush = device.tensor([64 * 2 ** 20], "f32");
+const arena = device.arena();
+
+/** Forward and backward pass; the gradient of the output is the given one. */
+function pass(mode: "dense" | "sparse"): void {
+  const tape = new Tape(device, arena);
+  const input = tape.input(x);
+  const output = (mode === "dense" ? denseFeedForward : sparseFeedForward)(tape, input, layer);
+  // Shared with an owner that never lets go, so that the tape neither writes to it nor recycles it.
+  tape.passGradient({ value: gradient, gradient }, output);
+  tape.backward();
+  arena.reset();
+}
+
+const contenders: Readonly<Record<string, () => void>> = {
+  dense: () => pass("dense"),
+  sparse: () => {
+    packFeedForward(device, layer, { countFlips: true });
+    pass("sparse");
+  },
+  "sparse, weights packed before": () => pass("sparse"),
+};
+const times = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
+const [start, end] = [driver.createEvent(), driver.createEvent()];
+for (let round = 0; round < rounds + 4; round++) {
+  for (const [name, run] of Object.entries(contenders)) {
+    device.kernels.fill({ out: flush, value: round });
+    driver.recordEvent(start);
+    device.replay(name, run);
+    driver.recordEvent(end);
+    await device.synchronize();
+    // Four warm-up rounds: algorithms, capture, and two replays.
+    if (round >= 4) times.get(name)?.push(driver.elapsedMilliseconds(start, end));
+  }
+}
+const counts = await device.read(layer.statistics.expertCounts);
+for (const [name, milliseconds] of times) {
+  print({
+    what: "feed-forward network",
+    who: `beyond24, ${name}`,
+    preset,
+    tokens,
+    sparsity: name === "dense" ? 0 : Number(format),
+    ...median(milliseconds),
+    ...(name === "dense" ? {} : { tokensOfExperts: [...counts] }),
+    device: device.description,
+  });
+}
+if (option("profile", "false") === "true") {
+  driver.recording = true;
+  contenders.sparse?.();
+  driver.recording = false;
+  await device.synchronize();
+  for (const { name, calls, milliseconds } of driver.times()) {
+    print({ what: "kernel", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
+  }
+}
+device.dispose();
