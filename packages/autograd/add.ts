@@ -1,5 +1,6 @@
 import type { Tape } from "./tape.ts";
 import type { Variable } from "./variable.ts";
+import { recordAdd } from "./_record_add.ts";
 
 /**
  * y = a + b, the residual connection. Both terms receive the gradient of the sum, without a copy.
@@ -26,12 +27,6 @@ import type { Variable } from "./variable.ts";
 export function add(tape: Tape, a: Variable, b: Variable): Variable {
   const y = tape.output(tape.tensor(a.value.shape));
   tape.device.kernels.add({ a: a.value, b: b.value, out: y.value });
-  tape.record({
-    outputs: [y],
-    backward: () => {
-      tape.passGradient(y, a);
-      tape.passGradient(y, b);
-    },
-  });
+  recordAdd(tape, y, a, b);
   return y;
 }

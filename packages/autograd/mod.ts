@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./add.ts";
+export * from "./add_rms_norm.ts";
 export * from "./attention.ts";
 export * from "./create_parameter.ts";
 export * from "./embedding.ts";

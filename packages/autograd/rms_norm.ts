@@ -1,6 +1,7 @@
 import type { Parameter } from "./parameter.ts";
 import type { Tape } from "./tape.ts";
 import type { Variable } from "./variable.ts";
+import { recordRmsNorm } from "./_record_rms_norm.ts";
 
 /**
  * Root-mean-square normalisation with gains (Zhang and Sennrich 2019).
@@ -30,23 +31,6 @@ export function rmsNorm(tape: Tape, x: Variable, gain: Parameter, epsilon: numbe
   const y = tape.output(tape.tensor(x.value.shape));
   const inverseRms = tape.tensor([tokens], "f32");
   kernels.rmsNorm({ x: x.value, weight: gain.value, epsilon, out: y.value, inverseRms });
-  tape.record({
-    outputs: [y],
-    saved: [inverseRms],
-    backward: () => {
-      if (y.gradient === undefined) return;
-      const { out: dX, accumulate } = tape.gradientTarget(x);
-      const dWeight = tape.addingTarget(gain);
-      kernels.rmsNormBackward({
-        x: x.value,
-        weight: gain.value,
-        inverseRms,
-        dOut: y.gradient,
-        dX,
-        accumulate,
-        dWeight,
-      });
-    },
-  });
+  recordRmsNorm(tape, { x, gain, y, inverseRms });
   return y;
 }

@@ -12,6 +12,8 @@ export interface DriverProperties {
   readonly computeCapability: number;
   /** Number of streaming multiprocessors. */
   readonly multiprocessors: number;
+  /** Largest shared memory of a block, in bytes. */
+  readonly sharedMemoryOfBlock: number;
 }
 
 /** A grid of blocks, threads of a block, and what else a launch fixes. */

@@ -118,7 +118,7 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   ],
   routeTokens: [
     (k, t) => k.routeTokens({ x: t([6, 8]), means: t([4, 8], "f32"), experts: t([6, 2], "i32") }),
-    "route_tokens_bf16",
+    "route_to_few_bf16",
   ],
   groupTokens: [
     (k, t) => {

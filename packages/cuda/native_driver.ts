@@ -11,6 +11,7 @@ const CAPTURE_RELAXED = 2;
 const NOT_READY = 600;
 const INVALID_VALUE = 1;
 const MULTIPROCESSORS = 16;
+const SHARED_MEMORY_OF_BLOCK = 97;
 const CAPABILITY_MAJOR = 75;
 const CAPABILITY_MINOR = 76;
 const MAX_DYNAMIC_SHARED_MEMORY = 8;
@@ -281,6 +282,7 @@ export class NativeDriver implements Driver {
       cudaVersion: version[0] ?? 0,
       computeCapability: capability,
       multiprocessors: this.#attribute(MULTIPROCESSORS),
+      sharedMemoryOfBlock: this.#attribute(SHARED_MEMORY_OF_BLOCK),
     };
   }
 

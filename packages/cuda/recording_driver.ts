@@ -20,6 +20,7 @@ const PROPERTIES: DriverProperties = {
   cudaVersion: 13_000,
   computeCapability: 90,
   multiprocessors: 132,
+  sharedMemoryOfBlock: 232_448,
 };
 
 /**

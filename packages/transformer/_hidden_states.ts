@@ -1,4 +1,4 @@
-import { add, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
+import { addRmsNorm, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
 import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
 import { denseFeedForward, packFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import type { Transformer, TransformerLayer } from "./transformer.ts";
@@ -65,11 +65,15 @@ export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, mod
   const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
   const epsilon = model.config.normEpsilon ?? 1e-5;
   const feedForward = mode === "dense" ? denseFeedForward : sparseFeedForward;
-  let x = embedding(tape, reshape(tokens, [sequences * sequenceLength]), model.embedding);
-  for (const layer of model.layers) {
-    const attended = attentionBranch(tape, model, layer, rmsNorm(tape, x, layer.attentionNorm, epsilon), shape);
-    x = add(tape, x, attended);
-    x = add(tape, x, feedForward(tape, rmsNorm(tape, x, layer.feedForwardNorm, epsilon), layer.feedForward));
+  // Every residual connection is computed together with the norm behind it.
+  const norms = [...model.layers.map(({ attentionNorm }) => attentionNorm), model.norm];
+  let sum = embedding(tape, reshape(tokens, [sequences * sequenceLength]), model.embedding);
+  let normed = rmsNorm(tape, sum, norms[0] ?? model.norm, epsilon);
+  for (const [index, layer] of model.layers.entries()) {
+    const attended = attentionBranch(tape, model, layer, normed, shape);
+    ({ sum, normed } = addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilon));
+    const transformed = feedForward(tape, normed, layer.feedForward);
+    ({ sum, normed } = addRmsNorm(tape, sum, transformed, norms[index + 1] ?? model.norm, epsilon));
   }
-  return rmsNorm(tape, x, model.norm, epsilon);
+  return normed;
 }

@@ -1,8 +1,11 @@
 import { type RmsNormArguments, roundTo } from "@beyond24/device";
 import { floats } from "./_host_storage.ts";
+import { add } from "./add.ts";
 
 /** out = x · inverseRms · weight, row by row. */
-export function rmsNorm({ x, weight, epsilon, out, inverseRms }: RmsNormArguments): void {
+export function rmsNorm({ x: given, residual, weight, epsilon, out, inverseRms }: RmsNormArguments): void {
+  if (residual) add({ a: given, b: residual.addend, out: residual.sum });
+  const x = residual?.sum ?? given;
   const [tokens = 0, width = 0] = x.shape;
   const input = floats(x);
   const gains = floats(weight);

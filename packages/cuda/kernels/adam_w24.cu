@@ -8,7 +8,7 @@
 // weight, gradient, mean, variance [rows, columns] f32; rows a multiple of 64, columns of 128; the update as in
 // operations/adam_w.cu; dense: the updated weights rounded to bf16; packed, metadata, flips and scale as in pack_weight24.cu, where the
 // previous metadata are those in `metadata`.
-// Launch: grid (ceil(columns / 256), rows / 16), block 256, no dynamic shared memory.
+// Launch: grid (ceil(columns / 256), rows / 16), block 512, no dynamic shared memory.
 #include "../operations/_adam_w.cuh"
 #include "pack_weight24.cuh"
 
@@ -19,36 +19,48 @@ struct State {
   float* variance;
 };
 
-/** Updates four neighbouring weights. */
-__device__ __forceinline__ float4 updateFour(const State& state, long at, const Constants& constants, const Schedule& schedule) {
-  float4 w = *reinterpret_cast<float4*>(state.weight + at), m = *reinterpret_cast<float4*>(state.mean + at);
-  float4 v = *reinterpret_cast<float4*>(state.variance + at);
-  const float4 g = *reinterpret_cast<const float4*>(state.gradient + at);
-  update(w.x, g.x, m.x, v.x, constants, schedule);
-  update(w.y, g.y, m.y, v.y, constants, schedule);
-  update(w.z, g.z, m.z, v.z, constants, schedule);
-  update(w.w, g.w, m.w, v.w, constants, schedule);
-  *reinterpret_cast<float4*>(state.weight + at) = w;
-  *reinterpret_cast<float4*>(state.mean + at) = m;
-  *reinterpret_cast<float4*>(state.variance + at) = v;
-  return w;
+/** Four neighbouring weights with their gradients and moments. */
+struct Four {
+  float4 w, g, m, v;
+};
+
+__device__ __forceinline__ Four load(const State& from, long at) {
+  return {*reinterpret_cast<const float4*>(from.weight + at), *reinterpret_cast<const float4*>(from.gradient + at),
+          *reinterpret_cast<const float4*>(from.mean + at), *reinterpret_cast<const float4*>(from.variance + at)};
 }
 
-extern "C" __global__ void __launch_bounds__(256)
+__device__ __forceinline__ void update(Four& four, const Constants& constants, const Schedule& schedule) {
+  update(four.w.x, four.g.x, four.m.x, four.v.x, constants, schedule);
+  update(four.w.y, four.g.y, four.m.y, four.v.y, constants, schedule);
+  update(four.w.z, four.g.z, four.m.z, four.v.z, constants, schedule);
+  update(four.w.w, four.g.w, four.m.w, four.v.w, constants, schedule);
+}
+
+__device__ __forceinline__ void store(const State& to, long at, const Four& four) {
+  *reinterpret_cast<float4*>(to.weight + at) = four.w;
+  *reinterpret_cast<float4*>(to.mean + at) = four.m;
+  *reinterpret_cast<float4*>(to.variance + at) = four.v;
+}
+
+extern "C" __global__ void __launch_bounds__(512, 2)
     adam_w24(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,
              const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2,
              float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata,
              unsigned* flips, float scale, int rows, int columns) {
-  const int row = blockIdx.y * 16 + threadIdx.x / 32, column = blockIdx.x * 256 + (threadIdx.x & 31) * 8;
-  if (column >= columns) return;  // whole half warps: columns is a multiple of 128
+  const int row = blockIdx.y * 16 + (threadIdx.x / 32 & 7), lane = threadIdx.x & 31;
+  const int column = (blockIdx.x * 2 + threadIdx.x / 256) * 128 + lane * 4;
+  if (column >= columns) return;  // whole warps: columns is a multiple of 128
   const long top = static_cast<long>(row) * columns + column, bottom = top + 8l * columns;
   const State state = {weight, gradient, mean, variance};
+  Four upper = load(state, top), lower = load(state, bottom);  // all loads under way before the first store
   const Constants constants = {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay};
   const Schedule now = {gradientFactor[0], schedule[0], schedule[1], schedule[2]};
-  const float4 a = updateFour(state, top, constants, now), b = updateFour(state, top + 4, constants, now);
-  const float4 c = updateFour(state, bottom, constants, now), d = updateFour(state, bottom + 4, constants, now);
-  const PackedRow upper = packRow(a, b, scale), lower = packRow(c, d, scale);
-  *reinterpret_cast<uint4*>(dense + top) = upper.dense;
-  *reinterpret_cast<uint4*>(dense + bottom) = lower.dense;
-  storePacked(upper, lower, row, column, {packed, metadata, metadata, flips, rows, columns});
+  update(upper, constants, now);
+  update(lower, constants, now);
+  store(state, top, upper);
+  store(state, bottom, lower);
+  const PackedPair pair = packGroups(upper.w, lower.w, scale);
+  *reinterpret_cast<uint2*>(dense + top) = pair.upperDense;
+  *reinterpret_cast<uint2*>(dense + bottom) = pair.lowerDense;
+  storePacked(pair, row, column, {packed, metadata, metadata, flips, rows, columns});
 }

@@ -10,23 +10,22 @@
 // metadata rows * columns / 32 words, layout of README.md; previous: the metadata of the step before, or null (may be
 //          the same buffer as metadata)
 // flips    one counter, incremented by the number of positions named by exactly one of metadata and previous (null: none)
-// Launch: grid (ceil(columns / 256), rows / 16), block 256, no dynamic shared memory.
+// Launch: grid (ceil(columns / 256), rows / 16), block 512, no dynamic shared memory.
 #include "pack_weight24.cuh"
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(512)
     pack_weight24(const float* __restrict__ master, unsigned short* __restrict__ dense,
                   unsigned short* __restrict__ packed, unsigned* metadata, const unsigned* previous, unsigned* flips,
                   float scale, int rows, int columns) {
-  const int row = blockIdx.y * 16 + threadIdx.x / 32, column = blockIdx.x * 256 + (threadIdx.x & 31) * 8;
-  if (column >= columns) return;  // whole half warps: columns is a multiple of 128
+  const int row = blockIdx.y * 16 + (threadIdx.x / 32 & 7), lane = threadIdx.x & 31;
+  const int column = (blockIdx.x * 2 + threadIdx.x / 256) * 128 + lane * 4;
+  if (column >= columns) return;  // whole warps: columns is a multiple of 128
   const long top = static_cast<long>(row) * columns + column, bottom = top + 8l * columns;
-  const float4 a = *reinterpret_cast<const float4*>(master + top), b = *reinterpret_cast<const float4*>(master + top + 4);
-  const float4 c = *reinterpret_cast<const float4*>(master + bottom);
-  const float4 d = *reinterpret_cast<const float4*>(master + bottom + 4);
-  const PackedRow upper = packRow(a, b, scale), lower = packRow(c, d, scale);
+  const float4 upper = *reinterpret_cast<const float4*>(master + top), lower = *reinterpret_cast<const float4*>(master + bottom);
+  const PackedPair pair = packGroups(upper, lower, scale);
   if (dense) {
-    *reinterpret_cast<uint4*>(dense + top) = upper.dense;
-    *reinterpret_cast<uint4*>(dense + bottom) = lower.dense;
+    *reinterpret_cast<uint2*>(dense + top) = pair.upperDense;
+    *reinterpret_cast<uint2*>(dense + bottom) = pair.lowerDense;
   }
-  storePacked(upper, lower, row, column, {packed, metadata, previous, flips, rows, columns});
+  storePacked(pair, row, column, {packed, metadata, previous, flips, rows, columns});
 }

@@ -1,6 +1,6 @@
 // losses = ln sum exp(logits) - logits[target]; dLogits = (softmax - onehot) * scale, in place allowed. One block a row and a
-// multiprocessor: largest score and sum in one pass, the gradient in a second one. With one row in flight a multiprocessor the rows
-// of all stay in the L2 cache between the two.
+// multiprocessor: largest score and sum in one pass, the gradient in a second one, for which as much of the row as fits stays in
+// shared memory; the rest is read again.
 #include "_common.cuh"
 
 constexpr float LOG2_E = 1.4426950408889634f;
@@ -38,17 +38,33 @@ __device__ Running blockMerge(Running mine) {
   return total;
 }
 
-/** COUNT packets of eight scores, a block apart; their loads are under way together. */
-template <int COUNT, class T>
-__device__ __forceinline__ void accumulate(Running& running, const T* logits, int first) {
-  float score[COUNT][8];
+/** A row of packets of eight scores, of which the first `keptCount` are kept in shared memory. */
+template <class T>
+struct Row {
+  const Packet<T, 8>* logits;
+  Packet<T, 8>* kept;
+  int keptCount;
+};
+
+template <class T>
+__device__ __forceinline__ void unpack(const Packet<T, 8>& packet, float (&score)[8]) {
 #pragma unroll
-  for (int i = 0; i < COUNT; i++) load(logits + 8 * (first + i * int(blockDim.x)), score[i]);
+  for (int j = 0; j < 8; j++) score[j] = toFloat(packet.element[j]);
+}
+
+/** COUNT packets, a block apart; their loads are under way together. */
+template <int COUNT, class T>
+__device__ __forceinline__ void accumulate(Running& running, const Row<T>& row, int first) {
+  Packet<T, 8> packet[COUNT];
+  int step = blockDim.x;
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) packet[i] = row.logits[first + i * step];
   float largest = running.largest;
 #pragma unroll
   for (int i = 0; i < COUNT; i++) {
+    if (first + i * step < row.keptCount) row.kept[first + i * step] = packet[i];
 #pragma unroll
-    for (int j = 0; j < 8; j++) largest = fmaxf(largest, score[i][j]);
+    for (int j = 0; j < 8; j++) largest = fmaxf(largest, toFloat(packet[i].element[j]));
   }
   if (largest == -INFINITY) return;
   running.sum *= exponential(running.largest - largest);
@@ -56,55 +72,66 @@ __device__ __forceinline__ void accumulate(Running& running, const T* logits, in
 #pragma unroll
   for (int i = 0; i < COUNT; i++) {
 #pragma unroll
-    for (int j = 0; j < 8; j++) running.sum += exponential(score[i][j] - largest);
+    for (int j = 0; j < 8; j++) running.sum += exponential(toFloat(packet[i].element[j]) - largest);
   }
 }
 
+/** A target, what its row sums up to, and the factor on its gradient. */
+struct Slope {
+  int target;
+  float logSumExp, scale;
+};
+
 template <int COUNT, class T>
-__device__ __forceinline__ void differentiate(const T* logits, T* dLogits, int first, int target, float logSumExp, float factor) {
-  float score[COUNT][8];
-#pragma unroll
-  for (int i = 0; i < COUNT; i++) load(logits + 8 * (first + i * int(blockDim.x)), score[i]);
+__device__ __forceinline__ void differentiate(const Row<T>& row, T* dLogits, int first, const Slope& slope) {
+  Packet<T, 8> packet[COUNT];
+  int step = blockDim.x;
 #pragma unroll
   for (int i = 0; i < COUNT; i++) {
-    int packet = first + i * int(blockDim.x);
+    packet[i] = first + i * step < row.keptCount ? row.kept[first + i * step] : row.logits[first + i * step];
+  }
 #pragma unroll
-    for (int j = 0; j < 8; j++) score[i][j] = exponential(score[i][j] - logSumExp) * factor;
-    if (target / 8 == packet) {
+  for (int i = 0; i < COUNT; i++) {
+    float score[8];
+    unpack(packet[i], score);
 #pragma unroll
-      for (int j = 0; j < 8; j++) score[i][j] -= target % 8 == j ? factor : 0;
+    for (int j = 0; j < 8; j++) score[j] = exponential(score[j] - slope.logSumExp) * slope.scale;
+    if (slope.target / 8 == first + i * step) {
+#pragma unroll
+      for (int j = 0; j < 8; j++) score[j] -= slope.target % 8 == j ? slope.scale : 0;
     }
-    store(dLogits + 8 * packet, score[i]);
+    store(dLogits + 8 * (first + i * step), score);
   }
 }
 
 template <class T>
-__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, float scale) {
+__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, float scale,
+                             int keptCount) {
+  extern __shared__ __align__(16) char kept[];
   constexpr int COUNT = 4;
   logits += blockIdx.x * (long long)vocabulary;
+  if (dLogits != nullptr) dLogits += blockIdx.x * (long long)vocabulary;
   int target = targets[blockIdx.x], step = blockDim.x;
-  int vectors = aligned(logits) ? vocabulary / 8 : 0;
+  int vectors = aligned(logits) && aligned(dLogits) ? vocabulary / 8 : 0;
+  Row<T> row = {reinterpret_cast<const Packet<T, 8>*>(logits), reinterpret_cast<Packet<T, 8>*>(kept), keptCount};
   Running running = {-INFINITY, 0};
   int i = threadIdx.x;
-  for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) accumulate<COUNT>(running, logits, i);
-  for (; i < vectors; i += step) accumulate<1>(running, logits, i);
+  for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) accumulate<COUNT>(running, row, i);
+  for (; i < vectors; i += step) accumulate<1>(running, row, i);
   for (int j = 8 * vectors + threadIdx.x; j < vocabulary; j += step) running = merge(running, {toFloat(logits[j]), 1});
   running = blockMerge(running);
   float logSumExp = running.largest + logf(running.sum);
   if (threadIdx.x == 0) losses[blockIdx.x] = target < 0 ? 0 : logSumExp - toFloat(logits[target]);
   if (dLogits == nullptr) return;
   __syncthreads();  // the target's score has been read before it may be overwritten
-  dLogits += blockIdx.x * (long long)vocabulary;
   if (target < 0) {  // whatever the scores are, NaN too
     for (int j = threadIdx.x; j < vocabulary; j += step) dLogits[j] = fromFloat<T>(0);
     return;
   }
-  if (!aligned(dLogits)) vectors = 0;
+  Slope slope = {target, logSumExp, scale};
   i = threadIdx.x;
-  for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) {
-    differentiate<COUNT>(logits, dLogits, i, target, logSumExp, scale);
-  }
-  for (; i < vectors; i += step) differentiate<1>(logits, dLogits, i, target, logSumExp, scale);
+  for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) differentiate<COUNT>(row, dLogits, i, slope);
+  for (; i < vectors; i += step) differentiate<1>(row, dLogits, i, slope);
   for (int j = 8 * vectors + threadIdx.x; j < vocabulary; j += step) {
     dLogits[j] = fromFloat<T>((exponential(toFloat(logits[j]) - logSumExp) - (j == target ? 1 : 0)) * scale);
   }
@@ -112,8 +139,9 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
 
 #define ENTRY(T, nameT)                                                                                              \
   extern "C" __global__ void __launch_bounds__(1024, 1)                                                              \
-      cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, float scale) { \
-    crossEntropy(logits, targets, losses, dLogits, vocabulary, scale);                                               \
+      cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,          \
+                            float scale, int keptCount) {                                                            \
+    crossEntropy(logits, targets, losses, dLogits, vocabulary, scale, keptCount);                                    \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -1,8 +1,11 @@
-import type { CrossEntropyArguments } from "@beyond24/device";
+import { BYTES_PER_ELEMENT, type CrossEntropyArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { f32, i32 } from "../pack_arguments.ts";
 import { address, blockPerRow, commonName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./cross_entropy.ptx" with { type: "text" };
+
+/** Bytes of shared memory that the kernel has of its own, and what the system takes of a block. */
+const OWN_SHARED_MEMORY = 2048;
 
 /** Softmax cross-entropy and its gradient. */
 export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments): void {
@@ -10,13 +13,19 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
   requireType(targets, "i32");
   requireType(losses, "f32");
   const [rows, vocabulary] = matrixSize(logits);
-  const name = `cross_entropy_${dLogits === undefined ? commonName(logits) : commonName(logits, dLogits)}`;
-  context.launch({ ptx, name }, blockPerRow(rows, vocabulary, 1024), [
+  const type = dLogits === undefined ? commonName(logits) : commonName(logits, dLogits);
+  const packet = 8 * BYTES_PER_ELEMENT[type];
+  const { sharedMemoryOfBlock } = context.driver.properties;
+  const fitting = Math.floor((sharedMemoryOfBlock - OWN_SHARED_MEMORY) / packet);
+  const kept = dLogits === undefined ? 0 : Math.min(Math.floor(vocabulary / 8), fitting);
+  const geometry = { ...blockPerRow(rows, vocabulary, 1024), sharedMemory: kept * packet };
+  context.launch({ ptx, name: `cross_entropy_${type}` }, geometry, [
     address(logits),
     address(targets),
     address(losses),
     address(dLogits),
     i32(vocabulary),
     f32(scale),
+    i32(kept),
   ]);
 }

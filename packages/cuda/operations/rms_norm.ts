@@ -8,12 +8,16 @@ const WARPS = 4;
 
 /** out = x · inverseRms · weight. */
 export function rmsNorm(context: LaunchContext, args: RmsNormArguments): void {
-  const { x, weight, epsilon, out, inverseRms } = args;
+  const { x, residual, weight, epsilon, out, inverseRms } = args;
   requireType(inverseRms, "f32");
   const [rows, width] = matrixSize(x);
-  const name = `rms_norm_${commonName(x, out)}_${floatName(weight)}`;
+  const name = `rms_norm_${commonName(x, out, ...(residual ? [residual.addend, residual.sum] : []))}_${
+    floatName(weight)
+  }`;
   context.launch({ ptx, name }, { grid: [Math.ceil(rows / WARPS), 1, 1], block: [32 * WARPS, 1, 1] }, [
     address(x),
+    address(residual?.addend),
+    address(residual?.sum),
     address(weight),
     address(out),
     address(inverseRms),

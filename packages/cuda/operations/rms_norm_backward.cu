@@ -3,56 +3,87 @@
 // always in the same order. dX may be dOut.
 #include "_common.cuh"
 
-/** Rows of at most 8 * blockDim.x elements: a thread has eight columns and ROWS rows of them under way at once. */
-template <int ROWS, class T, class Weight>
+constexpr int STAGES = 3;
+
+__device__ __forceinline__ void copyAsync(void* shared, const void* global) {
+  unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(address), "l"(global) : "memory");
+}
+
+/** Eight elements of x, dOut and dX, copied ahead by the thread that needs them. */
+template <class T>
+struct Stage {
+  Packet<T, 8>* x;
+  Packet<T, 8>* dOut;
+  Packet<T, 8>* dX;
+};
+
+template <class T>
+__device__ __forceinline__ void copyPacket(Packet<T, 8>* shared, const T* global) {
+#pragma unroll
+  for (int i = 0; i < int(sizeof(T)) / 2; i++) {
+    copyAsync(reinterpret_cast<char*>(shared) + 16 * i, reinterpret_cast<const char*>(global) + 16 * i);
+  }
+}
+
+/**
+ * Rows of at most 8 * blockDim.x elements: a thread has the same eight columns of every row, and STAGES - 1 rows are on their way to it
+ * while it works on one.
+ */
+template <class T, class Weight>
 __device__ void narrow(const T* x, const Weight* weight, const float* inverseRms, const T* dOut, T* dX, float* shares,
                        int rows, int width, bool accumulate) {
-  __shared__ float partial[32][ROWS];
-  int column = 8 * threadIdx.x, warps = blockDim.x / 32;
+  extern __shared__ __align__(16) char staging[];
+  __shared__ float partial[2][32];
+  int column = 8 * threadIdx.x, warps = blockDim.x / 32, step = gridDim.x;
   bool mine = column < width;
   float gain[8] = {}, share[8] = {};
   if (mine) load(weight + column, gain);
-  for (int first = blockIdx.x * ROWS; first < rows; first += gridDim.x * ROWS) {
-    Packet<T, 8> inputs[ROWS] = {}, gradients[ROWS] = {}, sums[ROWS] = {};
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-      long long at = (first + r) * (long long)width + column;
-      if (!mine || first + r >= rows) continue;
-      inputs[r] = *reinterpret_cast<const Packet<T, 8>*>(x + at);
-      gradients[r] = *reinterpret_cast<const Packet<T, 8>*>(dOut + at);
-      if (accumulate) sums[r] = *reinterpret_cast<const Packet<T, 8>*>(dX + at);
+  auto stage = [&](int index) -> Stage<T> {
+    Packet<T, 8>* first = reinterpret_cast<Packet<T, 8>*>(staging) + (index % STAGES) * 3 * blockDim.x + threadIdx.x;
+    return {first, first + blockDim.x, first + 2 * blockDim.x};
+  };
+  auto fetch = [&](int index) {
+    long long row = blockIdx.x + (long long)index * step;
+    if (mine && row < rows) {
+      Stage<T> to = stage(index);
+      copyPacket(to.x, x + row * width + column);
+      copyPacket(to.dOut, dOut + row * width + column);
+      if (accumulate) copyPacket(to.dX, dX + row * width + column);
     }
-    float inverse[ROWS], mean[ROWS] = {};
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-      inverse[r] = first + r < rows ? inverseRms[first + r] : 0;
-      float dot = 0;
-#pragma unroll
-      for (int j = 0; j < 8; j++) {
-        float n = toFloat(inputs[r].element[j]) * inverse[r], g = toFloat(gradients[r].element[j]);
-        dot += g * gain[j] * n;
-        share[j] += g * n;
-      }
-      dot = warpSum(dot);
-      if (threadIdx.x % 32 == 0) partial[threadIdx.x / 32][r] = dot;
+    asm volatile("cp.async.commit_group;" ::: "memory");
+  };
+  for (int index = 0; index < STAGES - 1; index++) fetch(index);
+  for (int index = 0; blockIdx.x + (long long)index * step < rows; index++) {
+    long long row = blockIdx.x + (long long)index * step;
+    fetch(index + STAGES - 1);
+    asm volatile("cp.async.wait_group %0;" ::"n"(STAGES - 1) : "memory");
+    Stage<T> from = stage(index);
+    float n[8] = {}, g[8] = {}, inverse = inverseRms[row], dot = 0;
+    if (mine) {
+      load(reinterpret_cast<const T*>(from.x), n);
+      load(reinterpret_cast<const T*>(from.dOut), g);
     }
+#pragma unroll
+    for (int j = 0; j < 8; j++) {
+      n[j] *= inverse;
+      share[j] += g[j] * n[j];
+      g[j] *= gain[j];
+      dot += g[j] * n[j];
+    }
+    dot = warpSum(dot);
+    // Two sets in turn: a thread that writes the next one has passed the barrier behind which this one is read.
+    if (threadIdx.x % 32 == 0) partial[index & 1][threadIdx.x / 32] = dot;
     __syncthreads();
-    for (int warp = 0; warp < warps; warp++) {
+    float mean = 0;
+    for (int warp = 0; warp < warps; warp++) mean += partial[index & 1][warp];
+    mean /= width;
+    if (!mine) continue;
+    float result[8] = {};
+    if (accumulate) load(reinterpret_cast<const T*>(from.dX), result);
 #pragma unroll
-      for (int r = 0; r < ROWS; r++) mean[r] += partial[warp][r];
-    }
-    __syncthreads();  // before the next rows
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-      if (!mine || first + r >= rows) continue;
-      float result[8];
-#pragma unroll
-      for (int j = 0; j < 8; j++) {
-        float n = toFloat(inputs[r].element[j]) * inverse[r], g = toFloat(gradients[r].element[j]) * gain[j];
-        result[j] = toFloat(sums[r].element[j]) + inverse[r] * (g - n * (mean[r] / width));
-      }
-      store(dX + (first + r) * (long long)width + column, result);
-    }
+    for (int j = 0; j < 8; j++) result[j] += inverse * (g[j] - n[j] * mean);
+    store(dX + row * width + column, result);
   }
   if (mine) store(shares + blockIdx.x * (long long)width + column, share);
 }
@@ -61,7 +92,8 @@ __device__ void narrow(const T* x, const Weight* weight, const float* inverseRms
 template <class T, class Weight>
 __device__ void wide(const T* x, const Weight* weight, const float* inverseRms, const T* dOut, T* dX, float* shares,
                      int rows, int width, bool accumulate) {
-  extern __shared__ float share[];
+  extern __shared__ __align__(16) char staging[];
+  float* share = reinterpret_cast<float*>(staging);
   for (int i = threadIdx.x; i < width; i += blockDim.x) share[i] = 0;
   for (int row = blockIdx.x; row < rows; row += gridDim.x) {
     const T* input = x + row * (long long)width;
@@ -103,7 +135,7 @@ extern "C" __global__ void rms_norm_backward_weight(const float* shares, float* 
       int width, int accumulate) {                                                                                    \
     bool whole = width % 8 == 0 && width <= 8 * int(blockDim.x);                                                      \
     whole = whole && aligned(x) && aligned(weight) && aligned(dOut) && aligned(dX);                                   \
-    if (whole) narrow<2>(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                      \
+    if (whole) narrow(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                      \
     else wide(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                                 \
   }
 ENTRY(float, f32, float, f32)

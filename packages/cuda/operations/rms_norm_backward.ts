@@ -1,11 +1,15 @@
-import type { RmsNormBackwardArguments } from "@beyond24/device";
+import { BYTES_PER_ELEMENT, type RmsNormBackwardArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./rms_norm_backward.ptx" with { type: "text" };
 
 const LARGEST_WIDTH = 56 * 1024;
-const LARGEST_BLOCK = 512;
+/** Threads of a block, of eight columns each; rows that are wider take a slower path. */
+const LARGEST_BLOCK = { f32: 256, bf16: 512 } as const;
+/** Stages of three packets of eight elements that a thread copies ahead; `STAGES` of the kernel. */
+const STAGES = 3;
+const THREADS_OF_MULTIPROCESSOR = 1024;
 
 /** dX and the gradient of the gains, in two stages so that its sums have one order. */
 export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArguments): void {
@@ -18,11 +22,14 @@ export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArg
       `Cannot run rmsNormBackward as rows have at most ${LARGEST_WIDTH} elements: current value is ${width}`,
     );
   }
-  const blocks = Math.min(rows, 2 * context.driver.properties.multiprocessors);
+  const type = commonName(x, dOut, dX);
+  const { block } = blockPerRow(rows, width, LARGEST_BLOCK[type]);
+  const [threads] = block;
+  const blocks = Math.min(rows, context.driver.properties.multiprocessors * (THREADS_OF_MULTIPROCESSOR / threads | 0));
   const shares = pointer(context.scratch(4 * blocks * width));
-  const { block } = blockPerRow(rows, width, LARGEST_BLOCK);
-  const name = `rms_norm_backward_${commonName(x, dOut, dX)}_${floatName(weight)}`;
-  context.launch({ ptx, name }, { grid: [blocks, 1, 1], block, sharedMemory: 4 * width }, [
+  const sharedMemory = Math.max(4 * width, STAGES * 3 * 8 * BYTES_PER_ELEMENT[type] * threads);
+  const name = `rms_norm_backward_${type}_${floatName(weight)}`;
+  context.launch({ ptx, name }, { grid: [blocks, 1, 1], block, sharedMemory }, [
     address(x),
     address(weight),
     address(inverseRms),

@@ -1,12 +1,14 @@
 import type { RouteTokensArguments } from "@beyond24/device";
+import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32 } from "../pack_arguments.ts";
-import { address, floatName, matrixSize, requireType } from "./_launching.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./route_tokens.ptx" with { type: "text" };
 
-const WARPS = 2;
-/** Tokens of a warp. */
-const TOKENS = 4;
+/** What a block that keeps all means in registers takes. */
+const FEW = { experts: 4, threads: 512, tokens: 8 } as const;
+/** Warps of a block that takes any sizes, a token each. */
+const WARPS = 4;
 
 /** experts[t] = the k experts of largest dot product. */
 export function routeTokens(context: LaunchContext, { x, means, experts }: RouteTokensArguments): void {
@@ -15,9 +17,14 @@ export function routeTokens(context: LaunchContext, { x, means, experts }: Route
   const [tokens, width] = matrixSize(x);
   const [count] = matrixSize(means);
   const [, slots] = matrixSize(experts);
-  const grid = [Math.ceil(tokens / (WARPS * TOKENS)), 1, 1] as const;
-  const geometry = { grid, block: [32 * WARPS, 1, 1] as const, sharedMemory: 4 * WARPS * TOKENS * count };
-  context.launch({ ptx, name: `route_tokens_${floatName(x)}` }, geometry, [
+  const aligned = [x, means].every((tensor) => addressOfTensor(tensor) % 16n === 0n);
+  const few = count <= FEW.experts && width % 8 === 0 && width <= 8 * FEW.threads && aligned;
+  const largestGrid = (few ? 4 : 16) * context.driver.properties.multiprocessors;
+  const blocks = (tokensOfBlock: number) => Math.min(largestGrid, Math.ceil(tokens / tokensOfBlock));
+  const geometry = few
+    ? blockPerRow(blocks(FEW.tokens), width, FEW.threads)
+    : { grid: [blocks(WARPS), 1, 1], block: [32 * WARPS, 1, 1], sharedMemory: 4 * WARPS * count } as const;
+  context.launch({ ptx, name: `route_to_${few ? "few" : "many"}_${floatName(x)}` }, geometry, [
     address(x),
     address(means),
     address(experts),

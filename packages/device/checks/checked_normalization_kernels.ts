@@ -8,6 +8,10 @@ export function checkedNormalizationKernels(kernels: NormalizationKernels): Norm
       const check = new CallCheck("rmsNorm");
       check.input("x", args.x, "float", ["T", "D"]);
       check.input("weight", args.weight, "float", ["D"]);
+      if (args.residual) {
+        check.input("residual.addend", args.residual.addend, "float", ["T", "D"]);
+        check.output("residual.sum", args.residual.sum, "float", ["T", "D"]);
+      }
       check.output("out", args.out, "float", ["T", "D"]);
       check.output("inverseRms", args.inverseRms, "f32", ["T"]);
       check.aliasing();

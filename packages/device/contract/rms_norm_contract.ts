@@ -25,6 +25,25 @@ export function inverseRmsOf(values: Float32Array, width: number, epsilon: numbe
   });
 }
 
+/** The sum and what is made of it are, to the bit, those of `add` and of `rmsNorm` of the sum. */
+async function afterResidual(context: ContractContext, tokens: number, width: number): Promise<void> {
+  const [x, addend] = [context.input([tokens, width]), context.input([tokens, width])];
+  const shared = { weight: context.input([width], undefined, "f32").tensor, epsilon: 1e-5 };
+  const outputs = () => ({ out: context.output([tokens, width]), inverseRms: context.output([tokens], "f32") });
+  const [sum, fused, expectedSum, expected] = [
+    context.output([tokens, width]),
+    outputs(),
+    context.output([tokens, width]),
+    outputs(),
+  ];
+  context.kernels.rmsNorm({ x: x.tensor, residual: { addend: addend.tensor, sum }, ...shared, ...fused });
+  context.kernels.add({ a: x.tensor, b: addend.tensor, out: expectedSum });
+  context.kernels.rmsNorm({ x: expectedSum, ...shared, ...expected });
+  await context.expectSame("sum", sum, await context.read(expectedSum));
+  await context.expectSame("out", fused.out, await context.read(expected.out));
+  await context.expectSame("inverseRms", fused.inverseRms, await context.read(expected.inverseRms));
+}
+
 /** A row of zeros stays zero: epsilon keeps the division finite. */
 async function zeroRow(context: ContractContext): Promise<void> {
   const x = context.input([1, 24], new Float32Array(24));
@@ -47,6 +66,8 @@ export const rmsNormContract: KernelContract = {
       name: "17 tokens of width 1030, gains of the activation type",
       run: (context) => check(context, 17, 1030, "activation"),
     },
+    { name: "3 tokens of width 257 after a residual connection", run: (context) => afterResidual(context, 3, 257) },
+    { name: "65 tokens of width 2304 after a residual connection", run: (context) => afterResidual(context, 65, 2304) },
     { name: "a row of zeros", run: zeroRow },
   ],
 };

@@ -1,9 +1,19 @@
 import type { Tensor } from "../tensor.ts";
 
+/** A residual connection in front of a normalisation. */
+export interface RmsNormResidual {
+  /** Added to `x`: [T, D]. */
+  addend: Tensor;
+  /** Result x + addend, which is what is normalised: [T, D]. */
+  sum: Tensor;
+}
+
 /** Arguments of {@linkcode NormalizationKernels.rmsNorm}. */
 export interface RmsNormArguments {
   /** Tokens: [T, D]. */
   x: Tensor;
+  /** What is added to `x` first, in the same pass on a device that can. */
+  residual?: RmsNormResidual;
   /** Gains: [D], f32 or of the activation type. */
   weight: Tensor;
   /** Added to the mean square. */
@@ -34,7 +44,7 @@ export interface RmsNormBackwardArguments {
 
 /** Root-mean-square normalisation (Zhang and Sennrich 2019). */
 export interface NormalizationKernels {
-  /** out = x · inverseRms · weight. */
+  /** out = x · inverseRms · weight; with `residual` what `add` and then this does with the sum, to the bit. */
   rmsNorm(args: RmsNormArguments): void;
   /** With n = x · inverseRms and g = dOut · weight: dX = inverseRms · (g − n · mean(g · n)); dWeight += Σ dOut · n. */
   rmsNormBackward(args: RmsNormBackwardArguments): void;

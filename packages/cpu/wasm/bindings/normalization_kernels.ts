@@ -1,12 +1,16 @@
 import type { NormalizationKernels } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
 import { extents } from "./_extents.ts";
+import { elementwiseKernels } from "./elementwise_kernels.ts";
 
 /** RMSNorm of the contract on the WebAssembly module. */
 export function normalizationKernels(machine: Machine): NormalizationKernels {
+  const { add } = elementwiseKernels(machine);
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
-    rmsNorm({ x, weight, epsilon, out, inverseRms }) {
+    rmsNorm({ x: given, residual, weight, epsilon, out, inverseRms }) {
+      if (residual) add({ a: given, b: residual.addend, out: residual.sum });
+      const x = residual?.sum ?? given;
       const { rows, cols } = extents(x);
       machine.run("rmsNorm", at(x), at(weight), machine.float(epsilon), at(out), at(inverseRms), rows, cols);
     },
