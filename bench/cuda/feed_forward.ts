@@ -7,11 +7,11 @@
  * [--sparsity=87.5] [--rounds=15] [--profile=false]`
  */
 import { Tape } from "@beyond24/autograd";
-import { createCudaDevice } from "@beyond24/cuda";
+import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { createFeedForward, denseFeedForward, packFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { choice, median, option, print } from "./_command_line.ts";
-import { ProfilingDriver } from "./_profiling_driver.ts";
+import { OperationTimes } from "./_operation_times.ts";
 import { RandomPool } from "./_random_pool.ts";
 
 const preset = choice("preset", modelPresets, "llama-1b");
@@ -20,7 +20,7 @@ const { dModel: features, dFfn: neurons } = modelPresets[preset];
 const tokens = Number(option("tokens", "16384"));
 const rounds = Number(option("rounds", "15"));
 
-const driver = new ProfilingDriver();
+const driver = new NativeDriver();
 const device = await createCudaDevice({ driver });
 const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
 const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
@@ -79,12 +79,11 @@ for (const [name, milliseconds] of times) {
   });
 }
 if (option("profile", "false") === "true") {
-  driver.recording = true;
+  const operations = new OperationTimes(device.kernels, driver);
   contenders.sparse?.();
-  driver.recording = false;
   await device.synchronize();
-  for (const { name, calls, milliseconds } of driver.times()) {
-    print({ what: "kernel", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
+  for (const { name, calls, milliseconds } of operations.times()) {
+    print({ what: "operation", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
   }
 }
 device.dispose();

@@ -5,12 +5,12 @@
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--preset=llama-1b] [--layers=22]
  * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true] [--profile=false]`
  */
-import { createCudaDevice } from "@beyond24/cuda";
+import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { forwardBackward, startSparse, transformerParameters, updateSparse } from "@beyond24/transformer";
 import { choice, median, option, print } from "./_command_line.ts";
-import { ProfilingDriver } from "./_profiling_driver.ts";
+import { OperationTimes } from "./_operation_times.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
 const mode = option("mode", "dense") === "sparse" ? "sparse" : "dense";
@@ -22,7 +22,7 @@ const shape = { ...base, layers: Number(option("layers", `${base.layers}`)), seq
 const steps = Number(option("steps", "10"));
 const format = choice("sparsity", venomFormats, "87.5");
 
-const driver = new ProfilingDriver();
+const driver = new NativeDriver();
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
 const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
 const model = randomTransformer(device, {
@@ -79,11 +79,10 @@ print({
   device: device.description,
 });
 if (option("profile", "false") === "true") {
-  driver.recording = true;
+  const operations = new OperationTimes(device.kernels, driver);
   run();
-  driver.recording = false;
   await device.synchronize();
-  for (const { name, calls, milliseconds } of driver.times()) {
-    print({ what: "kernel", mode, name, calls, milliseconds: Math.round(1000 * milliseconds) / 1000 });
+  for (const { name, calls, milliseconds } of operations.times()) {
+    print({ what: "operation", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
   }
 }
