@@ -3,9 +3,10 @@ import { isPacked24 } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { denseOperand } from "./_dense_operand.ts";
-import { launchExpertProduct, readableInTiles, takesExperts } from "./_expert_products.ts";
+import { readableInTiles } from "./_expert_products.ts";
 import { address, floatName, matrixSize } from "./_launching.ts";
 import { groupedGrid } from "./_grouped_grid.ts";
+import { launchTiledProduct } from "./_tiled_product.ts";
 import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
@@ -26,14 +27,12 @@ export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmu
   ]);
 }
 
-/** The Hopper kernels, for dense weights. */
+/** The kernels for whole tiles, for dense weights. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
   const { y, weights, offsets, out } = args;
   const [rows, features] = matrixSize(out);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
-  if (isPacked24(weights) || !takesExperts(context, offsets, { rows, neurons, features })) return false;
-  if (!readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
+  if (isPacked24(weights) || !readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
   const product = isPacked24(y) ? "activation_product24" : "activation_product";
-  launchExpertProduct(context, { product, a: y, b: weights, out, offsets, neurons, features });
-  return true;
+  return launchTiledProduct(context, rows, { product, a: y, b: weights, out, offsets, neurons, features });
 }
