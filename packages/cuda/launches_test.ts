@@ -8,7 +8,7 @@ import { RecordingDriver } from "./recording_driver.ts";
 
 async function allKernels(): Promise<Map<string, { align: number; bytes: number }[]>> {
   const kernels = new Map<string, { align: number; bytes: number }[]>();
-  for (const folder of ["operations", "kernels"]) {
+  for (const folder of ["operations", "kernels", "ampere"]) {
     for await (const { name } of Deno.readDir(new URL(folder, import.meta.url))) {
       if (!name.endsWith(".ptx")) continue;
       const text = await Deno.readTextFile(new URL(`${folder}/${name}`, import.meta.url));
@@ -218,11 +218,10 @@ function sortedTokens(kernels: Kernels, make: (shape: readonly number[], dtype?:
   return offsets;
 }
 
-Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many argument bytes as they take", async () => {
-  const { device, driver } = await recordingDevice();
+/** The products and selections of a sparse step, and the same products on dense operands, whole tiles all of them. */
+function launchTiles(device: Device): void {
   const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
   const offsets = sortedTokens(device.kernels, make);
-  driver.launches.length = 0;
   const [x, y1, out] = [make([768, 256]), make([768, 128]), make([768, 256])];
   const [wIn, wOut] = [device.packed24(512, 256, "cols"), make([512, 256])];
   const [gate, neurons] = [device.packed24(768, 128, "cols"), device.packed24(768, 128, "cols")];
@@ -236,7 +235,21 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
   device.kernels.groupedMatmulNeurons({ x, weights: wOut, offsets, out: y1 });
   device.kernels.groupedMatmulFeatures({ y: y1, weights: wOut, offsets, out });
   device.kernels.groupedMatmulWeights({ y: y1, x, offsets, out: gradient, accumulate: true });
-  assertEquals(driver.launches.map(({ kernel }) => kernel), [
+}
+
+async function checkLaunches(driver: RecordingDriver): Promise<void> {
+  const kernels = await allKernels();
+  for (const { kernel, parameters } of driver.launches) {
+    const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
+    assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
+  }
+  checkGeometry(driver);
+}
+
+Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many argument bytes as they take", async () => {
+  const { device, driver } = await recordingDevice();
+  launchTiles(device);
+  assertEquals(driver.launches.slice(3).map(({ kernel }) => kernel), [
     "weight_product24",
     "pack_activation24",
     "activation_product24",
@@ -246,21 +259,35 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
     "activation_product",
     "weight_gradient",
   ]);
-  const kernels = await allKernels();
-  for (const { kernel, parameters } of driver.launches) {
-    const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
-    assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
-  }
-  checkGeometry(driver);
+  await checkLaunches(driver);
 });
 
-Deno.test("offsets that the host wrote, or another GPU, go to the plain products", async () => {
+Deno.test("on other GPUs they go to the kernels of the A100", async () => {
+  const driver = new RecordingDriver({ computeCapability: 80, multiprocessors: 108 });
+  launchTiles(await createCudaDevice({ driver }));
+  const products = driver.launches.filter(({ kernel }) => kernel.includes("sm80"));
+  assertEquals(products.map(({ kernel }) => kernel), [
+    "weight_product24_sm80",
+    "activation_product24_sm80",
+    "weight_gradient24_sm80",
+    "weight_product_sm80",
+    "activation_product_sm80",
+    "weight_gradient_sm80",
+  ]);
+  for (const { geometry } of products) {
+    // 99 KiB are what the smallest of these GPUs gives a block.
+    assertEquals(geometry, { grid: [108, 1, 1], block: [256, 1, 1], sharedMemory: 98_304 });
+  }
+  await checkLaunches(driver);
+});
+
+Deno.test("offsets that the host wrote go to the plain products", async () => {
   for (const computeCapability of [80, 90]) {
     const driver = new RecordingDriver({ computeCapability });
     const device = await createCudaDevice({ driver });
     const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
     const offsets = sortedTokens(device.kernels, make);
-    if (computeCapability === 90) device.write(offsets, Int32Array.of(0, 128, 256, 256, 384));
+    device.write(offsets, Int32Array.of(0, 128, 256, 256, 384));
     driver.launches.length = 0;
     device.kernels.groupedMatmulNeurons({
       x: make([768, 256]),
@@ -270,4 +297,43 @@ Deno.test("offsets that the host wrote, or another GPU, go to the plain products
     });
     assertEquals(driver.launches.map(({ kernel }) => kernel), ["grouped_matmul_neurons_bf16_bf16"]);
   }
+});
+
+Deno.test("small products take the plain kernels on other GPUs, so that one expert is the plain product", async () => {
+  const driver = new RecordingDriver({ computeCapability: 80 });
+  const { kernels, tensor } = await createCudaDevice({ driver }).then((device) => ({
+    kernels: device.kernels,
+    tensor: (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype),
+  }));
+  const offsets = tensor([2], "i32");
+  const outputs = { order: tensor([128], "i32"), positions: tensor([128, 1], "i32"), counts: tensor([1], "i32") };
+  kernels.groupTokens({ experts: tensor([128, 1], "i32"), align: 128, offsets, ...outputs });
+  driver.launches.length = 0;
+  const [x, weights, out] = [tensor([128, 128]), tensor([128, 128]), tensor([128, 128])];
+  kernels.groupedMatmulNeurons({ x, weights, offsets, out });
+  kernels.matmul({ a: x, b: weights, transposeB: true, out });
+  assertEquals(driver.launches.map(({ kernel }) => kernel), ["grouped_matmul_neurons_bf16_bf16", "matmul_bf16_bf16"]);
+});
+
+Deno.test("dense products of whole tiles take tensor cores where cuBLASLt is missing", async () => {
+  const { device, driver } = await recordingDevice();
+  const [a, b, c] = [
+    device.tensor([256, 128], "bf16"),
+    device.tensor([256, 128], "bf16"),
+    device.tensor([128, 256], "bf16"),
+  ];
+  const [square, small] = [device.tensor([256, 256], "bf16"), device.tensor([128, 128], "f32")];
+  device.kernels.matmul({ a, b, transposeB: true, out: square });
+  device.kernels.matmul({ a, b: c, out: square });
+  device.kernels.matmul({ a, b, transposeA: true, out: small, accumulate: true });
+  device.kernels.matmul({ a: c, b: a, out: square, transposeA: true, transposeB: true });
+  device.kernels.matmul({ a, b: c, out: square, accumulate: true });
+  assertEquals(driver.launches.map(({ kernel }) => kernel), [
+    "dense_product_nt_bf16",
+    "dense_product_nn_bf16",
+    "dense_product_tn_f32",
+    "matmul_bf16_bf16",
+    "matmul_bf16_bf16",
+  ]);
+  await checkLaunches(driver);
 });

@@ -48,8 +48,13 @@ export class NativeDriver implements Driver {
   readonly #parameterAddress: bigint;
   readonly #parameterPointers = new BigUint64Array(MAX_PARAMETERS);
 
-  /** Opens GPU number `ordinal` and makes its primary context current: the libraries use the same one. */
-  constructor(ordinal = 0) {
+  /**
+   * Opens GPU number `ordinal` and makes its primary context current: the libraries use the same one.
+   *
+   * @param ordinal Number of the GPU
+   * @param properties What to pretend to be: compute capability 80 runs the kernels of the A100 on a later GPU
+   */
+  constructor(ordinal = 0, properties: Partial<DriverProperties> = {}) {
     // Before anything else: it says what is missing, also the permission that every pointer asks for.
     this.#library = openDriver();
     this.#parameters = alignedBytes(MAX_PARAMETER_BYTES, 64);
@@ -62,7 +67,7 @@ export class NativeDriver implements Driver {
         `Cannot use GPU ${ordinal} as it does not exist: current value is ${count[0]} GPUs`,
       );
     }
-    this.properties = this.#readProperties();
+    this.properties = { ...this.#readProperties(), ...properties };
     const context = this.#handle((out) => this.#library.cuDevicePrimaryCtxRetain(out, ordinal), "open the GPU");
     this.#check(this.#library.cuCtxSetCurrent(context), "open the GPU");
     this.stream = this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");

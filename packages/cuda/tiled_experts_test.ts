@@ -1,10 +1,11 @@
-// The Hopper kernels against the plain ones on the same sorted tokens. Offsets that `groupTokens` aligned to 128 rows choose
+// The kernels for whole tiles against the plain ones on the same sorted tokens. Offsets that `groupTokens` aligned to 128 rows choose
 // the former; the same numbers written by the host choose the latter.
 import type { Device, HostArray, PackedMatrix24, Tensor } from "@beyond24/device";
 import { elementCount, sortedCapacity } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "./_gpu_test_support.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
+import { NativeDriver } from "./native_driver.ts";
 
 const TOKENS = 1000;
 const EXPERTS = 4;
@@ -118,8 +119,8 @@ function relativeError(actual: HostArray, expected: HostArray): number {
   return Math.sqrt(difference / norm);
 }
 
-gpuTest("a sparse step on the Hopper kernels agrees with the plain ones; selections to the bit", async () => {
-  const device = await createCudaDevice();
+/** The step on kernels for whole tiles, twice, against the plain ones. */
+async function agreesWithPlain(device: Device): Promise<void> {
   const { order, aligned } = sort(device);
   const tiled = await run(device, order, aligned);
   const again = await run(device, order, aligned);
@@ -139,4 +140,68 @@ gpuTest("a sparse step on the Hopper kernels agrees with the plain ones; selecti
       : 5e-3;
     assert(error <= bound, `${name} is off: ${[...errors]}`);
   }
+}
+
+gpuTest("a sparse step on the Hopper kernels agrees with the plain ones; selections to the bit", async () => {
+  await agreesWithPlain(await createCudaDevice());
 });
+
+gpuTest("a sparse step on the kernels of the A100 agrees with the plain ones", async () => {
+  const driver = new NativeDriver(0, { computeCapability: 80 });
+  await agreesWithPlain(await createCudaDevice({ driver, libraries: false }));
+});
+
+gpuTest("on the kernels of the A100 one expert is the dense product, to the last bit", async () => {
+  const driver = new NativeDriver(0, { computeCapability: 80 });
+  const device = await createCudaDevice({ driver, libraries: false });
+  const [rows, neurons, features] = [384, 256, 640];
+  const offsets = oneExpert(device, rows);
+  const [x, y] = [input(device, [rows, features], 1), input(device, [rows, neurons], 2)];
+  const weights = input(device, [neurons, features], 3);
+  const same = async (
+    name: string,
+    shape: readonly number[],
+    dtype: "bf16" | "f32",
+    grouped: Product,
+    plain: Product,
+  ) => {
+    const [a, b] = [device.tensor(shape, dtype), device.tensor(shape, dtype)];
+    grouped(a);
+    plain(b);
+    assertEquals(await device.read(a), await device.read(b), name);
+  };
+  const { kernels } = device;
+  await same(
+    "neurons",
+    [rows, neurons],
+    "bf16",
+    (out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out }),
+    (out) => kernels.matmul({ a: x, b: weights, transposeB: true, out }),
+  );
+  await same(
+    "features",
+    [rows, features],
+    "bf16",
+    (out) => kernels.groupedMatmulFeatures({ y, weights, offsets, out }),
+    (out) => kernels.matmul({ a: y, b: weights, out }),
+  );
+  await same(
+    "weights",
+    [neurons, features],
+    "f32",
+    (out) => kernels.groupedMatmulWeights({ y, x, offsets, out }),
+    (out) => kernels.matmul({ a: y, b: x, transposeA: true, out }),
+  );
+  device.dispose();
+});
+
+type Product = (out: Tensor) => void;
+
+/** Offsets of one expert that has all rows. */
+function oneExpert(device: Device, rows: number): Tensor {
+  const offsets = device.tensor([2], "i32");
+  const [experts, positions] = [device.tensor([rows, 1], "i32"), device.tensor([rows, 1], "i32")];
+  const outputs = { order: device.tensor([rows], "i32"), positions, counts: device.tensor([1], "i32") };
+  device.kernels.groupTokens({ experts, align: 128, offsets, ...outputs });
+  return offsets;
+}

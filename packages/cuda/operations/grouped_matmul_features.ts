@@ -3,9 +3,10 @@ import { isPacked24 } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { denseOperand } from "./_dense_operand.ts";
-import { launchExpertProduct, readableInTiles, takesExperts } from "./_expert_products.ts";
+import { readableInTiles } from "./_expert_products.ts";
 import { address, floatName, matrixSize } from "./_launching.ts";
 import { groupedGrid } from "./_grouped_grid.ts";
+import { launchTiledProduct } from "./_tiled_product.ts";
 import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
@@ -32,16 +33,14 @@ function rowsOf(y: Operand): number {
   return isPacked24(y) ? y.rows : matrixSize(y)[0];
 }
 
-/** The Hopper kernels, for dense weights. */
+/** The kernels for whole tiles, for dense weights. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
   const { y, weights, offsets, rowMap, out } = args;
   const [, features] = matrixSize(out);
-  const rows = rowsOf(y);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
-  if (isPacked24(weights) || !takesExperts(context, offsets, { rows, neurons, features })) return false;
-  if (!readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
+  if (isPacked24(weights) || !readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
   const product = isPacked24(y) ? "activation_product24" : "activation_product";
-  launchExpertProduct(context, {
+  return launchTiledProduct(context, rowsOf(y), {
     product,
     a: y,
     b: weights,
@@ -51,5 +50,4 @@ function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArgument
     features,
     ...(rowMap === undefined ? {} : { rowMap }),
   });
-  return true;
 }

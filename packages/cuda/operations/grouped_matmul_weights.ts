@@ -3,9 +3,10 @@ import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { denseOperand } from "./_dense_operand.ts";
-import { launchExpertProduct, readableInTiles, takesExperts } from "./_expert_products.ts";
+import { readableInTiles } from "./_expert_products.ts";
 import { address, floatName, matrixSize, requireType } from "./_launching.ts";
 import { TILE } from "./_grouped_grid.ts";
+import { launchTiledProduct } from "./_tiled_product.ts";
 import ptx from "./grouped_matmul_weights.ptx" with { type: "text" };
 
 /** out_e = y_eᵀ · x_e for every expert e. */
@@ -28,14 +29,12 @@ export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmul
   ]);
 }
 
-/** The Hopper kernels. Padding rows of `x` must be zero, as `gatherRows` writes them. */
+/** The kernels for whole tiles. Padding rows of `x` must be zero, as `gatherRows` writes them. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulWeightsArguments): boolean {
   const { y, x, offsets, out, accumulate = false } = args;
   const [rows, features] = matrixSize(x);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
-  if (!takesExperts(context, offsets, { rows, neurons, features })) return false;
   if (!readableInTiles(x) || !(isPacked24(y) || readableInTiles(y)) || addressOfTensor(out) % 16n !== 0n) return false;
   const product = isPacked24(y) ? "weight_gradient24" : "weight_gradient";
-  launchExpertProduct(context, { product, a: y, b: x, out, offsets, neurons, features, accumulate });
-  return true;
+  return launchTiledProduct(context, rows, { product, a: y, b: x, out, offsets, neurons, features, accumulate });
 }

@@ -3,24 +3,20 @@ import type { DenseProduct } from "../_dense_products.ts";
 import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, i64, pointer } from "../pack_arguments.ts";
+import { launchAmpereDense, SMALL_PRODUCT } from "./_ampere_products.ts";
 import { denseOperand } from "./_dense_operand.ts";
 import { floatName, matrixSize } from "./_launching.ts";
 import ptx from "./matmul.ptx" with { type: "text" };
 
 const TILE = 64;
 
-/**
- * Products of fewer multiplications are launch-bound, whoever runs them. They take the plain kernel, whose sums are those of
- * the plain grouped products, bit for bit.
- */
-const SMALL_PRODUCT = 2 ** 22;
-
-/** out = op(a) · op(b), by cuBLASLt where it was found. */
+/** out = op(a) · op(b), by cuBLASLt where it was found, or on our own tensor-core kernels where sizes are whole tiles. */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
   const { products } = context.libraries;
-  if (product.m * product.n * product.k >= SMALL_PRODUCT && products?.matmul(product, context.capturing)) return;
+  const isLarge = product.m * product.n * product.k >= SMALL_PRODUCT;
+  if (isLarge && (products?.matmul(product, context.capturing) || launchAmpereDense(context, product))) return;
   launchPlain(context, product);
 }
 

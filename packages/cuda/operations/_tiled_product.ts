@@ -1,0 +1,15 @@
+import type { LaunchContext } from "../launch_context.ts";
+import { launchAmpereProduct, takesAmpere } from "./_ampere_products.ts";
+import { type ExpertProductLaunch, launchExpertProduct, takesExperts } from "./_expert_products.ts";
+
+/** Starts a grouped product of `rows` sorted rows on tensor cores, those of Hopper or others; false when the plain kernels must do it. */
+export function launchTiledProduct(context: LaunchContext, rows: number, launch: ExpertProductLaunch): boolean {
+  const sizes = { rows, neurons: launch.neurons, features: launch.features };
+  if (takesExperts(context, launch.offsets, sizes)) {
+    launchExpertProduct(context, launch);
+    return true;
+  }
+  if (!takesAmpere(context, launch.offsets, sizes)) return false;
+  launchAmpereProduct(context, launch);
+  return true;
+}
