@@ -1,4 +1,4 @@
-import type { Device } from "@beyond24/device";
+import { type Device, elementCount, type HostArray, type Tensor } from "@beyond24/device";
 import { createCudaDevice } from "./create_cuda_device.ts";
 import { RecordingDriver } from "./recording_driver.ts";
 
@@ -6,6 +6,37 @@ import { RecordingDriver } from "./recording_driver.ts";
 export async function recordingDevice(): Promise<{ device: Device; driver: RecordingDriver }> {
   const driver = new RecordingDriver();
   return { device: await createCudaDevice({ driver }), driver };
+}
+
+/** Numbers in [-1, 1) from a seed. */
+export function seededNumbers(count: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+/** A tensor of {@linkcode seededNumbers}. */
+export function seededTensor(
+  device: Device,
+  shape: readonly number[],
+  seed: number,
+  dtype: "bf16" | "f32" = "bf16",
+): Tensor {
+  const tensor = device.tensor(shape, dtype);
+  device.write(tensor, seededNumbers(elementCount(shape), seed));
+  return tensor;
+}
+
+/** ‖actual − expected‖ / ‖expected‖. */
+export function relativeError(actual: HostArray, expected: HostArray): number {
+  let [difference, norm] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    difference += ((actual[i] ?? NaN) - (expected[i] ?? NaN)) ** 2;
+    norm += (expected[i] ?? NaN) ** 2;
+  }
+  return Math.sqrt(difference / norm);
 }
 
 /** Sizes of the parameters of every kernel of a PTX text, in order. */

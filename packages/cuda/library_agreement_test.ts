@@ -1,37 +1,14 @@
 // What cuBLASLt and cuDNN compute, against the plain kernels on the same inputs, at sizes that the contract leaves to them.
-import type { AttentionShape, Device, HostArray, Tensor } from "@beyond24/device";
+import type { AttentionShape, Device, HostArray } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "./_gpu_test_support.ts";
+import { relativeError, seededTensor } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
-
-function numbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-function input(device: Device, shape: readonly number[], seed: number): Tensor {
-  const tensor = device.tensor(shape, "bf16");
-  device.write(tensor, numbers(shape.reduce((a, b) => a * b, 1), seed));
-  return tensor;
-}
-
-function relativeError(actual: HostArray, expected: HostArray): number {
-  let difference = 0;
-  let norm = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference += ((actual[i] ?? NaN) - (expected[i] ?? NaN)) ** 2;
-    norm += (expected[i] ?? NaN) ** 2;
-  }
-  return Math.sqrt(difference / norm);
-}
 
 async function product(device: Device, transposeA: boolean, transposeB: boolean, outType: "f32" | "bf16") {
   const [m, n, k] = [384, 640, 512];
-  const a = input(device, transposeA ? [k, m] : [m, k], 1);
-  const b = input(device, transposeB ? [n, k] : [k, n], 2);
+  const a = seededTensor(device, transposeA ? [k, m] : [m, k], 1);
+  const b = seededTensor(device, transposeB ? [n, k] : [k, n], 2);
   const out = device.tensor([m, n], outType);
   device.kernels.fill({ out, value: 3 });
   device.kernels.matmul({ a, b, out, transposeA, transposeB });
@@ -42,8 +19,8 @@ async function product(device: Device, transposeA: boolean, transposeB: boolean,
 async function attention(device: Device, shape: AttentionShape): Promise<HostArray[]> {
   const tokens = shape.sequences * shape.sequenceLength;
   const [width, keyWidth] = [shape.heads * shape.headDim, shape.keyValueHeads * shape.headDim];
-  const [q, dOut] = [input(device, [tokens, width], 1), input(device, [tokens, width], 4)];
-  const [k, v] = [input(device, [tokens, keyWidth], 2), input(device, [tokens, keyWidth], 3)];
+  const [q, dOut] = [seededTensor(device, [tokens, width], 1), seededTensor(device, [tokens, width], 4)];
+  const [k, v] = [seededTensor(device, [tokens, keyWidth], 2), seededTensor(device, [tokens, keyWidth], 3)];
   const logSumExp = device.tensor([shape.sequences, shape.heads, shape.sequenceLength], "f32");
   const forward = { q, k, v, shape, out: device.tensor([tokens, width], "bf16"), logSumExp };
   device.kernels.attention(forward);

@@ -65,6 +65,11 @@ export class RecordingDriver implements Driver {
   }
 
   /** Hands out an address; throws when `totalMemory` is used up. */
+  /** Bytes that are allocated and not freed. */
+  get allocatedBytes(): number {
+    return this.#allocated;
+  }
+
   allocate(bytes: number): bigint {
     if (this.#allocated + bytes > this.properties.totalMemory) {
       throw new OutOfMemoryError(

@@ -1,9 +1,10 @@
 // The kernels for whole tiles against the plain ones on the same sorted tokens. Offsets that `groupTokens` aligned to 128 rows choose
 // the former; the same numbers written by the host choose the latter.
 import type { Device, HostArray, PackedMatrix24, Tensor } from "@beyond24/device";
-import { elementCount, sortedCapacity } from "@beyond24/device";
+import { sortedCapacity } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "./_gpu_test_support.ts";
+import { relativeError, seededNumbers, seededTensor } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
 import { NativeDriver } from "./native_driver.ts";
 
@@ -13,24 +14,13 @@ const FEATURES = 384;
 const NEURONS = 256;
 const ROWS = sortedCapacity(TOKENS, EXPERTS, 128);
 
-function numbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-function input(device: Device, shape: readonly number[], seed: number, dtype: "bf16" | "f32" = "bf16"): Tensor {
-  const tensor = device.tensor(shape, dtype);
-  device.write(tensor, numbers(elementCount(shape), seed));
-  return tensor;
-}
-
 /** Order and offsets of tokens of which one expert has none. */
 function sort(device: Device): { order: Tensor; aligned: Tensor } {
   const experts = device.tensor([TOKENS, 1], "i32");
-  device.write(experts, Int32Array.from(numbers(TOKENS, 9), (value) => [0, 1, 3][Math.floor((value + 1) * 1.5)] ?? 0));
+  device.write(
+    experts,
+    Int32Array.from(seededNumbers(TOKENS, 9), (value) => [0, 1, 3][Math.floor((value + 1) * 1.5)] ?? 0),
+  );
   const aligned = device.tensor([EXPERTS + 1], "i32");
   const order = device.tensor([ROWS], "i32");
   const outputs = { positions: device.tensor([TOKENS, 1], "i32"), counts: device.tensor([EXPERTS], "i32") };
@@ -53,10 +43,10 @@ function gather(device: Device, x: Tensor, order: Tensor): Tensor {
 /** Everything that a sparse step computes, for given offsets. */
 async function run(device: Device, order: Tensor, offsets: Tensor): Promise<Map<string, HostArray>> {
   const { kernels } = device;
-  const x = gather(device, input(device, [TOKENS, FEATURES], 1), order);
-  const dy = gather(device, input(device, [TOKENS, FEATURES], 2), order);
-  const wIn = input(device, [EXPERTS * NEURONS, FEATURES], 3);
-  const wOut = input(device, [EXPERTS * NEURONS, FEATURES], 4);
+  const x = gather(device, seededTensor(device, [TOKENS, FEATURES], 1), order);
+  const dy = gather(device, seededTensor(device, [TOKENS, FEATURES], 2), order);
+  const wIn = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 3);
+  const wOut = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 4);
   const packed = device.packed24(EXPERTS * NEURONS, FEATURES, "cols");
   kernels.softThreshold24({ weights: wIn, packed });
   const zeros = (shape: readonly number[], dtype: "bf16" | "f32" = "bf16") => device.tensor(shape, dtype);
@@ -73,7 +63,7 @@ async function run(device: Device, order: Tensor, offsets: Tensor): Promise<Map<
     along("rows"),
   ];
   // Selections from the same numbers, so that a last bit of a product cannot change a mask.
-  const fixed = gather(device, input(device, [TOKENS, NEURONS], 5), order);
+  const fixed = gather(device, seededTensor(device, [TOKENS, NEURONS], 5), order);
   kernels.squaredReluSelect24({ y1: fixed, offsets, gate, neurons: y2, tokens: y2Tokens });
   const y3 = zeros([ROWS, FEATURES]);
   kernels.groupedMatmulFeatures({ y: y2, weights: wOut, offsets, out: y3 });
@@ -82,7 +72,7 @@ async function run(device: Device, order: Tensor, offsets: Tensor): Promise<Map<
   kernels.gateSelect24({ dy2: fixed, gate, offsets, neurons: dy1, tokens: dy1Tokens });
   const dwOut = zeros([EXPERTS * NEURONS, FEATURES], "f32");
   kernels.groupedMatmulWeights({ y: y2Tokens, x: dy, offsets, out: dwOut });
-  const dwIn = input(device, [EXPERTS * NEURONS, FEATURES], 6, "f32");
+  const dwIn = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 6, "f32");
   kernels.groupedMatmulWeights({ y: dy1Tokens, x, offsets, out: dwIn, accumulate: true });
   const dwDense = zeros([EXPERTS * NEURONS, FEATURES], "f32");
   kernels.groupedMatmulWeights({ y: fixed, x, offsets, out: dwDense });
@@ -107,16 +97,6 @@ async function usedPart(device: Device, matrix: PackedMatrix24, offsets: Tensor)
     kept.push(...metadata.subarray(row * cols / 16, row * cols / 16 + usedCols / 16));
   }
   return Float32Array.from(kept);
-}
-
-function relativeError(actual: HostArray, expected: HostArray): number {
-  let difference = 0;
-  let norm = 0;
-  for (let i = 0; i < expected.length; i++) {
-    difference += ((actual[i] ?? NaN) - (expected[i] ?? NaN)) ** 2;
-    norm += (expected[i] ?? NaN) ** 2;
-  }
-  return Math.sqrt(difference / norm);
 }
 
 /** The step on kernels for whole tiles, twice, against the plain ones. */
@@ -156,8 +136,8 @@ gpuTest("on the kernels of the A100 one expert is the dense product, to the last
   const device = await createCudaDevice({ driver, libraries: false });
   const [rows, neurons, features] = [384, 256, 640];
   const offsets = oneExpert(device, rows);
-  const [x, y] = [input(device, [rows, features], 1), input(device, [rows, neurons], 2)];
-  const weights = input(device, [neurons, features], 3);
+  const [x, y] = [seededTensor(device, [rows, features], 1), seededTensor(device, [rows, neurons], 2)];
+  const weights = seededTensor(device, [neurons, features], 3);
   const same = async (
     name: string,
     shape: readonly number[],

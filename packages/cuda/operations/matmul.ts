@@ -1,4 +1,4 @@
-import type { MatmulArguments } from "@beyond24/device";
+import { isPacked24, type MatmulArguments } from "@beyond24/device";
 import type { DenseProduct } from "../_dense_products.ts";
 import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
@@ -6,18 +6,26 @@ import { i32, i64, pointer } from "../pack_arguments.ts";
 import { launchAmpereDense, SMALL_PRODUCT } from "./_ampere_products.ts";
 import { denseOperand } from "./_dense_operand.ts";
 import { floatName, matrixSize } from "./_launching.ts";
+import { launchSparseMatmul } from "./_sparse_matmul.ts";
 import ptx from "./matmul.ptx" with { type: "text" };
 
 const TILE = 64;
 
-/** out = op(a) · op(b), by cuBLASLt where it was found, or on our own tensor-core kernels where sizes are whole tiles. */
+/** out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it; by cuBLASLt where it was found, or on our own tensor-core kernels where sizes are whole tiles. */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
+  if (multiplications(args) >= SMALL_PRODUCT && launchSparseMatmul(context, args)) return;
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
   const { products } = context.libraries;
   const isLarge = product.m * product.n * product.k >= SMALL_PRODUCT;
   if (isLarge && (products?.matmul(product, context.capturing) || launchAmpereDense(context, product))) return;
   launchPlain(context, product);
+}
+
+function multiplications({ a, transposeA = false, out }: MatmulArguments): number {
+  const [m, n] = matrixSize(out);
+  const [rows, cols] = isPacked24(a) ? [a.rows, a.cols] : matrixSize(a);
+  return m * n * (transposeA ? rows : cols);
 }
 
 function describeProduct(context: LaunchContext, args: MatmulArguments): DenseProduct {
