@@ -42,7 +42,10 @@ export function flashAttention(context: LaunchContext, args: AttentionArguments)
   if (!fits(shape, [q, k, v, out])) return false;
   const geometry = tiled(shape, shape.heads, QUERIES, QUERIES + 2 * FORWARD_KEYS, 0);
   const tensors = [q, k, v, out, logSumExp].map(address);
-  context.launch({ ptx: forwardPtx, name: `flash_attention_${shape.headDim}` }, geometry, [...tensors, ...sizes(shape)]);
+  context.launch({ ptx: forwardPtx, name: `flash_attention_${shape.headDim}` }, geometry, [
+    ...tensors,
+    ...sizes(shape),
+  ]);
   return true;
 }
 
