@@ -2,8 +2,9 @@ import type { AttentionShape } from "@beyond24/device";
 import { CudnnGraph, type GraphPlan, type GraphTensor } from "./_cudnn_graph.ts";
 import type { CudnnLibrary } from "./_cudnn_symbols.ts";
 
-/** A plan with the ids of the tensors that a caller binds. */
-export interface AttentionPlan<Names extends string> extends GraphPlan {
+/** Plans of one graph, the one that the library likes best first, with the ids of the tensors that a caller binds. */
+export interface AttentionPlans<Names extends string> {
+  readonly plans: readonly GraphPlan[];
   readonly ids: Readonly<Record<Names, number>>;
 }
 
@@ -73,7 +74,7 @@ export function planForward(
   handle: bigint,
   shape: AttentionShape,
   spelling: Spelling,
-): AttentionPlan<ForwardNames> {
+): AttentionPlans<ForwardNames> {
   return withGraph(library, handle, (graph) => {
     const layouts = new Layouts(graph, shape, spelling);
     const q = layouts.vectors(shape.heads);
@@ -86,7 +87,7 @@ export function planForward(
     graph.matmul(q, k, scores);
     graph.pointwise("mul", scores, scale, scaled);
     graph.matmul(softmax(layouts, causalMask(layouts, scaled, fill), logSumExp), v, out);
-    return { ...graph.plan(), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
+    return { plans: graph.plans(), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
   });
 }
 
@@ -100,7 +101,7 @@ export function planBackward(
   shape: AttentionShape,
   spelling: Spelling,
   repeatable: boolean,
-): AttentionPlan<BackwardNames> {
+): AttentionPlans<BackwardNames> {
   return withGraph(library, handle, (graph) => {
     const layouts = new Layouts(graph, shape, spelling);
     const { heads, keyValueHeads } = shape;
@@ -144,7 +145,7 @@ export function planBackward(
       graph.pointwise("identity", queryGradients, undefined, dQ);
     }
     const tensors = { q, k, v, out, logSumExp, scale, fill, dOut, dQ, dK, dV, deltas, one, queryGradients };
-    return { ...graph.plan(), ids: idsOf(tensors) };
+    return { plans: graph.plans(), ids: idsOf(tensors) };
   });
 }
 

@@ -17,13 +17,21 @@ export interface AttentionBackwardAddresses extends AttentionAddresses {
   readonly dV: bigint;
 }
 
+/** How a library may run an attention. */
+export interface AttentionRun {
+  /** Hands out device memory. */
+  scratch(bytes: number): bigint;
+  /** Whether work is being recorded, so that nothing can be timed. */
+  readonly capturing: boolean;
+}
+
 /** A library of causal attention. */
 export interface AttentionLibrary {
   /** Name and version, for the device line. */
   readonly description: string;
-  /** Runs the forward pass; false when the library has no kernel for this shape. `scratch` hands out device memory. */
-  forward(shape: AttentionShape, addresses: AttentionAddresses, scratch: (bytes: number) => bigint): boolean;
+  /** Runs the forward pass; false when the library has no kernel for this shape. */
+  forward(shape: AttentionShape, addresses: AttentionAddresses, run: AttentionRun): boolean;
   /** Runs the backward pass; false when the library has no kernel for this shape. */
-  backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, scratch: (bytes: number) => bigint): boolean;
+  backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, run: AttentionRun): boolean;
   dispose(): void;
 }

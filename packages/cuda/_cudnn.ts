@@ -1,14 +1,19 @@
 import type { AttentionShape } from "@beyond24/device";
-import type { AttentionAddresses, AttentionBackwardAddresses, AttentionLibrary } from "./_attention_library.ts";
+import type {
+  AttentionAddresses,
+  AttentionBackwardAddresses,
+  AttentionLibrary,
+  AttentionRun,
+} from "./_attention_library.ts";
 import {
-  type AttentionPlan,
+  type AttentionPlans,
   type BackwardNames,
   type ForwardNames,
   planBackward,
   planForward,
   type Spelling,
 } from "./_attention_graphs.ts";
-import { check } from "./_cudnn_graph.ts";
+import { check, type GraphPlan } from "./_cudnn_graph.ts";
 import { CUDNN_SYMBOLS, type CudnnLibrary, DESCRIPTOR, VALUE } from "./_cudnn_symbols.ts";
 import { addressOf } from "./_host_memory.ts";
 import { findLibrary } from "./_library_folders.ts";
@@ -32,20 +37,29 @@ export function openCudnn(
   }
 }
 
+/** Runs of a plan that are timed together. */
+const TIMED_RUNS = 3;
+/** Bytes of workspace that a plan may take beyond that of the library's first choice. */
+const MORE_WORKSPACE = 2 ** 30;
+
 /** Fused causal attention of cuDNN. */
 class Cudnn implements AttentionLibrary {
   readonly description: string;
   readonly #library: CudnnLibrary;
   readonly #handle: bigint;
   readonly #repeatable: boolean;
-  readonly #forward = new Map<string, AttentionPlan<ForwardNames> | undefined>();
-  readonly #backward = new Map<string, AttentionPlan<BackwardNames> | undefined>();
+  readonly #driver: Driver;
+  readonly #forward = new Map<string, AttentionPlans<ForwardNames> | undefined>();
+  readonly #backward = new Map<string, AttentionPlans<BackwardNames> | undefined>();
+  /** The fastest plan of a shape, once it is known. */
+  readonly #chosen = new Map<AttentionPlans<never>, GraphPlan>();
   /** Lowest finite number: a difference of it and a statistic stays a number. */
   readonly #fill = Float32Array.of(-3.4028234663852886e38);
   readonly #one = Float32Array.of(1);
   readonly #scales = new Map<number, Float32Array>();
 
   constructor(driver: Driver, library: CudnnLibrary, handle: bigint, repeatable: boolean) {
+    this.#driver = driver;
     this.#library = library;
     this.#handle = handle;
     this.#repeatable = repeatable;
@@ -54,26 +68,77 @@ class Cudnn implements AttentionLibrary {
     this.description = `cuDNN ${Math.floor(version / 10_000)}.${Math.floor(version / 100) % 100}.${version % 100}`;
   }
 
-  forward(shape: AttentionShape, addresses: AttentionAddresses, scratch: (bytes: number) => bigint): boolean {
-    const plan = planned(this.#forward, shape, (spelling) => planForward(this.#library, this.#handle, shape, spelling));
-    if (plan === undefined) return false;
-    this.#execute(plan, { ...addresses, ...this.#scalars(shape) }, scratch(plan.workspaceBytes));
+  forward(shape: AttentionShape, addresses: AttentionAddresses, during: AttentionRun): boolean {
+    const graph = planned(
+      this.#forward,
+      shape,
+      (spelling) => planForward(this.#library, this.#handle, shape, spelling),
+    );
+    if (graph === undefined) return false;
+    this.#run(graph, during.capturing, (plan) => {
+      this.#execute(plan, graph.ids, { ...addresses, ...this.#scalars(shape) }, during.scratch(plan.workspaceBytes));
+    });
     return true;
   }
 
-  backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, scratch: (bytes: number) => bigint): boolean {
+  backward(shape: AttentionShape, addresses: AttentionBackwardAddresses, during: AttentionRun): boolean {
     const build = (spelling: Spelling) => planBackward(this.#library, this.#handle, shape, spelling, this.#repeatable);
-    const plan = planned(this.#backward, shape, build);
-    if (plan === undefined) return false;
+    const graph = planned(this.#backward, shape, build);
+    if (graph === undefined) return false;
     const rows = shape.sequences * shape.heads * shape.sequenceLength;
     const deltaBytes = roundUp(4 * rows);
     const gradientBytes = this.#repeatable ? 0 : roundUp(4 * rows * shape.headDim);
-    const deltas = scratch(deltaBytes + gradientBytes + plan.workspaceBytes);
-    const queryGradients = deltas + BigInt(deltaBytes);
-    const workspace = queryGradients + BigInt(gradientBytes);
-    const bound = { ...addresses, ...this.#scalars(shape), one: addressOf(this.#one), deltas };
-    this.#execute(plan, this.#repeatable ? bound : { ...bound, queryGradients }, workspace);
+    this.#run(graph, during.capturing, (plan) => {
+      const deltas = during.scratch(deltaBytes + gradientBytes + plan.workspaceBytes);
+      const queryGradients = deltas + BigInt(deltaBytes);
+      const workspace = queryGradients + BigInt(gradientBytes);
+      const bound = { ...addresses, ...this.#scalars(shape), one: addressOf(this.#one), deltas };
+      this.#execute(plan, graph.ids, this.#repeatable ? bound : { ...bound, queryGradients }, workspace);
+    });
     return true;
+  }
+
+  /**
+   * Runs the library's first choice where results must repeat: which plan is the fastest differs from run to run, and so would
+   * the bits. Otherwise the fastest, timed at the first run that is not recorded.
+   */
+  #run(graph: AttentionPlans<never>, capturing: boolean, run: (plan: GraphPlan) => void): void {
+    const [first] = graph.plans;
+    if (first === undefined) return;
+    const known = this.#chosen.get(graph);
+    if (known === undefined && !this.#repeatable && !capturing) {
+      this.#chosen.set(graph, this.#fastest(graph.plans, run));
+    }
+    run(this.#chosen.get(graph) ?? first);
+  }
+
+  #fastest(plans: readonly GraphPlan[], run: (plan: GraphPlan) => void): GraphPlan {
+    const [first] = plans;
+    if (first === undefined) {
+      throw new Error("Cannot choose a plan of cuDNN as there is none: current value is 0 plans");
+    }
+    const largest = first.workspaceBytes + MORE_WORKSPACE;
+    const timed = plans.filter(({ workspaceBytes }) => workspaceBytes <= largest)
+      .map((plan) => ({ plan, milliseconds: this.#time(plan, run) }));
+    return timed.reduce((best, other) => other.milliseconds < best.milliseconds ? other : best).plan;
+  }
+
+  /** Milliseconds of some runs after a first one; infinite for a plan that does not run. */
+  #time(plan: GraphPlan, run: (plan: GraphPlan) => void): number {
+    const [start, end] = [this.#driver.createEvent(), this.#driver.createEvent()];
+    try {
+      run(plan);
+      this.#driver.recordEvent(start);
+      for (let i = 0; i < TIMED_RUNS; i++) run(plan);
+      this.#driver.recordEvent(end);
+      this.#driver.waitForStream();
+      return this.#driver.elapsedMilliseconds(start, end);
+    } catch {
+      return Infinity;
+    } finally {
+      this.#driver.destroyEvent(start);
+      this.#driver.destroyEvent(end);
+    }
   }
 
   dispose(): void {
@@ -87,7 +152,8 @@ class Cudnn implements AttentionLibrary {
   }
 
   #execute<Names extends string>(
-    plan: AttentionPlan<Names>,
+    { plan }: GraphPlan,
+    planIds: Readonly<Record<Names, number>>,
     addresses: Readonly<Partial<Record<Names, bigint>>>,
     workspace: bigint,
   ): void {
@@ -98,7 +164,7 @@ class Cudnn implements AttentionLibrary {
     const ids: bigint[] = [];
     const pointers: bigint[] = [];
     for (const name in addresses) {
-      ids.push(BigInt(plan.ids[name]));
+      ids.push(BigInt(planIds[name]));
       pointers.push(addresses[name] ?? 0n);
     }
     const count = BigInt(ids.length);
@@ -112,7 +178,7 @@ class Cudnn implements AttentionLibrary {
     set(1001, VALUE.pointer, count, BigUint64Array.from(pointers));
     set(1003, VALUE.pointer, 1n, BigUint64Array.of(workspace));
     check(library, library.cudnnBackendFinalize(pack), "bind an attention");
-    check(library, library.cudnnBackendExecute(this.#handle, plan.plan, pack), "run an attention");
+    check(library, library.cudnnBackendExecute(this.#handle, plan, pack), "run an attention");
     library.cudnnBackendDestroyDescriptor(pack);
   }
 }

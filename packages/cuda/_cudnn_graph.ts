@@ -126,24 +126,26 @@ export class CudnnGraph {
   }
 
   /**
-   * The first plan that the library's proposals give.
+   * The plans that the library's proposals give, the one it likes best first.
    *
    * @throws {Error} when there is none
    */
-  plan(): GraphPlan {
+  plans(): GraphPlan[] {
     const graph = this.#create(DESCRIPTOR.graph);
     this.#set(graph, 801, VALUE.descriptor, BigUint64Array.from(this.#operations));
     this.#set(graph, 800, VALUE.handle, BigUint64Array.of(this.#handle));
     this.#finalize(graph);
     let failure: unknown;
     for (const mode of [HEURISTICS_A, HEURISTICS_FALLBACK]) {
+      const plans: GraphPlan[] = [];
       for (const configuration of this.#configurations(graph, mode)) {
         try {
-          return this.#planOf(configuration);
+          plans.push(this.#planOf(configuration));
         } catch (error) {
           failure ??= error;
         }
       }
+      if (plans.length > 0) return plans;
     }
     throw failure ?? new Error("Cannot plan an attention as cuDNN has no engine for it: current value is 0 engines");
   }

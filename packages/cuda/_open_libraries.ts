@@ -3,12 +3,13 @@ import { openCudnn } from "./_cudnn.ts";
 import type { Driver } from "./driver.ts";
 import { libraryFolders } from "./_library_folders.ts";
 import type { Libraries } from "./launch_context.ts";
+import { findNccl } from "./_nccl.ts";
 
-/** Opens cuBLASLt and cuDNN where they are found. cuDNN needs cuBLASLt to be open before. */
+/** Opens cuBLASLt and cuDNN where they are found, and looks for NCCL. cuDNN needs cuBLASLt to be open before. */
 export function openLibraries(driver: Driver, repeatable: boolean): Libraries {
   const folders = libraryFolders();
   const products = openCublasLt(driver, folders);
-  if (products === undefined) return {};
-  const attention = openCudnn(driver, folders, repeatable);
-  return attention === undefined ? { products } : { products, attention };
+  const attention = products && openCudnn(driver, folders, repeatable);
+  const nccl = findNccl(folders);
+  return { ...(products && { products }), ...(attention && { attention }), ...(nccl && { nccl }) };
 }

@@ -150,7 +150,7 @@ export class CudaDevice implements Device {
   }
 }
 
-function describe({ properties }: Driver, { products, attention }: Libraries): string {
+function describe({ properties }: Driver, { products, attention, nccl }: Libraries): string {
   const { name, totalMemory, cudaVersion, computeCapability, multiprocessors } = properties;
   const parts = [
     name,
@@ -160,6 +160,7 @@ function describe({ properties }: Driver, { products, attention }: Libraries): s
     `driver for CUDA ${formatVersion(cudaVersion)}`,
     products?.description ?? "own dense products (cuBLASLt not found)",
     attention?.description ?? "own attention (cuDNN not found)",
+    ...(nccl === undefined ? [] : [`${nccl} (not used: one GPU)`]),
   ];
   return parts.join(", ");
 }

@@ -182,9 +182,12 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   ],
 };
 
-function attentionTensors(make: (shape: readonly number[], dtype?: DType) => Tensor) {
-  const vectors = { q: make([16, 64]), k: make([16, 32]), v: make([16, 32]), out: make([16, 64]) };
-  return { ...vectors, shape: SHAPE, logSumExp: make([2, 4, 8], "f32") };
+function attentionTensors(make: (shape: readonly number[], dtype?: DType) => Tensor, shape = SHAPE) {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const queries = () => make([sequences * sequenceLength, heads * headDim]);
+  const keys = () => make([sequences * sequenceLength, keyValueHeads * headDim]);
+  const logSumExp = make([sequences, heads, sequenceLength], "f32");
+  return { q: queries(), k: keys(), v: keys(), out: queries(), shape, logSumExp };
 }
 
 function checkGeometry({ launches }: RecordingDriver): void {
@@ -201,14 +204,55 @@ for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
     const { device, driver } = await recordingDevice();
     call(device.kernels, (shape, dtype = "bf16") => device.tensor(shape, dtype), device);
     assertEquals(driver.launches.map(({ kernel }) => kernel), expected);
-    const kernels = await allKernels();
-    for (const { kernel, parameters } of driver.launches) {
-      const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
-      assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
-    }
+    await checkArguments(driver);
     checkGeometry(driver);
   });
 }
+
+async function checkArguments({ launches }: RecordingDriver): Promise<void> {
+  const kernels = await allKernels();
+  for (const { kernel, parameters } of launches) {
+    const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
+    assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
+  }
+}
+
+for (const headDim of [32, 64, 96, 128]) {
+  Deno.test(`attention with heads of ${headDim} goes to the tensor cores, with as many blocks as tiles`, async () => {
+    const { device, driver } = await recordingDevice();
+    const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+    const shape = { sequences: 2, sequenceLength: 130, heads: 6, keyValueHeads: 2, headDim };
+    const forward = attentionTensors(make, shape);
+    const { q: dOut, k: dK, v: dV, out: dQ } = attentionTensors(make, shape);
+    device.kernels.attention(forward);
+    device.kernels.attentionBackward({ forward, dOut, dQ, dK, dV });
+    assertEquals(driver.launches.map(({ kernel, geometry }) => [kernel, ...geometry.grid]), [
+      [`flash_attention_${headDim}`, 2 * 6, 2, 1],
+      ["attention_backward_deltas_bf16", 2 * 6 * 130 / 4, 1, 1],
+      [`flash_attention_backward_queries_${headDim}`, 2 * 6, 2, 1],
+      [`flash_attention_backward_keys_${headDim}`, 2 * 2, 3, 1],
+    ]);
+    await checkArguments(driver);
+    checkGeometry(driver);
+  });
+}
+
+Deno.test("attention of f32, of other heads or off 16 bytes goes to the plain kernel", async () => {
+  const { device, driver } = await recordingDevice();
+  const shape = { ...SHAPE, headDim: 32 };
+  const shifted = (size: readonly number[], dtype: DType = "bf16"): Tensor => {
+    const [rows = 0, cols = 0] = size;
+    return size.length === 3
+      ? device.tensor(size, dtype)
+      : { ...device.tensor([rows + 1, cols], dtype), shape: size, offset: 4 };
+  };
+  device.kernels.attention(attentionTensors((size) => device.tensor(size, "f32"), shape));
+  device.kernels.attention(
+    attentionTensors((size, dtype = "bf16") => device.tensor(size, dtype), { ...SHAPE, headDim: 80 }),
+  );
+  device.kernels.attention(attentionTensors(shifted, shape));
+  assertEquals(driver.launches.map(({ kernel }) => kernel), ["attention_f32", "attention_bf16", "attention_bf16"]);
+});
 
 /** Sorted tokens in whole tiles, as the Hopper kernels want them. */
 function sortedTokens(kernels: Kernels, make: (shape: readonly number[], dtype?: DType) => Tensor): Tensor {

@@ -1,4 +1,4 @@
-// What cuBLASLt and cuDNN compute, against the plain kernels on the same inputs, at sizes that the contract leaves to them.
+// What cuBLASLt and cuDNN compute, against our own kernels on the same inputs, at sizes that the contract leaves to them.
 import type { AttentionShape, Device, HostArray } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "./_gpu_test_support.ts";
@@ -57,7 +57,7 @@ for (const outType of ["f32", "bf16"] as const) {
 for (const headDim of [64, 128]) {
   for (const keyValueHeads of [4, 1]) {
     gpuTest(
-      `attention, heads of ${headDim}, ${keyValueHeads} of 4 key heads: library and plain kernel agree`,
+      `attention, heads of ${headDim}, ${keyValueHeads} of 4 key heads: library and own kernel agree`,
       async () => {
         const shape = { sequences: 2, sequenceLength: 320, heads: 4, keyValueHeads, headDim };
         const [first, second, plain] = await both((device) => attention(device, shape));

@@ -1,4 +1,4 @@
-// Plain causal attention for machines without cuDNN: one warp a query (or key), 32 keys (or queries) at a time, one in each
+// Plain causal attention for what neither cuDNN nor the tensor-core kernels (_flash_tile.cuh) take: one warp a query (or key), 32 keys (or queries) at a time, one in each
 // lane for the scores, then all lanes together over the width of the head. Nothing of size S x S is stored, and sums are
 // always in the same order.
 #pragma once

@@ -3,10 +3,11 @@ import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { pointer } from "../pack_arguments.ts";
 import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } from "./_attention_launch.ts";
+import { flashAttentionBackward } from "./_flash_attention.ts";
 import { address, commonName } from "./_launching.ts";
 import ptx from "./attention_backward.ptx" with { type: "text" };
 
-/** The gradients of attention, by cuDNN where it was found. */
+/** The gradients of attention, by cuDNN where it was found, else on tensor cores where they fit. */
 export function attentionBackward(context: LaunchContext, args: AttentionBackwardArguments): void {
   const { forward, dOut, dQ, dK, dV } = args;
   const type = commonName(forward.q, forward.k, forward.v, forward.out, dOut, dQ, dK, dV);
@@ -19,12 +20,11 @@ export function attentionBackward(context: LaunchContext, args: AttentionBackwar
     dV: addressOfTensor(dV),
   };
   const addresses = { ...attentionAddresses(forward), ...gradients };
-  const scratch = (bytes: number) => context.scratch(bytes);
-  if (type === "bf16" && context.libraries.attention?.backward(forward.shape, addresses, scratch)) return;
-  launchPlain(context, args, type);
+  if (type === "bf16" && context.libraries.attention?.backward(forward.shape, addresses, context)) return;
+  launchOwn(context, args, type);
 }
 
-function launchPlain(context: LaunchContext, args: AttentionBackwardArguments, type: "f32" | "bf16"): void {
+function launchOwn(context: LaunchContext, args: AttentionBackwardArguments, type: "f32" | "bf16"): void {
   const { forward, dOut, dQ, dK, dV } = args;
   const { q, k, v, out, logSumExp, shape } = forward;
   checkAttentionShape(shape);
@@ -40,6 +40,7 @@ function launchPlain(context: LaunchContext, args: AttentionBackwardArguments, t
     deltas,
     ...attentionSizes(queries, shape),
   ]);
+  if (type === "bf16" && flashAttentionBackward(context, args, deltas)) return;
   context.launch(entry("queries"), warpGrid(queries, shape, 2), [
     ...inputs,
     address(dQ),

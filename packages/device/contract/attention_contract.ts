@@ -9,6 +9,12 @@ export const ATTENTION_SHAPES: readonly { name: string; shape: AttentionShape }[
   { name: "one token", shape: { sequences: 1, sequenceLength: 1, heads: 1, keyValueHeads: 1, headDim: 2 } },
   { name: "one key head", shape: { sequences: 3, sequenceLength: 33, heads: 4, keyValueHeads: 1, headDim: 16 } },
   { name: "heads of 64", shape: { sequences: 1, sequenceLength: 130, heads: 2, keyValueHeads: 2, headDim: 64 } },
+  { name: "three tokens", shape: { sequences: 2, sequenceLength: 3, heads: 2, keyValueHeads: 1, headDim: 32 } },
+  { name: "heads of 96", shape: { sequences: 1, sequenceLength: 17, heads: 2, keyValueHeads: 2, headDim: 96 } },
+  // Tiles of 32, 64 and 128 tokens: just one, and one token more.
+  { name: "64 tokens", shape: { sequences: 2, sequenceLength: 64, heads: 2, keyValueHeads: 1, headDim: 64 } },
+  { name: "65 tokens", shape: { sequences: 2, sequenceLength: 65, heads: 4, keyValueHeads: 2, headDim: 32 } },
+  { name: "257 tokens", shape: { sequences: 1, sequenceLength: 257, heads: 3, keyValueHeads: 1, headDim: 32 } },
   { name: "heads of 128", shape: { sequences: 1, sequenceLength: 70, heads: 2, keyValueHeads: 1, headDim: 128 } },
 ];
 

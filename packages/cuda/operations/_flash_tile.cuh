@@ -1,0 +1,120 @@
+// Tiles of bf16 vectors of a head in shared memory, and the two products over them that attention is made of. A tile is rows of
+// D elements; 16-byte chunks of a row are exchanged so that eight rows of one column of chunks lie in different banks.
+#pragma once
+#include "_common.cuh"
+#include "_mma.cuh"
+
+constexpr float LOG2_E = 1.4426950408889634f, LN_2 = 0.6931471805599453f;
+
+/** Chunks that are exchanged among each other: all of 128 bytes, or half of them where rows are an odd multiple of 64. */
+template <int D>
+constexpr int EXCHANGED = D % 64 == 0 ? 8 : 4;
+
+template <int D>
+constexpr int ROW_BYTES = 2 * D;
+
+/** Byte of a chunk of a row; tiles start at multiples of 128. */
+template <int D>
+__device__ __forceinline__ unsigned placeOf(int row, int chunk) {
+  int exchange = EXCHANGED<D> == 8 ? row & 7 : row >> 1 & 3;
+  return row * ROW_BYTES<D> + (chunk ^ exchange) * 16;
+}
+
+/**
+ * Where a lane reads the first four 8 x 8 matrices of a tile: rows 0 to 7 of chunks 0 and 1, then rows 8 to 15. One such place
+ * serves every operand and every tile, which saves registers.
+ */
+template <int D>
+__device__ __forceinline__ unsigned placeOfLane() {
+  int lane = threadIdx.x & 31;
+  return placeOf<D>((lane & 7) + (lane >> 4) * 8, lane >> 3 & 1);
+}
+
+/** From there to that `chunk` (even) further and `rows` (a multiple of 8) lower. */
+template <int D>
+__device__ __forceinline__ unsigned further(unsigned place, int rows, int chunk) {
+  constexpr int LOW = EXCHANGED<D> - 1;
+  return (place ^ (chunk & LOW) * 16) + (chunk & ~LOW) * 16 + rows * ROW_BYTES<D>;
+}
+
+/** Vectors of one head: row `position` starts `stride` elements after the one before. */
+struct Vectors {
+  const bf16* first;
+  int stride;
+};
+
+/** Starts copying ROWS vectors from `position` on into a tile; zeros beyond the end of the sequence. */
+template <int D, int ROWS, int THREADS>
+__device__ __forceinline__ void stage(unsigned tile, const Vectors& vectors, int position, int sequenceLength) {
+  constexpr int ACROSS = D % 64 == 0 ? D / 8 : 4, ROWS_AT_ONCE = THREADS / ACROSS;
+  static_assert(ROWS % ROWS_AT_ONCE == 0, "every thread copies as many chunks");
+  int row = threadIdx.x / ACROSS, column = threadIdx.x % ACROSS;
+  const bf16* from = vectors.first + (long long)(position + row) * vectors.stride + column * 8;
+#pragma unroll
+  for (int down = 0; down < ROWS; down += ROWS_AT_ONCE) {
+#pragma unroll
+    for (int chunk = 0; chunk < D / 8; chunk += ACROSS) {
+      copy16(tile + placeOf<D>(row + down, column + chunk), from + chunk * 8, position + row + down < sequenceLength);
+    }
+    from += ROWS_AT_ONCE * vectors.stride;
+  }
+}
+
+/** d = A B^T over all of D: rows of A from tile `a` on, rows of B from tile `b` on. */
+template <int D, int M, int N>
+__device__ __forceinline__ void innerProducts(float (&d)[M][N][4], unsigned a, unsigned b, unsigned place) {
+#pragma unroll
+  for (int m = 0; m < M; m++) {
+#pragma unroll
+    for (int n = 0; n < N; n++) d[m][n][0] = d[m][n][1] = d[m][n][2] = d[m][n][3] = 0;
+  }
+#pragma unroll
+  for (int chunk = 0; chunk < D / 8; chunk += 2) {
+    unsigned left[M][4];
+#pragma unroll
+    for (int m = 0; m < M; m++) loadMatrices(left[m], a + further<D>(place, 16 * m, chunk));
+#pragma unroll
+    for (int n = 0; n < N; n += 2) {
+      unsigned right[4];
+      loadMatrices(right, b + further<D>(place, 8 * n, chunk));
+#pragma unroll
+      for (int m = 0; m < M; m++) {
+        const unsigned rows[4] = {left[m][0], left[m][2], left[m][1], left[m][3]};
+        multiplyAccumulate(d[m][n], rows, right[0], right[1]);
+        multiplyAccumulate(d[m][n + 1], rows, right[2], right[3]);
+      }
+    }
+  }
+}
+
+/** d += weights B: 16 M x 8 N weights in the layout of d, rounded to bf16; rows of B from tile `b` on. */
+template <int D, int M, int N>
+__device__ __forceinline__ void addWeighted(float (&d)[M][D / 8][4], const float (&weights)[M][N][4], unsigned b,
+                                            unsigned place) {
+#pragma unroll
+  for (int n = 0; n < N; n += 2) {
+    unsigned left[M][4];
+#pragma unroll
+    for (int m = 0; m < M; m++) {
+      left[m][0] = packPair(weights[m][n][0], weights[m][n][1]);
+      left[m][1] = packPair(weights[m][n][2], weights[m][n][3]);
+      left[m][2] = packPair(weights[m][n + 1][0], weights[m][n + 1][1]);
+      left[m][3] = packPair(weights[m][n + 1][2], weights[m][n + 1][3]);
+    }
+#pragma unroll
+    for (int chunk = 0; chunk < D / 8; chunk += 2) {
+      unsigned right[4];
+      loadTransposed(right, b + further<D>(place, 8 * n, chunk));
+#pragma unroll
+      for (int m = 0; m < M; m++) {
+        multiplyAccumulate(d[m][chunk], left[m], right[0], right[2]);
+        multiplyAccumulate(d[m][chunk + 1], left[m], right[1], right[3]);
+      }
+    }
+  }
+}
+
+/** Writes two neighbouring results of a row as bf16. */
+__device__ __forceinline__ void storePair(bf16* to, float low, float high) {
+  *reinterpret_cast<unsigned*>(to) = packPair(low, high);
+}
