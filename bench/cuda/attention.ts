@@ -103,7 +103,7 @@ function relativeError(actual: HostArray, expected: HostArray): number {
 
 /** Times and results of one device; the second run overwrites the results of the first. */
 async function measure(opened: Opened, shape: AttentionShape, inputs: readonly Float32Array[], rounds: number) {
-  const { device, driver } = opened;
+  const { device } = opened;
   const attention = attentionOn(device, shape, inputs);
   attention.forward();
   attention.backward();

@@ -1,6 +1,6 @@
-// losses = ln sum exp(logits) - logits[target]; dLogits = (softmax - onehot) * scale, in place allowed. One block a row and a
-// multiprocessor: largest score and sum in one pass, the gradient in a second one, for which as much of the row as fits stays in
-// shared memory; the rest is read again.
+// losses = ln sum exp(logits) - logits[target]; dLogits = (softmax - onehot) * scale, in place allowed. One block a row, two blocks a
+// multiprocessor, so that one reads while the other computes: largest score and sum in one pass, the gradient in a second one, for which
+// as much of the row as fits stays in shared memory; the rest is read again.
 #include "_common.cuh"
 
 constexpr float LOG2_E = 1.4426950408889634f;
@@ -138,7 +138,7 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
 }
 
 #define ENTRY(T, nameT)                                                                                              \
-  extern "C" __global__ void __launch_bounds__(1024, 1)                                                              \
+  extern "C" __global__ void __launch_bounds__(512, 2)                                                              \
       cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,          \
                             float scale, int keptCount) {                                                            \
     crossEntropy(logits, targets, losses, dLogits, vocabulary, scale, keptCount);                                    \

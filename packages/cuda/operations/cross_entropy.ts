@@ -4,6 +4,7 @@ import { f32, i32 } from "../pack_arguments.ts";
 import { address, blockPerRow, commonName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./cross_entropy.ptx" with { type: "text" };
 
+const THREADS = 512;
 /** Bytes of shared memory that the kernel has of its own, and what the system takes of a block. */
 const OWN_SHARED_MEMORY = 2048;
 
@@ -16,9 +17,9 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
   const type = dLogits === undefined ? commonName(logits) : commonName(logits, dLogits);
   const packet = 8 * BYTES_PER_ELEMENT[type];
   const { sharedMemoryOfBlock } = context.driver.properties;
-  const fitting = Math.floor((sharedMemoryOfBlock - OWN_SHARED_MEMORY) / packet);
+  const fitting = Math.floor((sharedMemoryOfBlock / 2 - OWN_SHARED_MEMORY) / packet);
   const kept = dLogits === undefined ? 0 : Math.min(Math.floor(vocabulary / 8), fitting);
-  const geometry = { ...blockPerRow(rows, vocabulary, 1024), sharedMemory: kept * packet };
+  const geometry = { ...blockPerRow(rows, vocabulary, THREADS), sharedMemory: kept * packet };
   context.launch({ ptx, name: `cross_entropy_${type}` }, geometry, [
     address(logits),
     address(targets),
