@@ -9,14 +9,18 @@ const ONE = Float32Array.of(1);
 const ZERO = Float32Array.of(0);
 
 /** Opens cuBLASLt, or gives nothing when it is not found or does not start. */
-export function openCublasLt(driver: Driver, folders: readonly string[]): DenseProducts | undefined {
+export function openCublasLt(
+  driver: Driver,
+  folders: readonly string[],
+  repeatable: boolean,
+): DenseProducts | undefined {
   const path = findLibrary(folders, NAMES);
   if (path === undefined) return undefined;
   try {
     const library = Deno.dlopen(path, CUBLASLT_SYMBOLS).symbols;
     const handle = new BigUint64Array(1);
     if (library.cublasLtCreate(handle) !== 0) return undefined;
-    return new CublasLt(driver, library, handle[0] ?? 0n);
+    return new CublasLt(driver, library, handle[0] ?? 0n, repeatable);
   } catch {
     return undefined;
   }
@@ -31,11 +35,12 @@ class CublasLt implements DenseProducts {
   readonly #planner: ProductPlanner;
   readonly #plans = new Map<string, ProductPlan | undefined>();
 
-  constructor(driver: Driver, library: CublasLtLibrary, handle: bigint) {
+  constructor(driver: Driver, library: CublasLtLibrary, handle: bigint, repeatable: boolean) {
     this.#driver = driver;
     this.#library = library;
     this.#handle = handle;
-    this.#planner = new ProductPlanner(driver, library, handle, (plan, product, out) => this.#run(plan, product, out));
+    const run = (plan: ProductPlan, product: DenseProduct, out: bigint) => this.#run(plan, product, out);
+    this.#planner = new ProductPlanner(driver, library, handle, repeatable, run);
     this.description = `cuBLASLt ${formatVersion(Number(library.cublasLtGetVersion()))}`;
   }
 

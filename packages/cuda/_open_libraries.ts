@@ -8,7 +8,7 @@ import { findNccl } from "./_nccl.ts";
 /** Opens cuBLASLt and cuDNN where they are found, and looks for NCCL. cuDNN needs cuBLASLt to be open before. */
 export function openLibraries(driver: Driver, repeatable: boolean): Libraries {
   const folders = libraryFolders();
-  const products = openCublasLt(driver, folders);
+  const products = openCublasLt(driver, folders, repeatable);
   const attention = products && openCudnn(driver, folders, repeatable);
   const nccl = findNccl(folders);
   return { ...(products && { products }), ...(attention && { attention }), ...(nccl && { nccl }) };

@@ -12,7 +12,7 @@ export interface CudaDeviceOptions {
   readonly libraries?: boolean;
   /**
    * Whether every operation gives the same bits run to run, as the contract asks. Off, cuDNN may add up the gradients of
-   * queries in any order, which is faster. Default true.
+   * queries in any order, and the fastest of a library's algorithms is used whatever its bits. Default true.
    */
   readonly repeatable?: boolean;
   /** The driver to use: an opened {@linkcode NativeDriver} instead of `ordinal`, or a {@linkcode RecordingDriver}. */

@@ -12,7 +12,7 @@ __device__ void clusterSums(const T* weights, float* shares, int clusterSize, in
   bool whole = width % 8 == 0 && aligned(weights);
   weights += blockIdx.z * (long long)clusterSize * width;
   float sum[8] = {};
-#pragma unroll 4
+#pragma unroll 8
   for (int row = blockIdx.y * ROWS + threadIdx.y; row < clusterSize; row += shareCount * ROWS) {
     const T* from = weights + row * (long long)width + column;
     float value[8] = {};
@@ -47,7 +47,7 @@ extern "C" __global__ void cluster_means_scale(const float* shares, float* means
   double squares = 0;
   for (int i = threadIdx.x; i < width; i += blockDim.x) {
     float sum = 0;
-#pragma unroll 8
+#pragma unroll 16
     for (int share = 0; share < shareCount; share++) sum += shares[share * (long long)width + i];
     means[i] = sum;
     squares += double(sum) * sum;

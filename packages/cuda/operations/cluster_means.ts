@@ -4,7 +4,7 @@ import { i32, pointer } from "../pack_arguments.ts";
 import { address, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./cluster_means.ptx" with { type: "text" };
 
-const SHARES = 32;
+const SHARES = 16;
 const COLUMNS = 256;
 
 /** means[e] = the mean of the rows of cluster e, scaled to unit length. */

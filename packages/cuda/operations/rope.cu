@@ -3,15 +3,14 @@
 #include "_common.cuh"
 
 template <int N, class T>
-__device__ void rotate(const T* x, T* out, const float* cosines, const float* sines, long long pairs, int heads, int half,
+__device__ void rotate(const T* x, T* out, const float* cosines, const float* sines, unsigned packets, int heads, int half,
                        int sequenceLength, float direction) {
-  for (long long index = threadNumber(); index < pairs / N; index += threadCount()) {
-    long long pair = index * N;
-    int i = pair % half;
-    long long head = pair / half;
-    int position = head / heads % sequenceLength;
-    const T* from = x + head * 2 * half + i;
-    T* to = out + head * 2 * half + i;
+  unsigned packetsOfHead = half / N;
+  for (unsigned index = threadNumber(); index < packets; index += threadCount()) {
+    unsigned head = index / packetsOfHead, i = index % packetsOfHead * N;
+    unsigned position = head / heads % sequenceLength;
+    const T* from = x + head * 2ll * half + i;
+    T* to = out + head * 2ll * half + i;
     float a[N], b[N], c[N], s[N], rotatedA[N], rotatedB[N];
     load(from, a);
     load(from + half, b);
@@ -29,16 +28,16 @@ __device__ void rotate(const T* x, T* out, const float* cosines, const float* si
 }
 
 template <class T>
-__device__ void rope(const T* x, T* out, const float* cosines, const float* sines, long long pairs, int heads, int half,
+__device__ void rope(const T* x, T* out, const float* cosines, const float* sines, unsigned pairs, int heads, int half,
                      int sequenceLength, float direction) {
   bool vectorised = half % 8 == 0 && aligned(x) && aligned(out) && aligned(cosines) && aligned(sines);
-  if (vectorised) rotate<8>(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction);
+  if (vectorised) rotate<8>(x, out, cosines, sines, pairs / 8, heads, half, sequenceLength, direction);
   else rotate<1>(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction);
 }
 
 #define ENTRY(T, nameT)                                                                                            \
   extern "C" __global__ void rope_##nameT(const T* x, T* out, const float* cosines, const float* sines,            \
-                                          long long pairs, int heads, int half, int sequenceLength, float direction) { \
+                                          unsigned pairs, int heads, int half, int sequenceLength, float direction) { \
     rope(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction);                                   \
   }
 ENTRY(float, f32)

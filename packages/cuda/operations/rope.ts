@@ -1,6 +1,6 @@
 import type { RopeArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32, i64 } from "../pack_arguments.ts";
+import { f32, i32 } from "../pack_arguments.ts";
 import { address, commonCount, commonName, matrixSize, requireType, strided } from "./_launching.ts";
 import ptx from "./rope.ptx" with { type: "text" };
 
@@ -15,7 +15,7 @@ export function rope(context: LaunchContext, { x, out, heads, cosines, sines, in
     address(out),
     address(cosines),
     address(sines),
-    i64(pairs),
+    i32(pairs),
     i32(heads),
     i32(half),
     i32(sequenceLength),

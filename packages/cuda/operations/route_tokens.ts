@@ -5,8 +5,8 @@ import { i32 } from "../pack_arguments.ts";
 import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
 import ptx from "./route_tokens.ptx" with { type: "text" };
 
-/** What a block that keeps all means in registers takes. */
-const FEW = { experts: 4, threads: 512, tokens: 8 } as const;
+/** What a block that keeps all means in registers takes, and how many of its threads a multiprocessor holds. */
+const FEW = { experts: 4, threads: 512, tokens: 8, resident: 768 } as const;
 /** Warps of a block that takes any sizes, a token each. */
 const WARPS = 4;
 
@@ -19,7 +19,8 @@ export function routeTokens(context: LaunchContext, { x, means, experts }: Route
   const [, slots] = matrixSize(experts);
   const aligned = [x, means].every((tensor) => addressOfTensor(tensor) % 16n === 0n);
   const few = count <= FEW.experts && width % 8 === 0 && width <= 8 * FEW.threads && aligned;
-  const largestGrid = (few ? 4 : 16) * context.driver.properties.multiprocessors;
+  const perMultiprocessor = few ? Math.max(1, Math.floor(FEW.resident / (width / 8))) : 16;
+  const largestGrid = perMultiprocessor * context.driver.properties.multiprocessors;
   const blocks = (tokensOfBlock: number) => Math.min(largestGrid, Math.ceil(tokens / tokensOfBlock));
   const geometry = few
     ? blockPerRow(blocks(FEW.tokens), width, FEW.threads)
