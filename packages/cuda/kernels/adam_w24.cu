@@ -19,14 +19,14 @@ struct State {
   float* variance;
 };
 
-/** Four neighbouring weights with their gradients and moments; nobody reads them again soon, so they are streamed past the cache. */
+/** Four neighbouring weights with their gradients and moments. */
 struct Four {
   float4 w, g, m, v;
 };
 
 __device__ __forceinline__ Four load(const State& from, long at) {
-  return {__ldcs(reinterpret_cast<const float4*>(from.weight + at)), __ldcs(reinterpret_cast<const float4*>(from.gradient + at)),
-          __ldcs(reinterpret_cast<const float4*>(from.mean + at)), __ldcs(reinterpret_cast<const float4*>(from.variance + at))};
+  return {*reinterpret_cast<const float4*>(from.weight + at), *reinterpret_cast<const float4*>(from.gradient + at),
+          *reinterpret_cast<const float4*>(from.mean + at), *reinterpret_cast<const float4*>(from.variance + at)};
 }
 
 __device__ __forceinline__ void update(Four& four, const Constants& constants, const Schedule& schedule) {
@@ -37,9 +37,9 @@ __device__ __forceinline__ void update(Four& four, const Constants& constants, c
 }
 
 __device__ __forceinline__ void store(const State& to, long at, const Four& four) {
-  __stcs(reinterpret_cast<float4*>(to.weight + at), four.w);
-  __stcs(reinterpret_cast<float4*>(to.mean + at), four.m);
-  __stcs(reinterpret_cast<float4*>(to.variance + at), four.v);
+  *reinterpret_cast<float4*>(to.weight + at) = four.w;
+  *reinterpret_cast<float4*>(to.mean + at) = four.m;
+  *reinterpret_cast<float4*>(to.variance + at) = four.v;
 }
 
 extern "C" __global__ void __launch_bounds__(512, 2)

@@ -3,16 +3,6 @@
 #include "_adam_w.cuh"
 #include "_common.cuh"
 
-/** Nobody reads these again soon: they should not push anything else out of the cache. */
-__device__ __forceinline__ void loadOnce(const float* from, float (&to)[4]) {
-  float4 v = __ldcs(reinterpret_cast<const float4*>(from));
-  to[0] = v.x, to[1] = v.y, to[2] = v.z, to[3] = v.w;
-}
-
-__device__ __forceinline__ void storeOnce(float* to, const float (&from)[4]) {
-  __stcs(reinterpret_cast<float4*>(to), make_float4(from[0], from[1], from[2], from[3]));
-}
-
 template <class Copy>
 __device__ void adamW(float* weight, const float* gradient, float* mean, float* variance, Copy* copy,
                       const float* gradientFactor, const float* schedule, long long count, const Constants& constants) {
@@ -24,10 +14,10 @@ __device__ void adamW(float* weight, const float* gradient, float* mean, float* 
 #pragma unroll
     for (int k = 0; k < 2; k++) {  // all loads under way before the first store
       long long i = 4 * min(first + k * threadCount(), vectors - 1);
-      loadOnce(weight + i, w[k]);
-      loadOnce(gradient + i, g[k]);
-      loadOnce(mean + i, m[k]);
-      loadOnce(variance + i, v[k]);
+      load(weight + i, w[k]);
+      load(gradient + i, g[k]);
+      load(mean + i, m[k]);
+      load(variance + i, v[k]);
     }
 #pragma unroll
     for (int k = 0; k < 2; k++) {
@@ -35,9 +25,9 @@ __device__ void adamW(float* weight, const float* gradient, float* mean, float* 
       if (i >= vectors) break;
 #pragma unroll
       for (int j = 0; j < 4; j++) update(w[k][j], g[k][j], m[k][j], v[k][j], constants, s);
-      storeOnce(weight + 4 * i, w[k]);
-      storeOnce(mean + 4 * i, m[k]);
-      storeOnce(variance + 4 * i, v[k]);
+      store(weight + 4 * i, w[k]);
+      store(mean + 4 * i, m[k]);
+      store(variance + 4 * i, v[k]);
       if (copy != nullptr) store(copy + 4 * i, w[k]);
     }
   }
