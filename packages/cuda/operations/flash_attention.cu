@@ -72,22 +72,25 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
   int warp = threadIdx.x / 32, lane = threadIdx.x % 32, warpQuery = firstQuery + 32 * warp;
   float scale = LOG2_E * rsqrtf(float(D));
   float largest[2][2] = {{-INFINITY, -INFINITY}, {-INFINITY, -INFINITY}}, total[2][2] = {}, result[2][D / 8][4] = {};
-  unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>, place = placeOfLane<D>();
+  unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>;
+  LanePlaces places = lanePlaces<D>();
   int end = min(sequenceLength, firstQuery + QUERIES);
   stage<D, QUERIES, THREADS>(queries, queryVectors, firstQuery, sequenceLength);
   stage<D, KEYS, THREADS>(keys, keyVectors, 0, sequenceLength);
   for (int key = 0; key < end; key += KEYS) {
     float scores[2][KEYS / 8][4];
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
     waitForCopies();
     __syncthreads();
     stage<D, KEYS, THREADS>(values, valueVectors, key, sequenceLength);
-    innerProducts<D>(scores, ownQueries, keys, place);
+    innerProducts<D>(scores, ownQueries, keys, places);
     waitForCopies();
     __syncthreads();
     if (key + KEYS < end) stage<D, KEYS, THREADS>(keys, keyVectors, key + KEYS, sequenceLength);
     if (key + KEYS > warpQuery) maskLaterKeys(scores, warpQuery, key);
     updateSoftmax<D>(scores, largest, total, result, scale);
-    addWeighted<D>(result, scores, values, place);
+    addWeighted<D>(result, scores, values, places);
   }
 #pragma unroll
   for (int m = 0; m < 2; m++) {

@@ -72,9 +72,12 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
   const float* ownStatistics = reinterpret_cast<const float*>(memory + (statistics - queries)) + 32 * warp + lane / 4;
   float scale = LOG2_E * rsqrtf(float(D)), result[2][D / 8][4] = {};
   unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>, ownGradients = gradients + 32 * warp * ROW_BYTES<D>;
-  unsigned place = placeOfLane<D>(), buffer = 0;
+  unsigned buffer = 0;
+  LanePlaces places = lanePlaces<D>();
   int end = min(length, firstQuery + QUERIES);
   for (int key = 0; key < end; key += KEYS, buffer ^= BYTES) {
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
     waitForCopies();
     __syncthreads();
     if (key + KEYS < end) {
@@ -82,8 +85,8 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
       stage<D, KEYS, THREADS>(values + (buffer ^ BYTES), valueVectors, key + KEYS, length);
     }
     float scores[2][KEYS / 8][4], dScores[2][KEYS / 8][4];
-    innerProducts<D>(scores, ownQueries, keys + buffer, place);
-    innerProducts<D>(dScores, ownGradients, values + buffer, place);
+    innerProducts<D>(scores, ownQueries, keys + buffer, places);
+    innerProducts<D>(dScores, ownGradients, values + buffer, places);
 #pragma unroll
     for (int m = 0; m < 2; m++) {
 #pragma unroll
@@ -101,7 +104,7 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
         }
       }
     }
-    addWeighted<D>(result, dScores, keys + buffer, place);
+    addWeighted<D>(result, dScores, keys + buffer, places);
   }
   Vectors to = vectorsOf<D>(dQ, shape, sequence, head, shape.heads);
   storeGradients<D>(const_cast<bf16*>(to.first), to.stride, warpQuery, length, result, rsqrtf(float(D)));
@@ -137,8 +140,10 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
   stageStep(0);
   float scale = LOG2_E * rsqrtf(float(D)), sumK[1][D / 8][4] = {}, sumV[1][D / 8][4] = {};
   unsigned ownKeys = keys + 16 * warp * ROW_BYTES<D>, ownValues = values + 16 * warp * ROW_BYTES<D>;
-  unsigned place = placeOfLane<D>();
+  LanePlaces places = lanePlaces<D>();
   for (int step = 0; step < steps; step++) {
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
     waitForCopies();
     __syncthreads();
     if (step + 1 < steps) stageStep(step + 1);
@@ -147,8 +152,8 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
     bool diagonal = step % stepsPerHead == 0;
     // Transposed: rows are keys, columns are queries.
     float scores[1][QUERIES / 8][4], dScores[1][QUERIES / 8][4];
-    innerProducts<D>(scores, ownKeys, queries + buffer, place);
-    innerProducts<D>(dScores, ownValues, gradients + buffer, place);
+    innerProducts<D>(scores, ownKeys, queries + buffer, places);
+    innerProducts<D>(dScores, ownValues, gradients + buffer, places);
 #pragma unroll
     for (int n = 0; n < QUERIES / 8; n++) {
 #pragma unroll
@@ -161,8 +166,8 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
         dScores[0][n][i] = probability * (dScores[0][n][i] - delta);
       }
     }
-    addWeighted<D>(sumV, scores, gradients + buffer, place);
-    addWeighted<D>(sumK, dScores, queries + buffer, place);
+    addWeighted<D>(sumV, scores, gradients + buffer, places);
+    addWeighted<D>(sumK, dScores, queries + buffer, places);
   }
   Vectors toK = vectorsOf<D>(dK, shape, sequence, keyHead, shape.keyValueHeads);
   Vectors toV = vectorsOf<D>(dV, shape, sequence, keyHead, shape.keyValueHeads);
