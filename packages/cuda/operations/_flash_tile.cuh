@@ -129,6 +129,27 @@ __device__ __forceinline__ void addWeighted(float (&d)[M][D / 8][4], const float
   }
 }
 
+/**
+ * Scores of keys that come after their query become minus infinity. Rows are queries from `query` on and columns are keys from
+ * `key` on, or the other way round when TRANSPOSED.
+ */
+template <bool TRANSPOSED, int M, int N>
+__device__ __forceinline__ void maskLaterKeys(float (&scores)[M][N][4], int query, int key) {
+  int lane = threadIdx.x & 31, beyond = lane % 4 * 2 - lane / 4;
+  beyond = key - query + (TRANSPOSED ? -beyond : beyond);
+#pragma unroll
+  for (int m = 0; m < M; m++) {
+#pragma unroll
+    for (int n = 0; n < N; n++) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        int offset = 8 * n + i % 2 - 16 * m - 8 * (i / 2);
+        if (beyond + (TRANSPOSED ? -offset : offset) > 0) scores[m][n][i] = -INFINITY;
+      }
+    }
+  }
+}
+
 /** Writes two neighbouring results of a row as bf16. */
 __device__ __forceinline__ void storePair(bf16* to, float low, float high) {
   *reinterpret_cast<unsigned*>(to) = packPair(low, high);

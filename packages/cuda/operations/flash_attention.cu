@@ -40,22 +40,6 @@ __device__ __forceinline__ void updateSoftmax(float (&scores)[2][KEYS / 8][4], f
   }
 }
 
-/** Scores of keys after the query become minus infinity. */
-__device__ __forceinline__ void maskLaterKeys(float (&scores)[2][KEYS / 8][4], int query, int key) {
-  int lane = threadIdx.x & 31;
-#pragma unroll
-  for (int m = 0; m < 2; m++) {
-#pragma unroll
-    for (int n = 0; n < KEYS / 8; n++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        int row = query + 16 * m + (lane >> 2) + 8 * (i >> 1), column = key + 8 * n + 2 * (lane & 3) + (i & 1);
-        if (column > row) scores[m][n][i] = -INFINITY;
-      }
-    }
-  }
-}
-
 template <int D>
 __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp,
                                int sequenceLength, int heads, int keyValueHeads) {
@@ -88,7 +72,7 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
     waitForCopies();
     __syncthreads();
     if (key + KEYS < end) stage<D, KEYS, THREADS>(keys, keyVectors, key + KEYS, sequenceLength);
-    if (key + KEYS > warpQuery) maskLaterKeys(scores, warpQuery, key);
+    if (key + KEYS > warpQuery) maskLaterKeys<false>(scores, warpQuery, key);
     updateSoftmax<D>(scores, largest, total, result, scale);
     addWeighted<D>(result, scores, values, places);
   }
