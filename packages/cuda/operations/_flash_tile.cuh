@@ -50,11 +50,22 @@ __device__ __forceinline__ void recompute(T& value) {
   asm volatile("" : "+r"(value));
 }
 
+/** Sizes of an attention. */
+struct Shape {
+  int sequenceLength, heads, keyValueHeads;
+};
+
 /** Vectors of one head: row `position` starts `stride` elements after the one before. */
 struct Vectors {
   const bf16* first;
   int stride;
 };
+
+/** Vectors of a head of a sequence; the contract has tokens outermost, then heads. */
+template <int D>
+__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head, int heads) {
+  return {tokens + ((long long)sequence * shape.sequenceLength * heads + head) * D, heads * D};
+}
 
 /** Starts copying ROWS vectors from `position` on into a tile; zeros beyond the end of the sequence. */
 template <int D, int ROWS, int THREADS>

@@ -6,17 +6,6 @@
 
 constexpr int WARPS = 4, THREADS = 32 * WARPS;
 
-/** What one block works on, as the contract lays it out: rows are tokens, then heads. */
-struct Shape {
-  int sequenceLength, heads, keyValueHeads;
-};
-
-/** Vectors of a head of a sequence. */
-template <int D>
-__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head, int heads) {
-  return {tokens + ((long long)sequence * shape.sequenceLength * heads + head) * D, heads * D};
-}
-
 /** Starts copying the statistics of COUNT queries: their values of logSumExp, then their deltas. */
 template <int COUNT>
 __device__ __forceinline__ void stageStatistics(unsigned to, const float* logSumExp, const float* deltas, int position,
