@@ -102,7 +102,7 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
   extern "C" __global__ void __launch_bounds__(THREADS, 2)                                                                 \
       flash_attention_##D(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, int sequenceLength,    \
                           int heads, int keyValueHeads) {                                                                  \
-    flashAttention<D>(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads});                                      \
+    flashAttention<D>(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads});                                    \
   }
 ENTRY(32)
 ENTRY(64)
