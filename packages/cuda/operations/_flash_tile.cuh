@@ -21,13 +21,20 @@ __device__ __forceinline__ unsigned placeOf(int row, int chunk) {
 }
 
 /**
- * Where a lane reads the first four 8 x 8 matrices of a tile: rows 0 to 7 of chunks 0 and 1, then rows 8 to 15. One such place
- * serves every operand and every tile, which saves registers.
+ * Where a lane reads the first four 8 x 8 matrices of a tile, so that ldmatrix leaves them in the registers that mma takes them
+ * from. The same places serve every tile.
  */
+struct LanePlaces {
+  /** Rows 0 to 7 and 8 to 15 of chunk 0, then of chunk 1: an A operand; transposed, B operands of 8 columns each. */
+  unsigned rowsFirst;
+  /** Chunks 0 and 1 of rows 0 to 7, then of rows 8 to 15: two B operands whose columns are rows of the tile. */
+  unsigned chunksFirst;
+};
+
 template <int D>
-__device__ __forceinline__ unsigned placeOfLane() {
+__device__ __forceinline__ LanePlaces lanePlaces() {
   int lane = threadIdx.x & 31;
-  return placeOf<D>((lane & 7) + (lane >> 4) * 8, lane >> 3 & 1);
+  return {placeOf<D>(lane & 15, lane >> 4), placeOf<D>((lane & 7) + (lane >> 4) * 8, lane >> 3 & 1)};
 }
 
 /** From there to that `chunk` (even) further and `rows` (a multiple of 8) lower. */
@@ -37,11 +44,28 @@ __device__ __forceinline__ unsigned further(unsigned place, int rows, int chunk)
   return (place ^ (chunk & LOW) * 16) + (chunk & ~LOW) * 16 + rows * ROW_BYTES<D>;
 }
 
+/** Keeps what follows from `value` out of registers that live through a loop. */
+template <class T>
+__device__ __forceinline__ void recompute(T& value) {
+  asm volatile("" : "+r"(value));
+}
+
+/** Sizes of an attention. */
+struct Shape {
+  int sequenceLength, heads, keyValueHeads;
+};
+
 /** Vectors of one head: row `position` starts `stride` elements after the one before. */
 struct Vectors {
   const bf16* first;
   int stride;
 };
+
+/** Vectors of a head of a sequence; the contract has tokens outermost, then heads. */
+template <int D>
+__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head, int heads) {
+  return {tokens + ((long long)sequence * shape.sequenceLength * heads + head) * D, heads * D};
+}
 
 /** Starts copying ROWS vectors from `position` on into a tile; zeros beyond the end of the sequence. */
 template <int D, int ROWS, int THREADS>
@@ -49,12 +73,15 @@ __device__ __forceinline__ void stage(unsigned tile, const Vectors& vectors, int
   constexpr int ACROSS = D % 64 == 0 ? D / 8 : 4, ROWS_AT_ONCE = THREADS / ACROSS;
   static_assert(ROWS % ROWS_AT_ONCE == 0, "every thread copies as many chunks");
   int row = threadIdx.x / ACROSS, column = threadIdx.x % ACROSS;
-  const bf16* from = vectors.first + (long long)(position + row) * vectors.stride + column * 8;
+  recompute(row);
+  recompute(column);
+  const bf16* from = vectors.first + ((long long)(position + row) * vectors.stride + column * 8);
+  int left = sequenceLength - position - row;
 #pragma unroll
   for (int down = 0; down < ROWS; down += ROWS_AT_ONCE) {
 #pragma unroll
     for (int chunk = 0; chunk < D / 8; chunk += ACROSS) {
-      copy16(tile + placeOf<D>(row + down, column + chunk), from + chunk * 8, position + row + down < sequenceLength);
+      copy16(tile + placeOf<D>(row + down, column + chunk), from + chunk * 8, down < left);
     }
     from += ROWS_AT_ONCE * vectors.stride;
   }
@@ -62,7 +89,7 @@ __device__ __forceinline__ void stage(unsigned tile, const Vectors& vectors, int
 
 /** d = A B^T over all of D: rows of A from tile `a` on, rows of B from tile `b` on. */
 template <int D, int M, int N>
-__device__ __forceinline__ void innerProducts(float (&d)[M][N][4], unsigned a, unsigned b, unsigned place) {
+__device__ __forceinline__ void innerProducts(float (&d)[M][N][4], unsigned a, unsigned b, LanePlaces places) {
 #pragma unroll
   for (int m = 0; m < M; m++) {
 #pragma unroll
@@ -72,16 +99,15 @@ __device__ __forceinline__ void innerProducts(float (&d)[M][N][4], unsigned a, u
   for (int chunk = 0; chunk < D / 8; chunk += 2) {
     unsigned left[M][4];
 #pragma unroll
-    for (int m = 0; m < M; m++) loadMatrices(left[m], a + further<D>(place, 16 * m, chunk));
+    for (int m = 0; m < M; m++) loadMatrices(left[m], a + further<D>(places.rowsFirst, 16 * m, chunk));
 #pragma unroll
     for (int n = 0; n < N; n += 2) {
       unsigned right[4];
-      loadMatrices(right, b + further<D>(place, 8 * n, chunk));
+      loadMatrices(right, b + further<D>(places.chunksFirst, 8 * n, chunk));
 #pragma unroll
       for (int m = 0; m < M; m++) {
-        const unsigned rows[4] = {left[m][0], left[m][2], left[m][1], left[m][3]};
-        multiplyAccumulate(d[m][n], rows, right[0], right[1]);
-        multiplyAccumulate(d[m][n + 1], rows, right[2], right[3]);
+        multiplyAccumulate(d[m][n], left[m], right[0], right[1]);
+        multiplyAccumulate(d[m][n + 1], left[m], right[2], right[3]);
       }
     }
   }
@@ -90,7 +116,7 @@ __device__ __forceinline__ void innerProducts(float (&d)[M][N][4], unsigned a, u
 /** d += weights B: 16 M x 8 N weights in the layout of d, rounded to bf16; rows of B from tile `b` on. */
 template <int D, int M, int N>
 __device__ __forceinline__ void addWeighted(float (&d)[M][D / 8][4], const float (&weights)[M][N][4], unsigned b,
-                                            unsigned place) {
+                                            LanePlaces places) {
 #pragma unroll
   for (int n = 0; n < N; n += 2) {
     unsigned left[M][4];
@@ -104,11 +130,32 @@ __device__ __forceinline__ void addWeighted(float (&d)[M][D / 8][4], const float
 #pragma unroll
     for (int chunk = 0; chunk < D / 8; chunk += 2) {
       unsigned right[4];
-      loadTransposed(right, b + further<D>(place, 8 * n, chunk));
+      loadTransposed(right, b + further<D>(places.rowsFirst, 8 * n, chunk));
 #pragma unroll
       for (int m = 0; m < M; m++) {
-        multiplyAccumulate(d[m][chunk], left[m], right[0], right[2]);
-        multiplyAccumulate(d[m][chunk + 1], left[m], right[1], right[3]);
+        multiplyAccumulate(d[m][chunk], left[m], right[0], right[1]);
+        multiplyAccumulate(d[m][chunk + 1], left[m], right[2], right[3]);
+      }
+    }
+  }
+}
+
+/**
+ * Scores of keys that come after their query become minus infinity. Rows are queries from `query` on and columns are keys from
+ * `key` on, or the other way round when TRANSPOSED.
+ */
+template <bool TRANSPOSED, int M, int N>
+__device__ __forceinline__ void maskLaterKeys(float (&scores)[M][N][4], int query, int key) {
+  int lane = threadIdx.x & 31, beyond = lane % 4 * 2 - lane / 4;
+  beyond = key - query + (TRANSPOSED ? -beyond : beyond);
+#pragma unroll
+  for (int m = 0; m < M; m++) {
+#pragma unroll
+    for (int n = 0; n < N; n++) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        int offset = 8 * n + i % 2 - 16 * m - 8 * (i / 2);
+        if (beyond + (TRANSPOSED ? -offset : offset) > 0) scores[m][n][i] = -INFINITY;
       }
     }
   }

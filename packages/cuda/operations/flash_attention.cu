@@ -40,55 +40,43 @@ __device__ __forceinline__ void updateSoftmax(float (&scores)[2][KEYS / 8][4], f
   }
 }
 
-/** Scores of keys after the query become minus infinity. */
-__device__ __forceinline__ void maskLaterKeys(float (&scores)[2][KEYS / 8][4], int query, int key) {
-  int lane = threadIdx.x & 31;
-#pragma unroll
-  for (int m = 0; m < 2; m++) {
-#pragma unroll
-    for (int n = 0; n < KEYS / 8; n++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        int row = query + 16 * m + (lane >> 2) + 8 * (i >> 1), column = key + 8 * n + 2 * (lane & 3) + (i & 1);
-        if (column > row) scores[m][n][i] = -INFINITY;
-      }
-    }
-  }
-}
-
 template <int D>
-__device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp,
-                               int sequenceLength, int heads, int keyValueHeads) {
+__device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, Shape shape) {
   extern __shared__ __align__(128) unsigned char memory[];
   unsigned queries = sharedAddress(memory), keys = queries + QUERIES * ROW_BYTES<D>, values = keys + KEYS * ROW_BYTES<D>;
-  int head = blockIdx.x % heads, sequence = blockIdx.x / heads, keyHead = head / (heads / keyValueHeads);
+  int block = blockIdx.x, length = shape.sequenceLength;
+  int head = block % shape.heads, sequence = block / shape.heads, keyHead = head / (shape.heads / shape.keyValueHeads);
   // The last queries see the most keys: they go first.
   int firstQuery = (gridDim.y - 1 - blockIdx.y) * QUERIES;
-  int width = heads * D, keyWidth = keyValueHeads * D;
-  long long token = (long long)sequence * sequenceLength;
-  Vectors queryVectors = {q + token * width + head * D, width};
-  Vectors keyVectors = {k + token * keyWidth + keyHead * D, keyWidth};
-  Vectors valueVectors = {v + token * keyWidth + keyHead * D, keyWidth};
+  Vectors keyVectors = vectorsOf<D>(k, shape, sequence, keyHead, shape.keyValueHeads);
+  Vectors valueVectors = vectorsOf<D>(v, shape, sequence, keyHead, shape.keyValueHeads);
   int warp = threadIdx.x / 32, lane = threadIdx.x % 32, warpQuery = firstQuery + 32 * warp;
   float scale = LOG2_E * rsqrtf(float(D));
   float largest[2][2] = {{-INFINITY, -INFINITY}, {-INFINITY, -INFINITY}}, total[2][2] = {}, result[2][D / 8][4] = {};
-  unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>, place = placeOfLane<D>();
-  int end = min(sequenceLength, firstQuery + QUERIES);
-  stage<D, QUERIES, THREADS>(queries, queryVectors, firstQuery, sequenceLength);
-  stage<D, KEYS, THREADS>(keys, keyVectors, 0, sequenceLength);
-  for (int key = 0; key < end; key += KEYS) {
+  unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>;
+  LanePlaces places = lanePlaces<D>();
+  int end = min(length, firstQuery + QUERIES);
+  stage<D, QUERIES, THREADS>(queries, vectorsOf<D>(q, shape, sequence, head, shape.heads), firstQuery, length);
+  stage<D, KEYS, THREADS>(keys, keyVectors, 0, length);
+  int key = 0;
+  do {
     float scores[2][KEYS / 8][4];
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
     waitForCopies();
     __syncthreads();
-    stage<D, KEYS, THREADS>(values, valueVectors, key, sequenceLength);
-    innerProducts<D>(scores, ownQueries, keys, place);
+    stage<D, KEYS, THREADS>(values, valueVectors, key, length);
+    innerProducts<D>(scores, ownQueries, keys, places);
     waitForCopies();
     __syncthreads();
-    if (key + KEYS < end) stage<D, KEYS, THREADS>(keys, keyVectors, key + KEYS, sequenceLength);
-    if (key + KEYS > warpQuery) maskLaterKeys(scores, warpQuery, key);
+    if (key + KEYS < end) stage<D, KEYS, THREADS>(keys, keyVectors, key + KEYS, length);
+    if (key + KEYS > warpQuery) maskLaterKeys<false>(scores, warpQuery, key);
     updateSoftmax<D>(scores, largest, total, result, scale);
-    addWeighted<D>(result, scores, values, place);
-  }
+    addWeighted<D>(result, scores, values, places);
+    key += KEYS;
+  } while (key < end);
+  recompute(block);
+  Vectors to = vectorsOf<D>(out, shape, block / shape.heads, block % shape.heads, shape.heads);
 #pragma unroll
   for (int m = 0; m < 2; m++) {
 #pragma unroll
@@ -97,14 +85,14 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
       sum += __shfl_xor_sync(~0u, sum, 1);
       sum += __shfl_xor_sync(~0u, sum, 2);
       int query = warpQuery + 16 * m + 8 * half + lane / 4;
-      if (query >= sequenceLength) continue;
-      bf16* to = out + (token + query) * width + head * D + lane % 4 * 2;
+      if (query >= length) continue;
+      bf16* start = const_cast<bf16*>(to.first) + (long long)query * to.stride + lane % 4 * 2;
       float inverse = 1 / sum;
 #pragma unroll
       for (int n = 0; n < D / 8; n++) {
-        storePair(to + 8 * n, result[m][n][2 * half] * inverse, result[m][n][2 * half + 1] * inverse);
+        storePair(start + 8 * n, result[m][n][2 * half] * inverse, result[m][n][2 * half + 1] * inverse);
       }
-      long long statistic = (long long)blockIdx.x * sequenceLength + query;
+      long long statistic = (long long)block * length + query;
       if (lane % 4 == 0) logSumExp[statistic] = LN_2 * (largest[m][half] * scale + log2f(sum));
     }
   }
@@ -114,7 +102,7 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
   extern "C" __global__ void __launch_bounds__(THREADS, 2)                                                                 \
       flash_attention_##D(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, int sequenceLength,    \
                           int heads, int keyValueHeads) {                                                                  \
-    flashAttention<D>(q, k, v, out, logSumExp, sequenceLength, heads, keyValueHeads);                                      \
+    flashAttention<D>(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads});                                    \
   }
 ENTRY(32)
 ENTRY(64)

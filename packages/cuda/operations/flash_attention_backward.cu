@@ -6,17 +6,6 @@
 
 constexpr int WARPS = 4, THREADS = 32 * WARPS;
 
-/** What one block works on, as the contract lays it out: rows are tokens, then heads. */
-struct Shape {
-  int sequenceLength, heads, keyValueHeads;
-};
-
-/** Vectors of a head of a sequence. */
-template <int D>
-__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head, int heads) {
-  return {tokens + ((long long)sequence * shape.sequenceLength * heads + head) * D, heads * D};
-}
-
 /** Starts copying the statistics of COUNT queries: their values of logSumExp, then their deltas. */
 template <int COUNT>
 __device__ __forceinline__ void stageStatistics(unsigned to, const float* logSumExp, const float* deltas, int position,
@@ -72,9 +61,12 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
   const float* ownStatistics = reinterpret_cast<const float*>(memory + (statistics - queries)) + 32 * warp + lane / 4;
   float scale = LOG2_E * rsqrtf(float(D)), result[2][D / 8][4] = {};
   unsigned ownQueries = queries + 32 * warp * ROW_BYTES<D>, ownGradients = gradients + 32 * warp * ROW_BYTES<D>;
-  unsigned place = placeOfLane<D>(), buffer = 0;
+  unsigned buffer = 0;
+  LanePlaces places = lanePlaces<D>();
   int end = min(length, firstQuery + QUERIES);
   for (int key = 0; key < end; key += KEYS, buffer ^= BYTES) {
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
     waitForCopies();
     __syncthreads();
     if (key + KEYS < end) {
@@ -82,8 +74,9 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
       stage<D, KEYS, THREADS>(values + (buffer ^ BYTES), valueVectors, key + KEYS, length);
     }
     float scores[2][KEYS / 8][4], dScores[2][KEYS / 8][4];
-    innerProducts<D>(scores, ownQueries, keys + buffer, place);
-    innerProducts<D>(dScores, ownGradients, values + buffer, place);
+    innerProducts<D>(scores, ownQueries, keys + buffer, places);
+    if (key >= warpQuery) maskLaterKeys<false>(scores, warpQuery, key);
+    innerProducts<D>(dScores, ownGradients, values + buffer, places);
 #pragma unroll
     for (int m = 0; m < 2; m++) {
 #pragma unroll
@@ -94,14 +87,12 @@ __device__ void gradientOfQueries(const bf16* q, const bf16* k, const bf16* v, c
         for (int n = 0; n < KEYS / 8; n++) {
 #pragma unroll
           for (int i = 2 * half; i < 2 * half + 2; i++) {
-            float probability = powerOfTwo(scores[m][n][i] * scale - shift);
-            if (key >= warpQuery && key + 8 * n + lane % 4 * 2 + (i & 1) > warpQuery + row + lane / 4) probability = 0;
-            dScores[m][n][i] = probability * (dScores[m][n][i] - delta);
+            dScores[m][n][i] = powerOfTwo(scores[m][n][i] * scale - shift) * (dScores[m][n][i] - delta);
           }
         }
       }
     }
-    addWeighted<D>(result, dScores, keys + buffer, place);
+    addWeighted<D>(result, dScores, keys + buffer, places);
   }
   Vectors to = vectorsOf<D>(dQ, shape, sequence, head, shape.heads);
   storeGradients<D>(const_cast<bf16*>(to.first), to.stride, warpQuery, length, result, rsqrtf(float(D)));
@@ -120,10 +111,7 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
   int length = shape.sequenceLength, group = shape.heads / shape.keyValueHeads;
   // The first keys are seen by the most queries: they go first.
   int firstKey = blockIdx.y * KEYS, warp = threadIdx.x / 32, lane = threadIdx.x % 32, warpKey = firstKey + 16 * warp;
-  int stepsPerHead = (length - firstKey + QUERIES - 1) / QUERIES, steps = group * stepsPerHead;
-  auto stageStep = [&](int step) {
-    int head = keyHead * group + step / stepsPerHead, position = firstKey + step % stepsPerHead * QUERIES;
-    unsigned buffer = step & 1;
+  auto stageQueries = [&](int head, int position, int buffer) {
     Vectors queryVectors = vectorsOf<D>(q, shape, sequence, head, shape.heads);
     Vectors gradientVectors = vectorsOf<D>(dOut, shape, sequence, head, shape.heads);
     stage<D, QUERIES, THREADS>(queries + buffer * BYTES, queryVectors, position, length);
@@ -134,35 +122,43 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
   Vectors keyVectors = vectorsOf<D>(k, shape, sequence, keyHead, shape.keyValueHeads);
   stage<D, KEYS, THREADS>(keys, keyVectors, firstKey, length);
   stage<D, KEYS, THREADS>(values, vectorsOf<D>(v, shape, sequence, keyHead, shape.keyValueHeads), firstKey, length);
-  stageStep(0);
+  int head = keyHead * group, endHead = head + group, query = firstKey, buffer = 0;
+  stageQueries(head, query, 0);
   float scale = LOG2_E * rsqrtf(float(D)), sumK[1][D / 8][4] = {}, sumV[1][D / 8][4] = {};
   unsigned ownKeys = keys + 16 * warp * ROW_BYTES<D>, ownValues = values + 16 * warp * ROW_BYTES<D>;
-  unsigned place = placeOfLane<D>();
-  for (int step = 0; step < steps; step++) {
+  LanePlaces places = lanePlaces<D>();
+  for (; head < endHead; buffer ^= 1) {
+    recompute(places.rowsFirst);
+    recompute(places.chunksFirst);
+    bool diagonal = query == firstKey;
+    query += QUERIES;
+    if (query >= length) {
+      query = firstKey;
+      head++;
+    }
     waitForCopies();
     __syncthreads();
-    if (step + 1 < steps) stageStep(step + 1);
-    unsigned buffer = (step & 1) * BYTES;
-    const float* stepStatistics = stagedStatistics + (step & 1) * STATISTICS + lane % 4 * 2;
-    bool diagonal = step % stepsPerHead == 0;
+    if (head < endHead) stageQueries(head, query, buffer ^ 1);
+    unsigned stagedQueries = queries + buffer * BYTES, stagedGradients = gradients + buffer * BYTES;
+    const float* staged = stagedStatistics + buffer * STATISTICS + lane % 4 * 2;
     // Transposed: rows are keys, columns are queries.
     float scores[1][QUERIES / 8][4], dScores[1][QUERIES / 8][4];
-    innerProducts<D>(scores, ownKeys, queries + buffer, place);
-    innerProducts<D>(dScores, ownValues, gradients + buffer, place);
+    innerProducts<D>(scores, ownKeys, stagedQueries, places);
+    if (diagonal) maskLaterKeys<true>(scores, firstKey, warpKey);
+    innerProducts<D>(dScores, ownValues, stagedGradients, places);
 #pragma unroll
     for (int n = 0; n < QUERIES / 8; n++) {
+      float2 shift = *reinterpret_cast<const float2*>(staged + 8 * n);
+      float2 delta = *reinterpret_cast<const float2*>(staged + QUERIES + 8 * n);
 #pragma unroll
       for (int i = 0; i < 4; i++) {
-        int row = 16 * warp + 8 * (i >> 1) + lane / 4, column = 8 * n + lane % 4 * 2 + (i & 1);
-        float shift = stepStatistics[8 * n + (i & 1)] * LOG2_E, delta = stepStatistics[QUERIES + 8 * n + (i & 1)];
-        float probability = powerOfTwo(scores[0][n][i] * scale - shift);
-        if (diagonal && column < row) probability = 0;
+        float probability = powerOfTwo(scores[0][n][i] * scale - (i % 2 ? shift.y : shift.x) * LOG2_E);
         scores[0][n][i] = probability;
-        dScores[0][n][i] = probability * (dScores[0][n][i] - delta);
+        dScores[0][n][i] = probability * (dScores[0][n][i] - (i % 2 ? delta.y : delta.x));
       }
     }
-    addWeighted<D>(sumV, scores, gradients + buffer, place);
-    addWeighted<D>(sumK, dScores, queries + buffer, place);
+    addWeighted<D>(sumV, scores, stagedGradients, places);
+    addWeighted<D>(sumK, dScores, stagedQueries, places);
   }
   Vectors toK = vectorsOf<D>(dK, shape, sequence, keyHead, shape.keyValueHeads);
   Vectors toV = vectorsOf<D>(dV, shape, sequence, keyHead, shape.keyValueHeads);
