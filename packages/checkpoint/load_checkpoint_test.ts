@@ -2,7 +2,7 @@ import { CheckpointError, loadCheckpoint, loadNewestCheckpoint, saveCheckpoint }
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import { exampleCheckpoint, withFolder } from "./_testing.ts";
+import { contentsOf, exampleCheckpoint, withFolder } from "./_testing.ts";
 
 const names = ["model.safetensors", "optimizer.safetensors", "config.json", "state.json"];
 
@@ -33,7 +33,7 @@ Deno.test("loadNewestCheckpoint passes over any damage and names the file", () =
         const warnings: string[] = [];
         const found = await loadNewestCheckpoint(folder, { onWarning: (message) => warnings.push(message) });
         await Deno.writeFile(path, whole);
-        assertEquals(found, older);
+        assertEquals(await contentsOf(found), await contentsOf(older));
         assertEquals(warnings.length, 1);
         assert(warnings[0]?.includes(path), warnings[0]);
       }),
