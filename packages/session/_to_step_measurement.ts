@@ -14,18 +14,21 @@ export interface StepFacts {
   readonly milliseconds: number;
   /** Tokens of a micro-batch. */
   readonly tokens: number;
+  /** Micro-batches of a step. */
+  readonly microBatches: number;
   /** Whether flips were counted since the step before. */
   readonly hasFlips: boolean;
 }
 
 /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
 export function toStepMeasurement(model: Transformer, row: Float32Array, facts: StepFacts): StepMeasurement {
-  const { tokens, hasFlips, ...known } = facts;
+  const { tokens, microBatches, hasFlips, ...known } = facts;
   const { flipRate, ...statistics } = readStepStatistics(model, row, { tokens, mode: known.phase });
   return {
     ...statistics,
     ...(hasFlips && flipRate !== undefined ? { flipRate } : {}),
     ...known,
+    tokensPerSecond: tokens * microBatches / known.milliseconds * 1000,
     gradientNorm: Math.sqrt(row.at(-1) ?? NaN),
     expertCounts: known.phase === "dense" ? [] : expertCounts(model, row),
   };

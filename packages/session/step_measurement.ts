@@ -13,6 +13,8 @@ export interface StepMeasurement extends StepStatistics {
   readonly gradientNorm: number;
   /** Milliseconds; the mean over the steps that were read from the device together. */
   readonly milliseconds: number;
+  /** Tokens of the step by its time. */
+  readonly tokensPerSecond: number;
   /** Tokens of each expert of each layer, in the last micro-batch; empty in dense steps. */
   readonly expertCounts: readonly (readonly number[])[];
 }

@@ -1,4 +1,4 @@
-import type { Arena, Device, Tensor } from "@beyond24/device";
+import { type Arena, type Device, elementCount, type Tensor } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import { isRouted, learningRateAt, phaseAt, type PhaseName } from "@beyond24/recipe";
 import {
@@ -110,7 +110,7 @@ export class TrainingSession {
    * @returns The steps, at least one
    */
   async runSteps(end: number): Promise<StepMeasurement[]> {
-    const { recipe, readEvery = 1 } = this.#config;
+    const { recipe, readEvery = 1, microBatches = 1 } = this.#config;
     const first = this.#step;
     const phase = phaseAt(recipe, first);
     await this.#enterPhase(phase);
@@ -122,7 +122,7 @@ export class TrainingSession {
     const milliseconds = (performance.now() - started) / rows.length;
     const flipsFrom = this.#hasPackedAside ? first + 1 : first;
     this.#hasPackedAside = false;
-    const shared = { phase, milliseconds, tokens: this.#targets.shape.reduce((count, size) => count * size, 1) };
+    const shared = { phase, milliseconds, tokens: elementCount(this.#targets.shape), microBatches };
     return rows.map((row, index) => {
       const step = first + index;
       const facts = { ...shared, step: step + 1, learningRate: this.#learningRate(step), hasFlips: step >= flipsFrom };

@@ -5,11 +5,9 @@ import type { StepMetrics } from "./step_metrics.ts";
 /**
  * The line of `metrics.jsonl` of a step.
  *
- * @param measured What the step measured
- * @param tokens Tokens of the step
  * @throws {NonFiniteError} If loss or gradient are not finite
  */
-export function toStepMetrics(measured: StepMeasurement, tokens: number): StepMetrics {
+export function toStepMetrics(measured: StepMeasurement): StepMetrics {
   const { step, phase, loss, learningRate, gradientNorm, milliseconds, activationSparsity, expertLoad } = measured;
   checkFinite("loss", loss, step);
   checkFinite("gradient norm", gradientNorm, step);
@@ -19,7 +17,7 @@ export function toStepMetrics(measured: StepMeasurement, tokens: number): StepMe
     loss,
     lr: learningRate,
     grad_norm: gradientNorm,
-    tokens_per_second: tokens / milliseconds * 1000,
+    tokens_per_second: measured.tokensPerSecond,
     step_ms: milliseconds,
     activation_sparsity: activationSparsity,
     expert_load_min: expertLoad?.min ?? null,

@@ -170,10 +170,9 @@ export class SessionRunner {
   }
 
   async #runSteps(end: number): Promise<StepMetrics[]> {
-    const { train: { batchSize, microBatches }, model: { sequenceLength } } = this.#config;
     const measured = await this.#session.runSteps(end);
     try {
-      return measured.map((step) => toStepMetrics(step, batchSize * microBatches * sequenceLength));
+      return measured.map(toStepMetrics);
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
       const saved = this.#savedPath ?? "none, as none was due yet";
