@@ -1,3 +1,4 @@
+import { CheckpointError } from "@beyond24/checkpoint";
 import type { StepMetrics } from "./step_metrics.ts";
 
 /**
@@ -5,15 +6,45 @@ import type { StepMetrics } from "./step_metrics.ts";
  *
  * @param path The file; when it is missing there are no steps
  * @returns The steps
+ * @throws {CheckpointError} If a line is not JSON
  */
 export async function readMetrics(path: string): Promise<StepMetrics[]> {
-  let text: string;
+  return await Array.fromAsync(metricsRows(path));
+}
+
+/** The same step by step, without the text of the file in memory. */
+export async function* metricsRows(path: string): AsyncGenerator<StepMetrics> {
+  let number = 0;
+  for await (const line of wholeLines(path)) {
+    number++;
+    try {
+      yield JSON.parse(line) as StepMetrics;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new CheckpointError(`Cannot read ${path} as its line ${number} must be JSON: current value is ${line}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Lines with their end; what follows the last line end is an unfinished line. */
+async function* wholeLines(path: string): AsyncGenerator<string> {
+  const file = await openIfPresent(path);
+  if (file === undefined) return;
+  let rest = "";
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
+
+async function openIfPresent(path: string): Promise<Deno.FsFile | undefined> {
   try {
-    text = await Deno.readTextFile(path);
+    return await Deno.open(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-  // What follows the last line end is an unfinished line.
-  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as StepMetrics);
 }
