@@ -70,5 +70,15 @@ Deno.test("loadNewestCheckpoint without a whole one fails and lists the reasons"
     await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "there is none");
     await Deno.mkdir(join(folder, "step-00000009"));
     await Deno.mkdir(join(folder, "best"));
-    await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "none of 1 is whole");
+    await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "none of 1 is whole: ");
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const error = await assertRejects(() => loadNewestCheckpoint(folder, { onWarning }), CheckpointError);
+    assertEquals([warnings.length, error.message.endsWith("none of 1 is whole")], [1, true]);
+    await Deno.writeTextFile(join(folder, "file"), "in the way");
+    await assertRejects(
+      () => loadNewestCheckpoint(join(folder, "file")),
+      CheckpointError,
+      "Cannot look for checkpoints",
+    );
   }));

@@ -50,6 +50,8 @@ export async function loadNewestCheckpoint(
       options.onWarning?.(error.message);
     }
   }
-  const found = entries.length === 0 ? "there is none" : `none of ${entries.length} is whole: ${reasons.join("; ")}`;
+  // Who heard the reasons as warnings need not hear them again.
+  const details = options.onWarning === undefined ? `: ${reasons.join("; ")}` : "";
+  const found = entries.length === 0 ? "there is none" : `none of ${entries.length} is whole${details}`;
   throw new CheckpointError(`Cannot load a checkpoint from ${folder} as ${found}`);
 }

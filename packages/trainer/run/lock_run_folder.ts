@@ -41,6 +41,5 @@ async function open(path: string): Promise<Deno.FsFile> {
 }
 
 function inUse(path: string, process: string): string {
-  return `Cannot train into ${path} as another process trains into it: wait for process ${process}, stop it, or use another ` +
-    "--out";
+  return `Cannot train into ${path} as process ${process} trains into it: wait for it, stop it, or use another folder`;
 }

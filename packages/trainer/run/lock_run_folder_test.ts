@@ -22,7 +22,7 @@ async function startHolder(folder: string): Promise<Deno.ChildProcess> {
 Deno.test("a folder belongs to one process until it ends, also by SIGKILL", () =>
   withFolder(async (folder) => {
     const holder = await startHolder(folder);
-    await assertRejects(() => lockRunFolder(folder), UsageError, `wait for process ${holder.pid}, stop it, or use`);
+    await assertRejects(() => lockRunFolder(folder), UsageError, `process ${holder.pid} trains into it: wait for it`);
     holder.kill("SIGKILL");
     await holder.status;
     (await lockRunFolder(folder))[Symbol.dispose]();
@@ -39,7 +39,7 @@ Deno.test("trainRun neither begins nor resumes a run in a folder that another on
       await assertRejects(
         () => microRun(config, { folder: run, ...how }),
         UsageError,
-        "another process trains into it",
+        `process ${Deno.pid} trains into it`,
       );
     }
     assertEquals(await Deno.readTextFile(join(run, "metrics.jsonl")), before);

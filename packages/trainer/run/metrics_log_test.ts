@@ -44,4 +44,5 @@ Deno.test("MetricsLog keeps the steps up to the checkpoint and passes over an un
     (await MetricsLog.open(path, 0)).close();
     assertEquals(await readMetrics(path), []);
     assertEquals(await readMetrics(join(folder, "missing.jsonl")), []);
+    await assertRejects(() => readMetrics(folder), CheckpointError, "as the system refuses it");
   }));

@@ -6,7 +6,7 @@ import type { StepMetrics } from "./step_metrics.ts";
  *
  * @param path The file; when it is missing there are no steps
  * @returns The steps
- * @throws {CheckpointError} If a line is not JSON
+ * @throws {CheckpointError} If the file cannot be read or a line is not JSON
  */
 export async function readMetrics(path: string): Promise<StepMetrics[]> {
   return await Array.fromAsync(metricsRows(path));
@@ -30,21 +30,22 @@ export async function* metricsRows(path: string): AsyncGenerator<StepMetrics> {
 
 /** Lines with their end; what follows the last line end is an unfinished line. */
 async function* wholeLines(path: string): AsyncGenerator<string> {
-  const file = await openIfPresent(path);
-  if (file === undefined) return;
   let rest = "";
-  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+  for await (const text of textOf(path)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
   }
 }
 
-async function openIfPresent(path: string): Promise<Deno.FsFile | undefined> {
+async function* textOf(path: string): AsyncGenerator<string> {
   try {
-    return await Deno.open(path);
+    yield* (await Deno.open(path)).readable.pipeThrough(new TextDecoderStream());
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (error instanceof Deno.errors.NotFound) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(`Cannot read ${path} as the system refuses it: current value is ${reason}`, {
+      cause: error,
+    });
   }
 }
