@@ -38,9 +38,9 @@ export function presetConfig(name: string): RunConfig {
       batchSize,
       microBatches: 1,
       seed: 1,
-      checkpointEvery: 100,
+      checkpointEvery: spacing(schedule.totalSteps),
       keepCheckpoints: 2,
-      evaluateEvery: validationsApart(schedule.totalSteps),
+      evaluateEvery: spacing(schedule.totalSteps),
       evaluateBatches: 50,
       readEvery: 1,
       baseline: false,
@@ -68,10 +68,10 @@ export function presetConfig(name: string): RunConfig {
 }
 
 /**
- * About ten validations a run, but one at least every 1000 steps: one of 50 batches takes as long as 17 dense steps, which
- * every 100 steps would be a sixth of the run.
+ * Steps between two validations, and between two checkpoints: about ten of them in a run, but one at least every 1000 steps.
+ * A validation of 50 batches takes as long as 17 dense steps; every 100 steps it would be a sixth of the run.
  */
-function validationsApart(steps: number): number {
+function spacing(steps: number): number {
   return Math.min(1000, Math.max(100, 100 * Math.round(steps / 1000)));
 }
 
