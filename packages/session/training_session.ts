@@ -1,6 +1,6 @@
 import { type Arena, type Device, elementCount, type Tensor } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
-import { isRouted, learningRateAt, phaseAt, type PhaseName } from "@beyond24/recipe";
+import { isRouted, learningRateAt, phaseAt, type PhaseName, venomExperts } from "@beyond24/recipe";
 import {
   clusterTransformer,
   createTransformer,
@@ -14,6 +14,7 @@ import {
   writeTransformerState,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
+import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
 import { toStepMeasurement } from "./_to_step_measurement.ts";
@@ -195,16 +196,28 @@ export class TrainingSession {
     return learningRateAt(this.#config.schedule, step);
   }
 
-  /** At the start of sparse steps: clusters when it is time to, else packs the weights once. */
+  /**
+   * At the start of sparse steps: clusters when it is time to, else packs the weights once. At the start of dense steps after
+   * sparse ones: scales.
+   */
   async #enterPhase(phase: PhaseName): Promise<void> {
     const { state } = this.model;
     const isEntering = phase !== this.#lastPhase || !state.sparseReady;
+    const isLeaving = phase === "dense" && this.#lastPhase === "sparse";
     this.#lastPhase = phase;
+    if (isLeaving) await this.#leaveSparse();
     if (phase === "dense") return;
     if (this.#mustCluster()) await this.#cluster();
     else if (isEntering) startSparse(this.model);
     else return;
     this.#hasPackedAside = true;
+  }
+
+  async #leaveSparse(): Promise<void> {
+    const { transformer: { sparsity }, switchScale = "none" } = this.#config;
+    if (switchScale === "none" || sparsity === undefined || !isRouted(sparsity.plan)) return;
+    const { expertsPerToken = 1, venom } = sparsity;
+    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom));
   }
 
   async #cluster(): Promise<void> {

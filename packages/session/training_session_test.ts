@@ -3,7 +3,7 @@ import type { Device } from "@beyond24/device";
 import { modelPresets, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 
 const shape = {
   ...modelPresets.tiny,
@@ -85,6 +85,34 @@ Deno.test("TrainingSession validates in the memory of its steps and learns the s
   }
   assertEquals(found, expected);
   looking.dispose();
+  device.dispose();
+});
+
+Deno.test("TrainingSession scales the output weights at the switch to dense steps when it is told to", async () => {
+  const device = await openCpu();
+  // Without learning nothing but the switch changes a weight: a quarter at each of two switches.
+  const changes: Partial<SessionConfig> = {
+    schedule: { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 7 },
+    recipe: ["dense", "sparse", "dense", "sparse", "dense"].map((phase) => ({ phase: phase as "dense", steps: 1 })),
+  };
+  const norms = async (switchScale: "none" | "experts") => {
+    const scaling = session(device, 0, { ...changes, switchScale });
+    const found = [];
+    for (let step = 0; step < 5; step++) {
+      const [measured] = await scaling.runSteps(step + 1);
+      const weights = await device.read(scaling.model.layers[0]?.feedForward.wOut.weight ?? scaling.model.head.weight);
+      found.push({ loss: measured?.loss, norm: Math.hypot(...weights) });
+    }
+    scaling.dispose();
+    return found;
+  };
+  const [plain, scaled] = [await norms("none"), await norms("experts")];
+  const first = plain[0]?.norm ?? NaN;
+  for (const { norm } of plain) assertAlmostEquals(norm, first, 1e-6);
+  for (const [step, factor] of [1, 1, 1 / 4, 1 / 4, 1 / 16].entries()) {
+    assertAlmostEquals(scaled[step]?.norm ?? NaN, first * factor, 1e-6);
+  }
+  assert(scaled[2]?.loss !== plain[2]?.loss);
   device.dispose();
 });
 

@@ -61,6 +61,7 @@ export function presetConfig(name: string): RunConfig {
       m: venom.m,
       expertsPerToken: 1,
       softThresholdScale: "none",
+      switchScale: "none",
       clusterIterations: 20,
       reclusterEvery: 0,
     },

@@ -11,6 +11,7 @@ export function sessionConfig(config: RunConfig): SessionConfig {
     recipe,
     schedule: { peak, finalRatio, warmupSteps, totalSteps: train.steps },
     optimizer: adamW,
+    switchScale: sparsity.switchScale,
     clustering: { iterations: sparsity.clusterIterations, every: sparsity.reclusterEvery },
     seed: train.seed,
     batchSize: train.batchSize,
