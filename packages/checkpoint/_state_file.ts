@@ -1,15 +1,10 @@
+import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import type { JsonValue } from "./checkpoint.ts";
 
 /** Says what kind of file it is, so that a foreign one is known as such. */
 export const formatName = "beyond24 checkpoint";
 /** Version of the format. */
 export const formatVersion = 1;
-
-/** Size and checksum of a file. */
-export interface FileRecord {
-  readonly bytes: number;
-  readonly sha256: string;
-}
 
 /** What `state.json` holds. */
 export interface StateFile {
@@ -21,13 +16,10 @@ export interface StateFile {
 }
 
 /** SHA-256 in hexadecimal digits. */
-export async function sha256(contents: Uint8Array): Promise<string> {
-  // The wide Uint8Array type includes shared memory, which the digest does not take.
-  const bytes = contents.buffer instanceof ArrayBuffer ? contents as Uint8Array<ArrayBuffer> : contents.slice();
-  return Array.from(
-    new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join("");
+function sha256(contents: Uint8Array): string {
+  const digest = new FileDigest();
+  digest.add(contents);
+  return digest.record().sha256;
 }
 
 /** JSON for people to read, in UTF-8. */
@@ -36,12 +28,12 @@ export function encodeJson(value: unknown): Uint8Array {
 }
 
 /** The bytes of `state.json`, with a checksum over all the rest of it. */
-export async function encodeStateFile(content: StateFile): Promise<Uint8Array> {
-  return encodeJson({ ...content, sha256: await sha256(encodeJson(content)) });
+export function encodeStateFile(content: StateFile): Uint8Array {
+  return encodeJson({ ...content, sha256: sha256(encodeJson(content)) });
 }
 
 /** Reads `state.json`; the message of an error says what is wrong with it. */
-export async function decodeStateFile(bytes: Uint8Array): Promise<StateFile> {
+export function decodeStateFile(bytes: Uint8Array): StateFile {
   const value: unknown = parse(bytes);
   if (typeof value !== "object" || value === null || !("format" in value) || value.format !== formatName) {
     throw new SyntaxError(`is foreign: it must have "format": "${formatName}"`);
@@ -50,7 +42,7 @@ export async function decodeStateFile(bytes: Uint8Array): Promise<StateFile> {
   if (content.version !== formatVersion) {
     throw new SyntaxError(`is of another version than ${formatVersion}: current value is ${content.version}`);
   }
-  if (expected !== await sha256(encodeJson(content))) throw new SyntaxError("is corrupt: its checksum differs");
+  if (expected !== sha256(encodeJson(content))) throw new SyntaxError("is corrupt: its checksum differs");
   return content;
 }
 

@@ -1,3 +1,5 @@
+import type { FilePieces } from "./checkpoint.ts";
+
 /**
  * What saving does to a disk. A test passes one that fails at a chosen operation; nobody else needs another one than
  * {@linkcode durableFileSystem}.
@@ -5,8 +7,8 @@
 export interface CheckpointFileSystem {
   /** Creates a folder and those above it. */
   makeFolder(path: string): Promise<void>;
-  /** Writes a file and returns when its contents are on the disk. */
-  writeFile(path: string, contents: Uint8Array): Promise<void>;
+  /** Writes a file piece by piece and returns when its contents are on the disk. */
+  writeFile(path: string, pieces: FilePieces): Promise<void>;
   /** Returns when the names in a folder are on the disk. */
   syncFolder(path: string): Promise<void>;
   /** Moves a folder to a name that is free. */
@@ -15,9 +17,11 @@ export interface CheckpointFileSystem {
   remove(path: string): Promise<void>;
 }
 
-async function writeFile(path: string, contents: Uint8Array): Promise<void> {
+async function writeFile(path: string, pieces: FilePieces): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < contents.length;) written += await file.write(contents.subarray(written));
+  for await (const piece of pieces) {
+    for (let written = 0; written < piece.length;) written += await file.write(piece.subarray(written));
+  }
   await file.sync();
 }
 

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { stepOf } from "./_names.ts";
+import { namesIn } from "./_names_in.ts";
 
 /** A folder that is named like a checkpoint; whether it is whole shows when it is loaded. */
 export interface CheckpointEntry {
@@ -14,6 +15,7 @@ export interface CheckpointEntry {
  *
  * @param folder Folder that holds `step-00000200` and the like; it may be missing
  * @returns Step and path of each
+ * @throws {CheckpointError} If the folder cannot be read
  *
  * @example Look into an empty folder
  * ```ts
@@ -24,14 +26,9 @@ export interface CheckpointEntry {
  * ```
  */
 export async function listCheckpoints(folder: string): Promise<CheckpointEntry[]> {
-  const entries: CheckpointEntry[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const step = stepOf(name);
-      if (step !== undefined) entries.push({ step, path: join(folder, name) });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const entries = (await namesIn(folder)).flatMap((name) => {
+    const step = stepOf(name);
+    return step === undefined ? [] : [{ step, path: join(folder, name) }];
+  });
   return entries.sort((a, b) => b.step - a.step);
 }

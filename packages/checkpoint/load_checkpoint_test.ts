@@ -2,7 +2,7 @@ import { CheckpointError, loadCheckpoint, loadNewestCheckpoint, saveCheckpoint }
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
-import { exampleCheckpoint, withFolder } from "./_testing.ts";
+import { contentsOf, exampleCheckpoint, withFolder } from "./_testing.ts";
 
 const names = ["model.safetensors", "optimizer.safetensors", "config.json", "state.json"];
 
@@ -33,7 +33,7 @@ Deno.test("loadNewestCheckpoint passes over any damage and names the file", () =
         const warnings: string[] = [];
         const found = await loadNewestCheckpoint(folder, { onWarning: (message) => warnings.push(message) });
         await Deno.writeFile(path, whole);
-        assertEquals(found, older);
+        assertEquals(await contentsOf(found), await contentsOf(older));
         assertEquals(warnings.length, 1);
         assert(warnings[0]?.includes(path), warnings[0]);
       }),
@@ -70,5 +70,15 @@ Deno.test("loadNewestCheckpoint without a whole one fails and lists the reasons"
     await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "there is none");
     await Deno.mkdir(join(folder, "step-00000009"));
     await Deno.mkdir(join(folder, "best"));
-    await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "none of 1 is whole");
+    await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "none of 1 is whole: ");
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const error = await assertRejects(() => loadNewestCheckpoint(folder, { onWarning }), CheckpointError);
+    assertEquals([warnings.length, error.message.endsWith("none of 1 is whole")], [1, true]);
+    await Deno.writeTextFile(join(folder, "file"), "in the way");
+    await assertRejects(
+      () => loadNewestCheckpoint(join(folder, "file")),
+      CheckpointError,
+      "Cannot look for checkpoints",
+    );
   }));

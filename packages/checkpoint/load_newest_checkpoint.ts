@@ -1,4 +1,4 @@
-import type { Checkpoint } from "./checkpoint.ts";
+import type { StoredCheckpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { listCheckpoints } from "./list_checkpoints.ts";
 import { loadCheckpoint } from "./load_checkpoint.ts";
@@ -10,7 +10,7 @@ export interface LoadNewestCheckpointOptions {
 }
 
 /**
- * Loads the newest checkpoint that is whole.
+ * Loads the newest checkpoint that is whole, as {@linkcode loadCheckpoint} does.
  *
  * @param folder Folder of the checkpoints
  * @param options Who hears of checkpoints that are not whole
@@ -23,7 +23,7 @@ export interface LoadNewestCheckpointOptions {
  * import { assertEquals } from "@std/assert";
  *
  * const folder = await Deno.makeTempDir();
- * const checkpoint = { model: new Uint8Array(9), optimizer: new Uint8Array(9), config: {}, state: {} };
+ * const checkpoint = { model: [new Uint8Array(9)], optimizer: [new Uint8Array(9)], config: {}, state: {} };
  * await saveCheckpoint(folder, { ...checkpoint, step: 1 });
  * const newest = await saveCheckpoint(folder, { ...checkpoint, step: 2 });
  * await Deno.truncate(`${newest}/model.safetensors`, 4);
@@ -38,7 +38,7 @@ export interface LoadNewestCheckpointOptions {
 export async function loadNewestCheckpoint(
   folder: string,
   options: LoadNewestCheckpointOptions = {},
-): Promise<Checkpoint> {
+): Promise<StoredCheckpoint> {
   const entries = await listCheckpoints(folder);
   const reasons: string[] = [];
   for (const { path } of entries) {
@@ -50,6 +50,8 @@ export async function loadNewestCheckpoint(
       options.onWarning?.(error.message);
     }
   }
-  const found = entries.length === 0 ? "there is none" : `none of ${entries.length} is whole: ${reasons.join("; ")}`;
+  // Who heard the reasons as warnings need not hear them again.
+  const details = options.onWarning === undefined ? `: ${reasons.join("; ")}` : "";
+  const found = entries.length === 0 ? "there is none" : `none of ${entries.length} is whole${details}`;
   throw new CheckpointError(`Cannot load a checkpoint from ${folder} as ${found}`);
 }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { checkpointName, isTemporary, replacedStepOf } from "./_names.ts";
+import { namesIn } from "./_names_in.ts";
 
 /**
  * Tidies what a process left that was killed while it saved: unfinished checkpoints are removed, and one that had stepped
@@ -7,6 +8,7 @@ import { checkpointName, isTemporary, replacedStepOf } from "./_names.ts";
  *
  * @param folder Folder of the checkpoints; it may be missing
  * @returns Names of the folders that were found
+ * @throws {CheckpointError} If the folder cannot be read
  *
  * @example Clean up
  * ```ts
@@ -33,13 +35,4 @@ export async function recoverCheckpoints(folder: string): Promise<string[]> {
     else await Deno.remove(path, { recursive: true });
   }
   return found;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { checkpointName, contentFiles, replacedName, stateFile, temporaryName } from "./_names.ts";
-import { encodeJson, encodeStateFile, type FileRecord, formatName, formatVersion, sha256 } from "./_state_file.ts";
+import { FileDigest, type FileRecord, PiecesError } from "./_file_digest.ts";
+import { encodeJson, encodeStateFile, formatName, formatVersion } from "./_state_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { type CheckpointFileSystem, durableFileSystem } from "./checkpoint_file_system.ts";
@@ -15,7 +16,7 @@ export interface SaveCheckpointOptions {
 }
 
 /**
- * Saves a checkpoint so that at every moment a whole one is on the disk.
+ * Saves a checkpoint so that at every moment a whole one is on the disk. Large files pass through memory piece by piece.
  *
  * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the folder
  * gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden folder and
@@ -28,6 +29,7 @@ export interface SaveCheckpointOptions {
  * @returns Path of the checkpoint
  * @throws {RangeError} If `keep` or the step is out of bounds
  * @throws {CheckpointError} If the disk is full or refuses; the message names the folder
+ * @throws Whatever making a piece throws
  *
  * @example Save and load
  * ```ts
@@ -37,13 +39,15 @@ export interface SaveCheckpointOptions {
  * const folder = await Deno.makeTempDir();
  * const checkpoint = {
  *   step: 200,
- *   model: Uint8Array.of(1, 2),
- *   optimizer: Uint8Array.of(3),
+ *   model: [Uint8Array.of(1), Uint8Array.of(2)], // in one piece or many
+ *   optimizer: [Uint8Array.of(3)],
  *   config: { seed: 1 },
  *   state: { epoch: 0 },
  * };
  * await saveCheckpoint(folder, checkpoint);
- * assertEquals(await loadNewestCheckpoint(folder), checkpoint);
+ * const { model, state } = await loadNewestCheckpoint(folder);
+ * assertEquals(await Deno.readFile(model), Uint8Array.of(1, 2));
+ * assertEquals(state, checkpoint.state);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
@@ -66,6 +70,7 @@ export async function saveCheckpoint(
   } catch (error) {
     // The reason is worth more than a failure to clean up: what is left is removed at the next start.
     if (await exists(temporary)) await fileSystem.remove(temporary).catch(() => {});
+    if (error instanceof PiecesError) throw error.cause;
     throw new CheckpointError(`Cannot save checkpoint ${path} as ${reasonOf(error)}`, { cause: error });
   }
   await removeOlder(folder, checkpoint.step, keep, fileSystem);
@@ -77,16 +82,17 @@ async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: Ch
   const contents = {
     "model.safetensors": checkpoint.model,
     "optimizer.safetensors": checkpoint.optimizer,
-    "config.json": encodeJson(checkpoint.config),
+    "config.json": [encodeJson(checkpoint.config)],
   };
   const files: Record<string, FileRecord> = {};
   await fileSystem.makeFolder(folder);
   for (const name of contentFiles) {
-    files[name] = { bytes: contents[name].length, sha256: await sha256(contents[name]) };
-    await fileSystem.writeFile(join(folder, name), contents[name]);
+    const digest = new FileDigest();
+    await fileSystem.writeFile(join(folder, name), digest.watch(contents[name]));
+    files[name] = digest.record();
   }
-  const bytes = await encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
-  await fileSystem.writeFile(join(folder, stateFile), bytes);
+  const bytes = encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
+  await fileSystem.writeFile(join(folder, stateFile), [bytes]);
   await fileSystem.syncFolder(folder);
 }
 

@@ -22,6 +22,7 @@ export * from "./is_routed.ts";
 export * from "./learning_rate_at.ts";
 export * from "./model_presets.ts";
 export * from "./model_shape.ts";
+export * from "./packed_weight_count.ts";
 export * from "./paper_flops.ts";
 export * from "./parameter_counts.ts";
 export * from "./phase_at.ts";

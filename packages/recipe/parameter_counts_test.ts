@@ -20,14 +20,26 @@ Deno.test("trainingMemory counts 16 bytes a parameter in float32 and 18 in bfloa
   for (const [precision, bytes] of [[precisions.float32, 16], [precisions.bfloat16, 18]] as const) {
     const memory = trainingMemory(modelPresets.tiny, 8, { precision });
     assertEquals(memory.weights + memory.gradients + memory.optimizer, bytes * parameters);
-    assertEquals(memory.total, bytes * parameters + memory.activations);
+    assertEquals(memory.total, bytes * parameters + memory.packed + memory.activations);
   }
 });
 
-Deno.test("trainingMemory counts activations by token and lets fused attention drop the probabilities", () => {
-  const materialized = trainingMemory(modelPresets.tiny, 8).activations;
-  const fused = trainingMemory(modelPresets.tiny, 8, { attention: "fused" }).activations;
-  assertEquals(materialized, 2 * trainingMemory(modelPresets.tiny, 4).activations);
+Deno.test("trainingMemory counts activations by token, fused attention without the probabilities", () => {
+  const materialized = trainingMemory(modelPresets.tiny, 8, { attention: "materialized" }).activations;
+  const fused = trainingMemory(modelPresets.tiny, 8).activations;
+  assertEquals(fused, 2 * trainingMemory(modelPresets.tiny, 4).activations);
   assertEquals(materialized - fused, 4 * 8 * 128 * 2 * 4 * (128 - 1));
   assertThrows(() => trainingMemory(modelPresets.tiny, 0), RangeError, "batchSize");
+});
+
+Deno.test("trainingMemory counts logits in chunks and packed weights by layer", () => {
+  const model = { ...modelPresets.tiny, vocabularySize: 2 ** 20 };
+  const logits = (tokens: number) =>
+    trainingMemory({ ...model, sequenceLength: tokens }, 1).activations -
+    trainingMemory({ ...model, sequenceLength: tokens, vocabularySize: 1 }, 1).activations;
+  // A row of 4 MiB: 16 rows are a chunk.
+  assertEquals([logits(8) + 4 * 8, logits(16) + 4 * 16, logits(64) + 4 * 64], [2 ** 25, 2 ** 26, 2 ** 26]);
+  const { packed } = trainingMemory(modelPresets.tiny, 1, { packedWeights: 2 });
+  assertEquals(packed, 2 * 2 * 256 * 64 * 4);
+  assertEquals(trainingMemory(modelPresets.tiny, 1).packed, 0);
 });

@@ -12,12 +12,15 @@ export interface Precision {
   readonly optimizer: number;
   /** Of an activation. */
   readonly activation: number;
+  /** Of an element of a 2:4 weight in packed form, the zeros counted. */
+  readonly packed: number;
 }
 
 /**
  * Bytes of the usual ways to train with AdamW.
  *
- * `float32`: everything in float32. `bfloat16`: products in bfloat16, gradients, moments and master weights in float32.
+ * `float32`: everything in float32, packed weights with their zeros, as the CPU keeps them. `bfloat16`: products in bfloat16,
+ * gradients, moments and master weights in float32; a packed weight keeps half of its values and four bits for every four.
  *
  * @example Compare bytes for each parameter
  * ```ts
@@ -29,8 +32,8 @@ export interface Precision {
  * ```
  */
 export const precisions: Readonly<Record<"float32" | "bfloat16", Precision>> = {
-  float32: { weight: 4, gradient: 4, optimizer: 8, activation: 4 },
-  bfloat16: { weight: 2, gradient: 4, optimizer: 12, activation: 2 },
+  float32: { weight: 4, gradient: 4, optimizer: 8, activation: 4, packed: 4 },
+  bfloat16: { weight: 2, gradient: 4, optimizer: 12, activation: 2, packed: 1.125 },
 };
 
 /** Bytes that one training step holds at its peak. */
@@ -41,7 +44,9 @@ export interface TrainingMemory {
   readonly gradients: number;
   /** State of the optimizer. */
   readonly optimizer: number;
-  /** Activations of a dense step that the backward pass needs, and the logits. */
+  /** Packed 2:4 weights that sparse steps read. */
+  readonly packed: number;
+  /** Activations of a dense step that the backward pass needs, what it holds besides, and the logits. */
   readonly activations: number;
   /** All of them. */
   readonly total: number;
@@ -53,18 +58,24 @@ export interface TrainingMemoryOptions {
   readonly precision?: Precision;
   /**
    * `fused` attention keeps a sum for each query, `materialized` attention keeps all T × T probabilities of each head.
-   * Default: materialized.
+   * Default: fused, as all devices here compute it.
    */
   readonly attention?: "fused" | "materialized";
+  /** Weights of a layer's FFN that sparse steps pack, 0 to 4; {@linkcode packedWeightCount} knows. Default 0. */
+  readonly packedWeights?: number;
 }
+
+/** Most bytes of logits that exist at once, unless one row is longer: they are made and used up in chunks. */
+const logitsBytes = 2 ** 26;
 
 /**
  * Estimates the bytes of one training step on one device, before anything is allocated.
  *
  * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
- * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and the attention probabilities (N T, or N when
- * fused); once more the last residual and normed states (2D) and logits with their gradient (2V). Dense steps are the
- * peak: a routed step keeps fewer hidden activations. Temporary buffers and packed weights are not counted.
+ * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and of the attention the sums (N) or, when
+ * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds the
+ * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits count once, in chunks of 64 MiB. Dense steps
+ * are the peak: a routed step keeps fewer hidden activations.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -90,12 +101,16 @@ export function trainingMemory(
   const parameters = parameterCounts(model).total;
   const precision = options.precision ?? precisions.float32;
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
-  const scores = options.attention === "fused" ? heads : heads * sequenceLength;
+  const scores = options.attention === "materialized" ? heads * sequenceLength : heads;
   const layer = 4 * dModel + (2 * heads + 2 * kvHeads) * headDim + 2 * dFfn + scores;
-  const numbers = batchSize * sequenceLength * (layers * layer + 2 * dModel + 2 * vocabularySize);
+  const tokens = batchSize * sequenceLength;
+  const logits = Math.max(1, Math.min(tokens, Math.floor(logitsBytes / (vocabularySize * precision.activation))));
+  const numbers = tokens * (layers * layer + 2 * dModel + (2 * dModel + 2 * dFfn)) + logits * vocabularySize;
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
   const optimizer = parameters * precision.optimizer;
+  const packed = (options.packedWeights ?? 0) * layers * dFfn * dModel * precision.packed;
   const activations = numbers * precision.activation;
-  return { weights, gradients, optimizer, activations, total: weights + gradients + optimizer + activations };
+  const total = weights + gradients + optimizer + packed + activations;
+  return { weights, gradients, optimizer, packed, activations, total };
 }

@@ -4,8 +4,8 @@ import type { SafetensorsMetadata, SafetensorsTensors } from "./safetensors_tens
 /**
  * Encodes tensors as one safetensors file in memory.
  *
- * Equal tensors and metadata give equal bytes; {@linkcode encodeSafetensorsParts} says in which order, and writes large files
- * without a second copy.
+ * Equal tensors and metadata give equal bytes; {@linkcode encodeSafetensorsHeader} says in which order, and
+ * {@linkcode encodeSafetensorsParts} writes large files without a second copy.
  *
  * @param tensors Tensors by name
  * @param metadata Free text by name

@@ -28,7 +28,4 @@ export * from "./run/train_run.ts";
 export * from "./usage_error.ts";
 export * from "./plan/run_plan.ts";
 export * from "./sample/load_model.ts";
-export * from "./sample/sample_token.ts";
-export * from "./sample/sample_tokens.ts";
-export * from "./sample/seeded_random.ts";
 export * from "./report/write_report.ts";

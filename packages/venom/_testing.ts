@@ -1,19 +1,7 @@
-import fc from "fast-check";
+import { bitsOf, fc, float32, fuzz } from "../sparse24/_testing.ts";
 import type { VnmFormat } from "./vnm_format.ts";
 
-// The same cases in every run: a failure here is a failure everywhere.
-fc.configureGlobal({ seed: 24 });
-
-export { fc };
-
-/** Values that break naive code: signed zeros, ties, subnormals, the largest float, infinities, NaN. */
-const AWKWARD = [0, 0, -0, 1, -1, 2, 1e-45, 3.4028234663852886e38, Infinity, -Infinity, NaN];
-
-/** A float32: often awkward, otherwise anything finite. */
-export const float32: fc.Arbitrary<number> = fc.oneof(
-  fc.constantFrom(...AWKWARD),
-  fc.float({ noNaN: true, noDefaultInfinity: true }),
-);
+export { bitsOf, fc, float32, fuzz };
 
 /** Small whole numbers: sums are exact, ties and zeros are frequent. */
 export const tame: fc.Arbitrary<number> = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -99, max: 99 }));
@@ -40,11 +28,6 @@ export function matrix(element: fc.Arbitrary<number>, maxM = 10): fc.Arbitrary<T
   });
 }
 
-/** Bits of float32 values, so that -0 and +0 differ and NaN equals itself. */
-export function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.slice().buffer);
-}
-
 /** Repeatable numbers in -1..1 without ties. */
 export function waves(length: number, seed: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * (i + seed)));
@@ -62,25 +45,4 @@ export function noise(length: number, seed: number): Float32Array {
 /** Removes random bits of a mask: it stays V:N:M, with deficient rows and blocks. */
 export function thin(mask: Uint8Array, seed: number): Uint8Array {
   return mask.map((bit, i) => Math.sin((i + seed) * 12.9898) > 0.3 ? 0 : bit);
-}
-
-/**
- * Feeds `decode` random input: it must return whether its result is sound, or throw a SyntaxError. Fails when only one of
- * the two was ever seen, for then the input was no test.
- */
-export function fuzz<T>(input: fc.Arbitrary<T>, decode: (input: T) => boolean): void {
-  const seen = { sound: 0, refused: 0 };
-  const run = (value: T): boolean => {
-    try {
-      seen.sound++;
-      return decode(value);
-    } catch (error) {
-      seen.sound--;
-      seen.refused++;
-      return error instanceof SyntaxError;
-    }
-  };
-  fc.assert(fc.property(input, run), { numRuns: 500 });
-  if (seen.sound > 0 && seen.refused > 0) return;
-  throw new Error(`Cannot fuzz as both outcomes must occur: current value is ${JSON.stringify(seen)}`);
 }

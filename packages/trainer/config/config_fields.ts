@@ -48,6 +48,7 @@ export const configFields: Readonly<Record<string, ConfigField>> = {
   "sparsity.m": integer(4, 1024),
   "sparsity.expertsPerToken": integer(1, 256),
   "sparsity.softThresholdScale": oneOf("none", "frozen"),
+  "sparsity.switchScale": oneOf("none", "experts"),
   "sparsity.clusterIterations": integer(1, 10_000),
   "sparsity.reclusterEvery": integer(0),
 };

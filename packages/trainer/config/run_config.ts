@@ -89,6 +89,8 @@ export interface SparsityConfig {
   readonly expertsPerToken: number;
   /** Factor on soft-thresholded weights: none (the paper) or S-STE's frozen beta. */
   readonly softThresholdScale: "none" | "frozen";
+  /** Factor on the output weights where dense steps follow routed ones: none, or the experts of a token by all experts. */
+  readonly switchScale: "none" | "experts";
   /** Rounds of k-means. */
   readonly clusterIterations: number;
   /** Sparse steps after which the neurons are clustered again; 0 clusters once. */

@@ -1,7 +1,6 @@
-import type { TrainingMemory } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
 import { formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
-import type { ComponentPlan, RunPlan } from "./run_plan.ts";
+import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 
 /** A plan as tables to read. */
 export function describePlan(config: RunConfig, plan: RunPlan): string {
@@ -33,17 +32,19 @@ function parameterTable({ parameters }: RunPlan): string {
 }
 
 function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: number): string {
-  const row = (name: string, key: keyof TrainingMemory) => [
+  const row = (name: string, key: keyof RunMemory) => [
     name,
     formatLarge(memoryFloat32[key], "B"),
     formatLarge(memoryBfloat16[key], "B"),
   ];
   return formatTable([
-    [`Memory, ${batchSize} sequences`, "float32", "bfloat16, fused attention"],
+    [`Memory, ${batchSize} sequences`, "float32", "bfloat16"],
     row("weights", "weights"),
     row("gradients", "gradients"),
     row("optimizer", "optimizer"),
+    ...(memoryFloat32.packed > 0 ? [row("packed weights", "packed")] : []),
     row("activations", "activations"),
+    ...(memoryFloat32.twin > 0 ? [row("dense twin", "twin")] : []),
     row("total", "total"),
   ]);
 }

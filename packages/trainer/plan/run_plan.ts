@@ -4,8 +4,10 @@ import {
   ffnSpeedup,
   type FlopComponent,
   type FormatSpeedups,
+  packedWeightCount,
   type ParameterCounts,
   parameterCounts,
+  type Precision,
   precisions,
   productSpeedups,
   recipeSteps,
@@ -15,6 +17,7 @@ import {
   trainingMemory,
 } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
+import { hasSparseSteps } from "../config/transformer_config.ts";
 
 /** Speed-ups of kernels over dense ones as the paper measures them on an H100: 2:4 weights 1.5×, Venom 6×. */
 export const paperKernels: FormatSpeedups = { "2:4": 1.5, "2:4 soft": 1.5, venom: 6, columns: 4 };
@@ -29,14 +32,20 @@ export interface ComponentPlan {
   readonly share: number;
 }
 
+/** Bytes that a run holds on its device. */
+export interface RunMemory extends TrainingMemory {
+  /** All of the dense twin, which takes turns with the model; 0 without one. */
+  readonly twin: number;
+}
+
 /** What a run will take, worked out from its configuration alone. */
 export interface RunPlan {
   /** Trained weights by component. */
   readonly parameters: ParameterCounts;
   /** Bytes in float32, as the CPU trains. */
-  readonly memoryFloat32: TrainingMemory;
-  /** Bytes with products in bfloat16 and fused attention, as a GPU trains. */
-  readonly memoryBfloat16: TrainingMemory;
+  readonly memoryFloat32: RunMemory;
+  /** Bytes with products in bfloat16, as a GPU trains. */
+  readonly memoryBfloat16: RunMemory;
   /** FLOPs of a token, by component. */
   readonly components: Readonly<Record<FlopComponent, ComponentPlan>>;
   /** FLOPs of a token, of the whole model. */
@@ -94,8 +103,8 @@ export function runPlan(config: RunConfig): RunPlan {
   });
   return {
     parameters: parameterCounts(model),
-    memoryFloat32: trainingMemory(model, train.batchSize),
-    memoryBfloat16: trainingMemory(model, train.batchSize, { precision: precisions.bfloat16, attention: "fused" }),
+    memoryFloat32: runMemory(config, precisions.float32),
+    memoryBfloat16: runMemory(config, precisions.bfloat16),
     components: {
       ffn: componentPlan(components.ffn),
       attentionProjections: componentPlan(components.attentionProjections),
@@ -116,6 +125,14 @@ export function runPlan(config: RunConfig): RunPlan {
       speedup("infinitely fast", Infinity),
     ],
   };
+}
+
+function runMemory(config: RunConfig, precision: Precision): RunMemory {
+  const { model, train: { batchSize, baseline }, sparsity } = config;
+  const packedWeights = hasSparseSteps(config) ? packedWeightCount(sparsityPlans[sparsity.plan]) : 0;
+  const own = trainingMemory(model, batchSize, { precision, packedWeights });
+  const twin = baseline ? own.total - own.packed : 0;
+  return { ...own, twin, total: own.total + twin };
 }
 
 function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): ComponentPlan {

@@ -1,6 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { createCpuDevice } from "@beyond24/cpu";
+import { TrainingSession } from "@beyond24/session";
 import { applyConfig } from "../config/apply_config.ts";
 import { presetConfig } from "../config/preset_config.ts";
+import { sessionConfig } from "../config/session_config.ts";
 import { describePlan } from "./describe_plan.ts";
 import { runPlan } from "./run_plan.ts";
 
@@ -24,6 +27,26 @@ Deno.test("runPlan of a dense run executes every FLOP and gains nothing", () => 
   const plan = runPlan(config);
   assertEquals(plan.executedFlops, plan.denseEquivalentFlops);
   assertEquals(plan.speedups.map(({ run }) => run), [1, 1, 1]);
+});
+
+Deno.test("runPlan says what a device holds while it trains", async () => {
+  for (const preset of ["tiny", "small"]) {
+    const config = applyConfig(presetConfig(preset), { "train.steps": 2, "optimizer.warmupSteps": 1 }, "a test");
+    const device = await createCpuDevice({ threads: 1, blas: "off" });
+    const { train: { batchSize }, model: { sequenceLength } } = config;
+    const zeros = new Int32Array(batchSize * sequenceLength);
+    const dense = { ...sessionConfig(config), recipe: [{ phase: "dense", steps: 1 } as const] };
+    const session = new TrainingSession(device, dense, () => ({ inputs: zeros, targets: zeros }));
+    await session.runSteps(1);
+    assertAlmostEquals(device.liveBytes / runPlan(config).memoryFloat32.total, 1, 0.06, preset);
+    device.dispose();
+  }
+});
+
+Deno.test("runPlan counts the dense twin, which packs no weights", () => {
+  const alone = runPlan(presetConfig("small")).memoryFloat32;
+  const both = runPlan(applyConfig(presetConfig("small"), { "train.baseline": true }, "a test")).memoryFloat32;
+  assertEquals(both.total, 2 * alone.total - alone.packed);
 });
 
 Deno.test("describePlan prints the figures of the paper's 7B model", () => {

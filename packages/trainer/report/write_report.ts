@@ -28,7 +28,12 @@ async function readJson<Content>(path: string, run: string): Promise<Content> {
   try {
     return JSON.parse(await Deno.readTextFile(path)) as Content;
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "does not exist" : "is not JSON";
-    throw new UsageError(`Cannot draw a report of ${run} as ${path} ${reason}`, { cause: error });
+    throw new UsageError(`Cannot draw a report of ${run} as ${path} ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "does not exist";
+  if (error instanceof SyntaxError) return "is not JSON";
+  return `cannot be read: current value is ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,41 +1,29 @@
-import type { PhaseName } from "@beyond24/recipe";
-import { readStepStatistics, type Transformer } from "@beyond24/transformer";
+import type { StepMeasurement } from "@beyond24/session";
 import { NonFiniteError } from "../non_finite_error.ts";
 import type { StepMetrics } from "./step_metrics.ts";
 
-/** What the host knows of a step. */
-export interface StepFacts {
-  readonly step: number;
-  readonly phase: PhaseName;
-  readonly learningRate: number;
-  readonly milliseconds: number;
-  readonly microBatchTokens: number;
-  readonly microBatches: number;
-  /** Whether flips were counted since the step before. */
-  readonly hasFlips: boolean;
-}
-
-/** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
-export function toStepMetrics(model: Transformer, row: Float32Array, facts: StepFacts): StepMetrics {
-  const { step, phase, milliseconds, microBatchTokens, microBatches } = facts;
-  const statistics = readStepStatistics(model, row, { tokens: microBatchTokens, mode: phase });
-  const gradientNorm = Math.sqrt(row.at(-1) ?? NaN);
-  checkFinite("loss", statistics.loss, step);
+/**
+ * The line of `metrics.jsonl` of a step.
+ *
+ * @throws {NonFiniteError} If loss or gradient are not finite
+ */
+export function toStepMetrics(measured: StepMeasurement): StepMetrics {
+  const { step, phase, loss, learningRate, gradientNorm, milliseconds, activationSparsity, expertLoad } = measured;
+  checkFinite("loss", loss, step);
   checkFinite("gradient norm", gradientNorm, step);
-  const { expertLoad, flipRate, activationSparsity } = statistics;
   return {
     step,
     phase,
-    loss: statistics.loss,
-    lr: facts.learningRate,
+    loss,
+    lr: learningRate,
     grad_norm: gradientNorm,
-    tokens_per_second: microBatchTokens * microBatches / milliseconds * 1000,
+    tokens_per_second: measured.tokensPerSecond,
     step_ms: milliseconds,
     activation_sparsity: activationSparsity,
     expert_load_min: expertLoad?.min ?? null,
     expert_load_mean: expertLoad?.mean ?? null,
     expert_load_max: expertLoad?.max ?? null,
-    flip_rate: facts.hasFlips ? flipRate ?? null : null,
+    flip_rate: measured.flipRate ?? null,
     val_loss: null,
   };
 }

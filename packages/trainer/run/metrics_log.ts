@@ -1,6 +1,6 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { writeAtomically } from "./_write_atomically.ts";
-import { readMetrics } from "./read_metrics.ts";
+import { metricsRows } from "./read_metrics.ts";
 import type { StepMetrics } from "./step_metrics.ts";
 
 /** Appends steps to a file of one JSON object a line. */
@@ -22,8 +22,7 @@ export class MetricsLog {
    * @returns The log
    */
   static async open(path: string, step: number): Promise<MetricsLog> {
-    const kept = step === 0 ? [] : (await readMetrics(path)).filter((row) => row.step <= step);
-    await writeAtomically(path, lines(kept));
+    await writeAtomically(path, step === 0 ? "" : linesUpTo(path, step));
     return new MetricsLog(path, await Deno.open(path, { append: true }));
   }
 
@@ -54,6 +53,10 @@ export class MetricsLog {
   close(): void {
     this.#file.close();
   }
+}
+
+async function* linesUpTo(path: string, step: number): AsyncGenerator<string> {
+  for await (const row of metricsRows(path)) if (row.step <= step) yield lines([row]);
 }
 
 function lines(rows: readonly StepMetrics[]): string {

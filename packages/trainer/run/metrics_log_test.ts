@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { CheckpointError } from "@beyond24/checkpoint";
+import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { withFolder } from "../_testing.ts";
 import { MetricsLog } from "./metrics_log.ts";
@@ -36,7 +37,12 @@ Deno.test("MetricsLog keeps the steps up to the checkpoint and passes over an un
     resumed.close();
     assertEquals(await readMetrics(path), [1, 2, 3, 4].map(row));
 
+    await Deno.writeTextFile(path, "torn\n", { append: true });
+    await assertRejects(() => readMetrics(path), CheckpointError, "its line 5 must be JSON: current value is torn");
+    await assertRejects(() => MetricsLog.open(path, 4), CheckpointError, "its line 5 must be JSON");
+
     (await MetricsLog.open(path, 0)).close();
     assertEquals(await readMetrics(path), []);
     assertEquals(await readMetrics(join(folder, "missing.jsonl")), []);
+    await assertRejects(() => readMetrics(folder), CheckpointError, "as the system refuses it");
   }));

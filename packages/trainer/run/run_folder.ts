@@ -51,13 +51,28 @@ export function runFolder(path: string): RunFolder {
 /**
  * Creates the folder of a new run.
  *
- * @param path The folder
- * @param overwrite Whether a run that lies there is removed; other files stay
- * @returns Paths
- * @throws {UsageError} If a run lies there and `overwrite` is false, or the folder cannot be created
+ * @param folder Paths
+ * @throws {UsageError} If the folder cannot be created
  */
-export async function createRunFolder(path: string, overwrite: boolean): Promise<RunFolder> {
-  const { path: _, ...files } = runFolder(path);
+export async function createRunFolder({ path }: RunFolder): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot create folder ${path} as the system refuses it: current value is ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Makes sure that a folder holds no run.
+ *
+ * @param folder Paths
+ * @param overwrite Whether a run that lies there is removed; other files stay
+ * @throws {UsageError} If a run lies there and `overwrite` is false
+ */
+export async function clearRunFolder({ path, ...files }: RunFolder, overwrite: boolean): Promise<void> {
   const present: string[] = [];
   for (const file of Object.values(files)) if (await exists(file)) present.push(file);
   if (present.length > 0 && !overwrite) {
@@ -67,15 +82,6 @@ export async function createRunFolder(path: string, overwrite: boolean): Promise
     );
   }
   for (const file of present) await Deno.remove(file, { recursive: true });
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot create folder ${path} as the system refuses it: current value is ${reason}`, {
-      cause: error,
-    });
-  }
-  return runFolder(path);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,21 +1,25 @@
 import {
-  type Checkpoint,
   CheckpointError,
   type JsonValue,
   listCheckpoints,
   loadNewestCheckpoint,
   recoverCheckpoints,
   saveCheckpoint,
+  type StoredCheckpoint,
 } from "@beyond24/checkpoint";
-import { SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
+import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
+import { TrainingSession } from "@beyond24/session";
+import type { TransformerCheckpointState } from "@beyond24/transformer";
 import type { RunConfig } from "../config/run_config.ts";
+import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkResumable } from "./_check_resumable.ts";
+import { toStepMetrics } from "./_to_step_metrics.ts";
 import { MetricsLog } from "./metrics_log.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 import type { StepMetrics } from "./step_metrics.ts";
-import { type SessionState, TrainingSession } from "./training_session.ts";
+import { TensorFile } from "./_tensor_file.ts";
 
 /** Where a session keeps its files, and what it is. */
 export interface SessionPlace {
@@ -28,10 +32,14 @@ export interface SessionPlace {
 }
 
 /** What `state.json` holds for a run. */
-interface RunState {
-  readonly session: SessionState;
+export interface RunState {
+  /** Place of the data loader, and what of the model is not a weight. */
+  readonly session: { readonly loader: LoaderState; readonly transformer: TransformerCheckpointState };
+  /** Seconds spent. */
   readonly seconds: number;
+  /** Fingerprint of the data. */
   readonly corpus: string;
+  /** Description of the device. */
   readonly device: string;
 }
 
@@ -46,6 +54,7 @@ export interface RunData {
 /** One session with its files: advances it, validates, logs and saves at the right steps. */
 export class SessionRunner {
   readonly #session: TrainingSession;
+  readonly #loader: SequenceLoader;
   readonly #device: Device;
   readonly #config: RunConfig;
   readonly #data: RunData;
@@ -68,8 +77,8 @@ export class SessionRunner {
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
     const { sequenceLength } = config.model;
     const { batchSize, seed } = config.train;
-    const loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed });
-    this.#session = new TrainingSession(device, config, loader, place.role);
+    this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed });
+    this.#session = new TrainingSession(device, sessionConfig(config), () => this.#loader.next(), place.role);
     this.#device = device;
     this.#config = config;
     this.#data = data;
@@ -131,11 +140,15 @@ export class SessionRunner {
   /** Saves a checkpoint unless the newest one is of this step. */
   async save(): Promise<void> {
     const started = performance.now();
-    const { step, model, optimizer, state } = await this.#session.snapshot();
+    const { step, transformer, model, optimizer } = this.#session.snapshot();
     if (step === this.#savedStep) return;
     await this.#log?.sync();
-    const seconds = (this.#milliseconds + performance.now() - started) / 1000;
-    const run: RunState = { session: state, seconds, corpus: this.#data.digest, device: this.#device.description };
+    const run: RunState = {
+      session: { loader: this.#loader.state, transformer },
+      seconds: this.#milliseconds / 1000,
+      corpus: this.#data.digest,
+      device: this.#device.description,
+    };
     const path = await saveCheckpoint(this.#place.checkpoints, {
       step,
       model,
@@ -157,8 +170,9 @@ export class SessionRunner {
   }
 
   async #runSteps(end: number): Promise<StepMetrics[]> {
+    const measured = await this.#session.runSteps(end);
     try {
-      return await this.#session.runSteps(end);
+      return measured.map(toStepMetrics);
     } catch (error) {
       if (!(error instanceof NonFiniteError)) throw error;
       const saved = this.#savedPath ?? "none, as none was due yet";
@@ -186,15 +200,18 @@ export class SessionRunner {
     if (device !== this.#device.description) {
       onWarning(`This run began on another device, so numbers may differ in the last bits: ${device}`);
     }
-    this.#restoreSession(checkpoint, session);
+    await this.#restoreSession(checkpoint, session);
     this.#savedStep = checkpoint.step;
     this.#savedPath = `${folder}/step-${String(checkpoint.step).padStart(8, "0")}`;
     this.#milliseconds = seconds * 1000;
   }
 
-  #restoreSession({ step, model, optimizer }: Checkpoint, state: SessionState): void {
+  async #restoreSession(stored: StoredCheckpoint, { loader, transformer }: RunState["session"]): Promise<void> {
     try {
-      this.#session.restore({ step, model, optimizer, state });
+      using model = await TensorFile.open(stored.model);
+      using optimizer = await TensorFile.open(stored.optimizer);
+      await this.#session.restore({ step: stored.step, transformer, model, optimizer });
+      this.#loader.restore(loader);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new CheckpointError(`Cannot resume as the checkpoint does not fit this model: ${reason}`, { cause: error });

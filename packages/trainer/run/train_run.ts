@@ -3,7 +3,8 @@ import { parameterCounts } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
 import { writeAtomically } from "./_write_atomically.ts";
 import { loadRunData } from "./load_run_data.ts";
-import { createRunFolder, type RunFolder, runFolder } from "./run_folder.ts";
+import { lockRunFolder } from "./lock_run_folder.ts";
+import { clearRunFolder, createRunFolder, type RunFolder, runFolder } from "./run_folder.ts";
 import type { RunObserver } from "./run_observer.ts";
 import type { RunSummary } from "./run_summary.ts";
 import { type RunData, SessionRunner } from "./session_runner.ts";
@@ -39,7 +40,7 @@ export interface TrainRunOptions {
  * @param config The resolved configuration
  * @param options Folder, device, how to begin and how to stop
  * @returns What the run reached
- * @throws {UsageError} If the folder holds a run and may not be overwritten
+ * @throws {UsageError} If the folder holds a run and may not be overwritten, or another process trains into it
  * @throws {DataError} If the data cannot be used
  * @throws {CheckpointError} If no checkpoint to resume from is whole or fits, or the disk is full
  * @throws {NonFiniteError} If loss or gradient of a step is not finite; the last checkpoint stays
@@ -66,7 +67,10 @@ export interface TrainRunOptions {
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
   const { device, resume = false, overwrite = false, observer = {} } = options;
   const data = await loadRunData(config);
-  const folder = resume ? runFolder(options.folder) : await createRunFolder(options.folder, overwrite);
+  const folder = runFolder(options.folder);
+  if (!resume) await createRunFolder(folder);
+  using _lock = await lockRunFolder(folder.path);
+  if (!resume) await clearRunFolder(folder, overwrite);
   await writeAtomically(folder.config, JSON.stringify(config, null, 2) + "\n");
   const runners = createRunners(config, device, data, folder, observer);
   const parameters = parameterCounts(config.model).total;

@@ -1,18 +1,19 @@
 import { CheckpointError, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAt, type PhaseName } from "@beyond24/recipe";
+import { writeParameters } from "@beyond24/session";
 import {
   createTransformer,
   startSparse,
   type Transformer,
-  type TransformerCheckpointState,
   transformerParameters,
   writeTransformerState,
 } from "@beyond24/transformer";
 import type { RunConfig } from "../config/run_config.ts";
 import { transformerConfig } from "../config/transformer_config.ts";
-import { writeParameters } from "../run/_tensor_file.ts";
 import { runFolder } from "../run/run_folder.ts";
+import type { RunState } from "../run/session_runner.ts";
+import { TensorFile } from "../run/_tensor_file.ts";
 
 /** A model from a run's newest checkpoint. */
 export interface LoadedModel {
@@ -46,11 +47,12 @@ export async function loadModel(
   );
   // The checksum says that this program wrote them.
   const config = json as unknown as RunConfig;
-  const { session } = state as unknown as { session: { transformer: TransformerCheckpointState } };
+  const { session } = state as unknown as RunState;
   const device = await openDevice(config);
   try {
     const model = createTransformer(device, transformerConfig(config), config.train.seed);
-    writeParameters(device, transformerParameters(model), weights);
+    using file = await TensorFile.open(weights);
+    await writeParameters(device, transformerParameters(model), file);
     writeTransformerState(model, session.transformer);
     const mode = step === 0 ? "dense" : phaseAt(config.recipe, step - 1);
     if (mode === "sparse") startSparse(model);

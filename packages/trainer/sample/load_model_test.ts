@@ -1,11 +1,11 @@
 import { createReferenceDevice } from "@beyond24/cpu";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { sampleTokens } from "@beyond24/session";
 import { transformerParameters } from "@beyond24/transformer";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
 import { loadModel } from "./load_model.ts";
-import { sampleTokens } from "./sample_tokens.ts";
 
 for (const [recipe, mode] of [["dense:3,sparse:3,dense:2", "dense"], ["dense:3,sparse:5", "sparse"]] as const) {
   Deno.test(`a model that ended with ${mode} steps is loaded and sampled that way`, () =>

@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
 import { trainingPresets } from "@beyond24/recipe";
+import type { StepMeasurement } from "@beyond24/session";
 import { applyConfig, presetConfig, type StepMetrics, trainRun } from "@beyond24/trainer";
 import { isVnm } from "@beyond24/venom";
 import { ActivationMatrix } from "../charts/activation_matrix.ts";
-import { LiveSession, type LiveStep } from "./live_session.ts";
+import { LiveSession } from "./live_session.ts";
 import type { LiveSettings } from "./protocol.ts";
 
 const text = Array.from({ length: 900 }, (_, index) => `${index} times ${index} is ${index * index}.`).join("\n");
@@ -15,8 +16,11 @@ const neurons = model.dFfn;
 const tokens = batchSize * model.sequenceLength;
 const openCpu = () => createCpuDevice({ threads: 1, blas: "off" });
 
-async function trainAll(session: LiveSession, afterStep: () => Promise<void> = async () => {}): Promise<LiveStep[]> {
-  const steps: LiveStep[] = [];
+async function trainAll(
+  session: LiveSession,
+  afterStep: () => Promise<void> = async () => {},
+): Promise<StepMeasurement[]> {
+  const steps: StepMeasurement[] = [];
   while (!session.isDone) {
     steps.push(...await session.runSteps(1));
     await afterStep();
@@ -62,9 +66,9 @@ Deno.test("LiveSession shows real V:N:M activations, counts every token once and
   const steps = [...await session.runSteps(1), ...await session.runSteps(3)];
   assertEquals(steps.map(({ phase }) => phase), ["dense", "sparse", "sparse", "sparse"]);
 
-  for (const { load } of steps.slice(1)) {
-    assertEquals(load.length, model.layers);
-    for (const layer of load) assertEquals(layer.reduce((sum, count) => sum + count, 0), tokens);
+  for (const { expertCounts } of steps.slice(1)) {
+    assertEquals(expertCounts.length, model.layers);
+    for (const layer of expertCounts) assertEquals(layer.reduce((sum, count) => sum + count, 0), tokens);
   }
 
   const picture = await session.picture(0);
@@ -104,7 +108,12 @@ Deno.test("LiveSession has a dense twin without experts", async () => {
   const device = await openCpu();
   const session = new LiveSession(device, { ...settings, preset: "dense" });
   const [step] = await session.runSteps(1);
-  assertEquals([step?.phase, step?.load, step?.expertLoad, step?.flipRate], ["dense", [], undefined, undefined]);
+  assertEquals([step?.phase, step?.expertCounts, step?.expertLoad, step?.flipRate], [
+    "dense",
+    [],
+    undefined,
+    undefined,
+  ]);
   assertEquals((await session.picture(0)).experts, 1);
   device.dispose();
 });

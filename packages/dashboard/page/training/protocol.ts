@@ -1,8 +1,8 @@
 import type { PhaseName } from "@beyond24/recipe";
+import type { StepMeasurement } from "@beyond24/session";
 import type { ActivationPicture } from "./activation_probe.ts";
 import type { DeviceChoice } from "./device_choice.ts";
 import type { LivePresetName } from "./live_presets.ts";
-import type { LiveStep } from "./live_session.ts";
 
 /** What is trained, on what, where. */
 export interface LiveSettings {
@@ -33,7 +33,7 @@ export type ToWorker =
 /** From the worker to the page. */
 export type FromWorker =
   | { readonly type: "ready"; readonly device: string; readonly parameters: number; readonly trainTokens: number }
-  | { readonly type: "steps"; readonly steps: readonly LiveStep[] }
+  | { readonly type: "steps"; readonly steps: readonly StepMeasurement[] }
   | { readonly type: "picture"; readonly picture: ActivationPicture }
   | { readonly type: "held-out"; readonly step: number; readonly loss: number }
   | { readonly type: "sample"; readonly sample: Sample }

@@ -1,7 +1,6 @@
-import { LiveSession } from "./live_session.ts";
+import { LiveSession, mostStepsAtOnce } from "./live_session.ts";
 import { openDevice } from "./open_device.ts";
 import type { FromWorker, LiveSettings } from "./protocol.ts";
-import { recorderCapacity } from "./step_recorder.ts";
 
 /** The worker around a training. */
 export interface TrainLiveHost {
@@ -35,7 +34,7 @@ export async function trainLive(settings: LiveSettings, { post, breathe }: Train
       const started = performance.now();
       const steps = await session.runSteps(stepsAtOnce);
       const perStep = (performance.now() - started) / steps.length;
-      stepsAtOnce = Math.max(1, Math.min(recorderCapacity, Math.round(readEvery / perStep)));
+      stepsAtOnce = Math.max(1, Math.min(mostStepsAtOnce, Math.round(readEvery / perStep)));
       post({ type: "steps", steps });
       const hasSwitched = session.phase !== phase;
       if (performance.now() >= pictureDue || hasSwitched || session.isDone) {

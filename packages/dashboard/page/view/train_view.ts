@@ -1,8 +1,8 @@
 import { phaseSpans } from "@beyond24/recipe";
+import type { StepMeasurement } from "@beyond24/session";
 import { ActivationPanel } from "../charts/activation_panel.ts";
 import { LineChart } from "../charts/line_chart.ts";
 import { LoadView } from "../charts/load_view.ts";
-import type { LiveStep } from "../training/live_session.ts";
 import { type LivePresetName, livePresets, liveRecipe } from "../training/live_presets.ts";
 import type { FromWorker, LiveSettings } from "../training/protocol.ts";
 import { findElement, setText } from "./find_element.ts";
@@ -102,7 +102,7 @@ export class TrainView {
     setText("machine", `${model}. Device: ${device}`);
   }
 
-  #showSteps(steps: readonly LiveStep[]): void {
+  #showSteps(steps: readonly StepMeasurement[]): void {
     const before = this.#history.last?.phase;
     this.#history.append(steps.map(toPoint));
     const last = this.#history.last;
@@ -114,7 +114,7 @@ export class TrainView {
     setText("tile-zeros", formatPercent(last.zeros));
     setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokensPerSecond));
-    const loads = steps.flatMap(({ step, load: [first] }) => first === undefined ? [] : [{ step, load: first }]);
+    const loads = steps.flatMap(({ step, expertCounts: [load] }) => load === undefined ? [] : [{ step, load }]);
     const words = this.#load.append(loads);
     if (words !== "") setText("load-readout", words);
     this.#drawLoss();
@@ -131,7 +131,7 @@ export class TrainView {
   }
 }
 
-function toPoint(step: LiveStep): StepPoint {
+function toPoint(step: StepMeasurement): StepPoint {
   return {
     step: step.step,
     phase: step.phase,

@@ -18,7 +18,7 @@ export interface SampleTokenOptions {
  *
  * @example Take the best token
  * ```ts
- * import { sampleToken } from "@beyond24/trainer";
+ * import { sampleToken } from "@beyond24/session";
  * import { assertEquals } from "@std/assert";
  *
  * const options = { temperature: 0, topK: 0, random: Math.random };

@@ -6,7 +6,7 @@
  *
  * @example Draw twice
  * ```ts
- * import { seededRandom } from "@beyond24/trainer";
+ * import { seededRandom } from "@beyond24/session";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(seededRandom(7)(), seededRandom(7)());

@@ -18,6 +18,19 @@ export interface SampleTokensOptions extends SampleTokenOptions {
  * @param options How many, how they are drawn
  * @returns The new tokens
  * @throws {RangeError} If the prompt is empty
+ *
+ * @example Let an untrained model write
+ * ```ts
+ * import { sampleTokens } from "@beyond24/session";
+ * import { createTransformer } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * const options = { count: 2, temperature: 0, topK: 0, random: Math.random, mode: "dense" } as const;
+ * assertEquals((await Array.fromAsync(sampleTokens(model, [65], options))).length, 2);
+ * ```
  */
 export async function* sampleTokens(
   model: Transformer,

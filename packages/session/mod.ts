@@ -1,0 +1,16 @@
+/**
+ * One model in training on one device: steps, validation, snapshots, and text that it writes. It knows no files, no console and
+ * no page, so that the command line, a web page and a notebook run the same training.
+ *
+ * @module
+ */
+export * from "./host_batch.ts";
+export * from "./sample_token.ts";
+export * from "./sample_tokens.ts";
+export * from "./seeded_random.ts";
+export * from "./session_config.ts";
+export * from "./session_snapshot.ts";
+export * from "./step_measurement.ts";
+export * from "./tensor_source.ts";
+export * from "./training_session.ts";
+export * from "./write_parameters.ts";

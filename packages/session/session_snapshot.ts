@@ -1,0 +1,26 @@
+import type { TransformerCheckpointState } from "@beyond24/transformer";
+import type { TensorSource } from "./tensor_source.ts";
+
+/** What of a session is neither weight nor moment; plain JSON. */
+export interface SessionState {
+  /** Steps done. */
+  readonly step: number;
+  /** State of the model besides its weights. */
+  readonly transformer: TransformerCheckpointState;
+}
+
+/** A session at rest: enough to go on from it to the same bits. */
+export interface SessionSnapshot extends SessionState {
+  /** Weights: a safetensors file, piece by piece. Read them before the next step. */
+  readonly model: AsyncIterable<Uint8Array>;
+  /** Moments: a safetensors file, piece by piece. Read them before the next step. */
+  readonly optimizer: AsyncIterable<Uint8Array>;
+}
+
+/** A {@linkcode SessionSnapshot} that was saved. */
+export interface SavedSession extends SessionState {
+  /** Weights. */
+  readonly model: TensorSource;
+  /** Moments. */
+  readonly optimizer: TensorSource;
+}

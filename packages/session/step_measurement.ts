@@ -1,0 +1,20 @@
+import type { PhaseName } from "@beyond24/recipe";
+import type { StepStatistics } from "@beyond24/transformer";
+
+/** What one step measured. */
+export interface StepMeasurement extends StepStatistics {
+  /** Steps done, this one included. */
+  readonly step: number;
+  /** How the feed-forward networks were computed. */
+  readonly phase: PhaseName;
+  /** Learning rate. */
+  readonly learningRate: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+  /** Milliseconds; the mean over the steps that were read from the device together. */
+  readonly milliseconds: number;
+  /** Tokens of the step by its time. */
+  readonly tokensPerSecond: number;
+  /** Tokens of each expert of each layer, in the last micro-batch; empty in dense steps. */
+  readonly expertCounts: readonly (readonly number[])[];
+}

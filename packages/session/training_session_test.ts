@@ -1,0 +1,143 @@
+import { createCpuDevice } from "@beyond24/cpu";
+import type { Device } from "@beyond24/device";
+import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+import { decodeSafetensors } from "@beyond24/safetensors";
+import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+
+const shape = {
+  ...modelPresets.tiny,
+  layers: 1,
+  dModel: 16,
+  dFfn: 64,
+  heads: 2,
+  kvHeads: 1,
+  headDim: 8,
+  sequenceLength: 8,
+};
+const config: SessionConfig = {
+  transformer: { shape, sparsity: { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 16 } } },
+  recipe: [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 3 }, { phase: "dense", steps: 2 }],
+  schedule: { peak: 1e-2, finalRatio: 0.1, warmupSteps: 1, totalSteps: 7 },
+  seed: 3,
+  batchSize: 4,
+};
+
+function batch(index: number): HostBatch {
+  const inputs = Int32Array.from({ length: 32 }, (_, i) => (i * i + index) % 256);
+  return { inputs, targets: inputs.map((token) => (token + 1) % 256) };
+}
+
+/** A session whose batches begin at `step`. */
+function session(device: Device, step = 0, changes: Partial<SessionConfig> = {}): TrainingSession {
+  let next = step;
+  return new TrainingSession(device, { ...config, ...changes }, () => batch(next++));
+}
+
+const openCpu = () => createCpuDevice({ threads: 1, blas: "off" });
+
+/** Takes a file of a snapshot and gives its tensors back. */
+async function saved(pieces: AsyncIterable<Uint8Array>): Promise<TensorSource> {
+  const bytes: number[] = [];
+  for await (const piece of pieces) bytes.push(...piece);
+  const { tensors } = decodeSafetensors(Uint8Array.from(bytes));
+  return { read: (name) => Promise.resolve(tensors[name]?.data as Float32Array) };
+}
+
+async function losses(session: TrainingSession): Promise<number[]> {
+  const measured = [];
+  while (session.step < 7) measured.push(...await session.runSteps(7));
+  return measured.map(({ loss }) => loss);
+}
+
+Deno.test("TrainingSession goes on from a snapshot of any step to the same bits, and leaves nothing behind", async () => {
+  const device = await openCpu();
+  const whole = session(device);
+  const expected = await losses(whole);
+  whole.dispose();
+  for (let stop = 1; stop < 7; stop++) {
+    const first = session(device);
+    while (first.step < stop) await first.runSteps(stop);
+    const { model, optimizer, ...state } = first.snapshot();
+    const files = { model: await saved(model), optimizer: await saved(optimizer) };
+    first.dispose();
+    const second = session(device, stop);
+    await second.restore({ ...state, ...files });
+    assertEquals(await losses(second), expected.slice(stop), `after step ${stop}`);
+    second.dispose();
+  }
+  assertEquals(device.liveBytes, 0);
+  device.dispose();
+});
+
+Deno.test("TrainingSession validates in the memory of its steps and learns the same", async () => {
+  const device = await openCpu();
+  const undisturbed = session(device);
+  const expected = await losses(undisturbed);
+  undisturbed.dispose();
+  const looking = session(device);
+  const found: number[] = [];
+  while (looking.step < 7) {
+    found.push(...(await looking.runSteps(7)).map(({ loss }) => loss));
+    const before = device.liveBytes;
+    const loss = await looking.evaluate([batch(50), batch(51)]);
+    assert(loss > 0 && loss < 10 && device.liveBytes <= before);
+  }
+  assertEquals(found, expected);
+  looking.dispose();
+  device.dispose();
+});
+
+Deno.test("TrainingSession scales the output weights at the switch to dense steps when it is told to", async () => {
+  const device = await openCpu();
+  // Without learning nothing but the switch changes a weight: a quarter at each of two switches.
+  const changes: Partial<SessionConfig> = {
+    schedule: { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 7 },
+    recipe: ["dense", "sparse", "dense", "sparse", "dense"].map((phase) => ({ phase: phase as "dense", steps: 1 })),
+  };
+  const norms = async (switchScale: "none" | "experts") => {
+    const scaling = session(device, 0, { ...changes, switchScale });
+    const found = [];
+    for (let step = 0; step < 5; step++) {
+      const [measured] = await scaling.runSteps(step + 1);
+      const weights = await device.read(scaling.model.layers[0]?.feedForward.wOut.weight ?? scaling.model.head.weight);
+      found.push({ loss: measured?.loss, norm: Math.hypot(...weights) });
+    }
+    scaling.dispose();
+    return found;
+  };
+  const [plain, scaled] = [await norms("none"), await norms("experts")];
+  const first = plain[0]?.norm ?? NaN;
+  for (const { norm } of plain) assertAlmostEquals(norm, first, 1e-6);
+  for (const [step, factor] of [1, 1, 1 / 4, 1 / 4, 1 / 16].entries()) {
+    assertAlmostEquals(scaled[step]?.norm ?? NaN, first * factor, 1e-6);
+  }
+  assert(scaled[2]?.loss !== plain[2]?.loss);
+  device.dispose();
+});
+
+Deno.test("TrainingSession reads several steps at once, up to the end of a phase", async () => {
+  const device = await openCpu();
+  const each = session(device);
+  const expected = await losses(each);
+  const many = session(device, 0, { readEvery: 3 });
+  const reads = [];
+  while (many.step < 7) reads.push(await many.runSteps(6 + Number(many.step === 6)));
+  assertEquals(reads.map((rows) => rows.map(({ phase }) => phase[0]).join("")), ["dd", "sss", "d", "d"]);
+  assertEquals(reads.flat().map(({ loss }) => loss), expected);
+  const counts = reads[1]?.[0]?.expertCounts ?? [];
+  assertEquals(counts.map((layer) => layer.reduce((sum, count) => sum + count, 0)), [32]);
+  device.dispose();
+});
+
+Deno.test("TrainingSession refuses tensors that do not fit", async () => {
+  const device = await openCpu();
+  const { model, optimizer, ...state } = session(device).snapshot();
+  const files = { model: await saved(model), optimizer: await saved(optimizer) };
+  const wider = session(device, 0, {
+    transformer: { shape: { ...shape, dFfn: 128 } },
+    recipe: [{ phase: "dense", steps: 7 }],
+  });
+  await assertRejects(() => wider.restore({ ...state, ...files }), TypeError);
+  device.dispose();
+});
