@@ -16,17 +16,13 @@ export interface StepFacts {
   readonly tokens: number;
   /** Micro-batches of a step. */
   readonly microBatches: number;
-  /** Whether flips were counted since the step before. */
-  readonly hasFlips: boolean;
 }
 
 /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
 export function toStepMeasurement(model: Transformer, row: Float32Array, facts: StepFacts): StepMeasurement {
-  const { tokens, microBatches, hasFlips, ...known } = facts;
-  const { flipRate, ...statistics } = readStepStatistics(model, row, { tokens, mode: known.phase });
+  const { tokens, microBatches, ...known } = facts;
   return {
-    ...statistics,
-    ...(hasFlips && flipRate !== undefined ? { flipRate } : {}),
+    ...readStepStatistics(model, row, { tokens, mode: known.phase }),
     ...known,
     tokensPerSecond: tokens * microBatches / known.milliseconds * 1000,
     gradientNorm: Math.sqrt(row.at(-1) ?? NaN),

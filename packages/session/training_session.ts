@@ -11,6 +11,7 @@ import {
   statisticsTensors,
   type Transformer,
   transformerParameters,
+  updateSparse,
   writeTransformerState,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
@@ -68,8 +69,6 @@ export class TrainingSession {
   readonly #key: string;
   #step = 0;
   #lastPhase: PhaseName = "dense";
-  /** Whether weights were packed outside of a step, so that the next step's count of flips says nothing. */
-  #hasPackedAside = false;
 
   /**
    * Creates the model with its initial weights.
@@ -121,13 +120,10 @@ export class TrainingSession {
     );
     const rows = await this.#ring.read(this.#step - first);
     const milliseconds = (performance.now() - started) / rows.length;
-    const flipsFrom = this.#hasPackedAside ? first + 1 : first;
-    this.#hasPackedAside = false;
     const shared = { phase, milliseconds, tokens: elementCount(this.#targets.shape), microBatches };
     return rows.map((row, index) => {
       const step = first + index;
-      const facts = { ...shared, step: step + 1, learningRate: this.#learningRate(step), hasFlips: step >= flipsFrom };
-      return toStepMeasurement(this.model, row, facts);
+      return toStepMeasurement(this.model, row, { ...shared, step: step + 1, learningRate: this.#learningRate(step) });
     });
   }
 
@@ -139,20 +135,15 @@ export class TrainingSession {
    */
   async evaluate(batches: Iterable<HostBatch>): Promise<number> {
     const mode = this.#lastPhase;
-    if (mode === "sparse") this.packAside();
+    this.prepareUse();
     // The arena of the steps: a validation needs no memory of its own.
     const memory = { arena: this.#arena, tokens: this.#tokens, targets: this.#targets };
     return await evaluateModel(this.model, batches, { mode, ...memory });
   }
 
-  /**
-   * Makes the model ready to be used outside of steps as the last step used it. Call it before, as sparse use packs the
-   * weights, after which the next step's count of flips says nothing.
-   */
-  packAside(): void {
-    if (this.#lastPhase === "dense") return;
-    if (!this.model.state.sparseReady) startSparse(this.model);
-    this.#hasPackedAside = true;
+  /** Makes the model ready to be used outside of steps as the last step used it: a restored one has no packed weights yet. */
+  prepareUse(): void {
+    if (this.#lastPhase === "sparse" && !this.model.state.sparseReady) startSparse(this.model);
   }
 
   /** What a checkpoint needs. Tensors are copied from the device while they are read. */
@@ -209,8 +200,6 @@ export class TrainingSession {
     if (phase === "dense") return;
     if (this.#mustCluster()) await this.#cluster();
     else if (isEntering) startSparse(this.model);
-    else return;
-    this.#hasPackedAside = true;
   }
 
   async #leaveSparse(): Promise<void> {
@@ -247,13 +236,14 @@ export class TrainingSession {
       this.#device.write(this.#targets, targets);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
         const batch = { tokens: this.#tokens, targets: this.#targets };
-        forwardBackward(this.model, batch, { mode, arena: this.#arena, microBatch, microBatches });
+        forwardBackward(this.model, batch, { mode, arena: this.#arena, packed: true, microBatch, microBatches });
         this.#arena.reset();
       });
     }
     this.#optimizer.prepare(this.#learningRate(this.#step));
-    this.#device.replay(`${this.#key}/update`, () => {
-      this.#optimizer.step();
+    this.#device.replay(`${this.#key}/${mode}/update`, () => {
+      if (mode === "sparse") updateSparse(this.model, this.#optimizer);
+      else this.#optimizer.step();
       this.#ring.record();
     });
     this.#ring.advance();

@@ -12,6 +12,8 @@ export interface EvaluateLossOptions {
   readonly arena: Arena;
   /** f32 [1]: receives the mean loss in nats per token times `scale`. */
   readonly out: Tensor;
+  /** Whether the packed weights of a sparse pass are current. Default false: they are written. */
+  readonly packed?: boolean;
   /** Factor on the loss, commonly 1 / batches. Default 1. */
   readonly scale?: number;
   /** Whether the loss is added to `out`. Default false. */
@@ -19,8 +21,7 @@ export interface EvaluateLossOptions {
 }
 
 /**
- * Loss without gradients. The non-zero counts and expert loads of the networks are overwritten, and a sparse evaluation
- * packs the weights, so that the next step's flip count starts from there. Kernels only.
+ * Loss without gradients. The statistics of the networks are overwritten. Kernels only.
  *
  * @param model The model
  * @param batch The tokens
@@ -45,8 +46,8 @@ export interface EvaluateLossOptions {
  * ```
  */
 export function evaluateLoss(model: Transformer, batch: TokenBatch, options: EvaluateLossOptions): Tensor {
-  const { mode = "dense", arena, out, scale = 1, accumulate = false } = options;
-  prepareWeights(model, mode, false);
+  const { mode = "dense", arena, out, packed = false, scale = 1, accumulate = false } = options;
+  prepareWeights(model, mode, packed);
   const tape = new Tape(model.device, arena, { recording: false });
   batchLoss(tape, model, batch, mode, { loss: out, scale, accumulate });
   return out;

@@ -7,8 +7,7 @@ import { UsageError } from "../usage_error.ts";
 import { readMetrics } from "./read_metrics.ts";
 import type { StepMetrics } from "./step_metrics.ts";
 
-const untimed = (rows: readonly StepMetrics[]) =>
-  rows.map(({ step_ms: _, tokens_per_second: __, flip_rate: ___, ...row }) => row);
+const untimed = (rows: readonly StepMetrics[]) => rows.map(({ step_ms: _, tokens_per_second: __, ...row }) => row);
 
 Deno.test("trainRun leaves everything about a run in its folder", () =>
   withFolder(async (folder) => {
@@ -46,9 +45,8 @@ Deno.test("trainRun measures what each kind of step has", () =>
       if (row.phase === "dense") assertEquals([least, mean, most, row.flip_rate], [null, null, null, null]);
       else assert(least !== null && most !== null && least <= 8 && mean === 8 && most >= 8);
     }
-    // After packing aside (clustering, a sparse validation) a count of flips would say nothing.
-    assertEquals(rows.filter(({ flip_rate }) => flip_rate !== null).map(({ step }) => step), [6, 7, 8]);
     const sparse = rows.filter(({ phase }) => phase === "sparse");
+    assert(sparse.every(({ flip_rate }) => flip_rate !== null));
     assert(sparse.every(({ activation_sparsity }) => (activation_sparsity ?? 0) >= 0.875));
   }));
 
