@@ -35,7 +35,7 @@ const SECTIONS: Readonly<Record<string, readonly string[][]>> = {
   step: [peerStep, step("sparse", false), step("dense", false), peerStep, step("sparse", true), step("dense", true)],
   attention: [deno("attention.ts"), deno("attention.ts", "--repeatable=false")],
   sm80: [deno("products_sm80.ts")],
-  kernels: [python("products_peer.py"), python("packers_peer.py")],
+  kernels: [deno("packers.ts"), python("check_kernels.py"), python("products_peer.py")],
 };
 
 /** A line of JSON that a benchmark printed, as far as the table needs it. */

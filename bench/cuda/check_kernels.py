@@ -96,18 +96,6 @@ def check_pack_activation(kernels, tokens=512, neurons=384, used=384):
     expect("gate_activation24 metadata along tokens", torch.equal(columns(words(gate_tokens)), columns(want)))
 
 
-def check_permute(kernels, rows=300, features=640):
-    x, order = normal(rows, features), torch.randperm(rows, device="cuda").int()
-    order[::5] = -1
-    kept, out = order >= 0, nan(rows, features)
-    kernels.permute("gather_rows", x, out, order)()
-    expect("gather_rows", torch.equal(out, torch.where(kept[:, None], x[order.clamp(min=0).long()], torch.zeros_like(x))))
-    out, want = nan(rows, features), nan(rows, features)
-    want[order[kept].long()] = x[kept]
-    kernels.permute("scatter_rows", x, out, order)()
-    expect("scatter_rows", torch.equal(bits(out), bits(want)))
-
-
 def run_product(product, sparse, counts, row_map, neurons=384, features=640):
     """(output, float64 reference of the rows that must be written, those rows)."""
     experts, starts = len(counts), [0]
@@ -201,38 +189,10 @@ def check_identity(kernels):
         expect(f"{name} times identity", torch.equal(out.float(), (a.t() if kind == COLUMNS else a).float()))
 
 
-def check_routing(kernels, tokens=1000, features=384, experts=20, neurons=128):
-    weights, x = torch.randn(experts * neurons, features, device="cuda"), normal(tokens, features)
-    groups, rows = (tokens + 31) // 32, (tokens + experts * 127) // 128 * 128
-    partial, means = nan(experts, 4, features, dtype=torch.float32), nan(experts, features, dtype=torch.float32)
-    chosen, positions, order = (torch.full((n,), -7, dtype=torch.int32, device="cuda") for n in (tokens, tokens, rows))
-    counts, offsets, group_counts = (torch.full((n,), -7, dtype=torch.int32, device="cuda")
-                                     for n in (experts, experts + 1, groups * experts))
-    kernels.routing("cluster_sums").prepare((1, experts, 4), (128, 1, 1), weights, partial, neurons, features)()
-    kernels.routing("cluster_directions").prepare((experts, 1, 1), (512, 1, 1), partial, means, features, 4)()
-    want = torch.nn.functional.normalize(weights.reshape(experts, neurons, features).double().sum(1), dim=1)
-    expect("cluster means", ((means - want).norm() / want.norm()).item() < 1e-5)
-    kernels.routing("route_tokens").prepare((groups, 1, 1), (256, 1, 1), x, means, chosen, group_counts, tokens, features, experts)()
-    kernels.routing("route_scan").prepare((1, 1, 1), (1024, 1, 1), group_counts, counts, offsets, order, groups, experts, 128, rows)()
-    kernels.routing("route_place").prepare((4, 1, 1), (256, 1, 1), chosen, group_counts, offsets, order, positions, tokens, experts)()
-    scores = x.double() @ means.double().t()
-    best = scores.gather(1, chosen.long()[:, None])[:, 0]
-    expect("route_tokens", (scores.max(1).values - best).max().item() < 1e-5)
-    expect("route counts", torch.equal(counts.long(), torch.bincount(chosen.long(), minlength=experts)))
-    expected, starts = torch.full((rows,), -1, dtype=torch.int32, device="cuda"), [0]
-    for e in range(experts):
-        members = (chosen == e).nonzero()[:, 0]
-        expected[starts[-1]:starts[-1] + len(members)] = members.int()
-        starts.append(starts[-1] + (len(members) + 127) // 128 * 128)
-    expect("route offsets", offsets.tolist() == starts)
-    expect("route order", torch.equal(order, expected))
-    expect("route positions", torch.equal(order[positions.long()], torch.arange(tokens, device="cuda").int()))
-
-
 if __name__ == "__main__":
     torch.manual_seed(torch.seed() % 2**31)
     kernels = Kernels()
-    for check in (check_pack_weight, check_pack_activation, check_permute, check_identity, check_accumulate, check_products, check_many_tiles, check_routing):
+    for check in (check_pack_weight, check_pack_activation, check_identity, check_accumulate, check_products, check_many_tiles):
         check(kernels)
     torch.cuda.synchronize()
     print(f"{failures} failures")

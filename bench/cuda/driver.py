@@ -80,16 +80,18 @@ def flush_l2():
     _flush.zero_()
 
 
-def median_ms(run, repeats=15, warm=3):
-    for _ in range(warm):
-        run()
-    pairs = []
-    for _ in range(repeats):
-        flush_l2()
-        start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-        start.record()
-        run()
-        end.record()
-        pairs.append((start, end))
+def interleaved(runs, rounds=15):
+    times = {name: [] for name in runs}
+    for run in runs.values():
+        for _ in range(3):
+            run()
+    for _ in range(rounds):
+        for name, run in runs.items():
+            flush_l2()
+            start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+            start.record()
+            run()
+            end.record()
+            times[name].append((start, end))
     torch.cuda.synchronize()
-    return statistics.median(start.elapsed_time(end) for start, end in pairs)
+    return {name: statistics.median(a.elapsed_time(b) for a, b in pairs) for name, pairs in times.items()}

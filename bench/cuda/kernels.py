@@ -30,9 +30,6 @@ SHAPES = {
 
 
 class Kernels:
-    def routing(self, name):
-        return _kernel("route", name)
-
     def product(self, name):
         return _product(name)
 
@@ -52,7 +49,3 @@ class Kernels:
         return _kernel("gate_activation24", "gate_activation24").prepare(
             (neurons // 128, tokens // 128, 1), (256, 1, 1), dy2, relu, metadata, dy1, dy1_tokens, metadata_tokens, offsets[-1:], tokens,
             neurons)
-
-    def permute(self, name, source, target, order):
-        return _kernel("permute_rows", name).prepare(
-            ((order.numel() + 7) // 8, 1, 1), (256, 1, 1), source, target, order, order.numel(), source.shape[1])

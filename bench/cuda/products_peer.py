@@ -1,7 +1,7 @@
 """2:4 products against cuBLASLt and cuSPARSELt (through PyTorch), interleaved. python3 bench/cuda/products_peer.py"""
 import torch
 
-from ffn_peer import interleaved
+from driver import interleaved
 from kernels import Kernels
 from layouts import pack24, prune24, soft_threshold24
 
