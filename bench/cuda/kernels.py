@@ -15,7 +15,7 @@ def _kernel(file, name):
 
 @functools.cache
 def _product(name):
-    return Product(_FOLDER / f"{name}.ptx", name, *SHAPES[name])
+    return Product(_FOLDER / f"{name.removesuffix('_narrow')}.ptx", name, *SHAPES[name])
 
 
 # name: what the tokens are, sparse, block rows, block columns, stages
@@ -25,6 +25,7 @@ SHAPES = {
     "activation_product24": (ROWS, True, 256, 192, 5),
     "activation_product": (ROWS, False, 256, 128, 4),
     "weight_gradient24": (DEPTH, True, 256, 192, 5),
+    "weight_gradient24_narrow": (DEPTH, True, 256, 128, 6),
     "weight_gradient": (DEPTH, False, 256, 128, 4),
 }
 

@@ -297,7 +297,7 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
     "weight_product24",
     "pack_activation24",
     "activation_product24",
-    "weight_gradient24",
+    "weight_gradient24_narrow",
     "gate_activation24",
     "weight_product",
     "activation_product",

@@ -20,11 +20,12 @@ export const PRODUCTS = {
   activation_product24: { ptx: activationProduct24, shared: 224_336, a: [32, 128, 64], b: [64, 64, 128] },
   activation_product: { ptx: activationProduct, shared: 216_128, a: [64, 128, 128], b: [64, 64, 128] },
   weight_gradient24: { ptx: weightGradient24, shared: 205_904, a: [64, 32, 128], b: [64, 64, 128] },
+  weight_gradient24_narrow: { ptx: weightGradient24, shared: 197_728, a: [64, 32, 128], b: [64, 64, 128] },
   weight_gradient: { ptx: weightGradient, shared: 197_696, a: [64, 64, 128], b: [64, 64, 128] },
 } as const;
 
-/** Name of a Hopper product. */
-export type ExpertProduct = keyof typeof PRODUCTS;
+/** Name of a grouped product. */
+export type ExpertProduct = Exclude<keyof typeof PRODUCTS, "weight_gradient24_narrow">;
 
 /** One grouped product for the Hopper kernels. */
 export interface ExpertProductLaunch {
@@ -62,14 +63,15 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
 /** Starts a persistent Hopper product: one block a multiprocessor. */
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, offsets, rowMap, neurons, features, accumulate = false } = launch;
-  const { ptx, shared, ...boxes } = PRODUCTS[product];
+  const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
+  const { ptx, shared, ...boxes } = PRODUCTS[name];
   const packed = isPacked24(a) ? a : undefined;
   const geometry = {
     grid: [context.driver.properties.multiprocessors, 1, 1],
     block: [384, 1, 1],
     sharedMemory: shared,
   } as const;
-  context.launch({ ptx, name: product }, geometry, [
+  context.launch({ ptx, name }, geometry, [
     map(context, a, boxes.a),
     map(context, b, boxes.b),
     packed === undefined ? pointer(0n) : metadataOf(packed),
@@ -82,6 +84,25 @@ export function launchExpertProduct(context: LaunchContext, launch: ExpertProduc
     i32(packed === undefined ? 0 : packedLayout(packed.rows, packed.cols, packed.axis).m),
     i32(accumulate ? 1 : 0),
   ]);
+}
+
+/** Rows of a tile of the gradients. */
+const GRADIENT_ROWS = 256;
+/** What the narrow tile costs more for a column. */
+const NARROW_COST = 1.04;
+
+/** Of the two widths of a tile of the gradients the one whose rounds over all multiprocessors are over first. */
+function gradientKernel(context: LaunchContext, { neurons, features, offsets }: ExpertProductLaunch) {
+  const { multiprocessors } = context.driver.properties;
+  const rowTiles = Math.ceil(neurons / GRADIENT_ROWS) * (elementCount(offsets.shape) - 1);
+  const time = (width: number) => {
+    const tiles = rowTiles * Math.ceil(features / width);
+    const rest = tiles % multiprocessors;
+    // A last round of few tiles is cut in two: `product_tiles.cuh`.
+    const last = rest === 0 ? 0 : 2 * rest <= multiprocessors ? 0.5 : 1;
+    return width * (Math.floor(tiles / multiprocessors) + last);
+  };
+  return NARROW_COST * time(128) < time(192) ? "weight_gradient24_narrow" : "weight_gradient24";
 }
 
 function metadataOf(packed: PackedMatrix24): KernelArgument {
