@@ -83,6 +83,10 @@ __device__ __forceinline__ uint4 loadShared(unsigned shared) {
   return v;
 }
 
+__device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
+}
+
 /** A word that no kernel writes meanwhile. */
 __device__ __forceinline__ unsigned loadConstant(const unsigned* global) {
   unsigned word;
