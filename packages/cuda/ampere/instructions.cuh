@@ -83,9 +83,16 @@ __device__ __forceinline__ uint4 loadShared(unsigned shared) {
   return v;
 }
 
-/** Two words that no kernel writes meanwhile. */
-__device__ __forceinline__ uint2 loadConstant(const unsigned* global) {
-  uint2 v;
-  asm volatile("ld.global.nc.v2.u32 {%0, %1}, [%2];" : "=r"(v.x), "=r"(v.y) : "l"(global));
-  return v;
+__device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
 }
+
+/** A word that no kernel writes meanwhile. */
+__device__ __forceinline__ unsigned loadConstant(const unsigned* global) {
+  unsigned word;
+  asm volatile("ld.global.nc.u32 %0, [%1];" : "=r"(word) : "l"(global));
+  return word;
+}
+
+/** Brings the 32 bytes around an address to L2. */
+__device__ __forceinline__ void prefetch(const void* global) { asm volatile("prefetch.global.L2 [%0];" ::"l"(global)); }

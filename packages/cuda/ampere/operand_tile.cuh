@@ -17,14 +17,17 @@ struct OperandTile {
     return static_cast<long>(threadIdx.x / CHUNKS) * pitch + threadIdx.x % CHUNKS * 8;
   }
 
-  /** Starts this thread's share of the copies; `from` is its first element, what lies behind `outer` is left out. */
+  /** Starts this thread's share of the copies; `from` is its first element. Of M or N `outer` are copied, a multiple of 128. */
   static __device__ __forceinline__ void copy(unsigned shared, const bf16* from, int pitch, int outer) {
-    const int firstRow = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
+    static_assert(ROWS_AT_ONCE % 8 == 0, "the rows of a thread are permuted alike");
+    const int row = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
+    if (MAJOR == K_MINOR && chunk * 8 >= outer) return;
+    shared += row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16);
 #pragma unroll
     for (int i = 0; i < ROWS / ROWS_AT_ONCE; i++) {
-      const int row = firstRow + i * ROWS_AT_ONCE;
-      if ((MAJOR == K_MAJOR ? row : chunk * 8) >= outer) continue;
-      copyAsync16(shared + row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16), from + static_cast<long>(i) * ROWS_AT_ONCE * pitch);
+      if (MAJOR == K_MAJOR && i * ROWS_AT_ONCE >= outer) break;
+      copyAsync16(shared + i * ROWS_AT_ONCE * ROW_BYTES, from);
+      from += ROWS_AT_ONCE * pitch;
     }
   }
 
@@ -34,15 +37,35 @@ struct OperandTile {
   static __device__ __forceinline__ unsigned lane(int first) {
     const int lane = threadIdx.x & 31, one = lane >> 3 & 1, two = lane >> 4;
     constexpr bool ROWS_FIRST = PAIRS_ALONG_K == (MAJOR == K_MINOR);
-    const int row = (lane & 7) + (ROWS_FIRST ? one : two) * 8 + (MAJOR == K_MAJOR ? first : 0);
-    const int chunk = (ROWS_FIRST ? two : one) + (MAJOR == K_MAJOR ? 0 : first / 8);
-    return row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16);
+    return address((lane & 7) + (ROWS_FIRST ? one : two) * 8, ROWS_FIRST ? two : one, first);
   }
 
   /** The fragment of 16 x 16 elements number `block` along M or N and `step` along K. */
   static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
-    const unsigned address = MAJOR == K_MAJOR ? (lane ^ (step * 32)) + block * 16 * ROW_BYTES
-                                              : (lane ^ (block * 32)) + step * 16 * ROW_BYTES;
-    loadMatrices<MAJOR == K_MINOR>(registers, shared + address);
+    load<16, 16>(registers, shared, lane, block, step);
+  }
+
+  /** The same for fragments of 8 x 32: all four matrices along K. */
+  static __device__ __forceinline__ unsigned laneDeep(int first) {
+    const int lane = threadIdx.x & 31;
+    return MAJOR == K_MAJOR ? address(lane & 7, lane >> 3, first) : address(lane, 0, first);
+  }
+  static __device__ __forceinline__ void loadDeep(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
+    load<8, 32>(registers, shared, lane, block, step);
+  }
+
+ private:
+  static __device__ __forceinline__ unsigned address(int row, int chunk, int first) {
+    if (MAJOR == K_MAJOR) row += first;
+    if (MAJOR == K_MINOR) chunk += first / 8;
+    return row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16);
+  }
+
+  /** Fragments are aligned, so what moves along a row of the tile can be added to its chunk by exclusive or. */
+  template <int WIDTH, int HEIGHT>
+  static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
+    const unsigned offset = MAJOR == K_MAJOR ? (lane ^ (step * HEIGHT * 2)) + block * WIDTH * ROW_BYTES
+                                             : (lane ^ (block * WIDTH * 2)) + step * HEIGHT * ROW_BYTES;
+    loadMatrices<MAJOR == K_MINOR>(registers, shared + offset);
   }
 };

@@ -5,13 +5,14 @@
 #include "store_tile.cuh"
 #include "warp_product.cuh"
 
-/** First metadata tile of the 64 rows of a warp; the next 128 columns are `metadataRows / 64` tiles on. */
-template <Tokens TOKENS>
-__device__ __forceinline__ const unsigned* metadataOf(const Problem& p, const Tile& tile, int warpRow) {
+/** Loads the metadata of 128 columns for the 64 rows of a warp; that of the next columns lies `metadataRows / 64` tiles on. */
+template <class S, Tokens TOKENS>
+__device__ __forceinline__ void startMetadata(WarpProduct<S>& product, const Problem& p, const Tile& tile, int warpRow) {
+  if (!S::SPARSE || !tile.exists || TileList<TOKENS>::depth(p, tile) == 0) return;
   const int first = TOKENS == TOKENS_ARE_ROWS ? tile.firstToken : TOKENS == TOKENS_ARE_COLUMNS ? tile.expert * p.neurons : 0;
   const int rowTile = min((first + tile.row + warpRow) / 64, p.metadataRows / 64 - 1);
   const int depthTile = TOKENS == TOKENS_ARE_DEPTH ? tile.firstToken / 128 : 0;
-  return p.metadata + (static_cast<long>(depthTile) * (p.metadataRows / 64) + rowTile) * 256;
+  product.metadata.start(p.metadata + (static_cast<long>(depthTile) * (p.metadataRows / 64) + rowTile) * 256);
 }
 
 template <class S, Tokens TOKENS>
@@ -20,46 +21,36 @@ __device__ __forceinline__ void product(const Problem& problem, const Store& sto
   extern __shared__ __align__(1024) unsigned char shared[];
   const unsigned ring = sharedAddress(shared);
   const int warp = threadIdx.x / 32, warpRow = warp / 2 * WARP, warpColumn = warp % 2 * WARP;
-  StageLoader<S, TOKENS> loader(problem, ring);
-  for (int i = 0; i < S::STAGES; i++) loader.copyStage();
+  StageLoader<S, TOKENS> loader(problem);
+  for (int i = 0; i < S::STAGES; i++) loader.copyStage(ring + i * S::STAGE_BYTES);
   waitCopies<S::STAGES - 1>();
   __syncthreads();
   WarpProduct<S> product(ring, warpRow, warpColumn);
   product.start();
   Tile tile = List::find(problem, blockIdx.x);
+  startMetadata<S, TOKENS>(product, problem, tile, warpRow);
   for (int index = blockIdx.x; tile.exists; index += gridDim.x) {
     const int extent = List::depth(problem, tile);
-    WarpMetadata metadata = {};
-    const unsigned* words = nullptr;
-    if constexpr (S::SPARSE) {
-      words = metadataOf<TOKENS>(problem, tile, warpRow);
-      if (extent > 0) metadata.load(words);
-    }
     product.clear();
-    unsigned last = ring;
     for (int depth = extent; depth > 0; depth -= 2 * S::DEPTH) {
-      WarpMetadata next = metadata;
-      if constexpr (S::SPARSE) {
-        words += static_cast<long>(problem.metadataRows / 64) * 256;
-        if (depth > 2 * S::DEPTH) next.load(words);
-      }
-      product.template stage<0>(metadata);
-      loader.copyStage();
-      last = product.slot;
-      product.template stage<1>(metadata);
-      // The last stage's slot serves the epilogue first.
-      if (depth > 2 * S::DEPTH) loader.copyStage();
-      metadata = next;
+      product.template stage<0>();
+      loader.copyStage(product.freed);
+      // Behind the last unit the same metadata is read again: nothing lies there.
+      if (S::SPARSE && depth > 2 * S::DEPTH) product.metadata.advance(problem.metadataRows * 4L, depth > 4 * S::DEPTH);
+      product.template stage<1>();
+      // The last slot of a tile serves its epilogue first.
+      if (depth > 2 * S::DEPTH) loader.copyStage(product.freed);
     }
     Tile mine = tile;
     mine.row += warpRow;
     mine.column += warpColumn;
-    storeTile<S::OUTPUT, TOKENS>(product.sums, store, problem, mine, last + warp * STAGING_BYTES);
+    tile = List::find(problem, index + gridDim.x);
+    startMetadata<S, TOKENS>(product, problem, tile, warpRow);
+    storeTile<S::OUTPUT, TOKENS>(product.sums, store, problem, mine, product.freed + warp * STAGING_BYTES);
     if (extent > 0) {
       __syncthreads();
-      loader.copyStage();
+      loader.copyStage(product.freed);
     }
-    tile = List::find(problem, index + gridDim.x);
   }
 }
 

@@ -11,15 +11,13 @@ struct StageLoader {
   static constexpr int DENSITY = S::SPARSE ? 2 : 1;  // elements of A for one that is stored
 
   const Problem& problem;
-  const unsigned stages;  // address of the ring
-  int slot = 0;
   int index;      // of the tile being copied
   int remaining;  // of its stages; 0 behind the last tile
   int rows;       // of the expert's D from the tile on
   const bf16* a;
   const bf16* b;
 
-  __device__ __forceinline__ StageLoader(const Problem& p, unsigned ring) : problem(p), stages(ring), index(blockIdx.x) {
+  __device__ __forceinline__ StageLoader(const Problem& p) : problem(p), index(blockIdx.x) {
     enter();
   }
 
@@ -59,12 +57,11 @@ struct StageLoader {
     return MAJOR == K_MAJOR ? static_cast<long>(outer) * pitch + depth : static_cast<long>(depth) * pitch + outer;
   }
 
-  /** Starts the copies of the next stage into the next slot, and ends their group. */
-  __device__ __forceinline__ void copyStage() {
+  /** Starts the copies of the next stage into a slot, and ends their group. */
+  __device__ __forceinline__ void copyStage(unsigned slot) {
     if (remaining > 0) {
-      const unsigned shared = stages + slot * S::STAGE_BYTES;
-      A::copy(shared, a, pitchA(), rows);
-      B::copy(shared + S::A_BYTES, b, pitchB(), BLOCK_N);
+      A::copy(slot, a, pitchA(), rows);
+      B::copy(slot + S::A_BYTES, b, pitchB(), BLOCK_N);
       a += S::MAJOR_A == K_MAJOR ? S::PACKED : static_cast<long>(S::PACKED) * pitchA();
       b += S::MAJOR_B == K_MAJOR ? S::DEPTH : static_cast<long>(S::DEPTH) * pitchB();
       if (--remaining == 0) {
@@ -73,6 +70,5 @@ struct StageLoader {
       }
     }
     commitCopies();
-    slot = slot + 1 == S::STAGES ? 0 : slot + 1;
   }
 };

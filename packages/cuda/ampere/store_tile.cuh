@@ -12,17 +12,16 @@ struct Store {
 /** Bytes between rows of 64 bf16: eight rows fall into different banks. */
 constexpr int STAGING_PITCH = 144, STAGING_BYTES = 16 * STAGING_PITCH;
 
-/** 16 staged rows of 64; `target(row)` is where one goes, or null. */
-template <class Target>
-__device__ __forceinline__ void storeStaged(unsigned staging, Target target) {
+/** 16 staged rows of 64; `outRow(row)` is the row of `out` that one goes to, or less than 0. */
+template <class OutRow>
+__device__ __forceinline__ void storeStaged(unsigned staging, bf16* out, int pitch, OutRow outRow) {
   const int lane = threadIdx.x & 31;
   __syncwarp();
 #pragma unroll
   for (int i = 0; i < 4; i++) {
-    const int row = i * 4 + lane / 8;
+    const int row = i * 4 + lane / 8, to = outRow(row);
     const uint4 values = loadShared(staging + row * STAGING_PITCH + lane % 8 * 16);
-    bf16* to = target(row);
-    if (to != nullptr) *reinterpret_cast<uint4*>(to + lane % 8 * 8) = values;
+    if (to >= 0) storeGlobal(out + static_cast<long>(to) * pitch + lane % 8 * 8, values);
   }
   __syncwarp();
 }
@@ -40,7 +39,7 @@ __device__ __forceinline__ void storeColumns(const float (&sums)[4][8][4], bf16*
       const unsigned column = transposeMatrix(packPair(d[below * 2], d[below * 2 + 1]));
       storeShared(mine + half * 8 * STAGING_PITCH + block * 32 + below * 16, column);
     }
-    storeStaged(staging, [&](int row) { return out + static_cast<long>(pair * 16 + row) * pitch; });
+    storeStaged(staging, out + static_cast<long>(pair * 16) * pitch, pitch, [](int row) { return row; });
   }
 }
 
@@ -57,9 +56,9 @@ __device__ __forceinline__ void storeRows(const float (&sums)[4][8][4], bf16* ou
       storeShared(mine + j * 16, packPair(d[0], d[1]));
       storeShared(mine + 8 * STAGING_PITCH + j * 16, packPair(d[2], d[3]));
     }
-    storeStaged(staging, [&](int row) {
-      const int sorted = firstRow + block * 16 + row, to = rowMap == nullptr ? sorted : rowMap[sorted];
-      return to < 0 ? nullptr : out + static_cast<long>(to) * pitch;
+    storeStaged(staging, out, pitch, [&](int row) {
+      const int sorted = firstRow + block * 16 + row;
+      return rowMap == nullptr ? sorted : rowMap[sorted];
     });
   }
 }
