@@ -272,6 +272,22 @@ export function partEnd(extent: i32, unit: i32, index: i32, parts: i32): i32 {
   return min(extent, <i32>(<i64>units * <i64>index / <i64>parts) * unit);
 }
 
+/** A thread's part of a result: rows `top` to `bottom`, columns `left` to `right`. */
+export let top: i32 = 0;
+export let bottom: i32 = 0;
+export let left: i32 = 0;
+export let right: i32 = 0;
+
+/** Finds this thread's part of an m x n result: a cell of the grid of threads. */
+export function findPart(m: i32, n: i32): void {
+  const rows = gridRows(m, n), cols = threads / rows;
+  const unitM = blas ? BLAS_UNIT : TILE_ROWS, unitN = blas ? BLAS_UNIT : TILE_COLS;
+  top = partEnd(m, unitM, thread / cols, rows);
+  bottom = partEnd(m, unitM, thread / cols + 1, rows);
+  left = partEnd(n, unitN, thread % cols, cols);
+  right = partEnd(n, unitN, thread % cols + 1, cols);
+}
+
 /** This thread's share of c[m, n] (+)= a · b. */
 export function multiplyShare(
   a: usize,
@@ -287,21 +303,18 @@ export function multiplyShare(
   k: i32,
   accumulate: bool,
 ): void {
-  const rows = gridRows(m, n), cols = threads / rows;
-  const unitM = blas ? BLAS_UNIT : TILE_ROWS, unitN = blas ? BLAS_UNIT : TILE_COLS;
-  const i = partEnd(m, unitM, thread / cols, rows), iEnd = partEnd(m, unitM, thread / cols + 1, rows);
-  const j = partEnd(n, unitN, thread % cols, cols), jEnd = partEnd(n, unitN, thread % cols + 1, cols);
+  findPart(m, n);
   multiply(
-    a + <usize>i * strideM,
+    a + <usize>top * strideM,
     strideM,
     strideKA,
-    b + <usize>j * strideN,
+    b + <usize>left * strideN,
     strideKB,
     strideN,
-    c + <usize>i * ldc + (<usize>j << 2),
+    c + <usize>top * ldc + (<usize>left << 2),
     ldc,
-    iEnd - i,
-    jEnd - j,
+    bottom - top,
+    right - left,
     k,
     accumulate,
   );
