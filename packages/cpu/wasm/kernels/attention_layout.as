@@ -4,7 +4,7 @@ import { address, argument, scratch } from "./runtime";
 import { BLOCK_K, PRODUCT_SCRATCH } from "./product";
 
 /** Queries and keys of a block. */
-export const BLOCK: i32 = 96;
+export const BLOCK: i32 = 128;
 /** Widest head. */
 export const MAX_HEAD: i32 = BLOCK_K;
 

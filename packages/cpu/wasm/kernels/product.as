@@ -37,7 +37,8 @@ declare function sgemm(
   ldc: i32,
 ): void;
 
-let blas: bool = false;
+/** Whether products go to a BLAS library. */
+export let blas: bool = false;
 
 /** Shares of a BLAS product end on multiples of this: the tiles of its kernels are 4 to 32 wide. */
 export const BLAS_UNIT: i32 = 32;

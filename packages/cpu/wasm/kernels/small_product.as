@@ -1,10 +1,13 @@
-// Products of small matrices, the blocks of attention: B is packed, A is read where it lies.
+// Products of small matrices, the blocks of attention: B is packed, A is read where it lies. With a BLAS neither is.
 import { madd } from "./simd";
 import { scratch } from "./runtime";
-import { storeEdge, storeRow, TILE_COLS } from "./product";
+import { blas, multiply, packB, storeEdge, storeRow, TILE_COLS } from "./product";
 
 /** Rows of a tile: six, whose twelve results leave three vector registers for B and A. */
-const TILE_ROWS: i32 = 6;
+export const TILE_ROWS: i32 = 6;
+
+/** Rows of a strip of a triangular block: fewer leave more out, and cost a BLAS more. */
+export const STRIP_ROWS: i32 = 64;
 
 /** Which part of a product is wanted when one of its sides is a block on the diagonal of causal attention. */
 export const WHOLE: i32 = 0;
@@ -14,14 +17,6 @@ export const LOWER_RESULT: i32 = 1;
 export const LOWER_A: i32 = 2;
 /** All of it, and `a` is zero below the diagonal. */
 export const UPPER_A: i32 = 3;
-
-/** Zeros behind the visible part of a row of a triangular block, as far as a tile reaches. */
-// @ts-ignore: decorator
-@inline
-export function clearAfter(row: usize, visible: i32, cols: i32): void {
-  const end = min(cols, visible + TILE_ROWS - 1);
-  for (let i = visible; i < end; i++) store<f32>(row + (<usize>i << 2), 0);
-}
 
 /** One tile of 6 x 8, with `a` where it lies: six rows, `strideK` bytes from one k to the next. */
 function multiplyTileDirect(
@@ -82,15 +77,20 @@ function multiplyTileDirect(
   storeRow(c, c50, c51, accumulate);
 }
 
-/**
- * c[m, n] (+)= a[m, k] · (packed b[k, n]) for small matrices that lie in the cache: `a` is read where it is. A tile at
- * the lower edge reads the last row of `a` again for the rows that it lacks. Strides in bytes.
- */
-export function multiplyDirect(
+/** Makes the right operand b[k, n] of {@link multiplyBlock}: its panels, or for a BLAS where and how it lies. */
+export function packBlock(b: usize, strideK: usize, strideN: usize, k: i32, n: i32, block: usize): void {
+  if (!blas) return packB(b, strideK, strideN, k, n, block);
+  store<usize>(block, b);
+  store<usize>(block, strideK, 4);
+  store<usize>(block, strideN, 8);
+}
+
+/** {@link multiplyBlock} through a BLAS: a triangular one in strips, so that a part of what is not wanted is left out. */
+function multiplyStrips(
   a: usize,
   strideM: usize,
   strideK: usize,
-  panelsB: usize,
+  block: usize,
   c: usize,
   ldc: usize,
   m: i32,
@@ -99,9 +99,41 @@ export function multiplyDirect(
   accumulate: bool,
   part: i32,
 ): void {
+  const b = load<usize>(block), strideKB = load<usize>(block, 4), strideN = load<usize>(block, 8);
+  const height = part == WHOLE ? m : STRIP_ROWS;
+  for (let i = 0; i < m; i += height) {
+    const end = min(i + height, m), cols = part == LOWER_RESULT ? min(end, n) : n;
+    const first = part == UPPER_A ? min(i, k) : 0, last = part == LOWER_A ? min(end, k) : k;
+    multiply(
+      a + <usize>i * strideM + <usize>first * strideK, strideM, strideK,
+      b + <usize>first * strideKB, strideKB, strideN,
+      c + <usize>i * ldc, ldc,
+      end - i, cols, last - first, accumulate,
+    );
+  }
+}
+
+/**
+ * c[m, n] (+)= a[m, k] · (packed b[k, n]) for small matrices that lie in the cache: `a` is read where it is. A tile at
+ * the lower edge reads the last row of `a` again for the rows that it lacks. Strides in bytes.
+ */
+export function multiplyBlock(
+  a: usize,
+  strideM: usize,
+  strideK: usize,
+  block: usize,
+  c: usize,
+  ldc: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  accumulate: bool,
+  part: i32,
+): void {
+  if (blas) return multiplyStrips(a, strideM, strideK, block, c, ldc, m, n, k, accumulate, part);
   const edge = scratch;
   for (let j = 0; j < n; j += TILE_COLS) {
-    const panelB = panelsB + <usize>j * <usize>k * 4;
+    const panelB = block + <usize>j * <usize>k * 4;
     for (let i = 0; i < m; i += TILE_ROWS) {
       if (part == LOWER_RESULT && j > i + TILE_ROWS - 1) continue;
       const first = part == UPPER_A ? min(i, k) : 0, last = part == LOWER_A ? min(i + TILE_ROWS, k) : k;
