@@ -9,8 +9,8 @@ import { scratch, thread, threads } from "./runtime";
 
 const TILE_ROWS: i32 = 5;
 export const TILE_COLS: i32 = 8;
-export const BLOCK_K: i32 = 256;
-const BLOCK_M: i32 = 100;
+export const BLOCK_K: i32 = 512;
+const BLOCK_M: i32 = 60;
 const BLOCK_N: i32 = 1024;
 
 /** Offsets in a thread's scratch memory: a tile at the edge, the panels of A, the panels of B. */
