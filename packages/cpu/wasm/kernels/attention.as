@@ -4,7 +4,8 @@
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
 import { clearAfter, fillLastVector } from "./score_rows";
-import { LOWER_A, LOWER_RESULT, multiplyBlock, packBlock, WHOLE } from "./small_product";
+import { LOWER_A, LOWER_RESULT, WHOLE } from "./product";
+import { multiplyBlock, packBlock } from "./small_product";
 import {
   BLOCK, headDim, heads, keysTransposed, keyStride, keyValueHeads, length, queryStride, readShape, scale, scores,
   sequences, statistics, valuesPacked,

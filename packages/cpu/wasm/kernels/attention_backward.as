@@ -4,7 +4,8 @@
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp4, madd, sumLanes } from "./simd";
 import { clearAfter, fillLastVector } from "./score_rows";
-import { LOWER_A, LOWER_RESULT, multiplyBlock, packBlock, UPPER_A, WHOLE } from "./small_product";
+import { LOWER_A, LOWER_RESULT, UPPER_A, WHOLE } from "./product";
+import { multiplyBlock, packBlock } from "./small_product";
 import {
   BLOCK, gradientPacked, gradients, headDim, heads, keysPacked, keysTransposed, keyStride, keyValueHeads, length,
   queriesPacked, queryStride, readShape, scale, scores, sequences, statistics, valuesPacked,
