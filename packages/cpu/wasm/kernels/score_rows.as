@@ -1,6 +1,7 @@
 // Rows of a block of attention scores. What a query sees is worked through in whole vectors: the last one is filled up
 // before, with what gives zeros, and what a product still reads behind it is cleared after.
-import { blas, TILE_ROWS } from "./product";
+import { TILE_ROWS } from "./panels";
+import { blas } from "./product";
 import { STRIP_ROWS } from "./small_product";
 
 /** Masks of the lanes before the first, second, third; of all lanes first, for a vector that needs no filling up. */

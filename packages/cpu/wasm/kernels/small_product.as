@@ -1,6 +1,7 @@
 // Products of small matrices that lie in the cache, the blocks of attention. A block of B is packed once for several
 // products; with a BLAS nothing is packed.
-import { blas, LOWER_A, LOWER_RESULT, multiply, multiplyPacked, packB, UPPER_A, WHOLE } from "./product";
+import { packB } from "./panels";
+import { blas, LOWER_A, LOWER_RESULT, multiply, multiplyPacked, UPPER_A, WHOLE } from "./product";
 
 /** Rows of a strip of a triangular block: fewer leave more out, and cost a BLAS more. */
 export const STRIP_ROWS: i32 = 64;
