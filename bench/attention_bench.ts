@@ -1,4 +1,4 @@
-/** Causal attention, forward and backward, plain TypeScript against WebAssembly. */
+/** Causal attention, forward and backward, plain TypeScript against the fast paths. */
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { filled } from "./harness/filled.ts";
 
@@ -8,6 +8,7 @@ const DEVICES = [
   { name: "reference", device: createReferenceDevice(), baseline: true },
   { name: "WebAssembly, 1 thread", device: await createCpuDevice({ threads: 1, blas: "off" }), baseline: false },
   { name: "WebAssembly, all threads", device: await createCpuDevice({ blas: "off" }), baseline: false },
+  { name: "BLAS if there is one, all threads", device: await createCpuDevice(), baseline: false },
 ];
 
 for (const { name, device, baseline } of DEVICES) {

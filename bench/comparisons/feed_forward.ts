@@ -46,9 +46,9 @@ function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor
 }
 
 /** The feed-forward network, forward and backward, all overheads in: sparse against our own dense one, same path. */
-export async function compareFeedForward(rounds: number): Promise<Row[]> {
+export async function compareFeedForward(rounds: number, library: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const blas of ["off", "auto"]) {
+  for (const blas of ["off", library]) {
     const device = await createCpuDevice({ blas });
     const path = device.description.replace(/.*?(\d+ threads?), /, "$1, ");
     const x = device.tensor([TOKENS, FEATURES], "f32");

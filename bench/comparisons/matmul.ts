@@ -16,9 +16,9 @@ function product(device: Device): Run {
 }
 
 /** Product of two square matrices: WebAssembly on one thread against OpenBLAS, jax-js and tfjs on one thread. */
-export async function compareMatmul(rounds: number): Promise<(Row | Skipped)[]> {
+export async function compareMatmul(rounds: number, blas: string): Promise<(Row | Skipped)[]> {
   const ours = await createCpuDevice({ threads: 1, blas: "off" });
-  const native = await createCpuDevice({ threads: 1 });
+  const native = await createCpuDevice({ threads: 1, blas });
   const scripts = ["matmul_jax_js.ts", "matmul_tfjs.ts"];
   const peers: (Peer | { readonly skipped: string })[] = [];
   for (const script of scripts) {

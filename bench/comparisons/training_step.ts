@@ -40,14 +40,14 @@ const WAITING: Readonly<Record<string, Record<string, string>>> = {
   "threads sleep": { OMP_WAIT_POLICY: "passive" },
 };
 
-async function comparePreset(name: PresetName, rounds: number): Promise<(Row | Skipped)[]> {
+async function comparePreset(name: PresetName, rounds: number, blas: string): Promise<(Row | Skipped)[]> {
   const { model, batchSize } = trainingPresets[name];
   const threads = navigator.hardwareConcurrency;
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
   const sizes = [layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength, batchSize, threads];
   const script = new URL("../peers/training_step_pytorch.py", import.meta.url).pathname;
   const what = `dense training step, ${name}`;
-  const device = await createCpuDevice({ threads });
+  const device = await createCpuDevice({ threads, blas });
   const ours = trainingStep(device, name);
   const rows: (Row | Skipped)[] = [];
   for (const [waiting, environment] of Object.entries(WAITING)) {
@@ -66,6 +66,6 @@ async function comparePreset(name: PresetName, rounds: number): Promise<(Row | S
 }
 
 /** A dense training step with BLAS against the same step in eager PyTorch, on as many threads as there are cores. */
-export async function compareTrainingStep(rounds: number): Promise<(Row | Skipped)[]> {
-  return [...await comparePreset("tiny", rounds), ...await comparePreset("small", rounds)];
+export async function compareTrainingStep(rounds: number, blas: string): Promise<(Row | Skipped)[]> {
+  return [...await comparePreset("tiny", rounds, blas), ...await comparePreset("small", rounds, blas)];
 }

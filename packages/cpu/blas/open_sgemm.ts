@@ -18,19 +18,19 @@ export type Sgemm = (
  * Opens `cblas_sgemm` of a library for a WebAssembly memory that starts at a native address.
  *
  * It runs in every thread and travels there as source text, so it uses nothing from outside of itself. Addresses are
- * passed as numbers: they are below 2^53, and no pointer object is made for a call.
+ * passed as numbers: they are below 2^53, and no pointer object is made for a call. Sizes are passed as 64 bits: a library
+ * with 32-bit integers looks at the lower half, and one with 64-bit integers works instead of ending the process. Only
+ * Apple's convention packs arguments closer than that.
  *
  * @param path The library.
  * @param base Native address of the memory.
  * @returns The product, and the way to close the library.
  */
 export function openSgemm(path: string, base: number): { sgemm: Sgemm; close: () => void } {
+  const size = Deno.build.os === "darwin" ? "i32" : "i64";
   const library = Deno.dlopen(path, {
     cblas_sgemm: {
-      parameters: [
-        ...["i32", "i32", "i32", "i32", "i32", "i32"] as const,
-        ...["f32", "u64", "i32", "u64", "i32", "f32", "u64", "i32"] as const,
-      ],
+      parameters: ["i32", "i32", "i32", size, size, size, "f32", "u64", size, "u64", size, "f32", "u64", size],
       result: "void",
     },
   });

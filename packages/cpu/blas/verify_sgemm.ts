@@ -3,8 +3,8 @@ import type { Machine } from "../wasm/machine.ts";
 const [M, N, K] = [3, 5, 7];
 
 /**
- * Multiplies two small integer matrices through the library: a build with 64-bit integers or another calling convention
- * must not give wrong numbers silently.
+ * Multiplies two small integer matrices through the library: another calling convention must not give wrong numbers
+ * silently.
  *
  * @throws {Error} when the product is wrong
  */
@@ -25,7 +25,7 @@ export function verifySgemm(machine: Machine, name: string): void {
       for (let k = 0; k < K; k++) sum += (a[i * K + k] ?? NaN) * (b[k * N + j] ?? NaN);
       if (sum === out[i * N + j]) continue;
       throw new Error(
-        `Cannot use ${name} as its cblas_sgemm multiplies wrongly (a build with 64-bit integers?): take another library`,
+        `Cannot use ${name} as its cblas_sgemm multiplies wrongly (another calling convention?): take another library`,
       );
     }
   }

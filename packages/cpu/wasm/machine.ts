@@ -78,9 +78,9 @@ export class Machine {
     this.reserveScratch(this.#kernels.attentionScratch(positions));
   }
 
-  /** Makes sure that threads can keep rows of so many features until they go to their places. */
-  reserveRows(features: number): void {
-    this.reserveScratch(this.#kernels.groupedMatmulFeaturesScratch(features));
+  /** Makes sure that threads can keep the rows of a product until they go to their places. */
+  reserveRows(rows: number, columns: number): void {
+    this.reserveScratch(this.#kernels.rowMapScratch(rows, columns));
   }
 
   /** Address of memory for results between two commands. */

@@ -18,7 +18,7 @@ export function productKernels(machine: Machine): ProductKernels {
     groupedMatmulFeatures({ y, weights, offsets, rowMap, out }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(weights);
-      if (rowMap) machine.reserveRows(features);
+      if (rowMap) machine.reserveRows(extents(y).rows, features);
       machine.run(
         "groupedMatmulFeatures",
         ...[at(y), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],

@@ -3,43 +3,31 @@
 // Arguments: q, k, v, out, logSumExp, sequences, length, heads, keyValueHeads, headDim.
 import { address, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
-import { packB } from "./product";
-import { clearAfter, LOWER_A, LOWER_RESULT, multiplyDirect, WHOLE } from "./small_product";
+import { clearAfter, fillLastVector } from "./score_rows";
+import { LOWER_A, LOWER_RESULT, WHOLE } from "./product";
+import { multiplyBlock, packBlock } from "./small_product";
 import {
   BLOCK, headDim, heads, keysTransposed, keyStride, keyValueHeads, length, queryStride, readShape, scale, scores,
   sequences, statistics, valuesPacked,
 } from "./attention_layout";
 
-/** Turns a row of scores into exp(score · scale − largest) and gives the sum. */
-function exponentials(row: usize, count: i32, largest: f32): f32 {
+/** Turns whole vectors of scores into exp(score · scale − largest) and gives the sum. */
+function exponentials(row: usize, end: usize, largest: f32): f32 {
   const factor = f32x4.splat(scale), shift = f32x4.splat(largest);
   let sums = f32x4.splat(0);
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const p = row + (<usize>i << 2), e = exp4(f32x4.sub(f32x4.mul(v128.load(p), factor), shift));
+  for (let p = row; p < end; p += 16) {
+    const e = exp4(f32x4.sub(f32x4.mul(v128.load(p), factor), shift));
     v128.store(p, e);
     sums = f32x4.add(sums, e);
   }
-  let sum = sumLanes(sums);
-  for (; i < count; i++) {
-    const p = row + (<usize>i << 2), e = exp1(load<f32>(p) * scale - largest);
-    store<f32>(p, e);
-    sum += e;
-  }
-  return sum;
+  return sumLanes(sums);
 }
 
-/** The largest of some scores; a NaN is passed over here and comes back with the exponentials. */
-function largestOf(row: usize, count: i32): f32 {
-  let i = 0;
-  let largest: f32 = -Infinity;
-  if (count >= 4) {
-    let m = v128.load(row);
-    for (i = 4; i + 4 <= count; i += 4) m = f32x4.pmax(m, v128.load(row + (<usize>i << 2)));
-    largest = maxLanes(m);
-  }
-  for (; i < count; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)));
-  return largest;
+/** The largest of whole vectors of scores; a NaN is passed over here and comes back with the exponentials. */
+function largestOf(row: usize, end: usize): f32 {
+  let m = v128.load(row);
+  for (let p = row + 16; p < end; p += 16) m = f32x4.pmax(m, v128.load(p));
+  return maxLanes(m);
 }
 
 function scaleRow(row: usize, count: i32, factor: f32): void {
@@ -62,9 +50,11 @@ function foldScores(out: usize, sums: usize, firstQuery: i32, firstKey: i32, row
     const visible = min(cols, query - firstKey + 1);
     const sum = sums + (<usize>query << 2), maximum = statistics + (<usize>query << 2);
     const before: f32 = firstKey == 0 ? -Infinity : load<f32>(maximum);
-    const largest = max(before, largestOf(row, visible) * scale);
-    const total = exponentials(row, visible, largest);
-    clearAfter(row, visible, cols);
+    const end = row + (<usize>visible << 2);
+    fillLastVector(row, visible, -Infinity);
+    const largest = max(before, largestOf(row, end) * scale);
+    const total = exponentials(row, end, largest);
+    clearAfter(row, r, visible, cols);
     if (firstKey == 0) store<f32>(sum, total);
     else {
       const correction = exp1(before - largest);
@@ -78,16 +68,16 @@ function foldScores(out: usize, sums: usize, firstQuery: i32, firstKey: i32, row
 function attendHead(q: usize, k: usize, v: usize, out: usize, sums: usize): void {
   for (let j = 0; j < length; j += BLOCK) {
     const cols = min(BLOCK, length - j);
-    packB(k + <usize>j * keyStride, 4, keyStride, headDim, cols, keysTransposed);
-    packB(v + <usize>j * keyStride, keyStride, 4, cols, headDim, valuesPacked);
+    packBlock(k + <usize>j * keyStride, 4, keyStride, headDim, cols, keysTransposed);
+    packBlock(v + <usize>j * keyStride, keyStride, 4, cols, headDim, valuesPacked);
     for (let i = j; i < length; i += BLOCK) {
       const rows = min(BLOCK, length - i);
-      multiplyDirect(
+      multiplyBlock(
         q + <usize>i * queryStride, queryStride, 4, keysTransposed, scores, BLOCK * 4, rows, cols, headDim, false,
         i == j ? LOWER_RESULT : WHOLE,
       );
       foldScores(out, sums, i, j, rows, cols);
-      multiplyDirect(
+      multiplyBlock(
         scores, BLOCK * 4, 4, valuesPacked, out + <usize>i * queryStride, queryStride, rows, headDim, cols, j > 0,
         i == j ? LOWER_A : WHOLE,
       );

@@ -2,9 +2,10 @@
 // whole key heads of whole sequences, so that sums over query heads always run in the same order.
 // Arguments: q, k, v, out, logSumExp, dOut, dQ, dK, dV, sequences, length, heads, keyValueHeads, headDim.
 import { address, shareEnd, shareStart } from "./runtime";
-import { exp1, exp4, madd, sumLanes } from "./simd";
-import { packB } from "./product";
-import { clearAfter, LOWER_A, LOWER_RESULT, multiplyDirect, UPPER_A, WHOLE } from "./small_product";
+import { exp4, madd, sumLanes } from "./simd";
+import { clearAfter, fillLastVector } from "./score_rows";
+import { LOWER_A, LOWER_RESULT, UPPER_A, WHOLE } from "./product";
+import { multiplyBlock, packBlock } from "./small_product";
 import {
   BLOCK, gradientPacked, gradients, headDim, heads, keysPacked, keysTransposed, keyStride, keyValueHeads, length,
   queriesPacked, queryStride, readShape, scale, scores, sequences, statistics, valuesPacked,
@@ -29,21 +30,16 @@ function gradientsOfScores(logSumExp: usize, firstQuery: i32, firstKey: i32, row
     const row = <usize>(r * BLOCK) * 4, query = firstQuery + r;
     const visible = min(cols, query - firstKey + 1);
     const shift = load<f32>(logSumExp + (<usize>query << 2)), delta = load<f32>(statistics + (<usize>query << 2));
-    const shifts = f32x4.splat(shift), deltas = f32x4.splat(delta);
-    let i = 0;
-    for (; i + 4 <= visible; i += 4) {
-      const o = row + (<usize>i << 2);
+    const shifts = f32x4.splat(shift), deltas = f32x4.splat(delta), end = row + (<usize>visible << 2);
+    fillLastVector(scores + row, visible, -Infinity);
+    fillLastVector(gradients + row, visible, 0);
+    for (let o = row; o < end; o += 16) {
       const p = exp4(f32x4.sub(f32x4.mul(v128.load(scores + o), factor), shifts));
       v128.store(scores + o, p);
       v128.store(gradients + o, f32x4.mul(f32x4.mul(p, f32x4.sub(v128.load(gradients + o), deltas)), factor));
     }
-    for (; i < visible; i++) {
-      const o = row + (<usize>i << 2), p = exp1(load<f32>(scores + o) * scale - shift);
-      store<f32>(scores + o, p);
-      store<f32>(gradients + o, p * (load<f32>(gradients + o) - delta) * scale);
-    }
-    clearAfter(scores + row, visible, cols);
-    clearAfter(gradients + row, visible, cols);
+    clearAfter(scores + row, r, visible, cols);
+    clearAfter(gradients + row, r, visible, cols);
   }
 }
 
@@ -62,20 +58,20 @@ function propagateHead(
   const tile = <usize>BLOCK * 4;
   for (let j = 0; j < length; j += BLOCK) {
     const cols = min(BLOCK, length - j), keys = <usize>j * keyStride;
-    packB(k + keys, 4, keyStride, headDim, cols, keysTransposed);
-    packB(v + keys, 4, keyStride, headDim, cols, valuesPacked);
-    packB(k + keys, keyStride, 4, cols, headDim, keysPacked);
+    packBlock(k + keys, 4, keyStride, headDim, cols, keysTransposed);
+    packBlock(v + keys, 4, keyStride, headDim, cols, valuesPacked);
+    packBlock(k + keys, keyStride, 4, cols, headDim, keysPacked);
     for (let i = j; i < length; i += BLOCK) {
       const rows = min(BLOCK, length - i), queries = <usize>i * queryStride;
       const result = i == j ? LOWER_RESULT : WHOLE, upper = i == j ? UPPER_A : WHOLE, lower = i == j ? LOWER_A : WHOLE;
-      multiplyDirect(q + queries, queryStride, 4, keysTransposed, scores, tile, rows, cols, headDim, false, result);
-      multiplyDirect(dOut + queries, queryStride, 4, valuesPacked, gradients, tile, rows, cols, headDim, false, result);
+      multiplyBlock(q + queries, queryStride, 4, keysTransposed, scores, tile, rows, cols, headDim, false, result);
+      multiplyBlock(dOut + queries, queryStride, 4, valuesPacked, gradients, tile, rows, cols, headDim, false, result);
       gradientsOfScores(logSumExp, i, j, rows, cols);
-      packB(dOut + queries, queryStride, 4, rows, headDim, gradientPacked);
-      packB(q + queries, queryStride, 4, rows, headDim, queriesPacked);
-      multiplyDirect(scores, 4, tile, gradientPacked, dV + keys, keyStride, cols, headDim, rows, true, upper);
-      multiplyDirect(gradients, 4, tile, queriesPacked, dK + keys, keyStride, cols, headDim, rows, true, upper);
-      multiplyDirect(gradients, tile, 4, keysPacked, dQ + queries, queryStride, rows, headDim, cols, j > 0, lower);
+      packBlock(dOut + queries, queryStride, 4, rows, headDim, gradientPacked);
+      packBlock(q + queries, queryStride, 4, rows, headDim, queriesPacked);
+      multiplyBlock(scores, 4, tile, gradientPacked, dV + keys, keyStride, cols, headDim, rows, true, upper);
+      multiplyBlock(gradients, 4, tile, queriesPacked, dK + keys, keyStride, cols, headDim, rows, true, upper);
+      multiplyBlock(gradients, tile, 4, keysPacked, dQ + queries, queryStride, rows, headDim, cols, j > 0, lower);
     }
   }
 }

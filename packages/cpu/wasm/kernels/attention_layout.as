@@ -1,12 +1,12 @@
 // What both passes of attention share: argument words, block sizes and scratch memory.
 // A block of keys is packed once and used by all blocks of queries behind it; scores exist for one pair of blocks only.
 import { address, argument, scratch } from "./runtime";
-import { BLOCK_K, PRODUCT_SCRATCH } from "./product";
+import { PRODUCT_SCRATCH } from "./product";
 
 /** Queries and keys of a block. */
-export const BLOCK: i32 = 96;
+export const BLOCK: i32 = 128;
 /** Widest head. */
-export const MAX_HEAD: i32 = BLOCK_K;
+export const MAX_HEAD: i32 = 256;
 
 const PANELS: usize = <usize>BLOCK * <usize>(MAX_HEAD + 8) * 4;
 const TILE: usize = <usize>BLOCK * <usize>(BLOCK + 8) * 4;

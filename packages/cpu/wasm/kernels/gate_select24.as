@@ -3,7 +3,7 @@
 // and the canonical form can.
 // Arguments: dy2, gate, end of offsets, neurons, tokens, cols, tokens are selected along rows.
 import { address, argument, shareEnd, shareStart } from "./runtime";
-import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys } from "./selection";
+import { keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 
 // @ts-ignore: decorator
 @inline
@@ -34,11 +34,11 @@ export function gateSelect24(): void {
       const v2 = gated(dy2 + o2, gate + o2, present > 2), v3 = gated(dy2 + o3, gate + o3, present > 3);
       let s0 = i32x4.splat(-1), s1 = s0, s2 = s0, s3 = s0;
       if (select) {
-        keepTwo(magnitudeKeys(v0), magnitudeKeys(v1), magnitudeKeys(v2), magnitudeKeys(v3));
-        s0 = kept0;
-        s1 = kept1;
-        s2 = kept2;
-        s3 = kept3;
+        const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+        s0 = keeps0(k0, k1, k2, k3);
+        s1 = keeps1(k0, k1, k2, k3);
+        s2 = keeps2(k0, k1, k2, k3);
+        s3 = keeps3(s0, s1, s2);
       }
       storeRow(neurons + o0, tokens + o0, gate + o0, v0, s0);
       if (present > 1) storeRow(neurons + o1, tokens + o1, gate + o1, v1, s1);

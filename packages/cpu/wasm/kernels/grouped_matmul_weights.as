@@ -3,7 +3,7 @@
 // them. So threads are balanced however the tokens were routed, and most experts are packed once.
 // Arguments: y, x, offsets, out, experts, features D, cluster C, accumulate.
 import { address, argument, thread, threads } from "./runtime";
-import { multiply } from "./product";
+import { multiply, multiplyShare } from "./product";
 import { endBeforeZeros } from "./segments";
 
 /** Columns are given away in eights. */
@@ -20,6 +20,16 @@ export function groupedMatmulWeights(): void {
   const experts = argument(4), features = argument(5), cluster = argument(6), accumulate = argument(7) != 0;
   const width = <usize>features << 2, inWidth = <usize>cluster << 2;
   const total = <i64>load<i32>(offsets + (<usize>experts << 2));
+  // The bits of a BLAS depend on how a product is cut: an only expert is cut like the plain product.
+  if (experts == 1) {
+    const start = load<i32>(offsets), rows = <i32>total - start;
+    return multiplyShare(
+      y + <usize>start * inWidth, 4, inWidth,
+      x + <usize>start * width, width, 4,
+      out, width,
+      cluster, features, rows, accumulate,
+    );
+  }
   const first = total * thread / threads, last = total * (thread + 1) / threads;
   for (let e = 0; e < experts; e++) {
     const start = load<i32>(offsets + (<usize>e << 2));

@@ -4,14 +4,22 @@
 //
 // Every element is the sum over blocks of BLOCK_K of one chain of fused multiply-adds in order of k, wherever its tile
 // lies. So the bits do not depend on how the result is split among threads.
-import { highHalves, highPairs, lowHalves, lowPairs, madd } from "./simd";
+import { packA, packB, TILE_COLS, TILE_ROWS } from "./panels";
+import { madd } from "./simd";
 import { scratch, thread, threads } from "./runtime";
 
-const TILE_ROWS: i32 = 5;
-export const TILE_COLS: i32 = 8;
-export const BLOCK_K: i32 = 256;
-const BLOCK_M: i32 = 100;
+export const BLOCK_K: i32 = 512;
+const BLOCK_M: i32 = 60;
 const BLOCK_N: i32 = 1024;
+
+/** Which part of a product is wanted when one of its sides is a block on the diagonal of causal attention. */
+export const WHOLE: i32 = 0;
+/** The result at and below the diagonal; tiles above it are left as they are. */
+export const LOWER_RESULT: i32 = 1;
+/** All of it, and `a` is zero above the diagonal. */
+export const LOWER_A: i32 = 2;
+/** All of it, and `a` is zero below the diagonal. */
+export const UPPER_A: i32 = 3;
 
 /** Offsets in a thread's scratch memory: a tile at the edge, the panels of A, the panels of B. */
 export const EDGE_BYTES: usize = 256;
@@ -37,7 +45,8 @@ declare function sgemm(
   ldc: i32,
 ): void;
 
-let blas: bool = false;
+/** Whether products go to a BLAS library. */
+export let blas: bool = false;
 
 /** Shares of a BLAS product end on multiples of this: the tiles of its kernels are 4 to 32 wide. */
 export const BLAS_UNIT: i32 = 32;
@@ -48,7 +57,7 @@ export function useBlas(use: bool): void {
 
 // @ts-ignore: decorator
 @inline
-export function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
+function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
   if (accumulate) {
     low = f32x4.add(v128.load(c), low);
     high = f32x4.add(v128.load(c, 16), high);
@@ -96,77 +105,8 @@ function multiplyTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumula
   storeRow(c, c40, c41, accumulate);
 }
 
-/** Transposes the 4 x 4 block at `source` (rows `stride` bytes apart) into rows of a panel of eight. */
-// @ts-ignore: decorator
-@inline
-function transposeBlock(source: usize, stride: usize, target: usize): void {
-  const r0 = v128.load(source), r1 = v128.load(source + stride);
-  const r2 = v128.load(source + 2 * stride), r3 = v128.load(source + 3 * stride);
-  const t0 = lowPairs(r0, r1), t1 = highPairs(r0, r1), t2 = lowPairs(r2, r3), t3 = highPairs(r2, r3);
-  v128.store(target, lowHalves(t0, t2));
-  v128.store(target, highHalves(t0, t2), 32);
-  v128.store(target, lowHalves(t1, t3), 64);
-  v128.store(target, highHalves(t1, t3), 96);
-}
-
-/** Packs b[k, n] into panels of eight columns; columns beyond `n` become zero. Strides in bytes; one of them is 4. */
-export function packB(b: usize, strideK: usize, strideN: usize, k: i32, n: i32, panels: usize): void {
-  for (let j = 0; j < n; j += TILE_COLS) {
-    const source = b + <usize>j * strideN;
-    const full = n - j >= TILE_COLS;
-    let i = 0;
-    if (full && strideN == 4) {
-      for (; i < k; i++) {
-        const from = source + <usize>i * strideK, to = panels + (<usize>i << 5);
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-      }
-    } else if (full) {
-      for (; i + 4 <= k; i += 4) {
-        const from = source + (<usize>i << 2), to = panels + (<usize>i << 5);
-        transposeBlock(from, strideN, to);
-        transposeBlock(from + 4 * strideN, strideN, to + 16);
-      }
-    }
-    for (; i < k; i++) {
-      for (let q = 0; q < TILE_COLS; q++) {
-        const value: f32 = j + q < n ? load<f32>(source + <usize>i * strideK + <usize>q * strideN) : 0;
-        store<f32>(panels + (<usize>i << 5) + (<usize>q << 2), value);
-      }
-    }
-    panels += <usize>k << 5;
-  }
-}
-
-/** Packs a[m, k] into panels of five rows; rows beyond `m` become zero. */
-function packA(a: usize, strideM: usize, strideK: usize, m: i32, k: i32, panels: usize): void {
-  for (let i = 0; i < m; i += TILE_ROWS) {
-    const source = a + <usize>i * strideM;
-    if (m - i >= TILE_ROWS) {
-      let p = source;
-      for (let q = 0; q < k; q++) {
-        store<f32>(panels, load<f32>(p));
-        store<f32>(panels, load<f32>(p + strideM), 4);
-        store<f32>(panels, load<f32>(p + 2 * strideM), 8);
-        store<f32>(panels, load<f32>(p + 3 * strideM), 12);
-        store<f32>(panels, load<f32>(p + 4 * strideM), 16);
-        p += strideK;
-        panels += 20;
-      }
-    } else {
-      for (let q = 0; q < k; q++) {
-        for (let r = 0; r < TILE_ROWS; r++) {
-          const value: f32 = i + r < m ? load<f32>(source + <usize>r * strideM + <usize>q * strideK) : 0;
-          store<f32>(panels + (<usize>r << 2), value);
-        }
-        panels += 20;
-      }
-    }
-  }
-}
-
 /** Copies (or adds) the part of the edge tile that lies inside the result. */
-export function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accumulate: bool): void {
+function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i32, accumulate: bool): void {
   for (let r = 0; r < rows; r++) {
     for (let q = 0; q < cols; q++) {
       const target = c + <usize>r * ldc + (<usize>q << 2);
@@ -176,10 +116,8 @@ export function storeEdge(edge: usize, c: usize, ldc: usize, rows: i32, cols: i3
   }
 }
 
-/**
- * c[m, n] (+)= a[m, k] · (packed b[k, n]) for k up to BLOCK_K and any m and n. Strides in bytes.
- */
-function multiplyPacked(
+/** A part of c[m, n] (+)= a[m, k] · (packed b[k, n]) for k up to BLOCK_K and any m and n. Strides in bytes. */
+export function multiplyPacked(
   a: usize,
   strideM: usize,
   strideK: usize,
@@ -190,20 +128,24 @@ function multiplyPacked(
   n: i32,
   k: i32,
   accumulate: bool,
+  part: i32,
 ): void {
   const edge = scratch, panelsA = scratch + EDGE_BYTES;
   for (let first = 0; first < m; first += BLOCK_M) {
     const rows = min(BLOCK_M, m - first);
     packA(a + <usize>first * strideM, strideM, strideK, rows, k, panelsA);
     for (let j = 0; j < n; j += TILE_COLS) {
-      const panelB = panelsB + <usize>j * <usize>k * 4;
       for (let i = 0; i < rows; i += TILE_ROWS) {
-        const panelA = panelsA + <usize>i * <usize>k * 4;
-        const tile = c + <usize>(first + i) * ldc + (<usize>j << 2);
+        const row = first + i, below = row + TILE_ROWS;
+        if (part == LOWER_RESULT && j >= below) continue;
+        const from = part == UPPER_A ? min(row, k) : 0, depth = (part == LOWER_A ? min(below, k) : k) - from;
+        const panelA = panelsA + <usize>(i * k + from * TILE_ROWS) * 4;
+        const panelB = panelsB + <usize>(j * k + from * TILE_COLS) * 4;
+        const tile = c + <usize>row * ldc + (<usize>j << 2);
         if (rows - i >= TILE_ROWS && n - j >= TILE_COLS) {
-          multiplyTile(panelA, panelB, tile, ldc, k, accumulate);
+          multiplyTile(panelA, panelB, tile, ldc, depth, accumulate);
         } else {
-          multiplyTile(panelA, panelB, edge, 32, k, false);
+          multiplyTile(panelA, panelB, edge, 32, depth, false);
           storeEdge(edge, tile, ldc, min(TILE_ROWS, rows - i), min(TILE_COLS, n - j), accumulate);
         }
       }
@@ -246,7 +188,8 @@ export function multiply(
       const depth = min(BLOCK_K, k - p);
       packB(b + <usize>p * strideKB + <usize>j * strideN, strideKB, strideN, depth, cols, panelsB);
       const add = accumulate || p > 0;
-      multiplyPacked(a + <usize>p * strideKA, strideM, strideKA, panelsB, c + (<usize>j << 2), ldc, m, cols, depth, add);
+      const from = a + <usize>p * strideKA, to = c + (<usize>j << 2);
+      multiplyPacked(from, strideM, strideKA, panelsB, to, ldc, m, cols, depth, add, WHOLE);
     }
   }
 }
@@ -272,6 +215,22 @@ export function partEnd(extent: i32, unit: i32, index: i32, parts: i32): i32 {
   return min(extent, <i32>(<i64>units * <i64>index / <i64>parts) * unit);
 }
 
+/** A thread's part of a result: rows `top` to `bottom`, columns `left` to `right`. */
+export let top: i32 = 0;
+export let bottom: i32 = 0;
+export let left: i32 = 0;
+export let right: i32 = 0;
+
+/** Finds this thread's part of an m x n result: a cell of the grid of threads. */
+export function findPart(m: i32, n: i32): void {
+  const rows = gridRows(m, n), cols = threads / rows;
+  const unitM = blas ? BLAS_UNIT : TILE_ROWS, unitN = blas ? BLAS_UNIT : TILE_COLS;
+  top = partEnd(m, unitM, thread / cols, rows);
+  bottom = partEnd(m, unitM, thread / cols + 1, rows);
+  left = partEnd(n, unitN, thread % cols, cols);
+  right = partEnd(n, unitN, thread % cols + 1, cols);
+}
+
 /** This thread's share of c[m, n] (+)= a · b. */
 export function multiplyShare(
   a: usize,
@@ -287,21 +246,18 @@ export function multiplyShare(
   k: i32,
   accumulate: bool,
 ): void {
-  const rows = gridRows(m, n), cols = threads / rows;
-  const unitM = blas ? BLAS_UNIT : TILE_ROWS, unitN = blas ? BLAS_UNIT : TILE_COLS;
-  const i = partEnd(m, unitM, thread / cols, rows), iEnd = partEnd(m, unitM, thread / cols + 1, rows);
-  const j = partEnd(n, unitN, thread % cols, cols), jEnd = partEnd(n, unitN, thread % cols + 1, cols);
+  findPart(m, n);
   multiply(
-    a + <usize>i * strideM,
+    a + <usize>top * strideM,
     strideM,
     strideKA,
-    b + <usize>j * strideN,
+    b + <usize>left * strideN,
     strideKB,
     strideN,
-    c + <usize>i * ldc + (<usize>j << 2),
+    c + <usize>top * ldc + (<usize>left << 2),
     ldc,
-    iEnd - i,
-    jEnd - j,
+    bottom - top,
+    right - left,
     k,
     accumulate,
   );

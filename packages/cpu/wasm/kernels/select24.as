@@ -2,7 +2,7 @@
 // Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows).
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
-import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys, t0, t1, t2, t3, transpose } from "./selection";
+import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 
 /** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see gate_select24.as. */
 // @ts-ignore: decorator
@@ -17,18 +17,18 @@ function alongCols(x: usize, packed: usize, elements: i32): void {
     const from = x + (<usize>i << 2), to = packed + (<usize>i << 2), groups = (elements - i) >> 2;
     const zero = f32x4.splat(0);
     const b1 = groups > 1, b2 = groups > 2, b3 = groups > 3;
-    transpose(
-      v128.load(from),
-      b1 ? v128.load(from, 16) : zero,
-      b2 ? v128.load(from, 32) : zero,
-      b3 ? v128.load(from, 48) : zero,
-    );
-    keepTwo(magnitudeKeys(t0), magnitudeKeys(t1), magnitudeKeys(t2), magnitudeKeys(t3));
-    transpose(masked(t0, kept0), masked(t1, kept1), masked(t2, kept2), masked(t3, kept3));
-    v128.store(to, t0);
-    if (b1) v128.store(to, t1, 16);
-    if (b2) v128.store(to, t2, 32);
-    if (b3) v128.store(to, t3, 48);
+    const x0 = v128.load(from), x1 = b1 ? v128.load(from, 16) : zero;
+    const x2 = b2 ? v128.load(from, 32) : zero, x3 = b3 ? v128.load(from, 48) : zero;
+    const v0 = column0(x0, x1, x2, x3), v1 = column1(x0, x1, x2, x3);
+    const v2 = column2(x0, x1, x2, x3), v3 = column3(x0, x1, x2, x3);
+    const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+    const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
+    const m0 = masked(v0, kept0), m1 = masked(v1, kept1);
+    const m2 = masked(v2, kept2), m3 = masked(v3, keeps3(kept0, kept1, kept2));
+    v128.store(to, column0(m0, m1, m2, m3));
+    if (b1) v128.store(to, column1(m0, m1, m2, m3), 16);
+    if (b2) v128.store(to, column2(m0, m1, m2, m3), 32);
+    if (b3) v128.store(to, column3(m0, m1, m2, m3), 48);
   }
 }
 
@@ -40,11 +40,12 @@ function alongRows(x: usize, packed: usize, rows: i32, cols: i32): void {
       const from = x + offset, to = packed + offset;
       const v0 = loadUpTo(from, n), v1 = loadUpTo(from + stride, n);
       const v2 = loadUpTo(from + 2 * stride, n), v3 = loadUpTo(from + 3 * stride, n);
-      keepTwo(magnitudeKeys(v0), magnitudeKeys(v1), magnitudeKeys(v2), magnitudeKeys(v3));
+      const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+      const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
       storeUpTo(to, n, masked(v0, kept0));
       storeUpTo(to + stride, n, masked(v1, kept1));
       storeUpTo(to + 2 * stride, n, masked(v2, kept2));
-      storeUpTo(to + 3 * stride, n, masked(v3, kept3));
+      storeUpTo(to + 3 * stride, n, masked(v3, keeps3(kept0, kept1, kept2)));
     }
   }
 }

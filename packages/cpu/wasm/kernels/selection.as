@@ -1,6 +1,8 @@
 // The two largest of four, four groups at a time: vector j holds element j of four groups. Keys are the integers that
 // order floats by magnitude (-0 equals 0, every NaN is one more than infinity), as in `@beyond24/sparse24`.
 
+import { highHalves, highPairs, lowHalves, lowPairs } from "./simd";
+
 /**
  * All bits but the sign, the key of NaN, and minus two. In memory, as a broadcast load is one instruction and building a
  * constant vector several.
@@ -16,12 +18,6 @@ export function magnitudeKeys(v: v128): v128 {
   return i32x4.min_s(v128.and(v, v128.load_splat<i32>(CONSTANTS)), v128.load_splat<i32>(CONSTANTS, 4));
 }
 
-/** Masks of what the four groups keep; results of {@link keepTwo}. */
-export let kept0: v128 = i32x4.splat(0);
-export let kept1: v128 = i32x4.splat(0);
-export let kept2: v128 = i32x4.splat(0);
-export let kept3: v128 = i32x4.splat(0);
-
 /** Lanes where fewer than two others beat an element: `beaten` counts them as minus one each. */
 // @ts-ignore: decorator
 @inline
@@ -29,18 +25,33 @@ function fewerThanTwo(beaten: v128): v128 {
   return i32x4.gt_s(beaten, v128.load_splat<i32>(CONSTANTS, 8));
 }
 
-/** Sets the masks: exactly two of four, the lower index on a tie. */
+// Masks of what the four groups keep, element j of keeps<j>: exactly two of four, the lower index on a tie. They share their
+// comparisons, which the compiler finds; a function has one result only, and globals would be stored and loaded again.
+
 // @ts-ignore: decorator
 @inline
-export function keepTwo(k0: v128, k1: v128, k2: v128, k3: v128): void {
-  const b01 = i32x4.lt_s(k0, k1), b02 = i32x4.lt_s(k0, k2), b03 = i32x4.lt_s(k0, k3);
-  const b12 = i32x4.lt_s(k1, k2), b13 = i32x4.lt_s(k1, k3), b23 = i32x4.lt_s(k2, k3);
-  kept0 = fewerThanTwo(i32x4.add(b01, i32x4.add(b02, b03)));
-  // Element 0 beats element 1 where not b01 = -1 - b01, so the constants of the sums cancel.
-  kept1 = i32x4.ge_s(i32x4.add(b12, b13), b01);
-  kept2 = i32x4.gt_s(b23, i32x4.add(b02, b12));
-  // Two are kept, so the last is kept when only one of the others is.
-  kept3 = v128.xor(v128.xor(kept0, kept1), kept2);
+export function keeps0(k0: v128, k1: v128, k2: v128, k3: v128): v128 {
+  return fewerThanTwo(i32x4.add(i32x4.lt_s(k0, k1), i32x4.add(i32x4.lt_s(k0, k2), i32x4.lt_s(k0, k3))));
+}
+
+// @ts-ignore: decorator
+@inline
+export function keeps1(k0: v128, k1: v128, k2: v128, k3: v128): v128 {
+  // Element 0 beats element 1 where it is not less: -1 - (k0 < k1), so the constants of the sums cancel.
+  return i32x4.ge_s(i32x4.add(i32x4.lt_s(k1, k2), i32x4.lt_s(k1, k3)), i32x4.lt_s(k0, k1));
+}
+
+// @ts-ignore: decorator
+@inline
+export function keeps2(k0: v128, k1: v128, k2: v128, k3: v128): v128 {
+  return i32x4.gt_s(i32x4.lt_s(k2, k3), i32x4.add(i32x4.lt_s(k0, k2), i32x4.lt_s(k1, k2)));
+}
+
+/** Two are kept, so the last is kept when only one of the others is. */
+// @ts-ignore: decorator
+@inline
+export function keeps3(kept0: v128, kept1: v128, kept2: v128): v128 {
+  return v128.xor(v128.xor(kept0, kept1), kept2);
 }
 
 /**
@@ -70,19 +81,28 @@ export function sumIntegers(v: v128): i32 {
   return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3);
 }
 
-/** Four vectors through which blocks of 4 x 4 are transposed. */
-export let t0: v128 = i32x4.splat(0);
-export let t1: v128 = i32x4.splat(0);
-export let t2: v128 = i32x4.splat(0);
-export let t3: v128 = i32x4.splat(0);
+// The columns of four rows of four: a transpose, in functions of one result that share their shuffles.
 
 // @ts-ignore: decorator
 @inline
-export function transpose(r0: v128, r1: v128, r2: v128, r3: v128): void {
-  const p0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), p1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const p2 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), p3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  t0 = v128.shuffle<f32>(p0, p2, 0, 1, 4, 5);
-  t1 = v128.shuffle<f32>(p0, p2, 2, 3, 6, 7);
-  t2 = v128.shuffle<f32>(p1, p3, 0, 1, 4, 5);
-  t3 = v128.shuffle<f32>(p1, p3, 2, 3, 6, 7);
+export function column0(r0: v128, r1: v128, r2: v128, r3: v128): v128 {
+  return lowHalves(lowPairs(r0, r1), lowPairs(r2, r3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function column1(r0: v128, r1: v128, r2: v128, r3: v128): v128 {
+  return highHalves(lowPairs(r0, r1), lowPairs(r2, r3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function column2(r0: v128, r1: v128, r2: v128, r3: v128): v128 {
+  return lowHalves(highPairs(r0, r1), highPairs(r2, r3));
+}
+
+// @ts-ignore: decorator
+@inline
+export function column3(r0: v128, r1: v128, r2: v128, r3: v128): v128 {
+  return highHalves(highPairs(r0, r1), highPairs(r2, r3));
 }

@@ -3,7 +3,9 @@
 // Arguments: weights, packed, rows, cols, groups along rows, scale, flips (0: not counted).
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
-import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys, maskChanges, sumIntegers, t0, t1, t2, t3, transpose } from "./selection";
+import {
+  column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys, maskChanges, sumIntegers,
+} from "./selection";
 
 // @ts-ignore: decorator
 @inline
@@ -13,25 +15,14 @@ function shrink(v: v128, threshold: v128, scale: v128, kept: v128): v128 {
   return v128.and(f32x4.mul(moved, scale), v128.and(kept, f32x4.ne(magnitude, f32x4.splat(0))));
 }
 
-let r0: v128 = i32x4.splat(0);
-let r1: v128 = i32x4.splat(0);
-let r2: v128 = i32x4.splat(0);
-let r3: v128 = i32x4.splat(0);
-
-/** Four groups, element j in vector j. */
+/** The third largest of four keys, in each of four groups: what a group is shrunk by. */
 // @ts-ignore: decorator
 @inline
-function threshold(v0: v128, v1: v128, v2: v128, v3: v128, scale: v128): void {
-  const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
-  keepTwo(k0, k1, k2, k3);
-  const t = i32x4.min_s(
+function thirdLargest(k0: v128, k1: v128, k2: v128, k3: v128): v128 {
+  return i32x4.min_s(
     i32x4.max_s(i32x4.min_s(k0, k1), i32x4.min_s(k2, k3)),
     i32x4.min_s(i32x4.max_s(k0, k1), i32x4.max_s(k2, k3)),
   );
-  r0 = shrink(v0, t, scale, kept0);
-  r1 = shrink(v1, t, scale, kept1);
-  r2 = shrink(v2, t, scale, kept2);
-  r3 = shrink(v3, t, scale, kept3);
 }
 
 /** Groups along columns never cross a row, so the matrix is one run of groups; a thread takes whole sixteens. */
@@ -42,27 +33,30 @@ function alongCols(weights: usize, packed: usize, elements: i32, scale: v128, co
     const w = weights + (<usize>i << 2), p = packed + (<usize>i << 2), groups = (elements - i) >> 2;
     const zero = f32x4.splat(0);
     const b1 = groups > 1, b2 = groups > 2, b3 = groups > 3;
-    transpose(
-      v128.load(w),
-      b1 ? v128.load(w, 16) : zero,
-      b2 ? v128.load(w, 32) : zero,
-      b3 ? v128.load(w, 48) : zero,
-    );
-    threshold(t0, t1, t2, t3, scale);
+    const x0 = v128.load(w), x1 = b1 ? v128.load(w, 16) : zero;
+    const x2 = b2 ? v128.load(w, 32) : zero, x3 = b3 ? v128.load(w, 48) : zero;
+    const v0 = column0(x0, x1, x2, x3), v1 = column1(x0, x1, x2, x3);
+    const v2 = column2(x0, x1, x2, x3), v3 = column3(x0, x1, x2, x3);
+    const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+    const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
+    const t = thirdLargest(k0, k1, k2, k3);
+    const r0 = shrink(v0, t, scale, kept0), r1 = shrink(v1, t, scale, kept1);
+    const r2 = shrink(v2, t, scale, kept2), r3 = shrink(v3, t, scale, keeps3(kept0, kept1, kept2));
     if (count) {
-      transpose(
-        v128.load(p),
-        b1 ? v128.load(p, 16) : zero,
-        b2 ? v128.load(p, 32) : zero,
-        b3 ? v128.load(p, 48) : zero,
+      const p0 = v128.load(p), p1 = b1 ? v128.load(p, 16) : zero;
+      const p2 = b2 ? v128.load(p, 32) : zero, p3 = b3 ? v128.load(p, 48) : zero;
+      changes = i32x4.add(
+        changes,
+        maskChanges(
+          column0(p0, p1, p2, p3), column1(p0, p1, p2, p3), column2(p0, p1, p2, p3), column3(p0, p1, p2, p3),
+          r0, r1, r2, r3,
+        ),
       );
-      changes = i32x4.add(changes, maskChanges(t0, t1, t2, t3, r0, r1, r2, r3));
     }
-    transpose(r0, r1, r2, r3);
-    v128.store(p, t0);
-    if (b1) v128.store(p, t1, 16);
-    if (b2) v128.store(p, t2, 32);
-    if (b3) v128.store(p, t3, 48);
+    v128.store(p, column0(r0, r1, r2, r3));
+    if (b1) v128.store(p, column1(r0, r1, r2, r3), 16);
+    if (b2) v128.store(p, column2(r0, r1, r2, r3), 32);
+    if (b3) v128.store(p, column3(r0, r1, r2, r3), 48);
   }
   return -sumIntegers(changes);
 }
@@ -75,13 +69,13 @@ function alongRows(weights: usize, packed: usize, rows: i32, cols: i32, scale: v
     for (let c = 0; c < cols; c += 4) {
       const offset = ((<usize>block << 2) * <usize>cols + <usize>c) << 2, w = weights + offset, p = packed + offset;
       const n = cols - c;
-      threshold(
-        loadUpTo(w, n),
-        loadUpTo(w + stride, n),
-        loadUpTo(w + 2 * stride, n),
-        loadUpTo(w + 3 * stride, n),
-        scale,
-      );
+      const v0 = loadUpTo(w, n), v1 = loadUpTo(w + stride, n);
+      const v2 = loadUpTo(w + 2 * stride, n), v3 = loadUpTo(w + 3 * stride, n);
+      const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+      const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
+      const t = thirdLargest(k0, k1, k2, k3);
+      const r0 = shrink(v0, t, scale, kept0), r1 = shrink(v1, t, scale, kept1);
+      const r2 = shrink(v2, t, scale, kept2), r3 = shrink(v3, t, scale, keeps3(kept0, kept1, kept2));
       if (count) {
         const p0 = loadUpTo(p, n), p1 = loadUpTo(p + stride, n);
         const p2 = loadUpTo(p + 2 * stride, n), p3 = loadUpTo(p + 3 * stride, n);

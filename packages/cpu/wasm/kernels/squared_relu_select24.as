@@ -2,7 +2,7 @@
 // holds four groups along neurons; transposed back, four groups along tokens.
 // Arguments: y1, end of offsets, gate, neurons, tokens, cols, tokens are selected along rows.
 import { address, argument, shareEnd, shareStart } from "./runtime";
-import { kept0, kept1, kept2, kept3, keepTwo, magnitudeKeys, t0, t1, t2, t3, transpose } from "./selection";
+import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 
 // @ts-ignore: decorator
 @inline
@@ -29,16 +29,23 @@ export function squaredReluSelect24(): void {
     for (let c = 0; c < cols; c += 4) {
       const o0 = ((<usize>block << 2) * <usize>cols + <usize>c) << 2;
       const o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
-      transpose(relu(y1 + o0, true), relu(y1 + o1, present > 1), relu(y1 + o2, present > 2), relu(y1 + o3, present > 3));
-      keepTwo(magnitudeKeys(t0), magnitudeKeys(t1), magnitudeKeys(t2), magnitudeKeys(t3));
-      transpose(v128.and(t0, kept0), v128.and(t1, kept1), v128.and(t2, kept2), v128.and(t3, kept3));
+      const x0 = relu(y1 + o0, true), x1 = relu(y1 + o1, present > 1);
+      const x2 = relu(y1 + o2, present > 2), x3 = relu(y1 + o3, present > 3);
+      const v0 = column0(x0, x1, x2, x3), v1 = column1(x0, x1, x2, x3);
+      const v2 = column2(x0, x1, x2, x3), v3 = column3(x0, x1, x2, x3);
+      const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
+      const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
+      const m0 = v128.and(v0, kept0), m1 = v128.and(v1, kept1);
+      const m2 = v128.and(v2, kept2), m3 = v128.and(v3, keeps3(kept0, kept1, kept2));
+      const t0 = column0(m0, m1, m2, m3), t1 = column1(m0, m1, m2, m3);
+      const t2 = column2(m0, m1, m2, m3), t3 = column3(m0, m1, m2, m3);
       let s0 = i32x4.splat(-1), s1 = s0, s2 = s0, s3 = s0;
       if (select) {
-        keepTwo(magnitudeKeys(t0), magnitudeKeys(t1), magnitudeKeys(t2), magnitudeKeys(t3));
-        s0 = kept0;
-        s1 = kept1;
-        s2 = kept2;
-        s3 = kept3;
+        const l0 = magnitudeKeys(t0), l1 = magnitudeKeys(t1), l2 = magnitudeKeys(t2), l3 = magnitudeKeys(t3);
+        s0 = keeps0(l0, l1, l2, l3);
+        s1 = keeps1(l0, l1, l2, l3);
+        s2 = keeps2(l0, l1, l2, l3);
+        s3 = keeps3(s0, s1, s2);
       }
       storeRow(gate + o0, neurons + o0, tokens + o0, t0, s0);
       if (present > 1) storeRow(gate + o1, neurons + o1, tokens + o1, t1, s1);
