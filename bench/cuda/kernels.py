@@ -37,7 +37,7 @@ class Kernels:
     def pack_weight24(self, master, dense, packed, metadata, previous=None, flips=None, scale=1.0):
         rows, columns = master.shape
         return _kernel("pack_weight24", "pack_weight24").prepare(
-            ((columns + 255) // 256, rows // 16, 1), (512, 1, 1), master, dense, packed, metadata, previous, flips, scale, rows, columns)
+            (columns // 128, rows // 16, 1), (256, 1, 1), master, dense, packed, metadata, previous, flips, scale, rows, columns)
 
     def pack_activation24(self, y1, relu, squared, metadata, squared_tokens, metadata_tokens, offsets):
         tokens, neurons = y1.shape

@@ -8,7 +8,7 @@
 // weight, gradient, mean, variance [rows, columns] f32; rows a multiple of 64, columns of 128; the update as in
 // operations/adam_w.cu; dense: the updated weights rounded to bf16; packed, metadata, flips and scale as in pack_weight24.cu, where the
 // previous metadata are those in `metadata`.
-// Launch: grid (ceil(columns / 256), rows / 16), block 512, no dynamic shared memory.
+// Launch: grid (columns / 128, rows / 16), block 256, no dynamic shared memory.
 #include "../operations/_adam_w.cuh"
 #include "pack_weight24.cuh"
 
@@ -42,14 +42,12 @@ __device__ __forceinline__ void store(const State& to, long at, const Four& four
   *reinterpret_cast<float4*>(to.variance + at) = four.v;
 }
 
-extern "C" __global__ void __launch_bounds__(512, 2)
+extern "C" __global__ void __launch_bounds__(256, 3)
     adam_w24(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,
              const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2,
              float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata,
              unsigned* flips, float scale, int rows, int columns) {
-  const int row = blockIdx.y * 16 + (threadIdx.x / 32 & 7), lane = threadIdx.x & 31;
-  const int column = (blockIdx.x * 2 + threadIdx.x / 256) * 128 + lane * 4;
-  if (column >= columns) return;  // whole warps: columns is a multiple of 128
+  const int row = blockIdx.y * 16 + threadIdx.x / 32, column = blockIdx.x * 128 + (threadIdx.x & 31) * 4;
   const long top = static_cast<long>(row) * columns + column, bottom = top + 8l * columns;
   const State state = {weight, gradient, mean, variance};
   Four upper = load(state, top), lower = load(state, bottom);  // all loads under way before the first store
@@ -62,5 +60,5 @@ extern "C" __global__ void __launch_bounds__(512, 2)
   const PackedPair pair = packGroups(upper.w, lower.w, scale);
   *reinterpret_cast<uint2*>(dense + top) = pair.upperDense;
   *reinterpret_cast<uint2*>(dense + bottom) = pair.lowerDense;
-  storePacked(pair, row, column, {packed, metadata, metadata, flips, rows, columns});
+  addFlips(storePacked(pair, row, column, {packed, metadata, metadata, flips, rows, columns}), flips);
 }

@@ -10,16 +10,14 @@
 // metadata rows * columns / 32 words, layout of README.md; previous: the metadata of the step before, or null (may be
 //          the same buffer as metadata)
 // flips    one counter, incremented by the number of positions named by exactly one of metadata and previous (null: none)
-// Launch: grid (ceil(columns / 256), rows / 16), block 512, no dynamic shared memory.
+// Launch: grid (columns / 128, rows / 16), block 256, no dynamic shared memory.
 #include "pack_weight24.cuh"
 
-extern "C" __global__ void __launch_bounds__(512)
+extern "C" __global__ void __launch_bounds__(256)
     pack_weight24(const float* __restrict__ master, unsigned short* __restrict__ dense,
                   unsigned short* __restrict__ packed, unsigned* metadata, const unsigned* previous, unsigned* flips,
                   float scale, int rows, int columns) {
-  const int row = blockIdx.y * 16 + (threadIdx.x / 32 & 7), lane = threadIdx.x & 31;
-  const int column = (blockIdx.x * 2 + threadIdx.x / 256) * 128 + lane * 4;
-  if (column >= columns) return;  // whole warps: columns is a multiple of 128
+  const int row = blockIdx.y * 16 + threadIdx.x / 32, column = blockIdx.x * 128 + (threadIdx.x & 31) * 4;
   const long top = static_cast<long>(row) * columns + column, bottom = top + 8l * columns;
   const float4 upper = *reinterpret_cast<const float4*>(master + top), lower = *reinterpret_cast<const float4*>(master + bottom);
   const PackedPair pair = packGroups(upper, lower, scale);
@@ -27,5 +25,5 @@ extern "C" __global__ void __launch_bounds__(512)
     *reinterpret_cast<uint2*>(dense + top) = pair.upperDense;
     *reinterpret_cast<uint2*>(dense + bottom) = pair.lowerDense;
   }
-  storePacked(pair, row, column, {packed, metadata, previous, flips, rows, columns});
+  addFlips(storePacked(pair, row, column, {packed, metadata, previous, flips, rows, columns}), flips);
 }

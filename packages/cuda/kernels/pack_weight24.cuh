@@ -56,8 +56,8 @@ struct PackedWeight {
   int rows, columns;
 };
 
-/** Stores both groups, and counts the positions named by exactly one of the metadata and the previous ones. The whole warp calls it. */
-__device__ __forceinline__ void storePacked(const PackedPair& pair, int row, int column, const PackedWeight& to) {
+/** Stores both groups and gives the positions named by exactly one of the metadata and the previous ones. The whole warp calls it. */
+__device__ __forceinline__ int storePacked(const PackedPair& pair, int row, int column, const PackedWeight& to) {
   const int lane = threadIdx.x & 31;
   const long top = static_cast<long>(row) * to.columns + column, bottom = top + 8l * to.columns;
   *reinterpret_cast<unsigned*>(to.values + top / 2) = pair.upper;
@@ -65,14 +65,22 @@ __device__ __forceinline__ void storePacked(const PackedPair& pair, int row, int
   unsigned word = pair.nibbles << (4 * (lane & 3));
   word |= __shfl_xor_sync(~0u, word, 1);
   word |= __shfl_xor_sync(~0u, word, 2);
-  int flipped = 0;
-  if ((lane & 3) == 0) {
-    const long tile = static_cast<long>(column / 128) * (to.rows / 64) + row / 64;
-    const long at = tile * 256 + metadataWord(row, column);
-    if (to.previous && to.flips) flipped = countFlips(word, to.previous[at]);
-    to.metadata[at] = word;
-  }
-  if (!to.flips) return;
+  if ((lane & 3) != 0) return 0;
+  const long tile = static_cast<long>(column / 128) * (to.rows / 64) + row / 64;
+  const long at = tile * 256 + metadataWord(row, column);
+  const int flipped = to.previous && to.flips ? countFlips(word, to.previous[at]) : 0;
+  to.metadata[at] = word;
+  return flipped;
+}
+
+/** Adds the flips of a block, once: one counter for all blocks is slow to reach. All threads call it. */
+__device__ __forceinline__ void addFlips(int flipped, unsigned* flips) {
+  __shared__ int sum;
+  if (!flips) return;
+  if (threadIdx.x == 0) sum = 0;
+  __syncthreads();
   const int total = __reduce_add_sync(~0u, flipped);
-  if (lane == 0 && total != 0) atomicAdd(to.flips, total);
+  if ((threadIdx.x & 31) == 0 && total != 0) atomicAdd(&sum, total);
+  __syncthreads();
+  if (threadIdx.x == 0 && sum != 0) atomicAdd(flips, sum);
 }

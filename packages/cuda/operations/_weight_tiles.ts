@@ -13,7 +13,7 @@ export function packsInTiles(
     tensors.every((tensor) => addressOfTensor(tensor) % 16n === 0n);
 }
 
-/** A warp takes 128 columns of two rows, a block 256 columns of 16. */
+/** A warp takes 128 columns of two rows, a block of 16. */
 export function weightTiles(rows: number, cols: number): LaunchGeometry {
-  return { grid: [Math.ceil(cols / 256), rows / 16, 1], block: [512, 1, 1] };
+  return { grid: [cols / 128, rows / 16, 1], block: [256, 1, 1] };
 }

@@ -9,27 +9,18 @@ __device__ void adamW(float* weight, const float* gradient, float* mean, float* 
   Schedule s = {gradientFactor[0], schedule[0], schedule[1], schedule[2]};
   bool vectorised = aligned(weight) && aligned(gradient) && aligned(mean) && aligned(variance) && aligned(copy);
   long long vectors = vectorised ? count / 4 : 0;
-  for (long long first = threadNumber(); first < vectors; first += 2 * threadCount()) {
-    float w[2][4], g[2][4], m[2][4], v[2][4];
+  for (long long i = threadNumber(); i < vectors; i += threadCount()) {
+    float w[4], g[4], m[4], v[4];
+    load(weight + 4 * i, w);
+    load(gradient + 4 * i, g);
+    load(mean + 4 * i, m);
+    load(variance + 4 * i, v);
 #pragma unroll
-    for (int k = 0; k < 2; k++) {  // all loads under way before the first store
-      long long i = 4 * min(first + k * threadCount(), vectors - 1);
-      load(weight + i, w[k]);
-      load(gradient + i, g[k]);
-      load(mean + i, m[k]);
-      load(variance + i, v[k]);
-    }
-#pragma unroll
-    for (int k = 0; k < 2; k++) {
-      long long i = first + k * threadCount();
-      if (i >= vectors) break;
-#pragma unroll
-      for (int j = 0; j < 4; j++) update(w[k][j], g[k][j], m[k][j], v[k][j], constants, s);
-      store(weight + 4 * i, w[k]);
-      store(mean + 4 * i, m[k]);
-      store(variance + 4 * i, v[k]);
-      if (copy != nullptr) store(copy + 4 * i, w[k]);
-    }
+    for (int j = 0; j < 4; j++) update(w[j], g[j], m[j], v[j], constants, s);
+    store(weight + 4 * i, w);
+    store(mean + 4 * i, m);
+    store(variance + 4 * i, v);
+    if (copy != nullptr) store(copy + 4 * i, w);
   }
   for (long long i = 4 * vectors + threadNumber(); i < count; i += threadCount()) {
     float w = weight[i], m = mean[i], v = variance[i];
