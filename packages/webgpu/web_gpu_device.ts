@@ -19,6 +19,7 @@ import { Profiler } from "./_profiler.ts";
 import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
 import type { KernelRecord } from "./device_profile.ts";
+import type { TileChoice } from "./tile_choice.ts";
 import { copy } from "./kernels/copy.ts";
 import { webGpuKernels } from "./kernels/_web_gpu_kernels.ts";
 
@@ -30,8 +31,8 @@ export interface WebGpuSetup {
   readonly description: string;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
-  /** Whether products keep their tiles in registers (software adapters) or in workgroup memory. */
-  readonly productTiling: "registers" | "workgroup";
+  /** Tile sizes of products and attention. */
+  readonly tiles: TileChoice;
   /** Whether every launch is measured. */
   readonly profile: boolean;
 }
@@ -68,7 +69,7 @@ export class WebGpuDevice implements Device {
     this.#recorder = new CommandRecorder(setup.device, this.#profiler);
     this.#launcher = {
       activationType: setup.activationType,
-      productTiling: setup.productTiling,
+      tiles: setup.tiles,
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),
     };

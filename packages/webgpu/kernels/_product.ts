@@ -15,6 +15,8 @@ export interface ProductOperand {
 export interface ProductLaunch {
   /** Name in profiles. */
   readonly kernel: string;
+  /** Whose tile it takes. */
+  readonly kind: "matmul" | "groupedMatmul";
   /** WGSL of `plan_tile`. */
   readonly plan: string;
   /** Left operand. */
@@ -67,10 +69,15 @@ function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vec
 
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
-  const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
+  const { kernel, kind, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [, outStride = 0] = out.shape;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
-  const tile = productTile(launcher, aVector && bVector);
+  const tile = productTile(launcher.tiles[kind], launcher.tiles.leastWorkgroups, {
+    rows: out.shape[0] ?? 0,
+    columns: outStride,
+    isVector: aVector && bVector,
+    activationType: launcher.activationType,
+  });
   const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
   launcher.launch({
     kernel,

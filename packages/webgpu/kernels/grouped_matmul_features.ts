@@ -14,6 +14,7 @@ export function groupedMatmulFeatures(
   const experts = (offsets.shape[0] ?? 1) - 1;
   launchProduct(launcher, {
     kernel: "groupedMatmulFeatures",
+    kind: "groupedMatmul",
     plan: expertTiles + plan,
     a: { operand: y, isInner: true },
     b: { operand: weights, isInner: false },
