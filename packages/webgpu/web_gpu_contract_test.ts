@@ -1,7 +1,6 @@
 import { runKernelContract } from "@beyond24/device/contract";
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
 import { deviceTests } from "./_testing.ts";
-import { fittingTiles, hardwareTiles, type TileChoice } from "./tile_choice.ts";
 
 for (const dtype of ["f32", "f16"] as const) {
   runKernelContract({
@@ -9,29 +8,4 @@ for (const dtype of ["f32", "f16"] as const) {
     createDevice: () => createWebGpuDevice({ dtype }),
     test: await deviceTests({ dtype }),
   });
-}
-
-const test = await deviceTests();
-
-/** Holds tiles that a software adapter would not take against the cases that `isNeeded`. */
-function runWithTiles(title: string, tiles: TileChoice, isNeeded: RegExp): void {
-  runKernelContract({
-    name: `webgpu ${title}:`,
-    createDevice: () => createWebGpuDevice({ tiles }),
-    test: (name, fn) => isNeeded.test(name) && test(name, fn),
-  });
-}
-
-runWithTiles("hardware", hardwareTiles, /: (matmul|grouped\w+|attention\w*): /);
-
-// Each tile for GPUs, also where a product is so small that it would take the smallest: operands that are read four
-// neighbours at a time, whole groups and ragged ones, packed and not.
-const least = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 16384 };
-const { matmul: products, attention } = fittingTiles(least);
-for (const name of products.filter((name) => /^(32|64|128)x/.test(name))) {
-  const tiles = { ...hardwareTiles, matmul: name, groupedMatmul: name, leastWorkgroups: 0 };
-  runWithTiles(name, tiles, /: (matmul|grouped\w+): .*(64, 64|packed|into f32|uneven segments|last bit)/);
-}
-for (const name of attention) {
-  runWithTiles(name, { ...hardwareTiles, attention: name }, /: attention\w*: /);
 }

@@ -31,7 +31,6 @@ export const ATTENTION_TILES = {
   "8/4x4": tiles(8, [4, 4], [4, 2]),
   "8/2x2": tiles(8, [2, 2], [2, 1]),
   "32/1x4": tiles(32, [1, 4], [2, 1]),
-  "32/1x8": tiles(32, [1, 8], [4, 1]),
   "64/1x4": tiles(64, [1, 4], [2, 1]),
   "32/2x2": tiles(32, [2, 2], [2, 2]),
 } as const satisfies Readonly<Record<string, AttentionTiles>>;
