@@ -174,6 +174,17 @@ Deno.test("checkedKernels() refuses F that is not E · C", () => {
   refuses((kernels) => kernels.groupedMatmulNeurons(call), "F must be E · C: current value is F 16, E 3, C 8");
 });
 
+Deno.test("checkedKernels() refuses a row map that does not have a place for every sorted row", () => {
+  const call = { ...VALID.groupedMatmulFeatures, out: tensor([4, 8]), rowMap: tensor([6], "i32") };
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).groupedMatmulFeatures(call);
+  assertEquals(calls.length, 1);
+  const short = { ...call, rowMap: tensor([5], "i32") };
+  refuses((kernels) => kernels.groupedMatmulFeatures(short), "rowMap must be [6]: current value is [5]");
+  const floats = { ...call, rowMap: tensor([6]) };
+  refuses((kernels) => kernels.groupedMatmulFeatures(floats), "rowMap must be i32: current value is f32");
+});
+
 Deno.test("checkedKernels() refuses an order that is too short", () => {
   const call = { ...VALID.groupTokens, order: tensor([8], "i32") };
   refuses((kernels) => kernels.groupTokens(call), "order must have sortedCapacity = 12 rows: current value is 8");

@@ -123,6 +123,28 @@ for (
   });
 }
 
+for (
+  const [fault, spoil] of [
+    ["takes -1 in a row map for a row", (row: number) => Math.max(row, 0)],
+    ["ignores its row map", (_: number, r: number, tokens: number) => r < tokens ? r : -1],
+    ["drops the last token of a row map", (row: number, _: number, tokens: number) => row === tokens - 2 ? -1 : row],
+  ] as const
+) {
+  Deno.test(`the contract catches a groupedMatmulFeatures that ${fault}`, async () => {
+    const replace = (right: Kernel) => (args: object) => {
+      const [rowMap, out] = [Reflect.get(args, "rowMap") as Tensor | undefined, Reflect.get(args, "out") as Tensor];
+      if (!rowMap) return right(args);
+      const [tokens = 0] = out.shape;
+      const storage = new HostStorage(rowMap.shape[0] ?? 0, "i32");
+      storage.data.set(integers(rowMap).map((row, r) => spoil(row, r, tokens)));
+      right({ ...args, rowMap: { ...rowMap, storage, offset: 0 } });
+    };
+    const { passed, failed } = await outcomes("groupedMatmulFeatures", () => broken("groupedMatmulFeatures", replace));
+    assertGreater(failed, 0);
+    assertGreater(passed, 0);
+  });
+}
+
 Deno.test("the contract catches memory that is never given back", async () => {
   const device = createReferenceDevice();
   const leaking = new Proxy(device, {

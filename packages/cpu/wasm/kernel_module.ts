@@ -17,6 +17,8 @@ export interface KernelExports {
   stop(): void;
   /** Scratch bytes that a thread needs for attention over sequences of so many tokens. */
   attentionScratch(positions: number): number;
+  /** Scratch bytes that a thread needs for a grouped product with a row map and results of so many columns. */
+  groupedMatmulFeaturesScratch(features: number): number;
   /** e^x as the kernels compute it. */
   exponential(x: number): number;
 }

@@ -78,6 +78,11 @@ export class Machine {
     this.reserveScratch(this.#kernels.attentionScratch(positions));
   }
 
+  /** Makes sure that threads can keep rows of so many features until they go to their places. */
+  reserveRows(features: number): void {
+    this.reserveScratch(this.#kernels.groupedMatmulFeaturesScratch(features));
+  }
+
   /** Address of memory for results between two commands. */
   resultsAddress(bytes: number): number {
     if (!this.#results || this.#results.bytes < bytes) {

@@ -26,13 +26,14 @@ export function checkedProductKernels(kernels: ProductKernels): ProductKernels {
       kernels.groupedMatmulNeurons(args);
     },
     groupedMatmulFeatures(args) {
-      const { y, weights } = args;
+      const { y, weights, rowMap } = args;
       const check = new CallCheck("groupedMatmulFeatures");
       const isTwice = isPacked24(y) && isPacked24(weights);
       check.require(!isTwice, "at most one operand may be packed", "two packed operands");
       check.inputOperand("y", y, ["R", "C"], "cols");
       check.inputOperand("weights", weights, ["F", "D"], "rows");
-      check.output("out", args.out, "float", ["R", "D"]);
+      if (rowMap) check.input("rowMap", rowMap, "i32", ["R"]);
+      check.output("out", args.out, "float", [rowMap ? "T" : "R", "D"]);
       checkSegments(check, args.offsets);
       kernels.groupedMatmulFeatures(args);
     },

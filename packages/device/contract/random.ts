@@ -21,6 +21,16 @@ export class Random {
     return Math.floor(this.next() * bound);
   }
 
+  /** The integers in [0, count) in a random order. */
+  shuffled(count: number): Int32Array {
+    const order = Int32Array.from({ length: count }, (_, i) => i);
+    for (let i = count - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+    }
+    return order;
+  }
+
   /** f32 values, uniform in [-1, 1). */
   uniform(count: number): Float32Array {
     return Float32Array.from({ length: count }, () => 2 * this.next() - 1);

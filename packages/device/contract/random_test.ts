@@ -6,6 +6,12 @@ Deno.test("Random gives the same numbers for the same seed", () => {
   assert(new Random(7).next() !== new Random(8).next());
 });
 
+Deno.test("Random.shuffled() has every number once, not in order", () => {
+  const order = new Random(3).shuffled(50);
+  assertEquals(order.toSorted(), Int32Array.from({ length: 50 }, (_, i) => i));
+  assert(order.some((value, i) => value !== i));
+});
+
 Deno.test("Random.uniform() is centred and fills [-1, 1)", () => {
   const values = new Random(1).uniform(10000);
   assert(values.every((value) => value >= -1 && value <= 1));

@@ -7,7 +7,7 @@ async function check(
   [tokens, rows, width]: readonly [number, number, number],
   topK: number,
 ): Promise<void> {
-  const order = shuffled(context, rows).subarray(0, tokens * topK);
+  const order = context.random.shuffled(rows).subarray(0, tokens * topK);
   const values = context.random.uniform(rows * width);
   for (let row = 0; row < rows; row++) if (!order.includes(row)) values.fill(NaN, row * width, (row + 1) * width);
   const x = context.input([rows, width], values);
@@ -18,15 +18,6 @@ async function check(
     return slots.reduce((sum, row) => sum + (x.values[row * width + i % width] ?? NaN), 0);
   });
   await context.expectClose("out", out, expected);
-}
-
-function shuffled(context: ContractContext, count: number): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = context.random.integer(i + 1);
-    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
-  }
-  return order;
 }
 
 /** The contract of `scatterRows`. */

@@ -31,6 +31,9 @@ export const SORTED_ROWS: readonly SortedRows[] = [
 /** Segments that start anywhere. */
 export const UNALIGNED_ROWS: SortedRows = sorted("segments of 1, 3, 17 rows", 23, [0, 1, 4, 21]);
 
+/** More rows than a device may work through at once. */
+export const LARGE_ROWS: SortedRows = sorted("2304 rows, three experts", 2304, [0, 1152, 1600, 2240]);
+
 /** Rows of random values; those behind the last segment are NaN, because no kernel may read them. */
 export function sortedInput(context: ContractContext, { rows, used }: SortedRows, width: number): Input {
   return context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));

@@ -37,7 +37,13 @@ export interface GroupedMatmulFeaturesArguments {
   weights: Operand;
   /** i32 [E + 1]. */
   offsets: Tensor;
-  /** Result: [R, D]. */
+  /**
+   * i32 [R]: sorted row r of the product is written to row `rowMap[r]` of `out`, or nowhere where that is -1. No other
+   * value occurs twice; rows of `out` that do not occur stay. With one expert a token it is the `order` of
+   * `groupTokens`, and the product brings its rows back into the order of the tokens. Default: r.
+   */
+  rowMap?: Tensor;
+  /** Result: [R, D], or [T, D] with a `rowMap`. */
   out: Tensor;
 }
 
@@ -69,7 +75,10 @@ export interface ProductKernels {
   matmul(args: MatmulArguments): void;
   /** out_e = x_e · weights_eᵀ for every expert e, contracted over D: the products y1 and dy2. */
   groupedMatmulNeurons(args: GroupedMatmulNeuronsArguments): void;
-  /** out_e = y_e · weights_e for every expert e, contracted over the C neurons of its cluster: the products y3 and dx. */
+  /**
+   * out_e = y_e · weights_e for every expert e, contracted over the C neurons of its cluster: the products y3 and dx. With a
+   * `rowMap` it is, to the last bit, the product followed by `scatterRows`.
+   */
   groupedMatmulFeatures(args: GroupedMatmulFeaturesArguments): void;
   /** out_e = y_eᵀ · x_e for every expert e, contracted over its tokens: the products dwOut and dwIn. */
   groupedMatmulWeights(args: GroupedMatmulWeightsArguments): void;

@@ -15,12 +15,14 @@ export function productKernels(machine: Machine): ProductKernels {
         ...[at(x), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
       );
     },
-    groupedMatmulFeatures({ y, weights, offsets, out }) {
+    groupedMatmulFeatures({ y, weights, offsets, rowMap, out }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(weights);
+      if (rowMap) machine.reserveRows(features);
       machine.run(
         "groupedMatmulFeatures",
         ...[at(y), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
+        rowMap ? at(rowMap) : 0,
       );
     },
     groupedMatmulWeights({ y, x, offsets, out, accumulate }) {

@@ -29,6 +29,7 @@ import { adamW } from "./adam_w";
 export { initialize } from "./runtime";
 export { useBlas } from "./product";
 export { attentionScratch } from "./attention_layout";
+export { groupedMatmulFeaturesScratch } from "./grouped_matmul_features";
 export { exponential } from "./simd";
 
 function perform(operation: i32): void {
