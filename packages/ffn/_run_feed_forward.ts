@@ -16,7 +16,7 @@ export function runFeedForward(
   packed: PackedWeights,
   order: TokenOrder,
 ): Variable {
-  const { wIn, wOut, features, statistics } = layer;
+  const { wIn, wOut, statistics } = layer;
   const { products, rows, width, offsets } = order;
   const y1 = tape.tensor([rows, width]);
   products.neurons(order.x, packed.y1?.packed ?? wIn.value, y1);
@@ -26,9 +26,8 @@ export function runFeedForward(
     ...(offsets === undefined ? {} : { offsets }),
     out: statistics.nonzero,
   });
-  const y3 = tape.tensor([rows, features]);
-  products.features(hidden.forward.neurons, packed.y3?.packed ?? wOut.value, y3);
-  const output = tape.output(order.unsort(y3));
+  const y3 = products.features(hidden.forward.neurons, packed.y3?.packed ?? wOut.value);
+  const output = tape.output(y3);
 
   const backward = () => {
     if (output.gradient === undefined) return;
@@ -39,10 +38,9 @@ export function runFeedForward(
     order.release(dy3);
     const dy1 = hidden.backward(dy2);
     products.weights(dy1.tokens, order.x, tape.parameterTarget(wIn));
-    const dx = tape.tensor([rows, features]);
-    products.features(dy1.neurons, packed.dx?.packed ?? wIn.value, dx);
+    const dx = products.features(dy1.neurons, packed.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
-    tape.addGradient(input, order.unsort(dx));
+    tape.addGradient(input, dx);
   };
   tape.record({ outputs: [output], saved: [...order.saved, ...hidden.saved], backward });
   return output;

@@ -13,12 +13,10 @@ export interface TokenOrder {
   readonly width: number;
   /** i32 [E + 1], segments of the sorted tokens; missing when the order is the given one. */
   readonly offsets: Tensor | undefined;
-  /** The products over these rows. */
+  /** The products over these rows; those over neurons go back to the order of the tokens. */
   readonly products: Products;
   /** Brings rows of T tokens into this order; the result belongs to the caller. */
   sort(tokens: Tensor): Tensor;
-  /** Brings rows back into the order of the tokens and takes them over. */
-  unsort(sorted: Tensor): Tensor;
   /** Gives back what `sort` returned. */
   release(sorted: Tensor): void;
   /** Tensors that live until the end of the backward pass. */
@@ -27,14 +25,14 @@ export interface TokenOrder {
 
 /** The tokens as they come. */
 export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrder {
+  const [rows = 0, features = 0] = x.shape;
   return {
     x,
-    rows: x.shape[0] ?? 0,
+    rows,
     width: layer.neurons,
     offsets: undefined,
-    products: plainProducts(tape.device.kernels),
+    products: plainProducts(tape, rows, features),
     sort: (tokens) => tokens,
-    unsort: (sorted) => sorted,
     release: () => {},
     saved: [],
   };
@@ -66,14 +64,8 @@ export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     rows,
     width: layer.neurons / experts,
     offsets,
-    products: groupedProducts(kernels, offsets),
+    products: groupedProducts(tape, { order, positions, offsets }, features),
     sort,
-    unsort: (sorted) => {
-      const out = tape.tensor([tokens, features]);
-      kernels.scatterRows({ x: sorted, positions, out });
-      tape.arena.recycle(sorted);
-      return out;
-    },
     release: (sorted) => tape.arena.recycle(sorted),
     saved: [positions, order, offsets, sortedX],
   };
