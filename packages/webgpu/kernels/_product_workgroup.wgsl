@@ -142,8 +142,12 @@ LOAD_B
   }
 //# for r < ROWS
   let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;
+  var row_$r = -1;
   if (plan.a_first + tile_row_$r < plan.a_end) {
-    let start_$r = (plan.out_row + tile_row_$r) * args.out_stride + plan.out_column;
+    row_$r = result_row(plan.out_row + tile_row_$r);
+  }
+  if (row_$r >= 0) {
+    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;
 //# for q < COLS / 4
     {
       let tile_column = 4u * (${q}u * LANES_X + lane_x);
