@@ -1,6 +1,7 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { isSoftwareAdapter } from "./is_software_adapter.ts";
 import { hardwareTiles, softwareTiles, type TileChoice } from "./tile_choice.ts";
+import { adapterKey, type TunedTiles } from "./tuned_tiles.ts";
 import { WebGpuDevice } from "./web_gpu_device.ts";
 
 /** Options of {@linkcode createWebGpuDevice}; all of them have a default. */
@@ -11,8 +12,10 @@ export interface WebGpuDeviceOptions {
   readonly powerPreference?: "high-performance" | "low-power";
   /** Measures every kernel with timestamps (`WebGpuDevice.takeProfile`), a compute pass each. Default false. */
   readonly profile?: boolean;
-  /** Tile sizes, such as {@linkcode tuneTiles} has found them. Default: those for GPUs or for software adapters. */
+  /** Tile sizes. Default: those of `tunedTiles` for the adapter; else those for GPUs or for software adapters. */
   readonly tiles?: TileChoice;
+  /** What {@linkcode tuneTiles} has found on this machine, and perhaps on others. */
+  readonly tunedTiles?: TunedTiles;
 }
 
 async function requestAdapter(options: WebGpuDeviceOptions): Promise<GPUAdapter> {
@@ -34,6 +37,8 @@ function limitsOf({ limits }: GPUAdapter): Record<string, number> {
     "maxBufferSize",
     "maxStorageBufferBindingSize",
     "maxComputeWorkgroupStorageSize",
+    "maxComputeInvocationsPerWorkgroup",
+    "maxComputeWorkgroupSizeX",
     "maxStorageBuffersPerShaderStage",
     "minUniformBufferOffsetAlignment",
   ] as const;
@@ -90,13 +95,16 @@ export async function createWebGpuDevice(options: WebGpuDeviceOptions = {}): Pro
   const adapter = await requestAdapter(options);
   const isSoftware = isSoftwareAdapter(adapter.info);
   const activationType = options.dtype ?? "f32";
-  const tiles = options.tiles ?? (isSoftware ? softwareTiles : hardwareTiles);
+  const key = adapterKey(adapter.info);
+  const tuned = options.tiles ?? options.tunedTiles?.get(key);
+  const tiles = tuned ?? (isSoftware ? softwareTiles : hardwareTiles);
   const requiredFeatures = featuresOf(adapter, options);
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
   const description = describe(adapter, isSoftware, activationType, tiles);
   return new WebGpuDevice({
     device,
     description,
+    adapter: key,
     activationType,
     tiles,
     profile: options.profile ?? false,

@@ -1,7 +1,20 @@
-import { ATTENTION_TILES, type AttentionTileName } from "./kernels/_attention_tiles.ts";
-import { PRODUCT_TILES, type ProductTileName } from "./kernels/_product_tiles.ts";
+import { ATTENTION_TILES } from "./kernels/_attention_tiles.ts";
+import { PRODUCT_TILES } from "./kernels/_product_tiles.ts";
 
-export type { AttentionTileName, ProductTileName };
+/** Tile of a workgroup / tile of an invocation; the first three in registers, the others through workgroup memory. */
+export type ProductTileName =
+  | "16x64/16x8"
+  | "8x64/8x8"
+  | "4x64/4x8"
+  | "32x32/4x4"
+  | "64x64/4x4"
+  | "64x64/8x8"
+  | "128x64/8x4"
+  | "128x64/8x8"
+  | "128x128/8x8";
+
+/** Invocations of a workgroup / queries x keys that meet in the registers of one of them. */
+export type AttentionTileName = "8/4x4" | "8/2x2" | "32/1x4" | "64/1x4" | "32/2x2";
 
 /** Which tile sizes the kernels use: names of the entries of a small table. */
 export interface TileChoice {
@@ -20,6 +33,17 @@ export interface TileChoice {
 
 /** The parts of a {@linkcode TileChoice} that come from a table. */
 export type TileKind = Exclude<keyof TileChoice, "leastWorkgroups">;
+
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(table) as Name[];
+}
+
+/** All entries of the tables, by kind of kernel. */
+export const TILE_NAMES: { readonly [Kind in TileKind]: readonly TileChoice[Kind][] } = {
+  matmul: namesOf(PRODUCT_TILES),
+  groupedMatmul: namesOf(PRODUCT_TILES),
+  attention: namesOf(ATTENTION_TILES),
+};
 
 /** For adapters that simulate a GPU on a CPU: loads are slow, and workgroup memory is no faster than any other. */
 export const softwareTiles: TileChoice = {
@@ -62,15 +86,11 @@ export interface TileLimits {
  * assertFalse(fittingTiles(less).matmul.includes("128x128/8x8"));
  * ```
  */
-export function fittingTiles(limits: TileLimits): { readonly [Kind in TileKind]: readonly TileChoice[Kind][] } {
+export function fittingTiles(limits: TileLimits): typeof TILE_NAMES {
   const lanes = limits.maxComputeInvocationsPerWorkgroup;
-  const products = namesOf(PRODUCT_TILES).filter((name) =>
+  const products = TILE_NAMES.matmul.filter((name) =>
     PRODUCT_TILES[name].lanes <= lanes && PRODUCT_TILES[name].memory <= limits.maxComputeWorkgroupStorageSize
   );
-  const attention = namesOf(ATTENTION_TILES).filter((name) => ATTENTION_TILES[name].queries.LANES <= lanes);
+  const attention = TILE_NAMES.attention.filter((name) => ATTENTION_TILES[name].queries.LANES <= lanes);
   return { matmul: products, groupedMatmul: products, attention };
-}
-
-function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
-  return Object.keys(table) as Name[];
 }

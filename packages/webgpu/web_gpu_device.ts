@@ -19,7 +19,7 @@ import { Profiler } from "./_profiler.ts";
 import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
 import type { KernelRecord } from "./device_profile.ts";
-import type { TileChoice } from "./tile_choice.ts";
+import type { TileChoice, TileLimits } from "./tile_choice.ts";
 import { copy } from "./kernels/copy.ts";
 import { webGpuKernels } from "./kernels/_web_gpu_kernels.ts";
 
@@ -29,6 +29,8 @@ export interface WebGpuSetup {
   readonly device: GPUDevice;
   /** One line about adapter and paths in use. */
   readonly description: string;
+  /** {@linkcode adapterKey} of the adapter. */
+  readonly adapter: string;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
   /** Tile sizes of products and attention. */
@@ -43,6 +45,10 @@ export class WebGpuDevice implements Device {
   readonly name = "webgpu";
   /** Adapter and paths in use. */
   readonly description: string;
+  /** {@linkcode adapterKey} of the adapter. */
+  readonly adapter: string;
+  /** Tile sizes in use. */
+  readonly tiles: TileChoice;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
   /** The operations. */
@@ -62,6 +68,8 @@ export class WebGpuDevice implements Device {
   constructor(setup: WebGpuSetup) {
     this.#device = setup.device;
     this.description = setup.description;
+    this.adapter = setup.adapter;
+    this.tiles = setup.tiles;
     this.activationType = setup.activationType;
     this.#failure = new DeviceFailure(setup.device);
     this.#memory = new GpuMemory(setup.device, this.#failure);
@@ -79,6 +87,11 @@ export class WebGpuDevice implements Device {
   /** Bytes of live tensors, packed matrices and arenas, in whole buffers. */
   get liveBytes(): number {
     return this.#memory.liveBytes - this.#scratchBytes();
+  }
+
+  /** What the device has room for. */
+  get limits(): TileLimits {
+    return this.#device.limits;
   }
 
   /** Submits so far: a training step is one. */

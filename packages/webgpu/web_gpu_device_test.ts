@@ -105,7 +105,7 @@ gpuTest("the loss of the device is told with its reason", async () => {
   const adapter = await navigator.gpu.requestAdapter();
   assert(adapter);
   const gpuDevice = await adapter.requestDevice();
-  const setup = { device: gpuDevice, description: "test", activationType: "f32", profile: false } as const;
+  const setup = { device: gpuDevice, description: "test", adapter: "", activationType: "f32", profile: false } as const;
   const device = new WebGpuDevice({ ...setup, tiles: softwareTiles });
   const x = device.tensor([4], "f32");
   gpuDevice.destroy();

@@ -1,3 +1,5 @@
+import type { AttentionTileName } from "../tile_choice.ts";
+
 /** Invocations of a workgroup, and the queries and keys that meet in the registers of one of them. */
 export interface AttentionTile {
   /** Invocations. */
@@ -27,13 +29,10 @@ function tiles(LANES: number, queries: readonly [number, number], keys: readonly
  * The small table, named after invocations, queries and keys: many pairs in registers where every load is slow, few where
  * registers are.
  */
-export const ATTENTION_TILES = {
+export const ATTENTION_TILES: Readonly<Record<AttentionTileName, AttentionTiles>> = {
   "8/4x4": tiles(8, [4, 4], [4, 2]),
   "8/2x2": tiles(8, [2, 2], [2, 1]),
   "32/1x4": tiles(32, [1, 4], [2, 1]),
   "64/1x4": tiles(64, [1, 4], [2, 1]),
   "32/2x2": tiles(32, [2, 2], [2, 2]),
-} as const satisfies Readonly<Record<string, AttentionTiles>>;
-
-/** Name of an entry of the table. */
-export type AttentionTileName = keyof typeof ATTENTION_TILES;
+};

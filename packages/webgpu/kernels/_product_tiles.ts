@@ -1,5 +1,6 @@
 import operandSource from "./_product_operand.wgsl" with { type: "text" };
 import registersSource from "./_product_registers.wgsl" with { type: "text" };
+import type { ProductTileName } from "../tile_choice.ts";
 import workgroupSource from "./_product_workgroup.wgsl" with { type: "text" };
 
 /** How one workgroup computes its part of a product. */
@@ -65,7 +66,7 @@ function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS
  * The small table of tile sizes, named after the tile of a workgroup and that of an invocation. The order of every sum is the
  * same in all of them.
  */
-export const PRODUCT_TILES = {
+export const PRODUCT_TILES: Readonly<Record<ProductTileName, ProductTile>> = {
   /** In registers only. */
   "16x64/16x8": registersTile(16, 8),
   "8x64/8x8": registersTile(8, 8),
@@ -77,10 +78,7 @@ export const PRODUCT_TILES = {
   "128x64/8x4": workgroupTile([16, 16], 8, 4, 16),
   "128x64/8x8": workgroupTile([16, 8], 8, 8, 16),
   "128x128/8x8": workgroupTile([16, 16], 8, 8, 16),
-} as const satisfies Readonly<Record<string, ProductTile>>;
-
-/** Name of an entry of the table. */
-export type ProductTileName = keyof typeof PRODUCT_TILES;
+};
 
 /** What decides between tiles, besides the name of the chosen one. */
 export interface ProductExtent {
