@@ -81,6 +81,8 @@ export interface Launcher {
   readonly activationType: "f32" | "f16";
   /** Tile sizes. */
   readonly tiles: TileChoice;
+  /** Buffers that one launch may bind. */
+  readonly mostBuffers: number;
   /** Encodes one call. */
   launch(launch: Launch): void;
   /** Memory for intermediate results of one kernel call, undefined at the start of every call. */

@@ -78,6 +78,7 @@ export class WebGpuDevice implements Device {
     this.#launcher = {
       activationType: setup.activationType,
       tiles: setup.tiles,
+      mostBuffers: setup.device.limits.maxStorageBuffersPerShaderStage,
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),
     };
