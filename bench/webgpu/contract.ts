@@ -2,7 +2,7 @@
  * The kernel contract on this machine's WebGPU adapter, without a test runner: activations in f32, in f16 where the adapter
  * has it, and every tile of the table. Ends with code 1 when a case fails.
  *
- *     deno run bench/webgpu/contract.ts [--seconds=90]
+ *     deno run bench/webgpu/contract.ts [--seconds=120]
  *
  * @module
  */
@@ -60,7 +60,9 @@ export async function checkContract(seconds: number): Promise<ContractResult[]> 
   const results = [await check("f32", { dtype: "f32" }, until)];
   for (const name of products) {
     const tiles = { ...hardwareTiles, matmul: name, groupedMatmul: name, leastWorkgroups: 0 };
-    results.push(await check(name, { tiles }, until, /: .*(64, 64|packed|into f32|uneven segments|last bit)/));
+    results.push(
+      await check(name, { tiles }, until, / (matmul|grouped\w+): .*(64, 64|packed|into f32|uneven segments|last bit)/),
+    );
   }
   for (const name of attention) {
     results.push(await check(name, { tiles: { ...hardwareTiles, attention: name } }, until, / attention\w*: /));
@@ -82,7 +84,7 @@ export function contractTable(results: readonly ContractResult[]): string {
 }
 
 if (import.meta.main) {
-  const results = await checkContract(Number(option("seconds") ?? 90));
+  const results = await checkContract(Number(option("seconds") ?? 120));
   console.log(contractTable(results));
   Deno.exit(results.some(({ failed }) => failed.length > 0) ? 1 : 0);
 }
