@@ -51,14 +51,13 @@ function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS
     PARTS: Math.ceil((A_PARTS + B_PARTS) / LANES),
     A_GROUPS: rows / 4,
     B_GROUPS: columns / 4,
-    A_WORDS: rows * SLICE / 4,
-    B_WORDS: columns * SLICE / 4,
+    FOURS: SLICE / 4,
     // Eight neighbours that store hold SLICE / 4 fours of 32 / SLICE lines.
     TURN: Math.max(1, 32 / SLICE),
     // About as much text for all: the loop itself costs a few instructions a round.
     UNROLL: ROWS * COLS >= 32 ? 1 : 2,
   };
-  const memory = 16 * (constants.A_WORDS + constants.B_WORDS);
+  const memory = 4 * SLICE * (rows + columns);
   return { text: withLoads(workgroupSource, 4, 4), constants, rows, columns, lanes: LANES, memory };
 }
 

@@ -3,10 +3,10 @@
 // 4 × 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its
 // way into registers. The order of every sum is the same as without workgroup memory.
 //
-// Vector g of element k of a slice lies at k · GROUPS + (g ^ turn(k / 4)): neither the transposing stores nor the loads of
-// eight neighbours meet in a memory bank.
-var<workgroup> a_tile: array<vec4<f32>, A_WORDS>;
-var<workgroup> b_tile: array<vec4<f32>, B_WORDS>;
+// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads
+// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.
+var<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;
+var<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;
 
 fn turn(fours: u32) -> u32 {
   return (fours * TURN) & 7u;
@@ -15,7 +15,7 @@ fn turn(fours: u32) -> u32 {
 // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
 fn a_place(part: u32) -> vec2<u32> {
 //# if A_INNER
-  return vec2<u32>(part % (SLICE / 4u), part / (SLICE / 4u));
+  return vec2<u32>(part % FOURS, part / FOURS);
 //# end
 //# if !A_INNER
   return vec2<u32>(part / A_GROUPS, part % A_GROUPS);
@@ -24,7 +24,7 @@ fn a_place(part: u32) -> vec2<u32> {
 
 fn b_place(part: u32) -> vec2<u32> {
 //# if B_INNER
-  return vec2<u32>(part % (SLICE / 4u), part / (SLICE / 4u));
+  return vec2<u32>(part % FOURS, part / FOURS);
 //# end
 //# if !B_INNER
   return vec2<u32>(part / B_GROUPS, part % B_GROUPS);
@@ -95,22 +95,22 @@ LOAD_B
     }
 //# end
     if (slice > 0u) {
-      for (var step = 0u; step < SLICE / 4u; step += UNROLL) {
+      for (var step = 0u; step < FOURS; step += UNROLL) {
 //# for u < UNROLL
         let turn_$u = turn(step + ${u}u);
 //# for q < ROWS / 4
-        let a_at_${u}_$q = (step + ${u}u) * 4u * A_GROUPS + ((${q}u * LANES_Y + lane_y) ^ turn_$u);
+        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;
 //# end
 //# for q < COLS / 4
-        let b_at_${u}_$q = (step + ${u}u) * 4u * B_GROUPS + ((${q}u * LANES_X + lane_x) ^ turn_$u);
+        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;
 //# end
 //# for e < 4
         {
 //# for q < ROWS / 4
-          let left_$q = a_tile[a_at_${u}_$q + ${e}u * A_GROUPS];
+          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];
 //# end
 //# for q < COLS / 4
-          let right_$q = b_tile[b_at_${u}_$q + ${e}u * B_GROUPS];
+          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];
 //# end
 //# for r < ROWS
 //# for c < COLS
@@ -126,15 +126,15 @@ LOAD_B
 //# for p < PARTS
     if (part_$p < A_PARTS) {
       let place = a_place(part_$p);
-      let start = 4u * place.x * A_GROUPS + (place.y ^ turn(place.x));
+      let at = place.y ^ turn(place.x);
 //# for e < 4
-      a_tile[start + ${e}u * A_GROUPS] = next_${p}_$e;
+      a_tile[place.x][$e][at] = next_${p}_$e;
 //# end
     } else if (part_$p < A_PARTS + B_PARTS) {
       let place = b_place(part_$p - A_PARTS);
-      let start = 4u * place.x * B_GROUPS + (place.y ^ turn(place.x));
+      let at = place.y ^ turn(place.x);
 //# for e < 4
-      b_tile[start + ${e}u * B_GROUPS] = next_${p}_$e;
+      b_tile[place.x][$e][at] = next_${p}_$e;
 //# end
     }
 //# end
