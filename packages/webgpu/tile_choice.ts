@@ -16,7 +16,10 @@ export type ProductTileName =
 /** Invocations of a workgroup / queries x keys that meet in the registers of one of them. */
 export type AttentionTileName = "8/4x4" | "8/2x2" | "32/1x4" | "64/1x4" | "32/2x2";
 
-/** Which tile sizes the kernels use: names of the entries of a small table. */
+/**
+ * Which tile sizes the kernels use: names of the entries of a small table. Products have the same bits with all of them;
+ * attention rounds in another order with other numbers of keys.
+ */
 export interface TileChoice {
   /** Plain products: tile of a workgroup / tile of an invocation. */
   readonly matmul: ProductTileName;
