@@ -1,17 +1,7 @@
+import type { Tf } from "../peers/matmul_tfjs.ts";
 import type { ProductContestant } from "./matmul.ts";
 
 const VERSION = "4.22.0";
-
-interface TfTensor {
-  data(): Promise<Float32Array>;
-  dispose(): void;
-}
-
-interface Tf {
-  setBackend(name: string): Promise<boolean>;
-  tensor2d(values: Float32Array, shape: [number, number]): TfTensor;
-  matMul(a: TfTensor, b: TfTensor): TfTensor;
-}
 
 /** Peer: TensorFlow.js on its WebGPU back end. */
 export const tensorflowProduct: ProductContestant = async (size, left, right) => {

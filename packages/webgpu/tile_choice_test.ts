@@ -22,7 +22,11 @@ const least = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStora
 const { matmul: products, attention } = fittingTiles(least);
 for (const name of products.filter((name) => /^(32|64|128)x/.test(name))) {
   const tiles = { ...hardwareTiles, matmul: name, groupedMatmul: name, leastWorkgroups: 0 };
-  runWithTiles(name, tiles, /: (matmul|grouped\w+): (?!row map, packed).*(64, 64|packed|into f32|uneven segments|last bit)/);
+  runWithTiles(
+    name,
+    tiles,
+    /: (matmul|grouped\w+): (?!row map, packed).*(64, 64|packed|into f32|uneven segments|last bit)/,
+  );
 }
 for (const name of attention) {
   runWithTiles(name, { ...hardwareTiles, attention: name }, /: attention\w*: (grouped queries|one key head)/);
