@@ -72,7 +72,10 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
  * device.dispose();
  * ```
  */
-export async function openDevice(config: DeviceConfig, warn: Warn = () => {}): Promise<Device> {
+export async function openDevice(
+  config: DeviceConfig,
+  warn: (line: string) => void = () => {},
+): Promise<Device> {
   if (config.name !== "auto") return await backEnds[config.name](config, warn);
   for (const open of fastestFirst) {
     try {
