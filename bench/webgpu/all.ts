@@ -2,7 +2,7 @@
  * Everything about the WebGPU device on one adapter, as Markdown and JSON: the contract, the feed-forward network, the square
  * product against its peers, the host time of a step. A part that fails is told and the others go on.
  *
- *     deno run --allow-all --no-lock bench/webgpu/all.ts [contract] [matmul] [ffn] [host] [--rounds=7] [--seconds=120]
+ *     deno run --allow-all --no-lock bench/webgpu/all.ts [contract] [matmul] [ffn] [host] [--rounds=7] [--seconds=75]
  *         [--tiles=FILE] [--json=FILE]
  *
  * It needs no network once the peers lie in Deno's cache (`DENO_DIR`), which any run with a network puts there.
@@ -35,7 +35,7 @@ const parts: Readonly<Record<string, () => Promise<{ data: unknown; text: string
     return { data, text: hostTable(data) };
   },
   contract: async () => {
-    const data = await checkContract(Number(option("seconds") ?? 120));
+    const data = await checkContract(Number(option("seconds") ?? 75));
     return { data, text: contractTable(data) };
   },
 };

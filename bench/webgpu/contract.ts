@@ -2,7 +2,7 @@
  * The kernel contract on this machine's WebGPU adapter, without a test runner: activations in f32, in f16 where the adapter
  * has it, and every tile of the table. Ends with code 1 when a case fails.
  *
- *     deno run bench/webgpu/contract.ts [--seconds=120]
+ *     deno run bench/webgpu/contract.ts [--seconds=75]
  *
  * @module
  */
@@ -50,14 +50,14 @@ async function check(
   return { name, passed: done - failed.length, failed, left: cases.length - done };
 }
 
-/** Runs as many cases as `seconds` allow, the default configuration first. */
+/** Runs as many cases as `seconds` allow, the default configurations first. */
 export async function checkContract(seconds: number): Promise<ContractResult[]> {
   const until = performance.now() + 1000 * seconds;
   const device = await openDevice();
   const { limits } = device;
   device.dispose();
   const { matmul: products, attention } = fittingTiles(limits);
-  const results = [await check("f32", { dtype: "f32" }, until)];
+  const results = [await check("f32", { dtype: "f32" }, until), await check("f16", { dtype: "f16" }, until)];
   for (const name of products) {
     const tiles = { ...hardwareTiles, matmul: name, groupedMatmul: name, leastWorkgroups: 0 };
     results.push(
@@ -67,7 +67,6 @@ export async function checkContract(seconds: number): Promise<ContractResult[]> 
   for (const name of attention) {
     results.push(await check(name, { tiles: { ...hardwareTiles, attention: name } }, until, / attention\w*: /));
   }
-  results.push(await check("f16", { dtype: "f16" }, until));
   return results;
 }
 
@@ -84,7 +83,7 @@ export function contractTable(results: readonly ContractResult[]): string {
 }
 
 if (import.meta.main) {
-  const results = await checkContract(Number(option("seconds") ?? 120));
+  const results = await checkContract(Number(option("seconds") ?? 75));
   console.log(contractTable(results));
   Deno.exit(results.some(({ failed }) => failed.length > 0) ? 1 : 0);
 }
