@@ -9,12 +9,14 @@ import { serve } from "./_serve.ts";
 const VERSION = "4.22.0";
 const N = 1024;
 
-interface TfTensor {
+/** A tensor of TensorFlow.js. */
+export interface TfTensor {
   data(): Promise<Float32Array>;
   dispose(): void;
 }
 
-interface Tf {
+/** What is used of TensorFlow.js. */
+export interface Tf {
   setBackend(name: string): Promise<boolean>;
   tensor2d(values: Float32Array, shape: [number, number]): TfTensor;
   matMul(a: TfTensor, b: TfTensor): TfTensor;

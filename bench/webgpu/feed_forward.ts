@@ -1,8 +1,8 @@
 /**
  * The sparse feed-forward network against the dense one on the same WebGPU adapter: forward and backward pass, clustering
- * means, packing of weights, routing, sorting, gathering and scattering included.
+ * means, packing of weights, routing, sorting, gathering and scattering included. With `--profile` a table of kernels.
  *
- *     deno run bench/webgpu/feed_forward.ts [experts...]
+ *     deno run --allow-read bench/webgpu/feed_forward.ts [experts...] [--tiles=FILE] [--profile]
  *
  * @module
  */
@@ -17,30 +17,31 @@ import {
   sparseFeedForward,
 } from "@beyond24/ffn";
 import { sparsityPlans } from "@beyond24/recipe";
-import { createWebGpuDevice, profileTable, type WebGpuDevice } from "@beyond24/webgpu";
-import { type Contestant, interleave } from "./_interleave.ts";
+import { profileTable, type WebGpuDevice } from "@beyond24/webgpu";
+import { interleave } from "../harness/measure.ts";
+import { randomValues } from "../harness/random_values.ts";
+import { type Row, rowOf } from "../harness/row.ts";
+import { table } from "../harness/table.ts";
+import { openDevice } from "./_open.ts";
+import { batched, type Workload } from "./_workload.ts";
 
-const [TOKENS, FEATURES, NEURONS, ROUNDS] = [4096, 512, 2048, 3];
-
-function randomValues(count: number, scale: number): Float32Array {
-  return Float32Array.from({ length: count }, () => (Math.random() * 2 - 1) * scale);
-}
+const [TOKENS, FEATURES, NEURONS] = [4096, 512, 2048];
+const BARS: Readonly<Record<number, number>> = { 4: 3, 8: 5.5 };
 
 function layerOf(device: WebGpuDevice, experts: number): FeedForward {
   const sparsity = { plan: sparsityPlans.paper, venom: { v: 64, n: 2, m: 4 * experts } } as const;
   const layer = createFeedForward(device, "mlp", { neurons: NEURONS, features: FEATURES, sparsity });
-  for (const weight of [layer.wIn, layer.wOut]) {
-    writeParameter(device, weight, randomValues(NEURONS * FEATURES, 0.05));
-  }
+  writeParameter(device, layer.wIn, randomValues(NEURONS * FEATURES, 0.05));
+  writeParameter(device, layer.wOut, randomValues(NEURONS * FEATURES, 0.05, 777));
   packFeedForward(device, layer, { countFlips: false });
   return layer;
 }
 
-function contestant(
+function workload(
   device: WebGpuDevice,
   layer: FeedForward,
   { x, gradient, mode }: { x: Tensor; gradient: Tensor; mode: "dense" | "sparse" },
-): Contestant {
+): Workload {
   const arena = device.arena();
   const step = () => {
     if (mode === "sparse") packFeedForward(device, layer, { countFlips: true });
@@ -53,38 +54,56 @@ function contestant(
     tape.backward();
     arena.reset();
   };
-  const key = `${mode} ${layer.sparse?.sizes.experts}`;
+  const name = `${mode} ${layer.sparse?.sizes.experts}`;
+  const run = () => {
+    device.replay(name, step);
+    device.submit();
+  };
+  return { name, run, finish: () => device.synchronize() };
+}
+
+/** Both networks on one device, with the same weights and tokens. */
+function pairOf(device: WebGpuDevice, experts: number): { dense: Workload; sparse: Workload } {
+  const layer = layerOf(device, experts);
+  const [x, gradient] = [device.tensor([TOKENS, FEATURES], "f32"), device.tensor([TOKENS, FEATURES], "f32")];
+  device.write(x, randomValues(TOKENS * FEATURES, 1));
+  device.write(gradient, randomValues(TOKENS * FEATURES, 1, 99));
   return {
-    name: key,
-    run: async () => {
-      device.replay(key, step);
-      await device.synchronize();
-    },
+    dense: workload(device, layer, { x, gradient, mode: "dense" }),
+    sparse: workload(device, layer, { x, gradient, mode: "sparse" }),
   };
 }
 
-const profile = Deno.args.includes("--profile");
-const device = await createWebGpuDevice({ profile });
-console.log(device.description);
-const experts = Deno.args.filter((argument) => /^\d+$/.test(argument)).map(Number);
-for (const count of experts.length > 0 ? experts : [4, 8]) {
-  const layer = layerOf(device, count);
-  const [x, gradient] = [device.tensor([TOKENS, FEATURES], "f32"), device.tensor([TOKENS, FEATURES], "f32")];
-  device.write(x, randomValues(TOKENS * FEATURES, 1));
-  device.write(gradient, randomValues(TOKENS * FEATURES, 1));
-  const dense = contestant(device, layer, { x, gradient, mode: "dense" });
-  const sparse = contestant(device, layer, { x, gradient, mode: "sparse" });
-  if (profile) {
-    for (const { name, run } of [dense, sparse]) {
-      await run();
-      await device.takeProfile();
-      await run();
-      console.log(name + "\n" + profileTable(await device.takeProfile()));
-    }
-    continue;
+/** A row for every number of experts. */
+export async function compareFeedForward(rounds: number, experts: readonly number[] = [4, 8]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const count of experts) {
+    const device = await openDevice();
+    const pair = pairOf(device, count);
+    const columns = { dense: await batched(pair.dense), sparse: await batched(pair.sparse) };
+    const { dense, sparse } = await interleave(columns, { rounds, warmup: 1 });
+    const what = `FFN forward + backward, D ${FEATURES}, F ${NEURONS}, ${TOKENS} tokens, E = ${count}, overheads in`;
+    rows.push(rowOf({ what, ours: "sparse", peer: "our dense FFN", bar: BARS[count] ?? count }, sparse, dense));
+    device.dispose();
   }
-  const [denseTime = NaN, sparseTime = NaN] = await interleave([dense, sparse], ROUNDS);
-  const ratio = (denseTime / sparseTime).toFixed(2);
-  console.log(`E = ${count}: dense ${denseTime.toFixed(1)} ms, sparse ${sparseTime.toFixed(1)} ms, ${ratio}x`);
+  return rows;
 }
-device.dispose();
+
+async function printProfile(experts: number): Promise<void> {
+  const device = await openDevice({ profile: true });
+  const { dense, sparse } = pairOf(device, experts);
+  for (const { name, run } of [dense, sparse]) {
+    run();
+    await device.takeProfile();
+    run();
+    console.log(name + "\n" + profileTable(await device.takeProfile()));
+  }
+  device.dispose();
+}
+
+if (import.meta.main) {
+  const named = Deno.args.filter((argument) => /^\d+$/.test(argument)).map(Number);
+  const experts = named.length > 0 ? named : [4, 8];
+  if (Deno.args.includes("--profile")) { for (const count of experts) await printProfile(count); }
+  else console.log(table(await compareFeedForward(5, experts)));
+}

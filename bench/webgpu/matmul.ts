@@ -1,73 +1,84 @@
 /**
- * f32 products of 1024 × 1024 on one WebGPU adapter: ours, jax-js and TensorFlow.js, runs alternating, the result read by
- * the host every time.
+ * f32 products of 1024 × 1024 on one WebGPU adapter: ours, jax-js and TensorFlow.js, taking turns. Each product takes the
+ * result of the one before it, so that nobody can leave one out, and the host reads the last of a batch.
  *
- *     deno run --allow-all --no-lock bench/webgpu/matmul.ts
+ *     deno run --allow-all --no-lock bench/webgpu/matmul.ts [--tiles=FILE]
  *
  * @module
  */
-// deno-lint-ignore-file no-import-prefix no-console -- peers are no dependency of any package; a command prints
-import { createWebGpuDevice } from "@beyond24/webgpu";
-import { init, numpy } from "npm:@jax-js/jax@0.1.25";
-import * as tf from "npm:@tensorflow/tfjs-core@4.22.0";
-import "npm:@tensorflow/tfjs-backend-webgpu@4.22.0";
-import { type Contestant, interleave } from "./_interleave.ts";
+// deno-lint-ignore-file no-console -- a command prints
+import { interleave, type Run } from "../harness/measure.ts";
+import { randomValues } from "../harness/random_values.ts";
+import { type Row, rowOf, type Skipped } from "../harness/row.ts";
+import { table } from "../harness/table.ts";
+import { openDevice } from "./_open.ts";
+import { jaxProduct } from "./_jax_product.ts";
+import { tensorflowProduct } from "./_tensorflow_product.ts";
+import { batched, type Workload } from "./_workload.ts";
 
-const [SIZE, ROUNDS] = [1024, 9];
-const left = Float32Array.from({ length: SIZE * SIZE }, () => Math.random() - 0.5);
-const right = Float32Array.from({ length: SIZE * SIZE }, () => Math.random() - 0.5);
-const results = new Map<string, Float32Array>();
+/** A workload whose wait gives the last product. */
+export interface ProductWorkload extends Workload {
+  finish(): Promise<Float32Array>;
+}
 
-async function ours(): Promise<Contestant> {
-  const device = await createWebGpuDevice();
-  console.log(device.description);
-  const [a, b, out] = [left, right, left].map(() => device.tensor([SIZE, SIZE], "f32"));
-  if (!a || !b || !out) throw new Error("unreachable: three tensors");
-  device.write(a, left);
+/** Makes a contestant for matrices [size, size] from the same values. */
+export type ProductContestant = (size: number, left: Float32Array, right: Float32Array) => Promise<ProductWorkload>;
+
+const SIZE = 1024;
+const WHAT = `f32 product ${SIZE}³`;
+const BAR = 1;
+
+async function ours(size: number, left: Float32Array, right: Float32Array): Promise<ProductWorkload> {
+  const device = await openDevice();
+  let [x, out] = [device.tensor([size, size], "f32"), device.tensor([size, size], "f32")];
+  const b = device.tensor([size, size], "f32");
+  device.write(x, left);
   device.write(b, right);
-  const run = async () => {
-    device.kernels.matmul({ a, b, out });
-    results.set("beyond24", Float32Array.from(await device.read(out)));
+  const run = () => {
+    device.kernels.matmul({ a: x, b, out });
+    [x, out] = [out, x];
   };
-  return { name: "beyond24", run };
+  return { name: "beyond24", run, finish: async () => Float32Array.from(await device.read(x)) };
 }
 
-async function jax(): Promise<Contestant> {
-  await init("webgpu");
-  const place = (values: Float32Array<ArrayBuffer>) => numpy.array(values, { shape: [SIZE, SIZE], device: "webgpu" });
-  const [a, b] = [place(left), place(right)];
-  const run = async () => {
-    const product = numpy.matmul(a.ref, b.ref);
-    results.set("jax-js", Float32Array.from(await product.data() as Float32Array));
-  };
-  return { name: "jax-js", run };
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] ?? NaN))), 0);
 }
 
-async function tensorflow(): Promise<Contestant> {
-  await tf.setBackend("webgpu");
-  const [a, b] = [tf.tensor2d(left, [SIZE, SIZE]), tf.tensor2d(right, [SIZE, SIZE])];
-  const run = async () => {
-    const product = tf.matMul(a, b);
-    results.set("tfjs", await product.data<"float32">());
-    product.dispose();
-  };
-  return { name: "tfjs", run };
+/** Rows against every peer that runs here. */
+export async function compareMatmul(rounds: number): Promise<(Row | Skipped)[]> {
+  const left = randomValues(SIZE * SIZE, 1);
+  // Products keep the size of their values: every column of the right operand is about one long.
+  const right = randomValues(SIZE * SIZE, Math.sqrt(3 / SIZE), 777);
+  const columns: Record<string, Run> = {};
+  const rows: (Row | Skipped)[] = [];
+  let first: Float32Array | undefined;
+  for (const contestant of [ours, jaxProduct, tensorflowProduct]) {
+    try {
+      const workload = await contestant(SIZE, left, right);
+      workload.run();
+      const result = await workload.finish();
+      const difference = largestDifference(first ??= result, result);
+      if (!(difference < 1e-4)) throw new Error(`${workload.name} differs by ${difference}`);
+      columns[workload.name] = await batched(workload);
+    } catch (error) {
+      if (contestant === ours) throw error;
+      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+      rows.push({ what: WHAT, skipped: `${contestant.name}: ${reason}` });
+    }
+  }
+  const times = await interleave(columns, { rounds, warmup: 1 });
+  const { beyond24: own } = times;
+  if (own === undefined) throw new Error("unreachable: our own column");
+  for (const [name, peer] of Object.entries(times)) {
+    if (name === "beyond24") continue;
+    const rate = `beyond24, ${(2 * SIZE ** 3 / own.median / 1e6).toFixed(0)} GFLOP/s`;
+    rows.push(rowOf({ what: WHAT, ours: rate, peer: name, bar: BAR }, own, peer));
+  }
+  return rows;
 }
 
-const contestants = [await ours(), await jax(), await tensorflow()];
-const times = await interleave(contestants, ROUNDS);
-const [reference] = [results.get("beyond24") ?? new Float32Array()];
-for (const [i, { name }] of contestants.entries()) {
-  const time = times[i] ?? NaN;
-  const own = results.get(name) ?? new Float32Array();
-  const difference = reference.reduce((largest, value, j) => Math.max(largest, Math.abs(value - (own[j] ?? NaN))), 0);
-  const rate = 2 * SIZE ** 3 / time / 1e6;
-  console.log(
-    `${name.padEnd(9)} ${time.toFixed(1)} ms, ${rate.toFixed(1)} GFLOP/s, largest difference ${
-      difference.toExponential(1)
-    }`,
-  );
+if (import.meta.main) {
+  console.log(table(await compareMatmul(7)));
+  Deno.exit();
 }
-const [own = NaN, ...peers] = times;
-console.log(`against the better peer: ${(Math.min(...peers) / own).toFixed(2)}x`);
-Deno.exit(0);

@@ -11,13 +11,14 @@ interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
   readonly storages: readonly GpuStorage[];
-  readonly slot: UniformSlot;
   readonly offsets: Uint32Array<ArrayBuffer>;
 }
 
 /** A sequence of dispatches that can be repeated. */
 export interface Recording {
   readonly commands: Command[];
+  /** Buffers that the commands use, each once. */
+  readonly storages: Set<GpuStorage>;
   readonly uniforms: UniformArena;
 }
 
@@ -34,11 +35,13 @@ export class CommandRecorder {
   readonly #floats = new Float32Array(this.#words.buffer);
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
+  /** What the pass uses now. */
+  #pipeline: GPUComputePipeline | undefined;
   #recording: Recording | undefined;
 
   constructor(readonly device: GPUDevice, readonly profiler: Profiler | undefined) {
     this.pipelines = new Pipelines(device);
-    this.#uniforms = this.#createUniforms();
+    this.#uniforms = new UniformArena(device);
   }
 
   /** Whether commands wait for a submit. */
@@ -59,15 +62,16 @@ export class CommandRecorder {
     for (const [, { tensor }, slot] of plan.slots) storages[slot] = gpuStorage(tensor);
     const count = this.#writeArguments(launch, plan);
     const slot = (this.#recording?.uniforms ?? this.#uniforms).allocate(this.#words, count);
-    const group = this.#group(kernel, storages);
-    const command = { launch, pipeline: kernel.pipeline, group, storages, slot, offsets: Uint32Array.of(slot.offset) };
+    const group = this.#group(kernel, storages, slot);
+    const command = { launch, pipeline: kernel.pipeline, group, storages, offsets: Uint32Array.of(slot.offset) };
     this.#recording?.commands.push(command);
     this.#encode(command);
+    this.#use(storages);
   }
 
   /** Calls `record` and remembers its launches. */
   record<Result>(record: () => Result): { recording: Recording; result: Result } {
-    const recording = { commands: [], uniforms: this.#createUniforms() };
+    const recording = { commands: [], storages: new Set<GpuStorage>(), uniforms: new UniformArena(this.device) };
     this.#recording = recording;
     try {
       const result = record();
@@ -79,9 +83,10 @@ export class CommandRecorder {
   }
 
   /** Encodes a recording once more; it becomes part of the unit that is being recorded, if one is. */
-  replay({ commands }: Recording): void {
+  replay({ commands, storages }: Recording): void {
     this.#recording?.commands.push(...commands);
     for (const command of commands) this.#encode(command);
+    this.#use(storages);
   }
 
   /** Encodes a copy between buffers. */
@@ -117,9 +122,12 @@ export class CommandRecorder {
     this.profiler?.dispose();
   }
 
-  #createUniforms(): UniformArena {
-    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
-    return new UniformArena(this.device, this.pipelines.argumentLayout, alignment);
+  /** Remembers that commands in front of the next submit use the buffers. */
+  #use(storages: Iterable<GpuStorage>): void {
+    for (const storage of storages) {
+      storage.usedIn = this.submits;
+      this.#recording?.storages.add(storage);
+    }
   }
 
   #open(): GPUCommandEncoder {
@@ -129,17 +137,17 @@ export class CommandRecorder {
   #endPass(): void {
     this.#pass?.end();
     this.#pass = undefined;
+    this.#pipeline = undefined;
   }
 
-  #encode({ launch, pipeline, group, storages, slot, offsets }: Command): void {
+  #encode({ launch, pipeline, group, offsets }: Command): void {
     const pass = this.#passFor(launch);
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, group);
+    if (pipeline !== this.#pipeline) pass.setPipeline(pipeline);
+    this.#pipeline = pipeline;
     // This overload costs half of the one with a list.
-    pass.setBindGroup(1, slot.group, offsets, 0, 1);
+    pass.setBindGroup(0, group, offsets, 0, 1);
     const [x, y, z] = launch.workgroups;
     pass.dispatchWorkgroups(x, y, z);
-    for (const storage of storages) storage.usedIn = this.submits;
     this.dispatches++;
   }
 
@@ -151,12 +159,13 @@ export class CommandRecorder {
     return this.#pass = encoder.beginComputePass(this.profiler.passDescriptor(launch));
   }
 
-  #group(kernel: CompiledKernel, storages: readonly GpuStorage[]): GPUBindGroup {
-    let key = `${kernel.id}`;
+  #group(kernel: CompiledKernel, storages: readonly GpuStorage[], slot: UniformSlot): GPUBindGroup {
+    let key = `${kernel.id} ${slot.id}`;
     for (const { id } of storages) key += `,${id}`;
     const known = this.#groups.get(key);
     if (known) return known;
-    const entries = storages.map(({ buffer }, binding) => ({ binding, resource: { buffer } }));
+    const entries: GPUBindGroupEntry[] = storages.map(({ buffer }, binding) => ({ binding, resource: { buffer } }));
+    entries.push({ binding: storages.length, resource: { buffer: slot.buffer, size: ARGUMENT_BYTES } });
     const group = this.device.createBindGroup({ layout: kernel.layout, entries });
     this.#groups.set(key, group);
     for (const storage of storages) storage.bindGroups.add(key);

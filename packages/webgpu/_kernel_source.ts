@@ -90,7 +90,7 @@ export function kernelSource(launch: Launch, { slots, access }: BufferPlan): str
     ...Object.keys(launch.integers ?? {}).map((name) => `  ${name}: u32,`),
     ...Object.keys(launch.floats ?? {}).map((name) => `  ${name}: f32,`),
     "}",
-    "@group(1) @binding(0) var<uniform> args: Args;",
+    `@group(0) @binding(${access.length}) var<uniform> args: Args;`,
     ...types.map((binding, slot) => {
       const mode = access[slot] === "write" ? "read_write" : "read";
       return binding &&

@@ -1,5 +1,6 @@
 import type { DType, PackedMatrix24, Tensor } from "@beyond24/device";
 import { packedStorage } from "./_gpu_storage.ts";
+import type { TileChoice } from "./tile_choice.ts";
 
 /** How a shader sees the elements of a tensor. */
 export type ElementView = "scalar" | "pair" | "vector" | "atomic";
@@ -78,8 +79,10 @@ export function workgroupsFor(units: number, unitsPerWorkgroup: number): readonl
 export interface Launcher {
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
-  /** How products are tiled. */
-  readonly productTiling: "registers" | "workgroup";
+  /** Tile sizes. */
+  readonly tiles: TileChoice;
+  /** Buffers that one launch may bind. */
+  readonly mostBuffers: number;
   /** Encodes one call. */
   launch(launch: Launch): void;
   /** Memory for intermediate results of one kernel call, undefined at the start of every call. */

@@ -11,20 +11,10 @@ export interface CompiledKernel {
 
 /** Compiles every variant of every shader once. */
 export class Pipelines {
-  /** Layout of the arguments, the second bind group of every shader. */
-  readonly argumentLayout: GPUBindGroupLayout;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #kernels = new Map<string, CompiledKernel>();
 
-  constructor(readonly device: GPUDevice) {
-    this.argumentLayout = device.createBindGroupLayout({
-      entries: [{
-        binding: 0,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: 0 },
-      }],
-    });
-  }
+  constructor(readonly device: GPUDevice) {}
 
   /** The shader for a launch and the assignment of its buffers. */
   get(launch: Launch): { kernel: CompiledKernel; plan: BufferPlan } {
@@ -51,7 +41,7 @@ export class Pipelines {
     const module = this.device.createShaderModule({ label: launch.kernel, code });
     const pipeline = this.device.createComputePipeline({
       label: launch.kernel,
-      layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout, this.argumentLayout] }),
+      layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module },
     });
     return { pipeline, layout, id: this.#kernels.size };
@@ -61,13 +51,15 @@ export class Pipelines {
     const key = access.join();
     const known = this.#layouts.get(key);
     if (known) return known;
-    const layout = this.device.createBindGroupLayout({
-      entries: access.map((mode, binding) => ({
-        binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: mode === "write" ? "storage" : "read-only-storage" },
-      })),
-    });
+    const visibility = GPUShaderStage.COMPUTE;
+    const entries: GPUBindGroupLayoutEntry[] = access.map((mode, binding) => ({
+      binding,
+      visibility,
+      buffer: { type: mode === "write" ? "storage" : "read-only-storage" },
+    }));
+    // The arguments come last.
+    entries.push({ binding: access.length, visibility, buffer: { type: "uniform", hasDynamicOffset: true } });
+    const layout = this.device.createBindGroupLayout({ entries });
     this.#layouts.set(key, layout);
     return layout;
   }

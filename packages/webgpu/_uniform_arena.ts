@@ -1,14 +1,16 @@
 /** A place in a uniform buffer. */
 export interface UniformSlot {
-  /** Bind group of the buffer, with a dynamic offset. */
-  readonly group: GPUBindGroup;
+  /** The buffer. */
+  readonly buffer: GPUBuffer;
+  /** Tells the buffers of all arenas apart. */
+  readonly id: number;
   /** Byte offset of the place. */
   readonly offset: number;
 }
 
 interface Chunk {
   readonly buffer: GPUBuffer;
-  readonly group: GPUBindGroup;
+  readonly id: number;
   readonly host: ArrayBuffer;
   readonly words: Uint32Array<ArrayBuffer>;
   dirtyStart: number;
@@ -24,15 +26,17 @@ export const ARGUMENT_BYTES = 256;
  * already, and only bytes that differ go to the device.
  */
 export class UniformArena {
+  static #nextId = 0;
   readonly #chunks: Chunk[] = [];
   #chunk = 0;
   #offset = 0;
 
-  constructor(readonly device: GPUDevice, readonly layout: GPUBindGroupLayout, readonly alignment: number) {}
+  constructor(readonly device: GPUDevice) {}
 
   /** Takes the next place and writes `count` words of arguments to it. */
   allocate(words: Uint32Array, count: number): UniformSlot {
-    const bytes = Math.ceil(count * 4 / this.alignment) * this.alignment;
+    const alignment = this.device.limits.minUniformBufferOffsetAlignment;
+    const bytes = Math.ceil(count * 4 / alignment) * alignment;
     if (this.#offset + ARGUMENT_BYTES > CHUNK_BYTES) {
       this.#chunk++;
       this.#offset = 0;
@@ -41,7 +45,7 @@ export class UniformArena {
     const offset = this.#offset;
     this.#offset += bytes;
     this.#write(chunk, offset / 4, words, count);
-    return { group: chunk.group, offset };
+    return { buffer: chunk.buffer, id: chunk.id, offset };
   }
 
   /** Sends what has changed, ahead of the commands that are submitted next. */
@@ -73,10 +77,15 @@ export class UniformArena {
       size: CHUNK_BYTES,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
-    const resource = { buffer, offset: 0, size: ARGUMENT_BYTES };
-    const group = this.device.createBindGroup({ layout: this.layout, entries: [{ binding: 0, resource }] });
     const host = new ArrayBuffer(CHUNK_BYTES);
-    return { buffer, group, host, words: new Uint32Array(host), dirtyStart: Infinity, dirtyEnd: 0 };
+    return {
+      buffer,
+      id: UniformArena.#nextId++,
+      host,
+      words: new Uint32Array(host),
+      dirtyStart: Infinity,
+      dirtyEnd: 0,
+    };
   }
 
   #write(chunk: Chunk, start: number, words: Uint32Array, count: number): void {

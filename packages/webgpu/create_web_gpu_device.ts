@@ -1,5 +1,7 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { isSoftwareAdapter } from "./is_software_adapter.ts";
+import { hardwareTiles, softwareTiles, type TileChoice } from "./tile_choice.ts";
+import { adapterKey, type TunedTiles } from "./tuned_tiles.ts";
 import { WebGpuDevice } from "./web_gpu_device.ts";
 
 /** Options of {@linkcode createWebGpuDevice}; all of them have a default. */
@@ -10,11 +12,10 @@ export interface WebGpuDeviceOptions {
   readonly powerPreference?: "high-performance" | "low-power";
   /** Measures every kernel with timestamps (`WebGpuDevice.takeProfile`), a compute pass each. Default false. */
   readonly profile?: boolean;
-  /**
-   * Where products keep their tiles: `"workgroup"` memory for a GPU, `"registers"` for an adapter that simulates one and
-   * has no fast workgroup memory. Default: what suits the adapter.
-   */
-  readonly productTiling?: "registers" | "workgroup";
+  /** Tile sizes. Default: those of `tunedTiles` for the adapter; else those for GPUs or for software adapters. */
+  readonly tiles?: TileChoice;
+  /** What {@linkcode tuneTiles} has found on this machine, and perhaps on others. */
+  readonly tunedTiles?: TunedTiles;
 }
 
 async function requestAdapter(options: WebGpuDeviceOptions): Promise<GPUAdapter> {
@@ -36,6 +37,8 @@ function limitsOf({ limits }: GPUAdapter): Record<string, number> {
     "maxBufferSize",
     "maxStorageBufferBindingSize",
     "maxComputeWorkgroupStorageSize",
+    "maxComputeInvocationsPerWorkgroup",
+    "maxComputeWorkgroupSizeX",
     "maxStorageBuffersPerShaderStage",
     "minUniformBufferOffsetAlignment",
   ] as const;
@@ -54,10 +57,10 @@ function featuresOf(adapter: GPUAdapter, { dtype, profile }: WebGpuDeviceOptions
   return features;
 }
 
-function describe({ info }: GPUAdapter, isSoftware: boolean, activationType: string, tiling: string): string {
+function describe({ info }: GPUAdapter, isSoftware: boolean, activationType: string, tiles: TileChoice): string {
   const names = [info.vendor, info.architecture, info.device, info.description];
   const name = names.filter((part) => part && !/^\d+$/.test(part)).join(" ") || "unnamed adapter";
-  return `webgpu: ${name}${isSoftware ? " (software)" : ""}, ${activationType} activations, ${tiling} tiles`;
+  return `webgpu: ${name}${isSoftware ? " (software)" : ""}, ${activationType} activations, ${tiles.matmul} tiles`;
 }
 
 /**
@@ -92,15 +95,18 @@ export async function createWebGpuDevice(options: WebGpuDeviceOptions = {}): Pro
   const adapter = await requestAdapter(options);
   const isSoftware = isSoftwareAdapter(adapter.info);
   const activationType = options.dtype ?? "f32";
-  const productTiling = options.productTiling ?? (isSoftware ? "registers" : "workgroup");
+  const key = adapterKey(adapter.info);
+  const tuned = options.tiles ?? options.tunedTiles?.get(key);
+  const tiles = tuned ?? (isSoftware ? softwareTiles : hardwareTiles);
   const requiredFeatures = featuresOf(adapter, options);
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
-  const description = describe(adapter, isSoftware, activationType, productTiling);
+  const description = describe(adapter, isSoftware, activationType, tiles);
   return new WebGpuDevice({
     device,
     description,
+    adapter: key,
     activationType,
-    productTiling,
+    tiles,
     profile: options.profile ?? false,
   });
 }

@@ -9,14 +9,3 @@ for (const dtype of ["f32", "f16"] as const) {
     test: await deviceTests({ dtype }),
   });
 }
-
-// The kernels that have tiles once more with those for GPUs: software adapters would take the others.
-const TILED = /: tiles (matmul|grouped\w+|attention\w*): /;
-const test = await deviceTests();
-runKernelContract({
-  name: "webgpu f32 workgroup: tiles",
-  createDevice: () => createWebGpuDevice({ productTiling: "workgroup" }),
-  test: (name, fn) => {
-    if (TILED.test(name)) test(name, fn);
-  },
-});

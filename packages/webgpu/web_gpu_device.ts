@@ -19,6 +19,7 @@ import { Profiler } from "./_profiler.ts";
 import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
 import type { KernelRecord } from "./device_profile.ts";
+import type { TileChoice, TileLimits } from "./tile_choice.ts";
 import { copy } from "./kernels/copy.ts";
 import { webGpuKernels } from "./kernels/_web_gpu_kernels.ts";
 
@@ -28,10 +29,12 @@ export interface WebGpuSetup {
   readonly device: GPUDevice;
   /** One line about adapter and paths in use. */
   readonly description: string;
+  /** {@linkcode adapterKey} of the adapter. */
+  readonly adapter: string;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
-  /** Whether products keep their tiles in registers (software adapters) or in workgroup memory. */
-  readonly productTiling: "registers" | "workgroup";
+  /** Tile sizes of products and attention. */
+  readonly tiles: TileChoice;
   /** Whether every launch is measured. */
   readonly profile: boolean;
 }
@@ -42,6 +45,10 @@ export class WebGpuDevice implements Device {
   readonly name = "webgpu";
   /** Adapter and paths in use. */
   readonly description: string;
+  /** {@linkcode adapterKey} of the adapter. */
+  readonly adapter: string;
+  /** Tile sizes in use. */
+  readonly tiles: TileChoice;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
   /** The operations. */
@@ -61,6 +68,8 @@ export class WebGpuDevice implements Device {
   constructor(setup: WebGpuSetup) {
     this.#device = setup.device;
     this.description = setup.description;
+    this.adapter = setup.adapter;
+    this.tiles = setup.tiles;
     this.activationType = setup.activationType;
     this.#failure = new DeviceFailure(setup.device);
     this.#memory = new GpuMemory(setup.device, this.#failure);
@@ -68,7 +77,8 @@ export class WebGpuDevice implements Device {
     this.#recorder = new CommandRecorder(setup.device, this.#profiler);
     this.#launcher = {
       activationType: setup.activationType,
-      productTiling: setup.productTiling,
+      tiles: setup.tiles,
+      mostBuffers: setup.device.limits.maxStorageBuffersPerShaderStage,
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),
     };
@@ -78,6 +88,11 @@ export class WebGpuDevice implements Device {
   /** Bytes of live tensors, packed matrices and arenas, in whole buffers. */
   get liveBytes(): number {
     return this.#memory.liveBytes - this.#scratchBytes();
+  }
+
+  /** What the device has room for. */
+  get limits(): TileLimits {
+    return this.#device.limits;
   }
 
   /** Submits so far: a training step is one. */

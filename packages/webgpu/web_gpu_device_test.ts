@@ -3,6 +3,7 @@ import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError, rowRange } f
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
 import { chromeTrace, profileTable, summarizeProfile } from "./device_profile.ts";
 import { deviceTests } from "./_testing.ts";
+import { softwareTiles } from "./tile_choice.ts";
 import { WebGpuDevice } from "./web_gpu_device.ts";
 
 const gpuTest = await deviceTests();
@@ -104,8 +105,8 @@ gpuTest("the loss of the device is told with its reason", async () => {
   const adapter = await navigator.gpu.requestAdapter();
   assert(adapter);
   const gpuDevice = await adapter.requestDevice();
-  const setup = { device: gpuDevice, description: "test", activationType: "f32", profile: false } as const;
-  const device = new WebGpuDevice({ ...setup, productTiling: "registers" });
+  const setup = { device: gpuDevice, description: "test", adapter: "", activationType: "f32", profile: false } as const;
+  const device = new WebGpuDevice({ ...setup, tiles: softwareTiles });
   const x = device.tensor([4], "f32");
   gpuDevice.destroy();
   await assertRejects(() => device.read(x), DeviceLostError, "lost (destroyed)");

@@ -105,6 +105,17 @@ async function holdAndReset(page: Page): Promise<void> {
   assertEquals(await page.evaluate(() => document.activeElement?.id), "start");
 }
 
+/** Drops a file or a piece of text on the page, as a person does with the mouse. */
+function drop(page: Page, dropped: { file: string } | { text: string }): Promise<void> {
+  return page.evaluate((dropped) => {
+    const dataTransfer = new DataTransfer();
+    if ("file" in dropped) dataTransfer.items.add(new File([dropped.file], "dropped.txt", { type: "text/plain" }));
+    else dataTransfer.setData("text/plain", dropped.text);
+    const zone = document.getElementById("drop-zone");
+    zone?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, dropped);
+}
+
 browserTest(
   "a browser whose WebGPU finds no adapter is told so; a text that is too short is refused in words",
   async () => {
@@ -115,6 +126,11 @@ browserTest(
         assert((await page.textContent("#no-webgpu"))?.includes("gives the page no graphics processor"));
         assertEquals(await page.evaluate(() => document.documentElement.scrollWidth), 390);
         await page.click("#text-details summary");
+        await drop(page, { file: "a dropped file" });
+        await page.waitForFunction(() => document.getElementById("text-name")?.textContent === "dropped.txt, 14 bytes");
+        assertEquals(await page.inputValue("#text"), "a dropped file");
+        await drop(page, { text: "dropped words" });
+        assertEquals(await page.inputValue("#text"), "dropped words");
         await page.fill("#text", "too short");
         await page.click("#start");
         await page.waitForSelector("#problem", { state: "visible" });

@@ -1,4 +1,3 @@
-import * as esbuild from "esbuild";
 import uPlotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import icon from "../page/icon.svg" with { type: "text" };
 import runPage from "../page/run.html" with { type: "text" };
@@ -8,8 +7,7 @@ import figuresStyle from "../page/style/figures.css" with { type: "text" };
 import progressStyle from "../page/style/progress.css" with { type: "text" };
 import screensStyle from "../page/style/screens.css" with { type: "text" };
 import trainPage from "../page/train.html" with { type: "text" };
-import { graphPlugin } from "./graph_plugin.ts";
-import { moduleGraph } from "./module_graph.ts";
+import { bundleScripts } from "./bundle_scripts.ts";
 
 /** Files of the page by path, such as `/train.html`. */
 export type PageAssets = ReadonlyMap<string, PageAsset>;
@@ -42,38 +40,12 @@ const entries = {
  * @throws {Error} If a module is missing or does not parse
  */
 export async function bundlePage(): Promise<PageAssets> {
-  const graphs = await Promise.all(
-    Object.values(entries).map(async (entry) => [entry.href, await moduleGraph(entry)] as const),
-  );
-  const { outputFiles } = await build(graphPlugin(new Map(graphs)));
+  const scripts = await bundleScripts(entries);
   return new Map([
     ["/train.html", { body: trainPage, type: html }],
     ["/run.html", { body: runPage, type: html }],
     ["/icon.svg", { body: icon, type: "image/svg+xml" }],
     ["/style.css", { body: style, type: css }],
-    ...outputFiles.map(({ path, text }) =>
-      [path.replaceAll("\\", "/").replace(/^.*\//, "/"), { body: text, type: script }] as const
-    ),
+    ...scripts.entries().map(([path, body]) => [path, { body, type: script }] as const),
   ]);
-}
-
-async function build(plugin: esbuild.Plugin) {
-  try {
-    return await esbuild.build({
-      entryPoints: Object.entries(entries).map(([out, { href }]) => ({ in: href, out })),
-      outdir: "/",
-      write: false,
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      minify: true,
-      legalComments: "inline",
-      logLevel: "silent",
-      plugins: [plugin],
-    });
-  } finally {
-    await esbuild.stop();
-  }
 }

@@ -5,6 +5,7 @@ import { reportCommand } from "./report_command.ts";
 import { sampleCommand } from "./sample_command.ts";
 import { consoleTerminal, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train_command.ts";
+import { tuneCommand } from "./tune_command.ts";
 
 const exitCodeHelp = `
 Exit codes:
@@ -30,7 +31,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const program = new Command("beyond24")
     .description("Pre-trains language models whose feed-forward networks are sparse in every matrix product.")
     .addHelpText("after", exitCodeHelp);
-  for (const command of [trainCommand, sampleCommand, planCommand, reportCommand]) {
+  for (const command of [trainCommand, sampleCommand, planCommand, reportCommand, tuneCommand]) {
     program.addCommand(command(terminal, onExit).option("--debug", "show where an error came from"));
   }
   for (const command of [program, ...program.commands]) {

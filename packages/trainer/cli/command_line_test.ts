@@ -44,6 +44,7 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     2,
     "device.name in the flags as it must be one of auto, reference",
   ],
+  ["no rounds of tuning", ["tune", "--rounds", "0"], 2, "--rounds must be a positive integer: current value is 0"],
   ["an unknown plan", ["train", "--set", "sparsity.plan=w3"], 2, "sparsity.plan in --set as it must be one of"],
   ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be a list of phases"],
   [
@@ -176,6 +177,7 @@ Deno.test("every command has help with its flags", () =>
       "sample": ["--prompt", "--tokens", "--temperature", "--top-k", "--seed"],
       "plan": ["--preset", "--json"],
       "report": ["<dir>"],
+      "tune": ["--out", "--rounds"],
     };
     const whole = await run(folder, "--help");
     assertEquals(whole.code, 0);

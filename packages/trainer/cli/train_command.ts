@@ -57,7 +57,7 @@ export function trainCommand(terminal: Terminal, onExit: (code: number) => void)
 
 async function train(config: RunConfig, options: TrainOptions, terminal: Terminal): Promise<number> {
   const folder = options.resume ?? options.out ?? defaultFolder(config.preset);
-  const device = await openDevice(config.device);
+  const device = await openDevice(config.device, terminal.error);
   const endWatch = options.dashboard ? await watchRun(folder, terminal) : undefined;
   const stop = stopSignal(terminal);
   const progress = runProgress(terminal);

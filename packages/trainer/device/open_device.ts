@@ -1,9 +1,13 @@
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { type Device, DeviceUnavailableError } from "@beyond24/device";
 import type { DeviceConfig, DeviceName } from "../config/run_config.ts";
+import { readTunedTiles } from "./tuned_tiles_file.ts";
+
+/** Is told in one line what is left out. */
+type Warn = (line: string) => void;
 
 /** Opens a device of one kind, or throws `DeviceUnavailableError`. */
-type BackEnd = (config: DeviceConfig) => Promise<Device>;
+type BackEnd = (config: DeviceConfig, warn: Warn) => Promise<Device>;
 
 /**
  * Every kind of device. A back end is added here, and to {@linkcode fastestFirst}; those that need more than a CPU are
@@ -12,9 +16,9 @@ type BackEnd = (config: DeviceConfig) => Promise<Device>;
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   reference: () => Promise.resolve(createReferenceDevice()),
   cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
-  webgpu: async ({ dtype, profile }) => {
+  webgpu: async ({ dtype, profile }, warn) => {
     const { createWebGpuDevice } = await import("@beyond24/webgpu");
-    return await createWebGpuDevice({ dtype, profile });
+    return await createWebGpuDevice({ dtype, profile, tunedTiles: await readTunedTiles(warn) });
   },
   cuda: async () => {
     // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
@@ -37,14 +41,14 @@ function mayAskForAdapter(): boolean {
 }
 
 /** WebGPU on real hardware: a software adapter is far slower than the CPU that it runs on. */
-const hardwareWebGpu: BackEnd = async (config) => {
+const hardwareWebGpu: BackEnd = async (config, warn) => {
   const gpu = mayAskForAdapter() ? globalThis.navigator?.gpu : undefined;
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   const { isSoftwareAdapter } = await import("@beyond24/webgpu");
   if (!adapter || isSoftwareAdapter(adapter.info)) {
     throw new DeviceUnavailableError("Cannot use device webgpu as this machine has no hardware adapter");
   }
-  return await backEnds.webgpu(config);
+  return await backEnds.webgpu(config, warn);
 };
 
 /** What `"auto"` tries. */
@@ -54,6 +58,7 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
  * Opens the device that a configuration names; `"auto"` is the fastest kind that this machine has.
  *
  * @param config Kind of device and its options
+ * @param warn Is told in one line when tuned tile sizes cannot be used
  * @returns The device; the caller disposes of it
  * @throws {DeviceUnavailableError} If this machine or build does not have it
  *
@@ -67,11 +72,14 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
  * device.dispose();
  * ```
  */
-export async function openDevice(config: DeviceConfig): Promise<Device> {
-  if (config.name !== "auto") return await backEnds[config.name](config);
+export async function openDevice(
+  config: DeviceConfig,
+  warn: (line: string) => void = () => {},
+): Promise<Device> {
+  if (config.name !== "auto") return await backEnds[config.name](config, warn);
   for (const open of fastestFirst) {
     try {
-      return await open(config);
+      return await open(config, warn);
     } catch (error) {
       if (!(error instanceof DeviceUnavailableError)) throw error;
     }

@@ -2,6 +2,7 @@ import type { AttentionShape, Tensor } from "@beyond24/device";
 import exponential from "./_exponential.wgsl" with { type: "text" };
 import rowsSource from "./_attention_rows.wgsl" with { type: "text" };
 import storeSource from "./_attention_store.wgsl" with { type: "text" };
+import { ATTENTION_TILES, type AttentionTile } from "./_attention_tiles.ts";
 import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
 
 /** One of the kernels of attention. */
@@ -22,25 +23,11 @@ export interface AttentionLaunch {
   readonly flopsPerPair: number;
 }
 
-/** Queries and keys that meet in registers: many where every load is slow, few where registers are or compiling is. */
-const QUERY_TILES = {
-  registers: { LANES: 8, QUERIES: 4, KEYS: 4 },
-  registersHalf: { LANES: 8, QUERIES: 2, KEYS: 2 },
-  workgroup: { LANES: 32, QUERIES: 1, KEYS: 4 },
-} as const;
-const KEY_TILES = {
-  registers: { LANES: 8, QUERIES: 4, KEYS: 2 },
-  registersHalf: { LANES: 8, QUERIES: 2, KEYS: 1 },
-  workgroup: { LANES: 32, QUERIES: 2, KEYS: 1 },
-} as const;
-
-function tileOf(
-  { productTiling, activationType }: Launcher,
-  ownsKeys: boolean,
-): Record<"LANES" | "QUERIES" | "KEYS", number> {
-  const tiles = ownsKeys ? KEY_TILES : QUERY_TILES;
-  if (productTiling === "workgroup") return tiles.workgroup;
-  return activationType === "f16" ? tiles.registersHalf : tiles.registers;
+function tileOf({ tiles, activationType }: Launcher, ownsKeys: boolean): AttentionTile {
+  // Software adapters, for which the first is, compile and convert halves slowly.
+  const isSlow = tiles.attention === "8/4x4" && activationType === "f16";
+  const { keys, queries } = ATTENTION_TILES[isSlow ? "8/2x2" : tiles.attention];
+  return ownsKeys ? keys : queries;
 }
 
 /** Launches a kernel of attention over all sequences and heads. */

@@ -1,4 +1,13 @@
-// One workgroup sums up 4096 elements (or their squares).
+// One workgroup sums up 4096 elements (or their squares) of one of a few tensors: tensor t has the rows before `end_t`.
+fn share_of(x: f32, sum: f32) -> f32 {
+//# if SQUARED
+  return fma(x, x, sum);
+//# end
+//# if !SQUARED
+  return sum + x;
+//# end
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -9,17 +18,18 @@ fn main(
   if (row >= args.rows) {
     return;
   }
-  let end = min((row + 1u) * 4096u, args.count);
   var own = 0.0;
-  for (var i = row * 4096u + lane; i < end; i += 64u) {
-    let x = load_x(i);
-//# if SQUARED
-    own = fma(x, x, own);
-//# end
-//# if !SQUARED
-    own += x;
-//# end
+  var before = 0u;
+//# for t < TENSORS
+  if (row >= before && row < args.end_$t) {
+    let first = (row - before) * 4096u;
+    let last = min(first + 4096u, args.count_$t);
+    for (var i = first + lane; i < last; i += 64u) {
+      own = share_of(load_x_$t(i), own);
+    }
   }
+  before = args.end_$t;
+//# end
   let total = reduce_sum(lane, own);
   if (lane == 0u) {
     store_partials(args.first + row, total);

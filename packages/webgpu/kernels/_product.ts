@@ -15,6 +15,8 @@ export interface ProductOperand {
 export interface ProductLaunch {
   /** Name in profiles. */
   readonly kernel: string;
+  /** Whose tile it takes. */
+  readonly kind: "matmul" | "groupedMatmul";
   /** WGSL of `plan_tile`. */
   readonly plan: string;
   /** Left operand. */
@@ -23,6 +25,8 @@ export interface ProductLaunch {
   readonly b: ProductOperand;
   /** Result. */
   readonly out: Tensor;
+  /** i32: the row of the result for every row of the product, negative for none. Default: the same. */
+  readonly rowMap?: Tensor | undefined;
   /** Whether the product is added to it. */
   readonly accumulate: boolean;
   /** What `plan_tile` reads besides. */
@@ -67,10 +71,15 @@ function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vec
 
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
-  const { kernel, plan, a, b, out, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
+  const { kernel, kind, plan, a, b, out, rowMap, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [, outStride = 0] = out.shape;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
-  const tile = productTile(launcher, aVector && bVector);
+  const tile = productTile(launcher.tiles[kind], launcher.tiles.leastWorkgroups, {
+    rows: out.shape[0] ?? 0,
+    columns: outStride,
+    isVector: aVector && bVector,
+    activationType: launcher.activationType,
+  });
   const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
   launcher.launch({
     kernel,
@@ -79,6 +88,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
       out: writes(out, outVector ? "vector" : "scalar"),
+      ...(rowMap === undefined ? {} : { row_map: reads(rowMap) }),
       ...tensors,
     },
     constants: {
@@ -88,6 +98,7 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       OUT_VECTOR: outVector ? 1 : 0,
       ACCUMULATE: accumulate ? 1 : 0,
       MASKED: hasWholeDepth ? 0 : 1,
+      MAPPED: rowMap === undefined ? 0 : 1,
     },
     integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), out_stride: outStride, ...integers },
     workgroups: tiles(tile.rows, tile.columns),

@@ -25,6 +25,16 @@ fn spread(slots: vec2<f32>, nibble: u32) -> vec4<f32> {
     vec4<f32>(slots.x), places == vec4<u32>(nibble & 3u));
 }
 
+// Where a row of the product goes; negative for nowhere.
+fn result_row(row: u32) -> i32 {
+//# if MAPPED
+  return load_row_map(row);
+//# end
+//# if !MAPPED
+  return i32(row);
+//# end
+}
+
 //# if OUT_VECTOR
 fn store_four(i: u32, value: vec4<f32>) {
 //# if ACCUMULATE

@@ -39,13 +39,16 @@ LOAD_B
 //# end
 //# end
   }
-  let row = plan.out_row;
   let column = plan.out_column + lane * COLS;
   let height = plan.a_end - plan.a_first;
   let width = plan.b_end - b_first;
 //# for r < ROWS
+  var row_$r = -1;
   if (${r}u < height) {
-    let start_$r = (row + ${r}u) * args.out_stride + column;
+    row_$r = result_row(plan.out_row + ${r}u);
+  }
+  if (row_$r >= 0) {
+    let start_$r = u32(row_$r) * args.out_stride + column;
 //# if OUT_VECTOR
 //# for q < COLS / 4
     if (${4 * q}u < width) {

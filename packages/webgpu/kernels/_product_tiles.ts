@@ -1,7 +1,7 @@
 import operandSource from "./_product_operand.wgsl" with { type: "text" };
 import registersSource from "./_product_registers.wgsl" with { type: "text" };
+import type { ProductTileName } from "../tile_choice.ts";
 import workgroupSource from "./_product_workgroup.wgsl" with { type: "text" };
-import type { Launcher } from "../_launch.ts";
 
 /** How one workgroup computes its part of a product. */
 export interface ProductTile {
@@ -13,6 +13,10 @@ export interface ProductTile {
   readonly rows: number;
   /** Columns of the result that a workgroup computes. */
   readonly columns: number;
+  /** Invocations of a workgroup. */
+  readonly lanes: number;
+  /** Workgroup memory in bytes. */
+  readonly memory: number;
 }
 
 /** The loads of `count` lines. Template values name operands in capitals, variables of the shader in small letters. */
@@ -28,43 +32,74 @@ function withLoads(source: string, aLines: number, bLines: number): string {
 /** Tiles in registers: 8 invocations side by side along the columns. */
 function registersTile(ROWS: number, COLS: number): ProductTile {
   const text = withLoads(registersSource, ROWS, COLS);
-  return { text, constants: { ROWS, COLS }, rows: ROWS, columns: 8 * COLS };
+  return { text, constants: { ROWS, COLS }, rows: ROWS, columns: 8 * COLS, lanes: 8, memory: 0 };
 }
 
-/** Tiles in workgroup memory: 8 × 8 invocations, each of which loads four lines of a slice at a time. */
-function workgroupTile(ROWS: number, COLS: number, SLICE: number): ProductTile {
-  const [A_LINES, B_LINES] = [4, 4];
-  const text = withLoads(workgroupSource, A_LINES, B_LINES);
+/** Tiles in workgroup memory, at least 32 × 32: y · x invocations, each of which computes a part of `ROWS` × `COLS`. */
+function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS: number, COLS: number, SLICE: number) {
+  const [rows, columns, LANES] = [LANES_Y * ROWS, LANES_X * COLS, LANES_Y * LANES_X];
+  const [A_PARTS, B_PARTS] = [rows * SLICE / 16, columns * SLICE / 16];
   const constants = {
+    LANES,
+    LANES_X,
+    LANES_Y,
     ROWS,
     COLS,
     SLICE,
-    A_LINES,
-    B_LINES,
-    A_WORDS: SLICE * 8 * ROWS / 4,
-    B_WORDS: SLICE * 8 * COLS / 4,
-    A_PARTS: SLICE * 8 * ROWS / (4 * A_LINES),
-    B_PARTS: SLICE * 8 * COLS / (4 * B_LINES),
+    A_PARTS,
+    B_PARTS,
+    PARTS: Math.ceil((A_PARTS + B_PARTS) / LANES),
+    A_GROUPS: rows / 4,
+    B_GROUPS: columns / 4,
+    FOURS: SLICE / 4,
+    // Eight neighbours that store hold SLICE / 4 fours of 32 / SLICE lines.
+    TURN: Math.max(1, 32 / SLICE),
+    // About as much text for all: the loop itself costs a few instructions a round.
+    UNROLL: ROWS * COLS >= 32 ? 1 : 2,
   };
-  return { text, constants, rows: 8 * ROWS, columns: 8 * COLS };
+  const memory = 4 * SLICE * (rows + columns);
+  return { text: withLoads(workgroupSource, 4, 4), constants, rows, columns, lanes: LANES, memory };
 }
 
-/** The small table of tile sizes. The order of every sum is the same in all of them. */
-const TILES = {
-  registers: {
-    /** Operands that are read four neighbours at a time. */
-    vector: registersTile(16, 8),
-    /** The same for halves, which software adapters compile and convert slowly. */
-    half: registersTile(8, 8),
-    /** Shapes that no training has; less text to compile. */
-    scalar: registersTile(4, 8),
-  },
-  workgroup: { vector: workgroupTile(8, 8, 16), half: workgroupTile(8, 8, 16), scalar: workgroupTile(4, 4, 16) },
-} as const;
+/**
+ * The small table of tile sizes, named after the tile of a workgroup and that of an invocation. The order of every sum is the
+ * same in all of them.
+ */
+export const PRODUCT_TILES: Readonly<Record<ProductTileName, ProductTile>> = {
+  /** In registers only. */
+  "16x64/16x8": registersTile(16, 8),
+  "8x64/8x8": registersTile(8, 8),
+  "4x64/4x8": registersTile(4, 8),
+  /** Through workgroup memory; from small to large. */
+  "32x32/4x4": workgroupTile([8, 8], 4, 4, 32),
+  "64x64/4x4": workgroupTile([16, 16], 4, 4, 32),
+  "64x64/8x8": workgroupTile([8, 8], 8, 8, 16),
+  "128x64/8x4": workgroupTile([16, 16], 8, 4, 16),
+  "128x64/8x8": workgroupTile([16, 8], 8, 8, 16),
+  "128x128/8x8": workgroupTile([16, 16], 8, 8, 16),
+};
 
-/** The tile for an adapter and a pair of operands. */
-export function productTile({ productTiling, activationType }: Launcher, isVector: boolean): ProductTile {
-  const tiles = TILES[productTiling];
-  if (!isVector) return tiles.scalar;
-  return activationType === "f16" ? tiles.half : tiles.vector;
+/** What decides between tiles, besides the name of the chosen one. */
+export interface ProductExtent {
+  /** Rows of the result, of all experts together. */
+  readonly rows: number;
+  /** Columns of the result. */
+  readonly columns: number;
+  /** Whether both operands are read four neighbours at a time. */
+  readonly isVector: boolean;
+  /** Storage type of activations. */
+  readonly activationType: "f32" | "f16";
+}
+
+/** The tile for a product where `name` is what suits the adapter and has at least `leastWorkgroups`. */
+export function productTile(name: ProductTileName, leastWorkgroups: number, extent: ProductExtent): ProductTile {
+  const tile = PRODUCT_TILES[name];
+  // Other shapes occur in no training: less text to compile.
+  if (tile.memory === 0) {
+    if (!extent.isVector) return PRODUCT_TILES["4x64/4x8"];
+    // Software adapters compile and convert halves slowly.
+    return extent.activationType === "f16" ? PRODUCT_TILES["8x64/8x8"] : tile;
+  }
+  const workgroups = Math.ceil(extent.rows / tile.rows) * Math.ceil(extent.columns / tile.columns);
+  return extent.isVector && workgroups >= leastWorkgroups ? tile : PRODUCT_TILES["32x32/4x4"];
 }

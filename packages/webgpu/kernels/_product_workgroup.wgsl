@@ -1,104 +1,170 @@
-// A product whose tiles go through workgroup memory: for GPUs. A workgroup of 8 × 8 invocations computes a tile of
-// 8 ROWS × 8 COLS, SLICE elements of the sum at a time; each invocation loads a part of both slices, and computes
-// ROWS × COLS sums in registers. The order of every sum is the same as without workgroup memory.
-var<workgroup> a_tile: array<vec4<f32>, A_WORDS>;
-var<workgroup> b_tile: array<vec4<f32>, B_WORDS>;
+// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y × LANES_X invocations computes a tile
+// of the result, SLICE elements of the sum at a time; each invocation computes ROWS × COLS sums in registers, in blocks of
+// 4 × 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its
+// way into registers. The order of every sum is the same as without workgroup memory.
+//
+// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads
+// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.
+var<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;
+var<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;
 
-@compute @workgroup_size(64)
+fn turn(fours: u32) -> u32 {
+  return (fours * TURN) & 7u;
+}
+
+// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
+fn a_place(part: u32) -> vec2<u32> {
+//# if A_INNER
+  return vec2<u32>(part % FOURS, part / FOURS);
+//# end
+//# if !A_INNER
+  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);
+//# end
+}
+
+fn b_place(part: u32) -> vec2<u32> {
+//# if B_INNER
+  return vec2<u32>(part % FOURS, part / FOURS);
+//# end
+//# if !B_INNER
+  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);
+//# end
+}
+
+@compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let plan = plan_tile(group, 8u * ROWS, 8u * COLS);
+  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);
   if (plan.a_first >= plan.a_end) {
     return;
   }
   let last = max(plan.depth, 1u) - 1u;
-  let tile_row = lane / 8u * ROWS;
-  let tile_column = lane % 8u * COLS;
+  let lane_y = lane / LANES_X;
+  let lane_x = lane % LANES_X;
 //# for r < ROWS
 //# for c < COLS
   var sum_${r}_$c = 0.0;
 //# end
 //# end
-  for (var slice = 0u; slice < plan.depth; slice += SLICE) {
-    workgroupBarrier();
-    // An invocation loads some lines of a group of four elements of the sum.
-    for (var part = lane; part < A_PARTS; part += 64u) {
-//# if A_INNER
-      let k = slice + part % (SLICE / 4u) * 4u;
-      let a_line = part / (SLICE / 4u) * A_LINES;
+//# for p < PARTS
+//# for e < 4
+  var next_${p}_$e = vec4<f32>(0.0);
 //# end
-//# if !A_INNER
-      let k = slice + part / (8u * ROWS / A_LINES) * 4u;
-      let a_line = part % (8u * ROWS / A_LINES) * A_LINES;
 //# end
-      let a_first = plan.a_first + a_line;
+  let slices = (plan.depth + SLICE - 1u) / SLICE;
+  for (var slice = 0u; slice <= slices; slice++) {
+//# for p < PARTS
+    let part_$p = lane + ${p}u * LANES;
+    if (part_$p < A_PARTS) {
+      let place = a_place(part_$p);
+      let k = slice * SLICE + 4u * place.x;
+      let a_first = plan.a_first + 4u * place.y;
       if (k < plan.depth) {
 LOAD_A
-//# for o < A_LINES
-        let a_inside_$o = select(vec4<f32>(0.0), a_$o, vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth));
-//# end
 //# for e < 4
-//# for q < A_LINES / 4
-        a_tile[((k - slice + ${e}u) * 8u * ROWS + a_line) / 4u + ${q}u] = vec4<f32>(
-          a_inside_${4 * q}[$e], a_inside_${4 * q + 1}[$e], a_inside_${4 * q + 2}[$e], a_inside_${4 * q + 3}[$e]);
+        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);
+//# if MASKED
+        if (k + ${e}u >= plan.depth) {
+          next_${p}_$e = vec4<f32>(0.0);
+        }
 //# end
+//# end
+      } else {
+//# for e < 4
+        next_${p}_$e = vec4<f32>(0.0);
 //# end
       }
-    }
-    for (var part = lane; part < B_PARTS; part += 64u) {
-//# if B_INNER
-      let k = slice + part % (SLICE / 4u) * 4u;
-      let b_line = part / (SLICE / 4u) * B_LINES;
-//# end
-//# if !B_INNER
-      let k = slice + part / (8u * COLS / B_LINES) * 4u;
-      let b_line = part % (8u * COLS / B_LINES) * B_LINES;
-//# end
-      let b_first = plan.b_first + b_line;
+    } else if (part_$p < A_PARTS + B_PARTS) {
+      let place = b_place(part_$p - A_PARTS);
+      let k = slice * SLICE + 4u * place.x;
+      let b_first = plan.b_first + 4u * place.y;
       if (k < plan.depth) {
 LOAD_B
 //# for e < 4
-//# for q < B_LINES / 4
-        b_tile[((k - slice + ${e}u) * 8u * COLS + b_line) / 4u + ${q}u] = vec4<f32>(
-          b_${4 * q}[$e], b_${4 * q + 1}[$e], b_${4 * q + 2}[$e], b_${4 * q + 3}[$e]);
+        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);
+//# if MASKED
+        if (k + ${e}u >= plan.depth) {
+          next_${p}_$e = vec4<f32>(0.0);
+        }
+//# end
+//# end
+      } else {
+//# for e < 4
+        next_${p}_$e = vec4<f32>(0.0);
+//# end
+      }
+    }
+//# end
+    if (slice > 0u) {
+      for (var step = 0u; step < FOURS; step += UNROLL) {
+//# for u < UNROLL
+        let turn_$u = turn(step + ${u}u);
+//# for q < ROWS / 4
+        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;
+//# end
+//# for q < COLS / 4
+        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;
+//# end
+//# for e < 4
+        {
+//# for q < ROWS / 4
+          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];
+//# end
+//# for q < COLS / 4
+          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];
+//# end
+//# for r < ROWS
+//# for c < COLS
+          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);
+//# end
+//# end
+        }
 //# end
 //# end
       }
     }
     workgroupBarrier();
-    let end = (min(SLICE, plan.depth - slice) + 3u) / 4u * 4u;
-    for (var k = 0u; k < end; k++) {
-//# for q < ROWS / 4
-      let left_$q = a_tile[(k * 8u * ROWS + tile_row) / 4u + ${q}u];
+//# for p < PARTS
+    if (part_$p < A_PARTS) {
+      let place = a_place(part_$p);
+      let at = place.y ^ turn(place.x);
+//# for e < 4
+      a_tile[place.x][$e][at] = next_${p}_$e;
 //# end
-//# for q < COLS / 4
-      let right_$q = b_tile[(k * 8u * COLS + tile_column) / 4u + ${q}u];
-//# end
-//# for r < ROWS
-//# for c < COLS
-      sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);
-//# end
+    } else if (part_$p < A_PARTS + B_PARTS) {
+      let place = b_place(part_$p - A_PARTS);
+      let at = place.y ^ turn(place.x);
+//# for e < 4
+      b_tile[place.x][$e][at] = next_${p}_$e;
 //# end
     }
+//# end
+    workgroupBarrier();
   }
-  let row = plan.out_row + tile_row;
-  let column = plan.out_column + tile_column;
 //# for r < ROWS
-  if (plan.a_first + tile_row + ${r}u < plan.a_end) {
-    let start_$r = (row + ${r}u) * args.out_stride + column;
-//# if OUT_VECTOR
+  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;
+  var row_$r = -1;
+  if (plan.a_first + tile_row_$r < plan.a_end) {
+    row_$r = result_row(plan.out_row + tile_row_$r);
+  }
+  if (row_$r >= 0) {
+    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;
 //# for q < COLS / 4
-    if (plan.b_first + tile_column + ${4 * q}u < plan.b_end) {
-      store_four(start_$r + ${4 * q}u, vec4<f32>(
-        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));
-    }
-//# end
+    {
+      let tile_column = 4u * (${q}u * LANES_X + lane_x);
+//# if OUT_VECTOR
+      if (plan.b_first + tile_column < plan.b_end) {
+        store_four(start_$r + tile_column, vec4<f32>(
+          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));
+      }
 //# end
 //# if !OUT_VECTOR
-//# for c < COLS
-    if (plan.b_first + tile_column + ${c}u < plan.b_end) {
-      store_one(start_$r + ${c}u, sum_${r}_$c);
-    }
+//# for c < 4
+      if (plan.b_first + tile_column + ${c}u < plan.b_end) {
+        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});
+      }
 //# end
+//# end
+    }
 //# end
   }
 //# end

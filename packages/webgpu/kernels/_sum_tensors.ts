@@ -2,7 +2,7 @@ import { elementCount, type Tensor } from "@beyond24/device";
 import partialSource from "./_partial_sums.wgsl" with { type: "text" };
 import sumSource from "./_sum_partials.wgsl" with { type: "text" };
 import { launchRows } from "./_launch_rows.ts";
-import { type Launcher, reads, writes } from "../_launch.ts";
+import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
 
 /** Elements that a workgroup sums up; the shader knows the number too. */
 const CHUNK = 4096;
@@ -19,26 +19,23 @@ export interface SumOptions {
   readonly accumulate: boolean;
 }
 
+/** Tensors of one launch: their arguments must have room, too. */
+const MOST_TENSORS = 15;
+
+function chunksOf({ shape }: Tensor): number {
+  return Math.ceil(elementCount(shape) / CHUNK);
+}
+
 /** out = scale · Σ over all tensors, in two stages whose order does not depend on anything but the sizes. */
 export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: Tensor, options: SumOptions): void {
   const { kernel, squared, scale, accumulate } = options;
-  const counts = tensors.map(({ shape }) => elementCount(shape));
-  const total = counts.reduce((sum, count) => sum + Math.ceil(count / CHUNK), 0);
+  const total = tensors.reduce((sum, tensor) => sum + chunksOf(tensor), 0);
   const partials = launcher.scratch(kernel, Math.max(1, total), "f32");
+  const size = Math.min(MOST_TENSORS, launcher.mostBuffers - 1);
   let first = 0;
-  tensors.forEach((x, i) => {
-    const count = counts[i] ?? 0;
-    const rows = Math.ceil(count / CHUNK);
-    launchRows(launcher, {
-      kernel: `${kernel} chunks`,
-      source: partialSource,
-      tensors: { x: reads(x), partials: writes(partials) },
-      constants: { SQUARED: squared ? 1 : 0 },
-      integers: { count, first },
-      rows,
-    });
-    first += rows;
-  });
+  for (let i = 0; i < tensors.length; i += size) {
+    first += sumChunks(launcher, tensors.slice(i, i + size), { kernel, squared, first, partials });
+  }
   launchRows(launcher, {
     kernel,
     source: sumSource,
@@ -48,4 +45,30 @@ export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: 
     floats: { scale },
     rows: 1,
   });
+}
+
+/** One launch over a few tensors; gives how many partial sums it adds behind `first`. */
+function sumChunks(
+  launcher: Launcher,
+  tensors: readonly Tensor[],
+  { kernel, squared, first, partials }: { kernel: string; squared: boolean; first: number; partials: Tensor },
+): number {
+  const bindings: Record<string, Binding> = {};
+  const integers: Record<string, number> = { first };
+  let rows = 0;
+  tensors.forEach((x, t) => {
+    bindings[`x_${t}`] = reads(x);
+    rows += chunksOf(x);
+    integers[`count_${t}`] = elementCount(x.shape);
+    integers[`end_${t}`] = rows;
+  });
+  launchRows(launcher, {
+    kernel: `${kernel} chunks`,
+    source: partialSource,
+    tensors: { ...bindings, partials: writes(partials) },
+    constants: { SQUARED: squared ? 1 : 0, TENSORS: tensors.length },
+    integers,
+    rows,
+  });
+  return rows;
 }

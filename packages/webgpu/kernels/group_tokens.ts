@@ -7,7 +7,7 @@ import { fill } from "./fill.ts";
 import { type Launcher, reads, writes } from "../_launch.ts";
 
 /** Replicas that one invocation counts and places for one expert. */
-const CHUNK = 128;
+const CHUNK = 64;
 
 /** A stable counting sort in three launches: count by chunk, scan, place. */
 export function groupTokens(

@@ -4,20 +4,22 @@ import plan from "./grouped_matmul_features.wgsl" with { type: "text" };
 import { launchProduct } from "./_product.ts";
 import { type Launcher, reads } from "../_launch.ts";
 
-/** out_e = y_e · weights_e; there may be a partial tile of rows in every segment. */
+/** out_e = y_e · weights_e, its rows where a row map puts them; there may be a partial tile of rows in every segment. */
 export function groupedMatmulFeatures(
   launcher: Launcher,
-  { y, weights, offsets, out }: GroupedMatmulFeaturesArguments,
+  { y, weights, offsets, rowMap, out }: GroupedMatmulFeaturesArguments,
 ): void {
-  const [rows = 0, columns = 0] = out.shape;
-  const [, depth = 0] = isPacked24(y) ? [y.rows, y.cols] : y.shape;
+  const [, columns = 0] = out.shape;
+  const [rows = 0, depth = 0] = isPacked24(y) ? [y.rows, y.cols] : y.shape;
   const experts = (offsets.shape[0] ?? 1) - 1;
   launchProduct(launcher, {
     kernel: "groupedMatmulFeatures",
+    kind: "groupedMatmul",
     plan: expertTiles + plan,
     a: { operand: y, isInner: true },
     b: { operand: weights, isInner: false },
     out,
+    rowMap,
     accumulate: false,
     tensors: { offsets: reads(offsets) },
     integers: { experts, columns, depth },

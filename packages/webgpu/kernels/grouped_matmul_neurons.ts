@@ -14,6 +14,7 @@ export function groupedMatmulNeurons(
   const experts = (offsets.shape[0] ?? 1) - 1;
   launchProduct(launcher, {
     kernel: "groupedMatmulNeurons",
+    kind: "groupedMatmul",
     plan: expertTiles + plan,
     a: { operand: x, isInner: true },
     b: { operand: weights, isInner: true },

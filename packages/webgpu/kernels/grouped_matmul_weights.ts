@@ -13,6 +13,7 @@ export function groupedMatmulWeights(
   const experts = (offsets.shape[0] ?? 1) - 1;
   launchProduct(launcher, {
     kernel: "groupedMatmulWeights",
+    kind: "groupedMatmul",
     plan,
     a: { operand: y, isInner: false },
     b: { operand: x, isInner: false },

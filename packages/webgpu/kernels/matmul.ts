@@ -14,6 +14,7 @@ export function matmul(
   const depth = transposeA ? first : second;
   launchProduct(launcher, {
     kernel: "matmul",
+    kind: "matmul",
     plan,
     a: { operand: a, isInner: !transposeA },
     b: { operand: b, isInner: transposeB },

@@ -46,10 +46,21 @@ export class TextSource {
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       over(event, false);
-      this.#read(event.dataTransfer?.files[0]);
+      this.#take(event.dataTransfer);
     });
     this.#zone.addEventListener("dragover", (event) => over(event, true));
     this.#zone.addEventListener("dragleave", (event) => over(event, false));
+  }
+
+  /** A file, or text that was dragged from somewhere. */
+  #take(dropped: DataTransfer | null): void {
+    const text = dropped?.getData("text/plain") ?? "";
+    if (text === "") {
+      this.#read(dropped?.files[0]);
+      return;
+    }
+    this.#area.value = text;
+    this.#describe("yours");
   }
 
   async #read(file: File | undefined): Promise<void> {

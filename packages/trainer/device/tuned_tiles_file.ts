@@ -1,0 +1,48 @@
+import { join } from "@std/path";
+import type { TunedTiles } from "@beyond24/webgpu";
+
+/** The value of an environment variable; a variable that may not be read is not asked for. */
+function variable(name: string): string | undefined {
+  if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
+  return Deno.env.get(name) || undefined;
+}
+
+/**
+ * Where tuned tile sizes are kept: they can be measured again at any time, so it is the folder for caches. Undefined where
+ * nobody may know it.
+ */
+export function tunedTilesPath(): string | undefined {
+  const home = variable("HOME");
+  const macCaches = Deno.build.os === "darwin" && home ? join(home, "Library", "Caches") : undefined;
+  const caches = variable("XDG_CACHE_HOME") ?? variable("LOCALAPPDATA") ?? macCaches ??
+    (home && join(home, ".cache"));
+  return caches && join(caches, "beyond24", "webgpu-tiles.json");
+}
+
+/**
+ * Reads tuned tile sizes; there are none where `deno task tune` has not run.
+ *
+ * @param warn Is told in one line why a file is not used
+ */
+export async function readTunedTiles(warn: (line: string) => void, path = tunedTilesPath()): Promise<TunedTiles> {
+  if (path === undefined) return new Map();
+  try {
+    const text = await Deno.readTextFile(path);
+    const { parseTunedTiles } = await import("@beyond24/webgpu");
+    return parseTunedTiles(text);
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+    if (!isMissing) warn(`${error instanceof Error ? error.message : error} (${path}: run deno task tune again)\n`);
+    return new Map();
+  }
+}
+
+/** Adds the tiles of an adapter to the file, which is replaced as a whole. */
+export async function writeTunedTiles(path: string, tuned: TunedTiles): Promise<void> {
+  const { encodeTunedTiles } = await import("@beyond24/webgpu");
+  const known = await readTunedTiles(() => {}, path);
+  await Deno.mkdir(join(path, ".."), { recursive: true });
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  await Deno.writeTextFile(temporary, encodeTunedTiles(new Map([...known, ...tuned])));
+  await Deno.rename(temporary, path);
+}
