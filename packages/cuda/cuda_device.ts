@@ -20,6 +20,8 @@ export class CudaDevice implements Device {
   readonly segmentRows = 128;
   /** A small part of the memory, yet large enough that the products over the vocabulary fill the device. */
   readonly logitsBytes: number;
+  /** Memory of the GPU. */
+  readonly memoryBytes: number;
   readonly description: string;
   readonly kernels: Kernels;
   readonly #driver: Driver;
@@ -32,7 +34,8 @@ export class CudaDevice implements Device {
 
   constructor(driver: Driver, libraries: Libraries) {
     this.#driver = driver;
-    this.logitsBytes = Math.max(2 ** 28, Math.floor(driver.properties.totalMemory / 32));
+    this.memoryBytes = driver.properties.totalMemory;
+    this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
     this.#context = new LaunchContext(driver, libraries);
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(cudaKernels(this.#context));

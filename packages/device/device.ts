@@ -54,6 +54,8 @@ export interface Device extends Allocator {
   readonly segmentRows?: number;
   /** Bytes of logits that one product over the vocabulary should make, for speed. Default 64 MiB. */
   readonly logitsBytes?: number;
+  /** Bytes that tensors, packed matrices and arenas can have in all; missing where that is not known. */
+  readonly memoryBytes?: number;
   /** The operations. */
   readonly kernels: Kernels;
   /** Bytes in use by live tensors, packed matrices and arenas. */

@@ -2,6 +2,9 @@ import { OutOfMemoryError } from "@beyond24/device";
 
 const PAGE = 65536;
 const MAXIMUM_PAGES = 65536;
+
+/** Bytes that addresses of 32 bits reach. */
+export const MAXIMUM_BYTES: number = PAGE * MAXIMUM_PAGES;
 /** Pages below the heap: constants of the module and the shared words (see `kernels/runtime.as`). */
 const RESERVED_PAGES = 1;
 /** The memory grows by at least so many pages, 16 MiB. */

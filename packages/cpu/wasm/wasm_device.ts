@@ -7,12 +7,14 @@ import { addressOf, CpuStorage, storageOf } from "./cpu_storage.ts";
 import { readFloats, writeFloats } from "./half_floats.ts";
 import type { Machine } from "./machine.ts";
 import { packedOver } from "./packed_over.ts";
+import { MAXIMUM_BYTES } from "./shared_memory.ts";
 import { StepArena, type StorageSource } from "./step_arena.ts";
 
 /** A device over a machine: tensors are blocks of its memory, kernels its operations. */
 export class WasmDevice implements Device, StorageSource {
   readonly name = "cpu";
   readonly activationType = "f32";
+  readonly memoryBytes = MAXIMUM_BYTES;
   readonly kernels: Kernels;
   readonly #machine: Machine;
   readonly #live = new Set<CpuStorage>();

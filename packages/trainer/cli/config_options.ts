@@ -10,6 +10,7 @@ export interface ConfigOptions {
   readonly data?: readonly string[];
   readonly seed?: string;
   readonly device?: string;
+  readonly blas?: string;
   readonly baseline?: boolean;
   readonly profile?: boolean;
 }
@@ -33,11 +34,12 @@ export function configSources(options: ConfigOptions): ConfigSources {
 }
 
 /** The values of single flags by dotted key. */
-export function flagValues({ data, seed, device, baseline, profile }: ConfigOptions): ConfigValues {
+export function flagValues({ data, seed, device, blas, baseline, profile }: ConfigOptions): ConfigValues {
   return {
     ...(data === undefined ? {} : { "data.paths": data }),
     ...(seed === undefined ? {} : { "train.seed": seed.trim() === "" ? seed : Number(seed) }),
     ...(device === undefined ? {} : { "device.name": device }),
+    ...(blas === undefined ? {} : { "device.blas": blas }),
     ...(baseline === undefined ? {} : { "train.baseline": baseline }),
     ...(profile === undefined ? {} : { "device.profile": profile }),
   };

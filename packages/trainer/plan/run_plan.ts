@@ -4,20 +4,17 @@ import {
   ffnSpeedup,
   type FlopComponent,
   type FormatSpeedups,
-  packedWeightCount,
   type ParameterCounts,
   parameterCounts,
-  type Precision,
   precisions,
   productSpeedups,
   recipeSteps,
   sparsityPlans,
   trainingFlops,
   type TrainingMemory,
-  trainingMemory,
 } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
-import { hasSparseSteps } from "../config/transformer_config.ts";
+import { runMemory } from "./_run_memory.ts";
 
 /** Speed-ups of kernels over dense ones as the paper measures them on an H100: 2:4 weights 1.5×, Venom 6×. */
 export const paperKernels: FormatSpeedups = { "2:4": 1.5, "2:4 soft": 1.5, venom: 6, columns: 4 };
@@ -125,14 +122,6 @@ export function runPlan(config: RunConfig): RunPlan {
       speedup("infinitely fast", Infinity),
     ],
   };
-}
-
-function runMemory(config: RunConfig, precision: Precision): RunMemory {
-  const { model, train: { batchSize, baseline }, sparsity } = config;
-  const packedWeights = hasSparseSteps(config) ? packedWeightCount(sparsityPlans[sparsity.plan]) : 0;
-  const own = trainingMemory(model, batchSize, { precision, packedWeights });
-  const twin = baseline ? own.total - own.packed : 0;
-  return { ...own, twin, total: own.total + twin };
 }
 
 function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): ComponentPlan {

@@ -1,6 +1,7 @@
 import type { Device } from "@beyond24/device";
 import { parameterCounts } from "@beyond24/recipe";
 import type { RunConfig } from "../config/run_config.ts";
+import { checkMemory } from "./_check_memory.ts";
 import { writeAtomically } from "./_write_atomically.ts";
 import { loadRunData } from "./load_run_data.ts";
 import { lockRunFolder } from "./lock_run_folder.ts";
@@ -41,6 +42,7 @@ export interface TrainRunOptions {
  * @param options Folder, device, how to begin and how to stop
  * @returns What the run reached
  * @throws {UsageError} If the folder holds a run and may not be overwritten, or another process trains into it
+ * @throws {OutOfMemoryError} If the device has no room for the model
  * @throws {DataError} If the data cannot be used
  * @throws {CheckpointError} If no checkpoint to resume from is whole or fits, or the disk is full
  * @throws {NonFiniteError} If loss or gradient of a step is not finite; the last checkpoint stays
@@ -66,6 +68,7 @@ export interface TrainRunOptions {
  */
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
   const { device, resume = false, overwrite = false, observer = {} } = options;
+  checkMemory(config, device);
   const data = await loadRunData(config);
   const folder = runFolder(options.folder);
   if (!resume) await createRunFolder(folder);

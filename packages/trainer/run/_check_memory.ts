@@ -1,0 +1,19 @@
+import { type Device, OutOfMemoryError } from "@beyond24/device";
+import { precisions } from "@beyond24/recipe";
+import type { RunConfig } from "../config/run_config.ts";
+import { runMemory } from "../plan/_run_memory.ts";
+
+/**
+ * Refuses a run that the device has no room for before anything is allocated: drawing the weights of a large model takes minutes.
+ *
+ * @throws {OutOfMemoryError} If the plan says more bytes than the device has
+ */
+export function checkMemory(config: RunConfig, { memoryBytes = Infinity, activationType }: Device): void {
+  const { total } = runMemory(config, activationType === "f32" ? precisions.float32 : precisions.bfloat16);
+  if (total <= memoryBytes) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new OutOfMemoryError(
+    `Cannot train this model as it takes ${gigabytes(total)} and the device has ${gigabytes(memoryBytes)}: ` +
+      "plan shows what for; a smaller train.batchSize or model takes less",
+  );
+}

@@ -1,0 +1,29 @@
+import { createReferenceDevice } from "@beyond24/cpu";
+import { OutOfMemoryError } from "@beyond24/device";
+import { precisions } from "@beyond24/recipe";
+import { assertEquals, assertThrows } from "@std/assert";
+import { presetConfig } from "../config/preset_config.ts";
+import { runMemory } from "../plan/_run_memory.ts";
+import { checkMemory } from "./_check_memory.ts";
+
+const reference = createReferenceDevice();
+const { kernels } = reference;
+
+Deno.test("checkMemory lets a run pass that fits, and any on a device whose memory is not known", () => {
+  const config = presetConfig("tiny");
+  const device = {
+    ...reference,
+    kernels,
+    activationType: "f32",
+    memoryBytes: runMemory(config, precisions.float32).total,
+  } as const;
+  assertEquals(checkMemory(config, device), undefined);
+  assertEquals(checkMemory(presetConfig("llama-7b"), reference), undefined);
+});
+
+Deno.test("checkMemory refuses a run with the bytes of the plan, by the type that the device stores", () => {
+  const config = presetConfig("llama-7b");
+  const device = { ...reference, kernels, activationType: "bf16", memoryBytes: 80e9 } as const;
+  const gigabytes = (runMemory(config, precisions.bfloat16).total / 1e9).toFixed(1);
+  assertThrows(() => checkMemory(config, device), OutOfMemoryError, `takes ${gigabytes} GB and the device has 80.0 GB`);
+});
