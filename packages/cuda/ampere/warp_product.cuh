@@ -91,9 +91,9 @@ struct WarpProduct {
   template <int PART>
   __device__ __forceinline__ void stage() {
 #pragma unroll
-    for (int i = 0; i < 8; i++) {
-      const int step = i / 4, pair = i % 4, next = pair == 3 ? step ^ 1 : step;
-      if (i == 7) advance();
+    for (int i = 0; i < S::STEPS * 4; i++) {
+      const int step = i / 4, pair = i % 4, next = pair < 3 ? step : (step + 1) % S::STEPS;
+      if (i == S::STEPS * 4 - 1) advance();
       loadB(next, (pair + 1) & 3);
 #pragma unroll
       for (int block = 0; block < 4; block++) {
