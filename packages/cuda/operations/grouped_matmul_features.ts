@@ -30,8 +30,8 @@ export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmu
 /** The kernels for whole tiles, for dense weights. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
   const { y, weights, offsets, out } = args;
-  const [rows, features] = matrixSize(out);
-  const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
+  const [rows, neurons] = isPacked24(y) ? [y.rows, y.cols] : matrixSize(y);
+  const [, features] = matrixSize(out);
   if (isPacked24(weights) || !readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
   const product = isPacked24(y) ? "activation_product24" : "activation_product";
   return launchTiledProduct(context, rows, { product, a: y, b: weights, out, offsets, neurons, features });
