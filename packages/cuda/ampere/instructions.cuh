@@ -6,9 +6,11 @@ __device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
   return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-/** Starts a copy of 16 bytes, past L1. */
-__device__ __forceinline__ void copyAsync16(unsigned shared, const void* global) {
-  asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" ::"r"(shared), "l"(global) : "memory");
+/** Starts a copy of 16 bytes, past L1, if it is wanted: without a branch, so that it can be scheduled among other work. */
+__device__ __forceinline__ void copyAsync16(unsigned shared, const void* global, bool wanted) {
+  asm volatile("{ .reg .pred p; setp.ne.b32 p, %2, 0; @p cp.async.cg.shared.global.L2::128B [%0], [%1], 16; }" ::"r"(shared),
+               "l"(global), "r"(static_cast<int>(wanted))
+               : "memory");
 }
 
 /** Ends a group of copies, which may be empty. */

@@ -8,7 +8,7 @@ template <Major MAJOR, int OUTER, int DEPTH>
 struct OperandTile {
   static constexpr int ROWS = MAJOR == K_MAJOR ? OUTER : DEPTH;
   static constexpr int ROW_BYTES = (MAJOR == K_MAJOR ? DEPTH : OUTER) * 2, CHUNKS = ROW_BYTES / 16;
-  static constexpr int ROWS_AT_ONCE = THREADS / CHUNKS;
+  static constexpr int ROWS_AT_ONCE = THREADS / CHUNKS, PARTS = ROWS / ROWS_AT_ONCE;
 
   static __device__ __forceinline__ int swizzle(int row) { return ROW_BYTES == 64 ? row >> 1 & 3 : row & 7; }
 
@@ -17,18 +17,13 @@ struct OperandTile {
     return static_cast<long>(threadIdx.x / CHUNKS) * pitch + threadIdx.x % CHUNKS * 8;
   }
 
-  /** Starts this thread's share of the copies; `from` is its first element. Of M or N `outer` are copied, a multiple of 128. */
-  static __device__ __forceinline__ void copy(unsigned shared, const bf16* from, int pitch, int outer) {
+  /** Starts part `i` of PARTS of this thread's copies; `from` is its first element. Of M or N `outer` are copied, a multiple of 128. */
+  static __device__ __forceinline__ void copy(int i, unsigned shared, const bf16* from, int pitch, int outer) {
     static_assert(ROWS_AT_ONCE % 8 == 0, "the rows of a thread are permuted alike");
     const int row = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
-    if (MAJOR == K_MINOR && chunk * 8 >= outer) return;
-    shared += row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16);
-#pragma unroll
-    for (int i = 0; i < ROWS / ROWS_AT_ONCE; i++) {
-      if (MAJOR == K_MAJOR && i * ROWS_AT_ONCE >= outer) break;
-      copyAsync16(shared + i * ROWS_AT_ONCE * ROW_BYTES, from);
-      from += ROWS_AT_ONCE * pitch;
-    }
+    const unsigned place = row * ROW_BYTES + ((chunk ^ swizzle(row)) * 16) + i * ROWS_AT_ONCE * ROW_BYTES;
+    const bool wanted = (MAJOR == K_MAJOR ? i * ROWS_AT_ONCE : chunk * 8) < outer;
+    copyAsync16(shared + place, from + static_cast<long>(i) * ROWS_AT_ONCE * pitch, wanted);
   }
 
   /** What this lane adds to the address of every fragment of 16 x 16 from `first` of M or N on. PAIRS_ALONG_K: matrices 0 and 1 follow

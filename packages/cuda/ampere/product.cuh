@@ -33,13 +33,12 @@ __device__ __forceinline__ void product(const Problem& problem, const Store& sto
     const int extent = List::depth(problem, tile);
     product.clear();
     for (int depth = extent; depth > 0; depth -= 2 * S::DEPTH) {
-      product.template stage<0>();
-      loader.copyStage(product.freed);
+      product.template stage<0>(loader, true);
       // Behind the last unit the same metadata is read again: nothing lies there.
-      if (S::SPARSE && depth > 2 * S::DEPTH) product.metadata.advance(problem.metadataRows * 4L, depth > 4 * S::DEPTH);
-      product.template stage<1>();
+      const bool more = depth > 2 * S::DEPTH;
+      if (S::SPARSE && more) product.metadata.advance(problem.metadataRows * 4L, depth > 4 * S::DEPTH);
       // The last slot of a tile serves its epilogue first.
-      if (depth > 2 * S::DEPTH) loader.copyStage(product.freed);
+      product.template stage<1>(loader, more);
     }
     Tile mine = tile;
     mine.row += warpRow;

@@ -8,14 +8,16 @@ struct StageLoader {
   using A = OperandTile<S::MAJOR_A, BLOCK_M, S::PACKED>;
   using B = OperandTile<S::MAJOR_B, BLOCK_N, S::DEPTH>;
   using List = TileList<TOKENS>;
+  static constexpr int PARTS = 4;
+  static_assert(A::PARTS <= PARTS && B::PARTS <= PARTS, "one part for each 16 rows of a warp");
   static constexpr int DENSITY = S::SPARSE ? 2 : 1;  // elements of A for one that is stored
 
   const Problem& problem;
   int index;      // of the tile being copied
   int remaining;  // of its stages; 0 behind the last tile
-  int rows;       // of the expert's D from the tile on
-  const bf16* a;
-  const bf16* b;
+  int rows;       // of the expert's D from the tile on; 0 behind the last tile
+  const bf16* a = nullptr;
+  const bf16* b = nullptr;
 
   __device__ __forceinline__ StageLoader(const Problem& p) : problem(p), index(blockIdx.x) {
     enter();
@@ -26,6 +28,7 @@ struct StageLoader {
     for (;; index += gridDim.x) {
       const Tile tile = List::find(problem, index);
       remaining = tile.exists ? List::depth(problem, tile) / S::DEPTH : 0;
+      rows = 0;
       if (tile.exists && remaining == 0) continue;
       if (remaining > 0) place(tile);
       return;
@@ -57,18 +60,25 @@ struct StageLoader {
     return MAJOR == K_MAJOR ? static_cast<long>(outer) * pitch + depth : static_cast<long>(depth) * pitch + outer;
   }
 
-  /** Starts the copies of the next stage into a slot, and ends their group. */
-  __device__ __forceinline__ void copyStage(unsigned slot) {
-    if (remaining > 0) {
-      A::copy(slot, a, pitchA(), rows);
-      B::copy(slot + S::A_BYTES, b, pitchB(), BLOCK_N);
-      a += S::MAJOR_A == K_MAJOR ? S::PACKED : static_cast<long>(S::PACKED) * pitchA();
-      b += S::MAJOR_B == K_MAJOR ? S::DEPTH : static_cast<long>(S::DEPTH) * pitchB();
-      if (--remaining == 0) {
-        index += gridDim.x;
-        enter();
-      }
-    }
+  /** Starts part `i` of PARTS of the copies of a stage into a slot, if it is wanted and there is one. */
+  __device__ __forceinline__ void copyPart(int i, unsigned slot, bool wanted) {
+    if (i < A::PARTS) A::copy(i, slot, a, pitchA(), wanted ? rows : 0);
+    if (i < B::PARTS) B::copy(i, slot + S::A_BYTES, b, pitchB(), wanted && rows > 0 ? BLOCK_N : 0);
+  }
+
+  /** Ends the group of a stage, and goes to the next. */
+  __device__ __forceinline__ void finish() {
     commitCopies();
+    a += S::MAJOR_A == K_MAJOR ? S::PACKED : static_cast<long>(S::PACKED) * pitchA();
+    b += S::MAJOR_B == K_MAJOR ? S::DEPTH : static_cast<long>(S::DEPTH) * pitchB();
+    if (remaining == 0 || --remaining > 0) return;
+    index += gridDim.x;
+    enter();
+  }
+
+  __device__ __forceinline__ void copyStage(unsigned slot) {
+#pragma unroll
+    for (int i = 0; i < PARTS; i++) copyPart(i, slot, true);
+    finish();
   }
 };

@@ -69,16 +69,15 @@ __device__ __forceinline__ void storeFloats(const float (&sums)[4][8][4], float*
   float* first = out + static_cast<long>(lane / 4) * pitch + lane % 4 * 2;
 #pragma unroll
   for (int i = 0; i < 8; i++) {
+    float2* to = reinterpret_cast<float2*>(first + static_cast<long>(i * 8) * pitch);
+    float2 values[8];
+#pragma unroll
+    for (int j = 0; j < 8; j++) values[j] = accumulate ? to[j * 4] : make_float2(0, 0);
 #pragma unroll
     for (int j = 0; j < 8; j++) {
-      float2* to = reinterpret_cast<float2*>(first + static_cast<long>(i * 8) * pitch + j * 8);
-      float2 value = make_float2(sums[i / 2][j][i % 2 * 2], sums[i / 2][j][i % 2 * 2 + 1]);
-      if (accumulate) {
-        const float2 before = *to;
-        value.x += before.x;
-        value.y += before.y;
-      }
-      *to = value;
+      values[j].x += sums[i / 2][j][i % 2 * 2];
+      values[j].y += sums[i / 2][j][i % 2 * 2 + 1];
+      to[j * 4] = values[j];
     }
   }
 }

@@ -86,23 +86,36 @@ struct WarpProduct {
     }
   }
 
-  /** One stage, PART of a unit of two. B is read one pair of columns ahead, A takes the place of what was used last, as does
-   * metadata. Before the last pair the next stage must have arrived, and after that barrier no warp reads this stage any more. */
+  /** What a block of 16 rows needs for the step after `step`. */
   template <int PART>
-  __device__ __forceinline__ void stage() {
+  __device__ __forceinline__ void reload(int step, int next, int block) {
+    loadA(next, block);
+    if (S::SPARSE && PART == 1) metadata.load(step, block);
+  }
+
+  /** One stage, PART of a unit of two. B is read one pair of columns ahead, A takes the place of what was used last, as does
+   * metadata. Before the last pair the next stage must have arrived, and after that barrier no warp reads this stage any more: among
+   * the last products its slot is filled again, if that is wanted. */
+  template <int PART, class Loader>
+  __device__ __forceinline__ void stage(Loader& loader, bool refill) {
 #pragma unroll
-    for (int i = 0; i < 8; i++) {
-      const int step = i / 4, pair = i % 4, next = pair == 3 ? step ^ 1 : step;
-      if (i == 7) advance();
+    for (int i = 0; i < S::STEPS * 4; i++) {
+      const int step = i / 4, pair = i % 4, next = pair < 3 ? step : (step + 1) % S::STEPS;
+      const bool last = i == S::STEPS * 4 - 1;
+      if (last) advance();
       loadB(next, (pair + 1) & 3);
 #pragma unroll
       for (int block = 0; block < 4; block++) {
         multiply<PART>(step, pair, block);
-        if (pair != 3) continue;
-        loadA(next, block);
-        if (S::SPARSE && PART == 1) metadata.load(step, block);
+        if (last && block < 2) {
+          loader.copyPart(block * 2, freed, refill);
+          loader.copyPart(block * 2 + 1, freed, refill);
+        }
+        if (pair == 3 && block > 0) reload<PART>(step, next, block - 1);
       }
+      if (pair == 3) reload<PART>(step, next, 3);
     }
+    if (refill) loader.finish();
   }
 
   __device__ __forceinline__ void advance() {

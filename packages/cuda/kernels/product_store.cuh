@@ -53,6 +53,11 @@ __device__ __forceinline__ uint4 loadShared(unsigned shared) {
   return v;
 }
 
+/** As text: from a plain assignment of such values the compiler makes four stores of four bytes. */
+__device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
+}
+
 /** D^T through shared memory, 32 tokens at a time: rows of BLOCKS64 * 64 neurons. */
 template <int BLOCKS64, int N>
 __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], const Tile& tile, const Store& store,
@@ -81,7 +86,7 @@ __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], c
         if (tile.row + neuron >= tile.rows) continue;
         const uint4 v = loadShared(staging + token * PITCH + neuron * 2);
         const long row = tile.firstToken + firstColumn + token;
-        *reinterpret_cast<uint4*>(out + row * problem.neurons + tile.row + neuron) = v;
+        storeGlobal(out + row * problem.neurons + tile.row + neuron, v);
       }
     }
     syncNamed(1 + group, 128);
@@ -116,7 +121,7 @@ __device__ __forceinline__ void storeRows(float (&acc)[BLOCKS64][N / 2], const T
         const long outRow = store.rowMap ? store.rowMap[row] : row;
         const uint4 v = loadShared(mine + (i * 4 + lane / 8) * 144 + (lane & 7) * 16);
         if (outRow < 0 || column >= tile.columns) continue;
-        *reinterpret_cast<uint4*>(out + outRow * problem.features + column) = v;
+        storeGlobal(out + outRow * problem.features + column, v);
       }
       __syncwarp();
     }
