@@ -3,7 +3,7 @@ import type { Driver } from "@beyond24/cuda";
 import { median } from "../harness/measure.ts";
 
 /** More than any L2 cache holds. */
-const FLUSHED_BYTES = 2 ** 28;
+const FLUSHED_BYTES = 2 ** 30;
 
 /** One way to compute something: its device, the device's driver, and what launches the work. */
 export interface Column {

@@ -11,7 +11,7 @@ export interface Workload {
 }
 
 /** A wait costs Deno ten milliseconds and more, so that this much is measured at once. */
-const BATCH_MILLISECONDS = 150;
+const BATCH_MILLISECONDS = 250;
 const MOST_RUNS = 1000;
 
 async function timeRuns({ run, finish }: Workload, runs: number): Promise<number> {
@@ -23,10 +23,8 @@ async function timeRuns({ run, finish }: Workload, runs: number): Promise<number
 
 /** A column of a comparison: the milliseconds of a run, from as many as fit between two waits. */
 export async function batched(workload: Workload): Promise<Run> {
-  // Once to compile, once with the wait in, and then long enough to tell.
+  await timeRuns(workload, 1); // compiles, which may take longer than a whole batch
   let runs = 1;
-  for (let time = await timeRuns(workload, 1); time * runs < BATCH_MILLISECONDS && runs < MOST_RUNS; runs *= 4) {
-    time = await timeRuns(workload, runs);
-  }
+  while (runs * await timeRuns(workload, runs) < BATCH_MILLISECONDS && runs < MOST_RUNS) runs *= 2;
   return () => timeRuns(workload, runs);
 }

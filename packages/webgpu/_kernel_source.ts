@@ -1,6 +1,7 @@
 import { expandTemplate } from "./_expand_template.ts";
 import { gpuStorage } from "./_gpu_storage.ts";
 import { type Binding, type Launch, VIEW_WIDTHS } from "./_launch.ts";
+import nearestHalf from "./kernels/_nearest_half.wgsl" with { type: "text" };
 
 /** Which buffer each tensor of a launch lies in: tensors that share memory share the binding. */
 export interface BufferPlan {
@@ -57,10 +58,9 @@ function accessors(name: string, { tensor, view, access }: Binding, slot: number
   const value = isWords ? unpackedHalves(place, width) : `${loaded}(${place})`;
   const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${value}; }\n`;
   if (access === "read") return load;
-  const rounded = `${kept}(value)`;
   const stores = isWords
-    ? `let halves = ${loaded}(${rounded}); ${place} = ${packedHalves(width)};`
-    : `${place} = ${rounded};`;
+    ? `let halves = nearest_half${width}(value); ${place} = ${packedHalves(width)};`
+    : `${place} = ${kept}(${stored === "f16" ? "nearest_half(value)" : "value"});`;
   return `${load}fn store${suffix}_${name}(i: u32, value: ${loaded}) { ${stores} }\n`;
 }
 
@@ -69,7 +69,7 @@ function unpackedHalves(place: string, width: number): string {
   return `vec4<f32>(unpack2x16float(${place}.x), unpack2x16float(${place}.y))`;
 }
 
-/** The values are halves already: how packing rounds is left to the device, so it may have nothing to round. */
+/** The values are halves already: packing has nothing to round. */
 function packedHalves(width: number): string {
   if (width === 2) return "pack2x16float(halves)";
   return "vec2<u32>(pack2x16float(halves.xy), pack2x16float(halves.zw))";
@@ -96,6 +96,7 @@ export function kernelSource(launch: Launch, { slots, access }: BufferPlan): str
       return binding &&
         `@group(0) @binding(${slot}) var<storage, ${mode}> buffer${slot}: array<${elementType(binding)}>;`;
     }),
+    needsHalf ? nearestHalf : "",
     ...slots.map((slot) => accessors(...slot)),
     ...Object.entries(constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
     expandTemplate(launch.source, constants),

@@ -24,8 +24,8 @@ export interface TuneOptions {
   readonly onMeasurement?: (measurement: TileMeasurement) => void;
 }
 
-/** Runs that are measured together last about as long, so that what a wait costs does not count. */
-const BATCH_MILLISECONDS = 100;
+/** Runs that are measured together last at least as long: a wait, of ten milliseconds and more, is then a small part of them. */
+const BATCH_MILLISECONDS = 200;
 const MOST_RUNS = 512;
 
 /**
@@ -111,9 +111,10 @@ async function takeTurns(kind: TileKind, choices: readonly TileChoice[], rounds:
   for (const tiles of choices) {
     const device = await createWebGpuDevice({ tiles });
     const run = tuningWorkloads[kind](device);
-    await timeRuns(device, run, 1);
-    const runs = Math.ceil(BATCH_MILLISECONDS / await timeRuns(device, run, 1));
-    contestants.push({ device, run, runs: Math.min(runs, MOST_RUNS), times: [] });
+    await timeRuns(device, run, 1); // compiles
+    let runs = 1;
+    while (runs * await timeRuns(device, run, runs) < BATCH_MILLISECONDS && runs < MOST_RUNS) runs *= 2;
+    contestants.push({ device, run, runs, times: [] });
   }
   for (let round = 0; round < rounds; round++) {
     for (const { device, run, runs, times } of contestants) times.push(await timeRuns(device, run, runs));

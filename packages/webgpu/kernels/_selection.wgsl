@@ -66,7 +66,7 @@ fn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {
 // To the storage type of activations.
 fn rounded(values: vec4<f32>) -> vec4<f32> {
 //# if HALF
-  return vec4<f32>(vec4<f16>(values));
+  return nearest_half4(values);
 //# end
 //# if !HALF
   return values;
