@@ -20,17 +20,16 @@ export function adamW(context: LaunchContext, args: AdamWArguments): void {
   // Four weights a thread and no more: blocks that walk on are 6 % slower (docs/log.md).
   const grid = [Math.min(Math.ceil(count / (4 * THREADS)), LARGEST_GRID), 1, 1] as const;
   context.launch({ ptx, name }, { grid, block: [THREADS, 1, 1] }, [
-    address(weight),
-    address(gradient),
-    address(mean),
-    address(variance),
-    address(copy),
-    address(gradientFactor),
-    address(schedule),
+    ...addresses(args),
     i64(count),
     ...constants(args),
   ]);
   if (pack !== undefined) softThreshold24(context, { weights: weight, ...pack });
+}
+
+/** Weights, gradient, moments, copy, factor and schedule. */
+function addresses({ weight, gradient, mean, variance, copy, gradientFactor, schedule }: AdamWArguments) {
+  return [weight, gradient, mean, variance, copy, gradientFactor, schedule].map(address);
 }
 
 function constants({ beta1, beta2, epsilon, weightDecay }: AdamWArguments): KernelArgument[] {
@@ -39,18 +38,12 @@ function constants({ beta1, beta2, epsilon, weightDecay }: AdamWArguments): Kern
 
 /** Whole tiles in one pass over weights and moments; false when they are not, or when nothing is to be packed. */
 function launchPacking(context: LaunchContext, args: AdamWArguments): boolean {
-  const { weight, gradient, mean, variance, copy, gradientFactor, schedule, pack } = args;
+  const { weight, gradient, mean, variance, copy, pack } = args;
   if (pack === undefined || copy?.dtype !== "bf16") return false;
   if (!packsInTiles(context, pack.packed, weight, gradient, mean, variance, copy)) return false;
   const { rows, cols } = pack.packed;
   context.launch({ ptx: packing, name: "adam_w24" }, weightTiles(rows, cols), [
-    address(weight),
-    address(gradient),
-    address(mean),
-    address(variance),
-    address(copy),
-    address(gradientFactor),
-    address(schedule),
+    ...addresses(args),
     ...constants(args),
     ...packedAddresses(pack.packed),
     address(pack.flips),
