@@ -11,7 +11,7 @@ export interface PackedWeight {
   readonly parameter: Parameter;
   /** Soft threshold, or the two of largest magnitude as they are. */
   readonly format: "2:4" | "2:4 soft";
-  /** The packed matrix, written from the current weights at the start of every sparse step. */
+  /** The packed matrix; whoever changes the weights, or begins a sparse step, writes it from the current ones. */
   readonly packed: PackedMatrix24;
   /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
   scale: number;

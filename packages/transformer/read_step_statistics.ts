@@ -9,7 +9,7 @@ export interface StepStatistics {
   readonly activationSparsity: number;
   /** Tokens of an expert: least, mean and most over experts and layers. Missing in dense steps and without a router. */
   readonly expertLoad?: { readonly min: number; readonly mean: number; readonly max: number };
-  /** Fraction of mask bits of packed weights that changed since the last packing. Missing without packed weights. */
+  /** Fraction of mask bits of packed weights that the last packing changed. Missing without packed weights. */
   readonly flipRate?: number;
 }
 

@@ -4,7 +4,7 @@ import type { Transformer } from "./transformer.ts";
 
 /**
  * Writes the packed weights once without counting flips, so that sparse steps may run: after a resume, or after
- * {@linkcode clusterTransformer}, which calls it. The first step afterwards reports no flips.
+ * {@linkcode clusterTransformer}, which calls it.
  *
  * @param model A model with sparsity; with a router, clustered (`model.state.clustered`)
  * @throws {Error} If the model has no sparsity or needs clustering first
