@@ -11,13 +11,16 @@ import ptx from "./matmul.ptx" with { type: "text" };
 
 const TILE = 64;
 
-/** out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it; by cuBLASLt where it was found, or on our own tensor-core kernels where sizes are whole tiles. */
+/**
+ * out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it as it is packed, else by cuBLASLt where it was found, or
+ * on tensor-core kernels of our own where sizes are whole tiles.
+ */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
-  if (multiplications(args) >= SMALL_PRODUCT && launchSparseMatmul(context, args)) return;
+  const isLarge = multiplications(args) >= SMALL_PRODUCT;
+  if (isLarge && launchSparseMatmul(context, args)) return;
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
   const { products } = context.libraries;
-  const isLarge = product.m * product.n * product.k >= SMALL_PRODUCT;
   if (isLarge && (products?.matmul(product, context.capturing) || launchAmpereDense(context, product))) return;
   launchPlain(context, product);
 }
