@@ -87,60 +87,43 @@ __device__ void routeToFew(const T* x, const float* means, int* chosen, int toke
   }
 }
 
-constexpr int WARP_TOKENS = 4, PASS = 8;
-
-/** Any sizes: one warp takes four tokens and eight experts at a time, so that a mean is read once for four tokens. */
+/** Any sizes: one warp a token, eight experts at a time, so that the token is read once for each eight of them. */
 template <class T>
 __device__ void routeToMany(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {
   extern __shared__ float allScores[];
-  int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-  int token = (blockIdx.x * (blockDim.x / 32) + warp) * WARP_TOKENS;
-  if (token >= tokens) return;
-  float* scores = allScores + warp * WARP_TOKENS * experts;
-  const T* row[WARP_TOKENS];
+  float* scores = allScores + threadIdx.x / 32 * experts;
+  int lane = threadIdx.x % 32, warps = blockDim.x / 32;
+  for (int token = blockIdx.x * warps + threadIdx.x / 32; token < tokens; token += gridDim.x * warps) {
+    const T* input = x + token * (long long)width;
+    int vectors = width % 8 == 0 && aligned(input) && aligned(means) ? width / 8 : 0;
+    for (int first = 0; first < experts; first += 8) {
+      float dot[8] = {};
+      for (int i = lane; i < vectors; i += 32) {
+        float value[8], mean[8];
+        load(input + 8 * i, value);
 #pragma unroll
-  for (int t = 0; t < WARP_TOKENS; t++) row[t] = x + min(token + t, tokens - 1) * (long long)width;
-  int vectors = width % 8 == 0 && aligned(x) && aligned(means) ? width / 8 : 0;
-  for (int first = 0; first < experts; first += PASS) {
-    float dot[WARP_TOKENS][PASS] = {};
-    for (int i = lane; i < vectors; i += 32) {
-      float value[WARP_TOKENS][8];
+        for (int e = 0; e < 8; e++) {
+          if (first + e >= experts) continue;
+          load(means + (first + e) * (long long)width + 8 * i, mean);
 #pragma unroll
-      for (int t = 0; t < WARP_TOKENS; t++) load(row[t] + 8 * i, value[t]);
-#pragma unroll
-      for (int e = 0; e < PASS; e++) {
-        if (first + e >= experts) break;
-        float mean[8];
-        load(means + (first + e) * (long long)width + 8 * i, mean);
-#pragma unroll
-        for (int t = 0; t < WARP_TOKENS; t++) {
-#pragma unroll
-          for (int j = 0; j < 8; j++) dot[t][e] += value[t][j] * mean[j];
+          for (int j = 0; j < 8; j++) dot[e] += value[j] * mean[j];
         }
       }
-    }
-    for (int i = 8 * vectors + lane; i < width; i += 32) {
+      for (int i = 8 * vectors + lane; i < width; i += 32) {
+        float value = toFloat(input[i]);
 #pragma unroll
-      for (int e = 0; e < PASS; e++) {
-        if (first + e >= experts) break;
-        float mean = means[(first + e) * (long long)width + i];
+        for (int e = 0; e < 8; e++) {
+          if (first + e < experts) dot[e] += value * means[(first + e) * (long long)width + i];
+        }
+      }
 #pragma unroll
-        for (int t = 0; t < WARP_TOKENS; t++) dot[t][e] += toFloat(row[t][i]) * mean;
+      for (int e = 0; e < 8; e++) {
+        float total = warpSum(dot[e]);
+        if (lane == 0 && first + e < experts) scores[first + e] = orLowest(total);
       }
     }
-#pragma unroll
-    for (int e = 0; e < PASS; e++) {
-      if (first + e >= experts) break;
-#pragma unroll
-      for (int t = 0; t < WARP_TOKENS; t++) {
-        float total = warpSum(dot[t][e]);
-        if (lane == 0) scores[t * experts + first + e] = orLowest(total);
-      }
-    }
-  }
-  __syncwarp();
-  if (lane < WARP_TOKENS && token + lane < tokens) {
-    choose(scores + lane * experts, chosen + (token + lane) * slots, experts, slots);
+    if (lane == 0) choose(scores, chosen + token * slots, experts, slots);
+    __syncwarp();
   }
 }
 
@@ -149,7 +132,7 @@ __device__ void routeToMany(const T* x, const float* means, int* chosen, int tok
       route_to_few_##nameT(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {    \
     routeToFew(x, means, chosen, tokens, width, experts, slots);                                                            \
   }                                                                                                                         \
-  extern "C" __global__ void __launch_bounds__(64)                                                                          \
+  extern "C" __global__ void __launch_bounds__(128)                                                                         \
       route_to_many_##nameT(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {   \
     routeToMany(x, means, chosen, tokens, width, experts, slots);                                                           \
   }

@@ -1,6 +1,5 @@
 import type { RouteTokensArguments } from "@beyond24/device";
 import { addressOfTensor } from "../_storage.ts";
-import type { LaunchGeometry } from "../driver.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32 } from "../pack_arguments.ts";
 import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
@@ -8,8 +7,8 @@ import ptx from "./route_tokens.ptx" with { type: "text" };
 
 /** What a block that keeps all means in registers takes, and how many of its threads a multiprocessor holds. */
 const FEW = { experts: 4, threads: 512, tokens: 8, resident: 768 } as const;
-/** A block that takes any sizes. */
-const MANY = { warps: 2, tokensOfWarp: 4 } as const;
+/** Warps of a block that takes any sizes, a token each. */
+const WARPS = 4;
 
 /** experts[t] = the k experts of largest dot product. */
 export function routeTokens(context: LaunchContext, { x, means, experts }: RouteTokensArguments): void {
@@ -20,7 +19,12 @@ export function routeTokens(context: LaunchContext, { x, means, experts }: Route
   const [, slots] = matrixSize(experts);
   const aligned = [x, means].every((tensor) => addressOfTensor(tensor) % 16n === 0n);
   const few = count <= FEW.experts && width % 8 === 0 && width <= 8 * FEW.threads && aligned;
-  const geometry = few ? fewGeometry(context, tokens, width) : manyGeometry(tokens, count);
+  const perMultiprocessor = few ? Math.max(1, Math.floor(FEW.resident / (width / 8))) : 16;
+  const largestGrid = perMultiprocessor * context.driver.properties.multiprocessors;
+  const blocks = (tokensOfBlock: number) => Math.min(largestGrid, Math.ceil(tokens / tokensOfBlock));
+  const geometry = few
+    ? blockPerRow(blocks(FEW.tokens), width, FEW.threads)
+    : { grid: [blocks(WARPS), 1, 1], block: [32 * WARPS, 1, 1], sharedMemory: 4 * WARPS * count } as const;
   context.launch({ ptx, name: `route_to_${few ? "few" : "many"}_${floatName(x)}` }, geometry, [
     address(x),
     address(means),
@@ -30,16 +34,4 @@ export function routeTokens(context: LaunchContext, { x, means, experts }: Route
     i32(count),
     i32(slots),
   ]);
-}
-
-/** As many blocks as the GPU holds at once: each reads all means once. */
-function fewGeometry({ driver }: LaunchContext, tokens: number, width: number): LaunchGeometry {
-  const resident = Math.max(1, Math.floor(FEW.resident / (width / 8))) * driver.properties.multiprocessors;
-  return blockPerRow(Math.min(resident, Math.ceil(tokens / FEW.tokens)), width, FEW.threads);
-}
-
-function manyGeometry(tokens: number, experts: number): LaunchGeometry {
-  const { warps, tokensOfWarp } = MANY;
-  const grid = [Math.ceil(tokens / (warps * tokensOfWarp)), 1, 1] as const;
-  return { grid, block: [32 * warps, 1, 1], sharedMemory: 4 * warps * tokensOfWarp * experts };
 }
