@@ -11,6 +11,7 @@ export * from "./packed24.ts";
 export * from "./device.ts";
 export * from "./kernels.ts";
 export * from "./checked_kernels.ts";
+export * from "./separate_products.ts";
 export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
 export * from "./kernels/loss.ts";

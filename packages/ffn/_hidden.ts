@@ -1,6 +1,7 @@
 import type { Tape } from "@beyond24/autograd";
-import { isPacked24, type Operand, rowRange, type Tensor } from "@beyond24/device";
+import { isPacked24, type Operand, rowRange, type SelectedProduct, type Tensor } from "@beyond24/device";
 import type { SparsityPlan } from "@beyond24/recipe";
+import type { Products } from "./_products.ts";
 
 /** An activation as its two products read it; both may be the same dense tensor. */
 export interface HiddenOperands {
@@ -10,12 +11,24 @@ export interface HiddenOperands {
   readonly tokens: Operand;
 }
 
+/** How hidden activations are computed. */
+export interface HiddenOptions {
+  /** The products in front of them. */
+  readonly products: Products;
+  /** [rows, width] of y1, y2 and their gradients. */
+  readonly shape: readonly number[];
+  /** Says which of them are selected, and how. */
+  readonly plan: SparsityPlan;
+  /** i32 [E + 1] of sorted tokens; missing where tokens are not sorted. */
+  readonly offsets: Tensor | undefined;
+}
+
 /** The hidden activations of a network. */
 export interface Hidden {
   /** y2. */
   readonly forward: HiddenOperands;
-  /** dy1 from dy2, which it takes over. */
-  backward(dy2: Tensor): HiddenOperands;
+  /** dy1 from the product dy2 = dy3 · wOutᵀ. */
+  backward(dy2: SelectedProduct): HiddenOperands;
   /** What lives until the end of the backward pass. */
   readonly saved: readonly Operand[];
 }
@@ -56,14 +69,22 @@ function selectOperands(
 }
 
 /** y2 = relu(y1)² with all neurons kept in the forward pass. */
-export function fullHidden(tape: Tape, y1: Tensor, plan: SparsityPlan, offsets: Tensor | undefined): Hidden {
+function fullHidden(
+  tape: Tape,
+  { products, shape, plan, offsets }: HiddenOptions,
+  { x, weights }: SelectedProduct,
+): Hidden {
   const { kernels } = tape.device;
-  const y2 = tape.tensor(y1.shape);
+  const y1 = tape.tensor(shape);
+  products.neurons(x, weights, y1);
+  const y2 = tape.tensor(shape);
   kernels.squaredRelu({ x: y1, out: y2 });
   const forward = selectOperands(tape, y2, { neurons: false, tokens: selects(plan, "dwOut") }, offsets);
   return {
     forward,
-    backward: (dy2) => {
+    backward: (product) => {
+      const dy2 = tape.tensor(shape);
+      products.neurons(product.x, product.weights, dy2);
       kernels.squaredReluBackward({ x: y1, dOut: dy2, dX: dy2 });
       return selectOperands(tape, dy2, { neurons: selects(plan, "dx"), tokens: selects(plan, "dwIn") }, offsets);
     },
@@ -80,25 +101,30 @@ function wholeOffsets(tape: Tape, rows: number): Tensor {
 }
 
 /** y2 = relu(y1)² where kept: the two largest of every four neurons of a token. The backward pass has the same mask. */
-export function selectedHidden(tape: Tape, y1: Tensor, plan: SparsityPlan, segments: Tensor | undefined): Hidden {
+function selectedHidden(tape: Tape, options: HiddenOptions, { x, weights }: SelectedProduct): Hidden {
+  const { products, shape, plan, offsets: segments } = options;
   const { kernels } = tape.device;
-  const [rows = 0, cols = 0] = y1.shape;
+  const [rows = 0, cols = 0] = shape;
   const offsets = segments ?? wholeOffsets(tape, rows);
+  const y1 = tape.tensor(shape);
+  const y1Product = products.selectedNeurons(x, weights, y1);
   const gate = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, offsets, gate, ...forward });
+  kernels.squaredReluSelect24({ y1, ...y1Product, offsets, gate, ...forward });
   tape.arena.recycle(y1);
   return {
     forward,
-    backward: (dy2) => {
+    backward: (product) => {
+      const dy2 = tape.tensor(shape);
+      const dy2Product = products.selectedNeurons(product.x, product.weights, dy2);
       const operands = {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
       };
-      kernels.gateSelect24({ dy2, gate, offsets, ...operands });
+      kernels.gateSelect24({ dy2, ...dy2Product, gate, offsets, ...operands });
       tape.arena.recycle(dy2);
       return operands;
     },
@@ -106,7 +132,7 @@ export function selectedHidden(tape: Tape, y1: Tensor, plan: SparsityPlan, segme
   };
 }
 
-/** The hidden activations that a plan asks for; takes y1 over. */
-export function hidden(tape: Tape, y1: Tensor, plan: SparsityPlan, offsets: Tensor | undefined): Hidden {
-  return selects(plan, "y3") ? selectedHidden(tape, y1, plan, offsets) : fullHidden(tape, y1, plan, offsets);
+/** The hidden activations that a plan asks for, from the product y1 = x · wInᵀ. */
+export function hidden(tape: Tape, options: HiddenOptions, y1: SelectedProduct): Hidden {
+  return selects(options.plan, "y3") ? selectedHidden(tape, options, y1) : fullHidden(tape, options, y1);
 }

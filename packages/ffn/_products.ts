@@ -1,10 +1,15 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
-import type { Operand, Tensor } from "@beyond24/device";
+import type { Operand, SelectedProduct, Tensor } from "@beyond24/device";
 
 /** The three kinds of products of a feed-forward network, each used forwards and backwards. */
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
   neurons(x: Tensor, weights: Operand, out: Tensor): void;
+  /**
+   * The same in front of a selection: gives what the selection must be told to make the product itself, or makes it and
+   * gives nothing. `out` is scratch of the selection.
+   */
+  selectedNeurons(x: Tensor, weights: Operand, out: Tensor): { readonly product?: SelectedProduct };
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
@@ -19,13 +24,23 @@ export interface SortedPlaces {
   readonly positions: Tensor;
   /** i32 [E + 1] */
   readonly offsets: Tensor;
+  /** Rows to a multiple of which every segment is padded. */
+  readonly align: number;
 }
+
+/** Rows whose metadata of neurons fill a word: a selection within a product has segments of whole words. */
+const WORD_ROWS = 8;
 
 /** Every one of `tokens` tokens meets every neuron. */
 export function plainProducts(tape: Tape, tokens: number, features: number): Products {
   const { kernels } = tape.device;
+  const neurons: Products["neurons"] = (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out });
   return {
-    neurons: (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out }),
+    neurons,
+    selectedNeurons: (x, weights, out) => {
+      neurons(x, weights, out);
+      return {};
+    },
     features: (y, weights) => {
       const out = tape.tensor([tokens, features]);
       kernels.matmul({ a: y, b: weights, out });
@@ -36,7 +51,8 @@ export function plainProducts(tape: Tape, tokens: number, features: number): Pro
 }
 
 /** Every token meets the neurons of its experts. */
-export function groupedProducts(tape: Tape, { order, positions, offsets }: SortedPlaces, features: number): Products {
+export function groupedProducts(tape: Tape, places: SortedPlaces, features: number): Products {
+  const { order, positions, offsets, align } = places;
   const { kernels } = tape.device;
   const [tokens = 0, expertsPerToken = 1] = positions.shape;
   /** A token that has one sorted row gets that. */
@@ -54,8 +70,14 @@ export function groupedProducts(tape: Tape, { order, positions, offsets }: Sorte
     tape.arena.recycle(sorted);
     return out;
   };
+  const neurons: Products["neurons"] = (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out });
   return {
-    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out }),
+    neurons,
+    selectedNeurons: (x, weights, out) => {
+      if (align % WORD_ROWS === 0) return { product: { x, weights } };
+      neurons(x, weights, out);
+      return {};
+    },
     features: expertsPerToken === 1 ? place : scatter,
     weights: (y, x, target) => kernels.groupedMatmulWeights({ y, x, offsets, ...target }),
   };

@@ -18,9 +18,10 @@ export function runFeedForward(
 ): Variable {
   const { wIn, wOut, statistics } = layer;
   const { products, rows, width, offsets } = order;
-  const y1 = tape.tensor([rows, width]);
-  products.neurons(order.x, packed.y1?.packed ?? wIn.value, y1);
-  const hidden = hiddenOf(tape, y1, plan, offsets);
+  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, offsets }, {
+    x: order.x,
+    weights: packed.y1?.packed ?? wIn.value,
+  });
   tape.device.kernels.countNonzero({
     x: hidden.forward.neurons,
     ...(offsets === undefined ? {} : { offsets }),
@@ -33,10 +34,8 @@ export function runFeedForward(
     if (output.gradient === undefined) return;
     const dy3 = order.sort(output.gradient);
     products.weights(hidden.forward.tokens, dy3, tape.parameterTarget(wOut));
-    const dy2 = tape.tensor([rows, width]);
-    products.neurons(dy3, packed.dy2?.packed ?? wOut.value, dy2);
+    const dy1 = hidden.backward({ x: dy3, weights: packed.dy2?.packed ?? wOut.value });
     order.release(dy3);
-    const dy1 = hidden.backward(dy2);
     products.weights(dy1.tokens, order.x, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, packed.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);

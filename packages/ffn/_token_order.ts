@@ -64,7 +64,7 @@ export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     rows,
     width: layer.neurons / experts,
     offsets,
-    products: groupedProducts(tape, { order, positions, offsets }, features),
+    products: groupedProducts(tape, { order, positions, offsets, align }, features),
     sort,
     release: (sorted) => tape.arena.recycle(sorted),
     saved: [positions, order, offsets, sortedX],

@@ -23,9 +23,9 @@ for (const m of [8, 16, 32] as const) {
     const tape = new Tape(device, device.arena());
     assert(layer.sparse !== undefined);
     const order = routedOrder(tape, x, layer, layer.sparse);
-    const y1 = tape.tensor([order.rows, order.width]);
-    order.products.neurons(order.x, layer.wIn.value, y1);
-    const { neurons: packed } = hidden(tape, y1, plan, order.offsets).forward;
+    const { products, rows: capacity, width } = order;
+    const options = { products, shape: [capacity, width], plan, offsets: order.offsets };
+    const { neurons: packed } = hidden(tape, options, { x: order.x, weights: layer.wIn.value }).forward;
     assert(isPacked24(packed) && order.offsets !== undefined);
     const y2 = unpack24(await device.readPacked24(packed));
     const offsets = await device.read(order.offsets);

@@ -5,7 +5,7 @@ import type { TileChoice, TileKind } from "./tile_choice.ts";
 /** The cases of the contract whose kernels take the tiles of a kind: every way to store operands, whole and ragged. */
 const CASES: Readonly<Record<TileKind, RegExp>> = {
   matmul: /: matmul: .*(64, 64|packed|into f32)/,
-  groupedMatmul: /: groupedMatmul\w+: .*(uneven segments|last bit)/,
+  groupedMatmul: /: groupedMatmul\w+: .*(uneven segments|last bit)|: of a product .*uneven segments/,
   attention: /: attention\w*: (grouped queries|one key head|heads of 64)/,
 };
 

@@ -51,6 +51,8 @@ export class WebGpuDevice implements Device {
   readonly tiles: TileChoice;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
+  /** Whole words of metadata: selections are then made within their products. */
+  readonly segmentRows = 8;
   /** The operations. */
   readonly kernels: Kernels;
   readonly #device: GPUDevice;

@@ -1,5 +1,5 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { checkedKernels, elementCount, roundTo } from "@beyond24/device";
+import { checkedKernels, elementCount, roundTo, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
 import { floats, HostStorage, integers } from "./_host_storage.ts";
 import { checkPackedShape, type Memory, packedOver, tensorOver } from "./_memory.ts";
@@ -43,7 +43,7 @@ export function createReferenceDevice(options: ReferenceDeviceOptions = {}): Dev
 class ReferenceDevice implements Device, MemoryCounter {
   readonly name = "reference";
   readonly description: string;
-  readonly kernels: Kernels = checkedKernels(referenceKernels);
+  readonly kernels: Kernels = checkedKernels(separateProducts(referenceKernels));
   readonly #live = new Set<Memory>();
   #liveBytes = 0;
 

@@ -1,5 +1,19 @@
-import type { SparsityKernels } from "../kernels/sparsity.ts";
+import type { SelectedProduct, SparsityKernels } from "../kernels/sparsity.ts";
+import type { Tensor } from "../tensor.ts";
 import { CallCheck } from "./_call_check.ts";
+import { checkSegments } from "./_check_segments.ts";
+
+/** Demands offsets that fit to the product in front of a selection, if there is one; the last check of a call. */
+function checkOrigin(check: CallCheck, offsets: Tensor, product: SelectedProduct | undefined): void {
+  if (product === undefined) {
+    check.input("offsets", offsets, "i32", ["E + 1"]);
+    check.aliasing();
+    return;
+  }
+  check.input("x", product.x, "float", ["R", "D"]);
+  check.inputOperand("weights", product.weights, ["F", "D"], "cols");
+  checkSegments(check, offsets);
+}
 
 /** Checks the calls of selection and packing. */
 export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernels {
@@ -23,21 +37,19 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
     squaredReluSelect24(args) {
       const check = new CallCheck("squaredReluSelect24");
       check.input("y1", args.y1, "float", ["R", "C"]);
-      check.input("offsets", args.offsets, "i32", ["E + 1"]);
       check.outputOperand("gate", args.gate, ["R", "C"], "cols");
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
-      check.aliasing();
+      checkOrigin(check, args.offsets, args.product);
       kernels.squaredReluSelect24(args);
     },
     gateSelect24(args) {
       const check = new CallCheck("gateSelect24");
       check.input("dy2", args.dy2, "float", ["R", "C"]);
       check.inputOperand("gate", args.gate, ["R", "C"], "cols");
-      check.input("offsets", args.offsets, "i32", ["E + 1"]);
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
-      check.aliasing();
+      checkOrigin(check, args.offsets, args.product);
       kernels.gateSelect24(args);
     },
     countNonzero(args) {

@@ -1,7 +1,10 @@
+import type { PackedMatrix24 } from "../packed24.ts";
 import { roundTo } from "../round_to.ts";
+import type { Tensor } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { completedMask, keptOf } from "./packed_expectations.ts";
+import { selectedProductCases } from "./selected_product_contract.ts";
 import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
 import {
   expectSelection,
@@ -9,7 +12,19 @@ import {
   type PackedResults,
   resultsName,
   selectionOutput,
-} from "./squared_relu_select24_contract.ts";
+} from "./selection_results.ts";
+
+/** The gate of pre-activations [R, C]. */
+function gateOf(context: ContractContext, y1: Tensor, offsets: Tensor): PackedMatrix24 {
+  const [rows = 0, width = 0] = y1.shape;
+  const [gate, neurons, tokens] = [
+    context.packedOutput(rows, width, "cols"),
+    context.packedOutput(rows, width, "cols"),
+    context.packedOutput(rows, width, "rows"),
+  ];
+  context.kernels.squaredReluSelect24({ y1, offsets, gate, neurons, tokens });
+  return gate;
+}
 
 async function check(
   context: ContractContext,
@@ -23,10 +38,7 @@ async function check(
   const y1 = context.input([rows, width], random());
   const dy2 = context.input([rows, width], random());
   const offsets = context.integers([sorted.experts + 1], sorted.offsets);
-  const gate = context.packedOutput(rows, width, "cols");
-  const unused = context.packedOutput(rows, width, "cols");
-  const alsoUnused = context.packedOutput(rows, width, "rows");
-  context.kernels.squaredReluSelect24({ y1: y1.tensor, offsets, gate, neurons: unused, tokens: alsoUnused });
+  const gate = gateOf(context, y1.tensor, offsets);
 
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
@@ -45,12 +57,21 @@ async function check(
 /** The contract of `gateSelect24`. */
 export const gateSelect24Contract: KernelContract = {
   kernel: "gateSelect24",
-  cases: SORTED_ROWS.flatMap((sorted) =>
-    PACKED_RESULTS.flatMap((packed) =>
-      (["uniform", "quarters"] as const).map((kind) => ({
-        name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
-        run: (context: ContractContext) => check(context, sorted, packed, kind),
-      }))
-    )
-  ),
+  cases: [
+    ...SORTED_ROWS.flatMap((sorted) =>
+      PACKED_RESULTS.flatMap((packed) =>
+        (["uniform", "quarters"] as const).map((kind) => ({
+          name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
+          run: (context: ContractContext) => check(context, sorted, packed, kind),
+        }))
+      )
+    ),
+    ...selectedProductCases((context, { rows, used, experts, offsets }, width) => {
+      const y1 = context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));
+      const gate = gateOf(context, y1.tensor, context.integers([experts + 1], offsets));
+      return (dy2, results, product) => {
+        context.kernels.gateSelect24({ dy2, gate, ...results, ...(product ? { product } : {}) });
+      };
+    }),
+  ],
 };

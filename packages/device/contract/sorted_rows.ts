@@ -28,6 +28,15 @@ export const SORTED_ROWS: readonly SortedRows[] = [
   sorted("no tokens at all", 16, [0, 0, 0]),
 ];
 
+/** Divisions whose segments are multiples of eight rows, as selections within a product need. */
+export const WHOLE_WORD_ROWS: readonly SortedRows[] = [
+  sorted("uneven segments of eights, one expert empty", 152, [0, 8, 8, 80, 144]),
+  sorted("one expert has all tokens", 72, [0, 0, 0, 64, 64]),
+  sorted("one expert, all rows used", 136, [0, 136]),
+  sorted("more rows than a tile", 320, [0, 200, 320]),
+  sorted("no tokens at all", 16, [0, 0, 0]),
+];
+
 /** Segments that start anywhere. */
 export const UNALIGNED_ROWS: SortedRows = sorted("segments of 1, 3, 17 rows", 23, [0, 1, 4, 21]);
 

@@ -1,50 +1,15 @@
-import type { Operand } from "../packed24.ts";
-import { isPacked24 } from "../packed24.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { expectPacked, keptOf } from "./packed_expectations.ts";
+import { selectedProductCases } from "./selected_product_contract.ts";
+import {
+  expectSelection,
+  PACKED_RESULTS,
+  type PackedResults,
+  resultsName,
+  selectionOutput,
+} from "./selection_results.ts";
 import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
-
-/** Which of the two results of a selection are packed. */
-export interface PackedResults {
-  /** What is contracted over neurons. */
-  readonly neurons: boolean;
-  /** What is contracted over tokens. */
-  readonly tokens: boolean;
-}
-
-/** All four combinations. */
-export const PACKED_RESULTS: readonly PackedResults[] = [
-  { neurons: true, tokens: true },
-  { neurons: true, tokens: false },
-  { neurons: false, tokens: true },
-  { neurons: false, tokens: false },
-];
-
-/** `"packed neurons, dense tokens"`. */
-export function resultsName({ neurons, tokens }: PackedResults): string {
-  return `${neurons ? "packed" : "dense"} neurons, ${tokens ? "packed" : "dense"} tokens`;
-}
-
-/** A packed or a dense output of [R, C]. */
-export function selectionOutput(
-  context: ContractContext,
-  [rows, width]: readonly [number, number],
-  axis: "rows" | "cols" | undefined,
-): Operand {
-  return axis ? context.packedOutput(rows, width, axis) : context.output([rows, width]);
-}
-
-/** Fails unless a packed or dense result holds `values` where they are kept. */
-export async function expectSelection(
-  context: ContractContext,
-  what: string,
-  result: Operand,
-  { values, kept, used }: { values: Float32Array; kept: Uint8Array; used: number },
-): Promise<void> {
-  if (isPacked24(result)) return await expectPacked(context, what, result, { values, kept, used });
-  await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
-}
 
 async function check(
   context: ContractContext,
@@ -76,12 +41,19 @@ async function check(
 /** The contract of `squaredReluSelect24`. */
 export const squaredReluSelect24Contract: KernelContract = {
   kernel: "squaredReluSelect24",
-  cases: SORTED_ROWS.flatMap((sorted) =>
-    PACKED_RESULTS.flatMap((packed) =>
-      (["uniform", "quarters"] as const).map((kind) => ({
-        name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
-        run: (context: ContractContext) => check(context, sorted, packed, kind),
-      }))
-    )
-  ),
+  cases: [
+    ...SORTED_ROWS.flatMap((sorted) =>
+      PACKED_RESULTS.flatMap((packed) =>
+        (["uniform", "quarters"] as const).map((kind) => ({
+          name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
+          run: (context: ContractContext) => check(context, sorted, packed, kind),
+        }))
+      )
+    ),
+    ...selectedProductCases((context, { rows }, width) => (y1, results, product) => {
+      const gate = context.packedOutput(rows, width, "cols");
+      context.kernels.squaredReluSelect24({ y1, gate, ...results, ...(product ? { product } : {}) });
+      return gate;
+    }),
+  ],
 };

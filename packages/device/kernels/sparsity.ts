@@ -26,10 +26,23 @@ export interface Select24Arguments {
   offsets?: Tensor;
 }
 
+/** A grouped product whose rows are selected from while they are still in registers, where a device can do that. */
+export interface SelectedProduct {
+  /** Sorted tokens: [R, D]. */
+  x: Tensor;
+  /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
+  weights: Operand;
+}
+
 /** Arguments of {@linkcode SparsityKernels.squaredReluSelect24}. */
 export interface SquaredReluSelect24Arguments {
   /** Pre-activations of the sorted tokens: [R, C]. */
   y1: Tensor;
+  /**
+   * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined afterwards, and
+   * every offset is a multiple of 8: whole words of metadata belong to one expert.
+   */
+  product?: SelectedProduct;
   /** i32 [E + 1]. */
   offsets: Tensor;
   /** Result 2 · relu(y1) where kept, packed along `"cols"`: what the backward pass multiplies with. */
@@ -47,6 +60,8 @@ export interface SquaredReluSelect24Arguments {
 export interface GateSelect24Arguments {
   /** Gradient of y2 of the sorted tokens: [R, C]. */
   dy2: Tensor;
+  /** Computes dy2 first; the rules of {@linkcode SquaredReluSelect24Arguments.product} hold. */
+  product?: SelectedProduct;
   /** What {@linkcode SparsityKernels.squaredReluSelect24} wrote. */
   gate: PackedMatrix24;
   /** i32 [E + 1]. */
@@ -75,7 +90,8 @@ export interface CountNonzeroArguments {
  * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection looks at the
  * value *before* it is squared, doubled or scaled; whether that value is zero decides about the completion too, also when
  * the stored result underflows. With `offsets`, every offset is a multiple of 4 where a result is packed along `"rows"`, and
- * what a packed result holds for the rows from `offsets[E]` on is undefined.
+ * what a packed result holds for the rows from `offsets[E]` on is undefined. With a `product`, results are to the last bit those
+ * of the product followed by the selection.
  */
 export interface SparsityKernels {
   /**

@@ -1,7 +1,9 @@
 import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
 import productSource from "./_product.wgsl" with { type: "text" };
+import matrixSource from "./_product_matrix.wgsl" with { type: "text" };
 import { productTile } from "./_product_tiles.ts";
-import { type Binding, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
+import type { Selection } from "./_selection.ts";
+import { type Binding, type Launch, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
 
 /** An operand of a product: lines (rows or columns of the result) of elements that are summed over. */
 export interface ProductOperand {
@@ -9,6 +11,24 @@ export interface ProductOperand {
   readonly operand: Operand;
   /** Whether neighbours in memory are neighbours in the sum; else they are neighbouring lines. */
   readonly isInner: boolean;
+}
+
+/** A matrix as the result of a product. */
+export interface MatrixResult {
+  /** The matrix. */
+  readonly out: Tensor;
+  /** i32: the row of the result for every row of the product, negative for none. Default: the same. */
+  readonly rowMap?: Tensor | undefined;
+  /** Whether the product is added to it. */
+  readonly accumulate: boolean;
+}
+
+/** Selections from a product as its result: its rows are stored nowhere else. */
+export interface SelectedResult {
+  /** What is selected and stored. */
+  readonly selection: Selection;
+  /** [rows, columns] of the product. */
+  readonly shape: readonly number[];
 }
 
 /** One product, plain or grouped. */
@@ -24,11 +44,7 @@ export interface ProductLaunch {
   /** Right operand. */
   readonly b: ProductOperand;
   /** Result. */
-  readonly out: Tensor;
-  /** i32: the row of the result for every row of the product, negative for none. Default: the same. */
-  readonly rowMap?: Tensor | undefined;
-  /** Whether the product is added to it. */
-  readonly accumulate: boolean;
+  readonly result: MatrixResult | SelectedResult;
   /** What `plan_tile` reads besides. */
   readonly tensors?: Readonly<Record<string, Binding>>;
   /** Arguments of `plan_tile`. */
@@ -69,38 +85,68 @@ function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vec
   };
 }
 
+/** Bindings, constants and arguments of a launch that say where a product goes. */
+type ResultLaunch = Required<Pick<Launch, "tensors" | "constants" | "integers">>;
+
+function matrixLaunch({ out, rowMap, accumulate }: MatrixResult): ResultLaunch {
+  const [, stride = 0] = out.shape;
+  const isFours = stride % 4 === 0 && out.offset % 4 === 0;
+  return {
+    tensors: {
+      out: writes(out, isFours ? "vector" : "scalar"),
+      ...(rowMap === undefined ? {} : { row_map: reads(rowMap) }),
+    },
+    constants: {
+      SELECTS: 0,
+      OUT_VECTOR: isFours ? 1 : 0,
+      ACCUMULATE: accumulate ? 1 : 0,
+      MAPPED: rowMap === undefined ? 0 : 1,
+    },
+    integers: { out_stride: stride },
+  };
+}
+
+function selectedLaunch({ selection, shape }: SelectedResult): ResultLaunch {
+  const { tensors, constants } = selection;
+  return { tensors, constants: { ...constants, SELECTS: 1, MAPPED: 0 }, integers: { cols: shape[1] ?? 0 } };
+}
+
+/** Whether the operands of a product can be read four neighbours at a time. */
+export function hasVectorOperands({ a, b, hasWholeDepth }: Pick<ProductLaunch, "a" | "b" | "hasWholeDepth">): boolean {
+  return isVector(a, hasWholeDepth) && isVector(b, hasWholeDepth);
+}
+
 /** Launches one product, plain or grouped: they differ in `plan_tile` only, so that they add up in the same order. */
 export function launchProduct(launcher: Launcher, product: ProductLaunch): void {
-  const { kernel, kind, plan, a, b, out, rowMap, accumulate, tensors, integers, hasWholeDepth, tiles, flops } = product;
-  const [, outStride = 0] = out.shape;
+  const { kernel, kind, plan, a, b, result, tensors, integers, hasWholeDepth, tiles, flops } = product;
   const [aVector, bVector] = [isVector(a, hasWholeDepth), isVector(b, hasWholeDepth)];
+  const selects = "selection" in result;
+  const [rows = 0, columns = 0] = selects ? result.shape : result.out.shape;
   const tile = productTile(launcher.tiles[kind], launcher.tiles.leastWorkgroups, {
-    rows: out.shape[0] ?? 0,
-    columns: outStride,
+    rows,
+    columns,
     isVector: aVector && bVector,
     activationType: launcher.activationType,
+    selects,
   });
-  const outVector = outStride % 4 === 0 && out.offset % 4 === 0;
+  const stored = selects ? selectedLaunch(result) : matrixLaunch(result);
   launcher.launch({
     kernel,
-    source: productSource + tile.text + plan,
+    source: (selects ? result.selection.source : matrixSource) + productSource + tile.text + plan,
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
-      out: writes(out, outVector ? "vector" : "scalar"),
-      ...(rowMap === undefined ? {} : { row_map: reads(rowMap) }),
+      ...stored.tensors,
       ...tensors,
     },
     constants: {
       ...tile.constants,
       ...operandFlags("A", a, aVector),
       ...operandFlags("B", b, bVector),
-      OUT_VECTOR: outVector ? 1 : 0,
-      ACCUMULATE: accumulate ? 1 : 0,
+      ...stored.constants,
       MASKED: hasWholeDepth ? 0 : 1,
-      MAPPED: rowMap === undefined ? 0 : 1,
     },
-    integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), out_stride: outStride, ...integers },
+    integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), ...stored.integers, ...integers },
     workgroups: tiles(tile.rows, tile.columns),
     flops,
   });

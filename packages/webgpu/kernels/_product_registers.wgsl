@@ -40,6 +40,22 @@ LOAD_B
 //# end
   }
   let column = plan.out_column + lane * COLS;
+//# if SELECTS
+  let end = plan.a_end;
+//# for b < ROWS / 8
+  if (plan.a_first + ${8 * b}u < end) {
+    let row = plan.a_first + ${8 * b}u;
+//# for r < 8
+//# for g < 2
+    let value_${r}_$g = vec4<f32>(
+      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});
+//# end
+//# end
+SELECT_BLOCK
+  }
+//# end
+//# end
+//# if !SELECTS
   let height = plan.a_end - plan.a_first;
   let width = plan.b_end - b_first;
 //# for r < ROWS
@@ -65,5 +81,6 @@ LOAD_B
 //# end
 //# end
   }
+//# end
 //# end
 }

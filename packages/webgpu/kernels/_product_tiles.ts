@@ -1,3 +1,5 @@
+import selectionBlock from "./_selection_block.wgsl" with { type: "text" };
+import selectionSource from "./_product_selection.wgsl" with { type: "text" };
 import operandSource from "./_product_operand.wgsl" with { type: "text" };
 import registersSource from "./_product_registers.wgsl" with { type: "text" };
 import type { ProductTileName } from "../tile_choice.ts";
@@ -17,6 +19,8 @@ export interface ProductTile {
   readonly lanes: number;
   /** Workgroup memory in bytes. */
   readonly memory: number;
+  /** Whether it can select from its sums. */
+  readonly canSelect: boolean;
 }
 
 /** The loads of `count` lines. Template values name operands in capitals, variables of the shader in small letters. */
@@ -25,14 +29,17 @@ function loads(operand: "a" | "b", count: number): string {
     .replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
 }
 
-function withLoads(source: string, aLines: number, bLines: number): string {
-  return source.replace("LOAD_A", () => loads("a", aLines)).replace("LOAD_B", () => loads("b", bLines));
+/** A tile with its loads, and with its selections for those products that have some. */
+function completeText(source: string, aLines: number, bLines: number): string {
+  return source.replace("LOAD_A", () => loads("a", aLines)).replace("LOAD_B", () => loads("b", bLines))
+    .replace("SELECT_BLOCK", () => selectionBlock).replace("SELECT_TILE", () => selectionSource);
 }
 
 /** Tiles in registers: 8 invocations side by side along the columns. */
 function registersTile(ROWS: number, COLS: number): ProductTile {
-  const text = withLoads(registersSource, ROWS, COLS);
-  return { text, constants: { ROWS, COLS }, rows: ROWS, columns: 8 * COLS, lanes: 8, memory: 0 };
+  const text = completeText(registersSource, ROWS, COLS);
+  const canSelect = ROWS % 8 === 0;
+  return { text, constants: { ROWS, COLS }, rows: ROWS, columns: 8 * COLS, lanes: 8, memory: 0, canSelect };
 }
 
 /** Tiles in workgroup memory, at least 32 × 32: y · x invocations, each of which computes a part of `ROWS` × `COLS`. */
@@ -58,7 +65,9 @@ function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS
     UNROLL: ROWS * COLS >= 32 ? 1 : 2,
   };
   const memory = 4 * SLICE * (rows + columns);
-  return { text: withLoads(workgroupSource, 4, 4), constants, rows, columns, lanes: LANES, memory };
+  // There must be room for what every 4 × 4 block selects where the left operand was.
+  const canSelect = columns <= 4 * SLICE;
+  return { text: completeText(workgroupSource, 4, 4), constants, rows, columns, lanes: LANES, memory, canSelect };
 }
 
 /**
@@ -89,17 +98,21 @@ export interface ProductExtent {
   readonly isVector: boolean;
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
+  /** Whether the product is selected from. */
+  readonly selects: boolean;
 }
 
 /** The tile for a product where `name` is what suits the adapter and has at least `leastWorkgroups`. */
 export function productTile(name: ProductTileName, leastWorkgroups: number, extent: ProductExtent): ProductTile {
+  const { isVector, activationType, selects } = extent;
   const tile = PRODUCT_TILES[name];
-  // Other shapes occur in no training: less text to compile.
   if (tile.memory === 0) {
-    if (!extent.isVector) return PRODUCT_TILES["4x64/4x8"];
+    // Other shapes occur in no training: less text to compile.
+    if (!isVector) return PRODUCT_TILES["4x64/4x8"];
     // Software adapters compile and convert halves slowly.
-    return extent.activationType === "f16" ? PRODUCT_TILES["8x64/8x8"] : tile;
+    return activationType === "f16" || selects && !tile.canSelect ? PRODUCT_TILES["8x64/8x8"] : tile;
   }
+  if (selects && !tile.canSelect) return productTile("128x64/8x8", leastWorkgroups, extent);
   const workgroups = Math.ceil(extent.rows / tile.rows) * Math.ceil(extent.columns / tile.columns);
-  return extent.isVector && workgroups >= leastWorkgroups ? tile : PRODUCT_TILES["32x32/4x4"];
+  return isVector && workgroups >= leastWorkgroups ? tile : PRODUCT_TILES["32x32/4x4"];
 }

@@ -140,6 +140,10 @@ LOAD_B
 //# end
     workgroupBarrier();
   }
+//# if SELECTS
+SELECT_TILE
+//# end
+//# if !SELECTS
 //# for r < ROWS
   let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;
   var row_$r = -1;
@@ -167,5 +171,6 @@ LOAD_B
     }
 //# end
   }
+//# end
 //# end
 }

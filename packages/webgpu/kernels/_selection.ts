@@ -1,7 +1,9 @@
+import { isPacked24, type Operand } from "@beyond24/device";
 import { nibble24 } from "@beyond24/sparse24";
 import index from "./_index.wgsl" with { type: "text" };
 import selection from "./_selection.wgsl" with { type: "text" };
-import type { Launcher } from "../_launch.ts";
+import stores from "./_selection_stores.wgsl" with { type: "text" };
+import { type Binding, type Launcher, packedBindings, writes } from "../_launch.ts";
 
 /** Eight entries of the completion table in one word. */
 function nibbleWord(first: number): number {
@@ -17,3 +19,49 @@ export function selectionConstants({ activationType }: Launcher): Record<string,
 
 /** Text in front of every kernel that selects. */
 export const selectionSource: string = index + selection;
+
+/** A selection of activations that is stored twice, along neurons and along tokens: what its kernels need for it. */
+export interface Selection {
+  /** WGSL of `select_group` and of the stores. */
+  readonly source: string;
+  /** The gate and the results. */
+  readonly tensors: Readonly<Record<string, Binding>>;
+  /** What the text depends on. */
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** What a selection reads and writes. */
+export interface SelectionOptions {
+  /** WGSL of `select_group`. */
+  readonly source: string;
+  /** The gate, which is read or written. */
+  readonly gate: Readonly<Record<string, Binding>>;
+  /** Whether the gate is read. */
+  readonly readsGate: boolean;
+  /** Result for contraction over neurons. */
+  readonly neurons: Operand;
+  /** Result for contraction over tokens. */
+  readonly tokens: Operand;
+}
+
+function resultBindings(name: string, result: Operand, packedView: Binding["view"]): Record<string, Binding> {
+  if (isPacked24(result)) return packedBindings(name, result, "write", packedView);
+  return { [`${name}_dense`]: writes(result, "vector") };
+}
+
+/** Describes a selection. Rows are whole fours of neurons, because the gate is packed along them. */
+export function selectionOf(
+  launcher: Launcher,
+  { source, gate, readsGate, neurons, tokens }: SelectionOptions,
+): Selection {
+  return {
+    source: selectionSource + stores + source,
+    tensors: { ...gate, ...resultBindings("neurons", neurons, "pair"), ...resultBindings("tokens", tokens, "vector") },
+    constants: {
+      ...selectionConstants(launcher),
+      GATE: readsGate ? 1 : 0,
+      NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
+      TOKENS_PACKED: isPacked24(tokens) ? 1 : 0,
+    },
+  };
+}

@@ -1,60 +1,59 @@
-import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
+import type { SelectedProduct, Tensor } from "@beyond24/device";
+import block from "./_selection_block.wgsl" with { type: "text" };
 import storeBlocks from "./_store_blocks.wgsl" with { type: "text" };
-import {
-  type Binding,
-  type Launcher,
-  packedBindings,
-  reads,
-  WORKGROUP_SIZE,
-  workgroupsFor,
-  writes,
-} from "../_launch.ts";
-import { selectionConstants, selectionSource } from "./_selection.ts";
+import { neuronsProduct } from "./_neurons_product.ts";
+import { hasVectorOperands, launchProduct } from "./_product.ts";
+import type { Selection } from "./_selection.ts";
+import { groupedMatmulNeurons } from "./grouped_matmul_neurons.ts";
+import { type Launcher, reads, WORKGROUP_SIZE, workgroupsFor } from "../_launch.ts";
 
-/** A selection of activations that is stored twice: along neurons and along tokens. */
-export interface SelectionLaunch {
+/** Where a selection takes place. */
+export interface SelectionPlace {
   /** Name in profiles. */
   readonly kernel: string;
-  /** WGSL of `group_at`. */
-  readonly source: string;
-  /** Whether a gate is read (and not written). */
-  readonly readsGate: boolean;
-  /** What `group_at` reads, and the gate. */
-  readonly tensors: Readonly<Record<string, Binding>>;
-  /** [R, C] of the activations. */
-  readonly shape: readonly number[];
+  /** [R, C] to select from; with a product, room for it. */
+  readonly y: Tensor;
   /** i32 [E + 1]. */
   readonly offsets: Tensor;
-  /** Result for contraction over neurons. */
-  readonly neurons: Operand;
-  /** Result for contraction over tokens. */
-  readonly tokens: Operand;
+  /** What computes y first. */
+  readonly product: SelectedProduct | undefined;
 }
 
-function resultBindings(name: string, result: Operand): Record<string, Binding> {
-  if (isPacked24(result)) return packedBindings(name, result, "write");
-  return { [`${name}_dense`]: writes(result) };
+/** Launches a selection: within its product where the adapter has room for all buffers of both. */
+export function storeSelection(launcher: Launcher, selection: Selection, place: SelectionPlace): void {
+  const { y, offsets, product } = place;
+  if (product !== undefined) {
+    if (selectWithin(launcher, selection, { ...place, product })) return;
+    groupedMatmulNeurons(launcher, { ...product, offsets, out: y });
+  }
+  selectBlocks(launcher, selection, place);
 }
 
-/** Launches a selection, an invocation a block of 8 × 8. */
-export function storeSelection(launcher: Launcher, launch: SelectionLaunch): void {
-  const { kernel, source, readsGate, tensors, shape, offsets, neurons, tokens } = launch;
-  const [rows = 0, cols = 0] = shape;
+function selectWithin(
+  launcher: Launcher,
+  selection: Selection,
+  { kernel, y, offsets, product }: SelectionPlace & { readonly product: SelectedProduct },
+): boolean {
+  const launch = {
+    ...neuronsProduct(product, offsets, y.shape),
+    kernel: `groupedMatmulNeurons ${kernel}`,
+    result: { selection, shape: y.shape },
+  };
+  // Values and metadata of weights and tokens besides those of the selection.
+  const mostBuffers = Object.keys(selection.tensors).length + 4;
+  if (mostBuffers > launcher.mostBuffers || !hasVectorOperands(launch)) return false;
+  launchProduct(launcher, launch);
+  return true;
+}
+
+/** An invocation a block of 8 × 8. */
+function selectBlocks(launcher: Launcher, selection: Selection, { kernel, y, offsets }: SelectionPlace): void {
+  const [rows = 0, cols = 0] = y.shape;
   launcher.launch({
     kernel,
-    source: selectionSource + source + storeBlocks,
-    tensors: {
-      ...tensors,
-      offsets: reads(offsets),
-      ...resultBindings("neurons", neurons),
-      ...resultBindings("tokens", tokens),
-    },
-    constants: {
-      ...selectionConstants(launcher),
-      GATE: readsGate ? 1 : 0,
-      NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
-      TOKENS_PACKED: isPacked24(tokens) ? 1 : 0,
-    },
+    source: selection.source + storeBlocks.replace("SELECT_BLOCK", () => block),
+    tensors: { ...selection.tensors, y: reads(y, "vector"), offsets: reads(offsets) },
+    constants: selection.constants,
     integers: { experts: (offsets.shape[0] ?? 1) - 1, cols },
     workgroups: workgroupsFor(Math.ceil(rows / 8) * Math.ceil(cols / 8), WORKGROUP_SIZE),
   });

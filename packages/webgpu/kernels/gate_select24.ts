@@ -1,21 +1,15 @@
 import type { GateSelect24Arguments } from "@beyond24/device";
 import source from "./gate_select24.wgsl" with { type: "text" };
+import { selectionOf } from "./_selection.ts";
 import { storeSelection } from "./_store_selection.ts";
-import { type Launcher, packedBindings, reads } from "../_launch.ts";
+import { type Launcher, packedBindings } from "../_launch.ts";
 
 /** dy1 = dy2 ⊙ gate; along neurons with the mask of the gate, along tokens the two largest of the rounded dy1. */
 export function gateSelect24(
   launcher: Launcher,
-  { dy2, gate, offsets, neurons, tokens }: GateSelect24Arguments,
+  { dy2, product, offsets, gate, ...results }: GateSelect24Arguments,
 ): void {
-  storeSelection(launcher, {
-    kernel: "gateSelect24",
-    source,
-    readsGate: true,
-    tensors: { dy2: reads(dy2), ...packedBindings("gate", gate, "read") },
-    shape: dy2.shape,
-    offsets,
-    neurons,
-    tokens,
-  });
+  const gateBindings = packedBindings("gate", gate, "read", "pair");
+  const selection = selectionOf(launcher, { source, gate: gateBindings, readsGate: true, ...results });
+  storeSelection(launcher, selection, { kernel: "gateSelect24", y: dy2, offsets, product });
 }

@@ -17,8 +17,7 @@ export function groupedMatmulWeights(
     plan,
     a: { operand: y, isInner: false },
     b: { operand: x, isInner: false },
-    out,
-    accumulate,
+    result: { out, accumulate },
     tensors: { offsets: reads(offsets) },
     integers: { rows, columns },
     // Segments start at multiples of four where tokens are packed, anywhere else.

@@ -1,0 +1,45 @@
+import type { Operand } from "../packed24.ts";
+import { isPacked24 } from "../packed24.ts";
+import type { ContractContext } from "./contract_context.ts";
+import { expectPacked } from "./packed_expectations.ts";
+
+/** Which of the two results of a selection are packed. */
+export interface PackedResults {
+  /** What is contracted over neurons. */
+  readonly neurons: boolean;
+  /** What is contracted over tokens. */
+  readonly tokens: boolean;
+}
+
+/** All four combinations. */
+export const PACKED_RESULTS: readonly PackedResults[] = [
+  { neurons: true, tokens: true },
+  { neurons: true, tokens: false },
+  { neurons: false, tokens: true },
+  { neurons: false, tokens: false },
+];
+
+/** `"packed neurons, dense tokens"`. */
+export function resultsName({ neurons, tokens }: PackedResults): string {
+  return `${neurons ? "packed" : "dense"} neurons, ${tokens ? "packed" : "dense"} tokens`;
+}
+
+/** A packed or a dense output of [R, C]. */
+export function selectionOutput(
+  context: ContractContext,
+  [rows, width]: readonly [number, number],
+  axis: "rows" | "cols" | undefined,
+): Operand {
+  return axis ? context.packedOutput(rows, width, axis) : context.output([rows, width]);
+}
+
+/** Fails unless a packed or dense result holds `values` where they are kept. */
+export async function expectSelection(
+  context: ContractContext,
+  what: string,
+  result: Operand,
+  { values, kept, used }: { values: Float32Array; kept: Uint8Array; used: number },
+): Promise<void> {
+  if (isPacked24(result)) return await expectPacked(context, what, result, { values, kept, used });
+  await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
+}

@@ -1,0 +1,57 @@
+// Four neurons of a token: what the selection along tokens is made on, what is stored, and the mask along neurons.
+struct Group {
+  decided: vec4<f32>,
+  values: vec4<f32>,
+  mask: u32,
+  nibble: u32,
+}
+
+fn store_neurons(row: u32, column: u32, group: Group) {
+  let first = row * args.cols + column;
+//# if NEURONS_PACKED
+  store2_neurons_values(first / 2u, slots_of(group.values, group.mask, group.nibble));
+//# end
+//# if !NEURONS_PACKED
+  store4_neurons_dense(first, group.values);
+//# end
+//# if !TOKENS_PACKED
+  store4_tokens_dense(first, group.values);
+//# end
+//# if !GATE
+  store2_gate_values(first / 2u, slots_of(2.0 * group.decided, group.mask, group.nibble));
+//# end
+}
+
+// The nibbles of eight tokens.
+fn store_neuron_words(row: u32, column: u32, word: u32) {
+  let place = row / 8u * (args.cols / 4u) + column / 4u;
+//# if NEURONS_PACKED
+  store_neurons_words(place, i32(word));
+//# end
+//# if !GATE
+  store_gate_words(place, i32(word));
+//# end
+}
+//# if TOKENS_PACKED
+
+// Two of four tokens for each of four neurons. Gives their nibbles.
+fn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {
+  var nibbles = 0u;
+//# for c < 4
+  let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));
+  let nibble_$c = nibble_of(mask_$c);
+  let slots_$c = slots_of(
+    vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]), mask_$c, nibble_$c);
+  nibbles |= nibble_$c << ${4 * c}u;
+//# end
+  let place = row / 2u * args.cols + column;
+  store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));
+  store4_tokens_values(place + args.cols, vec4<f32>(slots_0.y, slots_1.y, slots_2.y, slots_3.y));
+  return nibbles;
+}
+
+// The nibbles of eight neurons.
+fn store_token_words(row: u32, column: u32, word: u32) {
+  store_tokens_words(row / 4u * ((args.cols + 7u) / 8u) + column / 8u, i32(word));
+}
+//# end
