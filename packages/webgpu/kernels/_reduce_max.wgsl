@@ -2,7 +2,7 @@ fn reduce_max(lane: u32, value: f32) -> f32 {
   workgroupBarrier();
   lane_values[lane] = value;
   workgroupBarrier();
-  for (var width = 32u; width > 0u; width /= 2u) {
+  for (var width = LANES / 2u; width > 0u; width /= 2u) {
     if (lane < width) {
       lane_values[lane] = max(lane_values[lane], lane_values[lane + width]);
     }
