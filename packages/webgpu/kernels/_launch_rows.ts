@@ -1,5 +1,6 @@
 import index from "./_index.wgsl" with { type: "text" };
 import reduce from "./_reduce.wgsl" with { type: "text" };
+import { subgroupParts } from "../_subgroups.ts";
 import { type Launch, type Launcher, workgroupsFor } from "../_launch.ts";
 
 /** A launch with one workgroup for each of `rows` rows; the shader finds `args.rows`, `LANES` and `reduce_sum`. */
@@ -13,10 +14,12 @@ export interface RowsLaunch extends Omit<Launch, "workgroups"> {
 /** Launches one workgroup a row. */
 export function launchRows(launcher: Launcher, rowsLaunch: RowsLaunch): void {
   const { rows, lanes = 64, source, constants, integers, ...launch } = rowsLaunch;
+  const subgroups = subgroupParts(launcher.subgroups);
   launcher.launch({
     ...launch,
     source: index + reduce + source,
-    constants: { ...constants, LANES: lanes },
+    extensions: subgroups.extensions,
+    constants: { ...constants, ...subgroups.constants, LANES: lanes },
     integers: { ...integers, rows },
     workgroups: workgroupsFor(rows, 1),
   });
