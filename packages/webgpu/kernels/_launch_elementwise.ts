@@ -3,7 +3,7 @@ import source from "./_elementwise.wgsl" with { type: "text" };
 import { launchElements } from "./_launch_elements.ts";
 import { type Binding, type Launch, type Launcher, reads, VIEW_WIDTHS, writes } from "../_launch.ts";
 
-/** A launch that does the same to every element of tensors with the same number of elements. */
+/** A launch that does the same to every element, or to every element of every row. */
 export interface ElementwiseLaunch extends Omit<Launch, "workgroups" | "tensors"> {
   /** Tensors that are read, by name. */
   readonly inputs?: Readonly<Record<string, Tensor>>;
@@ -11,29 +11,36 @@ export interface ElementwiseLaunch extends Omit<Launch, "workgroups" | "tensors"
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** What every invocation reads besides. */
   readonly tensors?: Readonly<Record<string, Binding>>;
+  /** Elements of a row, where places in one matter: a unit lies in one row. */
+  readonly width?: number;
+  /** Elements that are updated. Default: those of the first output. */
+  readonly count?: number;
 }
 
 /**
  * Launches `update_unit(i)` of the source for every unit: four neighbours where all tensors allow it, else one element. The
- * source finds `Unit`, and `load_<name>_unit` and `store_<name>_unit` for every input and output.
+ * source finds `Unit`, `load_<name>_unit` and `store_<name>_unit` for every input and output, and `args.width` in units.
  */
 export function launchElementwise(launcher: Launcher, elementwise: ElementwiseLaunch): void {
-  const { inputs = {}, outputs, tensors, ...launch } = elementwise;
-  const all = [...Object.values(inputs), ...Object.values(outputs)];
-  const count = elementCount(all[0]?.shape ?? []);
-  const view = [count, ...all.map(({ offset }) => offset)].every((extent) => extent % 4 === 0) ? "vector" : "scalar";
+  const { inputs = {}, outputs, tensors, integers, ...launch } = elementwise;
+  const [first] = Object.values(outputs);
+  const { width = 0, count = elementCount(first?.shape ?? []) } = elementwise;
+  const offsets = Object.values({ ...inputs, ...outputs }).map(({ offset }) => offset);
+  const view = [count, width, ...offsets].every((extent) => extent % 4 === 0) ? "vector" : "scalar";
+  const unit = VIEW_WIDTHS[view];
   const texts = [
     source,
-    unitType(all[0]?.dtype === "i32" ? "i32" : "f32", VIEW_WIDTHS[view]),
-    ...Object.keys({ ...inputs, ...outputs }).map((name) => loadUnit(name, VIEW_WIDTHS[view])),
-    ...Object.keys(outputs).map((name) => storeUnit(name, VIEW_WIDTHS[view])),
+    unitType(first?.dtype === "i32" ? "i32" : "f32", unit),
+    ...Object.keys({ ...inputs, ...outputs }).map((name) => loadUnit(name, unit)),
+    ...Object.keys(outputs).map((name) => storeUnit(name, unit)),
     launch.source,
   ];
   launchElements(launcher, {
     ...launch,
     source: texts.join("\n"),
     tensors: { ...mapped(inputs, (x) => reads(x, view)), ...mapped(outputs, (x) => writes(x, view)), ...tensors },
-    count: count / VIEW_WIDTHS[view],
+    integers: { ...integers, width: width / unit },
+    count: count / unit,
   });
 }
 
