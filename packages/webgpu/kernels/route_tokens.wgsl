@@ -11,39 +11,6 @@ fn rank_of(score: f32) -> u32 {
   return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
 }
 
-// Features in ascending order, as products of matrices add up.
-fn score_of(x: u32, mean: u32) -> f32 {
-  var sum = 0.0;
-  var d = 0u;
-//# if VECTOR
-  // Sixteen features are on their way at once.
-  for (; d + 16u <= args.width; d += 16u) {
-//# for n < 4
-    let left_$n = load4_means(mean + d + ${4 * n}u);
-    let right_$n = load4_x(x + d + ${4 * n}u);
-//# end
-//# for n < 4
-//# for e < 4
-    sum = fma(left_$n[$e], right_$n[$e], sum);
-//# end
-//# end
-  }
-  for (; d < args.width; d += 4u) {
-    let left = load4_means(mean + d);
-    let right = load4_x(x + d);
-//# for e < 4
-    sum = fma(left[$e], right[$e], sum);
-//# end
-  }
-//# end
-//# if !VECTOR
-  for (; d < args.width; d++) {
-    sum = fma(load_means(mean + d), load_x(x + d), sum);
-  }
-//# end
-  return sum;
-}
-
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -54,31 +21,96 @@ fn main(
   if (row >= args.rows) {
     return;
   }
-  let first = row * TOKENS;
-  // Neighbours score the same token.
-  for (var pair = lane; pair < TOKENS * EXPERTS; pair += LANES) {
-    let token = first + pair / EXPERTS;
-    if (token < args.tokens) {
-      ranks[pair] = rank_of(score_of(token * args.width, pair % EXPERTS * args.width));
+  // An invocation scores TILE_TOKENS tokens with TILE_EXPERTS experts at once: every load serves several products.
+  for (var tile = lane; tile < TOKENS / TILE_TOKENS * EXPERT_TILES; tile += LANES) {
+    let token = tile / EXPERT_TILES * TILE_TOKENS;
+    let expert = tile % EXPERT_TILES * TILE_EXPERTS;
+//# for t < TILE_TOKENS
+    let x_$t = min(row * TOKENS + token + ${t}u, args.tokens - 1u) * args.width;
+//# end
+//# for e < TILE_EXPERTS
+    let mean_$e = min(expert + ${e}u, EXPERTS - 1u) * args.width;
+//# end
+//# for t < TILE_TOKENS
+//# for e < TILE_EXPERTS
+    var sum_${t}_$e = 0.0;
+//# end
+//# end
+    // Features in ascending order, as products of matrices add up.
+    var d = 0u;
+//# if VECTOR
+    // Sixteen features are on their way at once.
+    for (; d + 16u <= args.width; d += 16u) {
+//# for n < 4
+//# for t < TILE_TOKENS
+      let right_${n}_$t = load4_x(x_$t + d + ${4 * n}u);
+//# end
+//# for e < TILE_EXPERTS
+      let left_${n}_$e = load4_means(mean_$e + d + ${4 * n}u);
+//# end
+//# end
+//# for n < 4
+//# for i < 4
+//# for t < TILE_TOKENS
+//# for e < TILE_EXPERTS
+      sum_${t}_$e = fma(left_${n}_$e[$i], right_${n}_$t[$i], sum_${t}_$e);
+//# end
+//# end
+//# end
+//# end
     }
+    for (; d < args.width; d += 4u) {
+//# for t < TILE_TOKENS
+      let right_$t = load4_x(x_$t + d);
+//# end
+//# for e < TILE_EXPERTS
+      let left_$e = load4_means(mean_$e + d);
+//# end
+//# for i < 4
+//# for t < TILE_TOKENS
+//# for e < TILE_EXPERTS
+      sum_${t}_$e = fma(left_$e[$i], right_$t[$i], sum_${t}_$e);
+//# end
+//# end
+//# end
+    }
+//# end
+//# if !VECTOR
+    for (; d < args.width; d++) {
+//# for t < TILE_TOKENS
+      let right_$t = load_x(x_$t + d);
+//# end
+//# for e < TILE_EXPERTS
+      let left_$e = load_means(mean_$e + d);
+//# for t < TILE_TOKENS
+      sum_${t}_$e = fma(left_$e, right_$t, sum_${t}_$e);
+//# end
+//# end
+    }
+//# end
+//# for e < TILE_EXPERTS
+    if (expert + ${e}u < EXPERTS) {
+//# for t < TILE_TOKENS
+      ranks[(token + ${t}u) * EXPERTS + expert + ${e}u] = rank_of(sum_${t}_$e);
+//# end
+    }
+//# end
   }
   workgroupBarrier();
-  let token = first + lane;
-  if (lane >= TOKENS || token >= args.tokens) {
-    return;
-  }
-  for (var slot = 0u; slot < args.slots; slot++) {
-    var best = 0u;
-    var best_rank = 0u;
-    // Ties go to the lowest index.
-    for (var expert = 0u; expert < EXPERTS; expert++) {
-      let rank = ranks[lane * EXPERTS + expert];
-      if (rank > best_rank) {
-        best = expert;
-        best_rank = rank;
+  for (var token = lane; token < min(TOKENS, args.tokens - row * TOKENS); token += LANES) {
+    for (var slot = 0u; slot < args.slots; slot++) {
+      var best = 0u;
+      var best_rank = 0u;
+      // Ties go to the lowest index.
+      for (var expert = 0u; expert < EXPERTS; expert++) {
+        let rank = ranks[token * EXPERTS + expert];
+        if (rank > best_rank) {
+          best = expert;
+          best_rank = rank;
+        }
       }
+      ranks[token * EXPERTS + best] = 0u;
+      store_experts((row * TOKENS + token) * args.slots + slot, i32(best));
     }
-    ranks[lane * EXPERTS + best] = 0u;
-    store_experts(token * args.slots + slot, i32(best));
   }
 }
