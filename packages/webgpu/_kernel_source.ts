@@ -85,6 +85,7 @@ export function kernelSource(launch: Launch, { slots, access }: BufferPlan): str
   const constants = launch.constants ?? {};
   return [
     needsHalf ? "enable f16;" : "",
+    ...(launch.extensions ?? []).map((name) => `enable ${name};`),
     "struct Args {",
     ...slots.map(([name]) => `  ${name}_offset: u32,`),
     ...Object.keys(launch.integers ?? {}).map((name) => `  ${name}: u32,`),

@@ -43,7 +43,8 @@ Deno.test("only what is written can be stored, and halves are asked for where th
   assertStringIncludes(text, "fn store_out(i: u32, value: f32)");
   assertStringIncludes(text, "var<storage, read> buffer0: array<f32>");
   assertFalse(text.includes("enable f16"));
-  assert(textOf(launchOf({ a: reads(tensorIn(1, "f16")) })).startsWith("enable f16;"));
+  const half = launchOf({ a: reads(tensorIn(1, "f16")) }, { extensions: ["subgroups"] });
+  assert(textOf(half).startsWith("enable f16;\nenable subgroups;\nstruct"));
 });
 
 Deno.test("arguments come in the order in which they are written: offsets, integers, floats", () => {

@@ -1,5 +1,6 @@
 import type { DType, PackedMatrix24, Tensor } from "@beyond24/device";
 import { packedStorage } from "./_gpu_storage.ts";
+import type { SubgroupForm } from "./_subgroups.ts";
 import type { TileChoice } from "./tile_choice.ts";
 
 /** How a shader sees the elements of a tensor. */
@@ -26,6 +27,8 @@ export interface Launch {
   readonly source: string;
   /** Tensors by the name that the shader gives them. */
   readonly tensors: Readonly<Record<string, Binding>>;
+  /** What the text enables, besides halves. */
+  readonly extensions?: readonly string[];
   /** Constants of the text and of its template: a pipeline for every combination. */
   readonly constants?: Readonly<Record<string, number>>;
   /** `args.name: u32`. */
@@ -81,6 +84,8 @@ export interface Launcher {
   readonly activationType: "f32" | "f16";
   /** Tile sizes. */
   readonly tiles: TileChoice;
+  /** How texts may use subgroups. */
+  readonly subgroups: SubgroupForm;
   /** Buffers that one launch may bind. */
   readonly mostBuffers: number;
   /** Encodes one call. */

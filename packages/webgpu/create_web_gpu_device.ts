@@ -1,8 +1,9 @@
 import { DeviceUnavailableError } from "@beyond24/device";
+import { probeSubgroups } from "./_subgroups.ts";
 import { isSoftwareAdapter } from "./is_software_adapter.ts";
 import { hardwareTiles, softwareTiles, type TileChoice } from "./tile_choice.ts";
 import { adapterKey, type TunedTiles } from "./tuned_tiles.ts";
-import { WebGpuDevice } from "./web_gpu_device.ts";
+import { WebGpuDevice, type WebGpuSetup } from "./web_gpu_device.ts";
 
 /** Options of {@linkcode createWebGpuDevice}; all of them have a default. */
 export interface WebGpuDeviceOptions {
@@ -14,9 +15,14 @@ export interface WebGpuDeviceOptions {
   readonly profile?: boolean;
   /** Tile sizes. Default: those of `tunedTiles` for the adapter; else those for GPUs or for software adapters. */
   readonly tiles?: TileChoice;
+  /** Whether sums and maxima use subgroups where adapter and runtime have them. Default true. */
+  readonly subgroups?: boolean;
   /** What {@linkcode tuneTiles} has found on this machine, and perhaps on others. */
   readonly tunedTiles?: TunedTiles;
 }
+
+/** Not all types know it. */
+const SUBGROUPS = "subgroups" as GPUFeatureName;
 
 async function requestAdapter(options: WebGpuDeviceOptions): Promise<GPUAdapter> {
   // Not every browser has `navigator.gpu`, whatever the types say.
@@ -57,10 +63,27 @@ function featuresOf(adapter: GPUAdapter, { dtype, profile }: WebGpuDeviceOptions
   return features;
 }
 
-function describe({ info }: GPUAdapter, isSoftware: boolean, activationType: string, tiles: TileChoice): string {
+/** A device with subgroups where it can be had: Deno does not list the feature in `adapter.features`, so it is tried. */
+async function requestDevice(adapter: GPUAdapter, options: WebGpuDeviceOptions): Promise<GPUDevice> {
+  const [requiredFeatures, requiredLimits] = [featuresOf(adapter, options), limitsOf(adapter)];
+  if (options.subgroups !== false) {
+    try {
+      return await adapter.requestDevice({ requiredFeatures: [...requiredFeatures, SUBGROUPS], requiredLimits });
+    } catch {
+      // Without them, then.
+    }
+  }
+  return await adapter.requestDevice({ requiredFeatures, requiredLimits });
+}
+
+/** What a device is described by. */
+type Parts = Pick<WebGpuSetup, "activationType" | "tiles" | "subgroups"> & { readonly isSoftware: boolean };
+
+function describe({ info }: GPUAdapter, { isSoftware, activationType, tiles, subgroups }: Parts): string {
   const names = [info.vendor, info.architecture, info.device, info.description];
   const name = names.filter((part) => part && !/^\d+$/.test(part)).join(" ") || "unnamed adapter";
-  return `webgpu: ${name}${isSoftware ? " (software)" : ""}, ${activationType} activations, ${tiles.matmul} tiles`;
+  const parts = [`${name}${isSoftware ? " (software)" : ""}`, `${activationType} activations`, `${tiles.matmul} tiles`];
+  return `webgpu: ${[...parts, ...(subgroups === "none" ? [] : ["subgroups"])].join(", ")}`;
 }
 
 /**
@@ -98,15 +121,16 @@ export async function createWebGpuDevice(options: WebGpuDeviceOptions = {}): Pro
   const key = adapterKey(adapter.info);
   const tuned = options.tiles ?? options.tunedTiles?.get(key);
   const tiles = tuned ?? (isSoftware ? softwareTiles : hardwareTiles);
-  const requiredFeatures = featuresOf(adapter, options);
-  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
-  const description = describe(adapter, isSoftware, activationType, tiles);
+  const device = await requestDevice(adapter, options);
+  const subgroups = options.subgroups === false ? "none" : await probeSubgroups(device);
+  const description = describe(adapter, { isSoftware, activationType, tiles, subgroups });
   return new WebGpuDevice({
     device,
     description,
     adapter: key,
     activationType,
     tiles,
+    subgroups,
     profile: options.profile ?? false,
   });
 }

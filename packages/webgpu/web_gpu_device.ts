@@ -35,6 +35,8 @@ export interface WebGpuSetup {
   readonly activationType: "f32" | "f16";
   /** Tile sizes of products and attention. */
   readonly tiles: TileChoice;
+  /** How shaders may use subgroups: after `enable subgroups;`, without that line, or not at all. */
+  readonly subgroups: "enabled" | "plain" | "none";
   /** Whether every launch is measured. */
   readonly profile: boolean;
 }
@@ -80,6 +82,7 @@ export class WebGpuDevice implements Device {
     this.#launcher = {
       activationType: setup.activationType,
       tiles: setup.tiles,
+      subgroups: setup.subgroups,
       mostBuffers: setup.device.limits.maxStorageBuffersPerShaderStage,
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),

@@ -106,7 +106,7 @@ gpuTest("the loss of the device is told with its reason", async () => {
   assert(adapter);
   const gpuDevice = await adapter.requestDevice();
   const setup = { device: gpuDevice, description: "test", adapter: "", activationType: "f32", profile: false } as const;
-  const device = new WebGpuDevice({ ...setup, tiles: softwareTiles });
+  const device = new WebGpuDevice({ ...setup, tiles: softwareTiles, subgroups: "none" });
   const x = device.tensor([4], "f32");
   gpuDevice.destroy();
   await assertRejects(() => device.read(x), DeviceLostError, "lost (destroyed)");

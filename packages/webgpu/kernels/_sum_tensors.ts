@@ -7,6 +7,9 @@ import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
 /** Elements that a workgroup sums up; the shader knows the number too. */
 const CHUNK = 4096;
 
+/** Invocations of a workgroup. */
+const LANES = 256;
+
 /** How a sum over tensors is made. */
 export interface SumOptions {
   /** Name in profiles. */
@@ -44,6 +47,7 @@ export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: 
     integers: { count: total },
     floats: { scale },
     rows: 1,
+    lanes: LANES,
   });
 }
 
@@ -53,11 +57,12 @@ function sumChunks(
   tensors: readonly Tensor[],
   { kernel, squared, first, partials }: { kernel: string; squared: boolean; first: number; partials: Tensor },
 ): number {
+  const isVector = tensors.every(({ shape, offset }) => elementCount(shape) % 4 === 0 && offset % 4 === 0);
   const bindings: Record<string, Binding> = {};
   const integers: Record<string, number> = { first };
   let rows = 0;
   tensors.forEach((x, t) => {
-    bindings[`x_${t}`] = reads(x);
+    bindings[`x_${t}`] = reads(x, isVector ? "vector" : "scalar");
     rows += chunksOf(x);
     integers[`count_${t}`] = elementCount(x.shape);
     integers[`end_${t}`] = rows;
@@ -66,9 +71,10 @@ function sumChunks(
     kernel: `${kernel} chunks`,
     source: partialSource,
     tensors: { ...bindings, partials: writes(partials) },
-    constants: { SQUARED: squared ? 1 : 0, TENSORS: tensors.length },
+    constants: { SQUARED: squared ? 1 : 0, TENSORS: tensors.length, VECTOR: isVector ? 1 : 0 },
     integers,
     rows,
+    lanes: LANES,
   });
   return rows;
 }

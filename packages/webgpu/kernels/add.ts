@@ -1,10 +1,9 @@
-import { type AddArguments, elementCount } from "@beyond24/device";
+import type { AddArguments } from "@beyond24/device";
 import source from "./add.wgsl" with { type: "text" };
-import { launchElements } from "./_launch_elements.ts";
-import { type Launcher, reads, writes } from "../_launch.ts";
+import { launchElementwise } from "./_launch_elementwise.ts";
+import type { Launcher } from "../_launch.ts";
 
 /** out = a + b. */
 export function add(launcher: Launcher, { a, b, out }: AddArguments): void {
-  const tensors = { a: reads(a), b: reads(b), out: writes(out) };
-  launchElements(launcher, { kernel: "add", source, tensors, count: elementCount(out.shape) });
+  launchElementwise(launcher, { kernel: "add", source, inputs: { a, b }, outputs: { out } });
 }

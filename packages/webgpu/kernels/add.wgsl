@@ -1,8 +1,3 @@
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = index_of(id, groups);
-  if (i >= args.count) {
-    return;
-  }
-  store_out(i, load_a(i) + load_b(i));
+fn update_unit(i: u32) {
+  store_out_unit(i, load_a_unit(i) + load_b_unit(i));
 }

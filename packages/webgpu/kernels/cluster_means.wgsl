@@ -7,12 +7,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   let d = i % args.width;
   let chunk = i / args.width;
-  let cluster = chunk / args.chunks;
-  let first = cluster * args.cluster_rows + chunk % args.chunks * args.chunk_rows;
-  let end = min(first + args.chunk_rows, (cluster + 1u) * args.cluster_rows);
+  let cluster = chunk / CHUNKS;
+  let end_of_cluster = (cluster + 1u) * args.cluster_rows;
+  let first = cluster * args.cluster_rows + chunk % CHUNKS * args.chunk_rows;
+  let end = min(first + args.chunk_rows, end_of_cluster);
   var sum = 0.0;
-  for (var row = first; row < end; row++) {
-    sum += load_weights(row * args.width + d);
+  // Eight rows are on their way at once; those behind the end count as zero.
+  for (var row = first; row < end; row += 8u) {
+//# for n < 8
+    let row_$n = load_weights(min(row + ${n}u, end_of_cluster - 1u) * args.width + d);
+//# end
+//# for n < 8
+    sum += select(0.0, row_$n, row + ${n}u < end);
+//# end
   }
   store_partials(i, sum);
 }

@@ -1,5 +1,5 @@
 // The sum of a cluster, whose direction is that of its mean, scaled to unit length.
-@compute @workgroup_size(64)
+@compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
@@ -11,17 +11,21 @@ fn main(
   }
   let start = row * args.width;
   var own = 0.0;
-  for (var d = lane; d < args.width; d += 64u) {
+  for (var d = lane; d < args.width; d += LANES) {
+    let first = row * CHUNKS * args.width + d;
+//# for n < CHUNKS
+    let chunk_$n = load_partials(first + ${n}u * args.width);
+//# end
     var sum = 0.0;
-    for (var chunk = 0u; chunk < args.chunks; chunk++) {
-      sum += load_partials((row * args.chunks + chunk) * args.width + d);
-    }
+//# for n < CHUNKS
+    sum += chunk_$n;
+//# end
     store_means(start + d, sum);
     own = fma(sum, sum, own);
   }
   let squares = reduce_sum(lane, own);
   let factor = select(0.0, 1.0 / sqrt(squares), squares > 0.0);
-  for (var d = lane; d < args.width; d += 64u) {
+  for (var d = lane; d < args.width; d += LANES) {
     store_means(start + d, load_means(start + d) * factor);
   }
 }

@@ -1,9 +1,4 @@
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = index_of(id, groups);
-  if (i >= args.count) {
-    return;
-  }
+fn update_unit(i: u32) {
   let row = u32(load_tokens(i / args.width));
-  store_out(i, load_table(row * args.width + i % args.width));
+  store_out_unit(i, load_table_unit(row * args.width + i % args.width));
 }

@@ -1,13 +1,8 @@
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = index_of(id, groups);
-  if (i >= args.count) {
-    return;
-  }
+fn update_unit(i: u32) {
 //# if IS_INTEGER
-  store_out(i, i32(args.integer));
+  store_out_unit(i, Unit(i32(args.integer)));
 //# end
 //# if !IS_INTEGER
-  store_out(i, args.value);
+  store_out_unit(i, Unit(args.value));
 //# end
 }

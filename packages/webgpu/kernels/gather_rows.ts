@@ -1,18 +1,18 @@
 import type { GatherRowsArguments } from "@beyond24/device";
 import source from "./gather_rows.wgsl" with { type: "text" };
-import { launchElements } from "./_launch_elements.ts";
-import { rowView } from "./_row_view.ts";
-import { type Launcher, reads, writes } from "../_launch.ts";
+import { launchElementwise } from "./_launch_elementwise.ts";
+import { type Launcher, reads } from "../_launch.ts";
 
 /** out[i] = x[floor(order[i] / replicas)], zeros for padding. */
 export function gatherRows(launcher: Launcher, { x, order, replicas = 1, out }: GatherRowsArguments): void {
-  const { view, constants, width, count } = rowView(x, out);
-  launchElements(launcher, {
+  const [, width = 0] = out.shape;
+  launchElementwise(launcher, {
     kernel: "gatherRows",
     source,
-    tensors: { x: reads(x, view), order: reads(order), out: writes(out, view) },
-    constants,
-    integers: { width, replicas },
-    count,
+    inputs: { x },
+    outputs: { out },
+    tensors: { order: reads(order) },
+    integers: { replicas },
+    width,
   });
 }

@@ -2,11 +2,10 @@ import { elementCount, type GroupTokensArguments } from "@beyond24/device";
 import countSource from "./group_tokens_count.wgsl" with { type: "text" };
 import scanSource from "./group_tokens_scan.wgsl" with { type: "text" };
 import source from "./group_tokens.wgsl" with { type: "text" };
-import { launchElements } from "./_launch_elements.ts";
-import { fill } from "./fill.ts";
+import { launchRows } from "./_launch_rows.ts";
 import { type Launcher, reads, writes } from "../_launch.ts";
 
-/** Replicas that one invocation counts and places for one expert. */
+/** Replicas that one workgroup counts and places, one an invocation. */
 const CHUNK = 64;
 
 /** A stable counting sort in three launches: count by chunk, scan, place. */
@@ -16,35 +15,37 @@ export function groupTokens(
 ): void {
   const replicas = elementCount(experts.shape);
   const [expertCount = 1] = counts.shape;
-  const chunks = Math.ceil(replicas / CHUNK);
-  const count = chunks * expertCount;
-  const chunkCounts = launcher.scratch("groupTokens", count, "i32");
-  const integers = { replicas, expert_count: expertCount, chunk: CHUNK };
-  launchElements(launcher, {
+  const chunks = Math.max(1, Math.ceil(replicas / CHUNK));
+  // By expert and chunk, with the sum of all behind them.
+  const firsts = launcher.scratch("groupTokens", chunks * expertCount + 1, "i32");
+  const integers = { replicas, expert_count: expertCount, chunks };
+  const shape = { rows: chunks, lanes: CHUNK };
+  launchRows(launcher, {
     kernel: "groupTokens count",
     source: countSource,
-    tensors: { experts: reads(experts), chunk_counts: writes(chunkCounts) },
-    integers,
-    count,
+    tensors: { experts: reads(experts), chunk_counts: writes(firsts), order: writes(order) },
+    integers: { ...integers, capacity: elementCount(order.shape) },
+    ...shape,
   });
-  launcher.launch({
+  launchRows(launcher, {
     kernel: "groupTokens scan",
     source: scanSource,
-    tensors: { chunk_counts: writes(chunkCounts), counts: writes(counts), offsets: writes(offsets) },
+    tensors: { firsts: writes(firsts), counts: writes(counts), offsets: writes(offsets) },
     integers: { expert_count: expertCount, chunks, align_rows: align },
-    workgroups: [1, 1, 1],
+    rows: 1,
+    lanes: 256,
   });
-  fill(launcher, { out: order, value: -1 });
-  launchElements(launcher, {
+  launchRows(launcher, {
     kernel: "groupTokens",
     source,
     tensors: {
       experts: reads(experts),
-      chunk_counts: reads(chunkCounts),
+      firsts: reads(firsts),
+      offsets: reads(offsets),
       order: writes(order),
       positions: writes(positions),
     },
     integers,
-    count,
+    ...shape,
   });
 }

@@ -1,19 +1,14 @@
-// One invocation turns one pair.
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let pair = index_of(id, groups);
-  if (pair >= args.count) {
-    return;
-  }
-  let i = pair % args.half_width;
-  let row = pair / args.half_width;
-  let first = row * 2u * args.half_width + i;
-  let second = first + args.half_width;
-  let angle = ((row / args.heads) % args.sequence_length) * args.half_width + i;
-  let c = load_cosines(angle);
-  let s = args.direction * load_sines(angle);
-  let a = load_x(first);
-  let b = load_x(second);
-  store_out(first, a * c - b * s);
-  store_out(second, b * c + a * s);
+// One invocation turns a unit of pairs. `args.width` is that of half a head.
+fn update_unit(pair: u32) {
+  let i = pair % args.width;
+  let row = pair / args.width;
+  let first = row * 2u * args.width + i;
+  let second = first + args.width;
+  let angle = ((row / args.heads) % args.sequence_length) * args.width + i;
+  let c = load_cosines_unit(angle);
+  let s = args.direction * load_sines_unit(angle);
+  let a = load_x_unit(first);
+  let b = load_x_unit(second);
+  store_out_unit(first, a * c - b * s);
+  store_out_unit(second, b * c + a * s);
 }

@@ -1,10 +1,10 @@
-import { elementCount, type SquaredReluBackwardArguments } from "@beyond24/device";
+import type { SquaredReluBackwardArguments } from "@beyond24/device";
 import source from "./squared_relu_backward.wgsl" with { type: "text" };
-import { launchElements } from "./_launch_elements.ts";
-import { type Launcher, reads, writes } from "../_launch.ts";
+import { launchElementwise } from "./_launch_elementwise.ts";
+import type { Launcher } from "../_launch.ts";
 
 /** dX = 2 · dOut · max(x, 0). */
 export function squaredReluBackward(launcher: Launcher, { x, dOut, dX }: SquaredReluBackwardArguments): void {
-  const tensors = { x: reads(x), d_out: reads(dOut), d_x: writes(dX) };
-  launchElements(launcher, { kernel: "squaredReluBackward", source, tensors, count: elementCount(dX.shape) });
+  const [inputs, outputs] = [{ x, d_out: dOut }, { d_x: dX }];
+  launchElementwise(launcher, { kernel: "squaredReluBackward", source, inputs, outputs });
 }

@@ -1,10 +1,5 @@
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = index_of(id, groups);
-  if (i >= args.count) {
-    return;
-  }
-  let x = load_x(i);
-  let r = select(x, 0.0, x <= 0.0);
-  store_d_x(i, 2.0 * load_d_out(i) * r);
+fn update_unit(i: u32) {
+  let x = load_x_unit(i);
+  let r = select(x, Unit(), x <= Unit());
+  store_d_x_unit(i, 2.0 * load_d_out_unit(i) * r);
 }
