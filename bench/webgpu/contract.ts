@@ -61,7 +61,12 @@ export async function checkContract(seconds: number): Promise<ContractResult[]> 
   for (const name of products) {
     const tiles = { ...hardwareTiles, matmul: name, groupedMatmul: name, leastWorkgroups: 0 };
     results.push(
-      await check(name, { tiles }, until, / (matmul|grouped\w+): .*(64, 64|packed|into f32|uneven segments|last bit)|of a product/),
+      await check(
+        name,
+        { tiles },
+        until,
+        / (matmul|grouped\w+): .*(64, 64|packed|into f32|uneven segments|last bit)|of a product/,
+      ),
     );
   }
   for (const name of attention) {

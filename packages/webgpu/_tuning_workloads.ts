@@ -4,14 +4,22 @@ import type { WebGpuDevice } from "./web_gpu_device.ts";
 
 /** What is measured of each kind of kernel: the shapes of a feed-forward network and of attention of a small model. */
 export const tuningWorkloads: Readonly<Record<TileKind, (device: WebGpuDevice) => () => void>> = {
-  /** A square product. */
+  /** The three products of a dense layer: 2048 tokens, D = 512, F = 2048. */
   matmul: (device) => {
-    const [a, b, out] = [
-      randomTensor(device, 1024, 1024),
-      randomTensor(device, 1024, 1024),
-      matrix(device, 1024, 1024),
+    const { kernels } = device;
+    const [tokens, features, neurons] = [2048, 512, 2048] as const;
+    const [x, weights] = [randomTensor(device, tokens, features), randomTensor(device, neurons, features)];
+    const y = randomTensor(device, tokens, neurons);
+    const [forward, backward, gradient] = [
+      matrix(device, tokens, neurons),
+      matrix(device, tokens, features),
+      matrix(device, neurons, features),
     ];
-    return () => device.kernels.matmul({ a, b, out });
+    return () => {
+      kernels.matmul({ a: x, b: weights, transposeB: true, out: forward });
+      kernels.matmul({ a: y, b: weights, out: backward });
+      kernels.matmul({ a: y, transposeA: true, b: x, out: gradient });
+    };
   },
   /** The three grouped products, sparse as the recipe has them: 2048 tokens, 4 experts, D = 512, F = 2048. */
   groupedMatmul: (device) => {

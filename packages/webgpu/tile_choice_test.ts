@@ -19,7 +19,7 @@ runWithTiles("for GPUs", hardwareTiles, /: (matmul|grouped\w+|attention\w*): /);
 runWithTiles(
   "for GPUs, halves",
   { ...hardwareTiles, leastWorkgroups: 0 },
-  /: (matmul: .*(64, 64|packed, acc)|grouped\w+: (packed \w+, uneven|one expert equals)|attention: one key)/,
+  /: (matmul: .*(64, 64|packed, acc)|grouped\w+: (packed \w+, uneven|one expert equals)|attention: one key|\w+Select24: of a product .*more rows)/,
   "f16",
 );
 
@@ -32,7 +32,7 @@ for (const name of products.filter((name) => /^(32|64|128)x/.test(name))) {
   runWithTiles(
     name,
     tiles,
-    /: (matmul|grouped\w+): (?!row map, packed).*(64, 64|packed|into f32|uneven segments|last bit)/,
+    /: (matmul|grouped\w+): (?!row map, packed).*(64, 64|packed|into f32|uneven segments|last bit)|: of a product .*more rows/,
   );
 }
 for (const name of attention) {

@@ -2,7 +2,7 @@ import type { AdapterIdentity } from "./is_software_adapter.ts";
 import { hardwareTiles, TILE_NAMES, type TileChoice } from "./tile_choice.ts";
 
 /** Raised whenever tiles or kernels change so that an older choice says nothing. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The best tiles of adapters, by {@linkcode adapterKey}: what a file of tuned tiles holds. */
 export type TunedTiles = ReadonlyMap<string, TileChoice>;
@@ -65,7 +65,7 @@ export function parseTunedTiles(text: string): TunedTiles {
  * import { encodeTunedTiles } from "@beyond24/webgpu";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(JSON.parse(encodeTunedTiles(new Map())), { version: 1, adapters: {} });
+ * assertEquals(JSON.parse(encodeTunedTiles(new Map())), { version: 2, adapters: {} });
  * ```
  */
 export function encodeTunedTiles(tuned: TunedTiles): string {

@@ -44,9 +44,9 @@ Deno.test("anything else is refused with a SyntaxError of one line", () => {
 
 Deno.test("what is wrong is named", () => {
   const file = (change: Record<string, unknown>) =>
-    JSON.stringify({ version: 1, adapters: { gpu: { ...hardwareTiles, ...change } } });
+    JSON.stringify({ version: 2, adapters: { gpu: { ...hardwareTiles, ...change } } });
   assertThrows(() => parseTunedTiles("{"), SyntaxError, "they are no JSON");
-  assertThrows(() => parseTunedTiles(`{"version":2,"adapters":{}}`), SyntaxError, "another version");
+  assertThrows(() => parseTunedTiles(`{"version":1,"adapters":{}}`), SyntaxError, "another version");
   assertThrows(() => parseTunedTiles(file({ matmul: "1x1/1x1" })), SyntaxError, "matmul of adapter gpu is unknown");
   assertThrows(() => parseTunedTiles(file({ attention: 3 })), SyntaxError, "attention of adapter gpu is unknown");
   assertThrows(() => parseTunedTiles(file({ leastWorkgroups: "many" })), SyntaxError, "leastWorkgroups");
