@@ -5,14 +5,7 @@ import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { completedMask, keptOf } from "./packed_expectations.ts";
 import { selectedProductCases } from "./selected_product_contract.ts";
-import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
-import {
-  expectSelection,
-  PACKED_RESULTS,
-  type PackedResults,
-  resultsName,
-  selectionOutput,
-} from "./selection_results.ts";
+import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
 
 /** The gate of pre-activations [R, C]. */
 function gateOf(context: ContractContext, y1: Tensor, offsets: Tensor): PackedMatrix24 {
@@ -26,12 +19,7 @@ function gateOf(context: ContractContext, y1: Tensor, offsets: Tensor): PackedMa
   return gate;
 }
 
-async function check(
-  context: ContractContext,
-  sorted: SortedRows,
-  packed: PackedResults,
-  kind: "uniform" | "quarters",
-): Promise<void> {
+async function check(context: ContractContext, { sorted, packed, kind }: SelectionSituation): Promise<void> {
   const width = 36;
   const { rows, used } = sorted;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -58,14 +46,7 @@ async function check(
 export const gateSelect24Contract: KernelContract = {
   kernel: "gateSelect24",
   cases: [
-    ...SORTED_ROWS.flatMap((sorted) =>
-      PACKED_RESULTS.flatMap((packed) =>
-        (["uniform", "quarters"] as const).map((kind) => ({
-          name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
-          run: (context: ContractContext) => check(context, sorted, packed, kind),
-        }))
-      )
-    ),
+    ...selectionCases(check),
     ...selectedProductCases((context, { rows, used, experts, offsets }, width) => {
       const y1 = context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));
       const gate = gateOf(context, y1.tensor, context.integers([experts + 1], offsets));

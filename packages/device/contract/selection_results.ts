@@ -1,7 +1,9 @@
 import type { Operand } from "../packed24.ts";
 import { isPacked24 } from "../packed24.ts";
 import type { ContractContext } from "./contract_context.ts";
+import type { ContractCase } from "./kernel_contract.ts";
 import { expectPacked } from "./packed_expectations.ts";
+import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
 
 /** Which of the two results of a selection are packed. */
 export interface PackedResults {
@@ -42,4 +44,28 @@ export async function expectSelection(
 ): Promise<void> {
   if (isPacked24(result)) return await expectPacked(context, what, result, { values, kept, used });
   await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
+}
+
+/** One situation of a selection. */
+export interface SelectionSituation {
+  /** How tokens are divided. */
+  readonly sorted: SortedRows;
+  /** Which results are packed. */
+  readonly packed: PackedResults;
+  /** Random values: without ties, or with ties and zeros. */
+  readonly kind: "uniform" | "quarters";
+}
+
+/** Cases of a selection in every situation. */
+export function selectionCases(
+  check: (context: ContractContext, situation: SelectionSituation) => Promise<void>,
+): ContractCase[] {
+  return SORTED_ROWS.flatMap((sorted) =>
+    PACKED_RESULTS.flatMap((packed) =>
+      (["uniform", "quarters"] as const).map((kind) => ({
+        name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
+        run: (context: ContractContext) => check(context, { sorted, packed, kind }),
+      }))
+    )
+  );
 }

@@ -2,21 +2,9 @@ import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { expectPacked, keptOf } from "./packed_expectations.ts";
 import { selectedProductCases } from "./selected_product_contract.ts";
-import {
-  expectSelection,
-  PACKED_RESULTS,
-  type PackedResults,
-  resultsName,
-  selectionOutput,
-} from "./selection_results.ts";
-import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
+import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
 
-async function check(
-  context: ContractContext,
-  sorted: SortedRows,
-  packed: PackedResults,
-  kind: "uniform" | "quarters",
-): Promise<void> {
+async function check(context: ContractContext, { sorted, packed, kind }: SelectionSituation): Promise<void> {
   const width = 36;
   const { rows, used } = sorted;
   const y1 = context.input([rows, width], context.random[kind](rows * width).fill(NaN, used * width));
@@ -42,14 +30,7 @@ async function check(
 export const squaredReluSelect24Contract: KernelContract = {
   kernel: "squaredReluSelect24",
   cases: [
-    ...SORTED_ROWS.flatMap((sorted) =>
-      PACKED_RESULTS.flatMap((packed) =>
-        (["uniform", "quarters"] as const).map((kind) => ({
-          name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
-          run: (context: ContractContext) => check(context, sorted, packed, kind),
-        }))
-      )
-    ),
+    ...selectionCases(check),
     ...selectedProductCases((context, { rows }, width) => (y1, results, product) => {
       const gate = context.packedOutput(rows, width, "cols");
       context.kernels.squaredReluSelect24({ y1, gate, ...results, ...(product ? { product } : {}) });
