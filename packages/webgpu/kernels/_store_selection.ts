@@ -39,7 +39,7 @@ function selectWithin(
     kernel: `groupedMatmulNeurons ${kernel}`,
     result: { selection, shape: y.shape },
   };
-  // Values and metadata of weights and tokens besides those of the selection.
+  // Besides those of the selection: tokens, values and metadata of weights, offsets.
   const mostBuffers = Object.keys(selection.tensors).length + 4;
   if (mostBuffers > launcher.mostBuffers || !hasVectorOperands(launch)) return false;
   launchProduct(launcher, launch);
