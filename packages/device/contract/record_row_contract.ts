@@ -27,11 +27,23 @@ async function keepsOtherRows(context: ContractContext): Promise<void> {
   await context.expectSame("cursor", cursor, [7]);
 }
 
+/** A model of many layers measures more tensors than a device may bind at once. */
+async function manyValues(context: ContractContext): Promise<void> {
+  const inputs = Array.from({ length: 40 }, (_, i) => context.input([1 + i % 3], undefined, "f32"));
+  const row = inputs.flatMap(({ values }) => [...values]);
+  const ring = context.input([2, row.length], new Float32Array(2 * row.length).fill(7), "f32").tensor;
+  const cursor = context.integers([1], [1]);
+  context.kernels.recordRow({ values: inputs.map(({ tensor }) => tensor), ring, cursor });
+  await context.expectSame("ring", ring, [...row.map(() => 7), ...row]);
+  await context.expectSame("cursor", cursor, [2]);
+}
+
 /** The contract of `recordRow`. */
 export const recordRowContract: KernelContract = {
   kernel: "recordRow",
   cases: [
     { name: "floats and integers, more rows than the ring holds", run: wraps },
     { name: "keeps the other rows", run: keepsOtherRows },
+    { name: "forty tensors", run: manyValues },
   ],
 };

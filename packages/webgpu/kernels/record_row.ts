@@ -1,28 +1,43 @@
-import { elementCount, type RecordRowArguments } from "@beyond24/device";
-import advance from "./record_row_advance.wgsl" with { type: "text" };
+import { elementCount, type RecordRowArguments, type Tensor } from "@beyond24/device";
 import source from "./record_row.wgsl" with { type: "text" };
-import { launchElements } from "./_launch_elements.ts";
-import { type Launcher, reads, writes } from "../_launch.ts";
+import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
 
-/** Writes the values into row `cursor mod N` of the ring, a launch each, and moves the cursor. */
+/** Tensors of one launch: their arguments must have room, too. */
+const MOST_TENSORS = 15;
+
+/** Writes the values into row `cursor mod N` of the ring, as many in a launch as buffers can be bound, and moves the cursor. */
 export function recordRow(launcher: Launcher, { values, ring, cursor }: RecordRowArguments): void {
   const [rows = 1, width = 0] = ring.shape;
+  // Ring and cursor are bound as well.
+  const size = Math.min(MOST_TENSORS, launcher.mostBuffers - 2);
   let first = 0;
-  for (const tensor of values) {
-    const count = elementCount(tensor.shape);
-    launchElements(launcher, {
+  for (let i = 0; i < values.length; i += size) {
+    const some = values.slice(i, i + size);
+    const isLast = i + size >= values.length;
+    const { tensors, integers, end } = bindValues(some, first);
+    launcher.launch({
       kernel: "recordRow",
       source,
-      tensors: { values: reads(tensor), cursor: reads(cursor), ring: writes(ring) },
-      integers: { rows, width, first },
-      count,
+      tensors: { ...tensors, cursor: isLast ? writes(cursor) : reads(cursor), ring: writes(ring) },
+      constants: { TENSORS: some.length, ADVANCES: isLast ? 1 : 0 },
+      integers: { rows, width, ...integers },
+      workgroups: [1, 1, 1],
     });
-    first += count;
+    first = end;
   }
-  launcher.launch({
-    kernel: "recordRow advance",
-    source: advance,
-    tensors: { cursor: writes(cursor) },
-    workgroups: [1, 1, 1],
+}
+
+/** Values that lie in a row from `first` on, and where they end. */
+function bindValues(values: readonly Tensor[], first: number) {
+  const tensors: Record<string, Binding> = {};
+  const integers: Record<string, number> = {};
+  let end = first;
+  values.forEach((tensor, t) => {
+    const count = elementCount(tensor.shape);
+    tensors[`values_${t}`] = reads(tensor);
+    integers[`count_${t}`] = count;
+    integers[`first_${t}`] = end;
+    end += count;
   });
+  return { tensors, integers, end };
 }

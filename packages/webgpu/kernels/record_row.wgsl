@@ -1,9 +1,18 @@
+// One workgroup writes some of the values of a row; the last launch of a row moves the cursor.
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = index_of(id, groups);
-  if (i >= args.count) {
-    return;
+fn main(@builtin(local_invocation_index) lane: u32) {
+  let cursor = load_cursor(0u);
+  let start = u32(cursor) % args.rows * args.width;
+//# for t < TENSORS
+  for (var i = lane; i < args.count_$t; i += 64u) {
+    store_ring(start + args.first_$t + i, f32(load_values_$t(i)));
   }
-  let row = u32(load_cursor(0u)) % args.rows;
-  store_ring(row * args.width + args.first + i, f32(load_values(i)));
+//# end
+//# if ADVANCES
+  // All have read it.
+  storageBarrier();
+  if (lane == 0u) {
+    store_cursor(0u, cursor + 1);
+  }
+//# end
 }
