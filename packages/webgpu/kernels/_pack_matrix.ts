@@ -27,8 +27,9 @@ export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24
     kernel,
     source: selectionSource + packWords + source,
     tensors: {
-      x: reads(x),
-      ...packedBindings("packed", packed, "write"),
+      // Along columns a group is four neighbours, and rows are whole groups.
+      x: reads(x, isAlongColumns ? "vector" : "scalar"),
+      ...packedBindings("packed", packed, "write", isAlongColumns ? "pair" : "scalar"),
       ...(flipBinding === undefined ? {} : { flips: flipBinding }),
     },
     constants: {

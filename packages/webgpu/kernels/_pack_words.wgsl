@@ -1,10 +1,33 @@
+struct Kept {
+  values: vec4<f32>,
+  mask: u32,
+}
+//# if FLIPS
+
+// One addition in memory that all share for each workgroup, not for each invocation.
+var<workgroup> flips_of_group: atomic<u32>;
+//# end
+
 // One invocation packs one word of metadata: a group of four in each of eight neighbouring lines.
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+fn main(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let index = index_of(id, groups);
-  if (index >= args.count) {
-    return;
+  if (index < args.count) {
+    pack_word(index);
   }
+//# if FLIPS
+  workgroupBarrier();
+  if (lane == 0u) {
+    add_flips(0u, i32(atomicLoad(&flips_of_group)));
+  }
+//# end
+}
+
+fn pack_word(index: u32) {
 //# if ALONG_COLUMNS
   let group = index % args.groups;
   let first_line = index / args.groups * 8u;
@@ -22,42 +45,40 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var word = 0u;
   for (var i = 0u; i < end; i++) {
     let line = first_line + i;
-    let x = rounded(vec4<f32>(
-      load_x(place(line, group, 0u)), load_x(place(line, group, 1u)),
-      load_x(place(line, group, 2u)), load_x(place(line, group, 3u))));
-    let kept = select_group(x);
+    let kept = select_group(rounded(load_group(line, group)));
     let nibble = nibble_of(kept.mask);
-    let slots = slots_of(kept.values, kept.mask, nibble);
+    store_slots(line, group, slots_of(kept.values, kept.mask, nibble));
     word |= nibble << (4u * i);
-//# if ALONG_COLUMNS
-    let target_index = line * 2u * args.groups + 2u * group;
-    store_packed_values(target_index, slots.x);
-    store_packed_values(target_index + 1u, slots.y);
-//# end
-//# if !ALONG_COLUMNS
-    store_packed_values(2u * group * args.lines + line, slots.x);
-    store_packed_values((2u * group + 1u) * args.lines + line, slots.y);
-//# end
 //# if FLIPS
     flips += countOneBits(mask_of((before >> (4u * i)) & 15u) ^ mask_of(nibble));
 //# end
   }
   store_packed_words(index, i32(word));
 //# if FLIPS
-  add_flips(0u, i32(flips));
+  atomicAdd(&flips_of_group, flips);
 //# end
 }
-
-fn place(line: u32, group: u32, element: u32) -> u32 {
 //# if ALONG_COLUMNS
-  return (line * args.groups + group) * 4u + element;
+
+fn load_group(line: u32, group: u32) -> vec4<f32> {
+  return load4_x(4u * (line * args.groups + group));
+}
+
+fn store_slots(line: u32, group: u32, slots: vec2<f32>) {
+  store2_packed_values(2u * (line * args.groups + group), slots);
+}
 //# end
 //# if !ALONG_COLUMNS
-  return (4u * group + element) * args.lines + line;
-//# end
+
+fn load_group(line: u32, group: u32) -> vec4<f32> {
+  let first = 4u * group * args.lines + line;
+  return vec4<f32>(
+    load_x(first), load_x(first + args.lines), load_x(first + 2u * args.lines), load_x(first + 3u * args.lines));
 }
 
-struct Kept {
-  values: vec4<f32>,
-  mask: u32,
+fn store_slots(line: u32, group: u32, slots: vec2<f32>) {
+  let first = 2u * group * args.lines + line;
+  store_packed_values(first, slots.x);
+  store_packed_values(first + args.lines, slots.y);
 }
+//# end
