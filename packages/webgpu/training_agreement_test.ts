@@ -1,16 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
-import type { Arena, Device, Tensor } from "@beyond24/device";
-import { AdamW } from "@beyond24/optimizer";
-import { type ModelShape, sparsityPlans } from "@beyond24/recipe";
-import {
-  clusterTransformer,
-  createTransformer,
-  forwardBackward,
-  type TokenBatch,
-  type Transformer,
-  transformerParameters,
-} from "@beyond24/transformer";
+import type { Device } from "@beyond24/device";
+import { type ModelShape, type Recipe, recipeSteps, sparsityPlans } from "@beyond24/recipe";
+import { type HostBatch, TrainingSession } from "@beyond24/session";
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
 import { deviceTests } from "./_testing.ts";
 
@@ -25,69 +17,36 @@ const shape: ModelShape = {
   sequenceLength: 16,
 };
 const SEQUENCES = 4;
-const PHASES = [["dense", 15], ["sparse", 20], ["dense", 15]] as const;
+const PHASES: Recipe = [{ phase: "dense", steps: 15 }, { phase: "sparse", steps: 20 }, { phase: "dense", steps: 15 }];
 
-/** Counts upwards in steps of the sequence's own: something to learn. */
-function writeBatch(device: Device, { tokens, targets }: TokenBatch, step: number): void {
-  const values = (shift: number) =>
-    Int32Array.from({ length: SEQUENCES * shape.sequenceLength }, (_, i) => {
-      const sequence = Math.floor(i / shape.sequenceLength);
-      return (step * 7 + sequence * 5 + (i % shape.sequenceLength + shift) * (1 + sequence)) % shape.vocabularySize;
-    });
-  device.write(tokens, values(0));
-  device.write(targets, values(1));
+/** Batches that count upwards in steps of the sequence's own: something to learn. */
+function countingBatches(): () => HostBatch {
+  let step = 0;
+  return () => {
+    const values = (shift: number) =>
+      Int32Array.from({ length: SEQUENCES * shape.sequenceLength }, (_, i) => {
+        const sequence = Math.floor(i / shape.sequenceLength);
+        return (step * 7 + sequence * 5 + (i % shape.sequenceLength + shift) * (1 + sequence)) % shape.vocabularySize;
+      });
+    const batch = { inputs: values(0), targets: values(1) };
+    step++;
+    return batch;
+  };
 }
 
-/** A run of training on one device. */
-class Run {
-  readonly model: Transformer;
-  readonly optimizer: AdamW;
-  readonly batch: TokenBatch;
-  readonly arena: Arena;
-  readonly losses: Tensor;
-  step = 0;
-
-  constructor(readonly device: Device) {
-    const sparsity = { plan: sparsityPlans.paper, venom: { v: 8, n: 2, m: 8 } } as const;
-    this.model = createTransformer(device, { shape, sparsity }, 5);
-    this.optimizer = new AdamW(device, transformerParameters(this.model));
-    const tokenShape = [SEQUENCES, shape.sequenceLength];
-    this.batch = { tokens: device.tensor(tokenShape, "i32"), targets: device.tensor(tokenShape, "i32") };
-    this.arena = device.arena();
-    this.losses = device.tensor([1], "f32");
-  }
-
-  /** One step, handed over in one piece. */
-  train(mode: "dense" | "sparse"): void {
-    writeBatch(this.device, this.batch, this.step++);
-    this.optimizer.prepare(3e-3);
-    this.device.replay(mode, () => {
-      forwardBackward(this.model, this.batch, { mode, arena: this.arena });
-      this.optimizer.step();
-      this.arena.reset();
-    });
-    this.device.submit();
-  }
-
-  async loss(): Promise<number> {
-    return (await this.device.read(this.model.loss))[0] ?? NaN;
-  }
-
-  cluster(): Promise<void> {
-    const companions = (parameter: Parameters<AdamW["moments"]>[0]) => Object.values(this.optimizer.moments(parameter));
-    return clusterTransformer(this.model, { seed: 1, companions });
-  }
+/** Training as the command line does it. */
+function sessionOn(device: Device, recipe: Recipe, readEvery = 1): TrainingSession {
+  const sparsity = { plan: sparsityPlans.paper, venom: { v: 8, n: 2, m: 8 } } as const;
+  const schedule = { peak: 3e-3, finalRatio: 1, warmupSteps: 0, totalSteps: recipeSteps(recipe) };
+  const config = { transformer: { shape, sparsity }, recipe, schedule, seed: 5, batchSize: SEQUENCES, readEvery };
+  return new TrainingSession(device, config, countingBatches());
 }
 
-async function lossesOf(run: Run): Promise<number[]> {
+async function lossesOn(device: Device): Promise<number[]> {
+  const session = sessionOn(device, PHASES);
   const losses: number[] = [];
-  for (const [mode, steps] of PHASES) {
-    if (mode === "sparse") await run.cluster();
-    for (let step = 0; step < steps; step++) {
-      run.train(mode);
-      losses.push(await run.loss());
-    }
-  }
+  while (session.step < recipeSteps(PHASES)) losses.push(...(await session.runSteps(Infinity)).map(({ loss }) => loss));
+  session.dispose();
   return losses;
 }
 
@@ -96,8 +55,8 @@ const halfTest = await deviceTests({ dtype: "f16" });
 
 gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up to 1e-3", async () => {
   const device = await createWebGpuDevice();
-  const expected = await lossesOf(new Run(createReferenceDevice()));
-  const actual = await lossesOf(new Run(device));
+  const expected = await lossesOn(createReferenceDevice());
+  const actual = await lossesOn(device);
   device.dispose();
   assertEquals(actual.length, 50);
   const [first = NaN, last = NaN] = [expected[0], expected.at(-1)];
@@ -110,23 +69,26 @@ gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up 
 
 gpuTest("a step is one submit and leaves the live bytes as they were, in both modes", async () => {
   const device = await createWebGpuDevice();
-  const run = new Run(device);
-  run.train("dense");
-  await run.cluster();
-  run.train("sparse");
-  await run.loss();
-  const { submits, liveBytes } = device;
-  for (let step = 0; step < 6; step++) run.train(step % 2 === 0 ? "dense" : "sparse");
-  assertEquals(device.submits - submits, 6);
-  assertEquals(device.liveBytes, liveBytes);
-  assert(Number.isFinite(await run.loss()));
-  device.dispose();
+  const recipe: Recipe = [{ phase: "dense", steps: 1 }, { phase: "sparse", steps: 4 }, { phase: "dense", steps: 3 }];
+  const session = sessionOn(device, recipe, 3);
+  await session.runSteps(1);
+  await session.runSteps(2);
+  const { liveBytes } = device;
+  for (const phase of ["sparse", "dense"] as const) {
+    const { submits } = device;
+    const steps = await session.runSteps(Infinity);
+    assertEquals(steps.map((step) => step.phase), [phase, phase, phase]);
+    assertEquals(device.submits - submits, 3 + 1, "three steps, and what they measured is read");
+    assertEquals(device.liveBytes, liveBytes);
+  }
+  session.dispose();
   assertEquals(device.liveBytes, 0);
+  device.dispose();
 });
 
 halfTest("half-precision activations learn too", async () => {
   const device = await createWebGpuDevice({ dtype: "f16" });
-  const losses = await lossesOf(new Run(device));
+  const losses = await lossesOn(device);
   device.dispose();
   const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
   assert(losses.every(Number.isFinite), String(losses));
