@@ -100,31 +100,38 @@ function wholeOffsets(tape: Tape, rows: number): Tensor {
   return offsets;
 }
 
+/** What a selection from `out` is told about the product in front of it: that it makes it, or nothing as it is made here. */
+function selectionOrigin(products: Products, product: SelectedProduct, out: Tensor): { product?: SelectedProduct } {
+  if (products.selectsWithin) return { product };
+  products.neurons(product.x, product.weights, out);
+  return {};
+}
+
 /** y2 = relu(y1)² where kept: the two largest of every four neurons of a token. The backward pass has the same mask. */
-function selectedHidden(tape: Tape, options: HiddenOptions, { x, weights }: SelectedProduct): Hidden {
+function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedProduct): Hidden {
   const { products, shape, plan, offsets: segments } = options;
   const { kernels } = tape.device;
   const [rows = 0, cols = 0] = shape;
   const offsets = segments ?? wholeOffsets(tape, rows);
   const y1 = tape.tensor(shape);
-  const y1Product = products.selectedNeurons(x, weights, y1);
+  const y1Origin = selectionOrigin(products, y1Product, y1);
   const gate = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, ...y1Product, offsets, gate, ...forward });
+  kernels.squaredReluSelect24({ y1, ...y1Origin, offsets, gate, ...forward });
   tape.arena.recycle(y1);
   return {
     forward,
-    backward: (product) => {
+    backward: (dy2Product) => {
       const dy2 = tape.tensor(shape);
-      const dy2Product = products.selectedNeurons(product.x, product.weights, dy2);
+      const dy2Origin = selectionOrigin(products, dy2Product, dy2);
       const operands = {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
       };
-      kernels.gateSelect24({ dy2, ...dy2Product, gate, offsets, ...operands });
+      kernels.gateSelect24({ dy2, ...dy2Origin, gate, offsets, ...operands });
       tape.arena.recycle(dy2);
       return operands;
     },

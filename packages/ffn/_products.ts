@@ -1,15 +1,12 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
-import type { Operand, SelectedProduct, Tensor } from "@beyond24/device";
+import type { Operand, Tensor } from "@beyond24/device";
 
 /** The three kinds of products of a feed-forward network, each used forwards and backwards. */
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
   neurons(x: Tensor, weights: Operand, out: Tensor): void;
-  /**
-   * The same in front of a selection: gives what the selection must be told to make the product itself, or makes it and
-   * gives nothing. `out` is scratch of the selection.
-   */
-  selectedNeurons(x: Tensor, weights: Operand, out: Tensor): { readonly product?: SelectedProduct };
+  /** Whether a selection may make that product itself. */
+  readonly selectsWithin: boolean;
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
@@ -34,13 +31,9 @@ const WORD_ROWS = 8;
 /** Every one of `tokens` tokens meets every neuron. */
 export function plainProducts(tape: Tape, tokens: number, features: number): Products {
   const { kernels } = tape.device;
-  const neurons: Products["neurons"] = (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out });
   return {
-    neurons,
-    selectedNeurons: (x, weights, out) => {
-      neurons(x, weights, out);
-      return {};
-    },
+    neurons: (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out }),
+    selectsWithin: false,
     features: (y, weights) => {
       const out = tape.tensor([tokens, features]);
       kernels.matmul({ a: y, b: weights, out });
@@ -70,14 +63,9 @@ export function groupedProducts(tape: Tape, places: SortedPlaces, features: numb
     tape.arena.recycle(sorted);
     return out;
   };
-  const neurons: Products["neurons"] = (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out });
   return {
-    neurons,
-    selectedNeurons: (x, weights, out) => {
-      if (align % WORD_ROWS === 0) return { product: { x, weights } };
-      neurons(x, weights, out);
-      return {};
-    },
+    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out }),
+    selectsWithin: align % WORD_ROWS === 0,
     features: expertsPerToken === 1 ? place : scatter,
     weights: (y, x, target) => kernels.groupedMatmulWeights({ y, x, offsets, ...target }),
   };
