@@ -34,7 +34,9 @@ async function check(file: string): Promise<void> {
 }
 
 await Promise.all(["README.md", "CONTRIBUTING.md"].map(check));
-for (const folder of ["packages", "tools", "bench", "docs"]) for await (const file of filesOf(folder)) await check(file);
+for (const folder of ["packages", "tools", "bench", "docs"]) {
+  for await (const file of filesOf(folder)) await check(file);
+}
 // deno-lint-ignore no-console -- a command's output
 console.log(faults.length ? faults.join("\n") : `House: ${files} files keep the layers and the size`);
 if (faults.length) Deno.exit(1);
