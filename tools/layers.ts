@@ -8,7 +8,7 @@ const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
 const CONTRACT = [...FLOOR_1, "device"];
 const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
 const BACK_ENDS = ["cpu", "webgpu", "cuda"];
-const FLOOR_4 = ["data", "checkpoint", "session", "evaluation", "distributed"];
+const FLOOR_4 = ["data", "checkpoint", "session", "run", "evaluation", "distributed"];
 
 /** Package → the packages it may import. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -28,6 +28,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   data: FLOOR_3,
   checkpoint: FLOOR_3,
   session: FLOOR_3,
+  run: [...FLOOR_3, "checkpoint"],
   evaluation: FLOOR_3,
   distributed: FLOOR_3,
   trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],

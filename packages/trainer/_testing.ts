@@ -1,11 +1,8 @@
 import { createReferenceDevice } from "@beyond24/cpu";
+import { applyConfig, type ConfigValues, presetConfig, type RunConfig, type RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
-import { applyConfig, type ConfigValues } from "./config/apply_config.ts";
-import { presetConfig } from "./config/preset_config.ts";
-import type { RunConfig } from "./config/run_config.ts";
 import type { Terminal } from "./cli/terminal.ts";
 import { trainRun, type TrainRunOptions } from "./run/train_run.ts";
-import type { RunSummary } from "./run/run_summary.ts";
 
 /** Values of a model small enough to train in a blink, with every kind of phase. */
 export const microValues: ConfigValues = {

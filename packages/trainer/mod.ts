@@ -4,28 +4,13 @@
  *
  * @module
  */
-export * from "./config/apply_config.ts";
-export * from "./config/check_config.ts";
-export * from "./config/config_field.ts";
-export * from "./config/config_fields.ts";
-export * from "./config/flatten_config.ts";
 export * from "./config/parse_assignments.ts";
-export * from "./config/preset_config.ts";
 export * from "./config/read_config_file.ts";
 export * from "./config/resolve_config.ts";
-export * from "./config/run_config.ts";
-export * from "./config/transformer_config.ts";
 export * from "./device/open_device.ts";
 export * from "./non_finite_error.ts";
-export * from "./run/read_metrics.ts";
-export * from "./run/run_folder.ts";
 export * from "./run/run_observer.ts";
-export * from "./run/run_summary.ts";
-export * from "./run/step_metrics.ts";
-export * from "./run/summarize_baseline.ts";
-export * from "./run/summarize_model.ts";
 export * from "./run/train_run.ts";
-export * from "./usage_error.ts";
 export * from "./plan/run_plan.ts";
 export * from "./sample/load_model.ts";
 export * from "./report/write_report.ts";

@@ -1,5 +1,5 @@
+import type { ConfigValues } from "@beyond24/run";
 import type { Command } from "commander";
-import type { ConfigValues } from "../config/apply_config.ts";
 import type { ConfigSources } from "../config/resolve_config.ts";
 
 /** What the flags of a configuration parse to. */

@@ -1,5 +1,5 @@
 import { venomExperts } from "@beyond24/recipe";
-import { hasSparseSteps } from "../config/transformer_config.ts";
+import { hasSparseSteps } from "@beyond24/run";
 import { formatCount } from "../format.ts";
 import type { RunHeader } from "../run/run_observer.ts";
 

@@ -1,6 +1,6 @@
+import type { BaselineSummary, RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
 import { formatDuration, formatLoss, formatMilliseconds, formatPercent, formatTable } from "../format.ts";
-import type { BaselineSummary, RunSummary } from "../run/run_summary.ts";
 
 /** What a run reached: a table when there is a dense twin, and a last line with losses and paths. */
 export function describeResult(summary: RunSummary, folder: string): string {

@@ -1,9 +1,9 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { DataError } from "@beyond24/data";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
+import { UsageError } from "@beyond24/run";
 import { CommanderError } from "commander";
 import { NonFiniteError } from "../non_finite_error.ts";
-import { UsageError } from "../usage_error.ts";
 
 /** What a process ends with; also in `--help` and the README. */
 export const exitCodes = {

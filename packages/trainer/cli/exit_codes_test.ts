@@ -1,9 +1,9 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { DataError } from "@beyond24/data";
 import { OutOfMemoryError } from "@beyond24/device";
+import { UsageError } from "@beyond24/run";
 import { assertEquals } from "@std/assert";
 import { NonFiniteError } from "../non_finite_error.ts";
-import { UsageError } from "../usage_error.ts";
 import { exitCodeOf } from "./exit_codes.ts";
 
 Deno.test("exitCodeOf knows every kind of error", () => {

@@ -1,11 +1,8 @@
+import { applyConfig, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
-import { applyConfig } from "../config/apply_config.ts";
 import { parseAssignments } from "../config/parse_assignments.ts";
-import { presetConfig } from "../config/preset_config.ts";
 import { readConfigFile } from "../config/read_config_file.ts";
-import type { RunConfig } from "../config/run_config.ts";
 import { resumableKeys } from "../run/_check_resumable.ts";
-import { UsageError } from "../usage_error.ts";
 import { flagValues } from "./config_options.ts";
 import type { TrainOptions } from "./train_command.ts";
 

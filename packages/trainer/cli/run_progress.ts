@@ -1,5 +1,5 @@
+import type { StepMetrics } from "@beyond24/run";
 import type { RunHeader, RunObserver, RunRole } from "../run/run_observer.ts";
-import type { StepMetrics } from "../run/step_metrics.ts";
 import { describeHeader } from "./describe_header.ts";
 import { barView } from "./bar_view.ts";
 import { lineView } from "./line_view.ts";

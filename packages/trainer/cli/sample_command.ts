@@ -1,12 +1,9 @@
 import { ByteTokenizer } from "@beyond24/data";
+import { configFields, type DeviceName, type RunConfig, UsageError } from "@beyond24/run";
 import { sampleTokens, seededRandom } from "@beyond24/session";
 import { Command } from "commander";
-import type { RunConfig } from "../config/run_config.ts";
-import { configFields } from "../config/config_fields.ts";
-import type { DeviceName } from "../config/run_config.ts";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
-import { UsageError } from "../usage_error.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface SampleOptions {

@@ -1,6 +1,6 @@
+import type { RunConfig } from "@beyond24/run";
 import { Command } from "commander";
 import { join } from "@std/path";
-import type { RunConfig } from "../config/run_config.ts";
 import { resolveConfig } from "../config/resolve_config.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";

@@ -1,6 +1,6 @@
+import { UsageError } from "@beyond24/run";
 import { Command } from "commander";
 import { tunedTilesPath, writeTunedTiles } from "../device/tuned_tiles_file.ts";
-import { UsageError } from "../usage_error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the flags of `tune` parse to. */

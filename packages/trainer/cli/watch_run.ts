@@ -1,5 +1,5 @@
+import { UsageError } from "@beyond24/run";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "../usage_error.ts";
 
 /** What the page needs besides training: it is bundled when it is served, and listens on loopback. */
 const needed = [{ name: "run" }, { name: "env" }, { name: "net", host: "127.0.0.1" }] as const;

@@ -1,6 +1,4 @@
-import { UsageError } from "../usage_error.ts";
-import type { ConfigValues } from "./apply_config.ts";
-import { configFields } from "./config_fields.ts";
+import { configFields, type ConfigValues, UsageError } from "@beyond24/run";
 
 /**
  * Reads what `--set` was given. A later assignment to the same key wins.

@@ -1,5 +1,5 @@
+import { UsageError } from "@beyond24/run";
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../usage_error.ts";
 import { parseAssignments } from "./parse_assignments.ts";
 
 Deno.test("parseAssignments reads each kind of value", () => {

@@ -1,6 +1,4 @@
-import { UsageError } from "../usage_error.ts";
-import type { ConfigValues } from "./apply_config.ts";
-import { flattenConfig } from "./flatten_config.ts";
+import { type ConfigValues, flattenConfig, UsageError } from "@beyond24/run";
 
 /**
  * Reads a configuration file: JSON with any of the sections of a {@linkcode RunConfig}.

@@ -1,10 +1,6 @@
-import { UsageError } from "../usage_error.ts";
-import { applyConfig, type ConfigValues } from "./apply_config.ts";
-import { checkConfig } from "./check_config.ts";
+import { applyConfig, checkConfig, type ConfigValues, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
 import { parseAssignments } from "./parse_assignments.ts";
-import { presetConfig } from "./preset_config.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import type { RunConfig } from "./run_config.ts";
 
 /** Where the values of a configuration come from, the weakest first. */
 export interface ConfigSources {

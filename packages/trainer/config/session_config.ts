@@ -1,6 +1,5 @@
+import { type RunConfig, transformerConfig } from "@beyond24/run";
 import type { SessionConfig } from "@beyond24/session";
-import type { RunConfig } from "./run_config.ts";
-import { transformerConfig } from "./transformer_config.ts";
 
 /** What a session needs to know of a configuration. */
 export function sessionConfig(config: RunConfig): SessionConfig {

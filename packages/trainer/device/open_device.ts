@@ -1,6 +1,6 @@
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { type Device, DeviceUnavailableError } from "@beyond24/device";
-import type { DeviceConfig, DeviceName } from "../config/run_config.ts";
+import type { DeviceConfig, DeviceName } from "@beyond24/run";
 import { readTunedTiles } from "./tuned_tiles_file.ts";
 
 /** Is told in one line what is left out. */
@@ -64,7 +64,8 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
  *
  * @example Open the reference device
  * ```ts
- * import { openDevice, presetConfig } from "@beyond24/trainer";
+ * import { presetConfig } from "@beyond24/run";
+ * import { openDevice } from "@beyond24/trainer";
  * import { assertEquals } from "@std/assert";
  *
  * const device = await openDevice({ ...presetConfig("tiny").device, name: "reference" });

@@ -1,6 +1,6 @@
 import { DeviceUnavailableError } from "@beyond24/device";
+import { presetConfig } from "@beyond24/run";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { presetConfig } from "../config/preset_config.ts";
 import { openDevice } from "./open_device.ts";
 
 Deno.test("openDevice opens what it is asked for, and something for auto", async () => {

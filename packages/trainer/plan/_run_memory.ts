@@ -1,6 +1,5 @@
 import { packedWeightCount, type Precision, sparsityPlans, trainingMemory } from "@beyond24/recipe";
-import type { RunConfig } from "../config/run_config.ts";
-import { hasSparseSteps } from "../config/transformer_config.ts";
+import { hasSparseSteps, type RunConfig } from "@beyond24/run";
 import type { RunMemory } from "./run_plan.ts";
 
 /** Bytes of a run, from its configuration alone. */

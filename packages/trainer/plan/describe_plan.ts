@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config/run_config.ts";
+import type { RunConfig } from "@beyond24/run";
 import { formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 

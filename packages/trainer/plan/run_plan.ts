@@ -13,7 +13,7 @@ import {
   trainingFlops,
   type TrainingMemory,
 } from "@beyond24/recipe";
-import type { RunConfig } from "../config/run_config.ts";
+import type { RunConfig } from "@beyond24/run";
 import { runMemory } from "./_run_memory.ts";
 
 /** Speed-ups of kernels over dense ones as the paper measures them on an H100: 2:4 weights 1.5×, Venom 6×. */
@@ -75,7 +75,8 @@ export interface RunPlan {
  *
  * @example Plan the paper's 7B run
  * ```ts
- * import { presetConfig, runPlan } from "@beyond24/trainer";
+ * import { presetConfig } from "@beyond24/run";
+ * import { runPlan } from "@beyond24/trainer";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const { parameters, components } = runPlan(presetConfig("llama-7b"));

@@ -1,8 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
+import { applyConfig, presetConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
-import { applyConfig } from "../config/apply_config.ts";
-import { presetConfig } from "../config/preset_config.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { describePlan } from "./describe_plan.ts";
 import { runPlan } from "./run_plan.ts";

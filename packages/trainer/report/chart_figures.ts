@@ -1,4 +1,4 @@
-import { hasSparseSteps } from "../config/transformer_config.ts";
+import { hasSparseSteps } from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import {
   type ChartData,

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Phase } from "@beyond24/recipe";
-import type { StepMetrics } from "../run/step_metrics.ts";
+import type { StepMetrics } from "@beyond24/run";
 import { phaseRegions } from "./phase_regions.ts";
 import { drawSvg } from "./_draw_svg.ts";
 import { type PlotPoint, smooth, thinRows } from "./thin_rows.ts";

@@ -1,6 +1,4 @@
-import type { RunConfig } from "../config/run_config.ts";
-import type { RunSummary } from "../run/run_summary.ts";
-import type { StepMetrics } from "../run/step_metrics.ts";
+import type { RunConfig, RunSummary, StepMetrics } from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import { chartFigures } from "./chart_figures.ts";
 import { reportStyle } from "./report_style.ts";

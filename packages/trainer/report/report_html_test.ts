@@ -1,7 +1,7 @@
+import { UsageError } from "@beyond24/run";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { microConfig, microRun, withFolder } from "../_testing.ts";
-import { UsageError } from "../usage_error.ts";
 import { writeReport } from "./write_report.ts";
 
 async function reportOf(folder: string, values: Record<string, unknown>): Promise<string> {

@@ -1,5 +1,5 @@
 import { venomExperts } from "@beyond24/recipe";
-import { hasSparseSteps } from "../config/transformer_config.ts";
+import { hasSparseSteps } from "@beyond24/run";
 import { formatCount, formatDuration, formatLoss, formatMilliseconds } from "../format.ts";
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
 import type { ReportData } from "./report_html.ts";

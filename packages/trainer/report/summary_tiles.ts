@@ -1,5 +1,5 @@
+import type { RunSummary } from "@beyond24/run";
 import { formatDuration, formatLarge, formatLoss, formatPercent } from "../format.ts";
-import type { RunSummary } from "../run/run_summary.ts";
 import { escapeHtml } from "./_html.ts";
 
 /** The numbers to see first. */

@@ -1,4 +1,4 @@
-import type { StepMetrics } from "../run/step_metrics.ts";
+import type { StepMetrics } from "@beyond24/run";
 
 type NumberKey = {
   [Key in keyof StepMetrics]: StepMetrics[Key] extends number | null ? Key : never;

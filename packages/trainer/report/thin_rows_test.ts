@@ -1,5 +1,5 @@
+import type { StepMetrics } from "@beyond24/run";
 import { assertEquals } from "@std/assert";
-import type { StepMetrics } from "../run/step_metrics.ts";
 import { phaseRegions } from "./phase_regions.ts";
 import { smooth, thinRows } from "./thin_rows.ts";
 

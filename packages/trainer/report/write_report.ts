@@ -1,10 +1,5 @@
+import { readMetrics, type RunConfig, runFolder, type RunSummary, UsageError, writeAtomically } from "@beyond24/run";
 import { basename, resolve } from "@std/path";
-import type { RunConfig } from "../config/run_config.ts";
-import { writeAtomically } from "../run/_write_atomically.ts";
-import { readMetrics } from "../run/read_metrics.ts";
-import { runFolder } from "../run/run_folder.ts";
-import type { RunSummary } from "../run/run_summary.ts";
-import { UsageError } from "../usage_error.ts";
 import { reportHtml } from "./report_html.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type Device, OutOfMemoryError } from "@beyond24/device";
 import { precisions } from "@beyond24/recipe";
-import type { RunConfig } from "../config/run_config.ts";
+import type { RunConfig } from "@beyond24/run";
 import { runMemory } from "../plan/_run_memory.ts";
 
 /**

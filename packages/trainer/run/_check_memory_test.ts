@@ -1,8 +1,8 @@
 import { createReferenceDevice } from "@beyond24/cpu";
 import { OutOfMemoryError } from "@beyond24/device";
 import { precisions } from "@beyond24/recipe";
+import { presetConfig } from "@beyond24/run";
 import { assertEquals, assertThrows } from "@std/assert";
-import { presetConfig } from "../config/preset_config.ts";
 import { runMemory } from "../plan/_run_memory.ts";
 import { checkMemory } from "./_check_memory.ts";
 

@@ -1,6 +1,5 @@
 import { CheckpointError, type JsonValue } from "@beyond24/checkpoint";
-import { flattenConfig } from "../config/flatten_config.ts";
-import type { RunConfig } from "../config/run_config.ts";
+import { flattenConfig, type RunConfig } from "@beyond24/run";
 
 /** What a resumed run may change: everything else would change its numbers. */
 export const resumableKeys: readonly string[] = [

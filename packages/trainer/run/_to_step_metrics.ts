@@ -1,6 +1,6 @@
+import type { StepMetrics } from "@beyond24/run";
 import type { StepMeasurement } from "@beyond24/session";
 import { NonFiniteError } from "../non_finite_error.ts";
-import type { StepMetrics } from "./step_metrics.ts";
 
 /**
  * The line of `metrics.jsonl` of a step.

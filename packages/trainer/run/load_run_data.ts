@@ -1,6 +1,5 @@
 import { ByteTokenizer, type Corpus, corpusDigest, loadCorpus, repositoryCorpus, splitCorpus } from "@beyond24/data";
-import type { RunConfig } from "../config/run_config.ts";
-import { UsageError } from "../usage_error.ts";
+import { type RunConfig, UsageError } from "@beyond24/run";
 import type { RunData } from "./session_runner.ts";
 
 /** A {@linkcode RunData} with the number of its texts. */

@@ -1,5 +1,4 @@
-import type { RunConfig } from "../config/run_config.ts";
-import type { StepMetrics } from "./step_metrics.ts";
+import type { RunConfig, StepMetrics } from "@beyond24/run";
 
 /** Which of the two models of a run: the one with sparse steps, or its dense twin. */
 export type RunRole = "main" | "baseline";

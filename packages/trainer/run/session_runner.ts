@@ -9,16 +9,14 @@ import {
 } from "@beyond24/checkpoint";
 import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
+import { MetricsLog, type RunConfig, type StepMetrics } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import type { TransformerCheckpointState } from "@beyond24/transformer";
-import type { RunConfig } from "../config/run_config.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkResumable } from "./_check_resumable.ts";
 import { toStepMetrics } from "./_to_step_metrics.ts";
-import { MetricsLog } from "./metrics_log.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
-import type { StepMetrics } from "./step_metrics.ts";
 import { TensorFile } from "./_tensor_file.ts";
 
 /** Where a session keeps its files, and what it is. */

@@ -1,13 +1,18 @@
 import type { Device } from "@beyond24/device";
 import { parameterCounts } from "@beyond24/recipe";
-import type { RunConfig } from "../config/run_config.ts";
+import {
+  clearRunFolder,
+  createRunFolder,
+  lockRunFolder,
+  type RunConfig,
+  type RunFolder,
+  runFolder,
+  type RunSummary,
+  writeAtomically,
+} from "@beyond24/run";
 import { checkMemory } from "./_check_memory.ts";
-import { writeAtomically } from "./_write_atomically.ts";
 import { loadRunData } from "./load_run_data.ts";
-import { lockRunFolder } from "./lock_run_folder.ts";
-import { clearRunFolder, createRunFolder, type RunFolder, runFolder } from "./run_folder.ts";
 import type { RunObserver } from "./run_observer.ts";
-import type { RunSummary } from "./run_summary.ts";
 import { type RunData, SessionRunner } from "./session_runner.ts";
 import { writeSummary } from "./write_summary.ts";
 
@@ -49,7 +54,8 @@ export interface TrainRunOptions {
  *
  * @example Train on a text
  * ```ts
- * import { applyConfig, presetConfig, trainRun } from "@beyond24/trainer";
+ * import { applyConfig, presetConfig } from "@beyond24/run";
+ * import { trainRun } from "@beyond24/trainer";
  * import { createReferenceDevice } from "@beyond24/cpu";
  * import { assertEquals } from "@std/assert";
  *

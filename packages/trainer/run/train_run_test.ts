@@ -1,11 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError } from "@beyond24/checkpoint";
+import { lockRunFolder, readMetrics, type StepMetrics, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
 import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
-import { UsageError } from "../usage_error.ts";
-import { readMetrics } from "./read_metrics.ts";
-import type { StepMetrics } from "./step_metrics.ts";
 
 const untimed = (rows: readonly StepMetrics[]) => rows.map(({ step_ms: _, tokens_per_second: __, ...row }) => row);
 
@@ -194,4 +192,21 @@ Deno.test("trainRun clusters again when it is told to, and resumes in between", 
     await microRun(config, { folder: join(folder, "parts"), resume: true });
     const model = (name: string) => checkpointFile(join(folder, name), 12, "model.safetensors");
     assertEquals(model("parts"), model("whole"));
+  }));
+
+Deno.test("trainRun neither begins nor resumes a run in a folder that another one trains into", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    const config = microConfig(folder);
+    await microRun(config, { folder: run });
+    const before = await Deno.readTextFile(join(run, "metrics.jsonl"));
+    using _lock = await lockRunFolder(run);
+    for (const how of [{ overwrite: true }, { resume: true }, {}]) {
+      await assertRejects(
+        () => microRun(config, { folder: run, ...how }),
+        UsageError,
+        `process ${Deno.pid} trains into it`,
+      );
+    }
+    assertEquals(await Deno.readTextFile(join(run, "metrics.jsonl")), before);
   }));

@@ -1,10 +1,12 @@
-import type { RunConfig } from "../config/run_config.ts";
-import { writeAtomically } from "./_write_atomically.ts";
-import { readMetrics } from "./read_metrics.ts";
-import type { RunFolder } from "./run_folder.ts";
-import type { RunSummary } from "./run_summary.ts";
-import { summarizeBaseline } from "./summarize_baseline.ts";
-import { summarizeModel } from "./summarize_model.ts";
+import {
+  readMetrics,
+  type RunConfig,
+  type RunFolder,
+  type RunSummary,
+  summarizeBaseline,
+  summarizeModel,
+  writeAtomically,
+} from "@beyond24/run";
 
 /** What the files of a run do not say. */
 export interface SummaryFacts {

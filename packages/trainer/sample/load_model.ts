@@ -1,6 +1,7 @@
 import { CheckpointError, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAt, type PhaseName } from "@beyond24/recipe";
+import { type RunConfig, runFolder, transformerConfig } from "@beyond24/run";
 import { writeParameters } from "@beyond24/session";
 import {
   createTransformer,
@@ -9,9 +10,6 @@ import {
   transformerParameters,
   writeTransformerState,
 } from "@beyond24/transformer";
-import type { RunConfig } from "../config/run_config.ts";
-import { transformerConfig } from "../config/transformer_config.ts";
-import { runFolder } from "../run/run_folder.ts";
 import type { RunState } from "../run/session_runner.ts";
 import { TensorFile } from "../run/_tensor_file.ts";
 

@@ -11,7 +11,7 @@ import type { ConfigValues } from "./apply_config.ts";
  *
  * @example Flatten
  * ```ts
- * import { flattenConfig } from "@beyond24/trainer";
+ * import { flattenConfig } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(flattenConfig({ preset: "tiny", train: { steps: 9 } }, "a.json"), { "preset": "tiny", "train.steps": 9 });

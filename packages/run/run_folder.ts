@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { UsageError } from "../usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Paths of what a run leaves behind. */
 export interface RunFolder {
@@ -29,7 +29,7 @@ export interface RunFolder {
  *
  * @example Find the metrics
  * ```ts
- * import { runFolder } from "@beyond24/trainer";
+ * import { runFolder } from "@beyond24/run";
  * import { assert } from "@std/assert";
  *
  * assert(runFolder("runs/a").metrics.endsWith("metrics.jsonl"));

@@ -1,7 +1,7 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { withFolder } from "../_testing.ts";
+import { withFolder } from "./_testing.ts";
 import { MetricsLog } from "./metrics_log.ts";
 import { readMetrics } from "./read_metrics.ts";
 import type { StepMetrics } from "./step_metrics.ts";

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { UsageError } from "../usage_error.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** The file that is locked. It stays: to remove it would let two processes lock two files of this name. */
 const lockFile = ".lock";

@@ -12,7 +12,7 @@ import { transformerConfig } from "./transformer_config.ts";
  *
  * @example Refuse neurons that cannot be split into groups of four for every expert
  * ```ts
- * import { applyConfig, checkConfig, presetConfig } from "@beyond24/trainer";
+ * import { applyConfig, checkConfig, presetConfig } from "@beyond24/run";
  * import { assertThrows } from "@std/assert";
  *
  * const config = applyConfig(presetConfig("tiny"), { "model.dFfn": 100 }, "--set");

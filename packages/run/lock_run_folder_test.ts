@@ -1,7 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-import { microConfig, microRun, withFolder } from "../_testing.ts";
-import { UsageError } from "../usage_error.ts";
+import { assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { withFolder } from "./_testing.ts";
+import { UsageError } from "./usage_error.ts";
 import { lockRunFolder } from "./lock_run_folder.ts";
 
 const module = new URL("./lock_run_folder.ts", import.meta.url).href;
@@ -13,7 +13,7 @@ async function startHolder(folder: string): Promise<Deno.ChildProcess> {
     console.log("held");
     await new Promise((resolve) => setTimeout(resolve, 1e6));
     lock[Symbol.dispose]();`;
-  const args = ["eval", "--quiet", "--config", fromFileUrl(new URL("../../../deno.json", import.meta.url)), code];
+  const args = ["eval", "--quiet", "--config", fromFileUrl(new URL("../../deno.json", import.meta.url)), code];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "null" }).spawn();
   await child.stdout.getReader().read();
   return child;
@@ -26,23 +26,6 @@ Deno.test("a folder belongs to one process until it ends, also by SIGKILL", () =
     holder.kill("SIGKILL");
     await holder.status;
     (await lockRunFolder(folder))[Symbol.dispose]();
-  }));
-
-Deno.test("trainRun neither begins nor resumes a run in a folder that another one trains into", () =>
-  withFolder(async (folder) => {
-    const run = join(folder, "run");
-    const config = microConfig(folder);
-    await microRun(config, { folder: run });
-    const before = await Deno.readTextFile(join(run, "metrics.jsonl"));
-    using _lock = await lockRunFolder(run);
-    for (const how of [{ overwrite: true }, { resume: true }, {}]) {
-      await assertRejects(
-        () => microRun(config, { folder: run, ...how }),
-        UsageError,
-        `process ${Deno.pid} trains into it`,
-      );
-    }
-    assertEquals(await Deno.readTextFile(join(run, "metrics.jsonl")), before);
   }));
 
 Deno.test("lockRunFolder names a folder that cannot be written", async () => {

@@ -22,7 +22,7 @@ export interface SummarizeModelOptions {
  *
  * @example Sum up two steps
  * ```ts
- * import { type StepMetrics, summarizeModel } from "@beyond24/trainer";
+ * import { type StepMetrics, summarizeModel } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * const rows = [{ step: 1, phase: "dense", loss: 5, step_ms: 10 }, { step: 2, phase: "dense", loss: 3, step_ms: 20 }];

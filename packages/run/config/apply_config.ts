@@ -21,7 +21,7 @@ export type ConfigValues = Readonly<Record<string, unknown>>;
  *
  * @example Set the number of steps
  * ```ts
- * import { applyConfig, presetConfig } from "@beyond24/trainer";
+ * import { applyConfig, presetConfig } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * const recipe = [{ phase: "dense", steps: 20 }, { phase: "sparse", steps: 130 }, { phase: "dense", steps: 150 }];

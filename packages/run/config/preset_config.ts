@@ -12,7 +12,7 @@ import type { RunConfig } from "./run_config.ts";
  *
  * @example Look up the steps of a preset
  * ```ts
- * import { presetConfig } from "@beyond24/trainer";
+ * import { presetConfig } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * const { train, recipe } = presetConfig("tiny");

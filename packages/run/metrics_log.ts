@@ -1,5 +1,5 @@
 import { CheckpointError } from "@beyond24/checkpoint";
-import { writeAtomically } from "./_write_atomically.ts";
+import { writeAtomically } from "./write_atomically.ts";
 import { metricsRows } from "./read_metrics.ts";
 import type { StepMetrics } from "./step_metrics.ts";
 

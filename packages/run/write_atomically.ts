@@ -1,6 +1,22 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 
-/** Replaces a file in one step: a process that is killed meanwhile leaves the old file or the new one, never half of it. */
+/**
+ * Replaces a file in one step: a process that is killed meanwhile leaves the old file or the new one, never half of it.
+ *
+ * @param path The file
+ * @param text What it is to hold
+ * @throws {CheckpointError} If the system refuses it
+ *
+ * @example Replace a file
+ * ```ts
+ * import { writeAtomically } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await writeAtomically(path, "new");
+ * assertEquals(await Deno.readTextFile(path), "new");
+ * ```
+ */
 export async function writeAtomically(path: string, text: string | AsyncIterable<string>): Promise<void> {
   try {
     await Deno.writeTextFile(`${path}.new`, typeof text === "string" ? text : ReadableStream.from(text));

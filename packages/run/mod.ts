@@ -1,0 +1,24 @@
+/**
+ * What a run is on the disk: its folder, its configuration as stored, rows of metrics, the summary. The trainer writes it;
+ * reports and pages read it.
+ *
+ * @module
+ */
+export * from "./config/apply_config.ts";
+export * from "./config/check_config.ts";
+export * from "./config/config_field.ts";
+export * from "./config/config_fields.ts";
+export * from "./config/flatten_config.ts";
+export * from "./config/preset_config.ts";
+export * from "./config/run_config.ts";
+export * from "./config/transformer_config.ts";
+export * from "./lock_run_folder.ts";
+export * from "./metrics_log.ts";
+export * from "./read_metrics.ts";
+export * from "./run_folder.ts";
+export * from "./run_summary.ts";
+export * from "./step_metrics.ts";
+export * from "./summarize_baseline.ts";
+export * from "./summarize_model.ts";
+export * from "./usage_error.ts";
+export * from "./write_atomically.ts";
