@@ -25,6 +25,7 @@ export * from "./model_shape.ts";
 export * from "./packed_weight_count.ts";
 export * from "./paper_flops.ts";
 export * from "./parameter_counts.ts";
+export * from "./parse_recipe.ts";
 export * from "./phase_at.ts";
 export * from "./phase_spans.ts";
 export * from "./recipe.ts";

@@ -91,7 +91,9 @@ function objectOf(value: unknown, what: string): Readonly<Record<string, unknown
 function tileChoice(key: string, value: unknown): TileChoice {
   const choice = objectOf(value, `adapter ${key}`);
   const leastWorkgroups = choice["leastWorkgroups"] ?? hardwareTiles.leastWorkgroups;
-  if (!Number.isSafeInteger(leastWorkgroups)) fail(key, "leastWorkgroups", leastWorkgroups);
+  if (!Number.isSafeInteger(leastWorkgroups) || Number(leastWorkgroups) < 0) {
+    fail(key, "leastWorkgroups", leastWorkgroups);
+  }
   return {
     matmul: nameOf(key, choice, "matmul"),
     groupedMatmul: nameOf(key, choice, "groupedMatmul"),

@@ -56,15 +56,37 @@ Deno.test("a key that is like none is refused without a guess, and names of Obje
     const error = assertThrows(() => applyConfig(tiny, values, "a test"), UsageError, "no such key");
     if (key.startsWith("xyzzy")) assertEquals(error.message.includes("Did you mean"), false);
   }
+  const fromFile = flattenConfig(JSON.parse('{"__proto__": 1}'), "a file");
+  assertThrows(() => applyConfig(tiny, fromFile, "a file"), UsageError, "Cannot set __proto__");
+});
+
+Deno.test("f16 on a device that has no such type is refused", () => {
+  for (const name of ["cpu", "reference", "cuda"]) {
+    const config = applyConfig(tiny, { "device.name": name, "device.dtype": "f16" }, "a test");
+    assertThrows(() => checkConfig(config), UsageError, `device.dtype must be f32 on device ${name}`);
+  }
+  for (const name of ["auto", "webgpu"]) {
+    checkConfig(applyConfig(tiny, { "device.name": name, "device.dtype": "f16" }, "a test"));
+  }
 });
 
 Deno.test("values of another kind are refused", () => {
   const bad: Record<string, unknown[]> = {
-    "train.steps": [0, -1, 1.5, "10", null, NaN, [], {}],
+    "train.steps": [0, -1, 1.5, "10", null, NaN, [], {}, 2 ** 31, 9007199254741852],
+    "model.dModel": [2 ** 53, Infinity],
     "train.baseline": ["true", 1, null],
     "data.paths": ["a.txt", [""], [1], null],
     "data.validationFraction": [0, 1, "0.1"],
-    "recipe": [[], {}, [{ phase: "dense" }], [{ phase: "dense", steps: -1 }], [{ phase: "dense", steps: 1, x: 1 }]],
+    "recipe": [
+      [],
+      {},
+      "dense:2:9",
+      [{ phase: "dense" }],
+      [{ phase: "dense", steps: -1 }],
+      [{ phase: "dense", steps: 0 }],
+      [{ phase: "dense", steps: 1, x: 1 }],
+      [{ phase: "dense", steps: 9007199254740000 }, { phase: "sparse", steps: 1852 }],
+    ],
     "sparsity.softThresholdScale": ["beta", true],
     "device.blas": ["", true],
   };

@@ -20,7 +20,10 @@ import { transformerConfig } from "./transformer_config.ts";
  * ```
  */
 export function checkConfig(config: RunConfig): void {
-  const { train, optimizer, recipe } = config;
+  const { train, optimizer, recipe, device } = config;
+  if (device.dtype !== "f32" && device.name !== "webgpu" && device.name !== "auto") {
+    refuse(`device.dtype must be f32 on device ${device.name} (f16 is for webgpu)`, device.dtype);
+  }
   const sum = recipeSteps(recipe);
   if (sum !== train.steps) refuse(`train.steps must be the sum of the recipe's phases, ${sum}`, train.steps);
   if (optimizer.warmupSteps > train.steps) {

@@ -1,3 +1,5 @@
+import { isRecipe, mostSteps, parseRecipe } from "@beyond24/recipe";
+
 /** The values that a key of the configuration takes. */
 export interface ConfigField {
   /** In words, for messages and help: `an integer >= 1`. */
@@ -16,14 +18,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function range(minimum: number, maximum: number): string {
-  return maximum === Infinity ? `>= ${minimum}` : `from ${minimum} to ${maximum}`;
-}
-
 /** Whole numbers. */
-export function integer(minimum: number, maximum = Infinity): ConfigField {
+export function integer(minimum: number, maximum: number): ConfigField {
   return {
-    description: `an integer ${range(minimum, maximum)}`,
+    description: `an integer from ${minimum} to ${maximum}`,
     accepts: (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
     parse: parseJson,
   };
@@ -32,7 +30,7 @@ export function integer(minimum: number, maximum = Infinity): ConfigField {
 /** Finite numbers. */
 export function number(minimum: number, maximum: number): ConfigField {
   return {
-    description: `a number ${range(minimum, maximum)}`,
+    description: `a number from ${minimum} to ${maximum}`,
     accepts: (value) => Number.isFinite(value) && Number(value) >= minimum && Number(value) <= maximum,
     parse: parseJson,
   };
@@ -69,21 +67,18 @@ export function paths(): ConfigField {
 /** A recipe; in `--set` JSON or `dense:20,sparse:130,dense:150`. */
 export function phases(): ConfigField {
   return {
-    description: 'a list of phases such as [{ "phase": "dense", "steps": 20 }], or dense:20,sparse:130,dense:150',
-    accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isPhase),
+    description:
+      "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such as " +
+      `[{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`,
+    accepts: isRecipe,
     parse: (text) => text.startsWith("[") ? parseJson(text) : parsePhases(text),
   };
 }
 
-function isPhase(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Object.keys(value).length !== 2) return false;
-  const { phase, steps } = value as { phase?: unknown; steps?: unknown };
-  return (phase === "dense" || phase === "sparse") && Number.isSafeInteger(steps) && Number(steps) >= 0;
-}
-
 function parsePhases(text: string): unknown {
-  return text.split(",").map((part) => {
-    const [phase, steps] = part.split(":");
-    return { phase, steps: Number(steps) };
-  });
+  try {
+    return parseRecipe(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,4 +1,4 @@
-import { sparsityPlans, trainingPresets } from "@beyond24/recipe";
+import { mostSteps, sparsityPlans, trainingPresets } from "@beyond24/recipe";
 import { type ConfigField, flag, integer, number, oneOf, paths, phases, text } from "./config_field.ts";
 
 /**
@@ -13,10 +13,10 @@ export const configFields: Readonly<Record<string, ConfigField>> = {
   "device.dtype": oneOf("f32", "f16"),
   "device.profile": flag(),
   "model.layers": integer(1, 1024),
-  "model.dModel": integer(4),
-  "model.dFfn": integer(4),
-  "model.heads": integer(1),
-  "model.kvHeads": integer(1),
+  "model.dModel": integer(4, 2 ** 20),
+  "model.dFfn": integer(4, 2 ** 24),
+  "model.heads": integer(1, 65_536),
+  "model.kvHeads": integer(1, 65_536),
   "model.headDim": integer(2, 1024),
   "model.vocabularySize": integer(1, 2 ** 24),
   "model.sequenceLength": integer(1, 131_072),
@@ -25,19 +25,19 @@ export const configFields: Readonly<Record<string, ConfigField>> = {
   "recipe": phases(),
   "data.paths": paths(),
   "data.validationFraction": number(0.0001, 0.9),
-  "train.steps": integer(1),
+  "train.steps": integer(1, mostSteps),
   "train.batchSize": integer(1, 65_536),
   "train.microBatches": integer(1, 65_536),
   "train.seed": integer(0, 2 ** 31 - 1),
-  "train.checkpointEvery": integer(1),
-  "train.keepCheckpoints": integer(1),
-  "train.evaluateEvery": integer(0),
-  "train.evaluateBatches": integer(1),
+  "train.checkpointEvery": integer(1, mostSteps),
+  "train.keepCheckpoints": integer(1, mostSteps),
+  "train.evaluateEvery": integer(0, mostSteps),
+  "train.evaluateBatches": integer(1, mostSteps),
   "train.readEvery": integer(1, 10_000),
   "train.baseline": flag(),
   "optimizer.learningRate": number(0, 1e6),
   "optimizer.finalRatio": number(0, 1),
-  "optimizer.warmupSteps": integer(0),
+  "optimizer.warmupSteps": integer(0, mostSteps),
   "optimizer.beta1": number(0, 0.999999),
   "optimizer.beta2": number(0, 0.999999),
   "optimizer.epsilon": number(1e-30, 1),
@@ -50,5 +50,5 @@ export const configFields: Readonly<Record<string, ConfigField>> = {
   "sparsity.softThresholdScale": oneOf("none", "frozen"),
   "sparsity.switchScale": oneOf("none", "experts"),
   "sparsity.clusterIterations": integer(1, 10_000),
-  "sparsity.reclusterEvery": integer(0),
+  "sparsity.reclusterEvery": integer(0, mostSteps),
 };

@@ -23,12 +23,13 @@ export function flattenConfig(sections: unknown, source: string): ConfigValues {
       `Cannot read ${source} as it must hold an object: current value is ${JSON.stringify(sections)?.slice(0, 40)}`,
     );
   }
-  const values: Record<string, unknown> = {};
-  for (const [section, content] of Object.entries(sections)) {
-    if (!isObject(content)) values[section] = content;
-    else for (const [key, value] of Object.entries(content)) values[`${section}.${key}`] = value;
-  }
-  return values;
+  const values = Object.entries(sections).flatMap(([section, content]) =>
+    isObject(content)
+      ? Object.entries(content).map(([key, value]) => [`${section}.${key}`, value] as const)
+      : [[section, content] as const]
+  );
+  // Assigned one by one, a key "__proto__" would be lost without a word.
+  return Object.fromEntries(values);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

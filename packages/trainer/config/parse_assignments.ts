@@ -16,15 +16,14 @@ import { configFields, type ConfigValues, UsageError } from "@beyond24/run";
  * ```
  */
 export function parseAssignments(assignments: readonly string[]): ConfigValues {
-  const values: Record<string, unknown> = {};
-  for (const assignment of assignments) {
+  // Assigned one by one, a key "__proto__" would be lost without a word.
+  return Object.fromEntries(assignments.map((assignment) => {
     const split = assignment.indexOf("=");
     if (split < 1) {
       throw new UsageError(`Cannot read --set as it must have the form key=value: current value is ${assignment}`);
     }
     const key = assignment.slice(0, split).trim();
     const text = assignment.slice(split + 1).trim();
-    values[key] = Object.hasOwn(configFields, key) ? configFields[key]?.parse(text) : text;
-  }
-  return values;
+    return [key, Object.hasOwn(configFields, key) ? configFields[key]?.parse(text) : text];
+  }));
 }

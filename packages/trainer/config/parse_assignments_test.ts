@@ -1,5 +1,5 @@
-import { UsageError } from "@beyond24/run";
-import { assertEquals, assertThrows } from "@std/assert";
+import { applyConfig, presetConfig, UsageError } from "@beyond24/run";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parseAssignments } from "./parse_assignments.ts";
 
 Deno.test("parseAssignments reads each kind of value", () => {
@@ -27,4 +27,18 @@ Deno.test("parseAssignments reads each kind of value", () => {
 
 Deno.test("parseAssignments refuses what has no value", () => {
   for (const text of ["train.steps", "=3", ""]) assertThrows(() => parseAssignments([text]), UsageError, "key=value");
+});
+
+Deno.test("a recipe outside of its grammar is refused with the grammar", () => {
+  const tiny = presetConfig("tiny");
+  for (const text of ["dense:2,sparse:", "dense:2:9", "dense:0x3", "dense:0"]) {
+    const values = parseAssignments([`recipe=${text}`]);
+    const error = assertThrows(() => applyConfig(tiny, values, "--set"), UsageError, `current value is ${text}`);
+    assertStringIncludes(error.message, "phases such as dense:20,sparse:130,dense:150");
+  }
+});
+
+Deno.test("a key that means something to JavaScript is refused like any other", () => {
+  const values = parseAssignments(["__proto__=1"]);
+  assertThrows(() => applyConfig(presetConfig("tiny"), values, "--set"), UsageError, "Cannot set __proto__");
 });

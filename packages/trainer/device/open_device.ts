@@ -78,12 +78,17 @@ export async function openDevice(
   warn: (line: string) => void = () => {},
 ): Promise<Device> {
   if (config.name !== "auto") return await backEnds[config.name](config, warn);
-  for (const open of fastestFirst) {
+  for (const open of config.dtype === "f32" ? fastestFirst : [hardwareWebGpu]) {
     try {
       return await open(config, warn);
     } catch (error) {
       if (!(error instanceof DeviceUnavailableError)) throw error;
     }
+  }
+  if (config.dtype !== "f32") {
+    throw new DeviceUnavailableError(
+      `Cannot find a device for device.dtype = ${config.dtype} as only WebGPU on a GPU has it: set device.dtype = f32`,
+    );
   }
   throw new DeviceUnavailableError("Cannot find a device as none of the back ends runs on this machine");
 }

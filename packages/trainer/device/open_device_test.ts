@@ -21,3 +21,13 @@ Deno.test({
     await assertRejects(open, DeviceUnavailableError, "needs --allow-ffi");
   },
 });
+
+Deno.test({
+  name: "openDevice does not fall back to a device without the type that was asked for",
+  // No adapter is asked for, as without a session of a user.
+  permissions: { read: true, env: false },
+  fn: async () => {
+    const open = () => openDevice({ ...presetConfig("tiny").device, dtype: "f16" });
+    await assertRejects(open, DeviceUnavailableError, "device.dtype = f16");
+  },
+});
