@@ -7,8 +7,6 @@ export class CudaStorage implements Storage {
   live = true;
   /** Of the offsets of sorted tokens: every segment starts at a multiple of this many rows. */
   segmentAlignment = 1;
-  /** What stored values are multiplied with to give those of the packed matrix. */
-  valueFactor = 1;
 
   constructor(readonly address: bigint, readonly bytes: number) {}
 }

@@ -3,10 +3,10 @@ import { decodeMetadata24, type Packed24 } from "@beyond24/sparse24";
 import { decodeBf16 } from "./_host_values.ts";
 import { packedLayout } from "./packed_layout.ts";
 
-/** The canonical form of a packed matrix from the bytes of its device layout; values are stored divided by `factor`. */
-export function unpackDevice24({ rows, cols, axis }: PackedMatrix24, bytes: Uint8Array, factor = 1): Packed24 {
+/** The canonical form of a packed matrix from the bytes of its device layout. */
+export function unpackDevice24({ rows, cols, axis }: PackedMatrix24, bytes: Uint8Array): Packed24 {
   const { m, k, valueBytes, metadataOffset, metadataBytes } = packedLayout(rows, cols, axis);
-  const stored = decodeBf16(bytes.slice(0, valueBytes)).map((value) => value * factor);
+  const stored = decodeBf16(bytes.slice(0, valueBytes));
   const values = axis === "cols" ? stored : transpose(stored, k / 2, m);
   const words = new Uint16Array(bytes.slice(metadataOffset, metadataOffset + metadataBytes).buffer);
   return { rows: m, cols: k, values, metadata: decodeMetadata24(words, { rows: m, cols: k }, "wgmma-sm90") };

@@ -89,8 +89,8 @@ export class CudaDevice implements Device {
   }
 
   async readPacked24(packed: PackedMatrix24): Promise<Packed24> {
-    const { address, bytes, valueFactor } = storageOf(packed);
-    return await this.#copyOut(address, bytes, (copied) => unpackDevice24(packed, copied, valueFactor));
+    const { address, bytes } = storageOf(packed);
+    return await this.#copyOut(address, bytes, (copied) => unpackDevice24(packed, copied));
   }
 
   replay<Result>(key: string, record: () => Result): Result {

@@ -1,6 +1,6 @@
 import { isPacked24, type Operand, type PackedMatrix24, type Tensor } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32, type KernelArgument } from "../pack_arguments.ts";
+import { i32, type KernelArgument } from "../pack_arguments.ts";
 import { packedLayout } from "../packed_layout.ts";
 import { address, matrixSize, packedAddresses, requireType, strided, usedRows } from "./_launching.ts";
 
@@ -15,31 +15,28 @@ export interface SelectionLaunch {
   readonly gate: PackedMatrix24;
   readonly neurons: Operand;
   readonly tokens: Operand;
-  /** Factor on the stored gate, of the operation that reads it; the kernel along tokens reads the gate then, too. */
-  readonly gateFactor?: number;
+  /** Whether the operation reads the gate: its kernel along tokens takes it then, too. */
+  readonly readsGate: boolean;
 }
 
 /** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
-  const { ptx, name, x, offsets, gate, neurons, tokens, gateFactor } = launch;
+  const { ptx, name, x, offsets, gate, neurons, tokens, readsGate } = launch;
   requireType(x, "bf16");
   const [rows, columns] = matrixSize(x);
   const common = [address(x), usedRows(offsets), i32(rows), i32(columns)];
-  const factor = gateFactor === undefined ? [] : [f32(gateFactor)];
   context.launch({ ptx, name: `${name}_neurons` }, geometry(context, gate), [
     ...common,
     ...packedAddresses(gate),
     ...packedAddresses(packedOnly(neurons)),
     denseOnly(neurons),
     denseOnly(tokens),
-    ...factor,
   ]);
   if (!isPacked24(tokens)) return;
   context.launch({ ptx, name: `${name}_tokens` }, geometry(context, tokens), [
     ...common,
-    ...(gateFactor === undefined ? [] : packedAddresses(gate)),
+    ...(readsGate ? packedAddresses(gate) : []),
     ...packedAddresses(tokens),
-    ...factor,
   ]);
 }
 

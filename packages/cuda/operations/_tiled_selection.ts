@@ -9,9 +9,6 @@ import type { SelectionLaunch } from "./_selection_launch.ts";
 import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "text" };
 import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
 
-/** The gate stores relu(y1), and stands for twice that. */
-const GATE_FACTOR = 2;
-
 /** Both results packed, whole tiles, a Hopper GPU. */
 function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens }: SelectionLaunch): boolean {
   const [rows, columns] = matrixSize(x);
@@ -33,7 +30,6 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
     ...sizes(x),
   ]);
   copyMetadata(context, neurons, gate);
-  storageOf(gate).valueFactor = GATE_FACTOR;
   return true;
 }
 
@@ -41,7 +37,6 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
 export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch): boolean {
   const { x, offsets, gate, neurons, tokens } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
-  if (storageOf(gate).valueFactor !== GATE_FACTOR) return false;
   const [neuronValues] = packedAddresses(neurons);
   context.launch({ ptx: gateActivation24, name: "gate_activation24" }, tiles(x), [
     address(x),

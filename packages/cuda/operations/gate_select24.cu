@@ -1,10 +1,9 @@
-// dy1 = dy2 * gate, rounded to bf16. Along neurons with the mask of the gate; along tokens the two largest of every four.
+// dy1 = 2 * dy2 * gate, rounded to bf16. Along neurons with the mask of the gate; along tokens the two largest of every four.
 #include "_group24.cuh"
 
 struct Gated {
   const bf16* dy2;
   Packed gate;
-  float gateFactor;  // the stored gate may be divided by it
 
   /** dy1 of one group of neurons; zero where nothing is kept. Gives the nibble of the gate. */
   __device__ unsigned group(int token, int group, float (&dy1)[4]) const {
@@ -13,7 +12,7 @@ struct Gated {
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       float gradient = toFloat(dy2[token * (long long)gate.k + 4 * group + i]);
-      float factor = gateFactor * (i == (nibble & 3) ? first : second);
+      float factor = 2 * (i == (nibble & 3) ? first : second);
       dy1[i] = placesOf(nibble) >> i & 1 ? rounded(gradient * factor) : 0;
     }
     return nibble;
@@ -22,9 +21,8 @@ struct Gated {
 
 extern "C" __global__ void gate_select24_neurons(const bf16* dy2, const int* usedRows, int rows, int columns,
                                                  bf16* gateValues, unsigned* gateMetadata, bf16* neuronValues,
-                                                 unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense,
-                                                 float gateFactor) {
-  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}, gateFactor};
+                                                 unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense) {
+  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}};
   Packed neurons = {neuronValues, neuronMetadata, rows, columns, 0};
   int limit = min(rows, usedRows[0]);
   for (long long index = threadNumber(); index < gated.gate.words(); index += threadCount()) {
@@ -50,8 +48,8 @@ extern "C" __global__ void gate_select24_neurons(const bf16* dy2, const int* use
 
 extern "C" __global__ void gate_select24_tokens(const bf16* dy2, const int* usedRows, int rows, int columns,
                                                 bf16* gateValues, unsigned* gateMetadata, bf16* values,
-                                                unsigned* metadata, float gateFactor) {
-  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}, gateFactor};
+                                                unsigned* metadata) {
+  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}};
   Packed tokens = {values, metadata, columns, rows, 1};
   int limit = min(rows, usedRows[0]);
   for (long long index = threadNumber(); index < tokens.words(); index += threadCount()) {

@@ -1,14 +1,12 @@
 import type { GateSelect24Arguments } from "@beyond24/device";
-import { storageOf } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { launchSelection } from "./_selection_launch.ts";
 import { launchTiledGate } from "./_tiled_selection.ts";
 import ptx from "./gate_select24.ptx" with { type: "text" };
 
-/** dy1 = dy2 ⊙ gate, in the forms that the products want. */
+/** dy1 = 2 · dy2 ⊙ gate, in the forms that the products want. */
 export function gateSelect24(context: LaunchContext, args: GateSelect24Arguments): void {
   const { dy2, ...rest } = args;
-  const gateFactor = storageOf(rest.gate).valueFactor;
-  const launch = { ptx, name: "gate_select24", x: dy2, ...rest, gateFactor };
+  const launch = { ptx, name: "gate_select24", x: dy2, readsGate: true, ...rest };
   if (!launchTiledGate(context, launch)) launchSelection(context, launch);
 }

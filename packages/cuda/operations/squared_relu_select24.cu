@@ -1,4 +1,4 @@
-// r = relu(y1); two of every four neurons are kept, chosen by r. The gate is 2r, y2 is r^2. The first kernel writes what runs
+// r = relu(y1); two of every four neurons are kept, chosen by r. The gate is r, y2 is r^2. The first kernel writes what runs
 // along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the kept r).
 #include "_group24.cuh"
 
@@ -32,7 +32,6 @@ extern "C" __global__ void squared_relu_select24_neurons(const bf16* y1, const i
         bf16 square = fromFloat<bf16>(kept >> i & 1 ? values[i] * values[i] : 0);
         if (neuronDense != nullptr) neuronDense[row * (long long)columns + 4 * group + i] = square;
         if (tokenDense != nullptr) tokenDense[row * (long long)columns + 4 * group + i] = square;
-        values[i] *= 2;
       }
       return kept;
     });

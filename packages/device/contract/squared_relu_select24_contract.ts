@@ -17,7 +17,7 @@ async function check(context: ContractContext, { sorted, packed, kind }: Selecti
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
   const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
-  await expectPacked(context, "gate", gate, { values: r.map((value) => 2 * value), kept, used });
+  await expectPacked(context, "gate", gate, { values: r, kept, used });
   await expectSelection(context, "neurons", neurons, { values: squares, kept, used });
   await expectSelection(context, "tokens", tokens, {
     values: squares,

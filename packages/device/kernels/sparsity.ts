@@ -34,6 +34,9 @@ export interface SelectedProduct {
   weights: Operand;
 }
 
+/** The derivative of relu(y1)² is so many times relu(y1), which is what a gate holds. */
+export const GATE_FACTOR = 2;
+
 /** Arguments of {@linkcode SparsityKernels.squaredReluSelect24}. */
 export interface SquaredReluSelect24Arguments {
   /** Pre-activations of the sorted tokens: [R, C]. */
@@ -45,7 +48,7 @@ export interface SquaredReluSelect24Arguments {
   product?: SelectedProduct;
   /** i32 [E + 1]. */
   offsets: Tensor;
-  /** Result 2 · relu(y1) where kept, packed along `"cols"`: what the backward pass multiplies with. */
+  /** Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode GATE_FACTOR} times it. */
   gate: PackedMatrix24;
   /** Result y2 for contraction over neurons: a matrix packed along `"cols"`, or a dense [R, C] tensor. */
   neurons: Operand;
@@ -107,7 +110,7 @@ export interface SparsityKernels {
    */
   squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
   /**
-   * dy1 = dy2 ⊙ gate (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
+   * dy1 = 2 · dy2 ⊙ gate (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
    * gate; along tokens the two largest of the rounded dy1 are kept.
    */
   gateSelect24(args: GateSelect24Arguments): void;

@@ -18,7 +18,7 @@ fn store_neurons(row: u32, column: u32, group: Group) {
   store4_tokens_dense(first, group.values);
 //# end
 //# if !GATE
-  store2_gate_values(first / 2u, slots_of(2.0 * group.decided, group.mask, group.nibble));
+  store2_gate_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));
 //# end
 }
 

@@ -1,4 +1,4 @@
-// dy1 = dy2 · gate at the two places that the gate names; along tokens the selection is made on the rounded product.
+// dy1 = 2 · dy2 · gate at the two places that the gate names; along tokens the selection is made on the rounded product.
 fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
   let word = u32(load_gate_words(row / 8u * (args.cols / 4u) + column / 4u));
   let nibble = (word >> (4u * (row & 7u))) & 15u;
@@ -8,6 +8,6 @@ fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
     select(vec4<f32>(0.0), vec4<f32>(gates.y), places == vec4<u32>(nibble >> 2u)),
     vec4<f32>(gates.x), places == vec4<u32>(nibble & 3u));
   let mask = mask_of(nibble);
-  let dy1 = masked(rounded(rounded(dy2) * gate), mask);
+  let dy1 = masked(rounded(rounded(dy2) * (2.0 * gate)), mask);
   return Group(dy1, dy1, mask, nibble);
 }

@@ -1,4 +1,4 @@
-// dy1 = dy2 ⊙ gate and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
+// dy1 = 2 · dy2 ⊙ gate and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
 // Along neurons dy1 has the mask of the gate, so a zero in a kept place is stored as -0: no product can tell it from 0,
 // and the canonical form can.
 // Arguments: dy2, gate, end of offsets, neurons, tokens, cols, tokens are selected along rows.
@@ -10,7 +10,7 @@ import { keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 function gated(dy2: usize, gate: usize, present: bool): v128 {
   if (!present) return f32x4.splat(0);
   const factor = v128.load(gate);
-  return v128.and(f32x4.mul(v128.load(dy2), factor), f32x4.ne(factor, f32x4.splat(0)));
+  return v128.and(f32x4.mul(v128.load(dy2), f32x4.add(factor, factor)), f32x4.ne(factor, f32x4.splat(0)));
 }
 
 // @ts-ignore: decorator

@@ -14,7 +14,7 @@ function relu(p: usize, present: bool): v128 {
 @inline
 function storeRow(gate: usize, neurons: usize, tokens: usize, r: v128, kept: v128): void {
   const square = f32x4.mul(r, r);
-  v128.store(gate, f32x4.add(r, r));
+  v128.store(gate, r);
   v128.store(neurons, square);
   v128.store(tokens, v128.and(square, kept));
 }
