@@ -1,0 +1,56 @@
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * What the processes of one run do together. Every rank makes the same calls in the same order, with tensors of the same shapes
+ * and types on a device of its own. A call is ordered with the kernels of that device: those before it are seen by it, and
+ * those behind its promise see what it did.
+ *
+ * Parts: the elements of a tensor in row-major order, cut into `size` equal ranges; rank r owns range r.
+ */
+export interface Collectives {
+  /** Number of this process, from 0. */
+  readonly rank: number;
+  /** Number of processes. */
+  readonly size: number;
+  /** Replaces every tensor by its sum over all ranks, in place. f32; the order of the sum is the same in every run of this size. */
+  allReduce(tensors: readonly Tensor[]): Promise<void>;
+  /**
+   * Replaces the part of this rank by its sum over all ranks, in place; the other parts are undefined afterwards. f32.
+   *
+   * @throws {RangeError} If the elements of a tensor cannot be cut into `size` equal parts
+   */
+  reduceScatter(tensors: readonly Tensor[]): Promise<void>;
+  /**
+   * Fills the parts of all other ranks with what these hold in them, in place. Any type.
+   *
+   * @throws {RangeError} If the elements of a tensor cannot be cut into `size` equal parts
+   */
+  allGather(tensors: readonly Tensor[]): Promise<void>;
+  /** Replaces every tensor by that of rank `root`. Any type. */
+  broadcast(tensors: readonly Tensor[], root: number): Promise<void>;
+  /** Returns when every rank has called it. */
+  barrier(): Promise<void>;
+}
+
+/**
+ * The collectives of a run of one process: nothing is to be done, and every bit stays as it is.
+ *
+ * @example Alone
+ * ```ts
+ * import { soloCollectives } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { rank, size } = soloCollectives;
+ * assertEquals([rank, size], [0, 1]);
+ * await soloCollectives.barrier();
+ * ```
+ */
+export const soloCollectives: Collectives = {
+  rank: 0,
+  size: 1,
+  allReduce: () => Promise.resolve(),
+  reduceScatter: () => Promise.resolve(),
+  allGather: () => Promise.resolve(),
+  broadcast: () => Promise.resolve(),
+  barrier: () => Promise.resolve(),
+};

@@ -1,0 +1,89 @@
+import type { Collectives } from "../collectives.ts";
+import type { Device } from "../device.ts";
+import type { Tensor } from "../tensor.ts";
+import { assertSame } from "./close.ts";
+import type { RegisterTest } from "./run_kernel_contract.ts";
+
+/** What {@linkcode runCollectivesContract} needs to know. */
+export interface CollectivesContractOptions {
+  /** First word of every test name. */
+  readonly name: string;
+  /** The device of this process. */
+  readonly device: Device;
+  /** How this process works with the others. */
+  readonly collectives: Collectives;
+  /** Registers a test with the runner at hand. All ranks must run the tests in the order of their registration. */
+  readonly test: RegisterTest;
+}
+
+/**
+ * Holds collectives against their contract. Run it in every process of a group: ranks that go out of step hang or fail.
+ * Values are small integers, whose sums are exact in any order.
+ *
+ * @example One process
+ * ```ts
+ * import { soloCollectives } from "@beyond24/device";
+ * import { runCollectivesContract } from "@beyond24/device/contract";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ *
+ * const tests: (() => Promise<void>)[] = [];
+ * const device = createReferenceDevice();
+ * runCollectivesContract({ name: "solo", device, collectives: soloCollectives, test: (_, run) => tests.push(run) });
+ * for (const run of tests) await run();
+ * ```
+ */
+export function runCollectivesContract({ name, device, collectives, test }: CollectivesContractOptions): void {
+  const { rank, size } = collectives;
+  const length = 6 * size;
+  const values = (of: number, seed: number) => Float32Array.from({ length }, (_, i) => (7 * of + 3 * i + seed) % 64);
+  const sum = (seed: number) =>
+    values(0, seed).map((_, i) => {
+      let total = 0;
+      for (let of = 0; of < size; of++) total += values(of, seed)[i] ?? NaN;
+      return total;
+    });
+  const part = (of: number) => [6 * of, 6 * (of + 1)] as const;
+
+  const register = (title: string, seeds: readonly number[], run: (tensors: Tensor[]) => Promise<void>) =>
+    test(`${name} collectives: ${title}`, async () => {
+      const tensors = seeds.map((seed) => {
+        const tensor = device.tensor([size, 6], "f32");
+        device.write(tensor, values(rank, seed));
+        return tensor;
+      });
+      await run(tensors);
+      for (const tensor of tensors) device.free(tensor);
+    });
+
+  register("allReduce sums every tensor", [1, 2], async (tensors) => {
+    await collectives.allReduce(tensors);
+    for (const [i, tensor] of tensors.entries()) assertSame(await device.read(tensor), sum(i + 1), `tensor ${i}`);
+  });
+  register("reduceScatter sums the part of this rank", [3, 4], async (tensors) => {
+    await collectives.reduceScatter(tensors);
+    for (const [i, tensor] of tensors.entries()) {
+      assertSame((await device.read(tensor)).slice(...part(rank)), sum(i + 3).slice(...part(rank)), `tensor ${i}`);
+    }
+  });
+  register("allGather brings the parts of all ranks together", [5, 6], async (tensors) => {
+    await collectives.allGather(tensors);
+    for (const [i, tensor] of tensors.entries()) {
+      const all = await device.read(tensor);
+      for (let of = 0; of < size; of++) {
+        assertSame(all.slice(...part(of)), values(of, i + 5).slice(...part(of)), `tensor ${i}, part ${of}`);
+      }
+    }
+  });
+  register("broadcast gives all ranks what the last one has", [7], async (tensors) => {
+    await collectives.broadcast(tensors, size - 1);
+    for (const tensor of tensors) assertSame(await device.read(tensor), values(size - 1, 7), "tensor");
+  });
+  register("kernels before a call are seen by it, kernels behind it see its result", [8], async ([tensor]) => {
+    if (tensor === undefined) throw new Error("The case needs a tensor");
+    device.kernels.add({ a: tensor, b: tensor, out: tensor });
+    await collectives.allReduce([tensor]);
+    device.kernels.add({ a: tensor, b: tensor, out: tensor });
+    assertSame(await device.read(tensor), sum(8).map((value) => 4 * value), "tensor");
+  });
+  register("barrier returns", [], () => collectives.barrier());
+}
