@@ -11,6 +11,7 @@
  *
  * @module
  */
+export * from "./boundaries.ts";
 export * from "./check_sparsity_plan.ts";
 export * from "./end_to_end_speedup.ts";
 export * from "./executed_fraction.ts";

@@ -33,3 +33,24 @@ export function phaseAt(recipe: Recipe, step: number): PhaseName {
     `Cannot find the phase of a step as the recipe ends after ${total} steps: current value is ${step}`,
   );
 }
+
+/**
+ * The phase of the last of so many steps, and so how a model is to be used that has done them; dense before the first step.
+ *
+ * @param recipe The phases, in order
+ * @param steps Steps done
+ * @returns The name of the phase
+ * @throws {RangeError} If `steps` is not an integer in [0, {@linkcode recipeSteps}]
+ *
+ * @example Use a model as it was trained last
+ * ```ts
+ * import { phaseAfter } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const recipe = [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 3 }] as const;
+ * assertEquals([0, 2, 3].map((steps) => phaseAfter(recipe, steps)), ["dense", "dense", "sparse"]);
+ * ```
+ */
+export function phaseAfter(recipe: Recipe, steps: number): PhaseName {
+  return steps === 0 ? "dense" : phaseAt(recipe, steps - 1);
+}
