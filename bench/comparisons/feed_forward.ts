@@ -5,11 +5,12 @@ import {
   createFeedForward,
   denseFeedForward,
   type FeedForward,
-  packFeedForward,
+  refreshFeedForward,
   sparseFeedForward,
 } from "@beyond24/ffn";
 import { sparsityPlans } from "@beyond24/recipe";
 import { interleave, type Run } from "../harness/measure.ts";
+import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
 import { type Row, rowOf } from "../harness/row.ts";
 
@@ -22,7 +23,7 @@ function layer(device: Device, m?: number): FeedForward {
   const result = createFeedForward(device, "ffn", { neurons: NEURONS, features: FEATURES, sparsity });
   writeParameter(device, result.wIn, randomValues(NEURONS * FEATURES, 0.05));
   writeParameter(device, result.wOut, randomValues(NEURONS * FEATURES, 0.03, 777));
-  if (m !== undefined) packFeedForward(device, result, { countFlips: false });
+  refreshFeedForward(device, result);
   return result;
 }
 
@@ -34,7 +35,7 @@ function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor
     const gradient = arena.tensor([TOKENS, FEATURES], "f32");
     device.kernels.copy({ x, out: gradient });
     const start = performance.now();
-    if (sparse) packFeedForward(device, network, { countFlips: true });
+    if (sparse) packAgain(device, network);
     const tape = new Tape(device, arena);
     const output = (sparse ? sparseFeedForward : denseFeedForward)(tape, tape.input(x), network);
     tape.addGradient(output, gradient);

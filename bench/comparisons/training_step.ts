@@ -21,10 +21,9 @@ function trainingStep(device: Device, name: PresetName): Run {
   const values = Int32Array.from({ length: batchSize * shape.sequenceLength }, (_, i) => (i * i * 31 + i * 7) % 251);
   device.write(tokens, values);
   device.write(targets, values.map((value) => (value * 5) % 251));
-  return () => {
-    optimizer.prepare(1e-3);
+  return async () => {
     forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
-    optimizer.step();
+    await optimizer.step(1e-3);
     arena.reset();
     device.submit();
     return undefined;

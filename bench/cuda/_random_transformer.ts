@@ -52,7 +52,7 @@ export function randomTransformer(device: Device, config: TransformerConfig): Tr
     sines: table(angles.map(Math.sin)),
     loss: device.tensor([1], "f32"),
     // Random neurons are as good in one cluster as in another.
-    state: { clustered: true, sparseReady: false },
+    state: { clustered: true },
   };
 }
 

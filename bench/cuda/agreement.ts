@@ -13,7 +13,9 @@ import {
   clusterTransformer,
   createTransformer,
   forwardBackward,
+  packTransformer,
   type TokenBatch,
+  transformerPacks,
   transformerParameters,
 } from "@beyond24/transformer";
 
@@ -63,7 +65,7 @@ const model = createTransformer(
   { shape: modelPresets.tiny, sparsity: { plan, venom: venomFormats["87.5"] } },
   1,
 );
-const optimizer = new AdamW(device, transformerParameters(model));
+const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "agreement" });
 const batches = Array.from({ length: BATCHES }, (_, index) => batch(device, index));
 const arena = device.arena();
 const losses: number[] = [];
@@ -78,12 +80,12 @@ for (const [mode, steps] of PHASES) {
     const index = losses.length % BATCHES;
     const tokens = batches[index];
     if (tokens === undefined) throw new Error("Cannot train as a batch is missing");
-    optimizer.prepare(1e-3);
+    if (mode === "sparse") packTransformer(model);
     device.replay(`${mode} ${index}`, () => {
       forwardBackward(model, tokens, { mode, arena });
-      optimizer.step();
       arena.reset();
     });
+    await optimizer.step(1e-3, mode === "sparse" ? transformerPacks(model) : undefined);
     losses.push((await device.read(model.loss))[0] ?? NaN);
   }
 }

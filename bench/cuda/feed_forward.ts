@@ -8,8 +8,9 @@
  */
 import { Tape } from "@beyond24/autograd";
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
-import { createFeedForward, denseFeedForward, packFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { createFeedForward, denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { packAgain } from "../harness/pack_again.ts";
 import { choice, median, option, print } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { RandomPool } from "./_random_pool.ts";
@@ -26,7 +27,7 @@ const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align
 const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
 const weights = new RandomPool(device, features ** -0.5);
 for (const parameter of [layer.wIn, layer.wOut]) weights.randomise(parameter);
-packFeedForward(device, layer, { countFlips: false });
+refreshFeedForward(device, layer);
 const activations = new RandomPool(device, 1);
 const x = activations.fill(device.tensor([tokens, features], device.activationType));
 const gradient = activations.fill(device.tensor([tokens, features], device.activationType));
@@ -47,7 +48,7 @@ function pass(mode: "dense" | "sparse"): void {
 const contenders: Readonly<Record<string, () => void>> = {
   dense: () => pass("dense"),
   sparse: () => {
-    packFeedForward(device, layer, { countFlips: true });
+    packAgain(device, layer);
     pass("sparse");
   },
   "sparse, weights packed before": () => pass("sparse"),

@@ -1,6 +1,6 @@
 /**
- * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, each step one CUDA
- * graph, with device events: median, fastest, slowest. The peer is `peer_step.py`.
+ * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, two CUDA graphs a
+ * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--preset=llama-1b] [--layers=22]
  * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true] [--profile=false]`
@@ -8,7 +8,7 @@
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
-import { forwardBackward, startSparse, transformerParameters, updateSparse } from "@beyond24/transformer";
+import { forwardBackward, packTransformer, transformerPacks, transformerParameters } from "@beyond24/transformer";
 import { choice, median, option, print } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { randomTransformer } from "./_random_transformer.ts";
@@ -29,8 +29,7 @@ const model = randomTransformer(device, {
   shape,
   ...(mode === "sparse" ? { sparsity } : {}),
 });
-if (mode === "sparse") startSparse(model);
-const optimizer = new AdamW(device, transformerParameters(model));
+const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "step" });
 const tokens = device.tensor([sequences, sequenceLength], "i32");
 const targets = device.tensor([sequences, sequenceLength], "i32");
 const draw = (seed: number) =>
@@ -44,16 +43,19 @@ const arena = device.arena();
 const [start, end] = [driver.createEvent(), driver.createEvent()];
 const times: number[] = [];
 const began = performance.now();
-const run = () => {
-  forwardBackward(model, { tokens, targets }, { mode, arena, packed: true });
-  if (mode === "sparse") updateSparse(model, optimizer);
-  else optimizer.step();
+const pass = () => {
+  forwardBackward(model, { tokens, targets }, { mode, arena });
   arena.reset();
 };
+const update = async () => {
+  await optimizer.step(1e-5, transformerPacks(model));
+  if (mode === "sparse") packTransformer(model);
+};
+packTransformer(model);
 for (let step = 0; step < steps + 4; step++) {
-  optimizer.prepare(1e-5);
   driver.recordEvent(start);
-  device.replay("step", run);
+  device.replay("step", pass);
+  await update();
   driver.recordEvent(end);
   await device.synchronize();
   // Four warm-up steps: algorithms, capture, and two replays.
@@ -80,7 +82,8 @@ print({
 });
 if (option("profile", "false") === "true") {
   const operations = new OperationTimes(device.kernels, driver);
-  run();
+  pass();
+  await update();
   await device.synchronize();
   for (const { name, calls, milliseconds } of operations.times()) {
     print({ what: "operation", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });

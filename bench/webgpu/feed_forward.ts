@@ -13,12 +13,13 @@ import {
   createFeedForward,
   denseFeedForward,
   type FeedForward,
-  packFeedForward,
+  refreshFeedForward,
   sparseFeedForward,
 } from "@beyond24/ffn";
 import { sparsityPlans } from "@beyond24/recipe";
 import { profileTable, type WebGpuDevice } from "@beyond24/webgpu";
 import { interleave } from "../harness/measure.ts";
+import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
 import { type Row, rowOf } from "../harness/row.ts";
 import { table } from "../harness/table.ts";
@@ -33,7 +34,7 @@ function layerOf(device: WebGpuDevice, experts: number): FeedForward {
   const layer = createFeedForward(device, "mlp", { neurons: NEURONS, features: FEATURES, sparsity });
   writeParameter(device, layer.wIn, randomValues(NEURONS * FEATURES, 0.05));
   writeParameter(device, layer.wOut, randomValues(NEURONS * FEATURES, 0.05, 777));
-  packFeedForward(device, layer, { countFlips: false });
+  refreshFeedForward(device, layer);
   return layer;
 }
 
@@ -44,7 +45,7 @@ function workload(
 ): Workload {
   const arena = device.arena();
   const step = () => {
-    if (mode === "sparse") packFeedForward(device, layer, { countFlips: true });
+    if (mode === "sparse") packAgain(device, layer);
     const tape = new Tape(device, arena);
     const input = tape.input(x);
     const output = (mode === "dense" ? denseFeedForward : sparseFeedForward)(tape, input, layer);

@@ -43,5 +43,6 @@ export function createParameter(
   const weight = device.tensor(shape, "f32");
   const shared = device.activationType === "f32" || options.storage === "master";
   const value = shared ? weight : device.tensor(shape, device.activationType);
-  return { name, shape, weight, value, gradient: device.tensor(shape, "f32"), decay: options.decay ?? true };
+  const gradient = device.tensor(shape, "f32");
+  return { name, shape, weight, value, gradient, decay: options.decay ?? true, version: 0 };
 }

@@ -19,9 +19,11 @@ import type { Parameter } from "./parameter.ts";
  * const parameter = createParameter(device, "norm", [2]);
  * writeParameter(device, parameter, new Float32Array([1, 2]));
  * assertEquals(await device.read(parameter.value), new Float32Array([1, 2]));
+ * assertEquals(parameter.version, 1);
  * ```
  */
 export function writeParameter(device: Device, parameter: Parameter, values: Float32Array): void {
   device.write(parameter.weight, values);
   if (parameter.value !== parameter.weight) device.write(parameter.value, values);
+  parameter.version++;
 }

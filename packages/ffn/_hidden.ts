@@ -1,7 +1,7 @@
 import type { Tape } from "@beyond24/autograd";
 import { isPacked24, type Operand, rowRange, type SelectedProduct, type Tensor } from "@beyond24/device";
 import type { SparsityPlan } from "@beyond24/recipe";
-import type { Products } from "./_products.ts";
+import type { Products } from "./_token_order.ts";
 
 /** An activation as its two products read it; both may be the same dense tensor. */
 export interface HiddenOperands {

@@ -1,8 +1,8 @@
 import { isRouted } from "@beyond24/recipe";
 import { expertMeans, routeTokens } from "@beyond24/routing";
 import { prune24, softThreshold24 } from "@beyond24/sparse24";
-import type { WeightProduct } from "./feed_forward.ts";
 import { type FeedForwardSparsity, routingSizes } from "./feed_forward_sparsity.ts";
+import type { WeightProduct } from "./packed_weights.ts";
 import type { FeedForwardResult, Sample } from "./_testing_test.ts";
 
 /** Row-major matrix in float64. */

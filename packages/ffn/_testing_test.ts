@@ -1,12 +1,10 @@
 import { Tape, writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device, Tensor } from "@beyond24/device";
-import { createFeedForward } from "./create_feed_forward.ts";
-import { denseFeedForward } from "./dense_feed_forward.ts";
-import type { FeedForward } from "./feed_forward.ts";
+import { createFeedForward, type FeedForward } from "./feed_forward.ts";
 import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
-import { packFeedForward } from "./pack_feed_forward.ts";
-import { sparseFeedForward } from "./sparse_feed_forward.ts";
+import { refreshFeedForward } from "./packed_weights.ts";
+import { denseFeedForward, sparseFeedForward } from "./run_feed_forward.ts";
 
 /** Numbers in [-1, 1), the same for the same seed. */
 export function randomValues(count: number, seed: number): Float32Array {
@@ -76,7 +74,7 @@ export async function runOnDevice(sample: Sample, sparsity?: FeedForwardSparsity
   const layer = layerOf(device, sample, sparsity);
   const x = device.tensor([sample.tokens, sample.features], "f32");
   device.write(x, sample.x);
-  packFeedForward(device, layer, { countFlips: false });
+  refreshFeedForward(device, layer);
   const tape = new Tape(device, device.arena());
   const input = tape.input(x);
   const output = (sparsity === undefined ? denseFeedForward : sparseFeedForward)(tape, input, layer);

@@ -1,27 +1,13 @@
-import type { Parameter } from "@beyond24/autograd";
-import type { PackedMatrix24, Tensor } from "@beyond24/device";
-import type { FeedForwardSparsity, RoutingSizes } from "./feed_forward_sparsity.ts";
-
-/** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
-export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
-
-/** A weight in 2:4 form as one product reads it. */
-export interface PackedWeight {
-  /** The weight. */
-  readonly parameter: Parameter;
-  /** Soft threshold, or the two of largest magnitude as they are. */
-  readonly format: "2:4" | "2:4 soft";
-  /** The packed matrix; whoever changes the weights, or begins a sparse step, writes it from the current ones. */
-  readonly packed: PackedMatrix24;
-  /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
-  scale: number;
-}
+import { createParameter, freeParameter, type Parameter } from "@beyond24/autograd";
+import type { Device, Tensor } from "@beyond24/device";
+import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
+import type { PackedWeight, WeightProduct } from "./packed_weights.ts";
 
 /** What a step measures, on the device. */
 export interface FeedForwardStatistics {
   /** Tokens of each expert in the last sparse forward pass: i32 [E]. */
   readonly expertCounts: Tensor;
-  /** Mask bits of the soft-thresholded weights that the last packing changed: i32 [1]. */
+  /** Mask bits of the soft-thresholded weights that were changed since the last sparse forward pass began: i32 [1]. */
   readonly flips: Tensor;
   /** Non-zero elements of the activations y2 in the last forward pass: i32 [1]. */
   readonly nonzero: Tensor;
@@ -55,4 +41,112 @@ export interface FeedForward {
   readonly sparse: SparseFeedForward | undefined;
   /** What a step measures. */
   readonly statistics: FeedForwardStatistics;
+}
+
+/** Sizes and sparsity of {@linkcode createFeedForward}. */
+export interface FeedForwardOptions {
+  /** F. */
+  readonly neurons: number;
+  /** D. */
+  readonly features: number;
+  /** How sparse steps are computed. Left out: the network knows dense steps only. */
+  readonly sparsity?: FeedForwardSparsity | undefined;
+}
+
+/** The products that may read a packed weight [F, D], and the axis along which each contracts it. */
+const axes: readonly (readonly [WeightProduct, "rows" | "cols"])[] = [
+  ["y1", "cols"],
+  ["y3", "rows"],
+  ["dy2", "cols"],
+  ["dx", "rows"],
+];
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a;
+  while (multiple % b !== 0) multiple += a;
+  return multiple;
+}
+
+function createSparse(
+  device: Device,
+  network: Pick<FeedForward, "wIn" | "wOut" | "neurons" | "features">,
+  sparsity: FeedForwardSparsity,
+  flips: Tensor,
+): SparseFeedForward {
+  const { neurons, features } = network;
+  const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
+  const sizes = routingSizes({ align: preferred, ...sparsity }, neurons, features);
+  const weights: Partial<Record<WeightProduct, PackedWeight>> = {};
+  for (const [product, axis] of axes) {
+    const { operand, format } = sparsity.plan[product];
+    if (operand !== "wIn" && operand !== "wOut") continue;
+    const packed = device.packed24(neurons, features, axis);
+    weights[product] = { parameter: network[operand], format, packed, flips, scale: 1, version: undefined };
+  }
+  const soft = Object.values(weights).filter(({ format }) => format === "2:4 soft");
+  const means = device.tensor([sizes.experts, features], "f32");
+  return { sparsity, sizes, weights, means, maskBits: soft.length * neurons * features };
+}
+
+/**
+ * Allocates a feed-forward network, its weights zero.
+ *
+ * @param device Where it lives
+ * @param name Prefix of the parameter names, such as `model.layers.0.mlp`
+ * @param options Sizes and sparsity
+ * @returns The network; {@linkcode disposeFeedForward} frees it
+ * @throws {RangeError} If the neurons cannot be split into groups of four for every expert, or another size is out of bounds
+ *
+ * @example Allocate
+ * ```ts
+ * import { createFeedForward, disposeFeedForward } from "@beyond24/ffn";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const layer = createFeedForward(device, "mlp", { neurons: 16, features: 4 });
+ * assertEquals(layer.wIn.name, "mlp.w_in");
+ * disposeFeedForward(device, layer);
+ * assertEquals(device.liveBytes, 0);
+ * ```
+ */
+export function createFeedForward(device: Device, name: string, options: FeedForwardOptions): FeedForward {
+  const { neurons, features, sparsity } = options;
+  // Before anything is allocated.
+  const { experts } = sparsity === undefined ? { experts: 1 } : routingSizes(sparsity, neurons, features);
+  const wIn = createParameter(device, `${name}.w_in`, [neurons, features]);
+  const wOut = createParameter(device, `${name}.w_out`, [neurons, features]);
+  const statistics = {
+    expertCounts: device.tensor([experts], "i32"),
+    flips: device.tensor([1], "i32"),
+    nonzero: device.tensor([1], "i32"),
+  };
+  const dense = { wIn, wOut, neurons, features, statistics };
+  return { ...dense, sparse: sparsity && createSparse(device, dense, sparsity, statistics.flips) };
+}
+
+/**
+ * Frees a feed-forward network.
+ *
+ * @param device Where it lives
+ * @param layer The network, unusable afterwards
+ *
+ * @example Free
+ * ```ts
+ * import { createFeedForward, disposeFeedForward } from "@beyond24/ffn";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * disposeFeedForward(device, createFeedForward(device, "mlp", { neurons: 16, features: 4 }));
+ * assertEquals(device.liveBytes, 0);
+ * ```
+ */
+export function disposeFeedForward(device: Device, layer: FeedForward): void {
+  const { wIn, wOut, sparse, statistics } = layer;
+  for (const parameter of [wIn, wOut]) freeParameter(device, parameter);
+  for (const tensor of [statistics.expertCounts, statistics.flips, statistics.nonzero]) device.free(tensor);
+  if (sparse === undefined) return;
+  device.free(sparse.means);
+  for (const { packed } of Object.values(sparse.weights)) device.free(packed);
 }

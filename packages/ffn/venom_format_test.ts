@@ -6,7 +6,7 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { unpack24 } from "@beyond24/sparse24";
 import { isVnm } from "@beyond24/venom";
 import { hidden } from "./_hidden.ts";
-import { packFeedForward } from "./pack_feed_forward.ts";
+import { refreshFeedForward } from "./packed_weights.ts";
 import { routedOrder } from "./_token_order.ts";
 import { floatsOf, layerOf, randomSample } from "./_testing_test.ts";
 
@@ -16,7 +16,7 @@ for (const m of [8, 16, 32] as const) {
     const device = createReferenceDevice();
     const plan = sparsityPlans.paper;
     const layer = layerOf(device, randomSample(tokens, neurons, features), { plan, venom: { v, n: 2, m } });
-    packFeedForward(device, layer, { countFlips: false });
+    refreshFeedForward(device, layer);
     const x = device.tensor([tokens, features], "f32");
     device.write(x, randomSample(tokens, neurons, features).x);
 

@@ -1,5 +1,5 @@
 import type { Parameter } from "@beyond24/autograd";
-import type { AdamWPack, Device, Tensor } from "@beyond24/device";
+import { type AdamWPack, type Collectives, type Device, soloCollectives, type Tensor } from "@beyond24/device";
 
 /** Settings of {@linkcode AdamW}; all of them have a default. */
 export interface AdamWOptions {
@@ -31,6 +31,20 @@ export interface Moments {
   readonly variance: Tensor;
 }
 
+/** A 2:4 form of a parameter that the optimizer can write in the pass that updates the weights. */
+export interface UpdatePack extends AdamWPack {
+  /** Version of the parameter that it was made from; the optimizer that writes it says so here. */
+  version: number | undefined;
+}
+
+/** Where an {@linkcode AdamW} works, besides its device. */
+export interface AdamWPlace {
+  /** Names what a device may record and replay (`Device.replay`), unique on the device. Left out: nothing is recorded. */
+  readonly key?: string;
+  /** How the gradients of all ranks come together. Default: there is one rank. */
+  readonly collectives?: Collectives;
+}
+
 const defaults: Required<AdamWOptions> = {
   beta1: 0.9,
   beta2: 0.95,
@@ -53,10 +67,8 @@ function checkOptions(options: Required<AdamWOptions>): void {
 }
 
 /**
- * AdamW with decoupled decay (Loshchilov and Hutter 2019) and clipping by the global norm, all on the device.
- *
- * A step has two halves, so that a device can record the second one: {@linkcode AdamW.prepare} writes this step's
- * learning rate and bias corrections from the host, {@linkcode AdamW.step} only calls kernels.
+ * AdamW with decoupled decay (Loshchilov and Hutter 2019) and clipping by the global norm, all on the device. With several
+ * ranks every one holds all weights and moments, and the sum of the gradients of all ranks moves them.
  *
  * @example One step
  * ```ts
@@ -69,8 +81,7 @@ function checkOptions(options: Required<AdamWOptions>): void {
  * const parameter = createParameter(device, "weight", [1]);
  * device.write(parameter.gradient, new Float32Array([0.5]));
  * const optimizer = new AdamW(device, [parameter]);
- * optimizer.prepare(1e-3);
- * optimizer.step();
+ * await optimizer.step(1e-3);
  * assertAlmostEquals((await device.read(parameter.weight))[0] ?? 0, -1e-3, 1e-6);
  * ```
  */
@@ -84,6 +95,8 @@ export class AdamW {
   readonly #moments: Map<Parameter, Moments> = new Map();
   readonly #clipFactor: Tensor;
   readonly #schedule: Tensor;
+  readonly #key: string | undefined;
+  readonly #collectives: Collectives;
   #stepCount = 0;
 
   /**
@@ -92,13 +105,21 @@ export class AdamW {
    * @param device Where the parameters live
    * @param parameters What is optimized
    * @param options Settings
+   * @param place What a device may record, and the other ranks
    * @throws {RangeError} If a setting is out of bounds
    */
-  constructor(device: Device, parameters: readonly Parameter[], options: AdamWOptions = {}) {
+  constructor(
+    device: Device,
+    parameters: readonly Parameter[],
+    options: AdamWOptions = {},
+    { key, collectives = soloCollectives }: AdamWPlace = {},
+  ) {
     this.options = { ...defaults, ...options };
     checkOptions(this.options);
     this.#device = device;
     this.#parameters = parameters;
+    this.#key = key;
+    this.#collectives = collectives;
     for (const parameter of parameters) {
       const mean = device.tensor(parameter.shape, "f32");
       this.#moments.set(parameter, { mean, variance: device.tensor(parameter.shape, "f32") });
@@ -108,7 +129,7 @@ export class AdamW {
     this.#schedule = device.tensor([3], "f32");
   }
 
-  /** Number of steps prepared so far. Setting it (to what a checkpoint says) sets the bias corrections. */
+  /** Number of steps done so far. Setting it (to what a checkpoint says) sets the bias corrections. */
   get stepCount(): number {
     return this.#stepCount;
   }
@@ -121,23 +142,28 @@ export class AdamW {
   }
 
   /**
-   * First half of a step, from the host: counts it and writes its learning rate and bias corrections to the device.
+   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside of
+   * `Device.replay`: it writes to the device, and counts what the weights have become.
    *
    * @param learningRate Learning rate of the step
+   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device that can.
+   * What was packed has the version of its parameter afterwards
    */
-  prepare(learningRate: number): void {
+  async step(learningRate: number, packs: ReadonlyMap<Parameter, UpdatePack> = new Map()): Promise<void> {
     this.#stepCount += 1;
     const { beta1, beta2 } = this.options;
     const correction = (beta: number) => 1 / (1 - beta ** this.#stepCount);
     this.#device.write(this.#schedule, new Float32Array([learningRate, correction(beta1), correction(beta2)]));
+    if (this.#collectives.size > 1) await this.#collectives.allReduce(this.#parameters.map(({ gradient }) => gradient));
+    const update = () => this.#update(packs);
+    if (this.#key === undefined) update();
+    else this.#device.replay(`${this.#key}/update, packing ${packs.size}`, update);
+    for (const parameter of this.#parameters) parameter.version++;
+    for (const [parameter, pack] of packs) pack.version = parameter.version;
   }
 
-  /**
-   * Second half of a step: kernels only, safe inside `Device.replay`.
-   *
-   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device that can
-   */
-  step(packs: ReadonlyMap<Parameter, AdamWPack> = new Map()): void {
+  /** The kernels of a step. */
+  #update(packs: ReadonlyMap<Parameter, UpdatePack>): void {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
     kernels.squaredNorm({ tensors: this.#parameters.map(({ gradient }) => gradient), out: this.squaredNorm });

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { createParameter, type Parameter, writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
+import { inProcessCollectives } from "@beyond24/device/contract";
 import { AdamW } from "./adam_w.ts";
 
 const START = [[0.5, -1, 2, 0.25], [1, 1]];
@@ -18,12 +19,16 @@ function parametersOf(device: Device): Parameter[] {
   });
 }
 
-function runStep(device: Device, optimizer: AdamW, parameters: readonly Parameter[], step: number): void {
+async function runStep(
+  device: Device,
+  optimizer: AdamW,
+  parameters: readonly Parameter[],
+  step: number,
+): Promise<void> {
   for (const [which, { gradient: tensor, shape }] of parameters.entries()) {
     device.write(tensor, Float32Array.from({ length: shape[0] ?? 0 }, (_, i) => gradient(step, which, i)));
   }
-  optimizer.prepare(rate(step));
-  optimizer.step();
+  await optimizer.step(rate(step));
 }
 
 /** AdamW in float64 (Loshchilov and Hutter 2019, algorithm 2), gradients scaled to the norm first. */
@@ -57,7 +62,7 @@ Deno.test("AdamW equals the algorithm in float64, with clipping and decay", asyn
   const device = createReferenceDevice();
   const parameters = parametersOf(device);
   const optimizer = new AdamW(device, parameters, OPTIONS);
-  for (let step = 0; step < 6; step++) runStep(device, optimizer, parameters, step);
+  for (let step = 0; step < 6; step++) await runStep(device, optimizer, parameters, step);
   const expected = naive(6);
   for (const [which, { weight }] of parameters.entries()) {
     for (const [i, value] of (await device.read(weight)).entries()) {
@@ -70,7 +75,7 @@ Deno.test("AdamW tells the squared norm before clipping", async () => {
   const device = createReferenceDevice();
   const parameters = parametersOf(device);
   const optimizer = new AdamW(device, parameters, OPTIONS);
-  runStep(device, optimizer, parameters, 1);
+  await runStep(device, optimizer, parameters, 1);
   const squares = START.flatMap((values, which) => values.map((_, i) => gradient(1, which, i) ** 2));
   const [norm = NaN] = await device.read(optimizer.squaredNorm);
   assert(norm > OPTIONS.maxGradientNorm ** 2);
@@ -81,7 +86,7 @@ Deno.test("AdamW continues from saved state as if nothing had happened, to the l
   const device = createReferenceDevice();
   const parameters = parametersOf(device);
   const optimizer = new AdamW(device, parameters, OPTIONS);
-  for (let step = 0; step < 3; step++) runStep(device, optimizer, parameters, step);
+  for (let step = 0; step < 3; step++) await runStep(device, optimizer, parameters, step);
 
   const resumed = parametersOf(device);
   for (const [which, parameter] of resumed.entries()) {
@@ -95,8 +100,8 @@ Deno.test("AdamW continues from saved state as if nothing had happened, to the l
   second.stepCount = optimizer.stepCount;
 
   for (let step = 3; step < 6; step++) {
-    runStep(device, optimizer, parameters, step);
-    runStep(device, second, resumed, step);
+    await runStep(device, optimizer, parameters, step);
+    await runStep(device, second, resumed, step);
   }
   for (const [which, { weight }] of parameters.entries()) {
     assertEquals(await device.read(resumed[which]?.weight ?? weight), await device.read(weight));
@@ -108,7 +113,7 @@ Deno.test("AdamW writes the copy that products read", async () => {
   const device = createReferenceDevice({ activationType: "bf16" });
   const parameters = parametersOf(device);
   const optimizer = new AdamW(device, parameters, OPTIONS);
-  runStep(device, optimizer, parameters, 0);
+  await runStep(device, optimizer, parameters, 0);
   const [parameter] = parameters;
   assert(parameter !== undefined && parameter.value !== parameter.weight);
   const [weight, value] = [await device.read(parameter.weight), await device.read(parameter.value)];
@@ -133,4 +138,42 @@ Deno.test("AdamW refuses settings out of bounds and unknown parameters", () => {
   const optimizer = new AdamW(device, []);
   assertThrows(() => optimizer.moments(createParameter(device, "stranger", [1])), TypeError, "stranger");
   assertThrows(() => optimizer.stepCount = -1, RangeError);
+});
+
+Deno.test("AdamW sums the gradients of all ranks: two ranks with half of a gradient each are one with the whole", async () => {
+  const alone = createReferenceDevice();
+  const expected = parametersOf(alone);
+  const optimizer = new AdamW(alone, expected, OPTIONS);
+  const devices = [createReferenceDevice(), createReferenceDevice()];
+  const ranks = inProcessCollectives(devices).map((collectives, rank) => {
+    const device = devices[rank] ?? alone;
+    const parameters = parametersOf(device);
+    return { device, parameters, optimizer: new AdamW(device, parameters, OPTIONS, { collectives }) };
+  });
+  for (let step = 0; step < 3; step++) {
+    await runStep(alone, optimizer, expected, step);
+    await Promise.all(ranks.map(async ({ device, parameters, optimizer }) => {
+      for (const [which, { gradient: tensor, shape }] of parameters.entries()) {
+        const half = (_: unknown, i: number) => Math.fround(gradient(step, which, i)) / 2;
+        device.write(tensor, Float32Array.from({ length: shape[0] ?? 0 }, half));
+      }
+      await optimizer.step(rate(step));
+    }));
+  }
+  for (const { device, parameters } of ranks) {
+    for (const [which, { weight }] of parameters.entries()) {
+      assertEquals(await device.read(weight), await alone.read(expected[which]?.weight ?? weight));
+    }
+  }
+});
+
+Deno.test("AdamW says which version weights and packed forms have", async () => {
+  const device = createReferenceDevice();
+  const parameter = createParameter(device, "w", [4, 4]);
+  const pack = { packed: device.packed24(4, 4, "cols"), scale: 1, version: 0 };
+  const optimizer = new AdamW(device, [parameter]);
+  await optimizer.step(1e-3);
+  assertEquals([parameter.version, pack.version], [1, 0]);
+  await optimizer.step(1e-3, new Map([[parameter, pack]]));
+  assertEquals([parameter.version, pack.version], [2, 2]);
 });

@@ -29,7 +29,7 @@ export async function evaluateModel(
     device.write(targets, batch.targets);
     // The loss is a mean over all positions; times their number it is the sum over those that count.
     const scale = batch.targets.length;
-    evaluateLoss(model, { tokens, targets }, { mode, arena, out, packed: true, accumulate: count > 0, scale });
+    evaluateLoss(model, { tokens, targets }, { mode, arena, out, accumulate: count > 0, scale });
     arena.reset();
     device.submit();
     count += batch.targets.reduce((counted, target) => counted + Number(target >= 0), 0);

@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./host_batch.ts";
+export * from "./restore_model.ts";
 export * from "./sample_token.ts";
 export * from "./sample_tokens.ts";
 export * from "./seeded_random.ts";
@@ -13,4 +14,3 @@ export * from "./session_snapshot.ts";
 export * from "./step_measurement.ts";
 export * from "./tensor_source.ts";
 export * from "./training_session.ts";
-export * from "./write_parameters.ts";

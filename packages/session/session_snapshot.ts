@@ -1,4 +1,5 @@
 import type { TransformerCheckpointState } from "@beyond24/transformer";
+import type { SavedModel } from "./restore_model.ts";
 import type { TensorSource } from "./tensor_source.ts";
 
 /** What of a session is neither weight nor moment; plain JSON. */
@@ -18,9 +19,9 @@ export interface SessionSnapshot extends SessionState {
 }
 
 /** A {@linkcode SessionSnapshot} that was saved. */
-export interface SavedSession extends SessionState {
-  /** Weights. */
-  readonly model: TensorSource;
+export interface SavedSession extends SavedModel {
+  /** Steps done. */
+  readonly step: number;
   /** Moments. */
   readonly optimizer: TensorSource;
 }

@@ -15,6 +15,4 @@ export interface StepMeasurement extends StepStatistics {
   readonly milliseconds: number;
   /** Tokens of the step by its time. */
   readonly tokensPerSecond: number;
-  /** Tokens of each expert of each layer, in the last micro-batch; empty in dense steps. */
-  readonly expertCounts: readonly (readonly number[])[];
 }

@@ -1,30 +1,39 @@
 import { type Arena, type Device, elementCount, type Tensor } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
-import { isRouted, learningRateAt, phaseAt, type PhaseName, venomExperts } from "@beyond24/recipe";
+import {
+  type Boundary,
+  boundaryAt,
+  type Cadence,
+  isRouted,
+  learningRateAt,
+  nextBoundary,
+  phaseAfter,
+  phaseAt,
+  type PhaseName,
+  venomExperts,
+} from "@beyond24/recipe";
 import {
   clusterTransformer,
   createTransformer,
   disposeTransformer,
   forwardBackward,
+  packTransformer,
+  readStepStatistics,
   readTransformerState,
-  startSparse,
   statisticsTensors,
   type Transformer,
+  transformerPacks,
   transformerParameters,
-  updateSparse,
-  writeTransformerState,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
-import { toStepMeasurement } from "./_to_step_measurement.ts";
-import { writeTensors } from "./_write_tensors.ts";
 import type { HostBatch } from "./host_batch.ts";
+import { restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
 import type { StepMeasurement } from "./step_measurement.ts";
-import { writeParameters } from "./write_parameters.ts";
 
 /**
  * One model in training on one device: steps, validation, snapshots.
@@ -66,9 +75,9 @@ export class TrainingSession {
   readonly #arena: Arena;
   readonly #tokens: Tensor;
   readonly #targets: Tensor;
+  readonly #cadence: Cadence;
   readonly #key: string;
   #step = 0;
-  #lastPhase: PhaseName = "dense";
 
   /**
    * Creates the model with its initial weights.
@@ -79,13 +88,14 @@ export class TrainingSession {
    * @param key Tells the sessions of one device apart. Default `"session"`
    */
   constructor(device: Device, config: SessionConfig, nextBatch: () => HostBatch, key = "session") {
-    const { transformer, optimizer, seed, batchSize, readEvery = 1 } = config;
+    const { transformer, optimizer, recipe, clustering, seed, batchSize, readEvery = 1 } = config;
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
+    this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
     this.model = createTransformer(device, transformer, seed);
-    this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer);
+    this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, { key });
     const measured = [...statisticsTensors(this.model), this.#optimizer.squaredNorm];
     this.#ring = new StatisticsRing(device, measured, readEvery);
     this.#arena = device.arena();
@@ -100,31 +110,27 @@ export class TrainingSession {
 
   /** How the last step was computed, and so how the model is to be used; dense before the first step. */
   get phase(): PhaseName {
-    return this.#lastPhase;
+    return phaseAfter(this.#config.recipe, this.#step);
   }
 
   /**
-   * Runs steps until `readEvery` are done, the phase ends, or `end` is reached, and reads what they measured.
+   * Runs steps up to the next boundary of the run (a switch of phases, a clustering, a multiple of `readEvery`), at most to
+   * `end`, and reads what they measured.
    *
    * @param end Steps to be done at most
    * @returns The steps, at least one
    */
   async runSteps(end: number): Promise<StepMeasurement[]> {
-    const { recipe, readEvery = 1, microBatches = 1 } = this.#config;
     const first = this.#step;
-    const phase = phaseAt(recipe, first);
-    await this.#enterPhase(phase);
+    const boundary = boundaryAt(this.#cadence, first);
+    const mode = phaseAt(this.#config.recipe, first);
+    const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
+    await this.#begin(boundary);
     const started = performance.now();
-    do this.#runStep(phase); while (
-      this.#step < Math.min(end, first + readEvery) && phaseAt(recipe, this.#step) === phase
-    );
-    const rows = await this.#ring.read(this.#step - first);
+    while (this.#step < last) await this.#runStep(mode);
+    const rows = await this.#ring.read(last - first);
     const milliseconds = (performance.now() - started) / rows.length;
-    const shared = { phase, milliseconds, tokens: elementCount(this.#targets.shape), microBatches };
-    return rows.map((row, index) => {
-      const step = first + index;
-      return toStepMeasurement(this.model, row, { ...shared, step: step + 1, learningRate: this.#learningRate(step) });
-    });
+    return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, milliseconds }));
   }
 
   /**
@@ -134,16 +140,9 @@ export class TrainingSession {
    * @returns Mean loss in nats per token
    */
   async evaluate(batches: Iterable<HostBatch>): Promise<number> {
-    const mode = this.#lastPhase;
-    this.prepareUse();
     // The arena of the steps: a validation needs no memory of its own.
     const memory = { arena: this.#arena, tokens: this.#tokens, targets: this.#targets };
-    return await evaluateModel(this.model, batches, { mode, ...memory });
-  }
-
-  /** Makes the model ready to be used outside of steps as the last step used it: a restored one has no packed weights yet. */
-  prepareUse(): void {
-    if (this.#lastPhase === "sparse" && !this.model.state.sparseReady) startSparse(this.model);
+    return await evaluateModel(this.model, batches, { mode: this.phase, ...memory });
   }
 
   /** What a checkpoint needs. Tensors are copied from the device while they are read. */
@@ -163,14 +162,13 @@ export class TrainingSession {
    * @param saved Taken from a session of the same configuration; the place of the batches is the caller's to restore
    * @throws {TypeError} If names or shapes do not fit
    */
-  async restore({ step, transformer, model, optimizer }: SavedSession): Promise<void> {
-    await writeParameters(this.#device, transformerParameters(this.model), model);
-    await writeTensors(this.#device, this.#optimizer.stateTensors(), optimizer);
-    writeTransformerState(this.model, transformer);
+  async restore({ step, optimizer, ...saved }: SavedSession): Promise<void> {
+    await restoreModel(this.model, saved);
+    for (const { name, tensor } of this.#optimizer.stateTensors()) {
+      this.#device.write(tensor, await optimizer.read(name, tensor.shape));
+    }
     this.#optimizer.stepCount = step;
     this.#step = step;
-    // The next sparse step packs its weights afresh; until then the model is as after a dense step.
-    this.#lastPhase = step === 0 ? "dense" : phaseAt(this.#config.recipe, step - 1);
   }
 
   /** Frees everything on the device. */
@@ -183,23 +181,33 @@ export class TrainingSession {
     disposeTransformer(this.model);
   }
 
-  #learningRate(step: number): number {
-    return learningRateAt(this.#config.schedule, step);
+  /** One step, from top to bottom. */
+  async #runStep(mode: PhaseName): Promise<void> {
+    const { schedule, microBatches = 1 } = this.#config;
+    const batch = { tokens: this.#tokens, targets: this.#targets };
+    for (let microBatch = 0; microBatch < microBatches; microBatch++) {
+      const { inputs, targets } = this.#nextBatch();
+      this.#device.write(batch.tokens, inputs);
+      this.#device.write(batch.targets, targets);
+      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
+        forwardBackward(this.model, batch, { mode, arena: this.#arena, microBatch, microBatches });
+        this.#arena.reset();
+      });
+    }
+    const packs = mode === "sparse" ? transformerPacks(this.model) : undefined;
+    await this.#optimizer.step(learningRateAt(schedule, this.#step), packs);
+    if (mode === "sparse") packTransformer(this.model); // what the optimizer left over
+    this.#device.replay(`${this.#key}/record`, () => this.#ring.record());
+    this.#ring.advance();
+    this.#device.submit();
+    this.#step++;
   }
 
-  /**
-   * At the start of sparse steps: clusters when it is time to, else packs the weights once. At the start of dense steps after
-   * sparse ones: scales.
-   */
-  async #enterPhase(phase: PhaseName): Promise<void> {
-    const { state } = this.model;
-    const isEntering = phase !== this.#lastPhase || !state.sparseReady;
-    const isLeaving = phase === "dense" && this.#lastPhase === "sparse";
-    this.#lastPhase = phase;
-    if (isLeaving) await this.#leaveSparse();
-    if (phase === "dense") return;
-    if (this.#mustCluster()) await this.#cluster();
-    else if (isEntering) startSparse(this.model);
+  /** What the next step begins with, as the step number says. */
+  async #begin({ phase, switches, clusters }: Boundary): Promise<void> {
+    if (phase === "dense" && switches) await this.#leaveSparse();
+    if (clusters) await this.#cluster();
+    if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
   }
 
   async #leaveSparse(): Promise<void> {
@@ -218,36 +226,21 @@ export class TrainingSession {
     });
   }
 
-  #mustCluster(): boolean {
-    const { recipe, transformer: { sparsity }, clustering: { every = 0 } = {} } = this.#config;
-    if (sparsity === undefined || !isRouted(sparsity.plan)) return false;
-    if (!this.model.state.clustered) return true;
-    if (every === 0) return false;
-    let sparseSteps = 0;
-    for (let step = 0; step < this.#step; step++) if (phaseAt(recipe, step) === "sparse") sparseSteps++;
-    return sparseSteps > 0 && sparseSteps % every === 0;
-  }
-
-  #runStep(mode: PhaseName): void {
-    const { microBatches = 1 } = this.#config;
-    for (let microBatch = 0; microBatch < microBatches; microBatch++) {
-      const { inputs, targets } = this.#nextBatch();
-      this.#device.write(this.#tokens, inputs);
-      this.#device.write(this.#targets, targets);
-      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
-        const batch = { tokens: this.#tokens, targets: this.#targets };
-        forwardBackward(this.model, batch, { mode, arena: this.#arena, packed: true, microBatch, microBatches });
-        this.#arena.reset();
-      });
-    }
-    this.#optimizer.prepare(this.#learningRate(this.#step));
-    this.#device.replay(`${this.#key}/${mode}/update`, () => {
-      if (mode === "sparse") updateSparse(this.model, this.#optimizer);
-      else this.#optimizer.step();
-      this.#ring.record();
-    });
-    this.#ring.advance();
-    this.#device.submit();
-    this.#step++;
+  /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
+  #measurement(
+    row: Float32Array,
+    { step, phase, milliseconds }: Pick<StepMeasurement, "step" | "phase" | "milliseconds">,
+  ): StepMeasurement {
+    const { schedule, microBatches = 1 } = this.#config;
+    const tokens = elementCount(this.#targets.shape);
+    return {
+      ...readStepStatistics(this.model, row, { tokens, mode: phase }),
+      step: step + 1,
+      phase,
+      learningRate: learningRateAt(schedule, step),
+      milliseconds,
+      tokensPerSecond: tokens * microBatches / milliseconds * 1000,
+      gradientNorm: Math.sqrt(row.at(-1) ?? NaN),
+    };
   }
 }

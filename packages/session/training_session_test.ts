@@ -123,7 +123,7 @@ Deno.test("TrainingSession reads several steps at once, up to the end of a phase
   const many = session(device, 0, { readEvery: 3 });
   const reads = [];
   while (many.step < 7) reads.push(await many.runSteps(6 + Number(many.step === 6)));
-  assertEquals(reads.map((rows) => rows.map(({ phase }) => phase[0]).join("")), ["dd", "sss", "d", "d"]);
+  assertEquals(reads.map((rows) => rows.map(({ phase }) => phase[0]).join("")), ["dd", "s", "ss", "d", "d"]);
   assertEquals(reads.flat().map(({ loss }) => loss), expected);
   const counts = reads[1]?.[0]?.expertCounts ?? [];
   assertEquals(counts.map((layer) => layer.reduce((sum, count) => sum + count, 0)), [32]);
@@ -139,5 +139,32 @@ Deno.test("TrainingSession refuses tensors that do not fit", async () => {
     recipe: [{ phase: "dense", steps: 7 }],
   });
   await assertRejects(() => wider.restore({ ...state, ...files }), TypeError);
+  device.dispose();
+});
+
+Deno.test("TrainingSession computes the same whatever is read, validated or stopped in between: reclustering every 3 steps", async () => {
+  const device = await openCpu();
+  const recipe = [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 12 }, { phase: "dense", steps: 1 }] as const;
+  const changes: Partial<SessionConfig> = { recipe, clustering: { every: 3 } };
+  const train = async (readEvery: number, end: (step: number) => number, evaluates: boolean) => {
+    const run = session(device, 0, { ...changes, readEvery });
+    const found: number[] = [];
+    while (run.step < 15) {
+      found.push(...(await run.runSteps(end(run.step))).map(({ loss, gradientNorm }) => loss + gradientNorm));
+      if (evaluates) await run.evaluate([batch(50)]);
+    }
+    run.dispose();
+    return found;
+  };
+  const expected = await train(1, () => 15, false);
+  assertEquals(await train(4, () => 15, false), expected, "read every four steps");
+  assertEquals(await train(64, () => 15, true), expected, "read every 64 steps, validated wherever steps stop");
+  assertEquals(await train(5, (step) => step + 2, true), expected, "two steps at most");
+  const once = session(device, 0, { recipe });
+  const without: number[] = [];
+  while (once.step < 15) {
+    without.push(...(await once.runSteps(15)).map(({ loss, gradientNorm }) => loss + gradientNorm));
+  }
+  assert(String(without) !== String(expected), "clustering again must matter for this test to mean something");
   device.dispose();
 });

@@ -20,6 +20,5 @@ export function batchLoss(
   }
   const x = hiddenStates(tape, model, batch.tokens, mode);
   const targets = reshape(batch.targets, [sequences * sequenceLength]);
-  const { logitsBytes } = model.config;
-  linearCrossEntropy(tape, x, model.head, targets, { ...loss, ...(logitsBytes === undefined ? {} : { logitsBytes }) });
+  linearCrossEntropy(tape, x, model.head, targets, loss);
 }

@@ -1,6 +1,7 @@
 import { addRmsNorm, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
 import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
-import { denseFeedForward, packFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { isRouted } from "@beyond24/recipe";
 import type { Transformer, TransformerLayer } from "./transformer.ts";
 
 /** How the feed-forward networks are computed. */
@@ -18,23 +19,21 @@ export function batchShape(model: Transformer, tokens: Tensor): { sequences: num
   );
 }
 
-/** Refuses a sparse pass of a model that is not ready for it. */
-function checkReady({ config, state }: Transformer, mode: Mode): void {
-  if (mode === "dense" || state.sparseReady) return;
-  const remedy = config.sparsity === undefined
-    ? "create the model with sparsity"
-    : "call clusterTransformer, or startSparse after a resume";
-  throw new Error(`Cannot run a sparse pass as the model is not ready for it: ${remedy}`);
+/** Refuses a sparse pass of a model that knows none, or whose neurons have no experts yet. */
+function checkReady({ config: { sparsity }, state }: Transformer, mode: Mode): void {
+  if (mode === "dense") return;
+  if (sparsity === undefined) {
+    throw new Error("Cannot run a sparse pass as the model knows dense ones only: create it with sparsity");
+  }
+  if (state.clustered || !isRouted(sparsity.plan)) return;
+  throw new Error("Cannot run a sparse pass as the neurons are not clustered: call clusterTransformer first");
 }
 
-/** Prepares all layers for a sparse pass from the current weights; `packed` says that these are packed already. */
-export function prepareWeights(model: Transformer, mode: Mode, packed: boolean): void {
+/** Begins a pass over all layers: in a sparse one means and packed weights become those of the current weights. */
+export function beginPass(model: Transformer, mode: Mode): void {
   checkReady(model, mode);
   if (mode === "dense") return;
-  for (const { feedForward } of model.layers) {
-    if (packed) refreshFeedForward(model.device, feedForward);
-    else packFeedForward(model.device, feedForward, { countFlips: true });
-  }
+  for (const { feedForward } of model.layers) refreshFeedForward(model.device, feedForward);
 }
 
 function attentionBranch(
@@ -59,7 +58,6 @@ function attentionBranch(
 
 /** The normalised output of the last layer, in front of the head: [B · S, D]. */
 export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, mode: Mode): Variable {
-  checkReady(model, mode);
   const { sequences, sequenceLength } = batchShape(model, tokens);
   const { heads, kvHeads, headDim } = model.config.shape;
   const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };

@@ -83,7 +83,7 @@ export class TestRun {
   constructor(device: Device, config: TransformerConfig, seed = 1) {
     this.device = device;
     this.model = createTransformer(device, config, seed);
-    this.optimizer = new AdamW(device, transformerParameters(this.model), { weightDecay: 0.01 });
+    this.optimizer = new AdamW(device, transformerParameters(this.model), { weightDecay: 0.01 }, { key: "optimizer" });
   }
 
   /** A run of the given plan. */
@@ -103,12 +103,9 @@ export class TestRun {
     const arena = this.device.arena();
     const losses: number[] = [];
     for (let step = 0; step < steps; step++) {
-      this.optimizer.prepare(learningRate);
-      this.device.replay(mode, () => {
-        forwardBackward(this.model, batch, { mode, arena });
-        this.optimizer.step();
-        arena.reset();
-      });
+      forwardBackward(this.model, batch, { mode, arena });
+      arena.reset();
+      await this.optimizer.step(learningRate);
       losses.push(await numberOf(this.device, this.model.loss));
     }
     arena.dispose();

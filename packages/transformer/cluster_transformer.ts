@@ -1,7 +1,7 @@
 import type { Parameter } from "@beyond24/autograd";
 import type { Tensor } from "@beyond24/device";
 import { clusterFeedForward } from "@beyond24/ffn";
-import { startSparse } from "./start_sparse.ts";
+import { isRouted } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode clusterTransformer} runs. */
@@ -16,9 +16,8 @@ export interface ClusterTransformerOptions {
 
 /**
  * Clusters the neurons of every layer by balanced k-means over the rows of `wIn` and permutes rows so that each cluster
- * is contiguous; the function of the network does not change. Then does what {@linkcode startSparse} does. It waits for
- * the host: call it between steps, at the boundary before the first sparse step. A plan without a router skips the
- * clustering.
+ * is contiguous; the function of the network does not change. It waits for the host: call it between steps, at the boundary
+ * before the first sparse step. A plan without a router needs no clusters: nothing happens.
  *
  * @param model A model with sparsity
  * @param options Seed, rounds, companions
@@ -38,13 +37,15 @@ export interface ClusterTransformerOptions {
  * const optimizer = new AdamW(device, transformerParameters(model));
  * const companions = (parameter: Parameters<AdamW["moments"]>[0]) => Object.values(optimizer.moments(parameter));
  * await clusterTransformer(model, { seed: 1, companions });
- * assert(model.state.sparseReady);
+ * assert(model.state.clustered);
  * ```
  */
 export async function clusterTransformer(model: Transformer, options: ClusterTransformerOptions): Promise<void> {
-  if (model.config.sparsity !== undefined) {
-    for (const { feedForward } of model.layers) await clusterFeedForward(model.device, feedForward, options);
-    model.state.clustered = true;
+  const { device, config: { sparsity }, layers, state } = model;
+  if (sparsity === undefined) {
+    throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
   }
-  startSparse(model);
+  if (!isRouted(sparsity.plan)) return;
+  for (const { feedForward } of layers) await clusterFeedForward(device, feedForward, options);
+  state.clustered = true;
 }

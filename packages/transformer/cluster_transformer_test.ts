@@ -4,7 +4,6 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { clusterTransformer } from "./cluster_transformer.ts";
 import { createTransformer } from "./create_transformer.ts";
 import { logits } from "./logits.ts";
-import { startSparse } from "./start_sparse.ts";
 import { batchOf, floatsOf, roughModel, shape, venom } from "./_testing_test.ts";
 
 Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged", async () => {
@@ -22,11 +21,11 @@ Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged",
   for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
 });
 
-Deno.test("startSparse refuses a model without sparsity or without clusters", async () => {
+Deno.test("a model without sparsity cannot be clustered, and one with a router has no sparse pass before it is", async () => {
   const device = createReferenceDevice();
   const dense = createTransformer(device, { shape }, 1);
-  assertThrows(() => startSparse(dense), Error, "without sparsity");
-  await assertRejects(() => clusterTransformer(dense, { seed: 1 }), Error, "without sparsity");
+  await assertRejects(() => clusterTransformer(dense, { seed: 1 }), Error, "with sparsity");
   const routed = createTransformer(device, { shape, sparsity: { plan: sparsityPlans.paper, venom } }, 1);
-  assertThrows(() => startSparse(routed), Error, "clusterTransformer");
+  const options = { arena: device.arena(), mode: "sparse" } as const;
+  assertThrows(() => logits(routed, batchOf(device, 1, 4).tokens, options), Error, "clusterTransformer");
 });

@@ -108,6 +108,6 @@ export function createTransformer(device: Device, config: TransformerConfig, see
     cosines,
     sines,
     loss: device.tensor([1], "f32"),
-    state: { clustered: false, sparseReady: false },
+    state: { clustered: false },
   };
 }

@@ -1,7 +1,7 @@
 import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
-import { prepareWeights } from "./_hidden_states.ts";
+import { beginPass } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode evaluateLoss} runs. */
@@ -12,8 +12,6 @@ export interface EvaluateLossOptions {
   readonly arena: Arena;
   /** f32 [1]: receives the mean loss in nats per token times `scale`. */
   readonly out: Tensor;
-  /** Whether the packed weights of a sparse pass are current. Default false: they are written. */
-  readonly packed?: boolean;
   /** Factor on the loss, commonly 1 / batches. Default 1. */
   readonly scale?: number;
   /** Whether the loss is added to `out`. Default false. */
@@ -27,7 +25,7 @@ export interface EvaluateLossOptions {
  * @param batch The tokens
  * @param options Mode, memory, where the loss goes
  * @returns `options.out`
- * @throws {Error} If the mode is sparse and the model is not ready for it
+ * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
  *
  * @example Loss of an untrained model
@@ -46,8 +44,8 @@ export interface EvaluateLossOptions {
  * ```
  */
 export function evaluateLoss(model: Transformer, batch: TokenBatch, options: EvaluateLossOptions): Tensor {
-  const { mode = "dense", arena, out, packed = false, scale = 1, accumulate = false } = options;
-  prepareWeights(model, mode, packed);
+  const { mode = "dense", arena, out, scale = 1, accumulate = false } = options;
+  beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   batchLoss(tape, model, batch, mode, { loss: out, scale, accumulate });
   return out;

@@ -1,7 +1,7 @@
 import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
-import { prepareWeights } from "./_hidden_states.ts";
+import { beginPass } from "./_hidden_states.ts";
 import type { TokenBatch, Transformer } from "./transformer.ts";
 
 /** How {@linkcode forwardBackward} runs. */
@@ -10,9 +10,7 @@ export interface ForwardBackwardOptions {
   readonly mode: "dense" | "sparse";
   /** Memory of the step. The caller resets it after the step, inside the same replayed unit. */
   readonly arena: Arena;
-  /** Whether the packed weights of a sparse step are current ({@linkcode updateSparse} wrote them). Default false: they are written. */
-  readonly packed?: boolean;
-  /** Index of the micro-batch. Number 0 replaces gradients and loss and packs weights; later ones add. Default 0. */
+  /** Index of the micro-batch. Number 0 replaces gradients and loss; later ones add. Default 0. */
   readonly microBatch?: number;
   /** Micro-batches of a step: losses and gradients are their mean. Default 1. */
   readonly microBatches?: number;
@@ -20,13 +18,14 @@ export interface ForwardBackwardOptions {
 
 /**
  * Loss and gradients of one micro-batch. Only kernels are called, and between calls of the same shape nothing changes
- * but contents of tensors, so that it may run inside `Device.replay` (one key for each mode, shape and micro-batch).
+ * but contents of tensors, so that it may run inside `Device.replay` (one key for each mode, shape and micro-batch). Before
+ * replayed sparse passes call {@linkcode packTransformer}.
  *
  * @param model The model
  * @param batch The tokens
  * @param options Mode, memory, micro-batches
  * @returns `model.loss`: f32 [1], mean loss in nats per token; gradients are in the parameters
- * @throws {Error} If the mode is sparse and the model is not ready for it
+ * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
  *
  * @example Fit four tokens
@@ -48,21 +47,20 @@ export interface ForwardBackwardOptions {
  * const arena = device.arena();
  * const losses: number[] = [];
  * for (let step = 0; step < 5; step++) {
- *   optimizer.prepare(3e-3);
  *   device.replay("dense", () => {
  *     forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
- *     optimizer.step();
  *     arena.reset();
  *   });
+ *   optimizer.step(3e-3);
  *   losses.push((await device.read(model.loss))[0] ?? NaN);
  * }
  * assert((losses.at(-1) ?? NaN) < (losses[0] ?? NaN));
  * ```
  */
 export function forwardBackward(model: Transformer, batch: TokenBatch, options: ForwardBackwardOptions): Tensor {
-  const { mode, arena, packed = false, microBatch = 0, microBatches = 1 } = options;
+  const { mode, arena, microBatch = 0, microBatches = 1 } = options;
   const accumulate = microBatch > 0;
-  if (!accumulate) prepareWeights(model, mode, packed);
+  if (!accumulate) beginPass(model, mode);
   const tape = new Tape(model.device, arena, { accumulate });
   batchLoss(tape, model, batch, mode, { loss: model.loss, scale: 1 / microBatches, accumulate });
   tape.backward();

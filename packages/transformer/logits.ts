@@ -1,6 +1,6 @@
 import { Tape } from "@beyond24/autograd";
 import { type Arena, rowRange, type Tensor } from "@beyond24/device";
-import { batchShape, hiddenStates, prepareWeights } from "./_hidden_states.ts";
+import { batchShape, beginPass, hiddenStates } from "./_hidden_states.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode logits} runs. */
@@ -20,7 +20,7 @@ export interface LogitsOptions {
  * @param tokens i32 [B, S], S at most the model's sequence length
  * @param options Memory, mode, positions
  * @returns [B, vocabulary], or [B · S, vocabulary] for all positions, in the device's activation type, inside the arena
- * @throws {Error} If the mode is sparse and the model is not ready for it
+ * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the tokens have another shape or are longer than the model's sequence length
  *
  * @example Score the next token
@@ -41,7 +41,7 @@ export function logits(model: Transformer, tokens: Tensor, options: LogitsOption
   const { arena, mode = "dense", positions = "last" } = options;
   const { kernels } = model.device;
   const { sequences, sequenceLength } = batchShape(model, tokens);
-  prepareWeights(model, mode, false);
+  beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   const { value: x } = hiddenStates(tape, model, tokens, mode);
   const { vocabularySize } = model.config.shape;

@@ -2,10 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { sparsityPlans } from "@beyond24/recipe";
-import { readTransformerState } from "./read_transformer_state.ts";
-import { writeTransformerState } from "./write_transformer_state.ts";
-import { startSparse } from "./start_sparse.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
+import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
 import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing_test.ts";
 
 function assertFalling(losses: readonly number[], what: string): void {
@@ -55,7 +53,6 @@ Deno.test("a run continues from a checkpoint to the last bit, frozen scales incl
   }
   resumed.optimizer.stepCount = run.optimizer.stepCount;
   writeTransformerState(resumed.model, JSON.parse(JSON.stringify(readTransformerState(run.model))));
-  startSparse(resumed.model);
 
   assertEquals(await resumed.train("sparse", 3, batch), await run.train("sparse", 3, batch));
   for (const [i, { weight, name }] of transformerParameters(resumed.model).entries()) {

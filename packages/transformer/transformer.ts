@@ -50,16 +50,14 @@ export interface Transformer {
   readonly sines: Tensor;
   /** Loss of the step in nats per token, mean over its micro-batches: f32 [1]. */
   readonly loss: Tensor;
-  /** What may run: sparse steps need {@linkcode startSparse} or {@linkcode clusterTransformer} first. */
+  /** What changes besides the tensors. */
   readonly state: TransformerState;
 }
 
 /** What changes in a model besides its tensors; part of a checkpoint. */
 export interface TransformerState {
-  /** Whether the neurons are clustered (always true after the first sparse step of a routed plan). */
+  /** Whether the neurons are clustered, as sparse steps of a routed plan need it. */
   clustered: boolean;
-  /** Whether the packed weights have been written, so that sparse steps may run. Not part of a checkpoint. */
-  sparseReady: boolean;
 }
 
 /** Tokens and what should follow them. */

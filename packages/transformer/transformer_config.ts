@@ -11,11 +11,6 @@ export interface TransformerConfig {
   readonly ropeTheta?: number;
   /** Added to the mean square in RMSNorm. Default 1e-5 (Llama 3). */
   readonly normEpsilon?: number;
-  /**
-   * Largest size in bytes of the logits that exist at once; the head and its loss run over chunks of tokens of that
-   * size. Default: what the device likes, commonly 64 MiB.
-   */
-  readonly logitsBytes?: number;
 }
 
 /**
@@ -38,8 +33,8 @@ export interface TransformerConfig {
  */
 export function checkTransformerConfig(config: TransformerConfig): void {
   checkModelShape(config.shape);
-  const { ropeTheta = 1, normEpsilon = 1, logitsBytes = 1 } = config;
-  for (const [name, value] of Object.entries({ ropeTheta, normEpsilon, logitsBytes })) {
+  const { ropeTheta = 1, normEpsilon = 1 } = config;
+  for (const [name, value] of Object.entries({ ropeTheta, normEpsilon })) {
     if (Number.isFinite(value) && value > 0) continue;
     throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value}`);
   }

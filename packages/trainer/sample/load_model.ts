@@ -1,15 +1,9 @@
 import { CheckpointError, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
-import { phaseAt, type PhaseName } from "@beyond24/recipe";
+import { phaseAfter, type PhaseName } from "@beyond24/recipe";
 import { type RunConfig, runFolder, transformerConfig } from "@beyond24/run";
-import { writeParameters } from "@beyond24/session";
-import {
-  createTransformer,
-  startSparse,
-  type Transformer,
-  transformerParameters,
-  writeTransformerState,
-} from "@beyond24/transformer";
+import { restoreModel } from "@beyond24/session";
+import { createTransformer, type Transformer } from "@beyond24/transformer";
 import type { RunState } from "../run/session_runner.ts";
 import { TensorFile } from "../run/_tensor_file.ts";
 
@@ -50,11 +44,8 @@ export async function loadModel(
   try {
     const model = createTransformer(device, transformerConfig(config), config.train.seed);
     using file = await TensorFile.open(weights);
-    await writeParameters(device, transformerParameters(model), file);
-    writeTransformerState(model, session.transformer);
-    const mode = step === 0 ? "dense" : phaseAt(config.recipe, step - 1);
-    if (mode === "sparse") startSparse(model);
-    return { model, config, step, mode };
+    await restoreModel(model, { transformer: session.transformer, model: file });
+    return { model, config, step, mode: phaseAfter(config.recipe, step) };
   } catch (error) {
     device.dispose();
     if (!(error instanceof TypeError)) throw error;

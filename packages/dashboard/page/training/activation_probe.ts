@@ -71,10 +71,7 @@ export class ActivationProbe {
     this.#sparse = this.#allocateSparse(batch.length);
   }
 
-  /**
-   * Runs the batch forward and reads the activations of a layer. In sparse steps the weights are packed once more, so
-   * that the next step's count of flips starts from here.
-   */
+  /** Runs the batch forward and reads the activations of a layer. */
   async read(layer: number, phase: PhaseName, step: number): Promise<ActivationPicture> {
     const device = phase === "sparse" ? this.#watchSparse(layer) : this.#watchDense(layer);
     logits({ ...this.#model, device }, this.#tokens, { arena: this.#arena, mode: phase });

@@ -75,7 +75,6 @@ export class LiveSession {
 
   /** Looks at the hidden activations of a layer, computed as in the last step. */
   async picture(layer: number): Promise<ActivationPicture> {
-    this.#session.prepareUse();
     return await this.#probe.read(layer, this.phase, this.step);
   }
 
@@ -88,7 +87,6 @@ export class LiveSession {
 
   /** Lets the model write, computed as in the last step. */
   async sample(): Promise<Sample> {
-    this.#session.prepareUse();
     const drawn = await writeSample(this.#session.model, this.#prompt, {
       mode: this.phase,
       count: 96,

@@ -1,5 +1,32 @@
+import type { Tensor } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
+
+/**
+ * The tensors with what a step measured, for `kernels.recordRow`: the loss first, then those of every layer.
+ *
+ * @param model The model
+ * @returns Persistent tensors; their elements in order are the row that {@linkcode readStepStatistics} takes
+ *
+ * @example Count them
+ * ```ts
+ * import { createTransformer, statisticsTensors } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
+ * assertEquals(statisticsTensors(model).length, 1 + 3 * modelPresets.tiny.layers);
+ * ```
+ */
+export function statisticsTensors(model: Transformer): Tensor[] {
+  const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
+    statistics.nonzero,
+    statistics.flips,
+    statistics.expertCounts,
+  ]);
+  return [model.loss, ...layers];
+}
 
 /** What a step measured, over all layers. */
 export interface StepStatistics {
@@ -9,7 +36,9 @@ export interface StepStatistics {
   readonly activationSparsity: number;
   /** Tokens of an expert: least, mean and most over experts and layers. Missing in dense steps and without a router. */
   readonly expertLoad?: { readonly min: number; readonly mean: number; readonly max: number };
-  /** Fraction of mask bits of packed weights that the last packing changed. Missing without packed weights. */
+  /** Tokens of each expert of each layer; no layers in dense steps and without a router. */
+  readonly expertCounts: readonly (readonly number[])[];
+  /** Fraction of mask bits of packed weights that the step changed. Missing without packed weights. */
   readonly flipRate?: number;
 }
 
@@ -21,7 +50,8 @@ export interface StatisticsStep {
   readonly mode: "dense" | "sparse";
 }
 
-function loadOf(counts: readonly number[]): NonNullable<StepStatistics["expertLoad"]> {
+function loadOf(layers: readonly (readonly number[])[]): NonNullable<StepStatistics["expertLoad"]> {
+  const counts = layers.flat();
   const sum = counts.reduce((total, count) => total + count, 0);
   return { min: Math.min(...counts), mean: sum / counts.length, max: Math.max(...counts) };
 }
@@ -44,27 +74,29 @@ function loadOf(counts: readonly number[]): NonNullable<StepStatistics["expertLo
  * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 2, dFfn: 256 } }, 1);
  * const row = new Float32Array([2.5, 256, 0, 0, 256, 0, 0]); // two layers with 256 non-zeros among 2 · 256
  * const statistics = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
- * assertEquals(statistics, { loss: 2.5, activationSparsity: 0.5 });
+ * assertEquals(statistics, { loss: 2.5, activationSparsity: 0.5, expertCounts: [] });
  * ```
  */
 export function readStepStatistics(model: Transformer, row: Float32Array, step: StatisticsStep): StepStatistics {
   let [nonzero, flips, maskBits, elements, at] = [0, 0, 0, 0, 1];
-  const counts: number[] = [];
+  const counts: number[][] = [];
   for (const { feedForward: { sparse, neurons } } of model.layers) {
     const experts = sparse?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
-    counts.push(...row.subarray(at + 2, at + 2 + experts));
+    counts.push(Array.from(row.subarray(at + 2, at + 2 + experts)));
     elements += step.tokens * neurons;
     maskBits += sparse?.maskBits ?? 0;
     at += 2 + experts;
   }
-  const sparse = step.mode === "sparse";
   const { sparsity } = model.config;
+  const sparse = step.mode === "sparse";
+  const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan);
   return {
     loss: row[0] ?? NaN,
     activationSparsity: 1 - nonzero / elements,
-    ...(sparse && sparsity !== undefined && isRouted(sparsity.plan) ? { expertLoad: loadOf(counts) } : {}),
+    ...(routed ? { expertLoad: loadOf(counts) } : {}),
+    expertCounts: routed ? counts : [],
     ...(sparse && maskBits > 0 ? { flipRate: flips / maskBits } : {}),
   };
 }

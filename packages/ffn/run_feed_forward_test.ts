@@ -3,7 +3,7 @@ import { type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import { Tape } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
-import { sparseFeedForward } from "./sparse_feed_forward.ts";
+import { sparseFeedForward } from "./run_feed_forward.ts";
 import { naiveFeedForward } from "./_naive_feed_forward_test.ts";
 import { type FeedForwardResult, layerOf, randomSample, runOnDevice, type Sample } from "./_testing_test.ts";
 

@@ -1,10 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { elementCount } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
-import { readTransformerState } from "./read_transformer_state.ts";
-import { writeTransformerState } from "./write_transformer_state.ts";
-import { readStepStatistics } from "./read_step_statistics.ts";
-import { statisticsTensors } from "./statistics_tensors.ts";
+import { readStepStatistics, statisticsTensors } from "./step_statistics.ts";
+import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
 import { batchOf, floatsOf, shape, TestRun } from "./_testing_test.ts";
 
 async function statisticsOf(run: TestRun, mode: "dense" | "sparse") {
@@ -21,7 +19,7 @@ Deno.test("readStepStatistics: loss, sparsity, load and flips of dense and spars
   const batch = batchOf(run.device, 2, 8);
   const [, loss] = await run.train("dense", 2, batch);
   const dense = await statisticsOf(run, "dense");
-  assertEquals(Object.keys(dense), ["loss", "activationSparsity"]);
+  assertEquals(Object.keys(dense), ["loss", "activationSparsity", "expertCounts"]);
   assertEquals(dense.loss, loss);
   assert(dense.activationSparsity > 0.2 && dense.activationSparsity < 0.8, `${dense.activationSparsity}`);
 
@@ -29,10 +27,11 @@ Deno.test("readStepStatistics: loss, sparsity, load and flips of dense and spars
   await run.train("sparse", 1, batch);
   assertEquals((await statisticsOf(run, "sparse")).flipRate, 0);
   await run.train("sparse", 3, batch);
-  const { activationSparsity, expertLoad, flipRate } = await statisticsOf(run, "sparse");
+  const { activationSparsity, expertLoad, expertCounts, flipRate } = await statisticsOf(run, "sparse");
   assert(activationSparsity >= 0.75, `two experts and 2:4 leave a quarter at most: ${activationSparsity}`);
   assert(expertLoad !== undefined && expertLoad.min >= 0 && expertLoad.max <= 16);
   assertEquals(expertLoad.mean, 16 / 2);
+  assertEquals(expertCounts.map((layer) => layer.reduce((sum, count) => sum + count, 0)), [16, 16]);
   assert(flipRate !== undefined && flipRate > 0 && flipRate < 0.5, `${flipRate}`);
 });
 

@@ -1,0 +1,168 @@
+import type { Parameter } from "@beyond24/autograd";
+import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
+import { isRouted } from "@beyond24/recipe";
+import { softThresholdScale24 } from "@beyond24/sparse24";
+import type { FeedForward } from "./feed_forward.ts";
+
+/** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
+export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
+
+/** A weight in 2:4 form as one product reads it. */
+export interface PackedWeight {
+  /** The weight. */
+  readonly parameter: Parameter;
+  /** Soft threshold, or the two of largest magnitude as they are. */
+  readonly format: "2:4" | "2:4 soft";
+  /** The packed matrix. */
+  readonly packed: PackedMatrix24;
+  /** Where a packing of soft-thresholded weights adds the mask bits that it changes: `statistics.flips` of the network. */
+  readonly flips: Tensor;
+  /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
+  scale: number;
+  /** Version of the parameter that `packed` was made from; undefined when it holds nothing that could be compared with. */
+  version: number | undefined;
+}
+
+function packedWeights({ sparse }: FeedForward): PackedWeight[] {
+  return Object.values(sparse?.weights ?? {});
+}
+
+/** Writes a packed form from the current weights. Flips are counted against what it held before. */
+function pack({ kernels }: Device, { parameter, format, packed, scale, flips, version }: PackedWeight): void {
+  if (format === "2:4") kernels.select24({ x: parameter.value, packed });
+  else {
+    kernels.softThreshold24({ weights: parameter.weight, packed, scale, ...(version === undefined ? {} : { flips }) });
+  }
+}
+
+/**
+ * Packs the weights whose packed form is older than they are; where all are current nothing happens. `statistics.flips`
+ * grows by the mask bits that change, but for weights that were not packed before.
+ *
+ * Only the host knows which weights are older: inside `Device.replay` it would pack in every replay, or in none.
+ *
+ * @param device Where the network lives
+ * @param layer A network; nothing happens to one without sparsity
+ *
+ * @example Pack once, not twice
+ * ```ts
+ * import { createFeedForward, packWeights } from "@beyond24/ffn";
+ * import { writeParameter } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { sparsityPlans, venomFormats } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const sparsity = { plan: sparsityPlans.w1, venom: venomFormats["87.5"] };
+ * const layer = createFeedForward(device, "mlp", { neurons: 4, features: 4, sparsity });
+ * writeParameter(device, layer.wIn, Float32Array.from({ length: 16 }, (_, i) => i % 4));
+ * packWeights(device, layer);
+ * writeParameter(device, layer.wIn, Float32Array.from({ length: 16 }, (_, i) => 4 - i % 4));
+ * packWeights(device, layer); // the two largest are the other two now
+ * packWeights(device, layer);
+ * assertEquals(await device.read(layer.statistics.flips), new Int32Array([16]));
+ * ```
+ */
+export function packWeights(device: Device, layer: FeedForward): void {
+  for (const weight of packedWeights(layer)) {
+    if (weight.version === weight.parameter.version) continue;
+    pack(device, weight);
+    weight.version = weight.parameter.version;
+  }
+}
+
+/**
+ * What an optimizer can pack while it updates the weights: of every parameter the first soft-thresholded form that has been
+ * packed before.
+ *
+ * @param layer The network
+ * @returns By parameter; empty without sparsity
+ *
+ * @example Both weights of the paper's plan
+ * ```ts
+ * import { createFeedForward, packWeights, weightPacks } from "@beyond24/ffn";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { sparsityPlans, venomFormats } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const sparsity = { plan: sparsityPlans.paper, venom: venomFormats["87.5"] };
+ * const layer = createFeedForward(device, "mlp", { neurons: 16, features: 4, sparsity });
+ * packWeights(device, layer);
+ * assertEquals([...weightPacks(layer).keys()], [layer.wIn, layer.wOut]);
+ * ```
+ */
+export function weightPacks(layer: FeedForward): Map<Parameter, PackedWeight> {
+  const packs = new Map<Parameter, PackedWeight>();
+  for (const weight of packedWeights(layer)) {
+    if (weight.format !== "2:4 soft" || weight.version === undefined || packs.has(weight.parameter)) continue;
+    packs.set(weight.parameter, weight);
+  }
+  return packs;
+}
+
+/**
+ * What a sparse pass begins with: the means of the clusters from the current weights, no flips counted yet, and packed weights
+ * that are current ({@linkcode packWeights}).
+ *
+ * @param device Where the network lives
+ * @param layer A network; nothing happens to one without sparsity
+ *
+ * @example The mean of equal neurons has their direction
+ * ```ts
+ * import { createFeedForward, refreshFeedForward } from "@beyond24/ffn";
+ * import { writeParameter } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { sparsityPlans } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const sparsity = { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 4 } } as const;
+ * const layer = createFeedForward(device, "mlp", { neurons: 4, features: 4, sparsity });
+ * writeParameter(device, layer.wIn, new Float32Array(16).fill(3));
+ * refreshFeedForward(device, layer);
+ * assertEquals(layer.sparse && await device.read(layer.sparse.means), new Float32Array(4).fill(0.5));
+ * ```
+ */
+export function refreshFeedForward(device: Device, layer: FeedForward): void {
+  const { sparse, statistics, wIn } = layer;
+  if (sparse === undefined) return;
+  const { kernels } = device;
+  if (isRouted(sparse.sparsity.plan)) kernels.clusterMeans({ weights: wIn.value, means: sparse.means });
+  kernels.fill({ out: statistics.flips, value: 0 });
+  packWeights(device, layer);
+}
+
+/**
+ * Computes the frozen scale of S-STE (Hu et al. 2024, beta = ⟨w, S(w)⟩ / ⟨S(w), S(w)⟩) of every soft-thresholded weight, if
+ * the configuration asks for it. Once, from the initial weights; a checkpoint keeps the result.
+ *
+ * @param layer The network
+ * @param weights The initial weights: [F, D] each
+ *
+ * @example Freeze
+ * ```ts
+ * import { createFeedForward, freezeScales } from "@beyond24/ffn";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { sparsityPlans, venomFormats } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sparsity = { plan: sparsityPlans.w1, venom: venomFormats["87.5"], softThresholdScale: "frozen" } as const;
+ * const layer = createFeedForward(createReferenceDevice(), "mlp", { neurons: 4, features: 4, sparsity });
+ * const weights = Float32Array.from({ length: 16 }, (_, i) => i % 4);
+ * freezeScales(layer, { wIn: weights, wOut: weights }); // S([0, 1, 2, 3]) = [0, 0, 1, 2]
+ * assertEquals(layer.sparse?.weights.y1?.scale, (2 + 6) / (1 + 4));
+ * ```
+ */
+export function freezeScales(
+  layer: FeedForward,
+  weights: { readonly wIn: Float32Array; readonly wOut: Float32Array },
+): void {
+  if (layer.sparse?.sparsity.softThresholdScale !== "frozen") return;
+  const { neurons, features } = layer;
+  for (const weight of packedWeights(layer)) {
+    if (weight.format !== "2:4 soft") continue;
+    const values = weight.parameter === layer.wIn ? weights.wIn : weights.wOut;
+    weight.scale = softThresholdScale24(values, { rows: neurons, cols: features }, { axis: weight.packed.axis });
+  }
+}
