@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { runFilePath } from "./server/read_run_file.ts";
 import { servePage } from "./serve_page.ts";
 import { serveRun } from "./serve_run.ts";
 
@@ -44,6 +45,10 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { run, port } = options;
+  if (run !== undefined && await runFilePath(run, "config.json") === undefined) {
+    write(`Cannot show a run as there is none: current value is ${run}, which holds no config.json\n`);
+    return 2;
+  }
   try {
     const server = run === undefined ? await servePage({ port }) : await serveRun(run, { port });
     write(`Open ${server.url} in a browser; stop with Ctrl+C\n`);

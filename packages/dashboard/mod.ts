@@ -1,6 +1,6 @@
 /**
- * A page that trains a small model live in the browser, and shows a finished or a running `train`. It is bundled when it
- * is served, listens on loopback only, and loads nothing from anywhere else.
+ * A page that trains a small model live in the browser, and shows a finished or a running `train`. It is served on
+ * loopback only, and loads nothing from anywhere else.
  *
  * @module
  */

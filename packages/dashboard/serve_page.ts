@@ -1,16 +1,15 @@
 import type { DashboardOptions, DashboardServer } from "./dashboard_server.ts";
-import { bundlePage } from "./server/bundle_page.ts";
+import { pageAssets } from "./server/page_assets.ts";
 import { startServer } from "./server/start_server.ts";
 
 /**
- * Bundles and serves the page that trains a model in the browser.
+ * Serves the page that trains a model in the browser.
  *
- * It needs to read the packages, to run `deno` and esbuild, and to listen on 127.0.0.1.
+ * It needs to listen on 127.0.0.1.
  *
  * @param options Where to listen
  * @returns Address and end of the server
  * @throws {Deno.errors.AddrInUse} If the port is taken
- * @throws {Error} If the page cannot be bundled
  *
  * @example Serve the page until a key is pressed
  * ```ts ignore
@@ -22,6 +21,6 @@ import { startServer } from "./server/start_server.ts";
  * await close();
  * ```
  */
-export async function servePage(options: DashboardOptions = {}): Promise<DashboardServer> {
-  return startServer({ assets: await bundlePage(), home: "/train.html" }, options);
+export function servePage(options: DashboardOptions = {}): Promise<DashboardServer> {
+  return startServer({ assets: pageAssets, home: "/train.html" }, options);
 }

@@ -1,18 +1,17 @@
 import type { DashboardOptions, DashboardServer } from "./dashboard_server.ts";
-import { bundlePage } from "./server/bundle_page.ts";
+import { pageAssets } from "./server/page_assets.ts";
 import { startServer } from "./server/start_server.ts";
 
 /**
- * Bundles and serves a page that shows a run of `train` and follows it while it goes on; the page that trains in the
+ * Serves a page that shows a run of `train` and follows it while it goes on; the page that trains in the
  * browser is one click away. Of the folder only the run's own files are served, and only for reading.
  *
- * It needs to read the packages and the folder, to run `deno` and esbuild, and to listen on 127.0.0.1.
+ * It needs to read the folder and to listen on 127.0.0.1.
  *
  * @param folder Folder of the run; its files may be written later
  * @param options Where to listen
  * @returns Address and end of the server
  * @throws {Deno.errors.AddrInUse} If the port is taken
- * @throws {Error} If the page cannot be bundled
  *
  * @example Watch a run until a key is pressed
  * ```ts ignore
@@ -24,6 +23,6 @@ import { startServer } from "./server/start_server.ts";
  * await close();
  * ```
  */
-export async function serveRun(folder: string, options: DashboardOptions = {}): Promise<DashboardServer> {
-  return startServer({ assets: await bundlePage(), home: "/run.html", folder }, options);
+export function serveRun(folder: string, options: DashboardOptions = {}): Promise<DashboardServer> {
+  return startServer({ assets: pageAssets, home: "/run.html", folder }, options);
 }

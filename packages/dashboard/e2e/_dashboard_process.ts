@@ -1,12 +1,22 @@
-/** Serves the dashboard as a person would, in a process with just the permissions that it needs. */
-export async function withDashboard(args: string[], use: (url: string) => Promise<void>): Promise<void> {
+function dashboard(args: string[]): Deno.Command {
   const main = new URL("../main.ts", import.meta.url).pathname;
-  const permissions = ["--allow-read", "--allow-env", "--allow-run", "--allow-net=127.0.0.1", "--no-prompt"];
-  const process = new Deno.Command(Deno.execPath(), {
+  const permissions = ["--allow-read", "--allow-net=127.0.0.1", "--no-prompt"];
+  return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...permissions, main, "--port", "0", ...args],
     stdout: "piped",
     stderr: "inherit",
-  }).spawn();
+  });
+}
+
+/** Runs the dashboard to its end, as it comes by itself. */
+export async function runDashboard(args: string[]): Promise<{ code: number; stdout: string }> {
+  const { code, stdout } = await dashboard(args).output();
+  return { code, stdout: new TextDecoder().decode(stdout) };
+}
+
+/** Serves the dashboard as a person would, in a process with just the permissions that it needs. */
+export async function withDashboard(args: string[], use: (url: string) => Promise<void>): Promise<void> {
+  const process = dashboard(args).spawn();
   try {
     await use(await readUrl(process.stdout));
     process.kill("SIGINT");

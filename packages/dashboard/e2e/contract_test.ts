@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { hardwareTiles, softwareTiles, type WebGpuDeviceOptions } from "@beyond24/webgpu";
 import type { Page } from "playwright-core";
-import { bundleScripts } from "../server/bundle_scripts.ts";
+import { bundleScript } from "../bundle_script.ts";
 import { browserTest, withPage } from "./_browser.ts";
 import type { ContractOutcome, runContract } from "./contract_page.ts";
 
@@ -9,10 +9,10 @@ import type { ContractOutcome, runContract } from "./contract_page.ts";
 const ORIGIN = "http://localhost:8024";
 
 async function openContractPage(page: Page): Promise<void> {
-  const scripts = await bundleScripts({ contract: new URL("./contract_page.ts", import.meta.url) });
+  const script = await bundleScript(new URL("./contract_page.ts", import.meta.url));
   await page.route("**/*", (route) => {
-    const body = scripts.get(new URL(route.request().url()).pathname);
-    if (body !== undefined) return route.fulfill({ body, contentType: "text/javascript" });
+    const isScript = new URL(route.request().url()).pathname === "/contract.js";
+    if (isScript) return route.fulfill({ body: script, contentType: "text/javascript" });
     return route.fulfill({ body: `<link rel="icon" href="data:,">`, contentType: "text/html" });
   });
   await page.goto(ORIGIN);

@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { browserTest, withPage } from "./_browser.ts";
-import { withDashboard } from "./_dashboard_process.ts";
+import { runDashboard, withDashboard } from "./_dashboard_process.ts";
 
 const config = {
   preset: "tiny",
@@ -31,12 +31,14 @@ function lines(from: number, to: number): string {
 browserTest("the page of a run shows what there is, follows what comes, and says when it is finished", async () => {
   const folder = await Deno.makeTempDir();
   const writeSummary = (summary: unknown) => Deno.writeTextFile(`${folder}/summary.json`, JSON.stringify(summary));
+  const writeConfig = (preset: string) =>
+    Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ ...config, preset }));
+  await writeConfig("tiny");
   await withDashboard(["--run", folder], (url) =>
     withPage({ webGpu: false }, async (page) => {
       await page.goto(url);
-      assert((await page.textContent("#facts"))?.includes("Waiting"));
+      await page.waitForFunction(() => document.getElementById("status")?.textContent?.includes("not done a step"));
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(1, 12));
-      await Deno.writeTextFile(`${folder}/config.json`, JSON.stringify(config));
       await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "12");
       assertEquals(await page.textContent("#title"), "Run of tiny");
       assertEquals(await page.textContent("#tile-held-out"), "4.000");
@@ -52,6 +54,26 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       await page.waitForSelector("#report", { state: "visible" });
       const label = await page.getAttribute("#loss-chart", "aria-label");
       assertEquals(label, "Loss by step: 5.900 at first, 3.000 now");
+
+      await Deno.remove(`${folder}/summary.json`);
+      await Deno.remove(`${folder}/metrics.jsonl`);
+      await writeConfig("small");
+      await page.waitForFunction(() => document.getElementById("title")?.textContent === "Run of small");
+      await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(1, 3));
+      await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "3");
+      await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("In dense steps"));
     }));
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("web --run says that there is no such run", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const run of [folder, `${folder}/nope`]) {
+    const { code, stdout } = await runDashboard(["--run", run]);
+    assertEquals([code, stdout], [
+      2,
+      `Cannot show a run as there is none: current value is ${run}, which holds no config.json\n`,
+    ]);
+  }
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
-import type { PageAssets } from "./bundle_page.ts";
-import { checkRequest } from "./check_request.ts";
+import type { PageAssets } from "./page_assets.ts";
+import { checkRequest, type PageRequest } from "./check_request.ts";
 import { readRunFile, runFilePath } from "./read_run_file.ts";
 import { withSecurityHeaders } from "./security_headers.ts";
 import { streamRun } from "./stream_run.ts";
@@ -25,10 +25,10 @@ export interface SiteContext {
 const runPrefix = "/run/";
 
 /** Answers one request; it never throws. */
-export async function answerRequest(request: Request, site: Site, context: SiteContext): Promise<Response> {
+export async function answerRequest(request: PageRequest, site: Site, context: SiteContext): Promise<Response> {
   const refused = checkRequest(request, context.port);
   if (refused !== undefined) return withSecurityHeaders(refused);
-  const { pathname } = new URL(request.url);
+  const pathname = pathOf(request.target);
   try {
     const response = await find(pathname, site, context);
     return withSecurityHeaders(response ?? notFound(), pathname === `${runPrefix}report.html` ? "report" : "page");
@@ -36,6 +36,11 @@ export async function answerRequest(request: Request, site: Site, context: SiteC
     // What went wrong may name paths of this machine, so it is not sent.
     return withSecurityHeaders(new Response("Cannot read a file of the run\n", { status: 500 }));
   }
+}
+
+/** The path without its query, `..` and the like resolved; nothing for what is none. */
+function pathOf(target: string): string {
+  return URL.parse(`http://localhost${target}`)?.pathname ?? "";
 }
 
 async function find(path: string, site: Site, context: SiteContext): Promise<Response | undefined> {
@@ -50,12 +55,10 @@ async function find(path: string, site: Site, context: SiteContext): Promise<Res
 }
 
 /** What there is, so that the page need not ask for files in vain. */
-async function describeSite({ folder }: Site): Promise<Record<"hasRun" | "hasConfig" | "hasReport", boolean>> {
-  const has = async (name: string) => folder !== undefined && await runFilePath(folder, name) !== undefined;
+async function describeSite({ folder }: Site): Promise<Record<"hasRun" | "hasReport", boolean>> {
   return {
     hasRun: folder !== undefined,
-    hasConfig: await has("config.json"),
-    hasReport: await has("report.html"),
+    hasReport: folder !== undefined && await runFilePath(folder, "report.html") !== undefined,
   };
 }
 

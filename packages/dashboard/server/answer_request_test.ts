@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { answerRequest, type Site } from "./answer_request.ts";
+import { readRunJson } from "./read_run_file.ts";
 
 const assets = new Map([
   ["/train.html", { body: "<h1>train</h1>", type: "text/html" }],
@@ -18,18 +19,19 @@ async function makeRun(): Promise<string> {
   return folder;
 }
 
+const context = { port: 8024, signal: new AbortController().signal };
+
 function ask(path: string, site: Site, method = "GET"): Promise<Response> {
-  const request = new Request(`http://127.0.0.1:8024${path}`, { method, headers: { host: "127.0.0.1:8024" } });
-  return answerRequest(request, site, { port: 8024, signal: new AbortController().signal });
+  return answerRequest({ method, host: "127.0.0.1:8024", target: path }, site, context);
 }
 
 Deno.test("answerRequest serves the page, and says whether there is a run", async () => {
   const site: Site = { assets, home: "/train.html" };
   assertEquals(await (await ask("/", site)).text(), "<h1>train</h1>");
   assertEquals(await (await ask("/run.html", site)).text(), "<h1>run</h1>");
-  assertEquals(await (await ask("/site.json", site)).json(), { hasRun: false, hasConfig: false, hasReport: false });
+  assertEquals(await (await ask("/site.json", site)).json(), { hasRun: false, hasReport: false });
   const run = { ...site, folder: await makeRun() + "/run" };
-  assertEquals(await (await ask("/site.json", run)).json(), { hasRun: true, hasConfig: true, hasReport: true });
+  assertEquals(await (await ask("/site.json", run)).json(), { hasRun: true, hasReport: true });
   assertEquals((await ask("/run/config.json", site)).status, 404);
   assertEquals((await ask("/run/events", site)).status, 404);
 });
@@ -71,6 +73,30 @@ Deno.test("answerRequest does not follow a link out of the run", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("answerRequest does not open what is no file, such as a pipe that nobody writes to", async () => {
+  const folder = await Deno.makeTempDir();
+  await new Deno.Command("mkfifo", { args: ["config.json", "summary.json", "report.html"], cwd: folder }).output();
+  await Deno.mkdir(`${folder}/metrics.jsonl`);
+  const site: Site = { assets, home: "/run.html", folder };
+  for (const name of ["config.json", "summary.json", "report.html", "metrics.jsonl"]) {
+    assertEquals((await ask(`/run/${name}`, site)).status, 404, name);
+  }
+  assertEquals(await readRunJson(folder, "config.json"), undefined);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("readRunJson gives nothing of a file that is half written, or far too long", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/config.json`;
+  await Deno.writeTextFile(path, '{"preset":');
+  assertEquals(await readRunJson(folder, "config.json"), undefined);
+  await Deno.writeTextFile(path, `"${"x".repeat(1 << 20)}"`);
+  assertEquals(await readRunJson(folder, "config.json"), undefined);
+  await Deno.writeTextFile(path, '"x"');
+  assertEquals(await readRunJson(folder, "config.json"), "x");
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("answerRequest follows a link to the run itself", async () => {
   const folder = await makeRun();
   await Deno.symlink(`${folder}/run`, `${folder}/newest`);
@@ -102,7 +128,6 @@ Deno.test("answerRequest refuses writing and other hosts with the same headers",
   const post = await ask("/", site, "POST");
   assertEquals([post.status, post.headers.get("allow")], [405, "GET"]);
   assertEquals(post.headers.get("x-content-type-options"), "nosniff");
-  const foreign = new Request("http://127.0.0.1:8024/", { headers: { host: "evil.example" } });
-  const context = { port: 8024, signal: new AbortController().signal };
+  const foreign = { method: "GET", host: "evil.example", target: "/" };
   assertEquals((await answerRequest(foreign, site, context)).status, 421);
 });

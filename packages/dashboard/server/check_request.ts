@@ -1,17 +1,25 @@
+/** What of a request decides how it is answered. */
+export interface PageRequest {
+  /** `GET`, or what is refused. */
+  readonly method: string;
+  /** The header `Host`. */
+  readonly host: string | undefined;
+  /** Path and query as they were sent. */
+  readonly target: string;
+}
+
 /**
  * Says why a request is refused, or nothing.
  *
  * A page of another site can make its own host name mean 127.0.0.1 (DNS rebinding) and then read what it likes, but its
- * requests carry that name in `Host`: so only loopback names are answered.
+ * requests carry that name in `Host`: so only loopback names are answered, and never a request without one.
  */
-export function checkRequest(request: Request, port: number): Response | undefined {
-  const host = request.headers.get("host") ?? new URL(request.url).host;
-  if (![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) {
+export function checkRequest({ method, host, target }: PageRequest, port: number): Response | undefined {
+  if (host === undefined || ![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) {
     return refuse(421, `Cannot answer as the host must be 127.0.0.1:${port}`);
   }
-  if (request.method !== "GET") {
-    return refuse(405, "Cannot answer as the method must be GET", { allow: "GET" });
-  }
+  if (method !== "GET") return refuse(405, "Cannot answer as the method must be GET", { allow: "GET" });
+  if (!target.startsWith("/")) return refuse(400, "Cannot answer as the target must be a path");
   return undefined;
 }
 

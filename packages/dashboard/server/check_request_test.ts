@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { checkRequest } from "./check_request.ts";
 
-function statusOf(host: string, method = "GET"): number | undefined {
-  return checkRequest(new Request("http://127.0.0.1:8024/", { method, headers: { host } }), 8024)?.status;
+function statusOf(host: string | undefined, method = "GET", target = "/"): number | undefined {
+  return checkRequest({ method, host, target }, 8024)?.status;
 }
 
 Deno.test("checkRequest answers loopback names on its own port", () => {
@@ -16,6 +16,11 @@ Deno.test("checkRequest refuses other hosts and ports, so that no other name can
   ) {
     assertEquals(statusOf(host), 421, host);
   }
+});
+
+Deno.test("checkRequest refuses a request without a host, and a target that is no path", () => {
+  assertEquals(statusOf(undefined), 421);
+  for (const target of ["http://evil.example/", "*", ""]) assertEquals(statusOf("127.0.0.1:8024", "GET", target), 400);
 });
 
 Deno.test("checkRequest refuses methods other than GET", () => {

@@ -8,14 +8,17 @@ export interface FollowedLines {
 
 /** Bytes before the place reached that are compared to see whether the file was written anew. */
 const witnessBytes = 64;
-/** Most bytes of one read. */
+/** Most bytes of one read; a line that is longer is none of a run, and passed over. */
 const chunkBytes = 1 << 20;
+const lineEnd = 10;
 
 /** Follows a growing file of lines by polling: `read` gives what is new. */
 export class LineFollower {
   readonly #path: string;
   #offset = 0;
   #witness: Uint8Array = new Uint8Array(0);
+  /** Whether the place reached is in the middle of a line that is passed over. */
+  #isSkipping = false;
 
   /** Follows the file at `path`, which need not exist yet. */
   constructor(path: string) {
@@ -39,6 +42,7 @@ export class LineFollower {
     const hadRead = this.#offset > 0;
     this.#offset = 0;
     this.#witness = new Uint8Array(0);
+    this.#isSkipping = false;
     return hadRead;
   }
 
@@ -48,16 +52,28 @@ export class LineFollower {
   }
 
   async #readLines(file: Deno.FsFile): Promise<string[]> {
-    const bytes = await readAt(file, this.#offset, chunkBytes);
-    const end = bytes.lastIndexOf(10) + 1;
-    if (end === 0) return [];
-    this.#offset += end;
-    this.#witness = bytes.slice(Math.max(0, end - witnessBytes), end);
-    return new TextDecoder().decode(bytes.subarray(0, end - 1)).split("\n");
+    for (;;) {
+      const bytes = await readAt(file, this.#offset, chunkBytes);
+      const end = bytes.lastIndexOf(lineEnd) + 1;
+      const start = this.#isSkipping ? bytes.indexOf(lineEnd) + 1 : 0;
+      if (end > 0) {
+        this.#advance(bytes.subarray(0, end));
+        this.#isSkipping = false;
+        return end > start ? new TextDecoder().decode(bytes.subarray(start, end - 1)).split("\n") : [];
+      }
+      if (bytes.length < chunkBytes) return [];
+      this.#advance(bytes);
+      this.#isSkipping = true;
+    }
+  }
+
+  #advance(bytes: Uint8Array): void {
+    this.#offset += bytes.length;
+    this.#witness = bytes.slice(-witnessBytes);
   }
 }
 
-/** Opens a file; a link counts as missing, as it may lead anywhere. */
+/** Opens a file; a link counts as missing, as it may lead anywhere, and so does what is no file. */
 async function openFile(path: string): Promise<Deno.FsFile | undefined> {
   try {
     return (await Deno.lstat(path)).isFile ? await Deno.open(path, { read: true }) : undefined;

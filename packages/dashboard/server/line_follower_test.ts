@@ -73,6 +73,28 @@ Deno.test("LineFollower reads a long file in parts without losing a line", async
   });
 });
 
+Deno.test("LineFollower passes over a line of more than a megabyte, and goes on behind it", async () => {
+  await withFile(async (path, append) => {
+    const follower = new LineFollower(path);
+    await append(`one\n${"x".repeat(2_500_000)}`);
+    assertEquals(await follower.read(), { restarted: false, lines: ["one"] });
+    assertEquals(await follower.read(), nothing);
+    await append(`${"x".repeat(700_000)}\ntwo\n`);
+    const found = [...(await follower.read()).lines, ...(await follower.read()).lines];
+    assertEquals(found, ["two"]);
+    await append(`${"y".repeat(1 << 20)}\nthree\n\nfour\n`);
+    assertEquals((await follower.read()).lines, ["three", "", "four"]);
+    assertEquals(await follower.read(), nothing);
+  });
+});
+
+Deno.test("LineFollower does not wait for a pipe", async () => {
+  const folder = await Deno.makeTempDir();
+  await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+  assertEquals(await new LineFollower(`${folder}/pipe`).read(), nothing);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("LineFollower does not follow a link", async () => {
   await withFile(async (path, append) => {
     await append("secret\n");

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { LineFollower } from "./line_follower.ts";
-import { readRunFile } from "./read_run_file.ts";
+import { readRunJson } from "./read_run_file.ts";
 
 /** Options of {@linkcode streamRun}. */
 export interface StreamRunOptions {
@@ -10,14 +10,17 @@ export interface StreamRunOptions {
   readonly interval?: number;
 }
 
-/** Followed files by the name of their events. */
-const followed = { metrics: "metrics.jsonl", baseline: "baseline.jsonl" } as const;
+/** Files of steps by the name of their events. */
+const stepFiles = { metrics: "metrics.jsonl", baseline: "baseline.jsonl" } as const;
+/** Files that are replaced as a whole, by the name of their events. */
+const wholeFiles = { config: "config.json", summary: "summary.json" } as const;
 /** Looks without news after which a comment keeps the connection open. */
 const quietLooks = 30;
 
 /**
- * A run as server-sent events: `metrics` and `baseline` with a JSON array of new steps, `restart` when what came before
- * does not hold any more, `caught-up` once all that was there has been sent, `summary` whenever there is a new one.
+ * A run as server-sent events: `config` and `summary` whenever they change, `null` when they are gone; `metrics` and
+ * `baseline` with a JSON array of new steps; `restart` when what came before does not hold any more; `caught-up` once all
+ * that was there has been sent, and again after a restart.
  */
 export function streamRun(folder: string, { signal, interval = 500 }: StreamRunOptions): Response {
   const stop = new AbortController();
@@ -39,50 +42,67 @@ export function streamRun(folder: string, { signal, interval = 500 }: StreamRunO
 }
 
 async function* runEvents(folder: string, signal: AbortSignal, interval: number): AsyncGenerator<string> {
-  const followers = Object.entries(followed).map(([name, file]) =>
-    [name, new LineFollower(join(folder, file))] as const
-  );
-  let summary = "";
+  const looks = [
+    ...Object.entries(wholeFiles).map(([name, file]) => lookAtWhole(folder, name, file)),
+    ...Object.entries(stepFiles).map(([name, file]) => lookAtSteps(join(folder, file), name)),
+  ];
   let isCaughtUp = false;
   // The first bytes let the browser call the stream open.
   yield ": run\n\n";
   for (let quiet = 0; !signal.aborted; quiet++) {
-    let hasNews = false;
-    for (const [name, follower] of followers) {
-      const { restarted, lines } = await follower.read();
-      if (restarted) yield event("restart", JSON.stringify(name));
-      // The lines are JSON already.
-      if (lines.length > 0) yield event(name, `[${lines.join(",")}]`);
-      hasNews ||= restarted || lines.length > 0;
-    }
-    const text = await readSummary(folder);
-    if (text !== summary && text !== "") yield event("summary", text);
-    summary = text;
-    if (hasNews) {
+    const news = (await Promise.all(looks.map((look) => look()))).flat();
+    yield* news;
+    if (news.some((one) => one.startsWith("event: restart"))) isCaughtUp = false;
+    if (news.length > 0) {
       quiet = 0;
       continue;
     }
-    if (!isCaughtUp) yield event("caught-up", "true");
+    if (!isCaughtUp) yield event("caught-up", true);
     isCaughtUp = true;
     if (quiet % quietLooks === quietLooks - 1) yield ": still here\n\n";
     await sleep(interval, signal);
   }
 }
 
-function event(name: string, data: string): string {
-  return `event: ${name}\ndata: ${data}\n\n`;
+/** Looks once more at a file and says in events what is new. */
+type Look = () => Promise<string[]>;
+
+function lookAtSteps(path: string, name: string): Look {
+  const follower = new LineFollower(path);
+  return async () => {
+    const { restarted, lines } = await follower.read();
+    const rows = lines.flatMap(readRow);
+    return [
+      ...(restarted ? [event("restart", name)] : []),
+      ...(rows.length > 0 ? [event(name, rows)] : []),
+    ];
+  };
 }
 
-/** The summary on one line, or nothing while there is none or it is only half written. */
-async function readSummary(folder: string): Promise<string> {
-  const response = await readRunFile(folder, "summary.json");
-  if (response === undefined) return "";
+function lookAtWhole(folder: string, name: string, file: string): Look {
+  let known = "null";
+  return async () => {
+    const value = await readRunJson(folder, file) ?? null;
+    const text = JSON.stringify(value);
+    if (text === known) return [];
+    known = text;
+    return [event(name, value)];
+  };
+}
+
+/** The object on a line; nothing for a line that holds none. */
+function readRow(line: string): object[] {
   try {
-    return JSON.stringify(await response.json());
-  } catch (error) {
-    if (error instanceof SyntaxError) return "";
-    throw error;
+    const row: unknown = JSON.parse(line);
+    return typeof row === "object" && row !== null ? [row] : [];
+  } catch {
+    return [];
   }
+}
+
+/** The data is written as JSON here, not passed on: in JSON, a line end of the file cannot end a line of the stream. */
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -51,9 +51,53 @@ Deno.test("streamRun tells a run from its beginning, then what is new, and ends 
   await Deno.rename(`${folder}/again`, metrics);
   assertEquals(await next(events), { event: "restart", data: "metrics" });
   assertEquals(await next(events), { event: "metrics", data: [{ step: 1 }] });
+  assertEquals(await next(events), { event: "caught-up", data: true });
 
   stop.abort();
   assertEquals(await next(events), undefined);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("streamRun passes over what is no step, and lets no line of a file end one of the stream", async () => {
+  const folder = await Deno.makeTempDir();
+  const lines = [
+    '{"step":1,\revent: summary\rdata: "forged"\r\r"x":1}',
+    "",
+    '{"step":2,\r"loss":3}',
+    "null",
+    "7",
+    "half {",
+  ];
+  await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines.join("\n") + "\n");
+  await Deno.writeTextFile(`${folder}/config.json`, '{\r\n"preset":\r"tiny"}');
+  const stop = new AbortController();
+  const events = listen(streamRun(folder, { signal: stop.signal, interval: 1 }));
+  assertEquals(await next(events), { event: "config", data: { preset: "tiny" } });
+  assertEquals(await next(events), { event: "metrics", data: [{ step: 2, loss: 3 }] });
+  assertEquals(await next(events), { event: "caught-up", data: true });
+  stop.abort();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("streamRun tells of a run that is begun again", async () => {
+  const folder = await Deno.makeTempDir();
+  const write = (name: string, text: string) => Deno.writeTextFile(`${folder}/${name}`, text);
+  await write("config.json", '{"preset":"tiny"}');
+  await write("metrics.jsonl", '{"step":1}\n{"step":2}\n');
+  await write("summary.json", '{"status":"finished"}');
+  const stop = new AbortController();
+  const events = listen(streamRun(folder, { signal: stop.signal, interval: 1 }));
+  for (const event of ["config", "summary", "metrics", "caught-up"]) assertEquals((await next(events))?.event, event);
+  await Deno.remove(`${folder}/summary.json`);
+  assertEquals(await next(events), { event: "summary", data: null });
+  await Deno.remove(`${folder}/metrics.jsonl`);
+  assertEquals(await next(events), { event: "restart", data: "metrics" });
+  assertEquals(await next(events), { event: "caught-up", data: true });
+  await write("config.json", '{"preset":"small"}');
+  assertEquals(await next(events), { event: "config", data: { preset: "small" } });
+  await write("metrics.jsonl", '{"step":1}\n');
+  assertEquals(await next(events), { event: "metrics", data: [{ step: 1 }] });
+  stop.abort();
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,17 +1,19 @@
 import type { StepPoint } from "../view/step_history.ts";
-import { readPoints, readResult, type RunResult } from "./run_files.ts";
+import { readFacts, readPoints, readResult, type RunFacts, type RunResult } from "./run_files.ts";
 
 /** Whose steps: the model's or its dense twin's. */
 export type RunTrack = "metrics" | "baseline";
 
 /** Hears of a run. */
 export interface RunListener {
+  /** The run has begun, or has begun again. */
+  onFacts(facts: RunFacts): void;
   /** What was heard of a track does not hold any more. */
   onRestart(track: RunTrack): void;
   /** New steps of a track. */
   onSteps(track: RunTrack, steps: readonly StepPoint[]): void;
-  /** A summary was written. */
-  onResult(result: RunResult): void;
+  /** A summary was written, or is gone. */
+  onResult(result: RunResult | undefined): void;
   /** All that was there has been heard. */
   onCaughtUp(): void;
   /** The server can or cannot be reached. */
@@ -34,6 +36,7 @@ export function followRun(listener: RunListener): void {
     on(track, (rows) => listener.onSteps(track, readPoints(rows)));
   }
   on("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
-  on("summary", (summary) => listener.onResult(readResult(summary)));
+  on("config", (config) => config !== null && listener.onFacts(readFacts(config)));
+  on("summary", (summary) => listener.onResult(summary === null ? undefined : readResult(summary)));
   on("caught-up", () => listener.onCaughtUp());
 }

@@ -24,10 +24,10 @@ export class RunView {
     this.#facts = facts;
     document.title = `${facts.preset} · beyond24`;
     setText("title", `Run of ${facts.preset}`);
-    setText("facts", `${facts.parameters}.`);
     setText("tile-step-note", `of ${formatCount(facts.steps)}`);
     this.#phases.setRecipe(facts.recipe);
     this.#charts.setSpans(phaseSpans(facts.recipe));
+    this.setResult(this.#result);
   }
 
   /** Forgets the steps of a track. */
@@ -43,10 +43,10 @@ export class RunView {
     this.#draw();
   }
 
-  /** A summary: the run is finished, or was stopped. */
-  setResult(result: RunResult): void {
+  /** A summary: the run is finished, or was stopped; nothing while it goes on. */
+  setResult(result: RunResult | undefined): void {
     this.#result = result;
-    const { device, parameters } = result;
+    const { device = "", parameters = null } = result ?? {};
     const size = parameters === null ? "" : ` ${formatLarge(parameters)} parameters.`;
     setText("facts", `${this.#facts.parameters}.${size}${device === "" ? "" : ` Device: ${device}.`}`);
     this.#draw();

@@ -1,4 +1,7 @@
-import uPlotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
+import runScript from "../built/run.js" with { type: "text" };
+import trainScript from "../built/train.js" with { type: "text" };
+import uPlotStyle from "../built/uplot.css" with { type: "text" };
+import workerScript from "../built/worker.js" with { type: "text" };
 import icon from "../page/icon.svg" with { type: "text" };
 import runPage from "../page/run.html" with { type: "text" };
 import baseStyle from "../page/style/base.css" with { type: "text" };
@@ -7,7 +10,6 @@ import figuresStyle from "../page/style/figures.css" with { type: "text" };
 import progressStyle from "../page/style/progress.css" with { type: "text" };
 import screensStyle from "../page/style/screens.css" with { type: "text" };
 import trainPage from "../page/train.html" with { type: "text" };
-import { bundleScripts } from "./bundle_scripts.ts";
 
 /** Files of the page by path, such as `/train.html`. */
 export type PageAssets = ReadonlyMap<string, PageAsset>;
@@ -27,25 +29,13 @@ const script = "text/javascript; charset=utf-8";
 /** In this order: what comes later wins. */
 const style = [uPlotStyle, baseStyle, controlsStyle, progressStyle, figuresStyle, screensStyle].join("\n");
 
-/** Scripts of the page by name of the bundle. */
-const entries = {
-  train: new URL("../page/train_page.ts", import.meta.url),
-  run: new URL("../page/run_page.ts", import.meta.url),
-  worker: new URL("../page/training/worker.ts", import.meta.url),
-} as const;
-
-/**
- * Builds every file of the page in memory.
- *
- * @throws {Error} If a module is missing or does not parse
- */
-export async function bundlePage(): Promise<PageAssets> {
-  const scripts = await bundleScripts(entries);
-  return new Map([
-    ["/train.html", { body: trainPage, type: html }],
-    ["/run.html", { body: runPage, type: html }],
-    ["/icon.svg", { body: icon, type: "image/svg+xml" }],
-    ["/style.css", { body: style, type: css }],
-    ...scripts.entries().map(([path, body]) => [path, { body, type: script }] as const),
-  ]);
-}
+/** Every file of the page; `deno task build:page` makes those of `built/`. */
+export const pageAssets: PageAssets = new Map([
+  ["/train.html", { body: trainPage, type: html }],
+  ["/run.html", { body: runPage, type: html }],
+  ["/icon.svg", { body: icon, type: "image/svg+xml" }],
+  ["/style.css", { body: style, type: css }],
+  ["/train.js", { body: trainScript, type: script }],
+  ["/run.js", { body: runScript, type: script }],
+  ["/worker.js", { body: workerScript, type: script }],
+]);
