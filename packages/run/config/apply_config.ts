@@ -1,11 +1,10 @@
 import { type Phase, recipeSteps, scaleRecipe } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
-import { didYouMean } from "./_did_you_mean.ts";
-import { configFields } from "./config_fields.ts";
+import { acceptsValue, describeValues } from "./config_field.ts";
+import { configField } from "./config_fields.ts";
+import { type ConfigValues, flattenConfig } from "./flatten_config.ts";
 import type { RunConfig } from "./run_config.ts";
-
-/** Values by dotted key, such as `{ "train.steps": 200 }`. */
-export type ConfigValues = Readonly<Record<string, unknown>>;
+import { unflattenConfig } from "./unflatten_config.ts";
 
 /**
  * Puts values over a configuration.
@@ -31,26 +30,22 @@ export type ConfigValues = Readonly<Record<string, unknown>>;
  * ```
  */
 export function applyConfig(config: RunConfig, values: ConfigValues, source: string): RunConfig {
-  const result = structuredClone(config) as unknown as Record<string, unknown>;
-  for (const [key, value] of Object.entries(values)) {
-    checkValue(key, value, source);
-    const [section = "", name] = key.split(".");
-    if (name === undefined) result[section] = value;
-    else result[section] = { ...result[section] as Record<string, unknown>, [name]: value };
-  }
-  return withSteps(config, result as unknown as RunConfig, values);
+  for (const [key, value] of Object.entries(values)) checkValue(key, value, source);
+  return withSteps(config, unflattenConfig({ ...flattenConfig(config, source), ...values }), values);
 }
 
+/**
+ * Checks one value.
+ *
+ * @throws {UsageError} If the key is unknown (the message has the nearest valid one) or the value is not accepted
+ */
 function checkValue(key: string, value: unknown, source: string): void {
-  const field = Object.hasOwn(configFields, key) ? configFields[key] : undefined;
-  if (field === undefined) {
-    throw new UsageError(
-      `Cannot set ${key} in ${source} as there is no such key${didYouMean(key, Object.keys(configFields))}`,
-    );
-  }
-  if (field.accepts(value)) return;
+  const field = configField(key, source);
+  if (acceptsValue(field, value)) return;
   const shown = typeof value === "string" ? value : JSON.stringify(value);
-  throw new UsageError(`Cannot set ${key} in ${source} as it must be ${field.description}: current value is ${shown}`);
+  throw new UsageError(
+    `Cannot set ${key} in ${source} as it must be ${describeValues(field)}: current value is ${shown}`,
+  );
 }
 
 /** Brings recipe, steps and warm-up together after some of them were set. */

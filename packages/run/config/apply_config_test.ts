@@ -1,11 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "../usage_error.ts";
 import { applyConfig } from "./apply_config.ts";
 import { checkConfig } from "./check_config.ts";
-import { configFields } from "./config_fields.ts";
+import { acceptsValue } from "./config_field.ts";
+import { configField, configFields } from "./config_fields.ts";
 import { flattenConfig } from "./flatten_config.ts";
+import { isRunConfig } from "./is_run_config.ts";
 import { presetConfig } from "./preset_config.ts";
 
 const tiny = presetConfig("tiny");
@@ -14,8 +16,8 @@ const presets = ["tiny", "small", "llama-1b", "llama-7b"];
 Deno.test("configFields names exactly the keys of a configuration and accepts every preset", () => {
   for (const name of presets) {
     const values = flattenConfig(presetConfig(name), name);
-    assertEquals(Object.keys(values).sort(), Object.keys(configFields).sort());
-    for (const [key, value] of Object.entries(values)) assertEquals(configFields[key]?.accepts(value), true, key);
+    assertEquals(Object.keys(values), [...configFields.keys()]);
+    for (const [key, value] of Object.entries(values)) assert(acceptsValue(configField(key, "a test"), value), key);
     checkConfig(presetConfig(name));
   }
 });
@@ -37,7 +39,7 @@ Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {
 });
 
 Deno.test("a misspelt key is refused with the key that was meant", () => {
-  const keys = Object.keys(configFields).filter((key) => key.includes("."));
+  const keys = [...configFields.keys()].filter((key) => key.includes("."));
   fc.assert(fc.property(fc.constantFrom(...keys), fc.nat(), (key, place) => {
     const name = key.slice(key.indexOf(".") + 1);
     fc.pre(name.length > 3);
@@ -93,4 +95,28 @@ Deno.test("values of another kind are refused", () => {
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) assertThrows(() => applyConfig(tiny, { [key]: value }, "a test"), UsageError, key);
   }
+});
+
+Deno.test("a section that there is not is refused, also when it is empty, and an empty one that there is sets nothing", () => {
+  const file = (text: string) => applyConfig(tiny, flattenConfig(JSON.parse(text), "a file"), "a file");
+  assertThrows(() => file('{"modle": {}}'), UsageError, "Did you mean model?");
+  assertThrows(() => file('{"modle": {"layers": 3}}'), UsageError, "Did you mean model.layers?");
+  assertEquals(file('{"model": {}}'), tiny);
+});
+
+Deno.test("isRunConfig takes what presets are and refuses a missing, a foreign and a wrong value", () => {
+  const without = ({ seed: _seed, ...train }: typeof tiny.train) => train;
+  assert(isRunConfig(tiny));
+  assert(isRunConfig(JSON.parse(JSON.stringify(tiny))));
+  const wrong = [
+    null,
+    [],
+    {},
+    { ...tiny, train: without(tiny.train) },
+    { ...tiny, train: { ...tiny.train, sede: 1 } },
+    { ...tiny, train: { ...without(tiny.train), sede: 1 } },
+    { ...tiny, preset: [] },
+    { ...tiny, more: {} },
+  ];
+  for (const value of wrong) assertEquals(isRunConfig(value), false, JSON.stringify(value));
 });

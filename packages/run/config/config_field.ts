@@ -1,83 +1,183 @@
-import { isRecipe, mostSteps, parseRecipe } from "@beyond24/recipe";
+import { isRecipe, mostSteps, parseRecipe, type Recipe, type TrainingPreset } from "@beyond24/recipe";
 
-/** The values that a key of the configuration takes. */
-export interface ConfigField {
-  /** In words, for messages and help: `an integer >= 1`. */
-  readonly description: string;
-  /** Whether a value from JSON is one of them. */
-  accepts(value: unknown): boolean;
-  /** Reads the text behind `--set key=`; what it cannot read it returns as it is, to be refused. */
-  parse(text: string): unknown;
+/** What every key of the configuration has, whatever its values are. */
+export interface ConfigKey<Value> {
+  /** What it means, in one sentence. */
+  readonly sentence: string;
+  /** What is counted: `steps`, `sequences`. */
+  readonly unit?: string;
+  /** The value unless it is set: the same everywhere, or that of a preset. */
+  readonly default: Value | ((preset: TrainingPreset) => Value);
+  /** It does not change the numbers of a run, so that a resumed run may have another value. */
+  readonly isFree?: true;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+/** A whole or any finite number within bounds. */
+export interface NumberField extends ConfigKey<number> {
+  /** Whether fractions are refused. */
+  readonly kind: "integer" | "number";
+  /** The least value. */
+  readonly minimum: number;
+  /** The greatest value. */
+  readonly maximum: number;
+}
+
+/** `true` or `false`. */
+export interface SwitchField extends ConfigKey<boolean> {
+  /** Says that it is a switch. */
+  readonly kind: "switch";
+}
+
+/** One of a few words. */
+export interface ChoiceField extends ConfigKey<string> {
+  /** Says that it is a choice. */
+  readonly kind: "choice";
+  /** The words. */
+  readonly choices: readonly string[];
+}
+
+/** Any text that is not empty. */
+export interface TextField extends ConfigKey<string> {
+  /** Says that it is a text. */
+  readonly kind: "text";
+  /** What the text may be, in words. */
+  readonly form: string;
+}
+
+/** Files and folders. */
+export interface PathsField extends ConfigKey<readonly string[]> {
+  /** Says that it is a list of paths. */
+  readonly kind: "paths";
+}
+
+/** Phases with their steps. */
+export interface RecipeField extends ConfigKey<Recipe> {
+  /** Says that it is a recipe. */
+  readonly kind: "recipe";
+}
+
+/** One key of the configuration: what it means, and the values that it takes. */
+export type ConfigField = NumberField | SwitchField | ChoiceField | TextField | PathsField | RecipeField;
+
+/** Keys that belong together. */
+export interface ConfigSection {
+  /** What they are about, in one sentence. */
+  readonly sentence: string;
+  /** Each key by its name. */
+  readonly keys: Readonly<Record<string, ConfigField>>;
+}
+
+/**
+ * The values of a key in words, for messages and help.
+ *
+ * @param field The key
+ * @returns Such as `an integer from 1 to 1024`
+ *
+ * @example Describe
+ * ```ts
+ * import { configField, describeValues } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describeValues(configField("device.dtype", "an example")), "one of f32, f16");
+ * ```
+ */
+export function describeValues(field: ConfigField): string {
+  switch (field.kind) {
+    case "integer":
+      return `an integer from ${field.minimum} to ${field.maximum}`;
+    case "number":
+      return `a number from ${field.minimum} to ${field.maximum}`;
+    case "switch":
+      return "true or false";
+    case "choice":
+      return `one of ${field.choices.join(", ")}`;
+    case "text":
+      return field.form;
+    case "paths":
+      return "a list of paths";
+    case "recipe":
+      return "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such as " +
+        `[{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`;
   }
 }
 
-/** Whole numbers. */
-export function integer(minimum: number, maximum: number): ConfigField {
-  return {
-    description: `an integer from ${minimum} to ${maximum}`,
-    accepts: (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
-    parse: parseJson,
-  };
+/**
+ * Whether a value from JSON is one that a key takes.
+ *
+ * @param field The key
+ * @param value Any value
+ * @returns True if it is
+ *
+ * @example Accept
+ * ```ts
+ * import { acceptsValue, configField } from "@beyond24/run";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(acceptsValue(configField("train.seed", "an example"), 7));
+ * assertFalse(acceptsValue(configField("train.seed", "an example"), "7"));
+ * ```
+ */
+export function acceptsValue(field: ConfigField, value: unknown): boolean {
+  switch (field.kind) {
+    case "integer":
+      return typeof value === "number" && Number.isSafeInteger(value) && isWithin(field, value);
+    case "number":
+      return typeof value === "number" && Number.isFinite(value) && isWithin(field, value);
+    case "switch":
+      return typeof value === "boolean";
+    case "choice":
+      return typeof value === "string" && field.choices.includes(value);
+    case "text":
+      return isText(value);
+    case "paths":
+      return Array.isArray(value) && value.every(isText);
+    case "recipe":
+      return isRecipe(value);
+  }
 }
 
-/** Finite numbers. */
-export function number(minimum: number, maximum: number): ConfigField {
-  return {
-    description: `a number from ${minimum} to ${maximum}`,
-    accepts: (value) => Number.isFinite(value) && Number(value) >= minimum && Number(value) <= maximum,
-    parse: parseJson,
-  };
+/**
+ * Reads the text behind `--set key=`.
+ *
+ * @param field The key
+ * @param text The text
+ * @returns The value; a text that cannot be read comes back as it is, to be refused when it is applied
+ *
+ * @example Read
+ * ```ts
+ * import { configField, parseValue } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseValue(configField("train.steps", "an example"), "2e2"), 200);
+ * assertEquals(parseValue(configField("data.paths", "an example"), "book.txt"), ["book.txt"]);
+ * ```
+ */
+export function parseValue(field: ConfigField, text: string): unknown {
+  switch (field.kind) {
+    case "integer":
+    case "number":
+    case "switch":
+      return orText(text, JSON.parse);
+    case "paths":
+      return text.startsWith("[") ? orText(text, JSON.parse) : [text];
+    case "recipe":
+      return orText(text, text.startsWith("[") ? JSON.parse : parseRecipe);
+    default:
+      return text;
+  }
 }
 
-/** `true` and `false`. */
-export function flag(): ConfigField {
-  return { description: "true or false", accepts: (value) => typeof value === "boolean", parse: parseJson };
+function isWithin({ minimum, maximum }: NumberField, value: number): boolean {
+  return value >= minimum && value <= maximum;
 }
 
-/** A few words. */
-export function oneOf(...words: string[]): ConfigField {
-  return {
-    description: `one of ${words.join(", ")}`,
-    accepts: (value) => typeof value === "string" && words.includes(value),
-    parse: (text) => text,
-  };
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
-/** Any text. */
-export function text(description: string): ConfigField {
-  return { description, accepts: (value) => typeof value === "string" && value !== "", parse: (value) => value };
-}
-
-/** Files and folders; in `--set` a JSON list or one path. */
-export function paths(): ConfigField {
-  return {
-    description: "a list of paths",
-    accepts: (value) => Array.isArray(value) && value.every((path) => typeof path === "string" && path !== ""),
-    parse: (text) => text.startsWith("[") ? parseJson(text) : [text],
-  };
-}
-
-/** A recipe; in `--set` JSON or `dense:20,sparse:130,dense:150`. */
-export function phases(): ConfigField {
-  return {
-    description:
-      "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such as " +
-      `[{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`,
-    accepts: isRecipe,
-    parse: (text) => text.startsWith("[") ? parseJson(text) : parsePhases(text),
-  };
-}
-
-function parsePhases(text: string): unknown {
+function orText(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return parseRecipe(text);
+    return parse(text);
   } catch {
     return text;
   }

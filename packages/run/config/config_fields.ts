@@ -1,54 +1,42 @@
-import { mostSteps, sparsityPlans, trainingPresets } from "@beyond24/recipe";
-import { type ConfigField, flag, integer, number, oneOf, paths, phases, text } from "./config_field.ts";
+import { UsageError } from "../usage_error.ts";
+import { didYouMean } from "./_did_you_mean.ts";
+import type { ConfigField, ConfigSection } from "./config_field.ts";
+import { configTable } from "./config_table.ts";
+
+const table: [name: string, part: ConfigField | ConfigSection][] = Object.entries(configTable);
+
+/** Every key of {@linkcode configTable} in the form `section.key`, such as `train.steps`: what a file or `--set` may hold. */
+export const configFields: ReadonlyMap<string, ConfigField> = new Map(
+  table.flatMap(([name, part]): [string, ConfigField][] =>
+    "keys" in part ? Object.entries(part.keys).map(([key, field]) => [`${name}.${key}`, field]) : [[name, part]]
+  ),
+);
+
+/** What each section of {@linkcode configTable} is about, by its name. */
+export const configSections: ReadonlyMap<string, string> = new Map(
+  table.flatMap(([name, part]): [string, string][] => "keys" in part ? [[name, part.sentence]] : []),
+);
 
 /**
- * Every key of a {@linkcode RunConfig} in the form `section.key`, with the values that it takes: what a file or `--set` may
- * hold. Rules between keys are in {@linkcode checkConfig}.
+ * Looks up a key.
+ *
+ * @param key Such as `train.steps`
+ * @param source Where it was read, for messages: the name of a file, `--set`
+ * @returns The key
+ * @throws {UsageError} If there is no such key; the message has the nearest one
+ *
+ * @example Look up a key
+ * ```ts
+ * import { configField } from "@beyond24/run";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(configField("train.readEvery", "--set").unit, "steps");
+ * assertThrows(() => configField("trian.steps", "--set"), Error, "Did you mean train.steps?");
+ * ```
  */
-export const configFields: Readonly<Record<string, ConfigField>> = {
-  "preset": oneOf(...Object.keys(trainingPresets)),
-  "device.name": oneOf("auto", "reference", "cpu", "webgpu", "cuda"),
-  "device.threads": integer(0, 64),
-  "device.blas": text("auto, off or the path of a library"),
-  "device.dtype": oneOf("f32", "f16"),
-  "device.profile": flag(),
-  "model.layers": integer(1, 1024),
-  "model.dModel": integer(4, 2 ** 20),
-  "model.dFfn": integer(4, 2 ** 24),
-  "model.heads": integer(1, 65_536),
-  "model.kvHeads": integer(1, 65_536),
-  "model.headDim": integer(2, 1024),
-  "model.vocabularySize": integer(1, 2 ** 24),
-  "model.sequenceLength": integer(1, 131_072),
-  "model.ropeTheta": number(1, 1e12),
-  "model.normEpsilon": number(1e-12, 1),
-  "recipe": phases(),
-  "data.paths": paths(),
-  "data.validationFraction": number(0.0001, 0.9),
-  "train.steps": integer(1, mostSteps),
-  "train.batchSize": integer(1, 65_536),
-  "train.microBatches": integer(1, 65_536),
-  "train.seed": integer(0, 2 ** 31 - 1),
-  "train.checkpointEvery": integer(1, mostSteps),
-  "train.keepCheckpoints": integer(1, mostSteps),
-  "train.evaluateEvery": integer(0, mostSteps),
-  "train.evaluateBatches": integer(1, mostSteps),
-  "train.readEvery": integer(1, 10_000),
-  "train.baseline": flag(),
-  "optimizer.learningRate": number(0, 1e6),
-  "optimizer.finalRatio": number(0, 1),
-  "optimizer.warmupSteps": integer(0, mostSteps),
-  "optimizer.beta1": number(0, 0.999999),
-  "optimizer.beta2": number(0, 0.999999),
-  "optimizer.epsilon": number(1e-30, 1),
-  "optimizer.weightDecay": number(0, 1000),
-  "optimizer.maxGradientNorm": number(1e-6, 1e12),
-  "sparsity.plan": oneOf(...Object.keys(sparsityPlans)),
-  "sparsity.v": integer(4, 1024),
-  "sparsity.m": integer(4, 1024),
-  "sparsity.expertsPerToken": integer(1, 256),
-  "sparsity.softThresholdScale": oneOf("none", "frozen"),
-  "sparsity.switchScale": oneOf("none", "experts"),
-  "sparsity.clusterIterations": integer(1, 10_000),
-  "sparsity.reclusterEvery": integer(0, mostSteps),
-};
+export function configField(key: string, source: string): ConfigField {
+  const field = configFields.get(key);
+  if (field !== undefined) return field;
+  const names = [...configFields.keys(), ...(key.includes(".") ? [] : configSections.keys())];
+  throw new UsageError(`Cannot set ${key} in ${source} as there is no such key${didYouMean(key, names)}`);
+}

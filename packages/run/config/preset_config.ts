@@ -1,7 +1,10 @@
-import { type PresetName, trainingPresets } from "@beyond24/recipe";
+import { type PresetName, type TrainingPreset, trainingPresets } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { didYouMean } from "./_did_you_mean.ts";
+import type { ConfigField } from "./config_field.ts";
+import { configFields } from "./config_fields.ts";
 import type { RunConfig } from "./run_config.ts";
+import { unflattenConfig } from "./unflatten_config.ts";
 
 /**
  * The whole configuration of a preset.
@@ -26,54 +29,29 @@ export function presetConfig(name: string): RunConfig {
       `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
     );
   }
-  const { model, recipe, schedule, batchSize, venom, plan } = trainingPresets[name];
-  return {
-    preset: name,
-    device: { name: "auto", threads: 0, blas: "auto", dtype: "f32", profile: false },
-    model: { ...model, ropeTheta: 500_000, normEpsilon: 1e-5 },
-    recipe,
-    data: { paths: [], validationFraction: 0.05 },
-    train: {
-      steps: schedule.totalSteps,
-      batchSize,
-      microBatches: 1,
-      seed: 1,
-      checkpointEvery: spacing(schedule.totalSteps),
-      keepCheckpoints: 2,
-      evaluateEvery: spacing(schedule.totalSteps),
-      evaluateBatches: 50,
-      readEvery: 1,
-      baseline: false,
-    },
-    optimizer: {
-      learningRate: schedule.peak,
-      finalRatio: schedule.finalRatio,
-      warmupSteps: schedule.warmupSteps,
-      beta1: 0.9,
-      beta2: 0.95,
-      epsilon: 1e-8,
-      weightDecay: 0.1,
-      maxGradientNorm: 1,
-    },
-    sparsity: {
-      plan,
-      v: venom.v,
-      m: venom.m,
-      expertsPerToken: 1,
-      softThresholdScale: "none",
-      switchScale: "none",
-      clusterIterations: 20,
-      reclusterEvery: 0,
-    },
-  };
+  const preset = trainingPresets[name];
+  const defaults = configFields.entries().map(([key, field]) => [key, defaultValue(field, preset)]);
+  return unflattenConfig({ ...Object.fromEntries(defaults), preset: name });
 }
 
 /**
- * Steps between two validations, and between two checkpoints: about ten of them in a run, but one at least every 1000 steps.
- * A validation of 50 batches takes as long as 17 dense steps; every 100 steps it would be a sixth of the run.
+ * The value of a key unless it is set.
+ *
+ * @param field The key
+ * @param preset The preset that the run begins with
+ * @returns The value
+ *
+ * @example The peak of the learning rate
+ * ```ts
+ * import { configField, defaultValue } from "@beyond24/run";
+ * import { trainingPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(defaultValue(configField("optimizer.learningRate", "an example"), trainingPresets["llama-1b"]), 3e-4);
+ * ```
  */
-function spacing(steps: number): number {
-  return Math.min(1000, Math.max(100, 100 * Math.round(steps / 1000)));
+export function defaultValue(field: ConfigField, preset: TrainingPreset): unknown {
+  return typeof field.default === "function" ? field.default(preset) : field.default;
 }
 
 function isPreset(name: string): name is PresetName {

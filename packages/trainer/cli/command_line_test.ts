@@ -33,9 +33,9 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     "steps that are no number",
     ["train", "--set", "train.steps=many"],
     2,
-    "must be an integer >= 1: current value is many",
+    "must be an integer from 1 to 2147483647: current value is many",
   ],
-  ["no steps", ["train", "--set", "train.steps=0"], 2, "train.steps in --set as it must be an integer >= 1"],
+  ["no steps", ["train", "--set", "train.steps=0"], 2, "train.steps in --set as it must be an integer from 1"],
   ["half a layer", ["train", "--set", "model.layers=1.5"], 2, "model.layers in --set as it must be an integer"],
   ["a seed that is no number", ["train", "--seed", "x"], 2, "train.seed"],
   [
@@ -46,7 +46,7 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ],
   ["no rounds of tuning", ["tune", "--rounds", "0"], 2, "--rounds must be a positive integer: current value is 0"],
   ["an unknown plan", ["train", "--set", "sparsity.plan=w3"], 2, "sparsity.plan in --set as it must be one of"],
-  ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be a list of phases"],
+  ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be phases such as"],
   [
     "steps that differ from the recipe",
     ["train", "--set", "recipe=dense:2", "train.steps=9"],

@@ -1,5 +1,5 @@
 import { ByteTokenizer } from "@beyond24/data";
-import { configFields, type DeviceName, type RunConfig, UsageError } from "@beyond24/run";
+import { acceptsValue, configField, describeValues, type DeviceName, type RunConfig, UsageError } from "@beyond24/run";
 import { sampleTokens, seededRandom } from "@beyond24/session";
 import { Command } from "commander";
 import { openDevice } from "../device/open_device.ts";
@@ -63,7 +63,7 @@ function numberOf(text: string, flag: string, isValid: (value: number) => boolea
 }
 
 function deviceName(name: string): DeviceName {
-  const field = configFields["device.name"];
-  if (field?.accepts(name)) return name as DeviceName;
-  throw new UsageError(`Cannot sample as --device must be ${field?.description}: current value is ${name}`);
+  const field = configField("device.name", "--device");
+  if (acceptsValue(field, name)) return name as DeviceName;
+  throw new UsageError(`Cannot sample as --device must be ${describeValues(field)}: current value is ${name}`);
 }

@@ -1,4 +1,4 @@
-import { configFields, type ConfigValues, UsageError } from "@beyond24/run";
+import { configFields, type ConfigValues, parseValue, UsageError } from "@beyond24/run";
 
 /**
  * Reads what `--set` was given. A later assignment to the same key wins.
@@ -24,6 +24,7 @@ export function parseAssignments(assignments: readonly string[]): ConfigValues {
     }
     const key = assignment.slice(0, split).trim();
     const text = assignment.slice(split + 1).trim();
-    return [key, Object.hasOwn(configFields, key) ? configFields[key]?.parse(text) : text];
+    const field = configFields.get(key);
+    return [key, field === undefined ? text : parseValue(field, text)];
   }));
 }

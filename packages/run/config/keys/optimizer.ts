@@ -1,0 +1,66 @@
+import { mostSteps, type TrainingPreset } from "@beyond24/recipe";
+import type { ConfigSection } from "../config_field.ts";
+
+/** AdamW with a cosine learning rate: a section of {@linkcode configTable}. */
+export const optimizerKeys = {
+  sentence: "AdamW with a cosine learning rate",
+  keys: {
+    learningRate: {
+      kind: "number",
+      minimum: 0,
+      maximum: 1e6,
+      default: ({ schedule }: TrainingPreset): number => schedule.peak,
+      sentence: "Highest learning rate",
+    },
+    finalRatio: {
+      kind: "number",
+      minimum: 0,
+      maximum: 1,
+      default: ({ schedule }: TrainingPreset): number => schedule.finalRatio,
+      sentence: "Learning rate at the end as a fraction of the highest",
+    },
+    warmupSteps: {
+      kind: "integer",
+      minimum: 0,
+      maximum: mostSteps,
+      default: ({ schedule }: TrainingPreset): number => schedule.warmupSteps,
+      unit: "steps",
+      sentence: "Steps of linear warm-up; scaled with train.steps",
+    },
+    beta1: {
+      kind: "number",
+      minimum: 0,
+      maximum: 0.999999,
+      default: 0.9,
+      sentence: "Decay of the first moment",
+    },
+    beta2: {
+      kind: "number",
+      minimum: 0,
+      maximum: 0.999999,
+      default: 0.95,
+      sentence: "Decay of the second moment",
+    },
+    epsilon: {
+      kind: "number",
+      minimum: 1e-30,
+      maximum: 1,
+      default: 1e-8,
+      sentence: "Added to the root of the second moment",
+    },
+    weightDecay: {
+      kind: "number",
+      minimum: 0,
+      maximum: 1000,
+      default: 0.1,
+      sentence: "Decoupled weight decay of matrices",
+    },
+    maxGradientNorm: {
+      kind: "number",
+      minimum: 1e-6,
+      maximum: 1e12,
+      default: 1,
+      sentence: "Gradients of a larger global norm are scaled down to it",
+    },
+  },
+} as const satisfies ConfigSection;

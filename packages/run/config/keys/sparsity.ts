@@ -1,0 +1,68 @@
+import { mostSteps, type SparsityPlanName, sparsityPlans, type TrainingPreset } from "@beyond24/recipe";
+import type { ConfigSection } from "../config_field.ts";
+
+/** How sparse steps compute the feed-forward network: a section of {@linkcode configTable}. */
+export const sparsityKeys = {
+  sentence: "How sparse steps compute the feed-forward network",
+  keys: {
+    plan: {
+      kind: "choice",
+      choices: Object.keys(sparsityPlans) as SparsityPlanName[],
+      default: ({ plan }: TrainingPreset): string => plan,
+      sentence: "Which operand of each product is sparse, and in which format",
+    },
+    v: {
+      kind: "integer",
+      minimum: 4,
+      maximum: 1024,
+      default: ({ venom }: TrainingPreset): number => venom.v,
+      unit: "rows",
+      sentence: "Rows of a V:N:M block; tokens of an expert are padded to a multiple of it",
+    },
+    m: {
+      kind: "integer",
+      minimum: 4,
+      maximum: 1024,
+      default: ({ venom }: TrainingPreset): number => venom.m,
+      unit: "columns",
+      sentence: "Columns of a V:N:M block; m / 4 experts",
+    },
+    expertsPerToken: {
+      kind: "integer",
+      minimum: 1,
+      maximum: 256,
+      default: 1,
+      unit: "experts",
+      sentence: "Experts that a token visits",
+    },
+    softThresholdScale: {
+      kind: "choice",
+      choices: ["none", "frozen"],
+      default: "none",
+      sentence: "Factor on soft-thresholded weights: none (the paper) or S-STE's frozen beta",
+    },
+    switchScale: {
+      kind: "choice",
+      choices: ["none", "experts"],
+      default: "none",
+      sentence:
+        "Factor on the output weights where dense steps follow routed ones: none, or the experts of a token by all experts",
+    },
+    clusterIterations: {
+      kind: "integer",
+      minimum: 1,
+      maximum: 10_000,
+      default: 20,
+      unit: "rounds",
+      sentence: "Rounds of k-means",
+    },
+    reclusterEvery: {
+      kind: "integer",
+      minimum: 0,
+      maximum: mostSteps,
+      default: 0,
+      unit: "steps",
+      sentence: "Sparse steps after which the neurons are clustered again; 0 clusters once",
+    },
+  },
+} as const satisfies ConfigSection;
