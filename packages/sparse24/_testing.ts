@@ -93,3 +93,52 @@ export function fuzz<T>(input: fc.Arbitrary<T>, decode: (input: T) => boolean): 
   if (seen.sound > 0 && seen.refused > 0) return;
   throw new Error(`Cannot fuzz as both outcomes must occur: current value is ${JSON.stringify(seen)}`);
 }
+
+/** Values that pass for arrays of numbers where nobody looks. */
+const LOOKALIKES: readonly unknown[] = [
+  [1, 2, 3, 4],
+  [],
+  "1234",
+  4,
+  null,
+  undefined,
+  { length: 4 },
+  { length: 4, [Symbol.toStringTag]: "Float32Array" },
+  new ArrayBuffer(16),
+  new DataView(new ArrayBuffer(16)),
+  new Uint8ClampedArray(4),
+  new Int8Array(4),
+  new Uint8Array(4),
+  new Int16Array(4),
+  new Uint16Array(4),
+  new Int32Array(4),
+  new Uint32Array(4),
+  new BigUint64Array(4),
+  new Float16Array(4),
+  new Float32Array(4),
+  new Float64Array(4),
+];
+
+/** Fails unless a call throws one of our TypeErrors for every lookalike but those of the named types. */
+export function refusesOtherArrays(taken: string, call: (array: never) => unknown): void {
+  for (const lookalike of LOOKALIKES) {
+    const type = Object.prototype.toString.call(lookalike).slice(8, -1);
+    if ((ArrayBuffer.isView(lookalike) || lookalike === undefined) && taken.split(" ").includes(type)) continue;
+    try {
+      call(lookalike as never);
+    } catch (error) {
+      const isOurs = error instanceof TypeError && /^Cannot .* must be an? /.test(error.message);
+      if (isOurs && error.message.endsWith(`of type ${type}`)) continue;
+      throw error;
+    }
+    throw new Error(`Cannot take ${type} for ${taken}, yet this does: ${call}`);
+  }
+}
+
+/** Fails if a call takes longer than it may: a hang is found after the fact only if it ends, so keep inputs moderate. */
+export function worksWithin(milliseconds: number, call: () => void): void {
+  const started = performance.now();
+  call();
+  const took = performance.now() - started;
+  if (took > milliseconds) throw new Error(`Cannot take ${took} ms for so little input: ${milliseconds} ms are enough`);
+}

@@ -1,9 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fc, float32, fuzz, maskOf, matrix } from "./_testing.ts";
-import { decodeBitmask24 } from "./decode_bitmask24.ts";
-import { encodeBitmask24 } from "./encode_bitmask24.ts";
-import { pack24 } from "./pack24.ts";
-import { unpackMask24 } from "./unpack_mask24.ts";
+import { decodeBitmask24, encodeBitmask24 } from "./bitmask24.ts";
+import { pack24, unpackMask24 } from "./pack24.ts";
 
 const packedMatrix = matrix(float32, 1, 4).chain(({ values, shape }) =>
   maskOf(values.length, 2).map((mask) => pack24(values, shape, mask))
@@ -52,7 +50,9 @@ Deno.test("decodeBitmask24() of random bytes gives a sound matrix or a SyntaxErr
 });
 
 Deno.test("decodeBitmask24() refuses wrong counts, stray bits and wrong lengths", () => {
-  const form = encodeBitmask24(pack24(new Float32Array(24).fill(1), { rows: 2, cols: 12 }));
+  const form = encodeBitmask24(
+    pack24(Float32Array.from({ length: 24 }, (_, i) => i % 4 < 2 ? 1 : 0), { rows: 2, cols: 12 }),
+  );
   const poke = (at: number, value: number) => ({ ...form, bitmask: form.bitmask.with(at, value) });
   assertThrows(() => decodeBitmask24(poke(2, 0x37)), SyntaxError, "in row 1 from column 0: current value is 0b0111");
   assertThrows(() => decodeBitmask24(poke(1, 0x13)), SyntaxError, "0 bits must be set in row 0 from column 12");

@@ -9,7 +9,7 @@ import type { GroupAxisOptions, MatrixShape } from "./matrix_shape.ts";
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options The axis that groups run along, default `"cols"`.
  * @returns `true` when no group has more than two.
- * @throws {TypeError} If the length is not `rows * cols` or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
  * @throws {RangeError} If a size or option is not valid.
  *
  * @example Three of four are too many
@@ -22,7 +22,7 @@ import type { GroupAxisOptions, MatrixShape } from "./matrix_shape.ts";
  * ```
  */
 export function is24(mask: Uint8Array | Float32Array, shape: MatrixShape, options: GroupAxisOptions = {}): boolean {
-  const walk = walkGroups("check for 2:4", "mask", mask.length, shape, options.axis ?? "cols");
+  const walk = walkGroups("check for 2:4", "mask", mask, ["Uint8Array", "Float32Array"], shape, options.axis ?? "cols");
   const { outer, inner, outerStride, innerStride, step } = walk;
   for (let i = 0; i < outer; i++) {
     for (let j = 0; j < inner; j++) {

@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { fc } from "./_testing.ts";
-import type { MetadataLayout24 } from "./_metadata_layout.ts";
-import { decodeMetadata24 } from "./decode_metadata24.ts";
-import { encodeMetadata24 } from "./encode_metadata24.ts";
 import type { MatrixShape } from "./matrix_shape.ts";
+import { decodeMetadata24, encodeMetadata24, type MetadataLayout24 } from "./metadata24.ts";
 
 const LAYOUTS: readonly MetadataLayout24[] = ["row-major", "cutlass-sm80", "cutlass-sm90-8bit", "wgmma-sm90"];
 const floor = Math.floor;
@@ -126,14 +125,32 @@ for (const layout of LAYOUTS) {
   });
 }
 
-Deno.test("encodeMetadata24() pads with the nibble of an empty group and drops stray bits", () => {
+Deno.test("decodeMetadata24() reads a Buffer at an odd offset, whose slice() is a view", () => {
+  const buffer = Buffer.from([9, 0x44, 0x44, 9]).subarray(1, 3);
+  assertEquals(decodeMetadata24(buffer, { rows: 1, cols: 16 }, "row-major"), Uint16Array.of(0x4444));
+});
+
+Deno.test("encodeMetadata24() pads with the nibble of an empty group", () => {
   for (const layout of ["cutlass-sm90-8bit", "wgmma-sm90"] as const) {
-    const encoded = encodeMetadata24(Uint16Array.of(0xfff4), { rows: 1, cols: 4 }, layout);
+    const encoded = encodeMetadata24(Uint16Array.of(4), { rows: 1, cols: 4 }, layout);
     assertEquals(encoded.length, 512);
     assertEquals(encoded[0], 0xeee4);
     assertEquals(encoded.subarray(1).every((word) => word === 0xeeee), true);
   }
-  assertEquals(encodeMetadata24(Uint16Array.of(0xfff4), { rows: 1, cols: 4 }, "row-major"), Uint16Array.of(4));
+  assertEquals(encodeMetadata24(Uint16Array.of(4), { rows: 1, cols: 4 }, "row-major"), Uint16Array.of(4));
+});
+
+Deno.test("unused nibbles of canonical metadata must be 0, those of a device's padding may be anything", () => {
+  const shape = { rows: 2, cols: 20 };
+  const stray = Uint16Array.of(0x4444, 0x4, 0x4444, 0x1f4);
+  const where = "in row 1 behind group 4: current value is 0x1f0";
+  for (const layout of ["row-major", "wgmma-sm90", "cutlass-sm90-8bit"] as const) {
+    assertThrows(() => encodeMetadata24(stray, shape, layout), SyntaxError, where);
+  }
+  assertThrows(() => decodeMetadata24(stray, shape, "row-major"), SyntaxError, where);
+  const zeroed = encodeMetadata24(Uint16Array.of(0x4), { rows: 1, cols: 4 }, "wgmma-sm90")
+    .map((word, i) => i === 0 ? word & 15 : 0);
+  assertEquals(decodeMetadata24(zeroed, { rows: 1, cols: 4 }, "wgmma-sm90"), Uint16Array.of(0x4));
 });
 
 Deno.test("encodeMetadata24() refuses bad sizes and names", () => {

@@ -20,21 +20,13 @@
  *
  * @module
  */
-export * from "./decode_bitmask24.ts";
-export * from "./decode_metadata24.ts";
-export * from "./encode_bitmask24.ts";
-export * from "./encode_metadata24.ts";
+export * from "./bitmask24.ts";
 export * from "./flip_rate24.ts";
 export * from "./is24.ts";
 export * from "./keep_two24.ts";
 export * from "./matrix_shape.ts";
-export * from "./metadata_words24.ts";
-export * from "./nibble24.ts";
+export * from "./metadata24.ts";
 export * from "./pack24.ts";
-export * from "./packed24.ts";
 export * from "./prune24.ts";
 export * from "./prune_transposable24.ts";
 export * from "./soft_threshold24.ts";
-export * from "./soft_threshold_scale24.ts";
-export * from "./unpack24.ts";
-export * from "./unpack_mask24.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { nibble24 } from "./nibble24.ts";
+import { nibble24 } from "./pack24.ts";
 
 /** The tables of the format: masks written element 0 first. */
 const TABLE: readonly (readonly [string, number])[] = [

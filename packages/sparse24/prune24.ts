@@ -19,7 +19,7 @@ export interface Prune24Options extends GroupAxisOptions {
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options Criterion and axis.
  * @returns Mask of the same length: 1 = kept, 0 = dropped.
- * @throws {TypeError} If the length is not `rows * cols` or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
  * @throws {RangeError} If a size or option is not valid.
  *
  * @example Magnitude and value
@@ -38,7 +38,8 @@ export function prune24(values: Float32Array, shape: MatrixShape, options: Prune
   if (criterion !== "magnitude" && criterion !== "value") {
     throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
   }
-  const { outer, inner, outerStride, innerStride, step } = walkGroups("prune", "values", values.length, shape, axis);
+  const walk = walkGroups("prune", "values", values, ["Float32Array"], shape, axis);
+  const { outer, inner, outerStride, innerStride, step } = walk;
   const key = criterion === "magnitude" ? magnitudeKey : valueKey;
   const bits = floatBits(values);
   const mask = new Uint8Array(values.length);

@@ -1,6 +1,7 @@
-import { checkGroupedMatrix, checkMultiple } from "./_check.ts";
+import { checkGroupedMatrix, filledRows } from "./_groups.ts";
 import { pruneTileExact } from "./_prune_tile_exact.ts";
 import { pruneTileGreedy } from "./_prune_tile_greedy.ts";
+import { checkMultiple } from "./check.ts";
 import type { MatrixShape } from "./matrix_shape.ts";
 
 /** Options of {@linkcode pruneTransposable24}. */
@@ -23,7 +24,7 @@ export interface PruneTransposable24Options {
  * @param shape Size of the matrix; both sides must be multiples of 4.
  * @param options The algorithm.
  * @returns Mask of the same length: 1 = kept, 0 = dropped.
- * @throws {TypeError} If the length is not `rows * cols` or a side is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or a side is not a multiple of 4.
  * @throws {RangeError} If a size or the algorithm's name is not valid.
  *
  * @example The heavy tile corner cannot be kept whole
@@ -42,7 +43,7 @@ export function pruneTransposable24(
   shape: MatrixShape,
   options: PruneTransposable24Options,
 ): Uint8Array {
-  checkGroupedMatrix("prune", "values", values.length, shape);
+  checkGroupedMatrix("prune", "values", values, ["Float32Array"], shape);
   checkMultiple("prune", "rows", shape.rows, 4);
   const { algorithm } = options;
   if (algorithm !== "exact" && algorithm !== "greedy") {
@@ -51,7 +52,7 @@ export function pruneTransposable24(
   const pruneTile = algorithm === "exact" ? pruneTileExact : pruneTileGreedy;
   const tile = new Float32Array(16);
   const mask = new Uint8Array(values.length);
-  for (let row = 0; row < shape.rows; row += 4) {
+  for (let row = 0; row < filledRows(shape); row += 4) {
     for (let col = 0; col < shape.cols; col += 4) {
       const start = row * shape.cols + col;
       for (let i = 0; i < 16; i++) tile[i] = values[start + (i >> 2) * shape.cols + (i & 3)] ?? 0;

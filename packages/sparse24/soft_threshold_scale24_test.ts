@@ -1,7 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { fc, matrix, tame } from "./_testing.ts";
-import { softThreshold24 } from "./soft_threshold24.ts";
-import { softThresholdScale24 } from "./soft_threshold_scale24.ts";
+import { softThreshold24, softThresholdScale24 } from "./soft_threshold24.ts";
 
 for (const axis of ["cols", "rows"] as const) {
   Deno.test(`softThresholdScale24() along ${axis} is the least-squares scale`, () => {

@@ -1,9 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fc, fuzz } from "./_testing.ts";
-import { pack24 } from "./pack24.ts";
-import type { Packed24 } from "./packed24.ts";
-import { unpack24 } from "./unpack24.ts";
-import { unpackMask24 } from "./unpack_mask24.ts";
+import { pack24, type Packed24, unpack24, unpackMask24 } from "./pack24.ts";
 
 const LEGAL = [0x4, 0x8, 0xc, 0x9, 0xd, 0xe];
 
@@ -49,14 +46,21 @@ Deno.test("unpack24() puts both values of every nibble in place or refuses it", 
   }
 });
 
-Deno.test("unpack24() accepts CUTLASS's empty group and ignores unused nibbles", () => {
-  const packed = { rows: 1, cols: 4, values: Float32Array.of(0, 0), metadata: Uint16Array.of(0xfff0) };
+Deno.test("unpack24() accepts CUTLASS's empty group", () => {
+  const packed = { rows: 1, cols: 4, values: Float32Array.of(0, 0), metadata: Uint16Array.of(0) };
   assertEquals(unpack24(packed), new Float32Array(4));
   assertEquals(unpackMask24(packed), Uint8Array.of(1, 0, 0, 0));
 });
 
+Deno.test("unpack24() refuses what stands in unused nibbles", () => {
+  const packed = { rows: 1, cols: 4, values: Float32Array.of(1, 2), metadata: Uint16Array.of(0xf4) };
+  const where = "in row 0 behind group 0: current value is 0xf0";
+  assertThrows(() => unpack24(packed), SyntaxError, where);
+  assertThrows(() => unpackMask24(packed), SyntaxError, where);
+});
+
 Deno.test("unpack24() names the place of a bad nibble", () => {
-  const packed = pack24(new Float32Array(16).fill(1), { rows: 2, cols: 8 });
+  const packed = pack24(Float32Array.from({ length: 16 }, (_, i) => i % 2), { rows: 2, cols: 8 });
   packed.metadata[1] = 0x14;
-  assertThrows(() => unpack24(packed), SyntaxError, "in row 1 from column 4: current value is 0x1");
+  assertThrows(() => unpack24(packed), SyntaxError, "in row 1 at group 1: current value is 0x1");
 });

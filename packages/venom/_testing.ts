@@ -1,7 +1,7 @@
-import { bitsOf, fc, float32, fuzz } from "../sparse24/_testing.ts";
+import { bitsOf, fc, float32, fuzz, refusesOtherArrays, worksWithin } from "../sparse24/_testing.ts";
 import type { VnmFormat } from "./vnm_format.ts";
 
-export { bitsOf, fc, float32, fuzz };
+export { bitsOf, fc, float32, fuzz, refusesOtherArrays, worksWithin };
 
 /** Small whole numbers: sums are exact, ties and zeros are frequent. */
 export const tame: fc.Arbitrary<number> = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -99, max: 99 }));

@@ -1,4 +1,5 @@
-import { checkFormat, checkLength, groupsOf, widthOf } from "./_check.ts";
+import { checkArray } from "@beyond24/sparse24/check";
+import { checkFormat, filledRows, groupsOf, widthOf } from "./_check.ts";
 import type { VnmFormat } from "./vnm_format.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { VnmFormat } from "./vnm_format.ts";
  * @param mask Row-major, `rows * cols` elements.
  * @param format Size and format.
  * @returns `true` when the mask fits the format.
- * @throws {TypeError} If the length is not `rows * cols` or `rows` is not a multiple of `v`.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of `v`.
  * @throws {RangeError} If a number of the format is not valid.
  *
  * @example Five columns are too many
@@ -25,10 +26,10 @@ import type { VnmFormat } from "./vnm_format.ts";
 export function isVnm(mask: Uint8Array | Float32Array, format: VnmFormat): boolean {
   checkFormat("check for V:N:M", format);
   const { rows, cols, v, m } = format;
-  checkLength("check for V:N:M", "mask", mask.length, rows * cols);
+  checkArray("check for V:N:M", "mask", mask, ["Uint8Array", "Float32Array"], rows * cols);
   const groups = groupsOf(format);
   const used = new Uint8Array(m);
-  for (let row = 0; row < rows; row += v) {
+  for (let row = 0; row < filledRows(format); row += v) {
     for (let group = 0; group < groups; group++) {
       const width = widthOf(format, group);
       used.fill(0);

@@ -19,11 +19,8 @@
  *
  * @module
  */
-export * from "./decode_spatha.ts";
-export * from "./encode_spatha.ts";
 export * from "./is_vnm.ts";
 export * from "./pack_vnm.ts";
-export * from "./packed_vnm.ts";
 export * from "./prune_vnm.ts";
-export * from "./unpack_vnm.ts";
+export * from "./spatha.ts";
 export * from "./vnm_format.ts";

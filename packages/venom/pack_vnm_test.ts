@@ -1,9 +1,9 @@
-import { pack24 } from "@beyond24/sparse24";
+import { pack24, prune24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { bitsOf, fc, float32, matrix, thin } from "./_testing.ts";
-import { packVnm } from "./pack_vnm.ts";
+import { isVnm } from "./is_vnm.ts";
+import { packVnm, unpackVnm } from "./pack_vnm.ts";
 import { pruneVnm } from "./prune_vnm.ts";
-import { unpackVnm } from "./unpack_vnm.ts";
 
 Deno.test("packVnm() with a mask stores exactly the masked values, bit for bit", () => {
   fc.assert(fc.property(matrix(float32), fc.nat(99), ({ values, format }, seed) => {
@@ -36,23 +36,30 @@ Deno.test("packVnm() gives every block four ascending columns: the used ones and
   }));
 });
 
-Deno.test("packVnm() without a mask keeps the non-zeros that pruneVnm() keeps", () => {
-  fc.assert(fc.property(matrix(float32), ({ values, format }) => {
-    const mask = pruneVnm(values, format);
+Deno.test("packVnm() without a mask stores every non-zero or refuses", () => {
+  const seen = { stored: 0, refused: 0 };
+  const scarce = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(0, -0) }, float32);
+  fc.assert(fc.property(matrix(scarce), ({ values, format }) => {
+    if (!isVnm(values, format)) {
+      seen.refused++;
+      assertThrows(() => packVnm(values, format), RangeError, "without a mask the non-zeros must take at most");
+      return;
+    }
+    seen.stored++;
     const packed = packVnm(values, format);
-    assertEquals(packed, packVnm(values, format, mask.map((bit, i) => values[i] === 0 ? 0 : bit)));
-    const kept = values.map((value, i) => mask[i] ? value + 0 : 0);
-    assertEquals(unpackVnm(packed), kept);
-    assertEquals(unpackVnm(packVnm(kept, format)), kept);
+    assertEquals(bitsOf(unpackVnm(packed)), bitsOf(values.map((value) => value === 0 ? 0 : value)));
+    assertEquals(packed, packVnm(values, format, Uint8Array.from(values, (value) => value === 0 ? 0 : 1)));
   }));
+  assert(seen.stored > 20 && seen.refused > 20, JSON.stringify(seen));
 });
 
 Deno.test("packVnm() with m = 4 equals pack24() and keeps columns 0..3", () => {
   fc.assert(fc.property(fc.nat(5), fc.array(float32, { minLength: 1 }), (groups, elements) => {
     const shape = { rows: 4, cols: 4 * groups };
     const values = Float32Array.from({ length: 16 * groups }, (_, i) => elements[i % elements.length] ?? 0);
-    const packed = packVnm(values, { ...shape, v: 2, n: 2, m: 4 });
-    const plain = pack24(values, shape);
+    const mask = prune24(values, shape);
+    const packed = packVnm(values, { ...shape, v: 2, n: 2, m: 4 }, mask);
+    const plain = pack24(values, shape, mask);
     assertEquals([packed.values, packed.metadata], [plain.values, plain.metadata]);
     assert(packed.columns.every((column, i) => column === i % 4));
   }));

@@ -1,6 +1,7 @@
 import { keepTwo24 } from "@beyond24/sparse24";
+import { checkArray } from "@beyond24/sparse24/check";
 import { BlockSearch } from "./_block_search.ts";
-import { checkFormat, checkLength, groupsOf, widthOf } from "./_check.ts";
+import { checkFormat, groupsOf, widthOf } from "./_check.ts";
 import type { VnmFormat } from "./vnm_format.ts";
 
 /** Finite stand-ins: infinity and NaN lie above any finite value, yet sums of them still compare. */
@@ -57,7 +58,7 @@ function keepRows(search: BlockSearch, width: number, mask: Uint8Array, start: n
  * @param values Dense matrix, row-major, `rows * cols` elements.
  * @param format Size and format. A remainder group narrower than 4 keeps all its columns, at most two elements a row.
  * @returns Mask of the same length: 1 = kept, 0 = dropped. Each row keeps exactly two in every group wider than 1.
- * @throws {TypeError} If the length is not `rows * cols` or `rows` is not a multiple of `v`.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of `v`.
  * @throws {RangeError} If a number of the format is not valid.
  *
  * @example Two rows share their columns
@@ -79,9 +80,11 @@ function keepRows(search: BlockSearch, width: number, mask: Uint8Array, start: n
 export function pruneVnm(values: Float32Array, format: VnmFormat): Uint8Array {
   checkFormat("prune", format);
   const { rows, cols, v, m } = format;
-  checkLength("prune", "values", values.length, rows * cols);
+  checkArray("prune", "values", values, ["Float32Array"], rows * cols);
   const groups = groupsOf(format);
   const mask = new Uint8Array(values.length);
+  // Without elements no size is bounded by the array: there is nothing to search, and nothing to search in.
+  if (mask.length === 0) return mask;
   // The narrow remainder group addresses four columns too.
   const search = new BlockSearch(v, Math.max(4, Math.min(m, cols)));
   for (let row = 0; row < rows; row += v) {

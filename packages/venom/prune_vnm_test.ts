@@ -147,7 +147,7 @@ Deno.test("pruneVnm() refuses bad formats", () => {
     pruneVnm(new Float32Array(length), { ...good, ...change });
   assertThrows(prune({ v: 3 }), TypeError, "rows must be a multiple of 3: current value is 4");
   assertThrows(prune({}, 31), TypeError, "must be 32: current value is 31");
-  assertThrows(prune({ m: 3 }), RangeError, "m must be a whole number >= 4: current value is 3");
+  assertThrows(prune({ m: 3 }), RangeError, "m must be a whole number from 4 to 65536: current value is 3");
   assertThrows(prune({ n: 3 }), RangeError, "n must be 2: current value is 3");
   assertThrows(prune({ v: 0 }), RangeError, "v must be");
   assertThrows(prune({ cols: 1.5 }), RangeError, "cols must be");

@@ -1,18 +1,22 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fc, fuzz, waves } from "./_testing.ts";
-import { decodeSpatha } from "./decode_spatha.ts";
-import { encodeSpatha } from "./encode_spatha.ts";
-import { packVnm } from "./pack_vnm.ts";
-import { unpackVnm } from "./unpack_vnm.ts";
+import { packVnm, unpackVnm } from "./pack_vnm.ts";
+import { pruneVnm } from "./prune_vnm.ts";
+import { decodeSpatha, encodeSpatha } from "./spatha.ts";
+import type { VnmFormat } from "./vnm_format.ts";
 
 const floor = Math.floor;
+
+function packPruned(values: Float32Array, format: VnmFormat) {
+  return packVnm(values, format, pruneVnm(values, format));
+}
 
 /** The shapes on which the public formulae were checked (R, K, M, V), the largest one shortened. */
 const SHAPES = [[64, 64, 8, 64], [128, 256, 16, 64], [128, 240, 10, 32], [256, 100, 5, 128], [128, 512, 32, 128]];
 
 for (const [rows = 0, cols = 0, m = 0, v = 0] of SHAPES) {
   Deno.test(`encodeSpatha() equals the closed formulae on ${rows} x ${cols}, ${v}:2:${m}`, () => {
-    const packed = packVnm(waves(rows * cols, 7), { rows, cols, v, n: 2, m });
+    const packed = packPruned(waves(rows * cols, 7), { rows, cols, v, n: 2, m });
     const groups = Math.ceil(cols / m);
     const words = Math.ceil(groups / 4);
     const padded = Math.ceil(2 * groups / 16) * 16;
@@ -45,7 +49,7 @@ for (const [rows = 0, cols = 0, m = 0, v = 0] of SHAPES) {
 
   Deno.test(`a dense matrix comes out of Spatha's arrays by their own rules on ${rows} x ${cols}, ${v}:2:${m}`, () => {
     const values = waves(rows * cols, 3);
-    const packed = packVnm(values, { rows, cols, v, n: 2, m });
+    const packed = packPruned(values, { rows, cols, v, n: 2, m });
     const spatha = encodeSpatha(packed);
     const padded = Math.ceil(2 * Math.ceil(cols / m) / 16) * 16;
     const dense = new Float32Array(rows * cols);
@@ -70,7 +74,7 @@ for (const [rows = 0, cols = 0, m = 0, v = 0] of SHAPES) {
 
 Deno.test("encodeSpatha() fills padding groups with zeros, columns 0..3 and the nibble of an empty group", () => {
   const ones = new Float32Array(32 * 8).fill(1);
-  const spatha = encodeSpatha(packVnm(ones, { rows: 32, cols: 8, v: 32, n: 2, m: 8 }));
+  const spatha = encodeSpatha(packPruned(ones, { rows: 32, cols: 8, v: 32, n: 2, m: 8 }));
   assertEquals(spatha.metadata.slice(0, 16), new Uint32Array(16).fill(0xeee4eee4));
   assertEquals(spatha.metadata.slice(16), new Uint32Array(16).fill(0xeeeeeeee));
   assertEquals(spatha.columns, Uint32Array.from({ length: 32 }, (_, i) => i % 4));
@@ -88,7 +92,7 @@ const formats = fc.record({
 Deno.test("decodeSpatha() undoes encodeSpatha()", () => {
   fc.assert(
     fc.property(formats, fc.nat(50), (format, seed) => {
-      const packed = packVnm(waves(format.rows * format.cols, seed), format);
+      const packed = packPruned(waves(format.rows * format.cols, seed), format);
       assertEquals(decodeSpatha(encodeSpatha(packed)), packed);
     }),
     { numRuns: 30 },
@@ -100,8 +104,10 @@ Deno.test("decodeSpatha() reads any bytes of the right size, and unpackVnm() jud
   const words = fc.array(fc.nat(0xffffffff), { minLength: 32, maxLength: 32 }).map((array) => Uint32Array.from(array));
   const sound = fc.constant(Uint32Array.from({ length: 32 }, (_, i) => i % 4));
   const nibbles = fc.constant(new Uint32Array(32).fill(0xe9dc48e4));
+  const { values } = encodeSpatha(packPruned(new Float32Array(32 * 40).fill(1), format));
   fuzz(fc.tuple(fc.oneof(words, nibbles), fc.oneof(words, sound), fc.float()), ([metadata, columns, value]) => {
-    const packed = decodeSpatha({ ...format, values: new Float32Array(512).fill(value), metadata, columns });
+    const scaled = values.map((one) => one === 0 ? 0 : value);
+    const packed = decodeSpatha({ ...format, values: scaled, metadata, columns });
     return unpackVnm(packed).length === 32 * 40;
   });
 });
@@ -115,4 +121,13 @@ Deno.test("Spatha's arrays need rows in multiples of 32 and the right lengths", 
   assertThrows(() => decodeSpatha({ ...spatha, metadata: new Uint32Array(1) }), TypeError, "metadata must be 32");
   assertThrows(() => decodeSpatha({ ...spatha, columns: new Uint32Array(1) }), TypeError, "columns must be 64");
   assertThrows(() => decodeSpatha({ ...spatha, m: 0 }), RangeError, "m must be");
+});
+
+Deno.test("decodeSpatha() refuses a value in a padding group, and takes any nibbles and columns there", () => {
+  const spatha = encodeSpatha(packVnm(new Float32Array(32 * 8), { rows: 32, cols: 8, v: 32, n: 2, m: 8 }));
+  const values = spatha.values.with(9, 7); // row 0, group 1, of which the matrix has none
+  assertThrows(() => decodeSpatha({ ...spatha, values }), SyntaxError, "in row 0 of group 1: current value is 7");
+  const metadata = spatha.metadata.map((word) => word & 0x000f000f);
+  const columns = spatha.columns.map((column, i) => i < 4 ? column : 99);
+  assertEquals(decodeSpatha({ ...spatha, metadata, columns }), decodeSpatha(spatha));
 });

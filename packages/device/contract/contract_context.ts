@@ -1,11 +1,10 @@
-import { pack24, type Packed24, unpack24 } from "@beyond24/sparse24";
+import { type Packed24, prune24 } from "@beyond24/sparse24";
 import type { Device, HostArray } from "../device.ts";
 import type { Kernels } from "../kernels.ts";
 import type { PackedMatrix24 } from "../packed24.ts";
 import { roundTo } from "../round_to.ts";
 import { type DType, elementCount, rowRange, type Tensor } from "../tensor.ts";
 import { assertClose, assertSame, type Numbers } from "./close.ts";
-import { transposeValues } from "./matrices.ts";
 import { Random } from "./random.ts";
 
 /** What outputs hold before a kernel runs, and what surrounds views: NaN, or this in i32 tensors. */
@@ -92,9 +91,8 @@ export class ContractContext {
     const x = this.input([rows, cols], values);
     const packed = this.packedOutput(rows, cols, axis);
     this.kernels.select24({ x: x.tensor, packed });
-    if (axis === "cols") return { packed, values: unpack24(pack24(x.values, { rows, cols })) };
-    const canonical = pack24(transposeValues(x.values, rows, cols), { rows: cols, cols: rows });
-    return { packed, values: transposeValues(unpack24(canonical), cols, rows) };
+    const kept = prune24(x.values, { rows, cols }, { axis });
+    return { packed, values: x.values.map((value, i) => kept[i] ? value : 0) };
   }
 
   /** Reads a tensor and keeps what was read for the comparison of two runs. */

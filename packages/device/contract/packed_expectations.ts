@@ -1,4 +1,4 @@
-import { pack24, type Packed24, unpackMask24 } from "@beyond24/sparse24";
+import { pack24, type Packed24, prune24, unpackMask24 } from "@beyond24/sparse24";
 import type { PackedMatrix24 } from "../packed24.ts";
 import { assertClose, assertSame, type Numbers } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
@@ -24,11 +24,10 @@ export interface ExpectedPacked {
 
 /** The two largest magnitudes of every group along `axis` without zeros, as `@beyond24/sparse24` selects them. */
 export function keptOf(values: Float32Array, rows: number, cols: number, axis: "rows" | "cols"): Uint8Array {
-  const mask = completedMask(values, undefined, rows, cols, axis);
-  return mask.map((bit, i) => values[i] === 0 ? 0 : bit);
+  return prune24(values, { rows, cols }, { axis }).map((bit, i) => values[i] === 0 ? 0 : bit);
 }
 
-/** The mask with exactly two in every group that `pack24` stores for a matrix. */
+/** The mask with exactly two in every group that `pack24` stores for a matrix; without `kept`, for its {@linkcode keptOf}. */
 export function completedMask(
   values: Float32Array,
   kept: Uint8Array | undefined,
@@ -36,10 +35,11 @@ export function completedMask(
   cols: number,
   axis: "rows" | "cols",
 ): Uint8Array {
-  if (axis === "cols") return unpackMask24(pack24(values, { rows, cols }, kept));
+  const stored = kept ?? keptOf(values, rows, cols, axis);
+  if (axis === "cols") return unpackMask24(pack24(values, { rows, cols }, stored));
   const transposed = transposeValues(values, rows, cols);
-  const transposedKept = kept && Uint8Array.from(transposeValues(kept, rows, cols));
-  const mask = unpackMask24(pack24(transposed, { rows: cols, cols: rows }, transposedKept));
+  const transposedStored = Uint8Array.from(transposeValues(stored, rows, cols));
+  const mask = unpackMask24(pack24(transposed, { rows: cols, cols: rows }, transposedStored));
   return Uint8Array.from(transposeValues(mask, cols, rows));
 }
 
