@@ -16,3 +16,13 @@ export interface StepMeasurement extends StepStatistics {
   /** Tokens of the step by its time. */
   readonly tokensPerSecond: number;
 }
+
+/** Whether a model can be gone on from: all of it is finite, and the gradient is not 0, unless the model is lost. */
+export interface ModelHealth {
+  /** Loss in nats per token over a batch. */
+  readonly loss: number;
+  /** Global norm of the gradient of that loss. */
+  readonly gradientNorm: number;
+  /** Global norm of all weights. */
+  readonly weightNorm: number;
+}

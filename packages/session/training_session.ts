@@ -33,7 +33,7 @@ import type { HostBatch } from "./host_batch.ts";
 import { restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
-import type { StepMeasurement } from "./step_measurement.ts";
+import type { ModelHealth, StepMeasurement } from "./step_measurement.ts";
 
 /**
  * One model in training on one device: steps, validation, snapshots.
@@ -143,6 +143,28 @@ export class TrainingSession {
     // The arena of the steps: a validation needs no memory of its own.
     const memory = { arena: this.#arena, tokens: this.#tokens, targets: this.#targets };
     return await evaluateModel(this.model, batches, { mode: this.phase, ...memory });
+  }
+
+  /**
+   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The gradients are
+   * overwritten.
+   *
+   * @returns What the batch that was computed last gives under the new weights, and how large these are
+   */
+  async inspect(): Promise<ModelHealth> {
+    const { kernels } = this.#device;
+    const parameters = transformerParameters(this.model);
+    const norm = this.#device.tensor([1], "f32");
+    const numberOf = async (tensor: Tensor) => (await this.#device.read(tensor))[0] ?? NaN;
+    const batch = { tokens: this.#tokens, targets: this.#targets };
+    const loss = await numberOf(forwardBackward(this.model, batch, { mode: this.phase, arena: this.#arena }));
+    this.#arena.reset();
+    kernels.squaredNorm({ tensors: parameters.map(({ gradient }) => gradient), out: norm });
+    const gradientNorm = Math.sqrt(await numberOf(norm));
+    kernels.squaredNorm({ tensors: parameters.map(({ weight }) => weight), out: norm });
+    const weightNorm = Math.sqrt(await numberOf(norm));
+    this.#device.free(norm);
+    return { loss, gradientNorm, weightNorm };
   }
 
   /** What a checkpoint needs. Tensors are copied from the device while they are read. */

@@ -1,16 +1,9 @@
-import type { StepMetrics } from "@beyond24/run";
 import type { StepMeasurement } from "@beyond24/session";
-import { NonFiniteError } from "../non_finite_error.ts";
+import type { StepMetrics } from "@beyond24/run";
 
-/**
- * The line of `metrics.jsonl` of a step.
- *
- * @throws {NonFiniteError} If loss or gradient are not finite
- */
+/** The line of `metrics.jsonl` of a step. */
 export function toStepMetrics(measured: StepMeasurement): StepMetrics {
   const { step, phase, loss, learningRate, gradientNorm, milliseconds, activationSparsity, expertLoad } = measured;
-  checkFinite("loss", loss, step);
-  checkFinite("gradient norm", gradientNorm, step);
   return {
     step,
     phase,
@@ -26,12 +19,4 @@ export function toStepMetrics(measured: StepMeasurement): StepMetrics {
     flip_rate: measured.flipRate ?? null,
     val_loss: null,
   };
-}
-
-function checkFinite(name: string, value: number, step: number): void {
-  if (Number.isFinite(value)) return;
-  throw new NonFiniteError(
-    `Cannot go on after step ${step} as its ${name} must be finite: current value is ${value}`,
-    step,
-  );
 }

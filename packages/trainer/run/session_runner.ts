@@ -9,12 +9,14 @@ import {
 } from "@beyond24/checkpoint";
 import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
-import { MetricsLog, type RunConfig, type StepMetrics } from "@beyond24/run";
+import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
+import { MetricsLog, type RunConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import type { TransformerCheckpointState } from "@beyond24/transformer";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkResumable } from "./_check_resumable.ts";
+import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { toStepMetrics } from "./_to_step_metrics.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 import { TensorFile } from "./_tensor_file.ts";
@@ -55,6 +57,7 @@ export class SessionRunner {
   readonly #loader: SequenceLoader;
   readonly #device: Device;
   readonly #config: RunConfig;
+  readonly #cadence: Cadence;
   readonly #data: RunData;
   readonly #place: SessionPlace;
   readonly #observer: RunObserver;
@@ -74,11 +77,12 @@ export class SessionRunner {
    */
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
     const { sequenceLength } = config.model;
-    const { batchSize, seed } = config.train;
+    const { batchSize, seed, evaluateEvery, checkpointEvery } = config.train;
     this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed });
     this.#session = new TrainingSession(device, sessionConfig(config), () => this.#loader.next(), place.role);
     this.#device = device;
     this.#config = config;
+    this.#cadence = { recipe: config.recipe, evaluateEvery, checkpointEvery };
     this.#data = data;
     this.#place = place;
     this.#observer = observer;
@@ -115,31 +119,39 @@ export class SessionRunner {
   }
 
   /**
-   * Runs some steps; validates, logs and saves when they lead to a step where that is due.
+   * Runs steps up to the next boundary of the run, at most to `end`; validates, logs and saves where that is due.
    *
    * @param end Steps to be done at most
+   * @throws {NonFiniteError} If the steps, or what they left behind, cannot be gone on from
    */
   async advance(end: number): Promise<void> {
     const started = performance.now();
-    const { steps, evaluateEvery, checkpointEvery } = this.#config.train;
-    const { step } = this.#session;
-    const next = (every: number) => every === 0 ? steps : (Math.floor(step / every) + 1) * every;
-    const rows = await this.#runSteps(Math.min(end, steps, next(evaluateEvery), next(checkpointEvery)));
-    const reached = this.#session.step;
+    const { step: next } = nextBoundary(this.#cadence, this.#session.step);
+    const measured = await this.#session.runSteps(Math.min(end, next));
+    const boundary = boundaryAt(this.#cadence, this.#session.step);
+    const failure = measured.values().map(findFailure).find((found) => found !== undefined);
+    const rows = measured.filter(({ step }) => step < (failure?.step ?? Infinity)).map(toStepMetrics);
+    const validation = boundary.evaluates && failure === undefined ? await this.#evaluate() : undefined;
     const last = rows.at(-1);
-    const mustEvaluate = reached === steps || (evaluateEvery > 0 && reached % evaluateEvery === 0);
-    if (last !== undefined && mustEvaluate) rows.splice(-1, 1, { ...last, val_loss: await this.#evaluate() });
+    if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, val_loss: validation });
     this.#log?.append(rows);
     this.#milliseconds += performance.now() - started;
     this.#observer.onSteps?.(rows, this.#place.role);
-    if (reached === steps || reached % checkpointEvery === 0) await this.save();
+    this.#stopAt(failure);
+    if (validation !== undefined) this.#stopAt(findNonFinite("validation loss", validation, this.#session.step));
+    if (boundary.saves) await this.save();
   }
 
-  /** Saves a checkpoint unless the newest one is of this step. */
+  /**
+   * Saves a checkpoint unless the newest one is of this step.
+   *
+   * @throws {NonFiniteError} If the last update destroyed the model; the newest checkpoint stays
+   */
   async save(): Promise<void> {
+    if (this.#session.step === this.#savedStep) return;
     const started = performance.now();
+    this.#stopAt(findDamage(await this.#session.inspect(), this.#session.step));
     const { step, transformer, model, optimizer } = this.#session.snapshot();
-    if (step === this.#savedStep) return;
     await this.#log?.sync();
     const run: RunState = {
       session: { loader: this.#loader.state, transformer },
@@ -167,16 +179,12 @@ export class SessionRunner {
     this.#session.dispose();
   }
 
-  async #runSteps(end: number): Promise<StepMetrics[]> {
-    const measured = await this.#session.runSteps(end);
-    try {
-      return measured.map(toStepMetrics);
-    } catch (error) {
-      if (!(error instanceof NonFiniteError)) throw error;
-      const saved = this.#savedPath ?? "none, as none was due yet";
-      const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm";
-      throw new NonFiniteError(`${error.message}. ${advice}. Last checkpoint: ${saved}`, error.step);
-    }
+  /** Stops a run whose model is lost, and says how it can go on. */
+  #stopAt(failure: NonFiniteError | undefined): void {
+    if (failure === undefined) return;
+    const saved = this.#savedPath ?? "none, as none was due yet";
+    const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm";
+    throw new NonFiniteError(`${failure.message}. ${advice}. Last checkpoint: ${saved}`, failure.step);
   }
 
   async #evaluate(): Promise<number> {

@@ -1,9 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError } from "@beyond24/checkpoint";
+import { createReferenceDevice } from "@beyond24/cpu";
 import { lockRunFolder, readMetrics, type StepMetrics, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
 import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
+import { trainRun } from "./train_run.ts";
 
 const untimed = (rows: readonly StepMetrics[]) => rows.map(({ step_ms: _, tokens_per_second: __, ...row }) => row);
 
@@ -163,16 +165,13 @@ Deno.test("trainRun trains the dense twin from the same weights on the same batc
     );
   }));
 
-Deno.test("trainRun stops at a loss that is not finite, names the step and keeps the last checkpoint", () =>
+Deno.test("trainRun stops at a loss that is not finite and names the step", () =>
   withFolder(async (folder) => {
     const run = join(folder, "run");
-    const config = microConfig(folder, { "optimizer.learningRate": 1e6, "train.checkpointEvery": 1 });
-    const error = await assertRejects(() => microRun(config, { folder: run }), NonFiniteError, "must be finite");
-    const { step } = error;
-    const last = `step-${String(step - 1).padStart(8, "0")}`;
-    assert(error.message.includes(`after step ${step}`) && error.message.includes(last), error.message);
+    const config = microConfig(folder, { "optimizer.learningRate": 1e6, "train.checkpointEvery": 100 });
+    const { step, message } = await assertRejects(() => microRun(config, { folder: run }), NonFiniteError);
+    assert(message.includes(`after step ${step} as its `) && message.includes("none, as none was due"), message);
     assertEquals((await readMetrics(join(run, "metrics.jsonl"))).length, step - 1);
-    assert([...Deno.readDirSync(join(run, "checkpoints"))].some(({ name }) => name === last));
   }));
 
 Deno.test("trainRun reads measurements of many steps at once and counts micro-batches", () =>
@@ -209,4 +208,70 @@ Deno.test("trainRun neither begins nor resumes a run in a folder that another on
       );
     }
     assertEquals(await Deno.readTextFile(join(run, "metrics.jsonl")), before);
+  }));
+
+const cadences = {
+  "validated each step": { "train.evaluateEvery": 1, "train.checkpointEvery": 100 },
+  "saved each step": { "train.evaluateEvery": 0, "train.checkpointEvery": 1, "train.keepCheckpoints": 1 },
+  "seldom validated and saved": { "train.evaluateEvery": 0, "train.checkpointEvery": 100 },
+};
+
+for (const [what, values] of Object.entries(cadences)) {
+  Deno.test(`trainRun neither saves nor reports a model that its first update destroys: ${what}`, () =>
+    withFolder(async (folder) => {
+      const run = join(folder, "run");
+      const config = microConfig(folder, {
+        ...values,
+        recipe: [{ phase: "dense", steps: 2 }],
+        "optimizer.learningRate": 1e6,
+        "optimizer.weightDecay": 1000,
+        "optimizer.warmupSteps": 0,
+      });
+      await assertRejects(() => microRun(config, { folder: run }), NonFiniteError, "Cannot go on after step");
+      assertEquals([...Deno.readDirSync(run)].map(({ name }) => name).filter((name) => !name.startsWith(".")).sort(), [
+        "config.json",
+        "metrics.jsonl",
+      ]);
+    }));
+
+  Deno.test(`trainRun keeps the good checkpoint when the last update destroys the model: ${what}`, () =>
+    withFolder(async (folder) => {
+      const run = join(folder, "run");
+      const config = microConfig(folder, { ...values, recipe: [{ phase: "dense", steps: 5 }] });
+      const { checkpointEvery } = config.train;
+      const device = createReferenceDevice();
+      const { adamW } = device.kernels;
+      const perStep = 11; // parameters
+      let calls = 0;
+      device.kernels.adamW = (args) => {
+        adamW.call(device.kernels, args);
+        if (++calls === 5 * perStep) device.kernels.fill({ out: args.weight, value: NaN });
+      };
+      const error = await assertRejects(() => trainRun(config, { folder: run, device }), NonFiniteError);
+      assertEquals([error.step, calls], [5, 5 * perStep]);
+      assert(
+        / (validation loss|norm of the weights after the update) must be finite/.test(error.message),
+        error.message,
+      );
+      const names = checkpointEvery === 1 ? ["step-00000004"] : [];
+      const found = [...Deno.readDirSync(run)].some(({ name }) => name === "checkpoints")
+        ? [...Deno.readDirSync(join(run, "checkpoints"))].map(({ name }) => name)
+        : [];
+      assertEquals(found, names);
+      assertEquals((await readMetrics(join(run, "metrics.jsonl"))).map(({ step }) => step), [1, 2, 3, 4, 5]);
+      assertEquals(device.liveBytes, 0);
+    }));
+}
+
+Deno.test("trainRun writes the steps in front of the one that is not finite, however many are read at once", () =>
+  withFolder(async (folder) => {
+    const steps = async (readEvery: number) => {
+      const run = join(folder, `run-${readEvery}`);
+      const config = microConfig(folder, { "optimizer.learningRate": 1e6, "train.readEvery": readEvery });
+      const { step } = await assertRejects(() => microRun(config, { folder: run }), NonFiniteError);
+      return [step, (await readMetrics(join(run, "metrics.jsonl"))).length];
+    };
+    const [step = NaN, written] = await steps(1);
+    assertEquals(written, step - 1);
+    assertEquals(await steps(3), [step, written]);
   }));
