@@ -8,7 +8,7 @@ const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
 const CONTRACT = [...FLOOR_1, "device"];
 const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
 const BACK_ENDS = ["cpu", "webgpu", "cuda"];
-const FLOOR_4 = ["data", "checkpoint", "session", "run", "evaluation", "distributed"];
+const FLOOR_4 = ["disk", "data", "checkpoint", "session", "run", "evaluation", "distributed"];
 
 /** Package → the packages it may import. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -26,9 +26,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   transformer: [...CONTRACT, "autograd", "ffn"],
   optimizer: [...CONTRACT, "autograd"],
   data: FLOOR_3,
-  checkpoint: FLOOR_3,
+  disk: [],
+  checkpoint: [...FLOOR_3, "disk"],
   session: FLOOR_3,
-  run: [...FLOOR_3, "checkpoint"],
+  run: [...FLOOR_3, "disk", "checkpoint"],
   evaluation: FLOOR_3,
   distributed: FLOOR_3,
   trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],

@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
-import type { FilePieces } from "./checkpoint.ts";
+import type { FilePieces } from "@beyond24/disk";
 
 /** Size and checksum of a file. */
 export interface FileRecord {
   readonly bytes: number;
   readonly sha256: string;
-}
-
-/** The pieces could not be made: nothing that the disk has to do with. */
-export class PiecesError extends Error {
-  override readonly name = "PiecesError";
 }
 
 /** Size and SHA-256 of a file that passes by piece by piece; the digest of the web platform takes whole files only. */
@@ -23,19 +18,11 @@ export class FileDigest {
     this.#bytes += piece.length;
   }
 
-  /**
-   * The pieces, each added when it passes.
-   *
-   * @throws {PiecesError} If the next piece cannot be made; the cause says why
-   */
+  /** The pieces, each added when it passes. */
   async *watch(pieces: FilePieces): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const piece of pieces) {
-        this.add(piece);
-        yield piece;
-      }
-    } catch (cause) {
-      throw new PiecesError("A piece of a file could not be made", { cause });
+    for await (const piece of pieces) {
+      this.add(piece);
+      yield piece;
     }
   }
 

@@ -1,3 +1,5 @@
+import { checkJson } from "@beyond24/disk/json";
+import * as v from "valibot";
 import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import type { JsonValue } from "./checkpoint.ts";
 
@@ -14,6 +16,17 @@ export interface StateFile {
   readonly files: Readonly<Record<string, FileRecord>>;
   readonly state: JsonValue;
 }
+
+const integer = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What must hold of a file even when its checksum is right: another program may have written it. */
+const stateFileSchema: v.GenericSchema<unknown, StateFile> = v.strictObject({
+  format: v.literal(formatName),
+  version: v.literal(formatVersion),
+  step: integer,
+  files: v.record(v.string(), v.object({ bytes: integer, sha256: v.string() })),
+  state: v.custom<JsonValue>((value) => value !== undefined, "a value"),
+});
 
 /** SHA-256 in hexadecimal digits. */
 function sha256(contents: Uint8Array): string {
@@ -38,12 +51,18 @@ export function decodeStateFile(bytes: Uint8Array): StateFile {
   if (typeof value !== "object" || value === null || !("format" in value) || value.format !== formatName) {
     throw new SyntaxError(`is foreign: it must have "format": "${formatName}"`);
   }
-  const { sha256: expected, ...content } = value as StateFile & { sha256?: unknown };
-  if (content.version !== formatVersion) {
-    throw new SyntaxError(`is of another version than ${formatVersion}: current value is ${content.version}`);
+  if (!("version" in value) || value.version !== formatVersion) {
+    const version = "version" in value ? JSON.stringify(value.version) : "none";
+    throw new SyntaxError(`is of another version than ${formatVersion}: current value is ${version}`);
   }
+  // The checksum is over all the rest, in its order.
+  const { sha256: expected, ...content } = "sha256" in value ? value : { ...value, sha256: undefined };
   if (expected !== sha256(encodeJson(content))) throw new SyntaxError("is corrupt: its checksum differs");
-  return content;
+  try {
+    return checkJson(stateFileSchema, content);
+  } catch (error) {
+    throw new SyntaxError(`is foreign: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 
 function parse(bytes: Uint8Array): unknown {

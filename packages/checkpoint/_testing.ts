@@ -1,4 +1,5 @@
-import type { Checkpoint, FilePieces, StoredCheckpoint } from "./checkpoint.ts";
+import type { FilePieces } from "@beyond24/disk";
+import type { Checkpoint, StoredCheckpoint } from "./checkpoint.ts";
 
 /** A checkpoint whose contents follow from its step and `salt`, in pieces of every kind. */
 export function exampleCheckpoint(step: number, salt = 0): Checkpoint {

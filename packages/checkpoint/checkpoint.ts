@@ -1,11 +1,7 @@
+import type { FilePieces } from "@beyond24/disk";
+
 /** Anything that JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-/**
- * The contents of a file, piece by piece, so that a large file is never in memory as a whole. A piece is done with when the
- * next one is asked for: whoever makes the pieces may use its memory again.
- */
-export type FilePieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** All that a run needs to go on from a step. */
 export interface Checkpoint {

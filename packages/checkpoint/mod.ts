@@ -6,9 +6,9 @@
  */
 export * from "./checkpoint.ts";
 export * from "./checkpoint_error.ts";
-export * from "./checkpoint_file_system.ts";
 export * from "./list_checkpoints.ts";
 export * from "./load_checkpoint.ts";
 export * from "./load_newest_checkpoint.ts";
+export * from "./load_newest_config.ts";
 export * from "./recover_checkpoints.ts";
 export * from "./save_checkpoint.ts";

@@ -1,3 +1,4 @@
+import { durableFileSystem, type FileSystem } from "@beyond24/disk";
 import { join } from "@std/path";
 import { checkpointName, isTemporary, replacedStepOf } from "./_names.ts";
 import { namesIn } from "./_names_in.ts";
@@ -7,8 +8,10 @@ import { namesIn } from "./_names_in.ts";
  * aside for a new one of the same step gets its name back when the new one did not get it.
  *
  * @param folder Folder of the checkpoints; it may be missing
+ * @param fileSystem The disk. Default {@linkcode durableFileSystem}
  * @returns Names of the folders that were found
  * @throws {CheckpointError} If the folder cannot be read
+ * @throws {DiskError} If something cannot be renamed or removed; the message names it
  *
  * @example Clean up
  * ```ts
@@ -22,7 +25,10 @@ import { namesIn } from "./_names_in.ts";
  * await Deno.remove(folder);
  * ```
  */
-export async function recoverCheckpoints(folder: string): Promise<string[]> {
+export async function recoverCheckpoints(
+  folder: string,
+  fileSystem: FileSystem = durableFileSystem(),
+): Promise<string[]> {
   const names = await namesIn(folder);
   const found: string[] = [];
   for (const name of names) {
@@ -31,8 +37,9 @@ export async function recoverCheckpoints(folder: string): Promise<string[]> {
     found.push(name);
     const path = join(folder, name);
     const takesNameBack = replaced !== undefined && !names.includes(checkpointName(replaced));
-    if (takesNameBack) await Deno.rename(path, join(folder, checkpointName(replaced)));
-    else await Deno.remove(path, { recursive: true });
+    if (takesNameBack) await fileSystem.rename(path, join(folder, checkpointName(replaced)));
+    else await fileSystem.remove(path);
   }
+  if (found.length > 0) await fileSystem.syncFolder(folder);
   return found;
 }

@@ -1,10 +1,10 @@
-import { join } from "@std/path";
+import { DiskError, durableFileSystem, type FileSystem, makeFolders, writeFile } from "@beyond24/disk";
+import { dirname, join } from "@std/path";
 import { checkpointName, contentFiles, replacedName, stateFile, temporaryName } from "./_names.ts";
-import { FileDigest, type FileRecord, PiecesError } from "./_file_digest.ts";
+import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import { encodeJson, encodeStateFile, formatName, formatVersion } from "./_state_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
-import { type CheckpointFileSystem, durableFileSystem } from "./checkpoint_file_system.ts";
 import { listCheckpoints } from "./list_checkpoints.ts";
 
 /** Options of {@linkcode saveCheckpoint}. */
@@ -12,7 +12,9 @@ export interface SaveCheckpointOptions {
   /** Checkpoints to keep, the new one included, an integer >= 1. Default 2. */
   readonly keep?: number;
   /** The disk. Default {@linkcode durableFileSystem}. */
-  readonly fileSystem?: CheckpointFileSystem;
+  readonly fileSystem?: FileSystem;
+  /** Is told of an older checkpoint that cannot be removed; the next save tries again. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SaveCheckpointOptions {
  *
  * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the folder
  * gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden folder and
- * leaves all older checkpoints as they were. Folders of *later* steps (a run went back to an older checkpoint because they
+ * leaves all older checkpoints as they were. A link in the place of a folder is not followed. Folders of *later* steps (a run went back to an older checkpoint because they
  * were corrupt) are left alone.
  *
  * @param folder Folder of the checkpoints; created when missing
@@ -56,28 +58,39 @@ export async function saveCheckpoint(
   checkpoint: Checkpoint,
   options: SaveCheckpointOptions = {},
 ): Promise<string> {
-  const { keep = 2, fileSystem = durableFileSystem } = options;
+  const { keep = 2, fileSystem = durableFileSystem(), onWarning } = options;
   checkInteger(checkpoint.step, 0, "step");
   checkInteger(keep, 1, "keep");
   const path = join(folder, checkpointName(checkpoint.step));
   const temporary = join(folder, temporaryName(checkpoint.step));
   try {
-    await fileSystem.makeFolder(folder);
-    if (await exists(temporary)) await fileSystem.remove(temporary);
+    await makeFolders(folder, fileSystem);
+    await refuseLink(folder, fileSystem);
+    if (await fileSystem.look(temporary)) await fileSystem.remove(temporary);
     await writeFiles(temporary, checkpoint, fileSystem);
     await giveName(temporary, path, join(folder, replacedName(checkpoint.step)), fileSystem);
     await fileSystem.syncFolder(folder);
   } catch (error) {
     // The reason is worth more than a failure to clean up: what is left is removed at the next start.
-    if (await exists(temporary)) await fileSystem.remove(temporary).catch(() => {});
-    if (error instanceof PiecesError) throw error.cause;
-    throw new CheckpointError(`Cannot save checkpoint ${path} as ${reasonOf(error)}`, { cause: error });
+    await fileSystem.remove(temporary).catch(() => {});
+    if (!(error instanceof DiskError)) throw error;
+    throw new CheckpointError(`${error.message}. Older checkpoints are intact`, { cause: error });
   }
-  await removeOlder(folder, checkpoint.step, keep, fileSystem);
+  await removeOlder(folder, checkpoint.step, keep, fileSystem).catch((error: unknown) => {
+    if (!(error instanceof DiskError || error instanceof CheckpointError)) throw error;
+    onWarning?.(`${error.message}. The next checkpoint tries again`);
+  });
   return path;
 }
 
-async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: CheckpointFileSystem): Promise<void> {
+async function refuseLink(path: string, fileSystem: FileSystem): Promise<void> {
+  if ((await fileSystem.look(path))?.kind !== "link") return;
+  throw new DiskError(
+    `Cannot write into ${path} as it must be a folder: current value is a link, which is not followed`,
+  );
+}
+
+async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: FileSystem): Promise<void> {
   const { step, state } = checkpoint;
   const contents = {
     "model.safetensors": checkpoint.model,
@@ -88,23 +101,18 @@ async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: Ch
   await fileSystem.makeFolder(folder);
   for (const name of contentFiles) {
     const digest = new FileDigest();
-    await fileSystem.writeFile(join(folder, name), digest.watch(contents[name]));
+    await writeFile(join(folder, name), digest.watch(contents[name]), fileSystem);
     files[name] = digest.record();
   }
   const bytes = encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
-  await fileSystem.writeFile(join(folder, stateFile), [bytes]);
+  await writeFile(join(folder, stateFile), [bytes], fileSystem);
   await fileSystem.syncFolder(folder);
 }
 
 /** A folder cannot be renamed onto another one, so a checkpoint of the same step steps aside first. */
-async function giveName(
-  temporary: string,
-  path: string,
-  replaced: string,
-  fileSystem: CheckpointFileSystem,
-): Promise<void> {
-  if (await exists(replaced)) await fileSystem.remove(replaced);
-  const isReplacing = await exists(path);
+async function giveName(temporary: string, path: string, replaced: string, fileSystem: FileSystem): Promise<void> {
+  if (await fileSystem.look(replaced)) await fileSystem.remove(replaced);
+  const isReplacing = await fileSystem.look(path) !== undefined;
   if (isReplacing) await fileSystem.rename(path, replaced);
   try {
     await fileSystem.rename(temporary, path);
@@ -112,34 +120,14 @@ async function giveName(
     if (isReplacing) await fileSystem.rename(replaced, path);
     throw error;
   }
-  if (isReplacing) await fileSystem.remove(replaced);
+  if (!isReplacing) return;
+  await fileSystem.syncFolder(dirname(path));
+  await fileSystem.remove(replaced);
 }
 
-async function removeOlder(
-  folder: string,
-  step: number,
-  keep: number,
-  fileSystem: CheckpointFileSystem,
-): Promise<void> {
+async function removeOlder(folder: string, step: number, keep: number, fileSystem: FileSystem): Promise<void> {
   const upToNow = (await listCheckpoints(folder)).filter((entry) => entry.step <= step);
-  for (const { path } of upToNow.slice(keep)) {
-    await fileSystem.remove(path).catch((error: unknown) => {
-      throw new CheckpointError(`Cannot remove old checkpoint ${path} as ${reasonOf(error)}`, { cause: error });
-    });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT" || /no space left|quota exceeded/i.test(message)) {
-    return `the disk is full: current value is ${message}. Older checkpoints are intact`;
-  }
-  return `the system refuses it: current value is ${message}`;
+  for (const { path } of upToNow.slice(keep)) await fileSystem.remove(path);
 }
 
 function checkInteger(value: number, minimum: number, name: string): void {

@@ -1,0 +1,185 @@
+import { join, relative } from "@std/path";
+import { denoFileSystem } from "../deno_file_system.ts";
+import type { FileSystem, WritableFile } from "../file_system.ts";
+
+/**
+ * What a disk may keep of requests that were not synced: nothing; the names but not the contents, so that a file is empty; or
+ * names, half of what was written with zeros behind it, and half of a folder that was removed.
+ */
+export type PowerCutLoss = "all" | "contents" | "half";
+
+/** Every loss that {@linkcode PowerCutDisk.leave} knows. */
+export const powerCutLosses: readonly PowerCutLoss[] = ["all", "contents", "half"];
+
+/** A disk whose power is cut after so many requests. */
+export interface PowerCutDisk {
+  /** The disk; what lies outside of its folder cannot be written. */
+  readonly fileSystem: FileSystem;
+  /** Whether the power was cut. */
+  readonly isCut: () => boolean;
+  /** Writes what is found when the power is back into an empty folder. */
+  readonly leave: (folder: string, loss: PowerCutLoss) => Promise<void>;
+}
+
+interface FileNode {
+  live: Uint8Array<ArrayBuffer>;
+  durable: Uint8Array<ArrayBuffer>;
+}
+
+interface FolderNode {
+  live: Map<string, FileNode | FolderNode>;
+  durable: Map<string, FileNode | FolderNode>;
+}
+
+type DiskNode = FileNode | FolderNode;
+
+/**
+ * A disk that forgets what was not synced when its power is cut. What lies in the folder at first is on the disk.
+ *
+ * @param root The folder
+ * @param requests Requests that are carried out; of the next one half when it is a write, and nothing ever after
+ * @returns The disk
+ *
+ * @example A file that was written and not synced is empty
+ * ```ts
+ * import { powerCutDisk } from "@beyond24/disk/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [folder, after] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+ * const { fileSystem, leave } = await powerCutDisk(folder, Infinity);
+ * const file = await fileSystem.create(`${folder}/file`);
+ * await file.write(new Uint8Array(9));
+ * file.close();
+ * await leave(after, "contents");
+ * assertEquals(await Deno.readFile(`${after}/file`), new Uint8Array());
+ * ```
+ */
+export async function powerCutDisk(root: string, requests: number): Promise<PowerCutDisk> {
+  const top = await scan(root);
+  let done = 0;
+  const power = () => {
+    if (done++ >= requests) throw new Error("The power is cut");
+  };
+  const folderOf = (path: string): [FolderNode, string] => {
+    const parts = relative(root, path).split("/");
+    const name = parts.pop() ?? "";
+    return [parts.reduce((folder, part) => asFolder(folder.live.get(part), path), top), name];
+  };
+  const put = (path: string, node: DiskNode) => {
+    const [folder, name] = folderOf(path);
+    folder.live.set(name, node);
+  };
+  const take = (path: string): DiskNode => {
+    const [folder, name] = folderOf(path);
+    const node = folder.live.get(name);
+    if (node === undefined) throw new Error(`Nothing lies at ${path}`);
+    folder.live.delete(name);
+    return node;
+  };
+  const writable = (file: WritableFile, node: FileNode): WritableFile => ({
+    write: async (bytes) => {
+      const part = done === requests ? bytes.subarray(0, bytes.length >> 1) : bytes;
+      if (done <= requests) {
+        await file.write(part);
+        node.live = Uint8Array.of(...node.live, ...part);
+      }
+      power();
+      return part.length;
+    },
+    truncate: async (size) => {
+      power();
+      await file.truncate(size);
+      node.live = node.live.slice(0, size);
+    },
+    sync: () => {
+      power();
+      node.durable = node.live;
+      return Promise.resolve();
+    },
+    look: () => file.look(),
+    close: () => file.close(),
+  });
+  const fileSystem: FileSystem = {
+    makeFolder: async (path) => {
+      power();
+      await denoFileSystem.makeFolder(path);
+      put(path, { live: new Map(), durable: new Map() });
+    },
+    create: async (path) => {
+      power();
+      const file = await denoFileSystem.create(path);
+      const node: FileNode = { live: new Uint8Array(), durable: new Uint8Array() };
+      put(path, node);
+      return writable(file, node);
+    },
+    openAtEnd: async (path) => {
+      const [folder, name] = folderOf(path);
+      const node = folder.live.get(name);
+      if (node === undefined || isFolder(node)) throw new Error(`No file lies at ${path}`);
+      return writable(await denoFileSystem.openAtEnd(path), node);
+    },
+    rename: async (from, to) => {
+      power();
+      await denoFileSystem.rename(from, to);
+      put(to, take(from));
+    },
+    remove: async (path) => {
+      power();
+      await denoFileSystem.remove(path);
+      take(path);
+    },
+    syncFolder: (path) => {
+      power();
+      const folder = relative(root, path) === "" ? top : asFolder(folderOf(path)[0].live.get(folderOf(path)[1]), path);
+      folder.durable = new Map(folder.live);
+      return Promise.resolve();
+    },
+    look: (path) => denoFileSystem.look(path),
+  };
+  return { fileSystem, isCut: () => done > requests, leave: (folder, loss) => leave(top, folder, loss) };
+}
+
+async function scan(path: string): Promise<FolderNode> {
+  const entries = new Map<string, DiskNode>();
+  for (const { name, isDirectory } of Deno.readDirSync(path)) {
+    if (isDirectory) entries.set(name, await scan(join(path, name)));
+    else {
+      const bytes = await Deno.readFile(join(path, name));
+      entries.set(name, { live: bytes, durable: bytes });
+    }
+  }
+  return { live: new Map(entries), durable: entries };
+}
+
+async function leave(folder: FolderNode, path: string, loss: PowerCutLoss): Promise<void> {
+  for (const [name, node] of loss === "all" ? folder.durable : folder.live) {
+    if (!isFolder(node)) await Deno.writeFile(join(path, name), contents(node, loss));
+    else {
+      await Deno.mkdir(join(path, name));
+      await leave(node, join(path, name), loss);
+    }
+  }
+  if (loss !== "half") return;
+  for (const [name, node] of folder.durable) {
+    if (!isFolder(node) || [...folder.live.values()].includes(node) || folder.live.has(name)) continue;
+    await Deno.mkdir(join(path, name));
+    const half = [...node.durable].slice(node.durable.size >> 1);
+    await leave({ live: new Map(half), durable: new Map(half) }, join(path, name), loss);
+  }
+}
+
+function contents({ live, durable }: FileNode, loss: PowerCutLoss): Uint8Array {
+  if (loss !== "half" || live.length <= durable.length) return loss === "half" ? live : durable;
+  const bytes = live.slice();
+  bytes.fill(0, (durable.length + live.length) >> 1);
+  return bytes;
+}
+
+function isFolder(node: DiskNode): node is FolderNode {
+  return node.live instanceof Map;
+}
+
+function asFolder(node: DiskNode | undefined, path: string): FolderNode {
+  if (node === undefined || !isFolder(node)) throw new Error(`No folder lies above ${path}`);
+  return node;
+}
