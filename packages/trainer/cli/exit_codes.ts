@@ -1,5 +1,6 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { DataError } from "@beyond24/data";
+import { DiskError } from "@beyond24/disk";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
 import { UsageError } from "@beyond24/run";
 import { CommanderError } from "commander";
@@ -30,7 +31,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof DataError) return exitCodes.data;
-  if (error instanceof CheckpointError) return exitCodes.checkpoint;
+  if (error instanceof CheckpointError || error instanceof DiskError) return exitCodes.checkpoint;
   if (error instanceof NonFiniteError) return exitCodes.nonFinite;
   const isDevice = [DeviceUnavailableError, DeviceLostError, OutOfMemoryError].some((type) => error instanceof type);
   if (isDevice) return exitCodes.device;
