@@ -22,6 +22,7 @@
  */
 export * from "./bitmask24.ts";
 export * from "./flip_rate24.ts";
+export * from "./hash32.ts";
 export * from "./is24.ts";
 export * from "./keep_two24.ts";
 export * from "./matrix_shape.ts";
@@ -29,4 +30,5 @@ export * from "./metadata24.ts";
 export * from "./pack24.ts";
 export * from "./prune24.ts";
 export * from "./prune_transposable24.ts";
+export * from "./select_unbiased24.ts";
 export * from "./soft_threshold24.ts";
