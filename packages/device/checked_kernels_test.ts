@@ -190,6 +190,30 @@ Deno.test("checkedKernels() refuses an order that is too short", () => {
   refuses((kernels) => kernels.groupTokens(call), "order must have sortedCapacity = 12 rows: current value is 8");
 });
 
+Deno.test("checkedKernels() refuses an unbiased selection that it cannot draw", () => {
+  const unbiased = { key: 0xffffffff, step: tensor([1], "i32") };
+  const call = { x, packed: packed(8, 8, "rows"), unbiased };
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).select24({ ...call, x: tensor([8, 8]) });
+  checkedKernels(kernels).squaredReluSelect24({ ...VALID.squaredReluSelect24, unbiased });
+  assertEquals(calls.length, 2);
+  const columns = { ...call, x: tensor([8, 8]), packed: packed(8, 8, "cols") };
+  refuses((kernels) => kernels.select24(columns), 'packed must be packed along "rows" by an unbiased selection');
+  const dense = { ...VALID.gateSelect24, unbiased };
+  refuses((kernels) => kernels.gateSelect24(dense), "by an unbiased selection: current value is dense");
+  for (const key of [-1, 0.5, 2 ** 32]) {
+    const other = { ...VALID.squaredReluSelect24, unbiased: { ...unbiased, key } };
+    refuses((kernels) => kernels.squaredReluSelect24(other), `from 0 to 2^32 - 1: current value is ${key}`);
+  }
+  const floatStep = { ...VALID.squaredReluSelect24, unbiased: { ...unbiased, step: tensor([1]) } };
+  refuses((kernels) => kernels.squaredReluSelect24(floatStep), "unbiased.step must be i32");
+});
+
+Deno.test("checkedKernels() counts flips of weights only", () => {
+  const call = { ...VALID.select24, flips: tensor([1], "i32") };
+  refuses((kernels) => kernels.select24(call), "flips are those of weights");
+});
+
 Deno.test("checkedKernels() refuses heads that do not fit", () => {
   refuses((kernels) => kernels.rope({ ...VALID.rope, heads: 3 }), "columns of x must be heads · headDim = 12");
   const wrong = { ...VALID.attention, shape: { ...shape, keyValueHeads: 3 } };

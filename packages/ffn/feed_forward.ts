@@ -7,7 +7,7 @@ import type { PackedWeight, WeightProduct } from "./packed_weights.ts";
 export interface FeedForwardStatistics {
   /** Tokens of each expert in the last sparse forward pass: i32 [E]. */
   readonly expertCounts: Tensor;
-  /** Mask bits of the soft-thresholded weights that were changed since the last sparse forward pass began: i32 [1]. */
+  /** Mask bits of the packed weights that were changed since the last sparse forward pass began: i32 [1]. */
   readonly flips: Tensor;
   /** Non-zero elements of the activations y2 in the last forward pass: i32 [1]. */
   readonly nonzero: Tensor;
@@ -23,7 +23,7 @@ export interface SparseFeedForward {
   readonly weights: Readonly<Partial<Record<WeightProduct, PackedWeight>>>;
   /** Unit-length means of the clusters, refreshed at the start of every sparse step: f32 [E, D]. */
   readonly means: Tensor;
-  /** Mask bits among which `flips` are counted: the elements of all soft-thresholded weights. */
+  /** Mask bits among which `flips` are counted: the elements of all packed weights. */
   readonly maskBits: number;
 }
 
@@ -83,9 +83,8 @@ function createSparse(
     const packed = device.packed24(neurons, features, axis);
     weights[product] = { parameter: network[operand], format, packed, flips, scale: 1, version: undefined };
   }
-  const soft = Object.values(weights).filter(({ format }) => format === "2:4 soft");
   const means = device.tensor([sizes.experts, features], "f32");
-  return { sparsity, sizes, weights, means, maskBits: soft.length * neurons * features };
+  return { sparsity, sizes, weights, means, maskBits: Object.keys(weights).length * neurons * features };
 }
 
 /**

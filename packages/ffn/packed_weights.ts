@@ -15,7 +15,7 @@ export interface PackedWeight {
   readonly format: "2:4" | "2:4 soft";
   /** The packed matrix. */
   readonly packed: PackedMatrix24;
-  /** Where a packing of soft-thresholded weights adds the mask bits that it changes: `statistics.flips` of the network. */
+  /** Where a packing adds the mask bits that it changes: `statistics.flips` of the network. */
   readonly flips: Tensor;
   /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
   scale: number;
@@ -29,10 +29,9 @@ function packedWeights({ sparse }: FeedForward): PackedWeight[] {
 
 /** Writes a packed form from the current weights. Flips are counted against what it held before. */
 function pack({ kernels }: Device, { parameter, format, packed, scale, flips, version }: PackedWeight): void {
-  if (format === "2:4") kernels.select24({ x: parameter.value, packed });
-  else {
-    kernels.softThreshold24({ weights: parameter.weight, packed, scale, ...(version === undefined ? {} : { flips }) });
-  }
+  const counted = version === undefined ? {} : { flips };
+  if (format === "2:4") kernels.select24({ x: parameter.weight, packed, ...counted });
+  else kernels.softThreshold24({ weights: parameter.weight, packed, scale, ...counted });
 }
 
 /**
@@ -72,8 +71,7 @@ export function packWeights(device: Device, layer: FeedForward): void {
 }
 
 /**
- * What an optimizer can pack while it updates the weights: of every parameter the first soft-thresholded form that has been
- * packed before.
+ * What an optimizer can pack while it updates the weights: of every parameter the first form that has been packed before.
  *
  * @param layer The network
  * @returns By parameter; empty without sparsity
@@ -95,7 +93,7 @@ export function packWeights(device: Device, layer: FeedForward): void {
 export function weightPacks(layer: FeedForward): Map<Parameter, PackedWeight> {
   const packs = new Map<Parameter, PackedWeight>();
   for (const weight of packedWeights(layer)) {
-    if (weight.format !== "2:4 soft" || weight.version === undefined || packs.has(weight.parameter)) continue;
+    if (weight.version === undefined || packs.has(weight.parameter)) continue;
     packs.set(weight.parameter, weight);
   }
   return packs;

@@ -170,7 +170,7 @@ Deno.test("AdamW sums the gradients of all ranks: two ranks with half of a gradi
 Deno.test("AdamW says which version weights and packed forms have", async () => {
   const device = createReferenceDevice();
   const parameter = createParameter(device, "w", [4, 4]);
-  const pack = { packed: device.packed24(4, 4, "cols"), scale: 1, version: 0 };
+  const pack = { format: "2:4 soft" as const, packed: device.packed24(4, 4, "cols"), scale: 1, version: 0 };
   const optimizer = new AdamW(device, [parameter]);
   await optimizer.step(1e-3);
   assertEquals([parameter.version, pack.version], [1, 0]);

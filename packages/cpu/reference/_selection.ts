@@ -1,8 +1,9 @@
-import type { Tensor } from "@beyond24/device";
+import type { PackedMatrix24, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { roundTo } from "@beyond24/device";
-import { prune24 } from "@beyond24/sparse24";
+import { prune24, selectUnbiased24 } from "@beyond24/sparse24";
 import { usedRows } from "./_expert_segments.ts";
-import { floats } from "./_host_storage.ts";
+import { floats, integers } from "./_host_storage.ts";
+import { storePacked } from "./_packed_storage.ts";
 
 /**
  * The two largest magnitudes of every group of four, without zeros: 1 = kept. Rows of the matrix are `cols` wide.
@@ -32,4 +33,12 @@ export function storeMasked(out: Tensor, values: Float32Array, mask: Uint8Array,
   const end = usedRows(rows, offsets) * cols;
   for (let i = 0; i < end; i++) result[i] = mask[i] ? values[i] ?? NaN : 0;
   roundTo(result, out.dtype);
+}
+
+/** Packs what an unbiased selection along rows makes of values that are rounded already. */
+export function storeUnbiased(packed: PackedMatrix24, values: Float32Array, { key, step }: UnbiasedDraw): void {
+  const { rows, cols } = packed;
+  const seed = key ^ (integers(step)[0] ?? NaN);
+  const kept = selectUnbiased24(values, { rows, cols }, { seed, axis: "rows" });
+  storePacked(packed, kept, Uint8Array.from(kept, (value) => value === 0 ? 0 : 1));
 }

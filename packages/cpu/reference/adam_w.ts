@@ -1,5 +1,6 @@
 import { type AdamWArguments, roundTo } from "@beyond24/device";
 import { floats } from "./_host_storage.ts";
+import { select24 } from "./select24.ts";
 import { softThreshold24 } from "./soft_threshold24.ts";
 
 /** One AdamW update, moments and master weights in place. */
@@ -21,7 +22,8 @@ export function adamW(args: AdamWArguments): void {
     variances[i] = variance;
     weights[i] = weight - rate * (step + weightDecay * weight);
   }
-  if (args.pack) softThreshold24({ weights: args.weight, ...args.pack });
+  if (args.pack?.format === "2:4") select24({ x: args.weight, ...args.pack });
+  if (args.pack?.format === "2:4 soft") softThreshold24({ weights: args.weight, ...args.pack });
   if (!copy) return;
   floats(copy).set(weights);
   roundTo(floats(copy), copy.dtype);

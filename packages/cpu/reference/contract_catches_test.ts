@@ -1,5 +1,5 @@
 // The suite itself is tested here: a device with one broken kernel must fail at least one case of that kernel.
-import type { Device, HostArray, Kernels, Tensor } from "@beyond24/device";
+import type { Device, HostArray, Kernels, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { runKernelContract } from "@beyond24/device/contract";
 import { assertEquals, assertGreater } from "@std/assert";
 import { referenceKernels } from "./_reference_kernels.ts";
@@ -143,6 +143,29 @@ for (
     assertGreater(failed, 0);
     assertGreater(passed, 0);
   });
+}
+
+for (const name of ["select24", "squaredReluSelect24", "gateSelect24"] as const) {
+  for (
+    const [fault, spoil] of [
+      ["selects the largest instead", () => ({ unbiased: undefined })],
+      ["draws with another key", ({ key, step }: UnbiasedDraw) => ({ unbiased: { key: (key ^ 1) >>> 0, step } })],
+      ["draws the same at every step", ({ key, step }: UnbiasedDraw) => {
+        const storage = new HostStorage(1, "i32");
+        return { unbiased: { key, step: { ...step, storage, offset: 0 } } };
+      }],
+    ] as const
+  ) {
+    Deno.test(`the contract catches a ${name} without bias that ${fault}`, async () => {
+      const replace = (right: Kernel) => (args: object) => {
+        const unbiased = Reflect.get(args, "unbiased") as UnbiasedDraw | undefined;
+        right(unbiased ? { ...args, ...spoil(unbiased) } : args);
+      };
+      const { passed, failed } = await outcomes(name, () => broken(name, replace));
+      assertGreater(failed, 0);
+      assertGreater(passed, 0);
+    });
+  }
 }
 
 Deno.test("the contract catches memory that is never given back", async () => {

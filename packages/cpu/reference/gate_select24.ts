@@ -1,10 +1,10 @@
 import { GATE_FACTOR, type GateSelect24Arguments, isPacked24, roundTo } from "@beyond24/device";
 import { unpack24, unpackMask24 } from "@beyond24/sparse24";
 import { packedStorage, storePacked } from "./_packed_storage.ts";
-import { roundedCopy, selection24, storeMasked } from "./_selection.ts";
+import { roundedCopy, selection24, storeMasked, storeUnbiased } from "./_selection.ts";
 
-/** dy1 = 2 · dy2 ⊙ gate; along neurons with the mask of the gate, along tokens the two largest of the rounded dy1. */
-export function gateSelect24({ dy2, gate, offsets, neurons, tokens }: GateSelect24Arguments): void {
+/** dy1 = 2 · dy2 ⊙ gate; along neurons with the mask of the gate, along tokens what is selected of the rounded dy1. */
+export function gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }: GateSelect24Arguments): void {
   const [rows = 0, cols = 0] = dy2.shape;
   const storage = packedStorage(gate);
   const gates = unpack24(storage);
@@ -16,6 +16,7 @@ export function gateSelect24({ dy2, gate, offsets, neurons, tokens }: GateSelect
   if (isPacked24(neurons)) storePacked(neurons, dy1, kept);
   else storeMasked(neurons, dy1, kept, offsets);
 
-  if (isPacked24(tokens)) storePacked(tokens, dy1, selection24(dy1, rows, cols, "rows"));
-  else storeMasked(tokens, dy1, kept, offsets);
+  if (!isPacked24(tokens)) storeMasked(tokens, dy1, kept, offsets);
+  else if (unbiased) storeUnbiased(tokens, dy1, unbiased);
+  else storePacked(tokens, dy1, selection24(dy1, rows, cols, "rows"));
 }

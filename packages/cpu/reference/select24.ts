@@ -1,10 +1,12 @@
 import type { Select24Arguments } from "@beyond24/device";
+import { countFlips } from "./_count_flips.ts";
 import { packedStorage, storePacked } from "./_packed_storage.ts";
-import { roundedCopy, selection24 } from "./_selection.ts";
+import { roundedCopy, selection24, storeUnbiased } from "./_selection.ts";
 
-/** packed = the two largest magnitudes of every group. */
-export function select24({ x, packed, offsets }: Select24Arguments): void {
+/** packed = the two largest magnitudes of every group, or one of every pair of rows without bias. */
+export function select24({ x, packed, offsets, unbiased, flips }: Select24Arguments): void {
   const { rows, cols, axis } = packed;
   const values = roundedCopy(x, offsets, packedStorage(packed).dtype);
-  storePacked(packed, values, selection24(values, rows, cols, axis));
+  if (unbiased) return storeUnbiased(packed, values, unbiased);
+  countFlips(packed, flips, () => storePacked(packed, values, selection24(values, rows, cols, axis)));
 }

@@ -1,4 +1,4 @@
-// AdamW and the soft threshold of the updated weights, packed 2:4 along their features, in one pass: what the next step's products read
+// AdamW and the soft threshold (adam_w24_largest: the two largest of every four) of the updated weights, packed 2:4 along their features, in one pass: what the next step's products read
 // is written while the weights are in registers.
 //
 //   void adam_w24(float* weight, const float* gradient, float* mean, float* variance, bf16* dense, const float* gradientFactor,
@@ -42,23 +42,32 @@ __device__ __forceinline__ void store(const State& to, long at, const Four& four
   *reinterpret_cast<float4*>(to.variance + at) = four.v;
 }
 
-extern "C" __global__ void __launch_bounds__(256, 3)
-    adam_w24(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,
-             const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2,
-             float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata,
-             unsigned* flips, float scale, int rows, int columns) {
+template <WeightFormat FORMAT>
+__device__ __forceinline__ void updateAndPack(const State& state, unsigned short* dense, const Constants& constants,
+                                              const Schedule& now, float scale, const PackedWeight& to) {
   const int row = blockIdx.y * 16 + threadIdx.x / 32, column = blockIdx.x * 128 + (threadIdx.x & 31) * 4;
-  const long top = static_cast<long>(row) * columns + column, bottom = top + 8l * columns;
-  const State state = {weight, gradient, mean, variance};
+  const long top = static_cast<long>(row) * to.columns + column, bottom = top + 8l * to.columns;
   Four upper = load(state, top), lower = load(state, bottom);  // all loads under way before the first store
-  const Constants constants = {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay};
-  const Schedule now = {gradientFactor[0], schedule[0], schedule[1], schedule[2]};
   update(upper, constants, now);
   update(lower, constants, now);
   store(state, top, upper);
   store(state, bottom, lower);
-  const PackedPair pair = packGroups(upper.w, lower.w, scale);
+  const PackedPair pair = packGroups<FORMAT>(upper.w, lower.w, scale);
   *reinterpret_cast<uint2*>(dense + top) = pair.upperDense;
   *reinterpret_cast<uint2*>(dense + bottom) = pair.lowerDense;
-  addFlips(storePacked(pair, row, column, {packed, metadata, metadata, flips, rows, columns}), flips);
+  addFlips(storePacked(pair, row, column, to), to.flips);
 }
+
+#define ENTRY(NAME, FORMAT)                                                                                             \
+  extern "C" __global__ void __launch_bounds__(256, 3)                                                                 \
+      NAME(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,                  \
+           const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2,          \
+           float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata,          \
+           unsigned* flips, float scale, int rows, int columns) {                                                      \
+    updateAndPack<FORMAT>({weight, gradient, mean, variance}, dense,                                                   \
+                          {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay},                          \
+                          {gradientFactor[0], schedule[0], schedule[1], schedule[2]}, scale,                           \
+                          {packed, metadata, metadata, flips, rows, columns});                                         \
+  }
+ENTRY(adam_w24, SOFT_THRESHOLD)
+ENTRY(adam_w24_largest, LARGEST)

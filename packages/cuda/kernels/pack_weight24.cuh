@@ -1,4 +1,4 @@
-// Soft threshold of weights and its place in memory: a thread has four columns of rows `row` and `row + 8`, a warp 128.
+// Weights in 2:4 form, by the soft threshold or by magnitude, and their place in memory: a thread has four columns of rows `row` and `row + 8`, a warp 128.
 #pragma once
 #include "pack24.cuh"
 #include "product_store.cuh"
@@ -16,6 +16,10 @@ __device__ __forceinline__ float shrunk(unsigned short bits, unsigned short thre
   return copysignf(magnitude * scale, magnitude == 0.0f ? 1.0f : value);
 }
 
+/** How two of four weights are kept: less the second smallest magnitude and scaled, or the two largest as they are. */
+enum WeightFormat { SOFT_THRESHOLD, LARGEST };
+
+template <WeightFormat FORMAT>
 __device__ __forceinline__ PackedPair packGroups(const float4& upper, const float4& lower, float scale) {
   PackedPair pair;
   pair.upperDense = make_uint2(packPair(upper.x, upper.y), packPair(upper.z, upper.w));
@@ -23,6 +27,13 @@ __device__ __forceinline__ PackedPair packGroups(const float4& upper, const floa
   unsigned x0, x1, x2, x3;
   interleave(pair.upperDense.x, pair.lowerDense.x, x0, x1);
   interleave(pair.upperDense.y, pair.lowerDense.y, x2, x3);
+  if (FORMAT == LARGEST) {
+    const Keep keep = keepTwo(x0, x1, x2, x3);
+    x0 &= keep.m0, x1 &= keep.m1, x2 &= keep.m2, x3 &= keep.m3;
+    pair.nibbles = nibbles(keep);
+    interleave(firstKept(keep, x0, x1, x2), secondKept(keep, x1, x2, x3), pair.upper, pair.lower);
+    return pair;
+  }
   const unsigned k0 = x0 & MAGNITUDE, k1 = x1 & MAGNITUDE, k2 = x2 & MAGNITUDE, k3 = x3 & MAGNITUDE;
   const unsigned threshold = minPair(maxPair(minPair(k0, k1), minPair(k2, k3)), minPair(maxPair(k0, k1), maxPair(k2, k3)));
   // What equals the threshold becomes zero, so "kept and not zero" is "above the threshold".

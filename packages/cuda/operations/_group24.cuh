@@ -3,6 +3,7 @@
 // groups with fewer than two kept elements complete as torch does.
 #pragma once
 #include "_common.cuh"
+#include "_unbiased.cuh"
 
 /** Orders floats by magnitude as integers. */
 __device__ __forceinline__ int magnitudeKey(float x) { return min(__float_as_int(x) & 0x7fffffff, 0x7f800001); }
@@ -13,6 +14,24 @@ __device__ __forceinline__ unsigned keepTwo(const float (&x)[4]) {
   int b01 = k0 < k1, b02 = k0 < k2, b03 = k0 < k3, b12 = k1 < k2, b13 = k1 < k3, b23 = k2 < k3;
   return unsigned(b01 + b02 + b03 < 2 && k0 != 0) | unsigned(1 - b01 + b12 + b13 < 2 && k1 != 0) << 1 |
          unsigned(2 - b02 - b12 + b23 < 2 && k2 != 0) << 2 | unsigned(3 - b03 - b13 - b23 < 2 && k3 != 0) << 3;
+}
+
+/**
+ * Of two pairs of rows one each, without zeros: gives the keep mask, and leaves at the kept places the sums of the pairs with their
+ * signs. `group` is the index of the four rows, `line` the column, `state` that of the draws of this step.
+ */
+__device__ __forceinline__ unsigned keepUnbiased(float (&x)[4], unsigned state, int group, int line) {
+  unsigned kept = 0;
+#pragma unroll
+  for (int pair = 0; pair < 2; pair++) {
+    float &first = x[2 * pair], &second = x[2 * pair + 1];
+    float sum = fabsf(first) + fabsf(second);
+    unsigned draw = mix32(mix32(state ^ unsigned(2 * group + pair)) ^ unsigned(line));
+    kept |= sum == 0 ? 0 : (keepsFirst(fabsf(first), fabsf(second), sum, draw) ? 1u : 2u) << (2 * pair);
+    first = copysignf(sum, first);
+    second = copysignf(sum, second);
+  }
+  return kept;
 }
 
 /** Metadata nibble of a keep mask: torch's completion in bit formulae. */

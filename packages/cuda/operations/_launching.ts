@@ -1,4 +1,4 @@
-import type { PackedMatrix24, Tensor } from "@beyond24/device";
+import type { PackedMatrix24, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { elementCount } from "@beyond24/device";
 import { addressOfTensor, storageOf } from "../_storage.ts";
 import type { LaunchGeometry } from "../driver.ts";
@@ -15,6 +15,11 @@ export function address(tensor: Tensor | undefined): KernelArgument {
 export function usedRows(offsets: Tensor | undefined): KernelArgument {
   if (offsets === undefined) return pointer(0n);
   return pointer(addressOfTensor(offsets) + 4n * BigInt(elementCount(offsets.shape) - 1));
+}
+
+/** Address of the step and key of an unbiased selection; a null pointer where the largest are selected. */
+export function drawArguments(unbiased: UnbiasedDraw | undefined): [KernelArgument, KernelArgument] {
+  return [address(unbiased?.step), i32((unbiased?.key ?? 0) | 0)];
 }
 
 /** Addresses of the values and of the metadata of a packed matrix; null pointers for one that is left out. */

@@ -1,8 +1,8 @@
-import { isPacked24, type Operand, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import { isPacked24, type Operand, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, type KernelArgument } from "../pack_arguments.ts";
 import { packedLayout } from "../packed_layout.ts";
-import { address, matrixSize, packedAddresses, requireType, strided, usedRows } from "./_launching.ts";
+import { address, drawArguments, matrixSize, packedAddresses, requireType, strided, usedRows } from "./_launching.ts";
 
 /** What the two kernels that select activations have in common. */
 export interface SelectionLaunch {
@@ -15,13 +15,15 @@ export interface SelectionLaunch {
   readonly gate: PackedMatrix24;
   readonly neurons: Operand;
   readonly tokens: Operand;
+  /** How tokens are drawn; the largest are selected without it. */
+  readonly unbiased?: UnbiasedDraw;
   /** Whether the operation reads the gate: its kernel along tokens takes it then, too. */
   readonly readsGate: boolean;
 }
 
 /** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
-  const { ptx, name, x, offsets, gate, neurons, tokens, readsGate } = launch;
+  const { ptx, name, x, offsets, gate, neurons, tokens, unbiased, readsGate } = launch;
   requireType(x, "bf16");
   const [rows, columns] = matrixSize(x);
   const common = [address(x), usedRows(offsets), i32(rows), i32(columns)];
@@ -37,6 +39,7 @@ export function launchSelection(context: LaunchContext, launch: SelectionLaunch)
     ...common,
     ...(readsGate ? packedAddresses(gate) : []),
     ...packedAddresses(tokens),
+    ...drawArguments(unbiased),
   ]);
 }
 

@@ -10,7 +10,8 @@ import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "te
 import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
 
 /** Both results packed, whole tiles, a Hopper GPU. */
-function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens }: SelectionLaunch): boolean {
+function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens, unbiased }: SelectionLaunch): boolean {
+  if (unbiased) return false;
   const [rows, columns] = matrixSize(x);
   return isPacked24(neurons) && isPacked24(tokens) && readableInTiles(x) &&
     takesExperts(context, offsets, { rows, neurons: columns, features: 128 });

@@ -2,8 +2,9 @@ import type { AdamWArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { f32, i32, i64, type KernelArgument } from "../pack_arguments.ts";
 import { address, commonCount, floatName, packedAddresses, requireType } from "./_launching.ts";
+import { packWeights, scaleOf } from "./_pack_weights.ts";
 import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
-import { softThreshold24 } from "./soft_threshold24.ts";
+
 import ptx from "./adam_w.ptx" with { type: "text" };
 import packing from "../kernels/adam_w24.ptx" with { type: "text" };
 
@@ -24,7 +25,7 @@ export function adamW(context: LaunchContext, args: AdamWArguments): void {
     i64(count),
     ...constants(args),
   ]);
-  if (pack !== undefined) softThreshold24(context, { weights: weight, ...pack });
+  if (pack !== undefined) packWeights(context, weight, pack);
 }
 
 /** Weights, gradient, moments, copy, factor and schedule. */
@@ -42,12 +43,13 @@ function launchPacking(context: LaunchContext, args: AdamWArguments): boolean {
   if (pack === undefined || copy?.dtype !== "bf16") return false;
   if (!packsInTiles(context, pack.packed, weight, gradient, mean, variance, copy)) return false;
   const { rows, cols } = pack.packed;
-  context.launch({ ptx: packing, name: "adam_w24" }, weightTiles(rows, cols), [
+  const name = pack.format === "2:4 soft" ? "adam_w24" : "adam_w24_largest";
+  context.launch({ ptx: packing, name }, weightTiles(rows, cols), [
     ...addresses(args),
     ...constants(args),
     ...packedAddresses(pack.packed),
     address(pack.flips),
-    f32(pack.scale ?? 1),
+    f32(scaleOf(pack)),
     i32(rows),
     i32(cols),
   ]);

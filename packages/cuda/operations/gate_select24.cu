@@ -1,4 +1,5 @@
-// dy1 = 2 * dy2 * gate, rounded to bf16. Along neurons with the mask of the gate; along tokens the two largest of every four.
+// dy1 = 2 * dy2 * gate, rounded to bf16. Along neurons with the mask of the gate; along tokens the two largest of every
+// four, or without bias one of every pair.
 #include "_group24.cuh"
 
 struct Gated {
@@ -48,7 +49,9 @@ extern "C" __global__ void gate_select24_neurons(const bf16* dy2, const int* use
 
 extern "C" __global__ void gate_select24_tokens(const bf16* dy2, const int* usedRows, int rows, int columns,
                                                 bf16* gateValues, unsigned* gateMetadata, bf16* values,
-                                                unsigned* metadata) {
+                                                unsigned* metadata, const int* step, unsigned key) {
+  Draw draw = {key, step};
+  unsigned state = draw.state();
   Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}};
   Packed tokens = {values, metadata, columns, rows, 1};
   int limit = min(rows, usedRows[0]);
@@ -65,7 +68,7 @@ extern "C" __global__ void gate_select24_tokens(const bf16* dy2, const int* used
           if (j == neuron % 4) values[i] = dy1[j];
         }
       }
-      return keepTwo(values);
+      return step == nullptr ? keepTwo(values) : keepUnbiased(values, state, group, neuron);
     });
   }
 }

@@ -1,8 +1,9 @@
-// packed = the two largest magnitudes of every group of four. One thread a metadata word.
+// packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. One thread a metadata word.
 #include "_group24.cuh"
 
 template <class T>
-__device__ void select24(const T* x, const Packed& packed, const int* usedRows) {
+__device__ void select24(const T* x, const Packed& packed, const int* usedRows, const Draw& draw) {
+  unsigned state = draw.state();
   int limitM = packed.m, limitK = packed.k;
   if (usedRows != nullptr && packed.alongRows) limitK = min(limitK, usedRows[0]);
   if (usedRows != nullptr && !packed.alongRows) limitM = min(limitM, usedRows[0]);
@@ -14,16 +15,16 @@ __device__ void select24(const T* x, const Packed& packed, const int* usedRows) 
         long long column = 4 * group + i;
         values[i] = rounded(toFloat(x[packed.alongRows ? column * packed.m + row : row * (long long)packed.k + column]));
       }
-      return keepTwo(values);
+      return draw.step == nullptr ? keepTwo(values) : keepUnbiased(values, state, group, row);
     });
   }
 }
 
 extern "C" __global__ void select24_f32(const float* x, bf16* values, unsigned* metadata, int m, int k, int alongRows,
-                                        const int* usedRows) {
-  select24(x, {values, metadata, m, k, alongRows}, usedRows);
+                                        const int* usedRows, const int* step, unsigned key) {
+  select24(x, {values, metadata, m, k, alongRows}, usedRows, {key, step});
 }
 extern "C" __global__ void select24_bf16(const bf16* x, bf16* values, unsigned* metadata, int m, int k, int alongRows,
-                                         const int* usedRows) {
-  select24(x, {values, metadata, m, k, alongRows}, usedRows);
+                                         const int* usedRows, const int* step, unsigned key) {
+  select24(x, {values, metadata, m, k, alongRows}, usedRows, {key, step});
 }

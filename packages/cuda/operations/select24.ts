@@ -1,15 +1,19 @@
 import type { Select24Arguments } from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { packedLayout } from "../packed_layout.ts";
-import { address, floatName, packedArguments, strided, usedRows } from "./_launching.ts";
+import { address, drawArguments, floatName, packedArguments, strided, usedRows } from "./_launching.ts";
+import { packWeights } from "./_pack_weights.ts";
 import ptx from "./select24.ptx" with { type: "text" };
 
-/** packed = the two largest magnitudes of every group of four. */
-export function select24(context: LaunchContext, { x, packed, offsets }: Select24Arguments): void {
+/** packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. */
+export function select24(context: LaunchContext, args: Select24Arguments): void {
+  const { x, packed, offsets, unbiased, flips } = args;
+  if (flips) return packWeights(context, x, { format: "2:4", packed, flips });
   const words = packedLayout(packed.rows, packed.cols, packed.axis).metadataBytes / 4;
   context.launch({ ptx, name: `select24_${floatName(x)}` }, strided(context, words, 1), [
     address(x),
     ...packedArguments(packed),
     usedRows(offsets),
+    ...drawArguments(unbiased),
   ]);
 }

@@ -1,5 +1,6 @@
 // packed = scale * S24(weights): in every group of four, t is the second smallest magnitude, the two largest become
-// sign(a) * (|a| - t). Weights are rounded to bf16 first. One thread a metadata word.
+// sign(a) * (|a| - t). Weights are rounded to bf16 first. One thread a metadata word. With `soft` 0, t is zero: the two largest stay as
+// they are.
 #include "_group24.cuh"
 
 __device__ __forceinline__ float shrink(float value, float threshold) {
@@ -13,9 +14,9 @@ struct Thresholded {
 };
 
 /** One group of four: the two kept values, scaled, and their nibble; zero in the places that complete it. */
-__device__ __forceinline__ Thresholded threshold(const float (&w)[4], float scale) {
+__device__ __forceinline__ Thresholded threshold(const float (&w)[4], float scale, int soft) {
   int k0 = magnitudeKey(w[0]), k1 = magnitudeKey(w[1]), k2 = magnitudeKey(w[2]), k3 = magnitudeKey(w[3]);
-  float t = __int_as_float(min(max(min(k0, k1), min(k2, k3)), min(max(k0, k1), max(k2, k3))));
+  float t = soft ? __int_as_float(min(max(min(k0, k1), min(k2, k3)), min(max(k0, k1), max(k2, k3)))) : 0;
   unsigned largest = keepTwo(w), kept = 0;
   float values[4];
 #pragma unroll
@@ -35,7 +36,7 @@ __device__ __forceinline__ Thresholded threshold(const float (&w)[4], float scal
 
 /** Groups along columns, whole words: 16 columns of a row at once, read and written in vectors. */
 template <class T>
-__device__ unsigned thresholdRow(const T* weights, bf16* values, float scale) {
+__device__ unsigned thresholdRow(const T* weights, bf16* values, float scale, int soft) {
   unsigned nibbles = 0;
 #pragma unroll
   for (int half = 0; half < 2; half++) {
@@ -47,7 +48,7 @@ __device__ unsigned thresholdRow(const T* weights, bf16* values, float scale) {
       float four[4];
 #pragma unroll
       for (int i = 0; i < 4; i++) four[i] = rounded(w[4 * group + i]);
-      Thresholded result = threshold(four, scale);
+      Thresholded result = threshold(four, scale, soft);
       kept[2 * group] = result.first;
       kept[2 * group + 1] = result.second;
       nibbles |= result.nibble << (8 * half + 4 * group);
@@ -59,7 +60,7 @@ __device__ unsigned thresholdRow(const T* weights, bf16* values, float scale) {
 
 /** One metadata word, element by element: any axis, any size. */
 template <class T>
-__device__ unsigned thresholdWord(const T* weights, const Packed& packed, const Word& word, float scale) {
+__device__ unsigned thresholdWord(const T* weights, const Packed& packed, const Word& word, float scale, int soft) {
   unsigned bits = 0;
 #pragma unroll 1
   for (int i = 0; i < 8; i++) {
@@ -72,7 +73,7 @@ __device__ unsigned thresholdWord(const T* weights, const Packed& packed, const 
         long long at = packed.alongRows ? (column + j) * (long long)packed.m + row : row * (long long)packed.k + column + j;
         w[j] = rounded(toFloat(weights[at]));
       }
-      Thresholded result = threshold(w, scale);
+      Thresholded result = threshold(w, scale, soft);
       nibble = result.nibble;
       packed.value(row, column / 2) = fromFloat<bf16>(result.first);
       packed.value(row, column / 2 + 1) = fromFloat<bf16>(result.second);
@@ -83,7 +84,7 @@ __device__ unsigned thresholdWord(const T* weights, const Packed& packed, const 
 }
 
 template <class T>
-__device__ void softThreshold24(const T* weights, const Packed& packed, float scale, int* flips) {
+__device__ void softThreshold24(const T* weights, const Packed& packed, float scale, int soft, int* flips) {
   int flipped = 0;
   bool whole = !packed.alongRows && packed.m % 16 == 0 && packed.k % 16 == 0 && aligned(weights) && aligned(packed.values);
   for (long long index = threadNumber(); index < packed.words(); index += threadCount()) {
@@ -91,10 +92,10 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
     unsigned before = packed.metadata[index], after;
     if (whole && word.row < packed.m && word.column < packed.k) {
       long long at = word.row * (long long)packed.k + word.column, below = at + 8 * (long long)packed.k;
-      after = thresholdRow(weights + at, packed.values + at / 2, scale) |
-              thresholdRow(weights + below, packed.values + below / 2, scale) << 16;
+      after = thresholdRow(weights + at, packed.values + at / 2, scale, soft) |
+              thresholdRow(weights + below, packed.values + below / 2, scale, soft) << 16;
     } else {
-      after = thresholdWord(weights, packed, word, scale);
+      after = thresholdWord(weights, packed, word, scale, soft);
     }
     packed.metadata[index] = after;
     for (int i = 0; i < 32 && flips != nullptr && before != after; i += 4) {
@@ -107,10 +108,10 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
 }
 
 extern "C" __global__ void soft_threshold24_f32(const float* weights, bf16* values, unsigned* metadata, int m, int k,
-                                                int alongRows, float scale, int* flips) {
-  softThreshold24(weights, {values, metadata, m, k, alongRows}, scale, flips);
+                                                int alongRows, float scale, int soft, int* flips) {
+  softThreshold24(weights, {values, metadata, m, k, alongRows}, scale, soft, flips);
 }
 extern "C" __global__ void soft_threshold24_bf16(const bf16* weights, bf16* values, unsigned* metadata, int m, int k,
-                                                 int alongRows, float scale, int* flips) {
-  softThreshold24(weights, {values, metadata, m, k, alongRows}, scale, flips);
+                                                 int alongRows, float scale, int soft, int* flips) {
+  softThreshold24(weights, {values, metadata, m, k, alongRows}, scale, soft, flips);
 }

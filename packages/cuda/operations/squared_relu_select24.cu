@@ -1,5 +1,6 @@
 // r = relu(y1); two of every four neurons are kept, chosen by r. The gate is r, y2 is r^2. The first kernel writes what runs
-// along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the kept r).
+// along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the kept r, or
+// without bias one of every pair of the kept y2).
 #include "_group24.cuh"
 
 struct Activations {
@@ -45,7 +46,9 @@ extern "C" __global__ void squared_relu_select24_neurons(const bf16* y1, const i
 }
 
 extern "C" __global__ void squared_relu_select24_tokens(const bf16* y1, const int* usedRows, int rows, int columns,
-                                                        bf16* values, unsigned* metadata) {
+                                                        bf16* values, unsigned* metadata, const int* step, unsigned key) {
+  Draw draw = {key, step};
+  unsigned state = draw.state();
   Activations activations = {y1, columns};
   Packed tokens = {values, metadata, columns, rows, 1};
   int limit = min(rows, usedRows[0]);
@@ -63,8 +66,8 @@ extern "C" __global__ void squared_relu_select24_tokens(const bf16* y1, const in
         }
       }
       unsigned kept = keepTwo(values);
-      for (int i = 0; i < 4; i++) values[i] *= values[i];
-      return kept;
+      for (int i = 0; i < 4; i++) values[i] = rounded(values[i] * values[i]);
+      return step == nullptr ? kept : keepUnbiased(values, state, group, neuron);
     });
   }
 }

@@ -1,4 +1,5 @@
-import type { SelectedProduct, SparsityKernels } from "../kernels/sparsity.ts";
+import type { SelectedProduct, SparsityKernels, UnbiasedDraw } from "../kernels/sparsity.ts";
+import { isPacked24, type Operand } from "../packed24.ts";
 import type { Tensor } from "../tensor.ts";
 import { CallCheck } from "./_call_check.ts";
 import { checkSegments } from "./_check_segments.ts";
@@ -13,6 +14,20 @@ function checkOrigin(check: CallCheck, offsets: Tensor, product: SelectedProduct
   check.input("x", product.x, "float", ["R", "D"]);
   check.inputOperand("weights", product.weights, ["F", "D"], "cols");
   checkSegments(check, offsets);
+}
+
+/** Demands the counters of an unbiased selection into a result that is packed along rows. */
+function checkDraw(check: CallCheck, name: string, result: Operand, unbiased: UnbiasedDraw | undefined): void {
+  if (unbiased === undefined) return;
+  const { key, step } = unbiased;
+  const isAlongRows = isPacked24(result) && result.axis === "rows";
+  check.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check.input("unbiased.step", step, "i32", [1]);
+}
+
+function formOf(result: Operand): string {
+  return isPacked24(result) ? `packed along "${result.axis}"` : "dense";
 }
 
 /** Checks the calls of selection and packing. */
@@ -31,6 +46,15 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       check.input("x", args.x, "float", ["rows", "cols"]);
       check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
       if (args.offsets) check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      checkDraw(check, "packed", args.packed, args.unbiased);
+      if (args.flips) {
+        check.output("flips", args.flips, "i32", [1]);
+        check.require(
+          !args.offsets && !args.unbiased,
+          "flips are those of weights",
+          "flips of sorted tokens or of a draw",
+        );
+      }
       check.aliasing();
       kernels.select24(args);
     },
@@ -40,6 +64,7 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       check.outputOperand("gate", args.gate, ["R", "C"], "cols");
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+      checkDraw(check, "tokens", args.tokens, args.unbiased);
       checkOrigin(check, args.offsets, args.product);
       kernels.squaredReluSelect24(args);
     },
@@ -49,6 +74,7 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       check.inputOperand("gate", args.gate, ["R", "C"], "cols");
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+      checkDraw(check, "tokens", args.tokens, args.unbiased);
       checkOrigin(check, args.offsets, args.product);
       kernels.gateSelect24(args);
     },

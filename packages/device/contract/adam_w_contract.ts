@@ -1,17 +1,32 @@
 import type { AdamWPack } from "../kernels/optimizer.ts";
 import { roundTo } from "../round_to.ts";
-import { elementCount } from "../tensor.ts";
+import type { PackedMatrix24 } from "../packed24.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+
+interface Packing {
+  readonly format: AdamWPack["format"];
+  readonly axis: "rows" | "cols";
+}
+
+/** Where weights are packed, and what counts the mask bits that change. */
+interface Target {
+  readonly packed: PackedMatrix24;
+  readonly flips: Tensor;
+}
+
+/** Factor of soft thresholds. */
+const SCALE = 1.25;
 
 interface AdamWCase {
   readonly shape: readonly number[];
   readonly weightDecay: number;
   readonly withCopy: boolean;
   readonly factor: number;
-  /** Axis along which the new weights are packed. */
-  readonly pack?: "rows" | "cols";
+  /** How the new weights are packed. */
+  readonly pack?: Packing;
 }
 
 async function check(context: ContractContext, options: AdamWCase): Promise<void> {
@@ -23,14 +38,15 @@ async function check(context: ContractContext, options: AdamWCase): Promise<void
   const variance = context.input(shape, context.random.uniform(elementCount(shape)).map((value) => value ** 2), "f32");
   const schedule = context.input([3], [rate, 1 / (1 - beta1 ** time), 1 / (1 - beta2 ** time)], "f32");
   const copy = withCopy ? context.output(shape) : undefined;
-  const pack = options.pack === undefined ? undefined : packTarget(context, weight, options.pack);
+  const { pack: packing } = options;
+  const target = packing && packTarget(context, weight, packing);
   context.kernels.adamW({
     weight: weight.tensor,
     gradient: gradient.tensor,
     mean: mean.tensor,
     variance: variance.tensor,
     ...(copy ? { copy } : {}),
-    ...(pack ? { pack } : {}),
+    ...(packing && target ? { pack: { format: packing.format, ...target, scale: SCALE } } : {}),
     gradientFactor: context.input([1], [factor], "f32").tensor,
     schedule: schedule.tensor,
     beta1,
@@ -49,7 +65,7 @@ async function check(context: ContractContext, options: AdamWCase): Promise<void
   await context.expectClose("variance", variance.tensor, variances);
   await context.expectClose("weight", weight.tensor, weights);
   await context.expectSame("gradient", gradient.tensor, gradient.values);
-  if (pack) await expectPack(context, weight, pack);
+  if (packing && target) await expectPack(context, weight, packing, target);
   if (!copy) return;
   const rounded = Float32Array.from(await context.read(weight.tensor));
   roundTo(rounded, context.activation);
@@ -57,25 +73,40 @@ async function check(context: ContractContext, options: AdamWCase): Promise<void
 }
 
 /** A packed matrix of the weights as they are, with 1000 flips counted so far. */
-function packTarget(context: ContractContext, weight: Input, axis: "rows" | "cols"): Required<AdamWPack> {
+function packTarget(context: ContractContext, weight: Input, { format, axis }: Packing): Target {
   const [rows = 0, cols = 0] = weight.tensor.shape;
   const packed = context.packedOutput(rows, cols, axis);
-  context.kernels.softThreshold24({ weights: weight.tensor, packed });
-  return { packed, scale: 1.25, flips: context.integers([1], [1000]) };
+  packApart(context, weight.tensor, format, { packed });
+  return { packed, flips: context.integers([1], [1000]) };
 }
 
-/** To the bit what `softThreshold24` makes of the new weights, flips since the old ones included. */
-async function expectPack(context: ContractContext, weight: Input, { packed, scale, flips }: Required<AdamWPack>) {
+/** What a pack means: a kernel of its own. */
+function packApart(
+  context: ContractContext,
+  weights: Tensor,
+  format: Packing["format"],
+  target: Partial<Target> & Pick<Target, "packed">,
+) {
+  if (format === "2:4") context.kernels.select24({ x: weights, ...target });
+  else context.kernels.softThreshold24({ weights, ...target, scale: SCALE });
+}
+
+/** To the bit what the kernel of its own makes of the new weights, flips since the old ones included. */
+async function expectPack(context: ContractContext, weight: Input, { format }: Packing, { packed, flips }: Target) {
   const { rows, cols, axis } = packed;
   const before = context.input([rows, cols], weight.values, "f32");
-  const expected = { packed: context.packedOutput(rows, cols, axis), scale, flips: context.integers([1], [1000]) };
-  context.kernels.softThreshold24({ weights: before.tensor, packed: expected.packed });
-  context.kernels.softThreshold24({ weights: weight.tensor, ...expected });
+  const expected = { packed: context.packedOutput(rows, cols, axis), flips: context.integers([1], [1000]) };
+  packApart(context, before.tensor, format, { packed: expected.packed });
+  packApart(context, weight.tensor, format, expected);
   const [got, want] = [await context.readPacked(packed), await context.readPacked(expected.packed)];
   assertSame(got.values, want.values, "packed values");
   assertSame(got.metadata, want.metadata, "packed metadata");
   await context.expectSame("flips", flips, await context.read(expected.flips));
 }
+
+const PACKINGS: readonly Packing[] = (["2:4 soft", "2:4"] as const).flatMap((format) =>
+  (["cols", "rows"] as const).map((axis) => ({ format, axis }))
+);
 
 /** The contract of `adamW`. */
 export const adamWContract: KernelContract = {
@@ -90,9 +121,9 @@ export const adamWContract: KernelContract = {
       name: "[64, 64], clipped",
       run: (c) => check(c, { shape: [64, 64], weightDecay: 0.1, withCopy: true, factor: 0.3 }),
     },
-    ...(["cols", "rows"] as const).flatMap((pack) =>
+    ...PACKINGS.flatMap((pack) =>
       [[20, 36], [128, 384]].map((shape) => ({
-        name: `[${shape}], packed along ${pack}`,
+        name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
         run: (c: ContractContext) => check(c, { shape, weightDecay: 0.1, withCopy: true, factor: 1, pack }),
       }))
     ),

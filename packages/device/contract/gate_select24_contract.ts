@@ -1,4 +1,4 @@
-import type { PackedMatrix24 } from "../packed24.ts";
+import { isPacked24, type PackedMatrix24 } from "../packed24.ts";
 import { roundTo } from "../round_to.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
@@ -6,6 +6,7 @@ import type { KernelContract } from "./kernel_contract.ts";
 import { completedMask, keptOf } from "./packed_expectations.ts";
 import { selectedProductCases } from "./selected_product_contract.ts";
 import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
+import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
 
 /** The gate of pre-activations [R, C]. */
 function gateOf(context: ContractContext, y1: Tensor, offsets: Tensor): PackedMatrix24 {
@@ -19,7 +20,7 @@ function gateOf(context: ContractContext, y1: Tensor, offsets: Tensor): PackedMa
   return gate;
 }
 
-async function check(context: ContractContext, { sorted, packed, kind }: SelectionSituation): Promise<void> {
+async function check(context: ContractContext, { sorted, packed, kind, rule }: SelectionSituation): Promise<void> {
   const width = 36;
   const { rows, used } = sorted;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -30,7 +31,7 @@ async function check(context: ContractContext, { sorted, packed, kind }: Selecti
 
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
-  context.kernels.gateSelect24({ dy2: dy2.tensor, gate, offsets, neurons, tokens });
+  context.kernels.gateSelect24({ dy2: dy2.tensor, gate, offsets, neurons, tokens, ...drawOf(context, rule, 3) });
 
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = completedMask(r, undefined, rows, width, "cols");
@@ -38,6 +39,9 @@ async function check(context: ContractContext, { sorted, packed, kind }: Selecti
   const dy1 = dy2.values.map((value, i) => nonZero[i] ? value * 2 * (r[i] ?? NaN) : 0);
   roundTo(dy1, context.activation);
   await expectSelection(context, "neurons", neurons, { values: dy1, kept, used });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    return await expectUnbiased(context, "tokens", tokens, { values: dy1, step: 3, used });
+  }
   const keptAlongTokens = keptOf(dy1, rows, width, "rows");
   await expectSelection(context, "tokens", tokens, { values: dy1, kept: packed.tokens ? keptAlongTokens : kept, used });
 }

@@ -1,17 +1,23 @@
-import type { SelectedProduct } from "../kernels/sparsity.ts";
+import type { SelectedProduct, UnbiasedDraw } from "../kernels/sparsity.ts";
 import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertSame, type Numbers } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { ContractCase } from "./kernel_contract.ts";
 import { densePacked } from "./packed_expectations.ts";
-import { PACKED_RESULTS, type PackedResults, resultsName, selectionOutput } from "./selection_results.ts";
+import { PACKED_RESULTS, type PackedResults, resultsName, rulesOf, selectionOutput } from "./selection_results.ts";
 import { sortedInput, type SortedRows, WHOLE_WORD_ROWS } from "./sorted_rows.ts";
+import { drawOf, type SelectionRule } from "./unbiased_selection.ts";
 
 /** One selection of either kind, from what is in `source` or from a product. Gives what else it wrote. */
 export type Selection = (
   source: Tensor,
-  results: { readonly offsets: Tensor; readonly neurons: Operand; readonly tokens: Operand },
+  results: {
+    readonly offsets: Tensor;
+    readonly neurons: Operand;
+    readonly tokens: Operand;
+    readonly unbiased?: UnbiasedDraw;
+  },
   product?: SelectedProduct,
 ) => PackedMatrix24 | void;
 
@@ -19,6 +25,7 @@ export type Selection = (
 interface Variation {
   readonly sorted: SortedRows;
   readonly packed: PackedResults;
+  readonly rule: SelectionRule;
   readonly hasPackedWeights: boolean;
   readonly width: number;
 }
@@ -31,7 +38,7 @@ async function usedRows(context: ContractContext, result: Operand, used: number)
 }
 
 async function check(context: ContractContext, select: Selection, variation: Variation): Promise<void> {
-  const { sorted, packed, hasPackedWeights, width } = variation;
+  const { sorted, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted;
   const features = 44;
   const offsets = context.integers([experts + 1], sorted.offsets);
@@ -39,8 +46,10 @@ async function check(context: ContractContext, select: Selection, variation: Var
   const weights = hasPackedWeights
     ? context.packedInput(experts * width, features, "cols").packed
     : context.input([experts * width, features]).tensor;
+  const draw = drawOf(context, rule, 5);
   const outputs = () => ({
     offsets,
+    ...draw,
     neurons: selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined),
     tokens: selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined),
   });
@@ -66,16 +75,17 @@ export function selectedProductCases(
   prepare: (context: ContractContext, sorted: SortedRows, width: number) => Selection,
 ): ContractCase[] {
   return WHOLE_WORD_ROWS.flatMap((sorted) =>
-    PACKED_RESULTS.map((packed, i) => {
-      const hasPackedWeights = i % 2 === 0;
-      const width = packed.tokens ? 36 : 72;
-      return {
-        name: `of a product with ${hasPackedWeights ? "packed" : "dense"} weights, ${
-          resultsName(packed)
-        }, ${sorted.name}`,
-        run: (context: ContractContext) =>
-          check(context, prepare(context, sorted, width), { sorted, packed, hasPackedWeights, width }),
-      };
-    })
+    PACKED_RESULTS.flatMap((packed, i) =>
+      rulesOf(packed).map((rule) => {
+        const hasPackedWeights = i % 2 === 0;
+        const width = packed.tokens ? 36 : 72;
+        const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
+        return {
+          name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted.name}`,
+          run: (context: ContractContext) =>
+            check(context, prepare(context, sorted, width), { sorted, packed, rule, hasPackedWeights, width }),
+        };
+      })
+    )
   );
 }

@@ -4,6 +4,7 @@ import type { ContractContext } from "./contract_context.ts";
 import type { ContractCase } from "./kernel_contract.ts";
 import { expectPacked } from "./packed_expectations.ts";
 import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
+import { SELECTION_RULES, type SelectionRule } from "./unbiased_selection.ts";
 
 /** Which of the two results of a selection are packed. */
 export interface PackedResults {
@@ -21,9 +22,15 @@ export const PACKED_RESULTS: readonly PackedResults[] = [
   { neurons: false, tokens: false },
 ];
 
+/** The ways to select tokens that the results leave. */
+export function rulesOf({ tokens }: PackedResults): readonly SelectionRule[] {
+  return tokens ? SELECTION_RULES : ["largest"];
+}
+
 /** `"packed neurons, dense tokens"`. */
-export function resultsName({ neurons, tokens }: PackedResults): string {
-  return `${neurons ? "packed" : "dense"} neurons, ${tokens ? "packed" : "dense"} tokens`;
+export function resultsName({ neurons, tokens }: PackedResults, rule: SelectionRule): string {
+  const ofTokens = rule === "unbiased" ? "unbiased" : tokens ? "packed" : "dense";
+  return `${neurons ? "packed" : "dense"} neurons, ${ofTokens} tokens`;
 }
 
 /** A packed or a dense output of [R, C]. */
@@ -54,6 +61,8 @@ export interface SelectionSituation {
   readonly packed: PackedResults;
   /** Random values: without ties, or with ties and zeros. */
   readonly kind: "uniform" | "quarters";
+  /** How tokens are selected; the largest where they are not packed. */
+  readonly rule: SelectionRule;
 }
 
 /** Cases of a selection in every situation. */
@@ -62,10 +71,12 @@ export function selectionCases(
 ): ContractCase[] {
   return SORTED_ROWS.flatMap((sorted) =>
     PACKED_RESULTS.flatMap((packed) =>
-      (["uniform", "quarters"] as const).map((kind) => ({
-        name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
-        run: (context: ContractContext) => check(context, { sorted, packed, kind }),
-      }))
+      (["uniform", "quarters"] as const).flatMap((kind) =>
+        rulesOf(packed).map((rule) => ({
+          name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted.name}`,
+          run: (context: ContractContext) => check(context, { sorted, packed, kind, rule }),
+        }))
+      )
     )
   );
 }

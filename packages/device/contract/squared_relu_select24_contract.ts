@@ -1,10 +1,13 @@
+import { isPacked24 } from "../packed24.ts";
+import { roundTo } from "../round_to.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { expectPacked, keptOf } from "./packed_expectations.ts";
 import { selectedProductCases } from "./selected_product_contract.ts";
 import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
+import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
 
-async function check(context: ContractContext, { sorted, packed, kind }: SelectionSituation): Promise<void> {
+async function check(context: ContractContext, { sorted, packed, kind, rule }: SelectionSituation): Promise<void> {
   const width = 36;
   const { rows, used } = sorted;
   const y1 = context.input([rows, width], context.random[kind](rows * width).fill(NaN, used * width));
@@ -12,13 +15,18 @@ async function check(context: ContractContext, { sorted, packed, kind }: Selecti
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
   const offsets = context.integers([sorted.experts + 1], sorted.offsets);
-  context.kernels.squaredReluSelect24({ y1: y1.tensor, offsets, gate, neurons, tokens });
+  context.kernels.squaredReluSelect24({ y1: y1.tensor, offsets, gate, neurons, tokens, ...drawOf(context, rule, 4) });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectPacked(context, "gate", gate, { values: r, kept, used });
   await expectSelection(context, "neurons", neurons, { values: squares, kept, used });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    const rounded = squares.map((value, i) => kept[i] ? value : 0);
+    roundTo(rounded, context.activation);
+    return await expectUnbiased(context, "tokens", tokens, { values: rounded, step: 4, used });
+  }
+  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: squares,
     kept: packed.tokens ? keptAlongTokens : kept,

@@ -19,8 +19,11 @@ export interface ClipFactorArguments {
   out: Tensor;
 }
 
-/** Where the updated weights of a parameter are packed; as in `softThreshold24`. */
-export type AdamWPack = Omit<SoftThreshold24Arguments, "weights">;
+/** How and where the updated weights of a parameter are packed: what `softThreshold24` or `select24` writes. */
+export interface AdamWPack extends Omit<SoftThreshold24Arguments, "weights"> {
+  /** The soft threshold, or the two of largest magnitude as they are, without the scale. */
+  readonly format: "2:4" | "2:4 soft";
+}
 
 /** Arguments of {@linkcode OptimizerKernels.adamW}. */
 export interface AdamWArguments {
@@ -34,7 +37,7 @@ export interface AdamWArguments {
   variance: Tensor;
   /** The copy of the weights that products read, written when given; left out where it is `weight` itself. */
   copy?: Tensor;
-  /** Where the soft threshold of the updated weights goes, in the same pass on a device that can: what `softThreshold24` writes. */
+  /** Where the updated weights go in 2:4 form, in the same pass on a device that can. */
   pack?: AdamWPack;
   /** f32 [1], factor on the gradient (the clip factor). */
   gradientFactor: Tensor;
@@ -59,7 +62,7 @@ export interface OptimizerKernels {
   /**
    * AdamW with decoupled decay (Loshchilov and Hutter 2019): g = gradient · factor; m = β1 m + (1 − β1) g;
    * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w). Then, with `pack`, what `softThreshold24`
-   * does with the new weights, to the bit.
+   * or `select24` does with the new weights, to the bit.
    */
   adamW(args: AdamWArguments): void;
 }

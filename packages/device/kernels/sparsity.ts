@@ -16,6 +16,17 @@ export interface SoftThreshold24Arguments {
   flips?: Tensor;
 }
 
+/**
+ * The random numbers of an unbiased selection: counters, of which every device computes the same numbers. What is drawn is
+ * `selectUnbiased24` of `@beyond24/sparse24` along rows with `seed = key ^ step`.
+ */
+export interface UnbiasedDraw {
+  /** What tells this selection from all others of a step: `hash32` of seed, layer, tensor and so on, 0 to 2^32 - 1. */
+  readonly key: number;
+  /** i32 [1]: the step. On the device, so that a recorded step draws new numbers when it is replayed. */
+  readonly step: Tensor;
+}
+
 /** Arguments of {@linkcode SparsityKernels.select24}. */
 export interface Select24Arguments {
   /** Values: [rows, cols]. */
@@ -24,6 +35,10 @@ export interface Select24Arguments {
   packed: PackedMatrix24;
   /** i32 [E + 1] when the rows are sorted tokens: only the rows before `offsets[E]` take part. */
   offsets?: Tensor;
+  /** Selects without bias, along `"rows"` only. Left out: the two largest of every four. */
+  unbiased?: UnbiasedDraw;
+  /** i32 [1], of weights: as in {@linkcode SoftThreshold24Arguments.flips}. */
+  flips?: Tensor;
 }
 
 /** A grouped product whose rows are selected from while they are still in registers, where a device can do that. */
@@ -57,6 +72,8 @@ export interface SquaredReluSelect24Arguments {
    * tokens), or a dense [R, C] tensor of all kept values.
    */
   tokens: Operand;
+  /** Selects along tokens without bias; `tokens` is packed then. Left out: the two largest of every four. */
+  unbiased?: UnbiasedDraw;
 }
 
 /** Arguments of {@linkcode SparsityKernels.gateSelect24}. */
@@ -73,6 +90,8 @@ export interface GateSelect24Arguments {
   neurons: Operand;
   /** Result dy1 for contraction over tokens, packed along `"rows"` or dense [R, C]. */
   tokens: Operand;
+  /** Selects along tokens without bias; `tokens` is packed then. Left out: the two largest of every four. */
+  unbiased?: UnbiasedDraw;
 }
 
 /** Arguments of {@linkcode SparsityKernels.countNonzero}. */
@@ -90,9 +109,14 @@ export interface CountNonzeroArguments {
  * wins a tie, -0 counts as 0, a NaN counts as larger than everything, and groups with fewer than two non-zeros complete
  * as `pack24` of `@beyond24/sparse24` says. So masks and metadata are bit-equal on every device.
  *
- * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection looks at the
- * value *before* it is squared, doubled or scaled; whether that value is zero decides about the completion too, also when
- * the stored result underflows. With `offsets`, every offset is a multiple of 4 where a result is packed along `"rows"`, and
+ * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection of the largest looks
+ * at the value *before* it is squared, doubled or scaled; whether that value is zero decides about the completion too, also when
+ * the stored result underflows.
+ *
+ * An unbiased selection ({@linkcode UnbiasedDraw}) keeps one of each pair of consecutive rows and completes as the others do. It looks
+ * at what is to be stored, rounded to the activation type, as only the mean of that is the input; sums of two are rounded once more.
+ *
+ * With `offsets`, every offset is a multiple of 4 where a result is packed along `"rows"`, and
  * what a packed result holds for the rows from `offsets[E]` on is undefined. With a `product`, results are to the last bit those
  * of the product followed by the selection.
  */
@@ -102,16 +126,17 @@ export interface SparsityKernels {
    * S24(weights), which is one subtraction, rounded once.
    */
   softThreshold24(args: SoftThreshold24Arguments): void;
-  /** packed = the two elements of largest magnitude in every group of four. */
+  /** packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows. */
   select24(args: Select24Arguments): void;
   /**
    * r = relu(y1), y2 = r² where r is one of the two largest of its four neurons (paper algorithm 1, lines 5 and 6).
-   * Both selections are made on r: two of four neurons, and of what is left two of four tokens.
+   * Both selections are made on r: two of four neurons, and of what is left two of four tokens. An unbiased selection along tokens
+   * is made on the rounded y2.
    */
   squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
   /**
    * dy1 = 2 · dy2 ⊙ gate (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
-   * gate; along tokens the two largest of the rounded dy1 are kept.
+   * gate; along tokens the rounded dy1 is selected from.
    */
   gateSelect24(args: GateSelect24Arguments): void;
   /** out = number of elements that are not zero; packed zeros count as zero. */

@@ -1,8 +1,9 @@
-import { elementCount, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import { elementCount, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
 import packWords from "./_pack_words.wgsl" with { type: "text" };
 import { packedStorage } from "../_gpu_storage.ts";
 import { type Binding, type Launcher, packedBindings, reads, WORKGROUP_SIZE, workgroupsFor } from "../_launch.ts";
 import { selectionConstants, selectionSource } from "./_selection.ts";
+import { drawLaunch } from "./_unbiased.ts";
 
 /** What differs between the two ways to pack a matrix. */
 export interface PackOptions {
@@ -12,16 +13,19 @@ export interface PackOptions {
   readonly source: string;
   /** Arguments of `select_group`. */
   readonly floats?: Readonly<Record<string, number>>;
+  /** How one of every pair is drawn, where it is. */
+  readonly unbiased?: UnbiasedDraw | undefined;
   /** i32 [1] to which the changed mask bits are added. */
   readonly flips?: Tensor | undefined;
 }
 
 /** Packs a dense matrix, an invocation a word of metadata. */
 export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24, options: PackOptions): void {
-  const { kernel, source, floats = {}, flips } = options;
+  const { kernel, source, floats = {}, unbiased, flips } = options;
   const isAlongColumns = packed.axis === "cols";
   const [lines, groups] = isAlongColumns ? [packed.rows, packed.cols / 4] : [packed.cols, packed.rows / 4];
   const count = elementCount(packedStorage(packed).metadata.shape);
+  const draw = drawLaunch(unbiased);
   const flipBinding: Binding | undefined = flips && { tensor: flips, access: "write", view: "atomic" };
   launcher.launch({
     kernel,
@@ -30,14 +34,16 @@ export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24
       // Along columns a group is four neighbours, and rows are whole groups.
       x: reads(x, isAlongColumns ? "vector" : "scalar"),
       ...packedBindings("packed", packed, "write", isAlongColumns ? "pair" : "scalar"),
+      ...draw.tensors,
       ...(flipBinding === undefined ? {} : { flips: flipBinding }),
     },
     constants: {
       ...selectionConstants(launcher),
+      ...draw.constants,
       ALONG_COLUMNS: isAlongColumns ? 1 : 0,
       FLIPS: flips === undefined ? 0 : 1,
     },
-    integers: { lines, groups, count },
+    integers: { lines, groups, count, ...draw.integers },
     floats,
     workgroups: workgroupsFor(count, WORKGROUP_SIZE),
   });

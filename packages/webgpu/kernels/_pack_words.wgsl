@@ -45,7 +45,7 @@ fn pack_word(index: u32) {
   var word = 0u;
   for (var i = 0u; i < end; i++) {
     let line = first_line + i;
-    let kept = select_group(rounded(load_group(line, group)));
+    let kept = select_group(rounded(load_group(line, group)), line, group);
     let nibble = nibble_of(kept.mask);
     store_slots(line, group, slots_of(kept.values, kept.mask, nibble));
     word |= nibble << (4u * i);

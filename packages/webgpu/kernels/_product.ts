@@ -107,8 +107,12 @@ function matrixLaunch({ out, rowMap, accumulate }: MatrixResult): ResultLaunch {
 }
 
 function selectedLaunch({ selection, shape }: SelectedResult): ResultLaunch {
-  const { tensors, constants } = selection;
-  return { tensors, constants: { ...constants, SELECTS: 1, MAPPED: 0 }, integers: { cols: shape[1] ?? 0 } };
+  const { tensors, constants, integers } = selection;
+  return {
+    tensors,
+    constants: { ...constants, SELECTS: 1, MAPPED: 0 },
+    integers: { cols: shape[1] ?? 0, ...integers },
+  };
 }
 
 /** Whether the operands of a product can be read four neighbours at a time. */

@@ -1,8 +1,10 @@
-import { isPacked24, type Operand } from "@beyond24/device";
+import { isPacked24, type Operand, type UnbiasedDraw } from "@beyond24/device";
 import { nibble24 } from "@beyond24/sparse24";
 import index from "./_index.wgsl" with { type: "text" };
 import selection from "./_selection.wgsl" with { type: "text" };
 import stores from "./_selection_stores.wgsl" with { type: "text" };
+import unbiasedSource from "./_unbiased.wgsl" with { type: "text" };
+import { drawLaunch } from "./_unbiased.ts";
 import { type Binding, type Launcher, packedBindings, writes } from "../_launch.ts";
 
 /** Eight entries of the completion table in one word. */
@@ -18,7 +20,7 @@ export function selectionConstants({ activationType }: Launcher): Record<string,
 }
 
 /** Text in front of every kernel that selects. */
-export const selectionSource: string = index + selection;
+export const selectionSource: string = index + selection + unbiasedSource;
 
 /** A selection of activations that is stored twice, along neurons and along tokens: what its kernels need for it. */
 export interface Selection {
@@ -28,6 +30,8 @@ export interface Selection {
   readonly tensors: Readonly<Record<string, Binding>>;
   /** What the text depends on. */
   readonly constants: Readonly<Record<string, number>>;
+  /** Arguments. */
+  readonly integers: Readonly<Record<string, number>>;
 }
 
 /** What a selection reads and writes. */
@@ -42,6 +46,8 @@ export interface SelectionOptions {
   readonly neurons: Operand;
   /** Result for contraction over tokens. */
   readonly tokens: Operand;
+  /** How tokens are drawn, where they are. */
+  readonly unbiased?: UnbiasedDraw | undefined;
 }
 
 function resultBindings(name: string, result: Operand, packedView: Binding["view"]): Record<string, Binding> {
@@ -52,13 +58,21 @@ function resultBindings(name: string, result: Operand, packedView: Binding["view
 /** Describes a selection. Rows are whole fours of neurons, because the gate is packed along them. */
 export function selectionOf(
   launcher: Launcher,
-  { source, gate, readsGate, neurons, tokens }: SelectionOptions,
+  { source, gate, readsGate, neurons, tokens, unbiased }: SelectionOptions,
 ): Selection {
+  const draw = drawLaunch(unbiased);
   return {
     source: selectionSource + stores + source,
-    tensors: { ...gate, ...resultBindings("neurons", neurons, "pair"), ...resultBindings("tokens", tokens, "vector") },
+    tensors: {
+      ...gate,
+      ...resultBindings("neurons", neurons, "pair"),
+      ...resultBindings("tokens", tokens, "vector"),
+      ...draw.tensors,
+    },
+    integers: draw.integers,
     constants: {
       ...selectionConstants(launcher),
+      ...draw.constants,
       GATE: readsGate ? 1 : 0,
       NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
       TOKENS_PACKED: isPacked24(tokens) ? 1 : 0,

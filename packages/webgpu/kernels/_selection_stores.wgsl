@@ -34,14 +34,25 @@ fn store_neuron_words(row: u32, column: u32, word: u32) {
 }
 //# if TOKENS_PACKED
 
-// Two of four tokens for each of four neurons. Gives their nibbles.
+// Two of four tokens for each of four neurons: the largest, or without bias one of every pair. Gives their nibbles.
 fn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {
   var nibbles = 0u;
+//# if UNBIASED
+  let states = vec2<u32>(pair_state(row / 2u), pair_state(row / 2u + 1u));
+//# end
 //# for c < 4
+  let values_$c = vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]);
+//# if UNBIASED
+  let rounded_$c = rounded(values_$c);
+  let mask_$c = keep_unbiased(rounded_$c, states, column + ${c}u);
+  let stored_$c = pair_sums(rounded_$c);
+//# end
+//# if !UNBIASED
   let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));
+  let stored_$c = values_$c;
+//# end
   let nibble_$c = nibble_of(mask_$c);
-  let slots_$c = slots_of(
-    vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]), mask_$c, nibble_$c);
+  let slots_$c = slots_of(stored_$c, mask_$c, nibble_$c);
   nibbles |= nibble_$c << ${4 * c}u;
 //# end
   let place = row / 2u * args.cols + column;

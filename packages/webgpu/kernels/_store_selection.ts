@@ -54,7 +54,7 @@ function selectBlocks(launcher: Launcher, selection: Selection, { kernel, y, off
     source: selection.source + storeBlocks.replace("SELECT_BLOCK", () => block),
     tensors: { ...selection.tensors, y: reads(y, "vector"), offsets: reads(offsets) },
     constants: selection.constants,
-    integers: { experts: (offsets.shape[0] ?? 1) - 1, cols },
+    integers: { experts: (offsets.shape[0] ?? 1) - 1, cols, ...selection.integers },
     workgroups: workgroupsFor(Math.ceil(rows / 8) * Math.ceil(cols / 8), WORKGROUP_SIZE),
   });
 }

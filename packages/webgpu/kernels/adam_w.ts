@@ -2,6 +2,7 @@ import type { AdamWArguments } from "@beyond24/device";
 import source from "./adam_w.wgsl" with { type: "text" };
 import { launchElementwise } from "./_launch_elementwise.ts";
 import { type Launcher, reads } from "../_launch.ts";
+import { select24 } from "./select24.ts";
 import { softThreshold24 } from "./soft_threshold24.ts";
 
 /** One AdamW update, moments and master weights in place. */
@@ -17,5 +18,6 @@ export function adamW(launcher: Launcher, args: AdamWArguments): void {
     // 1 − β is rounded once, here: in f32 it would lose digits.
     floats: { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, epsilon, weight_decay: weightDecay },
   });
-  if (args.pack) softThreshold24(launcher, { weights: weight, ...args.pack });
+  if (args.pack?.format === "2:4") select24(launcher, { x: weight, ...args.pack });
+  if (args.pack?.format === "2:4 soft") softThreshold24(launcher, { weights: weight, ...args.pack });
 }

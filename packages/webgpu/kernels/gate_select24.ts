@@ -4,7 +4,7 @@ import { selectionOf } from "./_selection.ts";
 import { storeSelection } from "./_store_selection.ts";
 import { type Launcher, packedBindings } from "../_launch.ts";
 
-/** dy1 = 2 · dy2 ⊙ gate; along neurons with the mask of the gate, along tokens the two largest of the rounded dy1. */
+/** dy1 = 2 · dy2 ⊙ gate; along neurons with the mask of the gate, along tokens what is selected of the rounded dy1. */
 export function gateSelect24(
   launcher: Launcher,
   { dy2, product, offsets, gate, ...results }: GateSelect24Arguments,

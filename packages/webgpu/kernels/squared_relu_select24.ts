@@ -4,7 +4,7 @@ import { selectionOf } from "./_selection.ts";
 import { storeSelection } from "./_store_selection.ts";
 import { type Launcher, packedBindings } from "../_launch.ts";
 
-/** Both selections are made on r = relu(y1); what is stored is r² and, in the gate, r. */
+/** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the gate, r. */
 export function squaredReluSelect24(
   launcher: Launcher,
   { y1, product, offsets, gate, ...results }: SquaredReluSelect24Arguments,

@@ -10,7 +10,7 @@ const CHUNK = 16384;
 
 /** The optimizer's operations on the WebAssembly module. */
 export function optimizerKernels(machine: Machine): OptimizerKernels {
-  const { softThreshold24 } = sparsityKernels(machine);
+  const { select24, softThreshold24 } = sparsityKernels(machine);
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
     squaredNorm({ tensors, out }) {
@@ -30,7 +30,8 @@ export function optimizerKernels(machine: Machine): OptimizerKernels {
     },
     adamW(args) {
       adamW(machine, args);
-      if (args.pack) softThreshold24({ weights: args.weight, ...args.pack });
+      if (args.pack?.format === "2:4") select24({ x: args.weight, ...args.pack });
+      if (args.pack?.format === "2:4 soft") softThreshold24({ weights: args.weight, ...args.pack });
     },
   };
 }

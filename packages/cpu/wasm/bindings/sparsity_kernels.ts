@@ -1,4 +1,4 @@
-import type { SparsityKernels } from "@beyond24/device";
+import type { SoftThreshold24Arguments, SparsityKernels, UnbiasedDraw } from "@beyond24/device";
 import { isPacked24 } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
 import { endAddress, extents } from "./_extents.ts";
@@ -10,33 +10,37 @@ import { endAddress, extents } from "./_extents.ts";
  */
 export function sparsityKernels(machine: Machine): SparsityKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
+  /** Address of the step and the key of a draw; 0 for the step of none. */
+  const counters = (unbiased: UnbiasedDraw | undefined) => unbiased ? [at(unbiased.step), unbiased.key] : [0, 0];
+  /** The soft threshold, or the two largest as they are. */
+  const packWeights = ({ weights, packed, scale = 1, flips }: SoftThreshold24Arguments, soft: boolean) =>
+    machine.run(
+      "softThreshold24",
+      ...[at(weights), at(packed), packed.rows, packed.cols, Number(packed.axis === "rows")],
+      ...[machine.float(scale), flips ? at(flips) : 0, Number(soft)],
+    );
   return {
-    softThreshold24({ weights, packed, scale = 1, flips }) {
-      machine.run(
-        "softThreshold24",
-        ...[at(weights), at(packed), packed.rows, packed.cols, Number(packed.axis === "rows")],
-        ...[machine.float(scale), flips ? at(flips) : 0],
-      );
-    },
-    select24({ x, packed, offsets }) {
+    softThreshold24: (args) => packWeights(args, true),
+    select24({ x, packed, offsets, unbiased, flips }) {
+      if (flips) return packWeights({ weights: x, packed, flips }, false);
       machine.run(
         "select24",
         ...[at(x), at(packed), packed.rows, packed.cols, Number(packed.axis === "rows")],
-        offsets ? endAddress(at(offsets), offsets) : 0,
+        ...[offsets ? endAddress(at(offsets), offsets) : 0, ...counters(unbiased)],
       );
     },
-    squaredReluSelect24({ y1, offsets, gate, neurons, tokens }) {
+    squaredReluSelect24({ y1, offsets, gate, neurons, tokens, unbiased }) {
       machine.run(
         "squaredReluSelect24",
         ...[at(y1), endAddress(at(offsets), offsets), at(gate), at(neurons), at(tokens), gate.cols],
-        Number(isPacked24(tokens)),
+        ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },
-    gateSelect24({ dy2, gate, offsets, neurons, tokens }) {
+    gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
       machine.run(
         "gateSelect24",
         ...[at(dy2), at(gate), endAddress(at(offsets), offsets), at(neurons), at(tokens), gate.cols],
-        Number(isPacked24(tokens)),
+        ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },
     countNonzero({ x, offsets, out }) {

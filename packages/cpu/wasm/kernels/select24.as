@@ -1,8 +1,10 @@
-// packed = the two elements of largest magnitude in every group of four, as a dense matrix with zeros.
-// Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows).
+// packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows, as a dense
+// matrix with zeros.
+// Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows), step (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
+import { drawState, keepsFirst, pairState, stored } from "./unbiased";
 
 /** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see gate_select24.as. */
 // @ts-ignore: decorator
@@ -50,9 +52,24 @@ function alongRows(x: usize, packed: usize, rows: i32, cols: i32): void {
   }
 }
 
+function withoutBias(x: usize, packed: usize, rows: i32, cols: i32, state: i32): void {
+  const stride = <usize>cols << 2, end = shareEnd(rows >> 1);
+  for (let pair = shareStart(rows >> 1); pair < end; pair++) {
+    const ofPair = pairState(state, pair);
+    for (let c = 0; c < cols; c += 4) {
+      const offset = ((<usize>pair << 1) * <usize>cols + <usize>c) << 2, n = cols - c;
+      const v0 = loadUpTo(x + offset, n), v1 = loadUpTo(x + offset + stride, n);
+      const first = keepsFirst(v0, v1, ofPair, c);
+      storeUpTo(packed + offset, n, stored(v0, v1, first));
+      storeUpTo(packed + offset + stride, n, stored(v1, v0, v128.not(first)));
+    }
+  }
+}
+
 export function select24(): void {
-  const last = address(5), cols = argument(3);
+  const last = address(5), cols = argument(3), step = address(6);
   const rows = last ? load<i32>(last) : argument(2);
-  if (argument(4)) alongRows(address(0), address(1), rows, cols);
+  if (step) withoutBias(address(0), address(1), rows, cols, drawState(argument(7), step));
+  else if (argument(4)) alongRows(address(0), address(1), rows, cols);
   else alongCols(address(0), address(1), rows * cols);
 }

@@ -1,6 +1,7 @@
 // packed = scale · S24(weights). Here a packed matrix is the dense matrix with zeros: 128-bit lanes multiply zeros as
 // fast as anything else, so 2:4 brings no arithmetic gain on this device, and a smaller form would cost an unpacking.
-// Arguments: weights, packed, rows, cols, groups along rows, scale, flips (0: not counted).
+// Arguments: weights, packed, rows, cols, groups along rows, scale, flips (0: not counted), 1 (0: the threshold is zero, so that the
+// two largest stay as they are).
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import {
@@ -26,7 +27,7 @@ function thirdLargest(k0: v128, k1: v128, k2: v128, k3: v128): v128 {
 }
 
 /** Groups along columns never cross a row, so the matrix is one run of groups; a thread takes whole sixteens. */
-function alongCols(weights: usize, packed: usize, elements: i32, scale: v128, count: bool): i32 {
+function alongCols(weights: usize, packed: usize, elements: i32, scale: v128, soft: v128, count: bool): i32 {
   let changes = i32x4.splat(0);
   const end = min(elements, shareEnd((elements + 15) >> 4) << 4);
   for (let i = shareStart((elements + 15) >> 4) << 4; i < end; i += 16) {
@@ -39,7 +40,7 @@ function alongCols(weights: usize, packed: usize, elements: i32, scale: v128, co
     const v2 = column2(x0, x1, x2, x3), v3 = column3(x0, x1, x2, x3);
     const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
     const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
-    const t = thirdLargest(k0, k1, k2, k3);
+    const t = v128.and(thirdLargest(k0, k1, k2, k3), soft);
     const r0 = shrink(v0, t, scale, kept0), r1 = shrink(v1, t, scale, kept1);
     const r2 = shrink(v2, t, scale, kept2), r3 = shrink(v3, t, scale, keeps3(kept0, kept1, kept2));
     if (count) {
@@ -62,7 +63,7 @@ function alongCols(weights: usize, packed: usize, elements: i32, scale: v128, co
 }
 
 /** Groups along rows: four rows are already one element of four groups a vector. */
-function alongRows(weights: usize, packed: usize, rows: i32, cols: i32, scale: v128, count: bool): i32 {
+function alongRows(weights: usize, packed: usize, rows: i32, cols: i32, scale: v128, soft: v128, count: bool): i32 {
   let changes = i32x4.splat(0);
   const stride = <usize>cols << 2, end = shareEnd(rows >> 2);
   for (let block = shareStart(rows >> 2); block < end; block++) {
@@ -73,7 +74,7 @@ function alongRows(weights: usize, packed: usize, rows: i32, cols: i32, scale: v
       const v2 = loadUpTo(w + 2 * stride, n), v3 = loadUpTo(w + 3 * stride, n);
       const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
       const kept0 = keeps0(k0, k1, k2, k3), kept1 = keeps1(k0, k1, k2, k3), kept2 = keeps2(k0, k1, k2, k3);
-      const t = thirdLargest(k0, k1, k2, k3);
+      const t = v128.and(thirdLargest(k0, k1, k2, k3), soft);
       const r0 = shrink(v0, t, scale, kept0), r1 = shrink(v1, t, scale, kept1);
       const r2 = shrink(v2, t, scale, kept2), r3 = shrink(v3, t, scale, keeps3(kept0, kept1, kept2));
       if (count) {
@@ -93,8 +94,9 @@ function alongRows(weights: usize, packed: usize, rows: i32, cols: i32, scale: v
 export function softThreshold24(): void {
   const weights = address(0), packed = address(1), rows = argument(2), cols = argument(3);
   const scale = f32x4.splat(number(5)), flips = address(6);
+  const soft = i32x4.splat(-argument(7));
   const changes = argument(4)
-    ? alongRows(weights, packed, rows, cols, scale, flips != 0)
-    : alongCols(weights, packed, rows * cols, scale, flips != 0);
+    ? alongRows(weights, packed, rows, cols, scale, soft, flips != 0)
+    : alongCols(weights, packed, rows * cols, scale, soft, flips != 0);
   if (flips != 0) atomic.add<i32>(flips, changes);
 }
