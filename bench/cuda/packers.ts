@@ -45,8 +45,16 @@ function optimizerJobs({ kernels }: Device, features: number, hidden: number): R
   return {
     "AdamW": { run: () => kernels.adamW({ ...update, ...settings }), bytes: 30 * elements },
     "AdamW and soft threshold, flips counted": {
-      run: () => kernels.adamW({ ...update, ...settings, pack: { packed, flips } }),
+      run: () => kernels.adamW({ ...update, ...settings, pack: { format: "2:4 soft", packed, flips } }),
       bytes: (31 + 2 * METADATA) * elements,
+    },
+    "AdamW and 2:4 by magnitude, flips counted": {
+      run: () => kernels.adamW({ ...update, ...settings, pack: { format: "2:4", packed, flips } }),
+      bytes: (31 + 2 * METADATA) * elements,
+    },
+    "2:4 by magnitude of f32 masters, flips counted": {
+      run: () => kernels.select24({ x: weight, packed, flips }),
+      bytes: (5 + 2 * METADATA) * elements,
     },
     "soft threshold of f32 masters, flips counted": {
       run: () => kernels.softThreshold24({ weights: weight, packed, flips }),
@@ -78,12 +86,21 @@ function activationJobs({ kernels }: Device, features: number, hidden: number): 
   const activations = TOKENS * neurons;
   const operands = { gate, offsets, neurons: packedNeurons, tokens: packedTokens };
   const packing = (5 + 3 * METADATA) * activations;
+  const unbiased = { key: 1, step: i32([1]) };
   return {
     "y2: squared ReLU, selection, both packs": {
       run: () => kernels.squaredReluSelect24({ y1, ...operands }),
       bytes: packing,
     },
+    "y2, unbiased along tokens": {
+      run: () => kernels.squaredReluSelect24({ y1, ...operands, unbiased }),
+      bytes: packing,
+    },
     "dy1: gate, selection, both packs": { run: () => kernels.gateSelect24({ dy2: y1, ...operands }), bytes: packing },
+    "dy1, unbiased along tokens": {
+      run: () => kernels.gateSelect24({ dy2: y1, ...operands, unbiased }),
+      bytes: packing,
+    },
     "gather": { run: () => kernels.gatherRows({ x, order, out: sorted }), bytes: 4 * TOKENS * features },
     "scatter": { run: () => kernels.scatterRows({ x: sorted, positions, out: x }), bytes: 4 * TOKENS * features },
   };

@@ -1,4 +1,4 @@
-import { walkGroups } from "./_groups.ts";
+import { filledRows, walkGroups } from "./_groups.ts";
 import { mix32 } from "./_mix32.ts";
 import type { GroupAxisOptions, MatrixShape } from "./matrix_shape.ts";
 
@@ -53,8 +53,9 @@ export function selectUnbiased24(
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
   }
-  const { step } = walkGroups("select", "values", values.length, shape, axis);
-  const [lines, pairs] = axis === "cols" ? [shape.rows, shape.cols / 2] : [shape.cols, shape.rows / 2];
+  const { step } = walkGroups("select", "values", values, ["Float32Array"], shape, axis);
+  const rows = filledRows(shape);
+  const [lines, pairs] = axis === "cols" ? [rows, shape.cols / 2] : [shape.cols, rows / 2];
   const lineStride = axis === "cols" ? shape.cols : 1;
   const result = new Float32Array(values.length);
   const start = mix32(seed);
