@@ -25,6 +25,7 @@ const calls: Readonly<Record<string, readonly (readonly [string, (array: never) 
     ["Uint8Array", (mask) => sparse24.flipRate24(mask, new Uint8Array(4))],
     ["Uint8Array", (mask) => sparse24.flipRate24(new Uint8Array(4), mask)],
   ],
+  hash32: [],
   is24: [["Uint8Array Float32Array", (mask) => sparse24.is24(mask, shape)]],
   keepTwo24: [],
   metadataWords24: [],
@@ -37,6 +38,7 @@ const calls: Readonly<Record<string, readonly (readonly [string, (array: never) 
   pruneTransposable24: [
     ["Float32Array", (values) => sparse24.pruneTransposable24(values, { rows: 4, cols: 4 }, { algorithm: "exact" })],
   ],
+  selectUnbiased24: [["Float32Array", (values) => sparse24.selectUnbiased24(values, shape, { seed: 1 })]],
   softThreshold24: [["Float32Array", (values) => sparse24.softThreshold24(values, shape)]],
   softThresholdScale24: [["Float32Array", (values) => sparse24.softThresholdScale24(values, shape)]],
   unpack24: [
@@ -72,6 +74,7 @@ Deno.test("work and memory are bounded by the arrays, whatever the sizes claim",
       for (const axis of ["cols", "rows"] as const) {
         assertEquals(sparse24.prune24(floats, shape, { axis }), bytes);
         assertEquals(sparse24.softThreshold24(floats, shape, { axis }), floats);
+        assertEquals(sparse24.selectUnbiased24(floats, shape, { axis, seed: 1 }), floats);
         assert(sparse24.is24(bytes, shape, { axis }));
       }
       assertEquals(sparse24.pruneTransposable24(floats, shape, { algorithm: "exact" }), bytes);

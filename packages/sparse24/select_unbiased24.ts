@@ -59,7 +59,7 @@ export function selectUnbiased24(
   const lineStride = axis === "cols" ? shape.cols : 1;
   const result = new Float32Array(values.length);
   const start = mix32(seed);
-  for (let pair = 0; pair < pairs; pair++) {
+  for (let pair = 0; pair < pairs && lines > 0; pair++) {
     const state = mix32(start ^ pair);
     for (let line = 0; line < lines; line++) {
       const i = line * lineStride + 2 * pair * step;
