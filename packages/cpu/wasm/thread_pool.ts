@@ -51,7 +51,8 @@ export class ThreadPool {
     const source = `(${serve})(require("node:worker_threads").workerData, ${openSgemm})`;
     try {
       for (let thread = 1; thread < data.threads; thread++) {
-        const worker = new Worker(source, { eval: true, workerData: { ...data, thread } });
+        // Without an environment of its own a thread gets a copy of the whole one, which Deno would ask a permission for.
+        const worker = new Worker(source, { eval: true, workerData: { ...data, thread }, env: {} });
         worker.on("error", (error: unknown) => failure ??= error);
         // A program that forgets to dispose of its device may end all the same.
         worker.unref();
