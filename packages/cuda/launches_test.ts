@@ -306,6 +306,58 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
   await checkLaunches(driver);
 });
 
+Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with as many argument bytes", async () => {
+  for (const computeCapability of [80, 90]) {
+    const driver = new RecordingDriver({ computeCapability });
+    const device = await createCudaDevice({ driver });
+    const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+    const offsets = sortedTokens(device.kernels, make);
+    const packed = (axis: "rows" | "cols") => device.packed24(768, 128, axis);
+    const results = { offsets, gate: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
+    const unbiased = { key: 0xffffffff, step: make([1], "i32") };
+    const [y1, weight, flips] = [make([768, 128]), make([768, 128], "f32"), make([1], "i32")];
+    const pack = { format: "2:4", packed: packed("cols"), flips } as const;
+    driver.launches.length = 0;
+    device.kernels.squaredReluSelect24({ y1, ...results, unbiased });
+    device.kernels.gateSelect24({ dy2: y1, ...results, unbiased });
+    device.kernels.select24({ x: y1, packed: packed("rows"), offsets, unbiased });
+    device.kernels.select24({ x: weight, packed: packed("cols"), flips });
+    device.kernels.adamW({ ...adamWOf(weight, make), pack });
+    assertEquals(
+      driver.launches.map(({ kernel }) => kernel),
+      computeCapability === 90
+        ? [
+          "pack_activation24_unbiased",
+          "gate_activation24_unbiased",
+          "select24_bf16",
+          "pack_weight24_largest",
+          "adam_w24_largest",
+        ]
+        : [
+          "squared_relu_select24_neurons",
+          "squared_relu_select24_tokens",
+          "gate_select24_neurons",
+          "gate_select24_tokens",
+          "select24_bf16",
+          "soft_threshold24_f32",
+          "adam_w_bf16",
+          "soft_threshold24_f32",
+        ],
+    );
+    await checkLaunches(driver);
+  }
+});
+
+/** Arguments of an update of weights. */
+function adamWOf(weight: Tensor, make: (shape: readonly number[], dtype?: DType) => Tensor) {
+  const f32 = () => make(weight.shape, "f32");
+  return {
+    ...{ weight, gradient: f32(), mean: f32(), variance: f32(), copy: make(weight.shape) },
+    ...{ gradientFactor: make([1], "f32"), schedule: make([3], "f32") },
+    ...{ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1 },
+  };
+}
+
 Deno.test("on other GPUs they go to the kernels of the A100", async () => {
   const driver = new RecordingDriver({ computeCapability: 80, multiprocessors: 108 });
   launchTiles(await createCudaDevice({ driver }));

@@ -7,21 +7,29 @@
 // dy1       [tokens, neurons / 2]: bf16(2 * dy2 * R) at the kept neurons; its metadata is `metadata`
 // dy1Tokens [tokens / 2, neurons]: of those values the two largest of every four tokens; metadataTokens: M = neurons, K = tokens.
 //           Both may be null.
+//
+//   void gate_activation24_unbiased(..., int neurons, const int* step, unsigned key)
+//
+// the same, but dy1Tokens holds without bias one of every pair of tokens, as in pack_activation24_unbiased.
+//
 // used      as in pack_activation24
 // Launch: grid (neurons / 128, tokens / 128), block 256, no dynamic shared memory.
 #include "pack_activation24.cuh"
 
-extern "C" __global__ void __launch_bounds__(256)
-    gate_activation24(const unsigned short* __restrict__ dy2, const unsigned short* __restrict__ relu,
-                      const unsigned* __restrict__ metadata, unsigned short* __restrict__ dy1,
-                      unsigned short* __restrict__ dy1Tokens, unsigned* __restrict__ metadataTokens,
-                      const int* __restrict__ used, int tokens, int neurons) {
+template <TokenRule RULE>
+__device__ __forceinline__ void gateActivation(const unsigned short* __restrict__ dy2,
+                                               const unsigned short* __restrict__ relu,
+                                               const unsigned* __restrict__ metadata, unsigned short* __restrict__ dy1,
+                                               unsigned short* __restrict__ dy1Tokens,
+                                               unsigned* __restrict__ metadataTokens, const int* __restrict__ used,
+                                               int tokens, int neurons, const Draw& draw) {
   __shared__ unsigned alongNeurons[2][256], alongTokens[2][256];
   __shared__ uint2 table[16];
   if (static_cast<int>(blockIdx.y) * 128 >= *used) return;
   const int firstToken = blockIdx.y * 128, firstNeuron = blockIdx.x * 128;
   const int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, q = lane & 7, sixteen = lane >> 3;
   const int inside = warp * 16 + sixteen * 4;
+  const uint2 states = RULE == LARGEST_TWO ? make_uint2(0, 0) : pairStates(draw, firstToken + inside);
   if (threadIdx.x < 16) table[threadIdx.x] = selectors(threadIdx.x);
 #pragma unroll
   for (int part = 0; part < 2; part++) {
@@ -53,7 +61,7 @@ extern "C" __global__ void __launch_bounds__(256)
       *reinterpret_cast<uint2*>(dy1 + (origin + static_cast<long>(i) * neurons) / 2) = v;
     }
     if (!dy1Tokens) continue;
-    const TokenPack pack = packTokens<false>(full);
+    const TokenPack pack = packTokens<RULE, false>(full, states, firstNeuron + column);
     const long at = static_cast<long>((firstToken + inside) / 2) * neurons + firstNeuron + column;
     *reinterpret_cast<uint4*>(dy1Tokens + at) = pack.first;
     *reinterpret_cast<uint4*>(dy1Tokens + at + neurons) = pack.second;
@@ -65,4 +73,18 @@ extern "C" __global__ void __launch_bounds__(256)
   for (int part = 0; part < 2; part++) {
     metadataTokens[metadataTile(firstNeuron + part * 64, firstToken, neurons) + threadIdx.x] = alongTokens[part][threadIdx.x];
   }
+}
+
+#define ARGUMENTS                                                                                                      \
+  const unsigned short *__restrict__ dy2, const unsigned short *__restrict__ relu,                                     \
+      const unsigned *__restrict__ metadata, unsigned short *__restrict__ dy1, unsigned short *__restrict__ dy1Tokens, \
+      unsigned *__restrict__ metadataTokens, const int *__restrict__ used, int tokens, int neurons
+
+extern "C" __global__ void __launch_bounds__(256) gate_activation24(ARGUMENTS) {
+  gateActivation<LARGEST_TWO>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {});
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    gate_activation24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
+  gateActivation<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {key, step});
 }

@@ -7,6 +7,11 @@
 // relu, squared [tokens, neurons / 2]: R (may be null) and Y at the two largest of every four neurons; metadata: M = tokens, K = neurons
 // squaredTokens [tokens / 2, neurons]: of those kept values the two largest of every four tokens; metadataTokens: M = neurons,
 //               K = tokens. Both may be null.
+//
+//   void pack_activation24_unbiased(..., int neurons, const int* step, unsigned key)
+//
+// the same, but squaredTokens holds without bias one of every pair of tokens: selectUnbiased24 of sparse24 with the seed key ^ *step.
+//
 // used          device pointer to the number of rows that hold tokens (offsets[experts]); rows beyond are not touched
 // Launch: grid (neurons / 128, tokens / 128), block 256, no dynamic shared memory.
 #include "pack_activation24.cuh"
@@ -17,15 +22,17 @@ struct MetadataStage {
   unsigned alongTokens[2][256];   // [neuron / 64]
 };
 
-extern "C" __global__ void __launch_bounds__(256)
-    pack_activation24(const unsigned short* __restrict__ y1, unsigned short* __restrict__ relu,
-                      unsigned short* __restrict__ squared, unsigned* __restrict__ metadata,
-                      unsigned short* __restrict__ squaredTokens, unsigned* __restrict__ metadataTokens,
-                      const int* __restrict__ used, int tokens, int neurons) {
+template <TokenRule RULE>
+__device__ __forceinline__ void packActivation(const unsigned short* __restrict__ y1, unsigned short* __restrict__ relu,
+                                               unsigned short* __restrict__ squared, unsigned* __restrict__ metadata,
+                                               unsigned short* __restrict__ squaredTokens,
+                                               unsigned* __restrict__ metadataTokens, const int* __restrict__ used,
+                                               int tokens, int neurons, const Draw& draw) {
   __shared__ MetadataStage stage;
   if (static_cast<int>(blockIdx.y) * 128 >= *used) return;
   const int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, q = lane & 7, sixteen = lane >> 3;
   const int token = blockIdx.y * 128 + warp * 16 + sixteen * 4;
+  const uint2 states = RULE == LARGEST_TWO ? make_uint2(0, 0) : pairStates(draw, token);
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const int neuron = blockIdx.x * 128 + half * 64 + q * 8;
@@ -44,7 +51,7 @@ extern "C" __global__ void __launch_bounds__(256)
     }
     stage.alongNeurons[warp >> 2][metadataWord((warp & 3) * 16 + q, half * 64 + sixteen * 16)] = wordAlongNeurons(bytes);
     if (!squaredTokens) continue;
-    const TokenPack pack = packTokens<true>(kept);
+    const TokenPack pack = packTokens<RULE, true>(kept, states, neuron);
     const long at = static_cast<long>(token / 2) * neurons + neuron;
     *reinterpret_cast<uint4*>(squaredTokens + at) = pack.first;
     *reinterpret_cast<uint4*>(squaredTokens + at + neurons) = pack.second;
@@ -58,4 +65,18 @@ extern "C" __global__ void __launch_bounds__(256)
     if (!squaredTokens) continue;
     metadataTokens[metadataTile(firstNeuron + part * 64, firstToken, neurons) + i] = stage.alongTokens[part][i];
   }
+}
+
+#define ARGUMENTS                                                                                                      \
+  const unsigned short *__restrict__ y1, unsigned short *__restrict__ relu, unsigned short *__restrict__ squared,      \
+      unsigned *__restrict__ metadata, unsigned short *__restrict__ squaredTokens,                                     \
+      unsigned *__restrict__ metadataTokens, const int *__restrict__ used, int tokens, int neurons
+
+extern "C" __global__ void __launch_bounds__(256) pack_activation24(ARGUMENTS) {
+  packActivation<LARGEST_TWO>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons, {});
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+    pack_activation24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
+  packActivation<ONE_OF_PAIRS>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons, {key, step});
 }

@@ -2,6 +2,7 @@
 // 64 neurons (lane = 8 * token group + neuron octet).
 #pragma once
 #include "pack24.cuh"
+#include "pack_pair.cuh"
 
 /** The metadata word of this lane (token lane % 8 and + 8, neurons 16 * (lane / 8) ..) out of 16 tokens x 64 neurons;
  * `rows` has one byte per token of the calling lane (two nibbles). */
@@ -40,18 +41,46 @@ struct TokenPack {
   unsigned columns;     // one nibble per neuron
 };
 
-/** w[token][register]: INTERLEAVED registers hold neurons j and j + 4, others neurons 2 j and 2 j + 1. */
+/** How tokens are selected: the two largest of every four, or without bias one of every pair. */
+enum TokenRule { LARGEST_TWO, ONE_OF_PAIRS };
+
+/** Two groups of four tokens of one register of neurons: what is stored, and the nibbles. */
+struct TokenGroups {
+  unsigned first, second, nibbles;
+};
+
+__device__ __forceinline__ TokenGroups largestTokens(unsigned x0, unsigned x1, unsigned x2, unsigned x3) {
+  const Keep keep = keepTwo(x0, x1, x2, x3);
+  x0 &= keep.m0, x1 &= keep.m1, x2 &= keep.m2, x3 &= keep.m3;
+  return {firstKept(keep, x0, x1, x2), secondKept(keep, x1, x2, x3), nibbles(keep)};
+}
+
+/** Neurons 2 j and 2 j + 1 in register j or, interleaved, j and j + 4: those of the low and of the high half of register i. */
 template <bool INTERLEAVED>
-__device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4]) {
+__device__ __forceinline__ uint2 neuronsOf(int i) {
+  return INTERLEAVED ? make_uint2(i, i + 4) : make_uint2(2 * i, 2 * i + 1);
+}
+
+/** w[token][register] of 4 tokens x 8 neurons from `column`; `states` are those of both pairs of tokens. */
+template <TokenRule RULE, bool INTERLEAVED>
+__device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4], const uint2& states, unsigned column) {
   unsigned first[4], second[4], columns = 0;
 #pragma unroll
   for (int i = 0; i < 4; i++) {
-    const Keep keep = keepTwo(w[0][i], w[1][i], w[2][i], w[3][i]);
-    const unsigned x0 = w[0][i] & keep.m0, x1 = w[1][i] & keep.m1, x2 = w[2][i] & keep.m2, x3 = w[3][i] & keep.m3;
-    first[i] = firstKept(keep, x0, x1, x2);
-    second[i] = secondKept(keep, x1, x2, x3);
-    const unsigned n = nibbles(keep);
-    columns |= INTERLEAVED ? ((n & 15) << (4 * i)) | ((n >> 16) << (4 * i + 16)) : ((n & 15) << (8 * i)) | ((n >> 16) << (8 * i + 4));
+    const uint2 neurons = neuronsOf<INTERLEAVED>(i);
+    TokenGroups groups;
+    if (RULE == LARGEST_TWO) {
+      groups = largestTokens(w[0][i], w[1][i], w[2][i], w[3][i]);
+    } else {
+      const uint2 places = make_uint2(column + neurons.x, column + neurons.y);
+      const OneOfPair upper = oneOfPair(w[0][i], w[1][i], mix32(states.x ^ places.x), mix32(states.x ^ places.y));
+      const OneOfPair lower = oneOfPair(w[2][i], w[3][i], mix32(states.y ^ places.x), mix32(states.y ^ places.y));
+      groups = {upper.kept | (lower.isFirst & lower.kept & ~upper.isAny),
+                lower.kept & ~(lower.isFirst & ~upper.isAny), nibblesOfPairs(upper, lower)};
+    }
+    first[i] = groups.first;
+    second[i] = groups.second;
+    columns |= (groups.nibbles & 15) << (4 * neurons.x) | (groups.nibbles >> 16) << (4 * neurons.y);
   }
   if (!INTERLEAVED) {
     return {make_uint4(first[0], first[1], first[2], first[3]), make_uint4(second[0], second[1], second[2], second[3]), columns};

@@ -1,17 +1,16 @@
-import { isPacked24, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import { isPacked24, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
 import { storageOf } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32 } from "../pack_arguments.ts";
 import { packedLayout } from "../packed_layout.ts";
 import { readableInTiles, takesExperts } from "./_expert_products.ts";
-import { address, matrixSize, packedAddresses, usedRows } from "./_launching.ts";
+import { address, drawArguments, matrixSize, packedAddresses, usedRows } from "./_launching.ts";
 import type { SelectionLaunch } from "./_selection_launch.ts";
 import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "text" };
 import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
 
 /** Both results packed, whole tiles, a Hopper GPU. */
-function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens, unbiased }: SelectionLaunch): boolean {
-  if (unbiased) return false;
+function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens }: SelectionLaunch): boolean {
   const [rows, columns] = matrixSize(x);
   return isPacked24(neurons) && isPacked24(tokens) && readableInTiles(x) &&
     takesExperts(context, offsets, { rows, neurons: columns, features: 128 });
@@ -19,16 +18,17 @@ function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens, u
 
 /** y2 and the gate at memory speed; false when the plain kernels must do it. */
 export function launchTiledActivation(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, offsets, gate, neurons, tokens } = launch;
+  const { x, offsets, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [gateValues] = packedAddresses(gate);
-  context.launch({ ptx: packActivation24, name: "pack_activation24" }, tiles(x), [
+  context.launch({ ptx: packActivation24, name: `pack_activation24${suffix(unbiased)}` }, tiles(x), [
     address(x),
     gateValues,
     ...packedAddresses(neurons),
     ...packedAddresses(tokens),
     usedRows(offsets),
     ...sizes(x),
+    ...(unbiased ? drawArguments(unbiased) : []),
   ]);
   copyMetadata(context, neurons, gate);
   return true;
@@ -36,19 +36,25 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
 
 /** dy1 at memory speed; false when the plain kernels must do it. */
 export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, offsets, gate, neurons, tokens } = launch;
+  const { x, offsets, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [neuronValues] = packedAddresses(neurons);
-  context.launch({ ptx: gateActivation24, name: "gate_activation24" }, tiles(x), [
+  context.launch({ ptx: gateActivation24, name: `gate_activation24${suffix(unbiased)}` }, tiles(x), [
     address(x),
     ...packedAddresses(gate),
     neuronValues,
     ...packedAddresses(tokens),
     usedRows(offsets),
     ...sizes(x),
+    ...(unbiased ? drawArguments(unbiased) : []),
   ]);
   copyMetadata(context, gate, neurons);
   return true;
+}
+
+/** Of the entry that selects tokens so. */
+function suffix(unbiased: UnbiasedDraw | undefined): string {
+  return unbiased ? "_unbiased" : "";
 }
 
 function tiles(x: Tensor) {

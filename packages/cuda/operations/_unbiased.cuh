@@ -17,6 +17,12 @@ struct Draw {
   __device__ __forceinline__ unsigned state() const { return step == nullptr ? 0 : mix32(key ^ unsigned(*step)); }
 };
 
+/** States of the draws of the two pairs of tokens from `token`, a multiple of four. */
+__device__ __forceinline__ uint2 pairStates(const Draw& draw, int token) {
+  const unsigned state = draw.state(), pair = token / 2;
+  return make_uint2(mix32(state ^ pair), mix32(state ^ (pair + 1)));
+}
+
 /** Whether the first of a pair of magnitudes with this sum is kept; `draw` is a hash. */
 __device__ __forceinline__ bool keepsFirst(float first, float second, float sum, unsigned draw) {
   return second == 0 || float(draw >> 8) * 0x1p-24f * sum < first;
