@@ -22,8 +22,14 @@ export function formatPercent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(digits)} %`;
 }
 
-/** `1 h 02 min`, `3 min 05 s`, `12.3 s`. */
+/** A fraction as a change with its sign: `+1.10 %`. */
+export function formatChange(fraction: number): string {
+  return `${fraction < 0 ? "−" : "+"}${formatPercent(Math.abs(fraction), 2)}`;
+}
+
+/** `1 h 02 min`, `3 min 05 s`, `12.3 s`, `4.56 s`. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const pad = (value: number) => String(value).padStart(2, "0");

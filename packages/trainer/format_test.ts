@@ -19,7 +19,10 @@ Deno.test("formatLarge keeps three digits", () => {
 });
 
 Deno.test("formatDuration reads well at every length", () => {
-  const cases: [number, string][] = [[0.04, "0.0 s"], [59.9, "59.9 s"], [59.96, "1 min 00 s"], [125, "2 min 05 s"], [
+  const cases: [number, string][] = [[0.04, "0.04 s"], [9.996, "10.0 s"], [59.9, "59.9 s"], [59.96, "1 min 00 s"], [
+    125,
+    "2 min 05 s",
+  ], [
     3725,
     "1 h 02 min",
   ]];

@@ -1,6 +1,7 @@
 import type { BaselineSummary, RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
-import { formatDuration, formatLoss, formatMilliseconds, formatPercent, formatTable } from "../format.ts";
+import { formatDuration, formatLoss, formatTable } from "../format.ts";
+import { compareWithTwin } from "../report/compare_with_twin.ts";
 
 /** What a run reached: a table when there is a dense twin, and a last line with losses and paths. */
 export function describeResult(summary: RunSummary, folder: string): string {
@@ -13,27 +14,11 @@ export function describeResult(summary: RunSummary, folder: string): string {
 }
 
 function compare(main: RunSummary, twin: BaselineSummary): string {
-  const times = (value: number | null) => value === null ? "" : `${value.toFixed(2)}× as fast`;
-  const { relative_val_loss: relative } = twin;
-  const rows = [
-    ["", "sparse", "dense twin", ""],
-    ["training loss", formatLoss(main.train_loss), formatLoss(twin.train_loss), ""],
-    [
-      "validation loss",
-      formatLoss(main.val_loss),
-      formatLoss(twin.val_loss),
-      relative === null ? "" : `${relative < 0 ? "" : "+"}${formatPercent(relative, 2)}`,
-    ],
-    ["time", formatDuration(main.wall_seconds), formatDuration(twin.wall_seconds), times(twin.speedup)],
-    ...main.phases.map(({ phase, steps, median_step_ms }, index) => {
-      const other = twin.phases[index]?.median_step_ms;
-      return [
-        `step of ${steps} ${phase}`,
-        formatMilliseconds(median_step_ms),
-        other === undefined ? "–" : formatMilliseconds(other),
-        other === undefined ? "" : times(other / median_step_ms),
-      ];
-    }),
-  ];
-  return formatTable(rows);
+  const rows = compareWithTwin(main, twin).map(({ name, main, twin, ratio }) => [
+    name,
+    main,
+    twin,
+    ratio.endsWith("×") ? `${ratio} as fast` : ratio,
+  ]);
+  return formatTable([["", "sparse", "dense twin", ""], ...rows]);
 }

@@ -1,18 +1,20 @@
-import { hasSparseSteps } from "@beyond24/run";
+import { hasSparseSteps, metricColumns, smoothSteps } from "@beyond24/run";
+import { formatLoss } from "../format.ts";
+import type { ChartData, ChartSize } from "./_draw_chart.ts";
 import { escapeHtml } from "./_html.ts";
+import { gapChart, gapOutside, lossChart, lossRange } from "./loss_charts.ts";
+import { mostPoints, stepsOfPoint } from "./plot_points.ts";
+import type { ReportData } from "./report_data.ts";
 import {
-  type ChartData,
-  type ChartSize,
   expertLoadChart,
   flipRateChart,
-  gapChart,
   gradientChart,
   learningRateChart,
-  lossChart,
+  longestStep,
+  mostDots,
   sparsityChart,
   stepTimeChart,
-} from "./charts.ts";
-import type { ReportData } from "./report_html.ts";
+} from "./step_charts.ts";
 
 interface Figure {
   readonly title: string;
@@ -30,27 +32,37 @@ const narrow: ChartSize = { width: 340, height: 240 };
 /** Every chart, drawn twice: wide, and for phones. */
 export function chartFigures({ config, rows, twin }: ReportData): string {
   if (rows.length === 0) return "";
-  const isSparse = hasSparseSteps(config);
   const data: ChartData = { rows, twin, recipe: config.recipe };
+  const figures = figuresOf(data, hasSparseSteps(config));
+  // An odd number of small figures would leave a hole beside the last one.
+  const small = figures.filter(({ isLarge }) => !isLarge).length;
+  return figures.map((figure, index) =>
+    figureHtml(small % 2 === 1 && index === figures.length - 1 ? { ...figure, isLarge: true } : figure, data)
+  ).join("\n");
+}
+
+function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
+  const { rows, twin } = data;
+  const has = (name: "val_loss" | "expert_load_max" | "flip_rate") => rows.some((row) => typeof row[name] === "number");
   const models = [
     ...(twin.length > 0
       ? [legendItem("", isSparse ? "sparse recipe" : "model"), legendItem("twin", "dense twin")]
       : []),
     ...(isSparse ? [legendItem("band", "sparse steps")] : []),
   ];
-  const rings = rows.some(({ val_loss }) => typeof val_loss === "number") ? [legendItem("ring", "validation")] : [];
-  const figures: Figure[] = [
+  const rings = has("val_loss") ? [legendItem("ring", metricColumns.val_loss.title.toLowerCase())] : [];
+  return [
     {
       title: "Loss",
-      caption: "Thin: every step. Thick: smoothed.",
+      caption: lossCaption(data),
       chart: lossChart,
       isLarge: true,
       height: 340,
       legend: [...models, ...rings],
     },
     {
-      title: "Step time",
-      caption: "Dots: steps. Lines: median of each phase.",
+      title: metricColumns.step_ms.title,
+      caption: stepTimeCaption(data),
       chart: stepTimeChart,
       isLarge: true,
       height: 300,
@@ -59,33 +71,57 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
     ...(twin.length > 0
       ? [{
         title: "Distance to dense",
-        caption: "Training loss of the sparse recipe above that of its dense twin, smoothed.",
+        caption: gapCaption(data),
         chart: gapChart,
       }]
       : []),
-    ...(rows.some(({ expert_load_max }) => typeof expert_load_max === "number")
+    ...(has("expert_load_max")
       ? [{
-        title: "Expert load",
-        caption: "Tokens of the least and the most loaded expert; dashed: the mean.",
+        title: metricColumns.expert_load_mean.title,
+        caption: "Tokens of the least and of the most loaded expert of a step, over all layers; dashed: the mean." +
+          (stepsOfPoint(rows.length) > 1 ? ` Of ${stepsOfPoint(rows.length)} steps each the extremes.` : ""),
         chart: expertLoadChart,
       }]
       : []),
-    {
-      title: "Activation sparsity",
-      caption: "Zeros among the hidden activations of the FFN.",
-      chart: sparsityChart,
-    },
-    ...(rows.some(({ flip_rate }) => typeof flip_rate === "number")
-      ? [{ title: "Flip rate", caption: "Bits of the 2:4 weight masks that a step changed.", chart: flipRateChart }]
-      : []),
-    { title: "Gradient norm", caption: "Before clipping, logarithmic.", chart: gradientChart },
-    { title: "Learning rate", caption: "Cosine with linear warm-up, over all phases.", chart: learningRateChart },
+    columnFigure(data, "activation_sparsity", sparsityChart),
+    ...(has("flip_rate") ? [columnFigure(data, "flip_rate", flipRateChart)] : []),
+    columnFigure(data, "grad_norm", gradientChart, " The axis is logarithmic."),
+    columnFigure(data, "lr", learningRateChart),
   ];
-  // An odd number of small figures would leave a hole beside the last one.
-  const small = figures.filter(({ isLarge }) => !isLarge).length;
-  return figures.map((figure, index) =>
-    figureHtml(small % 2 === 1 && index === figures.length - 1 ? { ...figure, isLarge: true } : figure, data)
-  ).join("\n");
+}
+
+/** A chart of one column, whose points are means when there are too many steps. */
+function columnFigure(
+  { rows }: ChartData,
+  name: "activation_sparsity" | "flip_rate" | "grad_norm" | "lr",
+  chart: Figure["chart"],
+  note = "",
+): Figure {
+  const { title, meaning } = metricColumns[name];
+  const steps = stepsOfPoint(rows.length);
+  return { title, caption: meaning + note + (steps > 1 ? ` Means of ${steps} steps each.` : ""), chart };
+}
+
+function lossCaption(data: ChartData): string {
+  const steps = stepsOfPoint(data.rows.length, mostPoints);
+  const first = data.rows[0]?.loss ?? NaN;
+  const isAbove = first > (lossRange(data)?.[1] ?? Infinity);
+  return `Thin: training loss of ${steps === 1 ? "every step" : `${steps} steps each, their mean`}. ` +
+    `Thick: mean of the latest steps of the phase, half of those done and ${smoothSteps} at most.` +
+    (isAbove ? ` The beginning, from ${formatLoss(first)}, lies above the picture.` : "");
+}
+
+function gapCaption(data: ChartData): string {
+  const outside = gapOutside(data);
+  return "How far the thick line of the loss lies above that of the dense twin." +
+    (outside === undefined ? "" : ` At its widest, ${outside.toFixed(1)} percent, it leaves the picture.`);
+}
+
+function stepTimeCaption(data: ChartData): string {
+  const steps = stepsOfPoint(data.rows.length, mostDots);
+  const isCut = data.rows.some(({ step_ms }) => step_ms > longestStep(data));
+  return `${metricColumns.step_ms.meaning} Dots: ${steps === 1 ? "steps" : `means of ${steps} steps each`}` +
+    `${isCut ? "; those at the upper edge took longer" : ""}. Lines: median of each phase.`;
 }
 
 function figureHtml(

@@ -1,23 +1,10 @@
-import type { RunConfig, RunSummary, StepMetrics } from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import { chartFigures } from "./chart_figures.ts";
-import { reportStyle } from "./report_style.ts";
+import { htmlPage } from "./html_page.ts";
+import type { ReportData } from "./report_data.ts";
+import { describeHoles } from "./describe_holes.ts";
 import { summarySections } from "./summary_sections.ts";
 import { summaryTiles } from "./summary_tiles.ts";
-
-/** What a report is drawn from. */
-export interface ReportData {
-  /** Title: the name of the run's folder. */
-  readonly title: string;
-  /** Configuration of the run. */
-  readonly config: RunConfig;
-  /** What the run reached. */
-  readonly summary: RunSummary;
-  /** Steps of the model. */
-  readonly rows: readonly StepMetrics[];
-  /** Steps of its dense twin; empty without one. */
-  readonly twin: readonly StepMetrics[];
-}
 
 /**
  * Draws a report: one HTML page with everything in it, which loads nothing.
@@ -26,31 +13,37 @@ export interface ReportData {
  * @returns The page
  */
 export function reportHtml(data: ReportData): string {
-  const { title, config, summary } = data;
+  const { title, config, reached } = data;
   const phases = config.recipe.filter(({ steps }) => steps > 0).map(({ phase, steps }) => `${steps} ${phase}`);
-  const state = summary.status === "finished" ? "" : ` · stopped after step ${summary.steps}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · beyond24</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<header>
+  return htmlPage(
+    title,
+    `<header>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(`${config.preset} preset · ${phases.join(" → ")} steps${state}`)}</p>
-<p>${escapeHtml(summary.device)}</p>
+<p>${escapeHtml(`${config.preset} preset · ${phases.join(" → ")} steps`)}</p>
+<p>${escapeHtml(reached.device ?? "")}</p>
+${notices(data).map((text) => `<p class="notice">${escapeHtml(text)}</p>`).join("\n")}
 </header>
 <div class="tiles">
-${summaryTiles(summary)}
+${summaryTiles(data)}
 </div>
 <div class="charts">
 ${chartFigures(data)}
 </div>
-${summarySections(data)}
-</body>
-</html>
-`;
+${summarySections(data)}`,
+  );
+}
+
+/** What a reader must know before any number. */
+function notices({ config, reached, rows, twin }: ReportData): string[] {
+  const done = `${reached.steps} of ${config.train.steps} steps`;
+  return [
+    ...(reached.status === "interrupted" ? [`Interrupted after ${done}; it can be resumed.`] : []),
+    ...(reached.status === "unfinished"
+      ? [
+        `Unfinished: ${done} are done, and there is no summary of the last one. The run goes on, or was ended from outside.`,
+      ]
+      : []),
+    ...describeHoles("The run", rows),
+    ...describeHoles("The dense twin", twin),
+  ];
 }

@@ -1,7 +1,8 @@
-import { UsageError } from "@beyond24/run";
+import { summarizeBaseline, UsageError } from "@beyond24/run";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { microConfig, microRun, withFolder } from "../_testing.ts";
+import { compareWithTwin } from "./compare_with_twin.ts";
 import { writeReport } from "./write_report.ts";
 
 async function reportOf(folder: string, values: Record<string, unknown>): Promise<string> {
@@ -30,6 +31,7 @@ Deno.test("the report of a run with a twin shows every picture, and loads nothin
       "Flip rate",
       "Gradient norm",
       "Learning rate",
+      "Against the dense twin",
       "Phases",
       "Summary",
     ]);
@@ -56,11 +58,75 @@ Deno.test("the report of one step can be drawn", () =>
     checkNumbers(html);
   }));
 
-Deno.test("writeReport refuses a folder without a run or without a summary", () =>
+Deno.test("the report of a run that was not summed up shows what there is, marked unfinished", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder, { "train.baseline": true }), { folder: run });
+    const metrics = await Deno.readTextFile(join(run, "metrics.jsonl"));
+    await Deno.remove(join(run, "summary.json"));
+    await Deno.writeTextFile(join(run, "metrics.jsonl"), metrics.split("\n").slice(0, 6).join("\n") + "\n");
+    const html = await Deno.readTextFile(await writeReport(run));
+    assertStringIncludes(html, "Unfinished: 6 of 12 steps are done");
+    assertStringIncludes(html, "Time of the steps");
+    checkNumbers(html);
+
+    await Deno.writeTextFile(join(run, "metrics.jsonl"), "");
+    assertStringIncludes(await Deno.readTextFile(await writeReport(run)), "Unfinished: 0 of 12 steps are done");
+  }));
+
+Deno.test("the report of a run that goes on after an interruption does not take the old summary", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder), { folder: run });
+    const summary = JSON.parse(await Deno.readTextFile(join(run, "summary.json")));
+    await Deno.writeTextFile(
+      join(run, "summary.json"),
+      JSON.stringify({ ...summary, steps: 5, status: "interrupted" }),
+    );
+    const html = await Deno.readTextFile(await writeReport(run));
+    assertStringIncludes(html, "Unfinished: 12 of 12 steps");
+    assert(!html.includes("Interrupted"));
+  }));
+
+Deno.test("the report names steps that are missing, and draws no line over them", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder), { folder: run });
+    const rows = (await Deno.readTextFile(join(run, "metrics.jsonl"))).split("\n");
+    await Deno.writeTextFile(
+      join(run, "metrics.jsonl"),
+      rows.filter((_, index) => index !== 4 && index !== 5).join("\n"),
+    );
+    const html = await Deno.readTextFile(await writeReport(run));
+    assertStringIncludes(html, "The run has no metrics of steps 5 to 6:");
+    checkNumbers(html);
+  }));
+
+Deno.test("every ratio of a report stands beside the two numbers that it is made of", () => {
+  const phases = (sparse: number) =>
+    [
+      { phase: "dense", steps: 10, mean_step_ms: 9, median_step_ms: 10 },
+      { phase: "sparse", steps: 20, mean_step_ms: 9, median_step_ms: sparse },
+    ] as const;
+  const model = { train_loss: 1.5, val_loss: 1.6, wall_seconds: 50, tokens: 1 };
+  const twin = { ...model, val_loss: 1.5, wall_seconds: 60, phases: phases(40) };
+  const compared = compareWithTwin(
+    { ...model, phases: phases(10) },
+    summarizeBaseline({ ...model, phases: phases(10) }, twin),
+  );
+  assertEquals(compared.map(({ name, main, twin, ratio }) => [name, main, twin, ratio]), [
+    ["validation loss", "1.6000", "1.5000", "+6.67 %"],
+    ["training loss, last 100 steps", "1.5000", "1.5000", "+0.00 %"],
+    ["median of 10 dense steps", "10.0 ms", "10.0 ms", "1.00×"],
+    ["median of 20 sparse steps", "10.0 ms", "40.0 ms", "4.00×"],
+    ["all steps, by these medians", "0.30 s", "0.90 s", "3.00×"],
+    ["time in all", "50.0 s", "1 min 00 s", "1.20×"],
+  ]);
+});
+
+Deno.test("writeReport refuses a folder without a run", () =>
   withFolder(async (folder) => {
     await assertRejects(() => writeReport(folder), UsageError, "config.json does not exist");
-    await Deno.writeTextFile(join(folder, "config.json"), "{}");
-    await assertRejects(() => writeReport(folder), UsageError, "summary.json does not exist");
-    await Deno.writeTextFile(join(folder, "summary.json"), "{");
-    await assertRejects(() => writeReport(folder), UsageError, "summary.json is not JSON");
+    await Deno.writeTextFile(join(folder, "config.json"), "{");
+    await assertRejects(() => writeReport(folder), UsageError, "config.json is not JSON");
   }));

@@ -3,12 +3,12 @@ export const reportStyle = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --surface: #ffffff; --line: #e2e5ea; --text: #1c2330; --muted: #667085;
-  --main: #2f6fde; --twin: #d9791f; --sparse: rgba(47, 111, 222, 0.09); --good: #1a7f4b;
+  --main: #2f6fde; --twin: #d9791f; --sparse: rgba(47, 111, 222, 0.09); 
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #11151c; --surface: #1a2029; --line: #2c3441; --text: #e7eaf0; --muted: #98a2b3;
-    --main: #6ea2ff; --twin: #f0a04b; --sparse: rgba(110, 162, 255, 0.13); --good: #58c48a;
+    --main: #6ea2ff; --twin: #f0a04b; --sparse: rgba(110, 162, 255, 0.13);
   }
 }
 * { box-sizing: border-box; }
@@ -20,6 +20,7 @@ header { margin-bottom: 20px; }
 h1 { margin: 0; font-size: 24px; letter-spacing: -0.01em; }
 h2 { margin: 0; font-size: 16px; }
 p { margin: 2px 0 0; color: var(--muted); }
+.notice { margin-top: 10px; padding: 8px 14px; color: var(--text); background: var(--surface); border: 1px solid var(--twin); border-radius: 12px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin-bottom: 16px; }
 .tile, figure, section {
   background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
@@ -31,6 +32,7 @@ p { margin: 2px 0 0; color: var(--muted); }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; margin-bottom: 16px; }
 figure { margin: 0; padding: 16px 18px 10px; min-width: 0; }
 figure.large { grid-column: 1 / -1; }
+figure > p { font-size: 14px; }
 figure > div { margin-top: 8px; }
 figure svg { display: block; width: 100%; height: auto; max-width: none; color: var(--text); font: 12px system-ui, sans-serif; overflow: visible; }
 figure .narrow { display: none; }
@@ -44,9 +46,11 @@ table { border-collapse: collapse; width: 100%; margin-top: 8px; font-variant-nu
 th, td { padding: 6px 12px 6px 0; text-align: right; border-top: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--muted); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; }
+td:first-child { white-space: normal; }
 thead th { border-top: none; }
 table.facts td { white-space: normal; text-align: left; }
 table.facts th { text-align: left; width: 11em; vertical-align: top; }
+section p { margin-top: 8px; }
 summary { cursor: pointer; font-weight: 600; }
 pre { margin: 12px 0 0; overflow-x: auto; font-size: 13px; }
 @media (max-width: 720px) {
@@ -56,8 +60,11 @@ pre { margin: 12px 0 0; overflow-x: auto; font-size: 13px; }
   figure { padding: 14px 12px 8px; }
   figure .wide { display: none; }
   figure .narrow { display: block; }
-  th, td { padding-right: 10px; }
-  table { font-size: 14px; }
+  section { padding: 14px 12px; }
+  th, td { padding-right: 8px; }
+  thead th { white-space: normal; }
+  table, figure > p { font-size: 13px; }
+  table.facts th { width: 6em; }
 }
 @media print { body { background: none; } figure, section, .tile { break-inside: avoid; } }
 `;

@@ -1,73 +1,61 @@
 import { venomExperts } from "@beyond24/recipe";
 import { hasSparseSteps } from "@beyond24/run";
-import { formatCount, formatDuration, formatLoss, formatMilliseconds } from "../format.ts";
+import { formatCount, formatDuration, formatMilliseconds } from "../format.ts";
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
-import type { ReportData } from "./report_html.ts";
+import { compareWithTwin } from "./compare_with_twin.ts";
+import type { ReportData } from "./report_data.ts";
 
-/** Tables: phases, comparison with the twin, facts, the whole configuration. */
+/** Tables: comparison with the twin, phases, facts, the whole configuration. */
 export function summarySections(data: ReportData): string {
-  const { config, summary } = data;
-  return `<section><h2>Phases</h2>
+  return `${twinSection(data)}<section><h2>Phases</h2>
 ${phaseTable(data)}
 </section>
 <section><h2>Summary</h2>
 ${factTable(facts(data))}
 </section>
 <section><details><summary>Configuration</summary>
-<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>
+<pre>${escapeHtml(JSON.stringify(data.config, null, 2))}</pre>
 </details></section>
-${summary.baseline === undefined ? "" : baselineNote}`;
+`;
 }
 
-const baselineNote =
-  "<p>The dense twin began with the same weights and saw the same batches; both took turns of ten steps on the same machine.</p>";
-
-function phaseTable({ summary }: ReportData): string {
-  const { baseline } = summary;
-  const head = ["phase", "steps", "mean step", "median step", ...(baseline ? ["dense twin, median", "speed-up"] : [])];
-  const rows = summary.phases.map(({ phase, steps, mean_step_ms, median_step_ms }, index) => {
-    const twin = baseline?.phases[index]?.median_step_ms;
-    const compared = twin === undefined
-      ? (baseline ? ["–", "–"] : [])
-      : [formatMilliseconds(twin), `${(twin / median_step_ms).toFixed(2)}×`];
-    return [
-      phase,
-      formatCount(steps),
-      formatMilliseconds(mean_step_ms),
-      formatMilliseconds(median_step_ms),
-      ...compared,
-    ];
-  });
-  return htmlTable(head, rows);
+function twinSection({ reached }: ReportData): string {
+  if (reached.baseline === undefined) return "";
+  const rows = compareWithTwin(reached, reached.baseline).map((
+    { name, main, twin, ratio },
+  ) => [name, main, twin, ratio]);
+  return `<section><h2>Against the dense twin</h2>
+${htmlTable(["", "sparse recipe", "dense twin", ""], rows)}
+<p>The twin began with the same weights and saw the same batches; both took turns of ten steps on the same machine.</p>
+</section>
+`;
 }
 
-function facts({ config, summary }: ReportData): [string, string][] {
+function phaseTable({ reached }: ReportData): string {
+  const rows = reached.phases.map(({ phase, steps, mean_step_ms, median_step_ms }) => [
+    phase,
+    formatCount(steps),
+    formatMilliseconds(mean_step_ms),
+    formatMilliseconds(median_step_ms),
+  ]);
+  return htmlTable(["phase", "steps", "mean step", "median step"], rows);
+}
+
+function facts({ config, reached }: ReportData): [string, string][] {
   const { model, train, sparsity, optimizer, data } = config;
-  const { baseline } = summary;
   const experts = venomExperts({ v: sparsity.v, n: 2, m: sparsity.m });
   return [
-    ["Status", `${summary.status}, ${formatCount(summary.steps)} of ${formatCount(train.steps)} steps`],
-    [
-      "Training loss",
-      formatLoss(summary.train_loss) + (baseline ? ` (dense twin ${formatLoss(baseline.train_loss)})` : ""),
-    ],
-    [
-      "Validation loss",
-      formatLoss(summary.val_loss) + (baseline ? ` (dense twin ${formatLoss(baseline.val_loss)})` : ""),
-    ],
-    [
-      "Time",
-      formatDuration(summary.wall_seconds) + (baseline ? ` (dense twin ${formatDuration(baseline.wall_seconds)})` : ""),
-    ],
+    ["Status", `${reached.status}, ${formatCount(reached.steps)} of ${formatCount(train.steps)} steps`],
+    ...(reached.wall_seconds === null ? [] : [["Time", formatDuration(reached.wall_seconds)] as [string, string]]),
     [
       "Tokens",
-      `${formatCount(summary.tokens)}, ${
+      `${formatCount(reached.tokens)}, ${
         train.batchSize * train.microBatches
       } sequences of ${model.sequenceLength} a step`,
     ],
     [
       "Model",
-      `${formatCount(summary.parameters)} parameters: ${model.layers} layers, d_model ${model.dModel}, d_ffn ` +
+      `${formatCount(reached.parameters)} parameters: ${model.layers} layers, d_model ${model.dModel}, d_ffn ` +
       `${model.dFfn}, ${model.heads} heads, ${model.kvHeads} for keys and values`,
     ],
     ...(hasSparseSteps(config)
@@ -76,6 +64,6 @@ function facts({ config, summary }: ReportData): [string, string][] {
     ["Optimizer", `AdamW, learning rate ${optimizer.learningRate}, ${optimizer.warmupSteps} steps of warm-up`],
     ["Data", data.paths.length === 0 ? "sources and documents of the repository" : data.paths.join(", ")],
     ["Seed", String(train.seed)],
-    ["Device", summary.device],
+    ...(reached.device === undefined ? [] : [["Device", reached.device] as [string, string]]),
   ];
 }

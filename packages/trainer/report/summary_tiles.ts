@@ -1,33 +1,54 @@
-import type { RunSummary } from "@beyond24/run";
-import { formatDuration, formatLarge, formatLoss, formatPercent } from "../format.ts";
+import { metricColumns, type StepMetrics, stepTimes } from "@beyond24/run";
+import { formatChange, formatDuration, formatLarge, formatLoss } from "../format.ts";
 import { escapeHtml } from "./_html.ts";
+import type { ReportData } from "./report_data.ts";
 
-/** The numbers to see first. */
-export function summaryTiles(summary: RunSummary): string {
-  const { baseline, val_loss, train_loss, wall_seconds, tokens, parameters, steps } = summary;
-  const speed = wall_seconds > 0 ? `${formatLarge(tokens / wall_seconds, "")} tokens/s overall` : "";
-  const relative = baseline?.relative_val_loss;
+/** The numbers to see first, each with what it is of. */
+export function summaryTiles({ reached, rows }: ReportData): string {
+  const { val_loss, train_loss, parameters, steps } = reached;
   const tiles = [
-    tile("Validation loss", formatLoss(val_loss), "nats per token, held-out text"),
-    tile("Training loss", formatLoss(train_loss), `mean of the last ${Math.min(100, steps)} steps`),
-    tile("Time", formatDuration(wall_seconds), speed),
+    tile(metricColumns.val_loss.title, formatLoss(val_loss), validationNote(rows)),
+    tile(metricColumns.loss.title, formatLoss(train_loss), `mean of the last ${Math.min(100, steps)} steps`),
+    timeTile(reached, rows),
     tile("Model", formatLarge(parameters, ""), "parameters"),
-    ...(relative === undefined || relative === null
-      ? []
-      : [tile("Against dense", signedPercent(relative), "validation loss, dense twin")]),
-    ...(typeof baseline?.speedup === "number"
-      ? [tile("Speed-up", `${baseline.speedup.toFixed(2)}×`, "all steps, against the dense twin")]
-      : []),
+    ...twinTiles(reached),
   ];
   return tiles.join("\n");
+}
+
+function validationNote(rows: readonly StepMetrics[]): string {
+  const step = rows.findLast(({ val_loss }) => typeof val_loss === "number")?.step;
+  return step === undefined ? "not measured yet" : `${metricColumns.val_loss.unit}, after step ${step}`;
+}
+
+function timeTile({ wall_seconds, tokens }: ReportData["reached"], rows: readonly StepMetrics[]): string {
+  const seconds = wall_seconds ?? rows.reduce((sum, { step_ms }) => sum + step_ms, 0) / 1000;
+  const speed = seconds > 0 ? `${formatLarge(tokens / seconds, "")} tokens/s` : "";
+  return wall_seconds === null
+    ? tile("Time of the steps", formatDuration(seconds), speed)
+    : tile("Time", formatDuration(seconds), `${speed}, all included`);
+}
+
+function twinTiles(reached: ReportData["reached"]): string[] {
+  const { baseline } = reached;
+  if (baseline === undefined) return [];
+  const { relative_val_loss: relative, speedup } = baseline;
+  const { main, twin } = stepTimes(reached, baseline);
+  const seconds = (milliseconds: number) => formatDuration(milliseconds / 1000);
+  return [
+    ...(relative === null ? [] : [tile(
+      "Against dense",
+      formatChange(relative),
+      `validation loss ${formatLoss(reached.val_loss)} against ${formatLoss(baseline.val_loss)}`,
+    )]),
+    ...(speedup === null
+      ? []
+      : [tile("Speed-up", `${speedup.toFixed(2)}×`, `steps in ${seconds(main)} against ${seconds(twin)}, by medians`)]),
+  ];
 }
 
 function tile(name: string, value: string, note: string): string {
   return `<div class="tile"><span>${escapeHtml(name)}</span><strong>${escapeHtml(value)}</strong><em>${
     escapeHtml(note)
   }</em></div>`;
-}
-
-function signedPercent(fraction: number): string {
-  return `${fraction < 0 ? "−" : "+"}${formatPercent(Math.abs(fraction), 2)}`;
 }
