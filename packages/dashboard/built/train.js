@@ -5875,98 +5875,69 @@ var TILE_NAMES = {
   attention: namesOf(ATTENTION_TILES)
 };
 
-// ../sparse24/_check.ts
-function checkShape(verb, shape) {
-  for (const side of [
-    "rows",
-    "cols"
-  ]) {
-    const value = shape[side];
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new RangeError(`Cannot ${verb} as ${side} must be a whole number >= 0: current value is ${value}`);
-    }
+// ../sparse24/check.ts
+function kindOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+function checkArray(verb, name, array, kinds, length) {
+  const kind = kindOf(array);
+  if (!ArrayBuffer.isView(array) || !kinds.some((wanted) => wanted === kind)) {
+    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
   }
+  const elements = array.length;
+  if (length === void 0 || elements === length) return;
+  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
+}
+function checkWhole(verb, name, value, least, most = Infinity) {
+  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  const bounds = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value)}`);
 }
 function checkMultiple(verb, name, value, divisor) {
   if (value % divisor === 0) return;
   throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value}`);
 }
-function checkLength(verb, name, length, expected) {
-  if (length === expected) return;
-  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${expected}: current value is ${length}`);
-}
-function checkGroupedMatrix(verb, name, length, shape) {
-  checkShape(verb, shape);
-  checkMultiple(verb, "cols", shape.cols, 4);
-  checkLength(verb, name, length, shape.rows * shape.cols);
-}
-
-// ../sparse24/metadata_words24.ts
-function metadataWords24(cols) {
-  return Math.ceil(cols / 16);
-}
-
-// ../sparse24/nibble24.ts
-function completedNibble(mask) {
-  const m0 = (mask & 1) !== 0;
-  const m1 = (mask & 2) !== 0;
-  const m3 = (mask & 8) !== 0;
-  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
-}
-var NIBBLES = Uint8Array.from({
-  length: 16
-}, (_2, mask) => completedNibble(mask));
-function nibble24(mask) {
-  const nibble = NIBBLES[mask];
-  if (nibble === void 0) {
-    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
+function checkMetadata(verb, metadata, rows, groups) {
+  const words = Math.ceil(groups / 4);
+  checkArray(verb, "metadata", metadata, [
+    "Uint16Array"
+  ], rows * words);
+  if (groups % 4 === 0) return;
+  const unused = 65535 & 65535 << 4 * (groups % 4);
+  for (let last = words - 1; last < metadata.length; last += words) {
+    const stray = (metadata[last] ?? 0) & unused;
+    if (stray === 0) continue;
+    throw new SyntaxError(`Cannot ${verb} as unused metadata nibbles must be 0, in row ${Math.floor(last / words)} behind group ${groups - 1}: current value is 0x${stray.toString(16)}`);
   }
-  return nibble;
-}
-
-// ../sparse24/decode_bitmask24.ts
-var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-
-// ../sparse24/_check_packed.ts
-function checkPacked(verb, packed) {
-  checkShape(verb, packed);
-  checkMultiple(verb, "cols", packed.cols, 4);
-  checkLength(verb, "values", packed.values.length, packed.rows * packed.cols / 2);
-  checkLength(verb, "metadata", packed.metadata.length, packed.rows * metadataWords24(packed.cols));
 }
 function checkNibble(verb, nibble, first, second, row, group) {
   if ((nibble & 3) < nibble >> 2) return;
   if ((nibble & 3) === nibble >> 2 && first === 0 && second === 0) return;
-  throw new SyntaxError(`Cannot ${verb} as the two indices of a metadata nibble must increase, in row ${row} from column ${4 * group}: current value is 0x${nibble.toString(16)}`);
-}
-
-// ../sparse24/unpack_mask24.ts
-function unpackMask24(packed) {
-  checkPacked("unpack", packed);
-  const { rows, cols, values, metadata } = packed;
-  const words = metadataWords24(cols);
-  const mask = new Uint8Array(rows * cols);
-  for (let row = 0; row < rows; row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const nibble = (metadata[row * words + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
-      checkNibble("unpack", nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
-      mask[index + (nibble & 3)] = 1;
-      mask[index + (nibble >> 2)] = 1;
-    }
-  }
-  return mask;
+  throw new SyntaxError(`Cannot ${verb} as the two places of a metadata nibble must increase, in row ${row} at group ${group}: current value is 0x${nibble.toString(16)}`);
 }
 
 // ../sparse24/_groups.ts
-function walkGroups(verb, name, length, shape, axis) {
+function checkShape(verb, shape) {
+  checkWhole(verb, "rows", shape?.rows, 0);
+  checkWhole(verb, "cols", shape.cols, 0);
+}
+function filledRows({ rows, cols }) {
+  return cols === 0 ? 0 : rows;
+}
+function checkGroupedMatrix(verb, name, array, kinds, shape) {
   checkShape(verb, shape);
-  const { rows, cols } = shape;
+  checkMultiple(verb, "cols", shape.cols, 4);
+  checkArray(verb, name, array, kinds, shape.rows * shape.cols);
+}
+function walkGroups(verb, name, array, kinds, shape, axis) {
+  checkShape(verb, shape);
+  const { cols } = shape;
   if (axis !== "cols" && axis !== "rows") {
     throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
   }
   checkMultiple(verb, axis, shape[axis], 4);
-  checkLength(verb, name, length, rows * cols);
+  checkArray(verb, name, array, kinds, shape.rows * cols);
+  const rows = filledRows(shape);
   if (axis === "cols") return {
     outer: rows,
     inner: cols / 4,
@@ -5983,6 +5954,124 @@ function walkGroups(verb, name, length, shape, axis) {
   };
 }
 
+// ../sparse24/_sort_key.ts
+var NAN_KEY = 2139095041;
+function floatBits(values) {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+function magnitudeKey(bits) {
+  const key = bits & 2147483647;
+  return key > NAN_KEY ? NAN_KEY : key;
+}
+function valueKey(bits) {
+  const key = magnitudeKey(bits);
+  return bits >= 0 || key === NAN_KEY ? key : -key;
+}
+
+// ../sparse24/pack24.ts
+function metadataWords24(cols) {
+  checkWhole("count metadata words", "cols", cols, 0);
+  return Math.ceil(cols / 16);
+}
+function completedNibble(mask) {
+  const m0 = (mask & 1) !== 0;
+  const m1 = (mask & 2) !== 0;
+  const m3 = (mask & 8) !== 0;
+  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
+}
+var NIBBLES = Uint8Array.from({
+  length: 16
+}, (_2, mask) => completedNibble(mask));
+function nibble24(mask) {
+  const nibble = NIBBLES[mask];
+  if (nibble === void 0) {
+    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
+  }
+  return nibble;
+}
+function keepOf(array, index, cols, rule) {
+  const keep = (array[index] !== 0 ? 1 : 0) | (array[index + 1] !== 0 ? 2 : 0) | (array[index + 2] !== 0 ? 4 : 0) | (array[index + 3] !== 0 ? 8 : 0);
+  const withoutLowest = keep & keep - 1;
+  if ((withoutLowest & withoutLowest - 1) === 0) return keep;
+  const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
+  throw new RangeError(`Cannot pack as ${rule}, ${where}: current value is ${keep === 15 ? 4 : 3}`);
+}
+function pack24(values, shape, mask) {
+  checkGroupedMatrix("pack", "values", values, [
+    "Float32Array"
+  ], shape);
+  if (mask !== void 0) checkArray("pack", "mask", mask, [
+    "Uint8Array"
+  ], values.length);
+  const rule = mask === void 0 ? "a group of four must have at most two non-zeros (or a mask says which to keep)" : "the mask must keep at most two of four";
+  const { rows, cols } = shape;
+  const words = metadataWords24(cols);
+  const packed = new Float32Array(values.length / 2);
+  const metadata = new Uint16Array(rows * words);
+  const source = floatBits(values);
+  const target = floatBits(packed);
+  for (let row = 0; row < filledRows(shape); row++) {
+    for (let group = 0; group < cols / 4; group++) {
+      const index = row * cols + 4 * group;
+      const keep = keepOf(mask ?? values, index, cols, rule);
+      const nibble = nibble24(keep);
+      const first = nibble & 3;
+      const second = nibble >> 2;
+      if (keep >> first & 1) target[index / 2] = source[index + first] ?? 0;
+      if (keep >> second & 1) target[index / 2 + 1] = source[index + second] ?? 0;
+      const word = row * words + (group >> 2);
+      metadata[word] = (metadata[word] ?? 0) | nibble << 4 * (group & 3);
+    }
+  }
+  return {
+    rows,
+    cols,
+    values: packed,
+    metadata
+  };
+}
+function checkPacked(verb, packed) {
+  checkShape(verb, packed);
+  checkMultiple(verb, "cols", packed.cols, 4);
+  checkArray(verb, "values", packed.values, [
+    "Float32Array"
+  ], packed.rows * packed.cols / 2);
+  checkMetadata(verb, packed.metadata, packed.rows, packed.cols / 4);
+}
+function eachGroup(verb, packed, visit) {
+  const { cols, values, metadata } = packed;
+  const words = metadataWords24(cols);
+  for (let row = 0; row < filledRows(packed); row++) {
+    for (let group = 0; group < cols / 4; group++) {
+      const index = row * cols + 4 * group;
+      const nibble = (metadata[row * words + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
+      checkNibble(verb, nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
+      visit(index, nibble);
+    }
+  }
+}
+function unpackMask24(packed) {
+  checkPacked("unpack", packed);
+  const mask = new Uint8Array(2 * packed.values.length);
+  eachGroup("unpack", packed, (index, nibble) => {
+    mask[index + (nibble & 3)] = 1;
+    mask[index + (nibble >> 2)] = 1;
+  });
+  return mask;
+}
+
+// ../sparse24/bitmask24.ts
+var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+
+// ../sparse24/_mix32.ts
+function mix32(word) {
+  let x = word ^ word >>> 16;
+  x = Math.imul(x, 569420461);
+  x ^= x >>> 15;
+  x = Math.imul(x, 1935289751);
+  return x ^ x >>> 15;
+}
+
 // ../sparse24/keep_two24.ts
 function keepTwo24(key0, key1, key2, key3) {
   const beaten01 = key0 < key1 ? 1 : 0;
@@ -5994,60 +6083,33 @@ function keepTwo24(key0, key1, key2, key3) {
   return (beaten01 + beaten02 + beaten03 < 2 ? 1 : 0) | (1 - beaten01 + beaten12 + beaten13 < 2 ? 2 : 0) | (2 - beaten02 - beaten12 + beaten23 < 2 ? 4 : 0) | (3 - beaten03 - beaten13 - beaten23 < 2 ? 8 : 0);
 }
 
-// ../sparse24/_sort_key.ts
-var NAN_KEY = 2139095041;
-function floatBits(values) {
-  return new Int32Array(values.buffer, values.byteOffset, values.length);
-}
-function magnitudeKey(bits) {
-  const key = bits & 2147483647;
-  return key > NAN_KEY ? NAN_KEY : key;
-}
-
-// ../sparse24/pack24.ts
-function keepLargest(bits, index) {
-  const k0 = magnitudeKey(bits[index] ?? 0);
-  const k1 = magnitudeKey(bits[index + 1] ?? 0);
-  const k2 = magnitudeKey(bits[index + 2] ?? 0);
-  const k3 = magnitudeKey(bits[index + 3] ?? 0);
-  const nonZero = (k0 === 0 ? 0 : 1) | (k1 === 0 ? 0 : 2) | (k2 === 0 ? 0 : 4) | (k3 === 0 ? 0 : 8);
-  return keepTwo24(k0, k1, k2, k3) & nonZero;
-}
-function keepMasked(mask, index, cols) {
-  const keep = (mask[index] ? 1 : 0) | (mask[index + 1] ? 2 : 0) | (mask[index + 2] ? 4 : 0) | (mask[index + 3] ? 8 : 0);
-  const withoutLowest = keep & keep - 1;
-  if ((withoutLowest & withoutLowest - 1) === 0) return keep;
-  const kept = keep === 15 ? 4 : 3;
-  const row = Math.floor(index / cols);
-  throw new RangeError(`Cannot pack as the mask must keep at most two of four, in row ${row} from column ${index % cols}: current value is ${kept}`);
-}
-function pack24(values, shape, mask) {
-  checkGroupedMatrix("pack", "values", values.length, shape);
-  if (mask) checkLength("pack", "mask", mask.length, values.length);
-  const { rows, cols } = shape;
-  const words = metadataWords24(cols);
-  const packed = new Float32Array(rows * cols / 2);
-  const metadata = new Uint16Array(rows * words);
+// ../sparse24/prune24.ts
+function prune24(values, shape, options = {}) {
+  const { axis = "cols", criterion = "magnitude" } = options;
+  if (criterion !== "magnitude" && criterion !== "value") {
+    throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
+  }
+  const walk = walkGroups("prune", "values", values, [
+    "Float32Array"
+  ], shape, axis);
+  const { outer, inner, outerStride, innerStride, step } = walk;
+  const key = criterion === "magnitude" ? magnitudeKey : valueKey;
   const bits = floatBits(values);
-  for (let row = 0; row < rows; row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const keep = mask ? keepMasked(mask, index, cols) : keepLargest(bits, index);
-      const nibble = nibble24(keep);
-      const first = nibble & 3;
-      const second = nibble >> 2;
-      if (keep >> first & 1) packed[index / 2] = values[index + first] ?? 0;
-      if (keep >> second & 1) packed[index / 2 + 1] = values[index + second] ?? 0;
-      const word = row * words + (group >> 2);
-      metadata[word] = (metadata[word] ?? 0) | nibble << 4 * (group & 3);
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < inner; j++) {
+      const i0 = i * outerStride + j * innerStride;
+      const i1 = i0 + step;
+      const i2 = i1 + step;
+      const i3 = i2 + step;
+      const keep = keepTwo24(key(bits[i0] ?? 0), key(bits[i1] ?? 0), key(bits[i2] ?? 0), key(bits[i3] ?? 0));
+      mask[i0] = keep & 1;
+      mask[i1] = keep >> 1 & 1;
+      mask[i2] = keep >> 2 & 1;
+      mask[i3] = keep >> 3;
     }
   }
-  return {
-    rows,
-    cols,
-    values: packed,
-    metadata
-  };
+  return mask;
 }
 
 // ../sparse24/_prune_tile_exact.ts
@@ -6085,6 +6147,45 @@ var pairSums = new Float64Array(24);
 var keys = new Int32Array(16);
 var order = new Uint8Array(16);
 
+// ../sparse24/select_unbiased24.ts
+function keepsFirst(first, second, draw) {
+  if (second === 0) return true;
+  const uniform = (draw >>> 8) / 16777216;
+  return Math.fround(uniform * Math.fround(first + second)) < first;
+}
+function selectUnbiased24(values, shape, { seed, axis = "cols" }) {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
+  }
+  const { step } = walkGroups("select", "values", values, [
+    "Float32Array"
+  ], shape, axis);
+  const rows = filledRows(shape);
+  const [lines, pairs] = axis === "cols" ? [
+    rows,
+    shape.cols / 2
+  ] : [
+    shape.cols,
+    rows / 2
+  ];
+  const lineStride = axis === "cols" ? shape.cols : 1;
+  const result = new Float32Array(values.length);
+  const start = mix32(seed);
+  for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
+    const state = mix32(start ^ pair2);
+    for (let line = 0; line < lines; line++) {
+      const i = line * lineStride + 2 * pair2 * step;
+      const first = values[i] ?? NaN;
+      const second = values[i + step] ?? NaN;
+      const keepFirst = keepsFirst(Math.abs(first), Math.abs(second), mix32(state ^ line));
+      const sum2 = Math.abs(first) + Math.abs(second);
+      if (keepFirst) result[i] = first < 0 ? -sum2 : sum2;
+      else result[i + step] = second < 0 ? -sum2 : sum2;
+    }
+  }
+  return result;
+}
+
 // ../sparse24/soft_threshold24.ts
 function shrink(value, threshold) {
   const magnitude = Math.abs(value) - threshold;
@@ -6092,7 +6193,9 @@ function shrink(value, threshold) {
   return value < 0 ? -magnitude : magnitude;
 }
 function softThreshold24(values, shape, options = {}) {
-  const walk = walkGroups("soft-threshold", "values", values.length, shape, options.axis ?? "cols");
+  const walk = walkGroups("soft-threshold", "values", values, [
+    "Float32Array"
+  ], shape, options.axis ?? "cols");
   const { outer, inner, outerStride, innerStride, step } = walk;
   const bits = floatBits(values);
   const thresholdBits = new Int32Array(1);
@@ -6126,8 +6229,11 @@ var index_default = "// The number of an invocation among all of a launch that u
 // ../webgpu/kernels/_selection.wgsl
 var selection_default = "// Orders f32 bit patterns by magnitude: -0 equals 0, every NaN is the largest.\nfn magnitude_key(value: f32) -> u32 {\n  return min(bitcast<u32>(value) & 0x7fffffffu, 0x7f800001u);\n}\n\nfn magnitude_keys(values: vec4<f32>) -> vec4<u32> {\n  return vec4<u32>(\n    magnitude_key(values.x), magnitude_key(values.y), magnitude_key(values.z), magnitude_key(values.w));\n}\n\n// Mask of the two largest keys of four, ties to the lower index (keepTwo24 of sparse24).\nfn keep_two(k: vec4<u32>) -> u32 {\n  let b01 = u32(k.x < k.y);\n  let b02 = u32(k.x < k.z);\n  let b03 = u32(k.x < k.w);\n  let b12 = u32(k.y < k.z);\n  let b13 = u32(k.y < k.w);\n  let b23 = u32(k.z < k.w);\n  return select(0u, 1u, b01 + b02 + b03 < 2u) |\n    select(0u, 2u, 1u - b01 + b12 + b13 < 2u) |\n    select(0u, 4u, 2u - b02 - b12 + b23 < 2u) |\n    select(0u, 8u, 3u - b03 - b13 - b23 < 2u);\n}\n\nfn non_zero(k: vec4<u32>) -> u32 {\n  return select(0u, 1u, k.x != 0u) | select(0u, 2u, k.y != 0u) |\n    select(0u, 4u, k.z != 0u) | select(0u, 8u, k.w != 0u);\n}\n\n// Mask of the non-zeros among the two largest magnitudes.\nfn keep_largest(values: vec4<f32>) -> u32 {\n  let keys = magnitude_keys(values);\n  return keep_two(keys) & non_zero(keys);\n}\n\n// The two kept indices of a mask, completed as torch does (nibble24 of sparse24): sixteen nibbles in two words.\nfn nibble_of(mask: u32) -> u32 {\n  return (select(NIBBLES_LOW, NIBBLES_HIGH, mask >= 8u) >> (4u * (mask & 7u))) & 15u;\n}\n\n// The mask of both indices of a nibble.\nfn mask_of(nibble: u32) -> u32 {\n  return (1u << (nibble & 3u)) | (1u << (nibble >> 2u));\n}\n\nfn element_of(values: vec4<f32>, index: u32) -> f32 {\n  let low = select(values.x, values.y, (index & 1u) == 1u);\n  let high = select(values.z, values.w, (index & 1u) == 1u);\n  return select(low, high, index >= 2u);\n}\n\n// What the two slots of a group store: the elements that the mask keeps, zero where the nibble was completed.\nfn slots_of(values: vec4<f32>, mask: u32, nibble: u32) -> vec2<f32> {\n  let first = nibble & 3u;\n  let second = nibble >> 2u;\n  return vec2<f32>(\n    select(0.0, element_of(values, first), ((mask >> first) & 1u) == 1u),\n    select(0.0, element_of(values, second), ((mask >> second) & 1u) == 1u));\n}\n\nfn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {\n  let bits = vec4<u32>(mask, mask >> 1u, mask >> 2u, mask >> 3u) & vec4<u32>(1u);\n  return select(vec4<f32>(0.0), values, bits == vec4<u32>(1u));\n}\n\n// To the storage type of activations.\nfn rounded(values: vec4<f32>) -> vec4<f32> {\n//# if HALF\n  return nearest_half4(values);\n//# end\n//# if !HALF\n  return values;\n//# end\n}\n";
 
+// ../webgpu/kernels/_unbiased.wgsl
+var unbiased_default = "//# if UNBIASED\n\n// Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.\nfn mix32(word: u32) -> u32 {\n  var x = (word ^ (word >> 16u)) * 0x21f0aaadu;\n  x = (x ^ (x >> 15u)) * 0x735a2d97u;\n  return x ^ (x >> 15u);\n}\n\n// State of the draws of a pair of rows.\nfn pair_state(pair: u32) -> u32 {\n  return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);\n}\n\n// Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.\nfn keeps_first(first: f32, second: f32, draw: u32) -> bool {\n  let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;\n  let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;\n  return second == 0.0 || (is_finite && uniform_number * (first + second) < first);\n}\n\n// One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.\nfn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {\n  let magnitudes = abs(values);\n  let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));\n  let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));\n  return (upper | lower) & non_zero(magnitude_keys(values));\n}\n\n// What takes the place of each of four values when it is kept: the sum of its pair with its sign.\nfn pair_sums(values: vec4<f32>) -> vec4<f32> {\n  let sums = abs(values) + abs(values.yxwz);\n  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));\n}\n//# end\n";
+
 // ../webgpu/kernels/_selection.ts
-var selectionSource = index_default + selection_default;
+var selectionSource = index_default + selection_default + unbiased_default;
 
 // ../device/contract/close.ts
 function relativeError(actual, expected) {
@@ -6182,42 +6288,8 @@ function worst(actual, expected) {
   return ` (element ${index} should be ${expected[index]}: current value is ${actual[index]})`;
 }
 
-// ../device/contract/matrices.ts
-function transposeMatrix({ values, rows, cols }) {
-  return {
-    values: transposeValues(values, rows, cols),
-    rows: cols,
-    cols: rows
-  };
-}
-function transposeValues(values, rows, cols) {
-  return Float32Array.from({
-    length: rows * cols
-  }, (_2, i) => values[i % rows * cols + Math.floor(i / rows)] ?? NaN);
-}
-function matrixRows({ values, cols }, start, end) {
-  return {
-    values: Array.from(values).slice(start * cols, end * cols),
-    rows: end - start,
-    cols
-  };
-}
-function product(a, b) {
-  const out = new Float64Array(a.rows * b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < b.cols; j++) {
-      let sum2 = 0;
-      for (let k = 0; k < a.cols; k++) sum2 += (a.values[i * a.cols + k] ?? NaN) * (b.values[k * b.cols + j] ?? NaN);
-      out[i * b.cols + j] = sum2;
-    }
-  }
-  return out;
-}
-function sumOf(a, b) {
-  return Float64Array.from(a, (value, i) => value + (b[i] ?? NaN));
-}
-
 // ../device/contract/adam_w_contract.ts
+var SCALE = 1.25;
 async function check(context, options) {
   const { shape, weightDecay, withCopy, factor } = options;
   const [beta1, beta2, epsilon, rate, time] = [
@@ -6239,7 +6311,8 @@ async function check(context, options) {
     1 / (1 - beta2 ** time)
   ], "f32");
   const copy3 = withCopy ? context.output(shape) : void 0;
-  const pack = options.pack === void 0 ? void 0 : packTarget(context, weight, options.pack);
+  const { pack: packing } = options;
+  const target = packing && packTarget(context, weight, packing);
   context.kernels.adamW({
     weight: weight.tensor,
     gradient: gradient.tensor,
@@ -6248,8 +6321,12 @@ async function check(context, options) {
     ...copy3 ? {
       copy: copy3
     } : {},
-    ...pack ? {
-      pack
+    ...packing && target ? {
+      pack: {
+        format: packing.format,
+        ...target,
+        scale: SCALE
+      }
     } : {},
     gradientFactor: context.input([
       1
@@ -6273,22 +6350,20 @@ async function check(context, options) {
   await context.expectClose("variance", variance.tensor, variances);
   await context.expectClose("weight", weight.tensor, weights);
   await context.expectSame("gradient", gradient.tensor, gradient.values);
-  if (pack) await expectPack(context, weight, pack);
+  if (packing && target) await expectPack(context, weight, packing, target);
   if (!copy3) return;
   const rounded = Float32Array.from(await context.read(weight.tensor));
   roundTo(rounded, context.activation);
   await context.expectSame("copy", copy3, rounded);
 }
-function packTarget(context, weight, axis) {
+function packTarget(context, weight, { format, axis }) {
   const [rows = 0, cols = 0] = weight.tensor.shape;
   const packed = context.packedOutput(rows, cols, axis);
-  context.kernels.softThreshold24({
-    weights: weight.tensor,
+  packApart(context, weight.tensor, format, {
     packed
   });
   return {
     packed,
-    scale: 1.25,
     flips: context.integers([
       1
     ], [
@@ -6296,7 +6371,18 @@ function packTarget(context, weight, axis) {
     ])
   };
 }
-async function expectPack(context, weight, { packed, scale, flips }) {
+function packApart(context, weights, format, target) {
+  if (format === "2:4") context.kernels.select24({
+    x: weights,
+    ...target
+  });
+  else context.kernels.softThreshold24({
+    weights,
+    ...target,
+    scale: SCALE
+  });
+}
+async function expectPack(context, weight, { format }, { packed, flips }) {
   const { rows, cols, axis } = packed;
   const before = context.input([
     rows,
@@ -6304,21 +6390,16 @@ async function expectPack(context, weight, { packed, scale, flips }) {
   ], weight.values, "f32");
   const expected = {
     packed: context.packedOutput(rows, cols, axis),
-    scale,
     flips: context.integers([
       1
     ], [
       1e3
     ])
   };
-  context.kernels.softThreshold24({
-    weights: before.tensor,
+  packApart(context, before.tensor, format, {
     packed: expected.packed
   });
-  context.kernels.softThreshold24({
-    weights: weight.tensor,
-    ...expected
-  });
+  packApart(context, weight.tensor, format, expected);
   const [got, want] = [
     await context.readPacked(packed),
     await context.readPacked(expected.packed)
@@ -6327,6 +6408,16 @@ async function expectPack(context, weight, { packed, scale, flips }) {
   assertSame(got.metadata, want.metadata, "packed metadata");
   await context.expectSame("flips", flips, await context.read(expected.flips));
 }
+var PACKINGS = [
+  "2:4 soft",
+  "2:4"
+].flatMap((format) => [
+  "cols",
+  "rows"
+].map((axis) => ({
+  format,
+  axis
+})));
 var adamWContract = {
   kernel: "adamW",
   cases: [
@@ -6365,10 +6456,7 @@ var adamWContract = {
         factor: 0.3
       })
     },
-    ...[
-      "cols",
-      "rows"
-    ].flatMap((pack) => [
+    ...PACKINGS.flatMap((pack) => [
       [
         20,
         36
@@ -6378,7 +6466,7 @@ var adamWContract = {
         384
       ]
     ].map((shape) => ({
-      name: `[${shape}], packed along ${pack}`,
+      name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
       run: (c) => check(c, {
         shape,
         weightDecay: 0.1,
@@ -6426,6 +6514,41 @@ var ELEMENTWISE_SHAPES = [
     70001
   ]
 ];
+
+// ../device/contract/matrices.ts
+function transposeMatrix({ values, rows, cols }) {
+  return {
+    values: transposeValues(values, rows, cols),
+    rows: cols,
+    cols: rows
+  };
+}
+function transposeValues(values, rows, cols) {
+  return Float32Array.from({
+    length: rows * cols
+  }, (_2, i) => values[i % rows * cols + Math.floor(i / rows)] ?? NaN);
+}
+function matrixRows({ values, cols }, start, end) {
+  return {
+    values: Array.from(values).slice(start * cols, end * cols),
+    rows: end - start,
+    cols
+  };
+}
+function product(a, b) {
+  const out = new Float64Array(a.rows * b.cols);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < b.cols; j++) {
+      let sum2 = 0;
+      for (let k = 0; k < a.cols; k++) sum2 += (a.values[i * a.cols + k] ?? NaN) * (b.values[k * b.cols + j] ?? NaN);
+      out[i * b.cols + j] = sum2;
+    }
+  }
+  return out;
+}
+function sumOf(a, b) {
+  return Float64Array.from(a, (value, i) => value + (b[i] ?? NaN));
+}
 
 // ../device/contract/add_contract.ts
 async function check2(context, shape, place, dtype = context.activation) {
@@ -7101,20 +7224,25 @@ var fillContract = {
 
 // ../device/contract/packed_expectations.ts
 function keptOf(values, rows, cols, axis) {
-  const mask = completedMask(values, void 0, rows, cols, axis);
-  return mask.map((bit, i) => values[i] === 0 ? 0 : bit);
+  return prune24(values, {
+    rows,
+    cols
+  }, {
+    axis
+  }).map((bit, i) => values[i] === 0 ? 0 : bit);
 }
 function completedMask(values, kept, rows, cols, axis) {
+  const stored = kept ?? keptOf(values, rows, cols, axis);
   if (axis === "cols") return unpackMask24(pack24(values, {
     rows,
     cols
-  }, kept));
+  }, stored));
   const transposed = transposeValues(values, rows, cols);
-  const transposedKept = kept && Uint8Array.from(transposeValues(kept, rows, cols));
+  const transposedStored = Uint8Array.from(transposeValues(stored, rows, cols));
   const mask = unpackMask24(pack24(transposed, {
     rows: cols,
     cols: rows
-  }, transposedKept));
+  }, transposedStored));
   return Uint8Array.from(transposeValues(mask, cols, rows));
 }
 async function expectPacked(context, what, packed, { values, kept, used = packed.rows }) {
@@ -7164,6 +7292,42 @@ function densePacked(canonical, axis) {
   };
 }
 
+// ../device/contract/unbiased_selection.ts
+var SELECTION_RULES = [
+  "largest",
+  "unbiased"
+];
+var KEY = 4275878552;
+function drawOf(context, rule, step) {
+  return rule === "unbiased" ? {
+    unbiased: {
+      key: KEY,
+      step: context.integers([
+        1
+      ], [
+        step
+      ])
+    }
+  } : {};
+}
+async function expectUnbiased(context, what, packed, { values, step, used }) {
+  const { rows, cols } = packed;
+  const expected = selectUnbiased24(values, {
+    rows,
+    cols
+  }, {
+    seed: KEY ^ step,
+    axis: "rows"
+  });
+  const kept = Uint8Array.from(expected, (value) => value === 0 ? 0 : 1);
+  roundTo(expected, context.activation);
+  const dense2 = densePacked(await context.readPacked(packed), "rows");
+  const end = used * cols;
+  const mask = completedMask(expected, kept, rows, cols, "rows");
+  assertSame(dense2.mask.subarray(0, end), mask.subarray(0, end), `${what}: mask of an unbiased selection`);
+  assertSame(dense2.values.subarray(0, end), expected.subarray(0, end), `${what}: values of an unbiased selection`);
+}
+
 // ../device/contract/selection_results.ts
 var PACKED_RESULTS = [
   {
@@ -7183,8 +7347,14 @@ var PACKED_RESULTS = [
     tokens: false
   }
 ];
-function resultsName({ neurons, tokens }) {
-  return `${neurons ? "packed" : "dense"} neurons, ${tokens ? "packed" : "dense"} tokens`;
+function rulesOf({ tokens }) {
+  return tokens ? SELECTION_RULES : [
+    "largest"
+  ];
+}
+function resultsName({ neurons, tokens }, rule) {
+  const ofTokens = rule === "unbiased" ? "unbiased" : tokens ? "packed" : "dense";
+  return `${neurons ? "packed" : "dense"} neurons, ${ofTokens} tokens`;
 }
 function selectionOutput(context, [rows, width], axis) {
   return axis ? context.packedOutput(rows, width, axis) : context.output([
@@ -7204,14 +7374,15 @@ function selectionCases(check18) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
-  ].map((kind) => ({
-    name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
+  ].flatMap((kind) => rulesOf(packed).map((rule) => ({
+    name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
     run: (context) => check18(context, {
       sorted: sorted2,
       packed,
-      kind
+      kind,
+      rule
     })
-  }))));
+  })))));
 }
 
 // ../device/contract/selected_product_contract.ts
@@ -7226,7 +7397,7 @@ async function usedRows(context, result, used) {
   ].map((array) => array.subarray(0, used * result.cols));
 }
 async function check8(context, select, variation) {
-  const { sorted: sorted2, packed, hasPackedWeights, width } = variation;
+  const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
   const offsets = context.integers([
@@ -7237,8 +7408,10 @@ async function check8(context, select, variation) {
     experts * width,
     features
   ]).tensor;
+  const draw = drawOf(context, rule, 5);
   const outputs = () => ({
     offsets,
+    ...draw,
     neurons: selectionOutput(context, [
       rows,
       width
@@ -7291,19 +7464,21 @@ async function check8(context, select, variation) {
   }
 }
 function selectedProductCases(prepare) {
-  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.map((packed, i) => {
+  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
     const hasPackedWeights = i % 2 === 0;
     const width = packed.tokens ? 36 : 72;
+    const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
-      name: `of a product with ${hasPackedWeights ? "packed" : "dense"} weights, ${resultsName(packed)}, ${sorted2.name}`,
+      name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
       run: (context) => check8(context, prepare(context, sorted2, width), {
         sorted: sorted2,
         packed,
+        rule,
         hasPackedWeights,
         width
       })
     };
-  }));
+  })));
 }
 
 // ../device/contract/gate_select24_contract.ts
@@ -7323,7 +7498,7 @@ function gateOf(context, y1, offsets) {
   });
   return gate;
 }
-async function check9(context, { sorted: sorted2, packed, kind }) {
+async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random2 = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -7352,7 +7527,8 @@ async function check9(context, { sorted: sorted2, packed, kind }) {
     gate,
     offsets,
     neurons,
-    tokens
+    tokens,
+    ...drawOf(context, rule, 3)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = completedMask(r, void 0, rows, width, "cols");
@@ -7364,6 +7540,13 @@ async function check9(context, { sorted: sorted2, packed, kind }) {
     kept,
     used
   });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    return await expectUnbiased(context, "tokens", tokens, {
+      values: dy1,
+      step: 3,
+      used
+    });
+  }
   const keptAlongTokens = keptOf(dy1, rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: dy1,
@@ -8063,7 +8246,7 @@ async function check13(context, [rows, cols], axis, values) {
     kept: keptOf(x.values, rows, cols, axis)
   });
 }
-async function specialValues(context, axis) {
+function specialMatrix(context, axis) {
   const special = [
     0,
     -0,
@@ -8085,10 +8268,14 @@ async function specialValues(context, axis) {
     groups
   ];
   const values = axis === "cols" ? digits : digits.map((_2, i) => digits[i % groups * 4 + Math.floor(i / groups)] ?? 0);
-  const x = context.input([
+  return context.input([
     rows,
     cols
   ], values);
+}
+async function specialValues(context, axis) {
+  const x = specialMatrix(context, axis);
+  const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, axis);
   context.kernels.select24({
     x: x.tensor,
@@ -8120,6 +8307,77 @@ async function sortedTokens2(context, sorted2, axis) {
     kept,
     used: sorted2.used
   });
+}
+async function drawn(context, x, sorted2) {
+  const [rows = 0, cols = 0] = x.tensor.shape;
+  const packed = context.packedOutput(rows, cols, "rows");
+  const offsets = sorted2 && {
+    offsets: context.integers([
+      sorted2.experts + 1
+    ], sorted2.offsets)
+  };
+  const draw = drawOf(context, "unbiased", 0);
+  for (const step of [
+    0,
+    1,
+    7e4
+  ]) {
+    if (draw.unbiased) context.device.write(draw.unbiased.step, Int32Array.of(step));
+    context.kernels.select24({
+      x: x.tensor,
+      packed,
+      ...offsets,
+      ...draw
+    });
+    await expectUnbiased(context, `step ${step}`, packed, {
+      values: x.values,
+      step,
+      used: sorted2?.used ?? rows
+    });
+  }
+}
+async function countsFlips(context, [rows, cols], axis) {
+  const [first, second] = [
+    0,
+    1
+  ].map(() => context.input([
+    rows,
+    cols
+  ], void 0, "f32"));
+  if (!first || !second) return;
+  const packed = context.packedOutput(rows, cols, axis);
+  const flips = context.integers([
+    1
+  ], [
+    1e3
+  ]);
+  context.kernels.select24({
+    x: first.tensor,
+    packed
+  });
+  context.kernels.select24({
+    x: second.tensor,
+    packed,
+    flips
+  });
+  context.kernels.select24({
+    x: second.tensor,
+    packed,
+    flips
+  });
+  const [before, after] = [
+    first,
+    second
+  ].map(({ values }) => {
+    const rounded = values.slice();
+    roundTo(rounded, context.activation);
+    return completedMask(rounded, void 0, rows, cols, axis);
+  });
+  const expected = after?.reduce((count, bit, i) => count + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
+  await context.expectSame("flips", flips, [
+    expected
+  ]);
+  await context.readPacked(packed);
 }
 var select24Contract = {
   kernel: "select24",
@@ -8170,8 +8428,63 @@ var select24Contract = {
       ...SORTED_ROWS.map((sorted2) => ({
         name: `${sorted2.name}, along ${axis}`,
         run: (context) => sortedTokens2(context, sorted2, axis)
+      })),
+      ...[
+        [
+          36,
+          52
+        ],
+        [
+          128,
+          256
+        ]
+      ].map((shape) => ({
+        name: `weights and flips, [${shape}] along ${axis}`,
+        run: (context) => countsFlips(context, shape, axis)
       }))
-    ])
+    ]),
+    ...[
+      [
+        68,
+        17
+      ],
+      [
+        128,
+        256
+      ]
+    ].map((shape) => ({
+      name: `[${shape}] without bias`,
+      run: (context) => drawn(context, context.input(shape))
+    })),
+    {
+      name: "weights of f32 without bias",
+      run: (context) => {
+        const { tensor, values } = context.input([
+          64,
+          36
+        ], void 0, "f32");
+        roundTo(values, context.activation);
+        return drawn(context, {
+          tensor,
+          values
+        });
+      }
+    },
+    {
+      name: "ties and zeros without bias",
+      run: (context) => drawn(context, context.input([
+        64,
+        64
+      ], context.random.quarters(64 * 64)))
+    },
+    {
+      name: "ties, zeros, NaN, infinity in every place without bias",
+      run: (context) => drawn(context, specialMatrix(context, "rows"))
+    },
+    ...SORTED_ROWS.map((sorted2) => ({
+      name: `${sorted2.name}, without bias`,
+      run: (context) => drawn(context, sortedInput(context, sorted2, 36), sorted2)
+    }))
   ]
 };
 
@@ -8214,7 +8527,7 @@ async function check14(context, options) {
   roundTo(expected, context.activation);
   assertSame(densePacked(await context.readPacked(packed), axis).values, expected, "values to the last bit");
 }
-async function countsFlips(context, axis) {
+async function countsFlips2(context, axis) {
   const shape = {
     rows: 36,
     cols: 52,
@@ -8344,7 +8657,7 @@ var softThreshold24Contract = {
       },
       {
         name: `flips along ${axis}`,
-        run: (c) => countsFlips(c, axis)
+        run: (c) => countsFlips2(c, axis)
       }
     ])
   ]
@@ -8430,7 +8743,7 @@ var squaredReluContract = {
 };
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check17(context, { sorted: sorted2, packed, kind }) {
+async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -8454,12 +8767,12 @@ async function check17(context, { sorted: sorted2, packed, kind }) {
     offsets,
     gate,
     neurons,
-    tokens
+    tokens,
+    ...drawOf(context, rule, 4)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectPacked(context, "gate", gate, {
     values: r,
     kept,
@@ -8470,6 +8783,16 @@ async function check17(context, { sorted: sorted2, packed, kind }) {
     kept,
     used
   });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    const rounded = squares.map((value, i) => kept[i] ? value : 0);
+    roundTo(rounded, context.activation);
+    return await expectUnbiased(context, "tokens", tokens, {
+      values: rounded,
+      step: 4,
+      used
+    });
+  }
+  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: squares,
     kept: packed.tokens ? keptAlongTokens : kept,

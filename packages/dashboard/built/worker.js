@@ -770,6 +770,19 @@ function checkOrigin(check18, offsets, product2) {
   ], "cols");
   checkSegments(check18, offsets);
 }
+function checkDraw(check18, name, result, unbiased) {
+  if (unbiased === void 0) return;
+  const { key, step } = unbiased;
+  const isAlongRows = isPacked24(result) && result.axis === "rows";
+  check18.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check18.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check18.input("unbiased.step", step, "i32", [
+    1
+  ]);
+}
+function formOf(result) {
+  return isPacked24(result) ? `packed along "${result.axis}"` : "dense";
+}
 function checkedSparsityKernels(kernels) {
   return {
     softThreshold24(args) {
@@ -801,6 +814,13 @@ function checkedSparsityKernels(kernels) {
       if (args.offsets) check18.input("offsets", args.offsets, "i32", [
         "E + 1"
       ]);
+      checkDraw(check18, "packed", args.packed, args.unbiased);
+      if (args.flips) {
+        check18.output("flips", args.flips, "i32", [
+          1
+        ]);
+        check18.require(!args.offsets && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+      }
       check18.aliasing();
       kernels.select24(args);
     },
@@ -822,6 +842,7 @@ function checkedSparsityKernels(kernels) {
         "R",
         "C"
       ], "rows");
+      checkDraw(check18, "tokens", args.tokens, args.unbiased);
       checkOrigin(check18, args.offsets, args.product);
       kernels.squaredReluSelect24(args);
     },
@@ -843,6 +864,7 @@ function checkedSparsityKernels(kernels) {
         "R",
         "C"
       ], "rows");
+      checkDraw(check18, "tokens", args.tokens, args.unbiased);
       checkOrigin(check18, args.offsets, args.product);
       kernels.gateSelect24(args);
     },
@@ -2506,7 +2528,6 @@ function createSparse(device, network, sparsity, flips) {
       version: void 0
     };
   }
-  const soft = Object.values(weights).filter(({ format }) => format === "2:4 soft");
   const means = device.tensor([
     sizes.experts,
     features
@@ -2516,7 +2537,7 @@ function createSparse(device, network, sparsity, flips) {
     sizes,
     weights,
     means,
-    maskBits: soft.length * neurons * features
+    maskBits: Object.keys(weights).length * neurons * features
   };
 }
 function createFeedForward(device, name, options) {
@@ -2571,98 +2592,69 @@ function disposeFeedForward(device, layer) {
   for (const { packed } of Object.values(sparse2.weights)) device.free(packed);
 }
 
-// ../sparse24/_check.ts
-function checkShape(verb, shape2) {
-  for (const side of [
-    "rows",
-    "cols"
-  ]) {
-    const value = shape2[side];
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new RangeError(`Cannot ${verb} as ${side} must be a whole number >= 0: current value is ${value}`);
-    }
+// ../sparse24/check.ts
+function kindOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+function checkArray(verb, name, array, kinds, length) {
+  const kind = kindOf(array);
+  if (!ArrayBuffer.isView(array) || !kinds.some((wanted) => wanted === kind)) {
+    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
   }
+  const elements = array.length;
+  if (length === void 0 || elements === length) return;
+  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
+}
+function checkWhole(verb, name, value, least, most = Infinity) {
+  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  const bounds = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value)}`);
 }
 function checkMultiple(verb, name, value, divisor) {
   if (value % divisor === 0) return;
   throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value}`);
 }
-function checkLength3(verb, name, length, expected) {
-  if (length === expected) return;
-  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${expected}: current value is ${length}`);
-}
-function checkGroupedMatrix(verb, name, length, shape2) {
-  checkShape(verb, shape2);
-  checkMultiple(verb, "cols", shape2.cols, 4);
-  checkLength3(verb, name, length, shape2.rows * shape2.cols);
-}
-
-// ../sparse24/metadata_words24.ts
-function metadataWords24(cols) {
-  return Math.ceil(cols / 16);
-}
-
-// ../sparse24/nibble24.ts
-function completedNibble(mask) {
-  const m0 = (mask & 1) !== 0;
-  const m1 = (mask & 2) !== 0;
-  const m3 = (mask & 8) !== 0;
-  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
-}
-var NIBBLES = Uint8Array.from({
-  length: 16
-}, (_, mask) => completedNibble(mask));
-function nibble24(mask) {
-  const nibble = NIBBLES[mask];
-  if (nibble === void 0) {
-    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
+function checkMetadata(verb, metadata, rows, groups) {
+  const words2 = Math.ceil(groups / 4);
+  checkArray(verb, "metadata", metadata, [
+    "Uint16Array"
+  ], rows * words2);
+  if (groups % 4 === 0) return;
+  const unused = 65535 & 65535 << 4 * (groups % 4);
+  for (let last = words2 - 1; last < metadata.length; last += words2) {
+    const stray = (metadata[last] ?? 0) & unused;
+    if (stray === 0) continue;
+    throw new SyntaxError(`Cannot ${verb} as unused metadata nibbles must be 0, in row ${Math.floor(last / words2)} behind group ${groups - 1}: current value is 0x${stray.toString(16)}`);
   }
-  return nibble;
-}
-
-// ../sparse24/decode_bitmask24.ts
-var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-
-// ../sparse24/_check_packed.ts
-function checkPacked(verb, packed) {
-  checkShape(verb, packed);
-  checkMultiple(verb, "cols", packed.cols, 4);
-  checkLength3(verb, "values", packed.values.length, packed.rows * packed.cols / 2);
-  checkLength3(verb, "metadata", packed.metadata.length, packed.rows * metadataWords24(packed.cols));
 }
 function checkNibble(verb, nibble, first, second, row, group) {
   if ((nibble & 3) < nibble >> 2) return;
   if ((nibble & 3) === nibble >> 2 && first === 0 && second === 0) return;
-  throw new SyntaxError(`Cannot ${verb} as the two indices of a metadata nibble must increase, in row ${row} from column ${4 * group}: current value is 0x${nibble.toString(16)}`);
-}
-
-// ../sparse24/unpack_mask24.ts
-function unpackMask24(packed) {
-  checkPacked("unpack", packed);
-  const { rows, cols, values, metadata } = packed;
-  const words2 = metadataWords24(cols);
-  const mask = new Uint8Array(rows * cols);
-  for (let row = 0; row < rows; row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const nibble = (metadata[row * words2 + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
-      checkNibble("unpack", nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
-      mask[index + (nibble & 3)] = 1;
-      mask[index + (nibble >> 2)] = 1;
-    }
-  }
-  return mask;
+  throw new SyntaxError(`Cannot ${verb} as the two places of a metadata nibble must increase, in row ${row} at group ${group}: current value is 0x${nibble.toString(16)}`);
 }
 
 // ../sparse24/_groups.ts
-function walkGroups(verb, name, length, shape2, axis) {
+function checkShape(verb, shape2) {
+  checkWhole(verb, "rows", shape2?.rows, 0);
+  checkWhole(verb, "cols", shape2.cols, 0);
+}
+function filledRows({ rows, cols }) {
+  return cols === 0 ? 0 : rows;
+}
+function checkGroupedMatrix(verb, name, array, kinds, shape2) {
   checkShape(verb, shape2);
-  const { rows, cols } = shape2;
+  checkMultiple(verb, "cols", shape2.cols, 4);
+  checkArray(verb, name, array, kinds, shape2.rows * shape2.cols);
+}
+function walkGroups(verb, name, array, kinds, shape2, axis) {
+  checkShape(verb, shape2);
+  const { cols } = shape2;
   if (axis !== "cols" && axis !== "rows") {
     throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
   }
   checkMultiple(verb, axis, shape2[axis], 4);
-  checkLength3(verb, name, length, rows * cols);
+  checkArray(verb, name, array, kinds, shape2.rows * cols);
+  const rows = filledRows(shape2);
   if (axis === "cols") return {
     outer: rows,
     inner: cols / 4,
@@ -2677,17 +2669,6 @@ function walkGroups(verb, name, length, shape2, axis) {
     innerStride: 1,
     step: cols
   };
-}
-
-// ../sparse24/keep_two24.ts
-function keepTwo24(key0, key1, key2, key3) {
-  const beaten01 = key0 < key1 ? 1 : 0;
-  const beaten02 = key0 < key2 ? 1 : 0;
-  const beaten03 = key0 < key3 ? 1 : 0;
-  const beaten12 = key1 < key2 ? 1 : 0;
-  const beaten13 = key1 < key3 ? 1 : 0;
-  const beaten23 = key2 < key3 ? 1 : 0;
-  return (beaten01 + beaten02 + beaten03 < 2 ? 1 : 0) | (1 - beaten01 + beaten12 + beaten13 < 2 ? 2 : 0) | (2 - beaten02 - beaten12 + beaten23 < 2 ? 4 : 0) | (3 - beaten03 - beaten13 - beaten23 < 2 ? 8 : 0);
 }
 
 // ../sparse24/_sort_key.ts
@@ -2705,39 +2686,56 @@ function valueKey(bits) {
 }
 
 // ../sparse24/pack24.ts
-function keepLargest(bits, index) {
-  const k0 = magnitudeKey(bits[index] ?? 0);
-  const k1 = magnitudeKey(bits[index + 1] ?? 0);
-  const k2 = magnitudeKey(bits[index + 2] ?? 0);
-  const k3 = magnitudeKey(bits[index + 3] ?? 0);
-  const nonZero = (k0 === 0 ? 0 : 1) | (k1 === 0 ? 0 : 2) | (k2 === 0 ? 0 : 4) | (k3 === 0 ? 0 : 8);
-  return keepTwo24(k0, k1, k2, k3) & nonZero;
+function metadataWords24(cols) {
+  checkWhole("count metadata words", "cols", cols, 0);
+  return Math.ceil(cols / 16);
 }
-function keepMasked(mask, index, cols) {
-  const keep = (mask[index] ? 1 : 0) | (mask[index + 1] ? 2 : 0) | (mask[index + 2] ? 4 : 0) | (mask[index + 3] ? 8 : 0);
+function completedNibble(mask) {
+  const m0 = (mask & 1) !== 0;
+  const m1 = (mask & 2) !== 0;
+  const m3 = (mask & 8) !== 0;
+  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
+}
+var NIBBLES = Uint8Array.from({
+  length: 16
+}, (_, mask) => completedNibble(mask));
+function nibble24(mask) {
+  const nibble = NIBBLES[mask];
+  if (nibble === void 0) {
+    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
+  }
+  return nibble;
+}
+function keepOf(array, index, cols, rule) {
+  const keep = (array[index] !== 0 ? 1 : 0) | (array[index + 1] !== 0 ? 2 : 0) | (array[index + 2] !== 0 ? 4 : 0) | (array[index + 3] !== 0 ? 8 : 0);
   const withoutLowest = keep & keep - 1;
   if ((withoutLowest & withoutLowest - 1) === 0) return keep;
-  const kept = keep === 15 ? 4 : 3;
-  const row = Math.floor(index / cols);
-  throw new RangeError(`Cannot pack as the mask must keep at most two of four, in row ${row} from column ${index % cols}: current value is ${kept}`);
+  const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
+  throw new RangeError(`Cannot pack as ${rule}, ${where}: current value is ${keep === 15 ? 4 : 3}`);
 }
 function pack24(values, shape2, mask) {
-  checkGroupedMatrix("pack", "values", values.length, shape2);
-  if (mask) checkLength3("pack", "mask", mask.length, values.length);
+  checkGroupedMatrix("pack", "values", values, [
+    "Float32Array"
+  ], shape2);
+  if (mask !== void 0) checkArray("pack", "mask", mask, [
+    "Uint8Array"
+  ], values.length);
+  const rule = mask === void 0 ? "a group of four must have at most two non-zeros (or a mask says which to keep)" : "the mask must keep at most two of four";
   const { rows, cols } = shape2;
   const words2 = metadataWords24(cols);
-  const packed = new Float32Array(rows * cols / 2);
+  const packed = new Float32Array(values.length / 2);
   const metadata = new Uint16Array(rows * words2);
-  const bits = floatBits(values);
-  for (let row = 0; row < rows; row++) {
+  const source = floatBits(values);
+  const target = floatBits(packed);
+  for (let row = 0; row < filledRows(shape2); row++) {
     for (let group = 0; group < cols / 4; group++) {
       const index = row * cols + 4 * group;
-      const keep = mask ? keepMasked(mask, index, cols) : keepLargest(bits, index);
+      const keep = keepOf(mask ?? values, index, cols, rule);
       const nibble = nibble24(keep);
       const first = nibble & 3;
       const second = nibble >> 2;
-      if (keep >> first & 1) packed[index / 2] = values[index + first] ?? 0;
-      if (keep >> second & 1) packed[index / 2 + 1] = values[index + second] ?? 0;
+      if (keep >> first & 1) target[index / 2] = source[index + first] ?? 0;
+      if (keep >> second & 1) target[index / 2 + 1] = source[index + second] ?? 0;
       const word = row * words2 + (group >> 2);
       metadata[word] = (metadata[word] ?? 0) | nibble << 4 * (group & 3);
     }
@@ -2749,6 +2747,69 @@ function pack24(values, shape2, mask) {
     metadata
   };
 }
+function checkPacked(verb, packed) {
+  checkShape(verb, packed);
+  checkMultiple(verb, "cols", packed.cols, 4);
+  checkArray(verb, "values", packed.values, [
+    "Float32Array"
+  ], packed.rows * packed.cols / 2);
+  checkMetadata(verb, packed.metadata, packed.rows, packed.cols / 4);
+}
+function eachGroup(verb, packed, visit) {
+  const { cols, values, metadata } = packed;
+  const words2 = metadataWords24(cols);
+  for (let row = 0; row < filledRows(packed); row++) {
+    for (let group = 0; group < cols / 4; group++) {
+      const index = row * cols + 4 * group;
+      const nibble = (metadata[row * words2 + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
+      checkNibble(verb, nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
+      visit(index, nibble);
+    }
+  }
+}
+function unpack24(packed) {
+  checkPacked("unpack", packed);
+  const dense2 = new Float32Array(2 * packed.values.length);
+  const source = floatBits(packed.values);
+  const target = floatBits(dense2);
+  eachGroup("unpack", packed, (index, nibble) => {
+    target[index + (nibble & 3)] = source[index / 2] ?? 0;
+    target[index + (nibble >> 2)] = source[index / 2 + 1] ?? 0;
+  });
+  return dense2;
+}
+function unpackMask24(packed) {
+  checkPacked("unpack", packed);
+  const mask = new Uint8Array(2 * packed.values.length);
+  eachGroup("unpack", packed, (index, nibble) => {
+    mask[index + (nibble & 3)] = 1;
+    mask[index + (nibble >> 2)] = 1;
+  });
+  return mask;
+}
+
+// ../sparse24/bitmask24.ts
+var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+
+// ../sparse24/_mix32.ts
+function mix32(word) {
+  let x = word ^ word >>> 16;
+  x = Math.imul(x, 569420461);
+  x ^= x >>> 15;
+  x = Math.imul(x, 1935289751);
+  return x ^ x >>> 15;
+}
+
+// ../sparse24/keep_two24.ts
+function keepTwo24(key0, key1, key2, key3) {
+  const beaten01 = key0 < key1 ? 1 : 0;
+  const beaten02 = key0 < key2 ? 1 : 0;
+  const beaten03 = key0 < key3 ? 1 : 0;
+  const beaten12 = key1 < key2 ? 1 : 0;
+  const beaten13 = key1 < key3 ? 1 : 0;
+  const beaten23 = key2 < key3 ? 1 : 0;
+  return (beaten01 + beaten02 + beaten03 < 2 ? 1 : 0) | (1 - beaten01 + beaten12 + beaten13 < 2 ? 2 : 0) | (2 - beaten02 - beaten12 + beaten23 < 2 ? 4 : 0) | (3 - beaten03 - beaten13 - beaten23 < 2 ? 8 : 0);
+}
 
 // ../sparse24/prune24.ts
 function prune24(values, shape2, options = {}) {
@@ -2756,7 +2817,10 @@ function prune24(values, shape2, options = {}) {
   if (criterion !== "magnitude" && criterion !== "value") {
     throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
   }
-  const { outer, inner, outerStride, innerStride, step } = walkGroups("prune", "values", values.length, shape2, axis);
+  const walk = walkGroups("prune", "values", values, [
+    "Float32Array"
+  ], shape2, axis);
+  const { outer, inner, outerStride, innerStride, step } = walk;
   const key = criterion === "magnitude" ? magnitudeKey : valueKey;
   const bits = floatBits(values);
   const mask = new Uint8Array(values.length);
@@ -2811,6 +2875,45 @@ var pairSums = new Float64Array(24);
 var keys = new Int32Array(16);
 var order = new Uint8Array(16);
 
+// ../sparse24/select_unbiased24.ts
+function keepsFirst(first, second, draw2) {
+  if (second === 0) return true;
+  const uniform = (draw2 >>> 8) / 16777216;
+  return Math.fround(uniform * Math.fround(first + second)) < first;
+}
+function selectUnbiased24(values, shape2, { seed, axis = "cols" }) {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
+  }
+  const { step } = walkGroups("select", "values", values, [
+    "Float32Array"
+  ], shape2, axis);
+  const rows = filledRows(shape2);
+  const [lines, pairs] = axis === "cols" ? [
+    rows,
+    shape2.cols / 2
+  ] : [
+    shape2.cols,
+    rows / 2
+  ];
+  const lineStride = axis === "cols" ? shape2.cols : 1;
+  const result = new Float32Array(values.length);
+  const start = mix32(seed);
+  for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
+    const state = mix32(start ^ pair2);
+    for (let line = 0; line < lines; line++) {
+      const i = line * lineStride + 2 * pair2 * step;
+      const first = values[i] ?? NaN;
+      const second = values[i + step] ?? NaN;
+      const keepFirst = keepsFirst(Math.abs(first), Math.abs(second), mix32(state ^ line));
+      const sum3 = Math.abs(first) + Math.abs(second);
+      if (keepFirst) result[i] = first < 0 ? -sum3 : sum3;
+      else result[i + step] = second < 0 ? -sum3 : sum3;
+    }
+  }
+  return result;
+}
+
 // ../sparse24/soft_threshold24.ts
 function shrink(value, threshold) {
   const magnitude = Math.abs(value) - threshold;
@@ -2818,7 +2921,9 @@ function shrink(value, threshold) {
   return value < 0 ? -magnitude : magnitude;
 }
 function softThreshold24(values, shape2, options = {}) {
-  const walk = walkGroups("soft-threshold", "values", values.length, shape2, options.axis ?? "cols");
+  const walk = walkGroups("soft-threshold", "values", values, [
+    "Float32Array"
+  ], shape2, options.axis ?? "cols");
   const { outer, inner, outerStride, innerStride, step } = walk;
   const bits = floatBits(values);
   const thresholdBits = new Int32Array(1);
@@ -2845,8 +2950,6 @@ function softThreshold24(values, shape2, options = {}) {
   }
   return result;
 }
-
-// ../sparse24/soft_threshold_scale24.ts
 function softThresholdScale24(values, shape2, options = {}) {
   const sparse2 = softThreshold24(values, shape2, options);
   let denseDot = 0;
@@ -2863,45 +2966,25 @@ function softThresholdScale24(values, shape2, options = {}) {
   return denseDot / sparseDot;
 }
 
-// ../sparse24/unpack24.ts
-function unpack24(packed) {
-  checkPacked("unpack", packed);
-  const { rows, cols, values, metadata } = packed;
-  const words2 = metadataWords24(cols);
-  const dense2 = new Float32Array(rows * cols);
-  for (let row = 0; row < rows; row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const nibble = (metadata[row * words2 + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
-      const first = values[index / 2] ?? 0;
-      const second = values[index / 2 + 1] ?? 0;
-      checkNibble("unpack", nibble, first, second, row, group);
-      dense2[index + (nibble & 3)] = first;
-      dense2[index + (nibble >> 2)] = second;
-    }
-  }
-  return dense2;
-}
-
 // ../ffn/packed_weights.ts
 function packedWeights({ sparse: sparse2 }) {
   return Object.values(sparse2?.weights ?? {});
 }
 function pack({ kernels }, { parameter, format, packed, scale, flips, version }) {
+  const counted = version === void 0 ? {} : {
+    flips
+  };
   if (format === "2:4") kernels.select24({
-    x: parameter.value,
-    packed
+    x: parameter.weight,
+    packed,
+    ...counted
   });
-  else {
-    kernels.softThreshold24({
-      weights: parameter.weight,
-      packed,
-      scale,
-      ...version === void 0 ? {} : {
-        flips
-      }
-    });
-  }
+  else kernels.softThreshold24({
+    weights: parameter.weight,
+    packed,
+    scale,
+    ...counted
+  });
 }
 function packWeights(device, layer) {
   for (const weight of packedWeights(layer)) {
@@ -2913,7 +2996,7 @@ function packWeights(device, layer) {
 function weightPacks(layer) {
   const packs = /* @__PURE__ */ new Map();
   for (const weight of packedWeights(layer)) {
-    if (weight.format !== "2:4 soft" || weight.version === void 0 || packs.has(weight.parameter)) continue;
+    if (weight.version === void 0 || packs.has(weight.parameter)) continue;
     packs.set(weight.parameter, weight);
   }
   return packs;
@@ -3852,7 +3935,7 @@ async function* sampleTokens(model, prompt, options) {
   const sequence = Array.from(prompt).slice(-sequenceLength);
   const arena = device.arena();
   try {
-    for (let drawn = 0; drawn < options.count; drawn++) {
+    for (let drawn2 = 0; drawn2 < options.count; drawn2++) {
       const tokens = device.tensor([
         1,
         sequence.length
@@ -4273,7 +4356,7 @@ function checkDescription([name, { dtype, shape: shape2 }]) {
     throw new TypeError(`Cannot encode tensor ${quoted} as its sizes must be integers >= 0: current value is [${shape2}]`);
   }
 }
-function checkMetadata(metadata) {
+function checkMetadata2(metadata) {
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value === "string" && key.isWellFormed() && value.isWellFormed()) continue;
     throw new TypeError(`Cannot encode metadata ${JSON.stringify(key)} as names and values must be well-formed strings: current value is ${JSON.stringify(value)}`);
@@ -4321,7 +4404,7 @@ function headerBytes(text) {
 function encodeSafetensorsHeader(tensors, metadata) {
   const entries = Object.entries(tensors);
   entries.forEach(checkDescription);
-  if (metadata !== void 0) checkMetadata(metadata);
+  if (metadata !== void 0) checkMetadata2(metadata);
   const ordered = entries.sort(([a, { dtype: left }], [b, { dtype: right }]) => dtypeOrder.indexOf(left) - dtypeOrder.indexOf(right) || compareNames(a, b));
   return {
     bytes: headerBytes(headerText(ordered, metadata)),
@@ -4463,6 +4546,45 @@ var TrainingSession = class {
       mode: this.phase,
       ...memory
     });
+  }
+  /**
+   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The gradients are
+   * overwritten.
+   *
+   * @returns What the batch that was computed last gives under the new weights, and how large these are
+   */
+  async inspect() {
+    const { kernels } = this.#device;
+    const parameters = transformerParameters(this.model);
+    const norm = this.#device.tensor([
+      1
+    ], "f32");
+    const numberOf = async (tensor) => (await this.#device.read(tensor))[0] ?? NaN;
+    const batch = {
+      tokens: this.#tokens,
+      targets: this.#targets
+    };
+    const loss = await numberOf(forwardBackward(this.model, batch, {
+      mode: this.phase,
+      arena: this.#arena
+    }));
+    this.#arena.reset();
+    kernels.squaredNorm({
+      tensors: parameters.map(({ gradient }) => gradient),
+      out: norm
+    });
+    const gradientNorm = Math.sqrt(await numberOf(norm));
+    kernels.squaredNorm({
+      tensors: parameters.map(({ weight }) => weight),
+      out: norm
+    });
+    const weightNorm = Math.sqrt(await numberOf(norm));
+    this.#device.free(norm);
+    return {
+      loss,
+      gradientNorm,
+      weightNorm
+    };
   }
   /** What a checkpoint needs. Tensors are copied from the device while they are read. */
   snapshot() {
@@ -4793,17 +4915,17 @@ function liveRecipe(preset2, steps) {
 // page/training/write_sample.ts
 var temperature = 0.7;
 async function writeSample(model, prompt, { patience, ...options }) {
-  const drawn = [];
+  const drawn2 = [];
   const until = performance.now() + patience;
   for await (const token of sampleTokens(model, prompt, {
     ...options,
     temperature,
     topK: 0
   })) {
-    drawn.push(token);
+    drawn2.push(token);
     if (performance.now() >= until) break;
   }
-  return drawn;
+  return drawn2;
 }
 
 // page/training/live_session.ts
@@ -4881,7 +5003,7 @@ var LiveSession = class {
   }
   /** Lets the model write, computed as in the last step. */
   async sample() {
-    const drawn = await writeSample(this.#session.model, this.#prompt, {
+    const drawn2 = await writeSample(this.#session.model, this.#prompt, {
       mode: this.phase,
       count: 96,
       patience: 1500,
@@ -4892,7 +5014,7 @@ var LiveSession = class {
       step: this.step,
       phase: this.phase,
       prompt,
-      text: tokenizer.decode(drawn)
+      text: tokenizer.decode(drawn2)
     };
   }
   /** Frees everything on the device. */
@@ -5350,7 +5472,8 @@ var ThreadPool = class _ThreadPool {
           workerData: {
             ...data,
             thread
-          }
+          },
+          env: {}
         });
         worker.on("error", (error) => failure ??= error);
         worker.unref();
@@ -5705,29 +5828,44 @@ function normalizationKernels(machine) {
 // ../cpu/wasm/bindings/sparsity_kernels.ts
 function sparsityKernels(machine) {
   const at = (operand2) => machine.at(operand2);
+  const counters = (unbiased) => unbiased ? [
+    at(unbiased.step),
+    unbiased.key
+  ] : [
+    0,
+    0
+  ];
+  const packWeights2 = ({ weights, packed, scale = 1, flips }, soft) => machine.run("softThreshold24", ...[
+    at(weights),
+    at(packed),
+    packed.rows,
+    packed.cols,
+    Number(packed.axis === "rows")
+  ], ...[
+    machine.float(scale),
+    flips ? at(flips) : 0,
+    Number(soft)
+  ]);
   return {
-    softThreshold24({ weights, packed, scale = 1, flips }) {
-      machine.run("softThreshold24", ...[
-        at(weights),
-        at(packed),
-        packed.rows,
-        packed.cols,
-        Number(packed.axis === "rows")
-      ], ...[
-        machine.float(scale),
-        flips ? at(flips) : 0
-      ]);
-    },
-    select24({ x, packed, offsets }) {
+    softThreshold24: (args) => packWeights2(args, true),
+    select24({ x, packed, offsets, unbiased, flips }) {
+      if (flips) return packWeights2({
+        weights: x,
+        packed,
+        flips
+      }, false);
       machine.run("select24", ...[
         at(x),
         at(packed),
         packed.rows,
         packed.cols,
         Number(packed.axis === "rows")
-      ], offsets ? endAddress(at(offsets), offsets) : 0);
+      ], ...[
+        offsets ? endAddress(at(offsets), offsets) : 0,
+        ...counters(unbiased)
+      ]);
     },
-    squaredReluSelect24({ y1, offsets, gate, neurons, tokens }) {
+    squaredReluSelect24({ y1, offsets, gate, neurons, tokens, unbiased }) {
       machine.run("squaredReluSelect24", ...[
         at(y1),
         endAddress(at(offsets), offsets),
@@ -5735,9 +5873,12 @@ function sparsityKernels(machine) {
         at(neurons),
         at(tokens),
         gate.cols
-      ], Number(isPacked24(tokens)));
+      ], ...[
+        Number(isPacked24(tokens)),
+        ...counters(unbiased)
+      ]);
     },
-    gateSelect24({ dy2, gate, offsets, neurons, tokens }) {
+    gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
       machine.run("gateSelect24", ...[
         at(dy2),
         at(gate),
@@ -5745,7 +5886,10 @@ function sparsityKernels(machine) {
         at(neurons),
         at(tokens),
         gate.cols
-      ], Number(isPacked24(tokens)));
+      ], ...[
+        Number(isPacked24(tokens)),
+        ...counters(unbiased)
+      ]);
     },
     countNonzero({ x, offsets, out }) {
       const { rows, cols } = extents(x);
@@ -5758,7 +5902,7 @@ function sparsityKernels(machine) {
 // ../cpu/wasm/bindings/optimizer_kernels.ts
 var CHUNK = 16384;
 function optimizerKernels(machine) {
-  const { softThreshold24: softThreshold244 } = sparsityKernels(machine);
+  const { select24: select243, softThreshold24: softThreshold244 } = sparsityKernels(machine);
   const at = (operand2) => machine.at(operand2);
   return {
     squaredNorm({ tensors, out }) {
@@ -5778,7 +5922,11 @@ function optimizerKernels(machine) {
     },
     adamW(args) {
       adamW(machine, args);
-      if (args.pack) softThreshold244({
+      if (args.pack?.format === "2:4") select243({
+        x: args.weight,
+        ...args.pack
+      });
+      if (args.pack?.format === "2:4 soft") softThreshold244({
         weights: args.weight,
         ...args.pack
       });
@@ -6192,10 +6340,10 @@ function decodeBase64(text) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnQETYAAAYAZ/f39/f38AYAF/AGALf39/f39/f39/f38AYAx/f39/f39/f39/f38AYAF9AX1gBH9/f38AYAJ/fwBgBX9/f39/AGAEf39/fwF/YAN/f38BfWAGf39/f3t/AX9gBX9/f3t/AX9gA39/fwBgDH9/f39/f39/f31/fwBgAn9/AX9gBH9/f30BfWABfwF/YAl/f39/f39/f38AAh4CA2VudgVzZ2VtbQAOA2VudgZtZW1vcnkCAwGAgAQDLSwBAwQFAQkKBgEEAwcBAgIACwwFBg0HAQAAAAACAQAAAgAPABAAABESCAEIAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAgBXNlcnZlAB8Ec3RvcAAeCmluaXRpYWxpemUAFgd1c2VCbGFzABwQYXR0ZW50aW9uU2NyYXRjaAAnDXJvd01hcFNjcmF0Y2gAIgtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECsjUASwsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLpAEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAAgBv2FAiEGIAP9AAQQIAX9AAQQIAf9hQIhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC4EEAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIGIAf9hQIhByASIAH9AAQQIhIgCP2FAiEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAYgCf2FAiEJIBMgEiAK/YUCIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBiAL/YUCIQsgEyASIAz9hQIhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAGIA39hQIhDSARIBIgDv2FAiEOIAD9CQIQIhEgBiAP/YUCIQ8gESASIBD9hQIhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB1BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC98lBRB/A3sCfgF8AX1BgIMDKAIAIwBBhIMDKAIAbGokAgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiAAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyALQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCACIAVIBEAgACAHIAMgBSACIAgQBSAEIwogCWxqQQAjCSMKayAJbPwLACAAIwggB2xqIAdBBCABIwsgAiAIbGogB2xqQQQgByAEIwggCWxqIwtBAnRqIAkjCiMIayMMIwtrIAZBABADIAJBAWohAgwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCADIAZIBEAgASALIAQgBiADIAgQBSABIwggC2xqIAtBBCMLQQJ0IgAgAiADIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIwggCWxqIABqCyIMIAcEfyMMIwtrQQJ0BSAJCyMKIwhrIwwjC2sgCkEAEAMgBwRAIwtBAnQhDSMMIwtrQQJ0IQ4jCCEAA0AgACMJSARAIAcgAEECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyAAIwpIBEAgDyAMIAAjCGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIABBAWohAAwBCwsFIAUjCiAJbGpBACMJIwprIAls/AsACyADQQFqIQMMAQsLDwsQIQ8LQcCDAygCACEAQcSDAygCACEBQciDAygCACECQcyDAygCACEDQdSDAyoCAP0TIRFB2IMDKAIAIQRB0IMDKAIABH8gACABIAIgAyARIARBAEcQEQUgACABIAIgA2wgESAEQQBHEBILIQAgBARAIAQgAP4eAgAaCw8LQcyDAygCACEAQdSDAygCACIBQciDAyABGygCACEBQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBQFQcCDAygCAEHEgwMoAgAgACABbBAVCw8LEBAPCxAjDwtBwIMDKAIAIQNBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQQgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgBEwEQCARIAMgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASERIBIgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASESIAEhAAwBCwsgESAS/a4BIhH9GwAgEf0bAWogEf0bAmogEf0bA2ohAgNAIAAgBEgEQCACIAMgAEECdGoqAgBDAAAAAFxqIQIgAEEBaiEADAELC0HQgwMoAgAgAv4eAgAaDwsQJg8LQcCDAygCACEDQcSDAygCACEEQciDAygCACEFQdiDAygCACEGQdSDAygCACIHQQJ0IQgjAiEJIwJB0IMDKAIAIgpBAnRqIQtBzIMDKAIAIgxBAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCENIBQjAKx+IBV/p0EBdCECA0AgAiANSARAIAMgAiAIbGohDkEAIQAgAkEBaiAMSCIPBEADQCAAQQRqIgEgCkwEQCAOIAQgACAIbGogCCAHIABBAnQiACAJaiAAIAtqEBcgASEADAELCwsDQCAAIApIBEAgAEECdCIQIAlqIA4gBCAAIAhsaiIBIAcQBzgCACAPBEAgCyAQaiAIIA5qIAEgBxAHOAIACyAAQQFqIQAMAQsLIAkgCiAFIAIgBmxBAnRqIAYQCCAPBEAgCyAKIAUgAkEBaiAGbEECdGogBhAICyACQQJqIQIMAQsLDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhAUHMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSgRAIAggACADQQJ0aigCAEECdGoiCiAKKAIAQQFqNgIAIANBAWohAwwBCwtBACEDA0AgAiAJSARAIAcgAkECdCIKaiADNgIAIwIgCmogAzYCACADIAggCmooAgAgBGpBAWsgBG0gBGxqIQMgAkEBaiECDAELCyAHIAlBAnRqIAM2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEDA0AgASADSgRAIwIgA0ECdCICIABqKAIAQQJ0aiIEKAIAIQcgBCAHQQFqNgIAIAUgB0ECdGogAzYCACACIAZqIAc2AgAgA0EBaiEDDAELCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHUgwMoAgAhBUHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQADQCAAIAZIBEAgBCAAIAVsaiEHIAIgAEECdGooAgAiCEEASARAIAdBACAF/AsABSAHIAEgCCADbSAFbGogBfwKAAALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiIKIAQgBSADIAZsQQJ0aiILKAIAIAhsaiAI/AoAAEEBIQIDQCACIAZIBEAgBCALIAJBAnRqKAIAIAhsaiEMQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLIAJBAWohAgwBCwsgA0EBaiEDDAELCw8LEBsPCxAZDwsQGg8LEBgPC0EFEA8jFSMXbKwiFCMAQQFqrH4jAawiFX+nIQEgFCMArH4gFX+nIQADQCAAIAFIBEAjGSAAIxdvIgIjGGwjF21sQQJ0IQMjFiAAIxdtbCIEIxtsIQUgAiMZbEECdCICIAQjGmwiBEHAgwMoAgBqakHEgwMoAgAgBWogA2pByIMDKAIAIAVqIANqQcyDAygCACAEaiACakHQgwMoAgAgACMWbEECdGoQKyAAQQFqIQAMAQsLDwtBCRAPIxUjGGysIhQjAEEBaqx+IwGsIhV/pyEBIxcjGG0hAyAUIwCsfiAVf6chAANAIAAgAUgEQCAAIxhtIgQjFmwiBSMbbCAAIxhvIgYjGWxBAnRqIgdB3IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyAHQeCDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgAyAGbCECA0AgAiAGQQFqIANsSARAIAUjGmwgAiMZbEECdGoiCEHAgwMoAgBqIAdBxIMDKAIAaiAHQciDAygCAGogCEHMgwMoAgBqQdCDAygCACMWIAQjF2wgAmpsQQJ0aiAIQdSDAygCAGogCEHYgwMoAgBqIAdB3IMDKAIAaiAHQeCDAygCAGoQKCACQQFqIQIMAQsLIABBAWohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtByIMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EGdCIBIAAgFCMAQQFqrH4gFX+nQQR0IgIgACACSBtBAnQiAEkEQCABQcSDAygCAGogAUHAgwMoAgBqIAAgAWv8CgAACw8LQcCDAygCACECQcSDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhA0HIgwMoAgAiBP0RIREgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgA00EQCAAIAJqIBH9CwQAIAEhAAwBCwsDQCAAIANJBEAgACACaiAENgIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciFyAXlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAyAAIARsaiACIAEgAEECdGooAgAgBGxqIAT8CgAAIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAFIAMgCWxqIQogBiAEIANBAnRqKAIAIAlsaiELIAIhAANAIABBBGoiASAITARAIABBAnQiACALaiIMIAz9AAQAIAAgCmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACAISARAIABBAnQiASALaiIMIAwqAgAgASAKaioCAJI4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLDwsQJQ8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCALuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LECwLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC9oKAw57E38CfkHAgwMoAgAhEEHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HYgwMoAgBBAEchG0HUgwMoAgAiGkECdCEZQcSDAygCACgCACIcQQNqQQJ1rCIhIwBBAWqsfiMBrCIif6chHSAhIwCsfiAif6chDwNAIA8gHUgEQCAcIA9BAnRrIQ5BACEUA0AgFCAaSARAIBkgGSAZIA9BAnQgGmwgFGpBAnQiFWoiFmoiF2ohGCAQIBZqIR4gECAXaiEfIBAgGGohICAQIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIAIA5BAUoEeyAe/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIgH9DQABAgMQERITBAUGBxQVFhcgDkECSgR7IB/9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiAiAOQQNKBHsgIP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIE/Q0AAQIDEBESEwQFBgcUFRYXIgX9DQABAgMEBQYHEBESExQVFhciBkGACP0JAgAiB/1OQYAI/QkCBCID/bYBIgggACAB/Q0AAQIDEBESEwQFBgcUFRYXIAX9DQgJCgsMDQ4PGBkaGxwdHh8iBSAH/U4gA/22ASIJ/TkhCiAGIAogCCAAIAH9DQgJCgsYGRobDA0ODxwdHh8iACACIAT9DQgJCgsYGRobDA0ODxwdHh8iAf0NAAECAwQFBgcQERITFBUWFyICIAf9TiAD/bYBIgT9OSIGIAggACAB/Q0ICQoLDA0ODxgZGhscHR4fIgggB/1OIAP9tgEiC/05/a4B/a4BQYAI/QkCCCIM/TsiAP1OIgEgBSAJIAT9OSIFIAkgC/05/a4BIAr9PyIJ/U4iCv0NAAECAxAREhMEBQYHFBUWFyINIAIgBCAL/TkgBiAF/a4B/TsiAv1OIgQgCCAAIAn9USAC/VH9TiIA/Q0AAQIDEBESEwQFBgcUFRYXIgL9DQABAgMEBQYHEBESExQVFhchBSANIAL9DQgJCgsMDQ4PGBkaGxwdHh8hBiABIAr9DQgJCgsYGRobDA0ODxwdHh8iASAEIAD9DQgJCgsYGRobDA0ODxwdHh8iAP0NAAECAwQFBgcQERITFBUWFyEEIAEgAP0NCAkKCwwNDg8YGRobHB0eHyEI/Qz/////////////////////IQD9DP////////////////////8hAf0M/////////////////////yECIBsEeyAFIAf9TiAD/bYBIgAgBiAH/U4gA/22ASIB/TkiAiAAIAQgB/1OIAP9tgEiCf05IgogACAIIAf9TiAD/bYBIgP9Of2uAf2uASAM/TsiACABIAn9OSIHIAEgA/05/a4BIAL9PyIB/VEgCSAD/TkgCiAH/a4B/TsiAv1RBf0M/////////////////////wshAyARIBVqIAX9CwQAIBIgFWogBSAF/eYBIgX9CwQAIBMgFWogBSAA/U79CwQAIA5BAUoEQCARIBZqIAb9CwQAIBIgFmogBiAG/eYBIgD9CwQAIBMgFmogACAB/U79CwQACyAOQQJKBEAgESAXaiAE/QsEACASIBdqIAQgBP3mASIA/QsEACATIBdqIAAgAv1O/QsEAAsgDkEDSgRAIBEgGGogCP0LBAAgEiAYaiAIIAj95gEiAP0LBAAgEyAYaiAAIAP9Tv0LBAALIBRBBGohFAwBCwsgD0EBaiEPDAELCwuJEQMNewl/An4gA0ECdCETIAJBAnWsIhwjAEEBaqx+IwGsIh1/pyEVIBwjAKx+IB1/pyEUA0AgFCAVSARAQQAhAgNAIAIgA0gEQCAUQQJ0IANsIAJqQQJ0IhYgAGohGSABIBZqIRYgEyAZaiEaIBkgE0EBdGohFyAZIBNBA2xqIRsgAyACayIYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAYQQFKBEAgByAZKgIE/SABIQcLIBhBAkoEeyAHIBkqAgj9IAIFIAcLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIJIBhBBE4EeyAa/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBoqAgT9IAEhBwsgGEECSgR7IAcgGioCCP0gAgUgBwsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAJIBhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBcqAgT9IAEhBwsgGEECSgR7IAcgFyoCCP0gAgUgBwsLIgxBgAj9CQIA/U5BgAj9CQIE/bYBIg39OSAJIBhBBE4EeyAb/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBsqAgT9IAEhBwsgGEECSgR7IAcgGyoCCP0gAgUgBwsLIg5BgAj9CQIA/U5BgAj9CQIE/bYBIg/9Of2uAf2uAUGACP0JAgj9OyEQIAj94AEgCSAL/bYBIA0gD/22Af24ASAJIAv9uAEgDSAP/bgB/bYB/bYBIgf95QEiESAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBAgEf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiERIAr94AEgB/3lASIIIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgCyAN/TkiCiALIA/9Of2uASAJIAv9Of0/IgsgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiESIAz94AEgB/3lASIIIAz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDSAP/TkgCSAN/TkgCv2uAf07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIA794AEgB/3lASIHIA79DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgECAL/VEgCf1RIAf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hByAFBEAgEyAWaiEXIBYgE0EBdGohGSAWIBNBA2xqIRogBiAYQQROBHsgFv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAWKgIE/SABIQYLIBhBAkoEeyAGIBYqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgkgEf0MAAAAAAAAAAAAAAAAAAAAAP1CIgr9USAYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAXKgIE/SABIQYLIBhBAkoEeyAGIBcqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgsgEv0MAAAAAAAAAAAAAAAAAAAAAP1CIgz9Uf2uASAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAZKgIE/SABIQYLIBhBAkoEeyAGIBkqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgYgCSAL/a4BIAYgGEEETgR7IBr9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgGEEBSgRAIAYgGioCBP0gASEGCyAYQQJKBHsgBiAaKgII/SACBSAGCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQYAI/QkCCCIN/Tv9UCAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAKIAz9rgEgDiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiDv2uAf2uASAN/Tv9UP1RIAYgCSAL/VD9Tf1QIA4gCiAM/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgGEEETgRAIBYgEf0LBAAFIBhBAEoEQCAWIBH9HwA4AgALIBhBAUoEQCAWIBH9HwE4AgQLIBhBAkoEQCAWIBH9HwI4AggLCyATIBZqIRcgGEEETgRAIBcgEv0LBAAFIBhBAEoEQCAXIBL9HwA4AgALIBhBAUoEQCAXIBL9HwE4AgQLIBhBAkoEQCAXIBL9HwI4AggLCyAWIBNBAXRqIRcgGEEETgRAIBcgCP0LBAAFIBhBAEoEQCAXIAj9HwA4AgALIBhBAUoEQCAXIAj9HwE4AgQLIBhBAkoEQCAXIAj9HwI4AggLCyAWIBNBA2xqIRYgGEEETgRAIBYgB/0LBAAFIBhBAEoEQCAWIAf9HwA4AgALIBhBAUoEQCAWIAf9HwE4AgQLIBhBAkoEQCAWIAf9HwI4AggLCyACQQRqIQIMAQsLIBRBAWohFAwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvIDQMNewd/An4gAiACQQ9qQQR1rCIZIwBBAWqsfiMBrCIaf6dBBHQiEiACIBJIGyEVIBkjAKx+IBp/p0EEdCESA0AgEiAVSARAIBJBAnQiFyABaiEWIAIgEmtBAnUiGEEBSiETIBhBAkohFCAYQQNKIRggACAXaiIX/QAEACIGIBMEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgf9DQABAgMQERITBAUGBxQVFhcgFAR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCCAYBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyIJ/Q0AAQIDEBESEwQFBgcUFRYXIgr9DQABAgMEBQYHEBESExQVFhciC0GACP0JAgAiDP1OQYAI/QkCBCIN/bYBIg4gBiAH/Q0AAQIDEBESEwQFBgcUFRYXIAr9DQgJCgsMDQ4PGBkaGxwdHh8iCiAM/U4gDf22ASIP/TkiECAOIAYgB/0NCAkKCxgZGhsMDQ4PHB0eHyIHIAggCf0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYXIgkgDP1OIA39tgEiEf05IgYgDiAHIAj9DQgJCgsMDQ4PGBkaGxwdHh8iByAM/U4gDf22ASII/Tn9rgH9rgFBgAj9CQII/TshDCAL/eABIA4gD/22ASARIAj9tgH9uAEgDiAP/bgBIBEgCP24Af22Af22ASIN/eUBIg4gC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAMIA79DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCyAK/eABIA395QEiDiAK/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA8gEf05IgogDyAI/Tn9rgEgEP0/Ig8gDv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEOIAn94AEgDf3lASIQIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgESAI/TkgBiAK/a4B/TsiBiAQ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggB/3gASAN/eUBIgkgB/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAMIA/9USAG/VEgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEGIAQEQCAYBHsgFv0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIAUgFv0ABAAiBSATBHsgFv0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIJ/Q0AAQIDEBESEwQFBgcUFRYXIBQEeyAW/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgogB/0NAAECAxAREhMEBQYHFBUWFyIM/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAL/QwAAAAAAAAAAAAAAAAAAAAA/UIiD/1RIAUgCf0NAAECAxAREhMEBQYHFBUWFyAM/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAO/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1R/a4BIAUgCf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAogB/0NCAkKCxgZGhsMDQ4PHB0eHyIH/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCSANIAz9rgEgCSAFIAf9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIF/a4B/a4BQYAI/QkCCCIH/Tv9UCAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiCSAPIBD9rgEgCSAG/QwAAAAAAAAAAAAAAAAAAAAA/UIiCf2uAf2uASAH/Tv9UP1RIAUgDSAM/VD9Tf1QIAkgDyAQ/VD9Tf1Q/VH9rgH9rgH9rgEhBQsgFiALIA79DQABAgMQERITBAUGBxQVFhciByAIIAb9DQABAgMQERITBAUGBxQVFhciCf0NAAECAwQFBgcQERITFBUWF/0LBAAgEwRAIBYgByAJ/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFARAIBYgCyAO/Q0ICQoLGBkaGwwNDg8cHR4fIAggBv0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBgEQCAWIAsgDv0NCAkKCxgZGhsMDQ4PHB0eHyAIIAb9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyASQRBqIRIMAQsLQQAgBf0bACAF/RsBaiAF/RsCaiAF/RsDamsLuwEBA3tB0Aj9CQIUIAD9EyIBQdAI/QkCBP3mAUHQCP0JAggiA/3kASICIAP95QEiA0HQCP0JAhAgA0HQCP0JAgwgAf2FAv2FAiIDQdAI/QkCGP2FAiADQdAI/QkCHP2FAiADQdAI/QkCIP2FAiADQdAI/QkCJP2FAiADQdAI/QkCKP2FAiADIAP95gEgA/2FAkHQCP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQdAI/QkCAP1D/U/9HwALuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUGACP0JAgD9TkGACP0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQYAI/QkCAP1OQYAI/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIN/Tn9rgH9rgFBgAj9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghBgAj9CQIAIgn9TkGACP0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQYAI/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQurBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFiAV/YUCIRUgBiAIav0ABAAiDCAWIBT9hQIhFCANIAYgCWr9AAQAIhYgE/2FAiETIAwgFiAS/YUCIRIgDSAGIApq/QAEACIWIBH9hQIhESAMIBYgEP2FAiEQIA0gBiALav0ABAAiDSAP/YUCIQ8gDCANIA79hQIhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC9QDBBF/BX0FewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEIQcyDAygCACEHQdSDAygCACEGQdyDAygCACEDQwAAgL9DAACAP0HggwMoAgAbIhT9EyEZQdiDAygCAEEBdSIFQQJ0IQ5B0IMDNAIAIhwjAEEBaqx+IwGsIht/pyECIBwjAKx+IBt/pyENA0AgAiANSgRAIA0gA28gDmwhDEEAIQsDQCAGIAtKBEAgBiANbCALakEBdCAObCEEQQAhAANAIABBBGoiASAFTARAIAQgAEECdCIAaiIPIApqIhD9AAQAIRogCSAPaiIPIBogCCAMaiAAav0ABAAiGP3mASAOIBBq/QAEACIXIAcgDGogAGr9AAQAIBn95gEiFv3mAf3lAf0LBAAgDiAPaiAXIBj95gEgGiAW/eYB/eQB/QsEACABIQAMAQsLA0AgACAFSARAIAQgAEECdCIBaiIPIApqIhAqAgAhFSAJIA9qIg8gFSAIIAxqIAFqKgIAIhOUIA4gEGoqAgAiEiAHIAxqIAFqKgIAIBSUIhGUkzgCACAOIA9qIBIgE5QgFSARlJI4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLIA1BAWohDQwBCwsL5wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEACAP/YUCIQ8gB/0ABBAgE/3mASAC/QAEECAQ/YUCIRAgB/0ABCAgE/3mASAC/QAEICAR/YUCIREgB/0ABDAgE/3mASAC/QAEMCAS/YUCIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwvwBAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAAgEv2FAiESIAD9AAQQIA39AAQQ/eYBIA79AAQQIBP9hQIhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC/ADBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqRAAAAAAAAPA/IA8gArejIBCgn6O2IhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLtQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAIAAQDkHAgANBAf4eAgAaQcCBA/4QAgBBAEoEQEHAgANBAf4AAgAaCwwBCwsLywEBAX8jAUEBRwRAQcCCAyAANgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAGIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC7QJAwt7En8CfkHAgwMoAgAhEkHEgwMoAgAhC0HMgwMoAgAhE0HQgwMoAgAhFEHYgwMoAgBBAEchGEHUgwMoAgAiF0ECdCEWQciDAygCACgCACIZQQNqQQJ1rCIdIwBBAWqsfiMBrCIef6chGiAdIwCsfiAef6chDQNAIA0gGkgEQCAZIA1BAnRrIQxBACEVA0AgFSAXSARAIBYgFiAWIA1BAnQgF2wgFWpBAnQiDmoiD2oiEGohESAOIBJq/QAEACALIA5q/QAEACIAIAD95AH95gEgAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hAyAPIBJqIRsgCyAPaiEcIAxBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgG/0ABAAgHP0ABAAiACAA/eQB/eYBIAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEEIBAgEmohGyALIBBqIRwgDEECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAb/QAEACAc/QAEACIAIAD95AH95gEgAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIQUgESASaiEbIAsgEWohHCAMQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBv9AAQAIBz9AAQAIgAgAP3kAf3mASAA/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshBv0M/////////////////////yEA/Qz/////////////////////IQH9DP////////////////////8hAiAYBHsgA0GACP0JAgAiAP1OQYAI/QkCBCIH/bYBIgggBCAA/U4gB/22ASIB/TkiCSAIIAUgAP1OIAf9tgEiAv05IgogCCAGIAD9TiAH/bYBIgf9Of2uAf2uAUGACP0JAgj9OyIAIAEgAv05IgggASAH/Tn9rgEgCf0/IgH9USACIAf9OSAKIAj9rgH9OyIC/VEF/Qz/////////////////////CyEHIA4gE2ogAyAD/QwAAAAAAAAAAAAAAAAAAAAA/UEiCCALIA5q/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAOIBRqIAMgACAI/U/9Tv0LBAAgDEEBSgRAIA8gE2ogBCAE/QwAAAAAAAAAAAAAAAAAAAAA/UEiACALIA9q/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAPIBRqIAQgASAA/U/9Tv0LBAALIAxBAkoEQCAQIBNqIAUgBf0MAAAAAAAAAAAAAAAAAAAAAP1BIgAgCyAQav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgECAUaiAFIAIgAP1P/U79CwQACyAMQQNKBEAgESATaiAGIAb9DAAAAAAAAAAAAAAAAAAAAAD9QSIAIAsgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIBEgFGogBiAHIAD9T/1O/QsEAAsgFUEEaiEVDAELCyANQQFqIQ0MAQsLC7wFAxB7A38CfSAD/RMhCwNAIBRBCGogAkwEQEHQCP0JAhQiDCAUQQJ0IhUgAGoiFv0ABAAgC/3lASINQdAI/QkCBCIO/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIGQdAI/QkCECIRIAZB0Aj9CQIMIhIgDf2FAv2FAiITQdAI/QkCGCIG/YUCIBNB0Aj9CQIcIgf9hQIgE0HQCP0JAiAiCP2FAiATQdAI/QkCJCIJ/YUCIBNB0Aj9CQIoIgr9hQIgEyAT/eYBIBP9hQJB0Aj9CQIsIhP95AEgEEEX/asBIBP9rgH95gEgDUHQCP0JAgAiDf1D/U8hECAMIBb9AAQQIAv95QEiDCAO/eYBIA/95AEiDiAP/eUBIg8gESAPIBIgDP2FAv2FAiIPIAb9hQIgDyAH/YUCIA8gCP2FAiAPIAn9hQIgDyAK/YUCIA8gD/3mASAP/YUCIBP95AEgDkEX/asBIBP9rgH95gEgDCAN/UP9TyEGIAEEQCABIBVqIhUgEP0LBAAgFSAG/QsEEAsgBCAQ/eQBIQQgBSAG/eQBIQUgFEEIaiEUDAELCyAEIAX95AEiBP0fACAE/R8CkiAE/R8BIAT9HwOSkiEXA0AgAiAUSgRAQdAI/QkCFCAUQQJ0IhUgAGoqAgAgA5P9EyIEQdAI/QkCBP3mAUHQCP0JAggiBf3kASIGIAX95QEiBUHQCP0JAhAgBUHQCP0JAgwgBP2FAv2FAiIFQdAI/QkCGP2FAiAFQdAI/QkCHP2FAiAFQdAI/QkCIP2FAiAFQdAI/QkCJP2FAiAFQdAI/QkCKP2FAiAFIAX95gEgBf2FAkHQCP0JAiwiBf3kASAGQRf9qwEgBf2uAf3mASAEQdAI/QkCAP1D/U/9HwAhGCABBEAgASAVaiAYOAIACyAXIBiSIRcgFEEBaiEUDAELCyAXC4EEBA5/AXsEfQJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEFQdiDAyoCACEQQdSDAygCACIDQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyECIAogBEECdCIAaiENAkAgACAJaigCACIHQQBIBEAgDUMAAAAAOAIAIAIEQCACQQAgBvwLAAsMAQsgDCAHQQJ0aioCACER/QwAAID/AACA/wAAgP8AAID/IQ5BACEAA0AgAEEEaiIBIANMBEAgDiAMIABBAnRq/QAEAP3rASEOIAEhAAwBCwsgDv0fACAO/R8BlyAO/R8CIA79HwOXlyEPA0AgACADSARAIA8gDCAAQQJ0aioCAJchDyAAQQFqIQAMAQsLIA0gDCACIAMgDxAkIhIQBCAPIBGTkjgCACACRQ0AIAIgB0ECdGoiByoCACASlSEPIBAgEpUiEf0TIQ5BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA795gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEZQ4AgAgAEEBaiEADAELCyAHIA9DAACAv5IgEJQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsNACAAQQJ0QcCiuQFqC7AEAwh/AXsBfQNAIAsjFkgEQCALIxpsIgkgBWohDCADIAlqIQ0jGSEO/QwAAAAAAAAAAAAAAAAAAAAAIRFBACEJA0AgCUEEaiIKIA5MBEAgCUECdCIJIAxq/QAEACAJIA1q/QAEACAR/YUCIREgCiEJDAELCyAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSIRIDQCAJIA5IBEAgEiAJQQJ0IgogDGoqAgAgCiANaioCAJSSIRIgCUEBaiEJDAELCyMUIAtBAnRqIBI4AgAgC0EBaiELDAELC0EAIQMDQCADIxZIBEAgAyMbbCIMIAFqIglBBCMbIxlBgAEjFiADayIKIApBgAFKGyINIw0QASACIAxqQQQjGyMZIA0jDhABIAkjG0EEIA0jGSMPEAEgAyEJA0AgCSMWSARAIAkjGmwiDiAAaiIPIxpBBCMNIxJBgARBgAEjFiAJayIKIApBgAFKGyIKIA0jGUEAIAMgCUYiCxACIAUgDmoiECMaQQQjDiMTQYAEIAogDSMZQQAgCxACIAQgCSADIAogDRApIBAjGkEEIAojGSMREAEgDyMaQQQgCiMZIxAQASMSQQRBgAQjESAIIAxqIxsgDSMZIApBAUEDQQAgCxsiDxACIxNBBEGABCMQIAcgDGojGyANIxkgCkEBIA8QAiMTQYAEQQQjDyAGIA5qIxogCiMZIA0gA0EASkECQQAgCxsQAiAJQYABaiEJDAELCyADQYABaiEDDAELCwu4BQIGfwZ7Ixz9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIxQgBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMSIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBkAhq/QAEAP1S/QsEACMTIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGQCGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMSIAVqIgr9AAQAIA/95gEgDf3lASIOQdAI/QkCBP3mAUHQCP0JAggiEP3kASILIBD95QEiEEHQCP0JAhAgEEHQCP0JAgwgDv2FAv2FAiEQIApB0Aj9CQIUIBBB0Aj9CQIY/YUCIBBB0Aj9CQIc/YUCIBBB0Aj9CQIg/YUCIBBB0Aj9CQIk/YUCIBBB0Aj9CQIo/YUCIBAgEP3mASAQ/YUCQdAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5B0Aj9CQIA/UP9TyIL/QsEACMTIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjEiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIxMgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC9YHAwh/BnsDfQNAIAQgCEoEQCMSIAhBCXRqIQcgBSACIAhqIgsgA2tBAWoiBiAFIAZIGyEKIAtBAnQiBiABaiEMIxQgBmohCSADBH0gCSoCAAVDAACA/wshFiAHIApBfHFBAnRqIgYgBv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCkEDcUEEdEGQCGr9AAQA/VL9CwQAIAcgCkECdGohDSAH/QAEACEOIAdBEGohBgNAIAYgDUkEQCAOIAb9AAQA/esBIQ4gBkEQaiEGDAELCyAHIQb9DAAAAAAAAAAAAAAAAAAAAAAhDyMc/RMhECAWIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjHJSXIhT9EyERA0AgBiANSQRAIAZB0Aj9CQIUIAb9AAQAIBD95gEgEf3lASISQdAI/QkCBP3mAUHQCP0JAggiE/3kASIOIBP95QEiE0HQCP0JAhAgE0HQCP0JAgwgEv2FAv2FAiITQdAI/QkCGP2FAiATQdAI/QkCHP2FAiATQdAI/QkCIP2FAiATQdAI/QkCJP2FAiATQdAI/QkCKP2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAOQRf9qwEgE/2uAf3mASASQdAI/QkCAP1D/U8iDv0LBAAgDyAO/eQBIQ8gBkEQaiEGDAELCyAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSIRUgByAFIwMEfyAIQcAAbUEBakEGdAUgCkEEagsiBiAFIAZIG0ECdGohDSAHIApBA2pBfHFBAnRqIQYDQCAGIA1JBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCAWIBST/RMiDkHQCP0JAgT95gFB0Aj9CQIIIg/95AEiECAP/eUBIg9B0Aj9CQIQIA9B0Aj9CQIMIA79hQL9hQIiD0HQCP0JAhj9hQIgD0HQCP0JAhz9hQIgD0HQCP0JAiD9hQIgD0HQCP0JAiT9hQIgD0HQCP0JAij9hQIgDyAP/eYBIA/9hQJB0Aj9CQIsIg/95AEgEEEX/asBIA/9rgH95gEgDkHQCP0JAgD9Q/1P/R8AIhaUIBWSOAIAIBZDAACAP1wEQCAAIAsjGmxqIQojGSELIBb9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBaUOAIAIAZBAWohBgwBCwsLBSAMIBU4AgALIAkgFDgCACAIQQFqIQgMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIECojEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMuLQEEBQYBCQoHAQUECAECAgALDAYDBw0IAQAAAAACAQAAAgAPABAAABESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAhBXNlcnZlACAEc3RvcAAfCmluaXRpYWxpemUAFwd1c2VCbGFzAB0QYXR0ZW50aW9uU2NyYXRjaAAoDXJvd01hcFNjcmF0Y2gAIwtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECuDoAS0sACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLpAEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAAgBv2FAiEGIAP9AAQQIAX9AAQQIAf9hQIhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC4EEAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIGIAf9hQIhByASIAH9AAQQIhIgCP2FAiEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAYgCf2FAiEJIBMgEiAK/YUCIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBiAL/YUCIQsgEyASIAz9hQIhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAGIA39hQIhDSARIBIgDv2FAiEOIAD9CQIQIhEgBiAP/YUCIQ8gESASIBD9hQIhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB5BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC8UmBRB/A3sCfgF8AX1BgIMDKAIAIwBBhIMDKAIAbGokAgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiAAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyALQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCACIAVIBEAgACAHIAMgBSACIAgQBSAEIwogCWxqQQAjCSMKayAJbPwLACAAIwggB2xqIAdBBCABIwsgAiAIbGogB2xqQQQgByAEIwggCWxqIwtBAnRqIAkjCiMIayMMIwtrIAZBABADIAJBAWohAgwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCADIAZIBEAgASALIAQgBiADIAgQBSABIwggC2xqIAtBBCMLQQJ0IgAgAiADIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIwggCWxqIABqCyIMIAcEfyMMIwtrQQJ0BSAJCyMKIwhrIwwjC2sgCkEAEAMgBwRAIwtBAnQhDSMMIwtrQQJ0IQ4jCCEAA0AgACMJSARAIAcgAEECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyAAIwpIBEAgDyAMIAAjCGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIABBAWohAAwBCwsFIAUjCiAJbGpBACMJIwprIAls/AsACyADQQFqIQMMAQsLDwsQIg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACECQcyDAygCACEDQdSDAyoCAP0TIRFB2IMDKAIAIQRBAEHcgwMoAgBr/REhEkHQgwMoAgAEfyAAIAEgAiADIBEgEiAEQQBHEBEFIAAgASACIANsIBEgEiAEQQBHEBILIQAgBARAIAQgAP4eAgAaCw8LQcyDAygCACEAQdSDAygCACIBQciDAyABGygCACEBQdiDAygCACICBEBBwIMDKAIAQcSDAygCACABIAAgAigCAEHcgwMoAgBzIgAgAEEQdnNBrdXCjwJsIgAgAEEPdnNBl9vomgdsIgAgAEEPdnMQFAVB0IMDKAIABEBBwIMDKAIAQcSDAygCACABIAAQFQVBwIMDKAIAQcSDAygCACAAIAFsEBYLCw8LEBAPCxAkDwtBwIMDKAIAIQNBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQQgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgBEwEQCARIAMgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASERIBIgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASESIAEhAAwBCwsgESAS/a4BIhH9GwAgEf0bAWogEf0bAmogEf0bA2ohAgNAIAAgBEgEQCACIAMgAEECdGoqAgBDAAAAAFxqIQIgAEEBaiEADAELC0HQgwMoAgAgAv4eAgAaDwsQJw8LQcCDAygCACEDQcSDAygCACEEQciDAygCACEFQdiDAygCACEGQdSDAygCACIHQQJ0IQgjAiEJIwJB0IMDKAIAIgpBAnRqIQtBzIMDKAIAIgxBAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCENIBQjAKx+IBV/p0EBdCECA0AgAiANSARAIAMgAiAIbGohDkEAIQAgAkEBaiAMSCIPBEADQCAAQQRqIgEgCkwEQCAOIAQgACAIbGogCCAHIABBAnQiACAJaiAAIAtqEBggASEADAELCwsDQCAAIApIBEAgAEECdCIQIAlqIA4gBCAAIAhsaiIBIAcQBzgCACAPBEAgCyAQaiAIIA5qIAEgBxAHOAIACyAAQQFqIQAMAQsLIAkgCiAFIAIgBmxBAnRqIAYQCCAPBEAgCyAKIAUgAkEBaiAGbEECdGogBhAICyACQQJqIQIMAQsLDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhAUHMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSgRAIAggACADQQJ0aigCAEECdGoiCiAKKAIAQQFqNgIAIANBAWohAwwBCwtBACEDA0AgAiAJSARAIAcgAkECdCIKaiADNgIAIwIgCmogAzYCACADIAggCmooAgAgBGpBAWsgBG0gBGxqIQMgAkEBaiECDAELCyAHIAlBAnRqIAM2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEDA0AgASADSgRAIwIgA0ECdCICIABqKAIAQQJ0aiIEKAIAIQcgBCAHQQFqNgIAIAUgB0ECdGogAzYCACACIAZqIAc2AgAgA0EBaiEDDAELCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHUgwMoAgAhBUHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQADQCAAIAZIBEAgBCAAIAVsaiEHIAIgAEECdGooAgAiCEEASARAIAdBACAF/AsABSAHIAEgCCADbSAFbGogBfwKAAALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiIKIAQgBSADIAZsQQJ0aiILKAIAIAhsaiAI/AoAAEEBIQIDQCACIAZIBEAgBCALIAJBAnRqKAIAIAhsaiEMQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLIAJBAWohAgwBCwsgA0EBaiEDDAELCw8LEBwPCxAaDwsQGw8LEBkPC0EFEA8jFSMXbKwiFCMAQQFqrH4jAawiFX+nIQEgFCMArH4gFX+nIQADQCAAIAFIBEAjGSAAIxdvIgIjGGwjF21sQQJ0IQMjFiAAIxdtbCIEIxtsIQUgAiMZbEECdCICIAQjGmwiBEHAgwMoAgBqakHEgwMoAgAgBWogA2pByIMDKAIAIAVqIANqQcyDAygCACAEaiACakHQgwMoAgAgACMWbEECdGoQLCAAQQFqIQAMAQsLDwtBCRAPIxUjGGysIhQjAEEBaqx+IwGsIhV/pyEBIxcjGG0hAyAUIwCsfiAVf6chAANAIAAgAUgEQCAAIxhtIgQjFmwiBSMbbCAAIxhvIgYjGWxBAnRqIgdB3IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyAHQeCDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgAyAGbCECA0AgAiAGQQFqIANsSARAIAUjGmwgAiMZbEECdGoiCEHAgwMoAgBqIAdBxIMDKAIAaiAHQciDAygCAGogCEHMgwMoAgBqQdCDAygCACMWIAQjF2wgAmpsQQJ0aiAIQdSDAygCAGogCEHYgwMoAgBqIAdB3IMDKAIAaiAHQeCDAygCAGoQKSACQQFqIQIMAQsLIABBAWohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtByIMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EGdCIBIAAgFCMAQQFqrH4gFX+nQQR0IgIgACACSBtBAnQiAEkEQCABQcSDAygCAGogAUHAgwMoAgBqIAAgAWv8CgAACw8LQcCDAygCACECQcSDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhA0HIgwMoAgAiBP0RIREgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgA00EQCAAIAJqIBH9CwQAIAEhAAwBCwsDQCAAIANJBEAgACACaiAENgIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciFyAXlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAyAAIARsaiACIAEgAEECdGooAgAgBGxqIAT8CgAAIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAFIAMgCWxqIQogBiAEIANBAnRqKAIAIAlsaiELIAIhAANAIABBBGoiASAITARAIABBAnQiACALaiIMIAz9AAQAIAAgCmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACAISARAIABBAnQiASALaiIMIAwqAgAgASAKaioCAJI4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCALuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsL8AMFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGpEAAAAAAAA8D8gDyACt6MgEKCfo7YiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwu1AQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEAgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvLAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCyAAEA5BwIAD/hACACEAA0AgACMBQQFrSARAQQAhAQJAA0AgAUHg1ANIBEBBwIAD/hACACAARw0CIAFBAWohAQwBCwtBwIEDQQH+HgIAGgNAQcCAA/4QAgAgAEYEQEHAgAMgAEJ//gECABoMAQsLQcCBA0EB/iUCABoLQcCAA/4QAgAhAAwBCwsLvgMCEX8HfkHAgwMoAgAhCEHEgwMoAgAhC0HMgwMoAgAhDEHcgwMoAgBBAEchCUHUgwMoAgAiAEECdCEDQdiDAygCACIHQQJ0IQVByIMDKAIAIg5B0IMDKAIAIg1BAnRqNAIAIRIgDUEBRgRAIAggDigCACIBIAVsakEEIAUgCyABIANsaiADQQQgDCADIAcgACASpyABayAJEAoPCyASIwCsfiMBrCITfyERIBIjAEEBaqx+IBN/IRUDQCAGIA1IBEAgDCAGIAdsIANsaiEPAkAgDiAGQQJ0aiIBKAIAIgQgASgCBCIKRgRAIAlFIwAgBiMBb0ZxBEAgD0EAIAMgB2z8CwALDAELIACsIhQgESAErCITIBEgE1UbIhYgE31+IAogBGusIhJ/pyEBIBQgFSAKrCIUIBQgFVUbIhcgE31+IBJ/pyECIBQgFlcEfyAABSABQQhtQQN0CyIBIBQgF1cEfyAABSACQQhtQQN0CyICTg0AIAggBCAFbGpBBCAFIAFBAnQiECALIAMgBGxqaiADQQQgDyAQaiADIAcgAiABayAIIAUgBCAKEAYgBGsgCRADCyAGQQFqIQYMAQsLC2QBA39BASEDA0AgAyMBTARAIwEgA29FBEAgAiAAIANtQUBrIgQgACAAIARKGyABIwEgA21tQUBrIgQgASABIARKG2wiBCACIARLGyECCyADQQFqIQMMAQsLIAJBAnRBgMKHAWoLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQYAI/QkCACIX/U5BgAj9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQYAI/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwu8BQMQewN/An0gA/0TIQsDQCAUQQhqIAJMBEBB0Aj9CQIUIgwgFEECdCIVIABqIhb9AAQAIAv95QEiDUHQCP0JAgQiDv3mAUHQCP0JAggiD/3kASIQIA/95QEiBkHQCP0JAhAiESAGQdAI/QkCDCISIA39hQL9hQIiE0HQCP0JAhgiBv2FAiATQdAI/QkCHCIH/YUCIBNB0Aj9CQIgIgj9hQIgE0HQCP0JAiQiCf2FAiATQdAI/QkCKCIK/YUCIBMgE/3mASAT/YUCQdAI/QkCLCIT/eQBIBBBF/2rASAT/a4B/eYBIA1B0Aj9CQIAIg39Q/1PIRAgDCAW/QAEECAL/eUBIgwgDv3mASAP/eQBIg4gD/3lASIPIBEgDyASIAz9hQL9hQIiDyAG/YUCIA8gB/2FAiAPIAj9hQIgDyAJ/YUCIA8gCv2FAiAPIA/95gEgD/2FAiAT/eQBIA5BF/2rASAT/a4B/eYBIAwgDf1D/U8hBiABBEAgASAVaiIVIBD9CwQAIBUgBv0LBBALIAQgEP3kASEEIAUgBv3kASEFIBRBCGohFAwBCwsgBCAF/eQBIgT9HwAgBP0fApIgBP0fASAE/R8DkpIhFwNAIAIgFEoEQEHQCP0JAhQgFEECdCIVIABqKgIAIAOT/RMiBEHQCP0JAgT95gFB0Aj9CQIIIgX95AEiBiAF/eUBIgVB0Aj9CQIQIAVB0Aj9CQIMIAT9hQL9hQIiBUHQCP0JAhj9hQIgBUHQCP0JAhz9hQIgBUHQCP0JAiD9hQIgBUHQCP0JAiT9hQIgBUHQCP0JAij9hQIgBSAF/eYBIAX9hQJB0Aj9CQIsIgX95AEgBkEX/asBIAX9rgH95gEgBEHQCP0JAgD9Q/1P/R8AIRggAQRAIAEgFWogGDgCAAsgFyAYkiEXIBRBAWohFAwBCwsgFwuBBAQOfwF7BH0CfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBUHYgwMqAgAhEEHUgwMoAgAiA0ECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAiAKIARBAnQiAGohDQJAIAAgCWooAgAiB0EASARAIA1DAAAAADgCACACBEAgAkEAIAb8CwALDAELIAwgB0ECdGoqAgAhEf0MAACA/wAAgP8AAID/AACA/yEOQQAhAANAIABBBGoiASADTARAIA4gDCAAQQJ0av0ABAD96wEhDiABIQAMAQsLIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5chDwNAIAAgA0gEQCAPIAwgAEECdGoqAgCXIQ8gAEEBaiEADAELCyANIAwgAiADIA8QJSISEAQgDyARk5I4AgAgAkUNACACIAdBAnRqIgcqAgAgEpUhDyAQIBKVIhH9EyEOQQAhAANAIABBBGoiASADTARAIAIgAEECdGoiACAA/QAEACAO/eYB/QsEACABIQAMAQsLA0AgACADSARAIAIgAEECdGoiASABKgIAIBGUOAIAIABBAWohAAwBCwsgByAPQwAAgL+SIBCUOAIACyAEQQFqIQQMAQsLC6cDAw5/AXwCfkHAgwMoAgAhBUHEgwMoAgAhBEHQgwMoAgAhB0HMgwMoAgAiC0ECdCEKQciDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chDANAIAMgDEoEQCAFIAcgDGwgCmxqIQIgBCAKIAxsaiIJQQAgCvwLAEEAIQgDQCAHIAhKBEAgAiAIIApsaiEGQQAhAANAIABBBGoiASALTARAIABBAnQiACAJaiINIA39AAQAIAAgBmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACALSARAIABBAnQiASAJaiINIA0qAgAgASAGaioCAJI4AgAgAEEBaiEADAELCyAIQQFqIQgMAQsLRAAAAAAAAAAAIQ5BACEAA0AgACALSARAIA4gCSAAQQJ0aioCALsiDiAOoqAhDiAAQQFqIQAMAQsLIA5EAAAAAAAAAABkBHxEAAAAAAAA8D8gDp+jBUQAAAAAAADwPwshDkEAIQADQCAAIAtIBEAgCSAAQQJ0aiIBIAEqAgC7IA6itjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLDQAgAEECdEHAorkBaguwBAMIfwF7AX0DQCALIxZIBEAgCyMabCIJIAVqIQwgAyAJaiENIxkhDv0MAAAAAAAAAAAAAAAAAAAAACERQQAhCQNAIAlBBGoiCiAOTARAIAlBAnQiCSAMav0ABAAgCSANav0ABAAgEf2FAiERIAohCQwBCwsgEf0fACAR/R8CkiAR/R8BIBH9HwOSkiESA0AgCSAOSARAIBIgCUECdCIKIAxqKgIAIAogDWoqAgCUkiESIAlBAWohCQwBCwsjFCALQQJ0aiASOAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiDCABaiIJQQQjGyMZQYABIxYgA2siCiAKQYABShsiDSMNEAEgAiAMakEEIxsjGSANIw4QASAJIxtBBCANIxkjDxABIAMhCQNAIAkjFkgEQCAJIxpsIg4gAGoiDyMaQQQjDSMSQYAEQYABIxYgCWsiCiAKQYABShsiCiANIxlBACADIAlGIgsQAiAFIA5qIhAjGkEEIw4jE0GABCAKIA0jGUEAIAsQAiAEIAkgAyAKIA0QKiAQIxpBBCAKIxkjERABIA8jGkEEIAojGSMQEAEjEkEEQYAEIxEgCCAMaiMbIA0jGSAKQQFBA0EAIAsbIg8QAiMTQQRBgAQjECAHIAxqIxsgDSMZIApBASAPEAIjE0GABEEEIw8gBiAOaiMaIAojGSANIANBAEpBAkEAIAsbEAIgCUGAAWohCQwBCwsgA0GAAWohAwwBCwsLuAUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA79hQL9hQIhECAKQdAI/QkCFCAQQdAI/QkCGP2FAiAQQdAI/QkCHP2FAiAQQdAI/QkCIP2FAiAQQdAI/QkCJP2FAiAQQdAI/QkCKP2FAiAQIBD95gEgEP2FAkHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwvWBwMIfwZ7A30DQCAEIAhKBEAjEiAIQQl0aiEHIAUgAiAIaiILIANrQQFqIgYgBSAGSBshCiALQQJ0IgYgAWohDCMUIAZqIQkgAwR9IAkqAgAFQwAAgP8LIRYgByAKQXxxQQJ0aiIGIAb9AAQA/QwAAID/AACA/wAAgP8AAID/IApBA3FBBHRBkAhq/QAEAP1S/QsEACAHIApBAnRqIQ0gB/0ABAAhDiAHQRBqIQYDQCAGIA1JBEAgDiAG/QAEAP3rASEOIAZBEGohBgwBCwsgByEG/QwAAAAAAAAAAAAAAAAAAAAAIQ8jHP0TIRAgFiAO/R8AIA79HwGXIA79HwIgDv0fA5eXIxyUlyIU/RMhEQNAIAYgDUkEQCAGQdAI/QkCFCAG/QAEACAQ/eYBIBH95QEiEkHQCP0JAgT95gFB0Aj9CQIIIhP95AEiDiAT/eUBIhNB0Aj9CQIQIBNB0Aj9CQIMIBL9hQL9hQIiE0HQCP0JAhj9hQIgE0HQCP0JAhz9hQIgE0HQCP0JAiD9hQIgE0HQCP0JAiT9hQIgE0HQCP0JAij9hQIgEyAT/eYBIBP9hQJB0Aj9CQIsIhP95AEgDkEX/asBIBP9rgH95gEgEkHQCP0JAgD9Q/1PIg79CwQAIA8gDv3kASEPIAZBEGohBgwBCwsgD/0fACAP/R8CkiAP/R8BIA/9HwOSkiEVIAcgBSMDBH8gCEHAAG1BAWpBBnQFIApBBGoLIgYgBSAGSBtBAnRqIQ0gByAKQQNqQXxxQQJ0aiEGA0AgBiANSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHQCP0JAhQgFiAUk/0TIg5B0Aj9CQIE/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIPQdAI/QkCECAPQdAI/QkCDCAO/YUC/YUCIg9B0Aj9CQIY/YUCIA9B0Aj9CQIc/YUCIA9B0Aj9CQIg/YUCIA9B0Aj9CQIk/YUCIA9B0Aj9CQIo/YUCIA8gD/3mASAP/YUCQdAI/QkCLCIP/eQBIBBBF/2rASAP/a4B/eYBIA5B0Aj9CQIA/UP9T/0fACIWlCAVkjgCACAWQwAAgD9cBEAgACALIxpsaiEKIxkhCyAW/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACAWlDgCACAGQQFqIQYMAQsLCwUgDCAVOAIACyAJIBQ4AgAgCEEBaiEIDAELCwuKAwMFfwJ9AXsDQCAFIxZIBEAgBSMbbCIHIAFqQQQjGyMZQYABIxYgBWsiBiAGQYABShsiCCMNEAEgAiAHaiMbQQQgCCMZIw4QASAFIQYDQCAGIxZIBEAgACAGIxpsaiMaQQQjDSMSQYAEQYABIxYgBmsiByAHQYABShsiCSAIIxlBACAFIAZGIgcQAiADIAQgBiAFIAkgCBArIxJBgARBBCMOIAMgBiMabGojGiAJIxkgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjFkgEQCADIAUjGmxqIQcjGSEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMUIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvkCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACECQdiDAygCACIN/QkCACEDIA39CQIEIQQgDf0JAgghBUHggwMqAgD9EyEGQeSDAyoCAP0TIQdB8IMDKgIA/RMhCEH0gwMqAgD9EyEJQeiDAyoCAP0TIQpB7IMDKgIA/RMhC0HcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIAIAMgCyAAIAggGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAv3mASIMIAYgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH9hQIiASAE/eYBIAkgDP3mASAMIAcgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH9hQIiACAF/eYB/eMBIAr95AH95wH9hQL95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gAf0LBAAFIBhBAEoEQCAOIAH9HwA4AgALIBhBAUoEQCAOIAH9HwE4AgQLIBhBAkoEQCAOIAH9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnQETYAAAYAZ/f39/f38AYAF/AGALf39/f39/f39/f38AYAx/f39/f39/f39/f38AYAF9AX1gBH9/f38AYAJ/fwBgBX9/f39/AGAEf39/fwF/YAN/f38BfWAGf39/f3t/AX9gBX9/f3t/AX9gA39/fwBgDH9/f39/f39/f31/fwBgAn9/AX9gBH9/f30BfWABfwF/YAl/f39/f39/f38AAh4CA2VudgVzZ2VtbQAOA2VudgZtZW1vcnkCAwGAgAQDLSwBAwQFAQkKBgEEAwcBAgIACwwFBg0HAQAAAAACAQAAAgAPABAAABESCAEIAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAgBXNlcnZlAB8Ec3RvcAAeCmluaXRpYWxpemUAFgd1c2VCbGFzABwQYXR0ZW50aW9uU2NyYXRjaAAnDXJvd01hcFNjcmF0Y2gAIgtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECs7WASwsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLqgEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAD95gEgBv3kASEGIAP9AAQQIAX9AAQQ/eYBIAf95AEhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC58EAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIG/eYBIAf95AEhByASIAH9AAQQIhL95gEgCP3kASEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAb95gEgCf3kASEJIBMgEv3mASAK/eQBIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBv3mASAL/eQBIQsgEyAS/eYBIAz95AEhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAG/eYBIA395AEhDSARIBL95gEgDv3kASEOIAD9CQIQIhEgBv3mASAP/eQBIQ8gESAS/eYBIBD95AEhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB1BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC98lBRB/A3sCfgF8AX1BgIMDKAIAIwBBhIMDKAIAbGokAgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiAAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyALQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCACIAVIBEAgACAHIAMgBSACIAgQBSAEIwogCWxqQQAjCSMKayAJbPwLACAAIwggB2xqIAdBBCABIwsgAiAIbGogB2xqQQQgByAEIwggCWxqIwtBAnRqIAkjCiMIayMMIwtrIAZBABADIAJBAWohAgwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCADIAZIBEAgASALIAQgBiADIAgQBSABIwggC2xqIAtBBCMLQQJ0IgAgAiADIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIwggCWxqIABqCyIMIAcEfyMMIwtrQQJ0BSAJCyMKIwhrIwwjC2sgCkEAEAMgBwRAIwtBAnQhDSMMIwtrQQJ0IQ4jCCEAA0AgACMJSARAIAcgAEECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyAAIwpIBEAgDyAMIAAjCGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIABBAWohAAwBCwsFIAUjCiAJbGpBACMJIwprIAls/AsACyADQQFqIQMMAQsLDwsQIQ8LQcCDAygCACEAQcSDAygCACEBQciDAygCACECQcyDAygCACEDQdSDAyoCAP0TIRFB2IMDKAIAIQRB0IMDKAIABH8gACABIAIgAyARIARBAEcQEQUgACABIAIgA2wgESAEQQBHEBILIQAgBARAIAQgAP4eAgAaCw8LQcyDAygCACEAQdSDAygCACIBQciDAyABGygCACEBQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBQFQcCDAygCAEHEgwMoAgAgACABbBAVCw8LEBAPCxAjDwtBwIMDKAIAIQNBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQQgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgBEwEQCARIAMgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASERIBIgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASESIAEhAAwBCwsgESAS/a4BIhH9GwAgEf0bAWogEf0bAmogEf0bA2ohAgNAIAAgBEgEQCACIAMgAEECdGoqAgBDAAAAAFxqIQIgAEEBaiEADAELC0HQgwMoAgAgAv4eAgAaDwsQJg8LQcCDAygCACEDQcSDAygCACEEQciDAygCACEFQdiDAygCACEGQdSDAygCACIHQQJ0IQgjAiEJIwJB0IMDKAIAIgpBAnRqIQtBzIMDKAIAIgxBAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCENIBQjAKx+IBV/p0EBdCECA0AgAiANSARAIAMgAiAIbGohDkEAIQAgAkEBaiAMSCIPBEADQCAAQQRqIgEgCkwEQCAOIAQgACAIbGogCCAHIABBAnQiACAJaiAAIAtqEBcgASEADAELCwsDQCAAIApIBEAgAEECdCIQIAlqIA4gBCAAIAhsaiIBIAcQBzgCACAPBEAgCyAQaiAIIA5qIAEgBxAHOAIACyAAQQFqIQAMAQsLIAkgCiAFIAIgBmxBAnRqIAYQCCAPBEAgCyAKIAUgAkEBaiAGbEECdGogBhAICyACQQJqIQIMAQsLDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhAUHMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSgRAIAggACADQQJ0aigCAEECdGoiCiAKKAIAQQFqNgIAIANBAWohAwwBCwtBACEDA0AgAiAJSARAIAcgAkECdCIKaiADNgIAIwIgCmogAzYCACADIAggCmooAgAgBGpBAWsgBG0gBGxqIQMgAkEBaiECDAELCyAHIAlBAnRqIAM2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEDA0AgASADSgRAIwIgA0ECdCICIABqKAIAQQJ0aiIEKAIAIQcgBCAHQQFqNgIAIAUgB0ECdGogAzYCACACIAZqIAc2AgAgA0EBaiEDDAELCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHUgwMoAgAhBUHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQADQCAAIAZIBEAgBCAAIAVsaiEHIAIgAEECdGooAgAiCEEASARAIAdBACAF/AsABSAHIAEgCCADbSAFbGogBfwKAAALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiIKIAQgBSADIAZsQQJ0aiILKAIAIAhsaiAI/AoAAEEBIQIDQCACIAZIBEAgBCALIAJBAnRqKAIAIAhsaiEMQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLIAJBAWohAgwBCwsgA0EBaiEDDAELCw8LEBsPCxAZDwsQGg8LEBgPC0EFEA8jFSMXbKwiFCMAQQFqrH4jAawiFX+nIQEgFCMArH4gFX+nIQADQCAAIAFIBEAjGSAAIxdvIgIjGGwjF21sQQJ0IQMjFiAAIxdtbCIEIxtsIQUgAiMZbEECdCICIAQjGmwiBEHAgwMoAgBqakHEgwMoAgAgBWogA2pByIMDKAIAIAVqIANqQcyDAygCACAEaiACakHQgwMoAgAgACMWbEECdGoQKyAAQQFqIQAMAQsLDwtBCRAPIxUjGGysIhQjAEEBaqx+IwGsIhV/pyEBIxcjGG0hAyAUIwCsfiAVf6chAANAIAAgAUgEQCAAIxhtIgQjFmwiBSMbbCAAIxhvIgYjGWxBAnRqIgdB3IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyAHQeCDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgAyAGbCECA0AgAiAGQQFqIANsSARAIAUjGmwgAiMZbEECdGoiCEHAgwMoAgBqIAdBxIMDKAIAaiAHQciDAygCAGogCEHMgwMoAgBqQdCDAygCACMWIAQjF2wgAmpsQQJ0aiAIQdSDAygCAGogCEHYgwMoAgBqIAdB3IMDKAIAaiAHQeCDAygCAGoQKCACQQFqIQIMAQsLIABBAWohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtByIMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EGdCIBIAAgFCMAQQFqrH4gFX+nQQR0IgIgACACSBtBAnQiAEkEQCABQcSDAygCAGogAUHAgwMoAgBqIAAgAWv8CgAACw8LQcCDAygCACECQcSDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhA0HIgwMoAgAiBP0RIREgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgA00EQCAAIAJqIBH9CwQAIAEhAAwBCwsDQCAAIANJBEAgACACaiAENgIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciFyAXlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAyAAIARsaiACIAEgAEECdGooAgAgBGxqIAT8CgAAIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAFIAMgCWxqIQogBiAEIANBAnRqKAIAIAlsaiELIAIhAANAIABBBGoiASAITARAIABBAnQiACALaiIMIAz9AAQAIAAgCmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACAISARAIABBAnQiASALaiIMIAwqAgAgASAKaioCAJI4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLDwsQJQ8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCALuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LECwLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC9oKAw57E38CfkHAgwMoAgAhEEHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HYgwMoAgBBAEchG0HUgwMoAgAiGkECdCEZQcSDAygCACgCACIcQQNqQQJ1rCIhIwBBAWqsfiMBrCIif6chHSAhIwCsfiAif6chDwNAIA8gHUgEQCAcIA9BAnRrIQ5BACEUA0AgFCAaSARAIBkgGSAZIA9BAnQgGmwgFGpBAnQiFWoiFmoiF2ohGCAQIBZqIR4gECAXaiEfIBAgGGohICAQIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIAIA5BAUoEeyAe/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIgH9DQABAgMQERITBAUGBxQVFhcgDkECSgR7IB/9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiAiAOQQNKBHsgIP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIE/Q0AAQIDEBESEwQFBgcUFRYXIgX9DQABAgMEBQYHEBESExQVFhciBkGACP0JAgAiB/1OQYAI/QkCBCID/bYBIgggACAB/Q0AAQIDEBESEwQFBgcUFRYXIAX9DQgJCgsMDQ4PGBkaGxwdHh8iBSAH/U4gA/22ASIJ/TkhCiAGIAogCCAAIAH9DQgJCgsYGRobDA0ODxwdHh8iACACIAT9DQgJCgsYGRobDA0ODxwdHh8iAf0NAAECAwQFBgcQERITFBUWFyICIAf9TiAD/bYBIgT9OSIGIAggACAB/Q0ICQoLDA0ODxgZGhscHR4fIgggB/1OIAP9tgEiC/05/a4B/a4BQYAI/QkCCCIM/TsiAP1OIgEgBSAJIAT9OSIFIAkgC/05/a4BIAr9PyIJ/U4iCv0NAAECAxAREhMEBQYHFBUWFyINIAIgBCAL/TkgBiAF/a4B/TsiAv1OIgQgCCAAIAn9USAC/VH9TiIA/Q0AAQIDEBESEwQFBgcUFRYXIgL9DQABAgMEBQYHEBESExQVFhchBSANIAL9DQgJCgsMDQ4PGBkaGxwdHh8hBiABIAr9DQgJCgsYGRobDA0ODxwdHh8iASAEIAD9DQgJCgsYGRobDA0ODxwdHh8iAP0NAAECAwQFBgcQERITFBUWFyEEIAEgAP0NCAkKCwwNDg8YGRobHB0eHyEI/Qz/////////////////////IQD9DP////////////////////8hAf0M/////////////////////yECIBsEeyAFIAf9TiAD/bYBIgAgBiAH/U4gA/22ASIB/TkiAiAAIAQgB/1OIAP9tgEiCf05IgogACAIIAf9TiAD/bYBIgP9Of2uAf2uASAM/TsiACABIAn9OSIHIAEgA/05/a4BIAL9PyIB/VEgCSAD/TkgCiAH/a4B/TsiAv1RBf0M/////////////////////wshAyARIBVqIAX9CwQAIBIgFWogBSAF/eYBIgX9CwQAIBMgFWogBSAA/U79CwQAIA5BAUoEQCARIBZqIAb9CwQAIBIgFmogBiAG/eYBIgD9CwQAIBMgFmogACAB/U79CwQACyAOQQJKBEAgESAXaiAE/QsEACASIBdqIAQgBP3mASIA/QsEACATIBdqIAAgAv1O/QsEAAsgDkEDSgRAIBEgGGogCP0LBAAgEiAYaiAIIAj95gEiAP0LBAAgEyAYaiAAIAP9Tv0LBAALIBRBBGohFAwBCwsgD0EBaiEPDAELCwuJEQMNewl/An4gA0ECdCETIAJBAnWsIhwjAEEBaqx+IwGsIh1/pyEVIBwjAKx+IB1/pyEUA0AgFCAVSARAQQAhAgNAIAIgA0gEQCAUQQJ0IANsIAJqQQJ0IhYgAGohGSABIBZqIRYgEyAZaiEaIBkgE0EBdGohFyAZIBNBA2xqIRsgAyACayIYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAYQQFKBEAgByAZKgIE/SABIQcLIBhBAkoEeyAHIBkqAgj9IAIFIAcLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIJIBhBBE4EeyAa/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBoqAgT9IAEhBwsgGEECSgR7IAcgGioCCP0gAgUgBwsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAJIBhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBcqAgT9IAEhBwsgGEECSgR7IAcgFyoCCP0gAgUgBwsLIgxBgAj9CQIA/U5BgAj9CQIE/bYBIg39OSAJIBhBBE4EeyAb/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBhBAUoEQCAHIBsqAgT9IAEhBwsgGEECSgR7IAcgGyoCCP0gAgUgBwsLIg5BgAj9CQIA/U5BgAj9CQIE/bYBIg/9Of2uAf2uAUGACP0JAgj9OyEQIAj94AEgCSAL/bYBIA0gD/22Af24ASAJIAv9uAEgDSAP/bgB/bYB/bYBIgf95QEiESAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBAgEf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiERIAr94AEgB/3lASIIIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgCyAN/TkiCiALIA/9Of2uASAJIAv9Of0/IgsgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiESIAz94AEgB/3lASIIIAz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDSAP/TkgCSAN/TkgCv2uAf07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIA794AEgB/3lASIHIA79DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgECAL/VEgCf1RIAf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hByAFBEAgEyAWaiEXIBYgE0EBdGohGSAWIBNBA2xqIRogBiAYQQROBHsgFv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAWKgIE/SABIQYLIBhBAkoEeyAGIBYqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgkgEf0MAAAAAAAAAAAAAAAAAAAAAP1CIgr9USAYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAXKgIE/SABIQYLIBhBAkoEeyAGIBcqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgsgEv0MAAAAAAAAAAAAAAAAAAAAAP1CIgz9Uf2uASAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBiAYQQFKBEAgBiAZKgIE/SABIQYLIBhBAkoEeyAGIBkqAgj9IAIFIAYLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgYgCSAL/a4BIAYgGEEETgR7IBr9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgGEEBSgRAIAYgGioCBP0gASEGCyAYQQJKBHsgBiAaKgII/SACBSAGCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQYAI/QkCCCIN/Tv9UCAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAKIAz9rgEgDiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiDv2uAf2uASAN/Tv9UP1RIAYgCSAL/VD9Tf1QIA4gCiAM/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgGEEETgRAIBYgEf0LBAAFIBhBAEoEQCAWIBH9HwA4AgALIBhBAUoEQCAWIBH9HwE4AgQLIBhBAkoEQCAWIBH9HwI4AggLCyATIBZqIRcgGEEETgRAIBcgEv0LBAAFIBhBAEoEQCAXIBL9HwA4AgALIBhBAUoEQCAXIBL9HwE4AgQLIBhBAkoEQCAXIBL9HwI4AggLCyAWIBNBAXRqIRcgGEEETgRAIBcgCP0LBAAFIBhBAEoEQCAXIAj9HwA4AgALIBhBAUoEQCAXIAj9HwE4AgQLIBhBAkoEQCAXIAj9HwI4AggLCyAWIBNBA2xqIRYgGEEETgRAIBYgB/0LBAAFIBhBAEoEQCAWIAf9HwA4AgALIBhBAUoEQCAWIAf9HwE4AgQLIBhBAkoEQCAWIAf9HwI4AggLCyACQQRqIQIMAQsLIBRBAWohFAwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvIDQMNewd/An4gAiACQQ9qQQR1rCIZIwBBAWqsfiMBrCIaf6dBBHQiEiACIBJIGyEVIBkjAKx+IBp/p0EEdCESA0AgEiAVSARAIBJBAnQiFyABaiEWIAIgEmtBAnUiGEEBSiETIBhBAkohFCAYQQNKIRggACAXaiIX/QAEACIGIBMEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgf9DQABAgMQERITBAUGBxQVFhcgFAR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCCAYBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyIJ/Q0AAQIDEBESEwQFBgcUFRYXIgr9DQABAgMEBQYHEBESExQVFhciC0GACP0JAgAiDP1OQYAI/QkCBCIN/bYBIg4gBiAH/Q0AAQIDEBESEwQFBgcUFRYXIAr9DQgJCgsMDQ4PGBkaGxwdHh8iCiAM/U4gDf22ASIP/TkiECAOIAYgB/0NCAkKCxgZGhsMDQ4PHB0eHyIHIAggCf0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYXIgkgDP1OIA39tgEiEf05IgYgDiAHIAj9DQgJCgsMDQ4PGBkaGxwdHh8iByAM/U4gDf22ASII/Tn9rgH9rgFBgAj9CQII/TshDCAL/eABIA4gD/22ASARIAj9tgH9uAEgDiAP/bgBIBEgCP24Af22Af22ASIN/eUBIg4gC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAMIA79DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCyAK/eABIA395QEiDiAK/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA8gEf05IgogDyAI/Tn9rgEgEP0/Ig8gDv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEOIAn94AEgDf3lASIQIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgESAI/TkgBiAK/a4B/TsiBiAQ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggB/3gASAN/eUBIgkgB/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAMIA/9USAG/VEgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEGIAQEQCAYBHsgFv0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIAUgFv0ABAAiBSATBHsgFv0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIJ/Q0AAQIDEBESEwQFBgcUFRYXIBQEeyAW/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgogB/0NAAECAxAREhMEBQYHFBUWFyIM/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAL/QwAAAAAAAAAAAAAAAAAAAAA/UIiD/1RIAUgCf0NAAECAxAREhMEBQYHFBUWFyAM/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAO/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1R/a4BIAUgCf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAogB/0NCAkKCxgZGhsMDQ4PHB0eHyIH/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCSANIAz9rgEgCSAFIAf9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIF/a4B/a4BQYAI/QkCCCIH/Tv9UCAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiCSAPIBD9rgEgCSAG/QwAAAAAAAAAAAAAAAAAAAAA/UIiCf2uAf2uASAH/Tv9UP1RIAUgDSAM/VD9Tf1QIAkgDyAQ/VD9Tf1Q/VH9rgH9rgH9rgEhBQsgFiALIA79DQABAgMQERITBAUGBxQVFhciByAIIAb9DQABAgMQERITBAUGBxQVFhciCf0NAAECAwQFBgcQERITFBUWF/0LBAAgEwRAIBYgByAJ/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFARAIBYgCyAO/Q0ICQoLGBkaGwwNDg8cHR4fIAggBv0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBgEQCAWIAsgDv0NCAkKCxgZGhsMDQ4PHB0eHyAIIAb9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyASQRBqIRIMAQsLQQAgBf0bACAF/RsBaiAF/RsCaiAF/RsDamsL0wEBA3tB0Aj9CQIUIAD9EyIBQdAI/QkCBP3mAUHQCP0JAggiA/3kASICIAP95QEiA0HQCP0JAhD95gEgA0HQCP0JAgz95gEgAf3kAf3kASID/eYBQdAI/QkCGP3kASAD/eYBQdAI/QkCHP3kASAD/eYBQdAI/QkCIP3kASAD/eYBQdAI/QkCJP3kASAD/eYBQdAI/QkCKP3kASADIAP95gH95gEgA/3kAUHQCP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQdAI/QkCAP1D/U/9HwALuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUGACP0JAgD9TkGACP0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQYAI/QkCAP1OQYAI/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIN/Tn9rgH9rgFBgAj9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghBgAj9CQIAIgn9TkGACP0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQYAI/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQvDBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFv3mASAV/eQBIRUgBiAIav0ABAAiDCAW/eYBIBT95AEhFCANIAYgCWr9AAQAIhb95gEgE/3kASETIAwgFv3mASAS/eQBIRIgDSAGIApq/QAEACIW/eYBIBH95AEhESAMIBb95gEgEP3kASEQIA0gBiALav0ABAAiDf3mASAP/eQBIQ8gDCAN/eYBIA795AEhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC9QDBBF/BX0FewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEIQcyDAygCACEHQdSDAygCACEGQdyDAygCACEDQwAAgL9DAACAP0HggwMoAgAbIhT9EyEZQdiDAygCAEEBdSIFQQJ0IQ5B0IMDNAIAIhwjAEEBaqx+IwGsIht/pyECIBwjAKx+IBt/pyENA0AgAiANSgRAIA0gA28gDmwhDEEAIQsDQCAGIAtKBEAgBiANbCALakEBdCAObCEEQQAhAANAIABBBGoiASAFTARAIAQgAEECdCIAaiIPIApqIhD9AAQAIRogCSAPaiIPIBogCCAMaiAAav0ABAAiGP3mASAOIBBq/QAEACIXIAcgDGogAGr9AAQAIBn95gEiFv3mAf3lAf0LBAAgDiAPaiAXIBj95gEgGiAW/eYB/eQB/QsEACABIQAMAQsLA0AgACAFSARAIAQgAEECdCIBaiIPIApqIhAqAgAhFSAJIA9qIg8gFSAIIAxqIAFqKgIAIhOUIA4gEGoqAgAiEiAHIAxqIAFqKgIAIBSUIhGUkzgCACAOIA9qIBIgE5QgFSARlJI4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLIA1BAWohDQwBCwsL8wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEAP3mASAP/eQBIQ8gB/0ABBAgE/3mASAC/QAEEP3mASAQ/eQBIRAgB/0ABCAgE/3mASAC/QAEIP3mASAR/eQBIREgB/0ABDAgE/3mASAC/QAEMP3mASAS/eQBIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwv2BAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAD95gEgEv3kASESIAD9AAQQIA39AAQQ/eYBIA79AAQQ/eYBIBP95AEhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC/ADBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqRAAAAAAAAPA/IA8gArejIBCgn6O2IhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLtQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAIAAQDkHAgANBAf4eAgAaQcCBA/4QAgBBAEoEQEHAgANBAf4AAgAaCwwBCwsLywEBAX8jAUEBRwRAQcCCAyAANgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAGIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC7QJAwt7En8CfkHAgwMoAgAhEkHEgwMoAgAhC0HMgwMoAgAhE0HQgwMoAgAhFEHYgwMoAgBBAEchGEHUgwMoAgAiF0ECdCEWQciDAygCACgCACIZQQNqQQJ1rCIdIwBBAWqsfiMBrCIef6chGiAdIwCsfiAef6chDQNAIA0gGkgEQCAZIA1BAnRrIQxBACEVA0AgFSAXSARAIBYgFiAWIA1BAnQgF2wgFWpBAnQiDmoiD2oiEGohESAOIBJq/QAEACALIA5q/QAEACIAIAD95AH95gEgAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hAyAPIBJqIRsgCyAPaiEcIAxBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgG/0ABAAgHP0ABAAiACAA/eQB/eYBIAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEEIBAgEmohGyALIBBqIRwgDEECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAb/QAEACAc/QAEACIAIAD95AH95gEgAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIQUgESASaiEbIAsgEWohHCAMQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBv9AAQAIBz9AAQAIgAgAP3kAf3mASAA/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshBv0M/////////////////////yEA/Qz/////////////////////IQH9DP////////////////////8hAiAYBHsgA0GACP0JAgAiAP1OQYAI/QkCBCIH/bYBIgggBCAA/U4gB/22ASIB/TkiCSAIIAUgAP1OIAf9tgEiAv05IgogCCAGIAD9TiAH/bYBIgf9Of2uAf2uAUGACP0JAgj9OyIAIAEgAv05IgggASAH/Tn9rgEgCf0/IgH9USACIAf9OSAKIAj9rgH9OyIC/VEF/Qz/////////////////////CyEHIA4gE2ogAyAD/QwAAAAAAAAAAAAAAAAAAAAA/UEiCCALIA5q/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAOIBRqIAMgACAI/U/9Tv0LBAAgDEEBSgRAIA8gE2ogBCAE/QwAAAAAAAAAAAAAAAAAAAAA/UEiACALIA9q/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAPIBRqIAQgASAA/U/9Tv0LBAALIAxBAkoEQCAQIBNqIAUgBf0MAAAAAAAAAAAAAAAAAAAAAP1BIgAgCyAQav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgECAUaiAFIAIgAP1P/U79CwQACyAMQQNKBEAgESATaiAGIAb9DAAAAAAAAAAAAAAAAAAAAAD9QSIAIAsgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIBEgFGogBiAHIAD9T/1O/QsEAAsgFUEEaiEVDAELCyANQQFqIQ0MAQsLC4QGAxB7A38CfSAD/RMhCwNAIBRBCGogAkwEQEHQCP0JAhQiDCAUQQJ0IhUgAGoiFv0ABAAgC/3lASINQdAI/QkCBCIO/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIGQdAI/QkCECIR/eYBIAZB0Aj9CQIMIhL95gEgDf3kAf3kASIT/eYBQdAI/QkCGCIG/eQBIBP95gFB0Aj9CQIcIgf95AEgE/3mAUHQCP0JAiAiCP3kASAT/eYBQdAI/QkCJCIJ/eQBIBP95gFB0Aj9CQIoIgr95AEgEyAT/eYB/eYBIBP95AFB0Aj9CQIsIhP95AEgEEEX/asBIBP9rgH95gEgDUHQCP0JAgAiDf1D/U8hECAMIBb9AAQQIAv95QEiDCAO/eYBIA/95AEiDiAP/eUBIg8gEf3mASAPIBL95gEgDP3kAf3kASIP/eYBIAb95AEgD/3mASAH/eQBIA/95gEgCP3kASAP/eYBIAn95AEgD/3mASAK/eQBIA8gD/3mAf3mASAP/eQBIBP95AEgDkEX/asBIBP9rgH95gEgDCAN/UP9TyEGIAEEQCABIBVqIhUgEP0LBAAgFSAG/QsEEAsgBCAQ/eQBIQQgBSAG/eQBIQUgFEEIaiEUDAELCyAEIAX95AEiBP0fACAE/R8CkiAE/R8BIAT9HwOSkiEXA0AgAiAUSgRAQdAI/QkCFCAUQQJ0IhUgAGoqAgAgA5P9EyIEQdAI/QkCBP3mAUHQCP0JAggiBf3kASIGIAX95QEiBUHQCP0JAhD95gEgBUHQCP0JAgz95gEgBP3kAf3kASIF/eYBQdAI/QkCGP3kASAF/eYBQdAI/QkCHP3kASAF/eYBQdAI/QkCIP3kASAF/eYBQdAI/QkCJP3kASAF/eYBQdAI/QkCKP3kASAFIAX95gH95gEgBf3kAUHQCP0JAiwiBf3kASAGQRf9qwEgBf2uAf3mASAEQdAI/QkCAP1D/U/9HwAhGCABBEAgASAVaiAYOAIACyAXIBiSIRcgFEEBaiEUDAELCyAXC4EEBA5/AXsEfQJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEFQdiDAyoCACEQQdSDAygCACIDQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyECIAogBEECdCIAaiENAkAgACAJaigCACIHQQBIBEAgDUMAAAAAOAIAIAIEQCACQQAgBvwLAAsMAQsgDCAHQQJ0aioCACER/QwAAID/AACA/wAAgP8AAID/IQ5BACEAA0AgAEEEaiIBIANMBEAgDiAMIABBAnRq/QAEAP3rASEOIAEhAAwBCwsgDv0fACAO/R8BlyAO/R8CIA79HwOXlyEPA0AgACADSARAIA8gDCAAQQJ0aioCAJchDyAAQQFqIQAMAQsLIA0gDCACIAMgDxAkIhIQBCAPIBGTkjgCACACRQ0AIAIgB0ECdGoiByoCACASlSEPIBAgEpUiEf0TIQ5BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA795gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEZQ4AgAgAEEBaiEADAELCyAHIA9DAACAv5IgEJQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsNACAAQQJ0QcCiuQFqC7MEAwh/AXsBfQNAIAsjFkgEQCALIxpsIgkgBWohDCADIAlqIQ0jGSEO/QwAAAAAAAAAAAAAAAAAAAAAIRFBACEJA0AgCUEEaiIKIA5MBEAgCUECdCIJIAxq/QAEACAJIA1q/QAEAP3mASAR/eQBIREgCiEJDAELCyAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSIRIDQCAJIA5IBEAgEiAJQQJ0IgogDGoqAgAgCiANaioCAJSSIRIgCUEBaiEJDAELCyMUIAtBAnRqIBI4AgAgC0EBaiELDAELC0EAIQMDQCADIxZIBEAgAyMbbCIMIAFqIglBBCMbIxlBgAEjFiADayIKIApBgAFKGyINIw0QASACIAxqQQQjGyMZIA0jDhABIAkjG0EEIA0jGSMPEAEgAyEJA0AgCSMWSARAIAkjGmwiDiAAaiIPIxpBBCMNIxJBgARBgAEjFiAJayIKIApBgAFKGyIKIA0jGUEAIAMgCUYiCxACIAUgDmoiECMaQQQjDiMTQYAEIAogDSMZQQAgCxACIAQgCSADIAogDRApIBAjGkEEIAojGSMREAEgDyMaQQQgCiMZIxAQASMSQQRBgAQjESAIIAxqIxsgDSMZIApBAUEDQQAgCxsiDxACIxNBBEGABCMQIAcgDGojGyANIxkgCkEBIA8QAiMTQYAEQQQjDyAGIA5qIxogCiMZIA0gA0EASkECQQAgCxsQAiAJQYABaiEJDAELCyADQYABaiEDDAELCwvQBQIGfwZ7Ixz9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIxQgBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMSIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBkAhq/QAEAP1S/QsEACMTIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGQCGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMSIAVqIgr9AAQAIA/95gEgDf3lASIOQdAI/QkCBP3mAUHQCP0JAggiEP3kASILIBD95QEiEEHQCP0JAhD95gEgEEHQCP0JAgz95gEgDv3kAf3kASEQIApB0Aj9CQIUIBD95gFB0Aj9CQIY/eQBIBD95gFB0Aj9CQIc/eQBIBD95gFB0Aj9CQIg/eQBIBD95gFB0Aj9CQIk/eQBIBD95gFB0Aj9CQIo/eQBIBAgEP3mAf3mASAQ/eQBQdAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5B0Aj9CQIA/UP9TyIL/QsEACMTIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjEiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIxMgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC4YIAwh/BnsDfQNAIAQgCEoEQCMSIAhBCXRqIQcgBSACIAhqIgsgA2tBAWoiBiAFIAZIGyEKIAtBAnQiBiABaiEMIxQgBmohCSADBH0gCSoCAAVDAACA/wshFiAHIApBfHFBAnRqIgYgBv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCkEDcUEEdEGQCGr9AAQA/VL9CwQAIAcgCkECdGohDSAH/QAEACEOIAdBEGohBgNAIAYgDUkEQCAOIAb9AAQA/esBIQ4gBkEQaiEGDAELCyAHIQb9DAAAAAAAAAAAAAAAAAAAAAAhDyMc/RMhECAWIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjHJSXIhT9EyERA0AgBiANSQRAIAZB0Aj9CQIUIAb9AAQAIBD95gEgEf3lASISQdAI/QkCBP3mAUHQCP0JAggiE/3kASIOIBP95QEiE0HQCP0JAhD95gEgE0HQCP0JAgz95gEgEv3kAf3kASIT/eYBQdAI/QkCGP3kASAT/eYBQdAI/QkCHP3kASAT/eYBQdAI/QkCIP3kASAT/eYBQdAI/QkCJP3kASAT/eYBQdAI/QkCKP3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAOQRf9qwEgE/2uAf3mASASQdAI/QkCAP1D/U8iDv0LBAAgDyAO/eQBIQ8gBkEQaiEGDAELCyAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSIRUgByAFIwMEfyAIQcAAbUEBakEGdAUgCkEEagsiBiAFIAZIG0ECdGohDSAHIApBA2pBfHFBAnRqIQYDQCAGIA1JBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCAWIBST/RMiDkHQCP0JAgT95gFB0Aj9CQIIIg/95AEiECAP/eUBIg9B0Aj9CQIQ/eYBIA9B0Aj9CQIM/eYBIA795AH95AEiD/3mAUHQCP0JAhj95AEgD/3mAUHQCP0JAhz95AEgD/3mAUHQCP0JAiD95AEgD/3mAUHQCP0JAiT95AEgD/3mAUHQCP0JAij95AEgDyAP/eYB/eYBIA/95AFB0Aj9CQIsIg/95AEgEEEX/asBIA/9rgH95gEgDkHQCP0JAgD9Q/1P/R8AIhaUIBWSOAIAIBZDAACAP1wEQCAAIAsjGmxqIQojGSELIBb9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBaUOAIAIAZBAWohBgwBCwsLBSAMIBU4AgALIAkgFDgCACAIQQFqIQgMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIECojEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMuLQEEBQYBCQoHAQUECAECAgALDAYDBw0IAQAAAAACAQAAAgAPABAAABESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAhBXNlcnZlACAEc3RvcAAfCmluaXRpYWxpemUAFwd1c2VCbGFzAB0QYXR0ZW50aW9uU2NyYXRjaAAoDXJvd01hcFNjcmF0Y2gAIwtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECubqAS0sACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLqgEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAD95gEgBv3kASEGIAP9AAQQIAX9AAQQ/eYBIAf95AEhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC58EAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIG/eYBIAf95AEhByASIAH9AAQQIhL95gEgCP3kASEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAb95gEgCf3kASEJIBMgEv3mASAK/eQBIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBv3mASAL/eQBIQsgEyAS/eYBIAz95AEhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAG/eYBIA395AEhDSARIBL95gEgDv3kASEOIAD9CQIQIhEgBv3mASAP/eQBIQ8gESAS/eYBIBD95AEhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB5BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC8UmBRB/A3sCfgF8AX1BgIMDKAIAIwBBhIMDKAIAbGokAgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiAAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyALQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCACIAVIBEAgACAHIAMgBSACIAgQBSAEIwogCWxqQQAjCSMKayAJbPwLACAAIwggB2xqIAdBBCABIwsgAiAIbGogB2xqQQQgByAEIwggCWxqIwtBAnRqIAkjCiMIayMMIwtrIAZBABADIAJBAWohAgwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCADIAZIBEAgASALIAQgBiADIAgQBSABIwggC2xqIAtBBCMLQQJ0IgAgAiADIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIwggCWxqIABqCyIMIAcEfyMMIwtrQQJ0BSAJCyMKIwhrIwwjC2sgCkEAEAMgBwRAIwtBAnQhDSMMIwtrQQJ0IQ4jCCEAA0AgACMJSARAIAcgAEECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyAAIwpIBEAgDyAMIAAjCGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIABBAWohAAwBCwsFIAUjCiAJbGpBACMJIwprIAls/AsACyADQQFqIQMMAQsLDwsQIg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACECQcyDAygCACEDQdSDAyoCAP0TIRFB2IMDKAIAIQRBAEHcgwMoAgBr/REhEkHQgwMoAgAEfyAAIAEgAiADIBEgEiAEQQBHEBEFIAAgASACIANsIBEgEiAEQQBHEBILIQAgBARAIAQgAP4eAgAaCw8LQcyDAygCACEAQdSDAygCACIBQciDAyABGygCACEBQdiDAygCACICBEBBwIMDKAIAQcSDAygCACABIAAgAigCAEHcgwMoAgBzIgAgAEEQdnNBrdXCjwJsIgAgAEEPdnNBl9vomgdsIgAgAEEPdnMQFAVB0IMDKAIABEBBwIMDKAIAQcSDAygCACABIAAQFQVBwIMDKAIAQcSDAygCACAAIAFsEBYLCw8LEBAPCxAkDwtBwIMDKAIAIQNBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQQgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgBEwEQCARIAMgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASERIBIgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASESIAEhAAwBCwsgESAS/a4BIhH9GwAgEf0bAWogEf0bAmogEf0bA2ohAgNAIAAgBEgEQCACIAMgAEECdGoqAgBDAAAAAFxqIQIgAEEBaiEADAELC0HQgwMoAgAgAv4eAgAaDwsQJw8LQcCDAygCACEDQcSDAygCACEEQciDAygCACEFQdiDAygCACEGQdSDAygCACIHQQJ0IQgjAiEJIwJB0IMDKAIAIgpBAnRqIQtBzIMDKAIAIgxBAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCENIBQjAKx+IBV/p0EBdCECA0AgAiANSARAIAMgAiAIbGohDkEAIQAgAkEBaiAMSCIPBEADQCAAQQRqIgEgCkwEQCAOIAQgACAIbGogCCAHIABBAnQiACAJaiAAIAtqEBggASEADAELCwsDQCAAIApIBEAgAEECdCIQIAlqIA4gBCAAIAhsaiIBIAcQBzgCACAPBEAgCyAQaiAIIA5qIAEgBxAHOAIACyAAQQFqIQAMAQsLIAkgCiAFIAIgBmxBAnRqIAYQCCAPBEAgCyAKIAUgAkEBaiAGbEECdGogBhAICyACQQJqIQIMAQsLDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhAUHMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSgRAIAggACADQQJ0aigCAEECdGoiCiAKKAIAQQFqNgIAIANBAWohAwwBCwtBACEDA0AgAiAJSARAIAcgAkECdCIKaiADNgIAIwIgCmogAzYCACADIAggCmooAgAgBGpBAWsgBG0gBGxqIQMgAkEBaiECDAELCyAHIAlBAnRqIAM2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEDA0AgASADSgRAIwIgA0ECdCICIABqKAIAQQJ0aiIEKAIAIQcgBCAHQQFqNgIAIAUgB0ECdGogAzYCACACIAZqIAc2AgAgA0EBaiEDDAELCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHUgwMoAgAhBUHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQADQCAAIAZIBEAgBCAAIAVsaiEHIAIgAEECdGooAgAiCEEASARAIAdBACAF/AsABSAHIAEgCCADbSAFbGogBfwKAAALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiIKIAQgBSADIAZsQQJ0aiILKAIAIAhsaiAI/AoAAEEBIQIDQCACIAZIBEAgBCALIAJBAnRqKAIAIAhsaiEMQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLIAJBAWohAgwBCwsgA0EBaiEDDAELCw8LEBwPCxAaDwsQGw8LEBkPC0EFEA8jFSMXbKwiFCMAQQFqrH4jAawiFX+nIQEgFCMArH4gFX+nIQADQCAAIAFIBEAjGSAAIxdvIgIjGGwjF21sQQJ0IQMjFiAAIxdtbCIEIxtsIQUgAiMZbEECdCICIAQjGmwiBEHAgwMoAgBqakHEgwMoAgAgBWogA2pByIMDKAIAIAVqIANqQcyDAygCACAEaiACakHQgwMoAgAgACMWbEECdGoQLCAAQQFqIQAMAQsLDwtBCRAPIxUjGGysIhQjAEEBaqx+IwGsIhV/pyEBIxcjGG0hAyAUIwCsfiAVf6chAANAIAAgAUgEQCAAIxhtIgQjFmwiBSMbbCAAIxhvIgYjGWxBAnRqIgdB3IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyAHQeCDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgAyAGbCECA0AgAiAGQQFqIANsSARAIAUjGmwgAiMZbEECdGoiCEHAgwMoAgBqIAdBxIMDKAIAaiAHQciDAygCAGogCEHMgwMoAgBqQdCDAygCACMWIAQjF2wgAmpsQQJ0aiAIQdSDAygCAGogCEHYgwMoAgBqIAdB3IMDKAIAaiAHQeCDAygCAGoQKSACQQFqIQIMAQsLIABBAWohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtByIMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EGdCIBIAAgFCMAQQFqrH4gFX+nQQR0IgIgACACSBtBAnQiAEkEQCABQcSDAygCAGogAUHAgwMoAgBqIAAgAWv8CgAACw8LQcCDAygCACECQcSDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhA0HIgwMoAgAiBP0RIREgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgA00EQCAAIAJqIBH9CwQAIAEhAAwBCwsDQCAAIANJBEAgACACaiAENgIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciFyAXlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAyAAIARsaiACIAEgAEECdGooAgAgBGxqIAT8CgAAIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAFIAMgCWxqIQogBiAEIANBAnRqKAIAIAlsaiELIAIhAANAIABBBGoiASAITARAIABBAnQiACALaiIMIAz9AAQAIAAgCmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACAISARAIABBAnQiASALaiIMIAwqAgAgASAKaioCAJI4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCALuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsL8AMFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGpEAAAAAAAA8D8gDyACt6MgEKCfo7YiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwu1AQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEAgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvLAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCyAAEA5BwIAD/hACACEAA0AgACMBQQFrSARAQQAhAQJAA0AgAUHg1ANIBEBBwIAD/hACACAARw0CIAFBAWohAQwBCwtBwIEDQQH+HgIAGgNAQcCAA/4QAgAgAEYEQEHAgAMgAEJ//gECABoMAQsLQcCBA0EB/iUCABoLQcCAA/4QAgAhAAwBCwsLvgMCEX8HfkHAgwMoAgAhCEHEgwMoAgAhC0HMgwMoAgAhDEHcgwMoAgBBAEchCUHUgwMoAgAiAEECdCEDQdiDAygCACIHQQJ0IQVByIMDKAIAIg5B0IMDKAIAIg1BAnRqNAIAIRIgDUEBRgRAIAggDigCACIBIAVsakEEIAUgCyABIANsaiADQQQgDCADIAcgACASpyABayAJEAoPCyASIwCsfiMBrCITfyERIBIjAEEBaqx+IBN/IRUDQCAGIA1IBEAgDCAGIAdsIANsaiEPAkAgDiAGQQJ0aiIBKAIAIgQgASgCBCIKRgRAIAlFIwAgBiMBb0ZxBEAgD0EAIAMgB2z8CwALDAELIACsIhQgESAErCITIBEgE1UbIhYgE31+IAogBGusIhJ/pyEBIBQgFSAKrCIUIBQgFVUbIhcgE31+IBJ/pyECIBQgFlcEfyAABSABQQhtQQN0CyIBIBQgF1cEfyAABSACQQhtQQN0CyICTg0AIAggBCAFbGpBBCAFIAFBAnQiECALIAMgBGxqaiADQQQgDyAQaiADIAcgAiABayAIIAUgBCAKEAYgBGsgCRADCyAGQQFqIQYMAQsLC2QBA39BASEDA0AgAyMBTARAIwEgA29FBEAgAiAAIANtQUBrIgQgACAAIARKGyABIwEgA21tQUBrIgQgASABIARKG2wiBCACIARLGyECCyADQQFqIQMMAQsLIAJBAnRBgMKHAWoLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQYAI/QkCACIX/U5BgAj9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQYAI/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwuEBgMQewN/An0gA/0TIQsDQCAUQQhqIAJMBEBB0Aj9CQIUIgwgFEECdCIVIABqIhb9AAQAIAv95QEiDUHQCP0JAgQiDv3mAUHQCP0JAggiD/3kASIQIA/95QEiBkHQCP0JAhAiEf3mASAGQdAI/QkCDCIS/eYBIA395AH95AEiE/3mAUHQCP0JAhgiBv3kASAT/eYBQdAI/QkCHCIH/eQBIBP95gFB0Aj9CQIgIgj95AEgE/3mAUHQCP0JAiQiCf3kASAT/eYBQdAI/QkCKCIK/eQBIBMgE/3mAf3mASAT/eQBQdAI/QkCLCIT/eQBIBBBF/2rASAT/a4B/eYBIA1B0Aj9CQIAIg39Q/1PIRAgDCAW/QAEECAL/eUBIgwgDv3mASAP/eQBIg4gD/3lASIPIBH95gEgDyAS/eYBIAz95AH95AEiD/3mASAG/eQBIA/95gEgB/3kASAP/eYBIAj95AEgD/3mASAJ/eQBIA/95gEgCv3kASAPIA/95gH95gEgD/3kASAT/eQBIA5BF/2rASAT/a4B/eYBIAwgDf1D/U8hBiABBEAgASAVaiIVIBD9CwQAIBUgBv0LBBALIAQgEP3kASEEIAUgBv3kASEFIBRBCGohFAwBCwsgBCAF/eQBIgT9HwAgBP0fApIgBP0fASAE/R8DkpIhFwNAIAIgFEoEQEHQCP0JAhQgFEECdCIVIABqKgIAIAOT/RMiBEHQCP0JAgT95gFB0Aj9CQIIIgX95AEiBiAF/eUBIgVB0Aj9CQIQ/eYBIAVB0Aj9CQIM/eYBIAT95AH95AEiBf3mAUHQCP0JAhj95AEgBf3mAUHQCP0JAhz95AEgBf3mAUHQCP0JAiD95AEgBf3mAUHQCP0JAiT95AEgBf3mAUHQCP0JAij95AEgBSAF/eYB/eYBIAX95AFB0Aj9CQIsIgX95AEgBkEX/asBIAX9rgH95gEgBEHQCP0JAgD9Q/1P/R8AIRggAQRAIAEgFWogGDgCAAsgFyAYkiEXIBRBAWohFAwBCwsgFwuBBAQOfwF7BH0CfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBUHYgwMqAgAhEEHUgwMoAgAiA0ECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAiAKIARBAnQiAGohDQJAIAAgCWooAgAiB0EASARAIA1DAAAAADgCACACBEAgAkEAIAb8CwALDAELIAwgB0ECdGoqAgAhEf0MAACA/wAAgP8AAID/AACA/yEOQQAhAANAIABBBGoiASADTARAIA4gDCAAQQJ0av0ABAD96wEhDiABIQAMAQsLIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5chDwNAIAAgA0gEQCAPIAwgAEECdGoqAgCXIQ8gAEEBaiEADAELCyANIAwgAiADIA8QJSISEAQgDyARk5I4AgAgAkUNACACIAdBAnRqIgcqAgAgEpUhDyAQIBKVIhH9EyEOQQAhAANAIABBBGoiASADTARAIAIgAEECdGoiACAA/QAEACAO/eYB/QsEACABIQAMAQsLA0AgACADSARAIAIgAEECdGoiASABKgIAIBGUOAIAIABBAWohAAwBCwsgByAPQwAAgL+SIBCUOAIACyAEQQFqIQQMAQsLC6cDAw5/AXwCfkHAgwMoAgAhBUHEgwMoAgAhBEHQgwMoAgAhB0HMgwMoAgAiC0ECdCEKQciDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chDANAIAMgDEoEQCAFIAcgDGwgCmxqIQIgBCAKIAxsaiIJQQAgCvwLAEEAIQgDQCAHIAhKBEAgAiAIIApsaiEGQQAhAANAIABBBGoiASALTARAIABBAnQiACAJaiINIA39AAQAIAAgBmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACALSARAIABBAnQiASAJaiINIA0qAgAgASAGaioCAJI4AgAgAEEBaiEADAELCyAIQQFqIQgMAQsLRAAAAAAAAAAAIQ5BACEAA0AgACALSARAIA4gCSAAQQJ0aioCALsiDiAOoqAhDiAAQQFqIQAMAQsLIA5EAAAAAAAAAABkBHxEAAAAAAAA8D8gDp+jBUQAAAAAAADwPwshDkEAIQADQCAAIAtIBEAgCSAAQQJ0aiIBIAEqAgC7IA6itjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLDQAgAEECdEHAorkBaguzBAMIfwF7AX0DQCALIxZIBEAgCyMabCIJIAVqIQwgAyAJaiENIxkhDv0MAAAAAAAAAAAAAAAAAAAAACERQQAhCQNAIAlBBGoiCiAOTARAIAlBAnQiCSAMav0ABAAgCSANav0ABAD95gEgEf3kASERIAohCQwBCwsgEf0fACAR/R8CkiAR/R8BIBH9HwOSkiESA0AgCSAOSARAIBIgCUECdCIKIAxqKgIAIAogDWoqAgCUkiESIAlBAWohCQwBCwsjFCALQQJ0aiASOAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiDCABaiIJQQQjGyMZQYABIxYgA2siCiAKQYABShsiDSMNEAEgAiAMakEEIxsjGSANIw4QASAJIxtBBCANIxkjDxABIAMhCQNAIAkjFkgEQCAJIxpsIg4gAGoiDyMaQQQjDSMSQYAEQYABIxYgCWsiCiAKQYABShsiCiANIxlBACADIAlGIgsQAiAFIA5qIhAjGkEEIw4jE0GABCAKIA0jGUEAIAsQAiAEIAkgAyAKIA0QKiAQIxpBBCAKIxkjERABIA8jGkEEIAojGSMQEAEjEkEEQYAEIxEgCCAMaiMbIA0jGSAKQQFBA0EAIAsbIg8QAiMTQQRBgAQjECAHIAxqIxsgDSMZIApBASAPEAIjE0GABEEEIw8gBiAOaiMaIAojGSANIANBAEpBAkEAIAsbEAIgCUGAAWohCQwBCwsgA0GAAWohAwwBCwsL0AUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA795AH95AEhECAKQdAI/QkCFCAQ/eYBQdAI/QkCGP3kASAQ/eYBQdAI/QkCHP3kASAQ/eYBQdAI/QkCIP3kASAQ/eYBQdAI/QkCJP3kASAQ/eYBQdAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwuGCAMIfwZ7A30DQCAEIAhKBEAjEiAIQQl0aiEHIAUgAiAIaiILIANrQQFqIgYgBSAGSBshCiALQQJ0IgYgAWohDCMUIAZqIQkgAwR9IAkqAgAFQwAAgP8LIRYgByAKQXxxQQJ0aiIGIAb9AAQA/QwAAID/AACA/wAAgP8AAID/IApBA3FBBHRBkAhq/QAEAP1S/QsEACAHIApBAnRqIQ0gB/0ABAAhDiAHQRBqIQYDQCAGIA1JBEAgDiAG/QAEAP3rASEOIAZBEGohBgwBCwsgByEG/QwAAAAAAAAAAAAAAAAAAAAAIQ8jHP0TIRAgFiAO/R8AIA79HwGXIA79HwIgDv0fA5eXIxyUlyIU/RMhEQNAIAYgDUkEQCAGQdAI/QkCFCAG/QAEACAQ/eYBIBH95QEiEkHQCP0JAgT95gFB0Aj9CQIIIhP95AEiDiAT/eUBIhNB0Aj9CQIQ/eYBIBNB0Aj9CQIM/eYBIBL95AH95AEiE/3mAUHQCP0JAhj95AEgE/3mAUHQCP0JAhz95AEgE/3mAUHQCP0JAiD95AEgE/3mAUHQCP0JAiT95AEgE/3mAUHQCP0JAij95AEgEyAT/eYB/eYBIBP95AFB0Aj9CQIsIhP95AEgDkEX/asBIBP9rgH95gEgEkHQCP0JAgD9Q/1PIg79CwQAIA8gDv3kASEPIAZBEGohBgwBCwsgD/0fACAP/R8CkiAP/R8BIA/9HwOSkiEVIAcgBSMDBH8gCEHAAG1BAWpBBnQFIApBBGoLIgYgBSAGSBtBAnRqIQ0gByAKQQNqQXxxQQJ0aiEGA0AgBiANSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHQCP0JAhQgFiAUk/0TIg5B0Aj9CQIE/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIPQdAI/QkCEP3mASAPQdAI/QkCDP3mASAO/eQB/eQBIg/95gFB0Aj9CQIY/eQBIA/95gFB0Aj9CQIc/eQBIA/95gFB0Aj9CQIg/eQBIA/95gFB0Aj9CQIk/eQBIA/95gFB0Aj9CQIo/eQBIA8gD/3mAf3mASAP/eQBQdAI/QkCLCIP/eQBIBBBF/2rASAP/a4B/eYBIA5B0Aj9CQIA/UP9T/0fACIWlCAVkjgCACAWQwAAgD9cBEAgACALIxpsaiEKIxkhCyAW/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACAWlDgCACAGQQFqIQYMAQsLCwUgDCAVOAIACyAJIBQ4AgAgCEEBaiEIDAELCwuKAwMFfwJ9AXsDQCAFIxZIBEAgBSMbbCIHIAFqQQQjGyMZQYABIxYgBWsiBiAGQYABShsiCCMNEAEgAiAHaiMbQQQgCCMZIw4QASAFIQYDQCAGIxZIBEAgACAGIxpsaiMaQQQjDSMSQYAEQYABIxYgBmsiByAHQYABShsiCSAIIxlBACAFIAZGIgcQAiADIAQgBiAFIAkgCBArIxJBgARBBCMOIAMgBiMabGojGiAJIxkgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjFkgEQCADIAUjGmxqIQcjGSEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMUIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvxCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACEBQdiDAygCACIN/QkCACECIA39CQIEIQMgDf0JAgghBEHggwMqAgD9EyEFQeSDAyoCAP0TIQZB8IMDKgIA/RMhB0H0gwMqAgD9EyEIQeiDAyoCAP0TIQlB7IMDKgIA/RMhCkHcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gCiAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgD95gEhCyAAIAIgCyAHIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAH95gEiDP3mASAFIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/eQBIgsgA/3mASAIIAz95gEgDP3mASAGIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/eQBIgAgBP3mAf3jASAJ/eQB/ecB/eQB/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAv9CwQABSAYQQBKBEAgDiAL/R8AOAIACyAYQQFKBEAgDiAL/R8BOAIECyAYQQJKBEAgDiAL/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAICwz///9/AQCAf/7///8AQZAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHQCAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEGACQuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8=";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -6410,6 +6558,17 @@ var ReferenceArena = class {
   }
 };
 
+// ../cpu/reference/_count_flips.ts
+function countFlips(packed, flips, pack2) {
+  if (flips === void 0) return pack2();
+  const storage = packedStorage(packed);
+  const before = unpackMask24(storage);
+  pack2();
+  const changed = unpackMask24(storage).reduce((count2, bit, i) => count2 + (bit === before[i] ? 0 : 1), 0);
+  const count = integers(flips);
+  count[0] = (count[0] ?? 0) + changed;
+}
+
 // ../cpu/reference/_expert_segments.ts
 function expertSegments(offsets) {
   const bounds = integers(offsets);
@@ -6448,24 +6607,38 @@ function storeMasked(out, values, mask, offsets) {
   for (let i = 0; i < end; i++) result[i] = mask[i] ? values[i] ?? NaN : 0;
   roundTo(result, out.dtype);
 }
+function storeUnbiased(packed, values, { key, step }) {
+  const { rows, cols } = packed;
+  const seed = key ^ (integers(step)[0] ?? NaN);
+  const kept = selectUnbiased24(values, {
+    rows,
+    cols
+  }, {
+    seed,
+    axis: "rows"
+  });
+  storePacked(packed, kept, Uint8Array.from(kept, (value) => value === 0 ? 0 : 1));
+}
+
+// ../cpu/reference/select24.ts
+function select24({ x, packed, offsets, unbiased, flips }) {
+  const { rows, cols, axis } = packed;
+  const values = roundedCopy(x, offsets, packedStorage(packed).dtype);
+  if (unbiased) return storeUnbiased(packed, values, unbiased);
+  countFlips(packed, flips, () => storePacked(packed, values, selection24(values, rows, cols, axis)));
+}
 
 // ../cpu/reference/soft_threshold24.ts
 function softThreshold242({ weights, packed, scale = 1, flips }) {
   const { rows, cols, axis } = packed;
-  const storage = packedStorage(packed);
-  const before = flips && unpackMask24(storage);
-  const values = softThreshold24(roundedCopy(weights, void 0, storage.dtype), {
+  const values = softThreshold24(roundedCopy(weights, void 0, packedStorage(packed).dtype), {
     rows,
     cols
   }, {
     axis
   });
   const mask = selection24(values, rows, cols, axis);
-  storePacked(packed, values.map((value) => value * scale), mask);
-  if (!flips || !before) return;
-  const changed = unpackMask24(storage).reduce((count2, bit, i) => count2 + (bit === before[i] ? 0 : 1), 0);
-  const count = integers(flips);
-  count[0] = (count[0] ?? 0) + changed;
+  countFlips(packed, flips, () => storePacked(packed, values.map((value) => value * scale), mask));
 }
 
 // ../cpu/reference/adam_w.ts
@@ -6487,7 +6660,11 @@ function adamW2(args) {
     variances[i] = variance;
     weights[i] = weight - rate * (step + weightDecay * weight);
   }
-  if (args.pack) softThreshold242({
+  if (args.pack?.format === "2:4") select24({
+    x: args.weight,
+    ...args.pack
+  });
+  if (args.pack?.format === "2:4 soft") softThreshold242({
     weights: args.weight,
     ...args.pack
   });
@@ -6762,7 +6939,7 @@ function fill({ out, value }) {
 }
 
 // ../cpu/reference/gate_select24.ts
-function gateSelect24({ dy2, gate, offsets, neurons, tokens }) {
+function gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
   const [rows = 0, cols = 0] = dy2.shape;
   const storage = packedStorage(gate);
   const gates = unpack24(storage);
@@ -6771,8 +6948,9 @@ function gateSelect24({ dy2, gate, offsets, neurons, tokens }) {
   roundTo(dy1, storage.dtype);
   if (isPacked24(neurons)) storePacked(neurons, dy1, kept);
   else storeMasked(neurons, dy1, kept, offsets);
-  if (isPacked24(tokens)) storePacked(tokens, dy1, selection24(dy1, rows, cols, "rows"));
-  else storeMasked(tokens, dy1, kept, offsets);
+  if (!isPacked24(tokens)) storeMasked(tokens, dy1, kept, offsets);
+  else if (unbiased) storeUnbiased(tokens, dy1, unbiased);
+  else storePacked(tokens, dy1, selection24(dy1, rows, cols, "rows"));
 }
 
 // ../cpu/reference/gather_rows.ts
@@ -7021,13 +7199,6 @@ function scatterRows({ x, positions, out }) {
   roundTo(result, out.dtype);
 }
 
-// ../cpu/reference/select24.ts
-function select24({ x, packed, offsets }) {
-  const { rows, cols, axis } = packed;
-  const values = roundedCopy(x, offsets, packedStorage(packed).dtype);
-  storePacked(packed, values, selection24(values, rows, cols, axis));
-}
-
 // ../cpu/reference/squared_norm.ts
 function squaredNorm({ tensors, out }) {
   let total = 0;
@@ -7055,18 +7226,22 @@ function squaredReluBackward({ x, dOut, dX }) {
 }
 
 // ../cpu/reference/squared_relu_select24.ts
-function squaredReluSelect24({ y1, offsets, gate, neurons, tokens }) {
+function squaredReluSelect24(args) {
+  const { y1, offsets, gate, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
-  const r = roundedCopy(y1, offsets, packedStorage(gate).dtype).map((value) => Math.max(value, 0));
+  const { dtype } = packedStorage(gate);
+  const r = roundedCopy(y1, offsets, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(gate, r, kept);
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
   else storeMasked(neurons, squares, kept, offsets);
-  if (isPacked24(tokens)) {
-    const keptValues = r.map((value, i) => kept[i] ? value : 0);
-    storePacked(tokens, squares, selection24(keptValues, rows, cols, "rows"));
-  } else storeMasked(tokens, squares, kept, offsets);
+  if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, offsets);
+  const keptOf2 = (values) => values.map((value, i) => kept[i] ? value : 0);
+  if (!unbiased) return storePacked(tokens, squares, selection24(keptOf2(r), rows, cols, "rows"));
+  const rounded = keptOf2(squares);
+  roundTo(rounded, dtype);
+  storeUnbiased(tokens, rounded, unbiased);
 }
 
 // ../cpu/reference/sum.ts
@@ -8583,17 +8758,42 @@ function copy3(launcher, { x, out }) {
 // ../webgpu/kernels/adam_w.wgsl
 var adam_w_default = "fn update_unit(i: u32) {\n  let rate = load_schedule(0u);\n  let gradient = load_gradient_unit(i) * load_factor(0u);\n  let mean = args.beta1 * load_mean_unit(i) + args.rest1 * gradient;\n  let variance = args.beta2 * load_variance_unit(i) + args.rest2 * gradient * gradient;\n  let update = mean * load_schedule(1u) / (sqrt(variance * load_schedule(2u)) + args.epsilon);\n  let weight = load_weight_unit(i);\n  let updated = weight - rate * (update + args.weight_decay * weight);\n  store_mean_unit(i, mean);\n  store_variance_unit(i, variance);\n  store_weight_unit(i, updated);\n//# if COPY\n  store_copy_unit(i, updated);\n//# end\n}\n";
 
-// ../webgpu/kernels/soft_threshold24.wgsl
-var soft_threshold24_default = "// The two largest, moved towards zero by the second smallest magnitude; what becomes zero is not kept.\nfn select_group(x: vec4<f32>) -> Kept {\n  let k = magnitude_keys(x);\n  let threshold = bitcast<f32>(min(max(min(k.x, k.y), min(k.z, k.w)), min(max(k.x, k.y), max(k.z, k.w))));\n  let magnitude = abs(x) - vec4<f32>(threshold);\n  let shrunk = masked(select(magnitude, -magnitude, x < vec4<f32>(0.0)), keep_two(k));\n  return Kept(shrunk * args.scale, non_zero(magnitude_keys(shrunk)));\n}\n";
+// ../webgpu/kernels/select24.wgsl
+var select24_default = "// The two largest, or without bias one of every pair; a draw depends on its place.\nfn select_group(x: vec4<f32>, line: u32, group: u32) -> Kept {\n//# if UNBIASED\n  let states = vec2<u32>(pair_state(2u * group), pair_state(2u * group + 1u));\n  return Kept(pair_sums(x), keep_unbiased(x, states, line));\n//# end\n//# if !UNBIASED\n  return Kept(x, keep_largest(x));\n//# end\n}\n";
 
 // ../webgpu/kernels/_pack_words.wgsl
-var pack_words_default = "struct Kept {\n  values: vec4<f32>,\n  mask: u32,\n}\n//# if FLIPS\n\n// One addition in memory that all share for each workgroup, not for each invocation.\nvar<workgroup> flips_of_group: atomic<u32>;\n//# end\n\n// One invocation packs one word of metadata: a group of four in each of eight neighbouring lines.\n@compute @workgroup_size(64)\nfn main(\n  @builtin(global_invocation_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let index = index_of(id, groups);\n  if (index < args.count) {\n    pack_word(index);\n  }\n//# if FLIPS\n  workgroupBarrier();\n  if (lane == 0u) {\n    add_flips(0u, i32(atomicLoad(&flips_of_group)));\n  }\n//# end\n}\n\nfn pack_word(index: u32) {\n//# if ALONG_COLUMNS\n  let group = index % args.groups;\n  let first_line = index / args.groups * 8u;\n//# end\n//# if !ALONG_COLUMNS\n  let blocks = (args.lines + 7u) / 8u;\n  let group = index / blocks;\n  let first_line = index % blocks * 8u;\n//# end\n  let end = min(8u, args.lines - first_line);\n//# if FLIPS\n  let before = u32(load_packed_words(index));\n  var flips = 0u;\n//# end\n  var word = 0u;\n  for (var i = 0u; i < end; i++) {\n    let line = first_line + i;\n    let kept = select_group(rounded(load_group(line, group)));\n    let nibble = nibble_of(kept.mask);\n    store_slots(line, group, slots_of(kept.values, kept.mask, nibble));\n    word |= nibble << (4u * i);\n//# if FLIPS\n    flips += countOneBits(mask_of((before >> (4u * i)) & 15u) ^ mask_of(nibble));\n//# end\n  }\n  store_packed_words(index, i32(word));\n//# if FLIPS\n  atomicAdd(&flips_of_group, flips);\n//# end\n}\n//# if ALONG_COLUMNS\n\nfn load_group(line: u32, group: u32) -> vec4<f32> {\n  return load4_x(4u * (line * args.groups + group));\n}\n\nfn store_slots(line: u32, group: u32, slots: vec2<f32>) {\n  store2_packed_values(2u * (line * args.groups + group), slots);\n}\n//# end\n//# if !ALONG_COLUMNS\n\nfn load_group(line: u32, group: u32) -> vec4<f32> {\n  let first = 4u * group * args.lines + line;\n  return vec4<f32>(\n    load_x(first), load_x(first + args.lines), load_x(first + 2u * args.lines), load_x(first + 3u * args.lines));\n}\n\nfn store_slots(line: u32, group: u32, slots: vec2<f32>) {\n  let first = 2u * group * args.lines + line;\n  store_packed_values(first, slots.x);\n  store_packed_values(first + args.lines, slots.y);\n}\n//# end\n";
+var pack_words_default = "struct Kept {\n  values: vec4<f32>,\n  mask: u32,\n}\n//# if FLIPS\n\n// One addition in memory that all share for each workgroup, not for each invocation.\nvar<workgroup> flips_of_group: atomic<u32>;\n//# end\n\n// One invocation packs one word of metadata: a group of four in each of eight neighbouring lines.\n@compute @workgroup_size(64)\nfn main(\n  @builtin(global_invocation_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let index = index_of(id, groups);\n  if (index < args.count) {\n    pack_word(index);\n  }\n//# if FLIPS\n  workgroupBarrier();\n  if (lane == 0u) {\n    add_flips(0u, i32(atomicLoad(&flips_of_group)));\n  }\n//# end\n}\n\nfn pack_word(index: u32) {\n//# if ALONG_COLUMNS\n  let group = index % args.groups;\n  let first_line = index / args.groups * 8u;\n//# end\n//# if !ALONG_COLUMNS\n  let blocks = (args.lines + 7u) / 8u;\n  let group = index / blocks;\n  let first_line = index % blocks * 8u;\n//# end\n  let end = min(8u, args.lines - first_line);\n//# if FLIPS\n  let before = u32(load_packed_words(index));\n  var flips = 0u;\n//# end\n  var word = 0u;\n  for (var i = 0u; i < end; i++) {\n    let line = first_line + i;\n    let kept = select_group(rounded(load_group(line, group)), line, group);\n    let nibble = nibble_of(kept.mask);\n    store_slots(line, group, slots_of(kept.values, kept.mask, nibble));\n    word |= nibble << (4u * i);\n//# if FLIPS\n    flips += countOneBits(mask_of((before >> (4u * i)) & 15u) ^ mask_of(nibble));\n//# end\n  }\n  store_packed_words(index, i32(word));\n//# if FLIPS\n  atomicAdd(&flips_of_group, flips);\n//# end\n}\n//# if ALONG_COLUMNS\n\nfn load_group(line: u32, group: u32) -> vec4<f32> {\n  return load4_x(4u * (line * args.groups + group));\n}\n\nfn store_slots(line: u32, group: u32, slots: vec2<f32>) {\n  store2_packed_values(2u * (line * args.groups + group), slots);\n}\n//# end\n//# if !ALONG_COLUMNS\n\nfn load_group(line: u32, group: u32) -> vec4<f32> {\n  let first = 4u * group * args.lines + line;\n  return vec4<f32>(\n    load_x(first), load_x(first + args.lines), load_x(first + 2u * args.lines), load_x(first + 3u * args.lines));\n}\n\nfn store_slots(line: u32, group: u32, slots: vec2<f32>) {\n  let first = 2u * group * args.lines + line;\n  store_packed_values(first, slots.x);\n  store_packed_values(first + args.lines, slots.y);\n}\n//# end\n";
 
 // ../webgpu/kernels/_selection.wgsl
 var selection_default = "// Orders f32 bit patterns by magnitude: -0 equals 0, every NaN is the largest.\nfn magnitude_key(value: f32) -> u32 {\n  return min(bitcast<u32>(value) & 0x7fffffffu, 0x7f800001u);\n}\n\nfn magnitude_keys(values: vec4<f32>) -> vec4<u32> {\n  return vec4<u32>(\n    magnitude_key(values.x), magnitude_key(values.y), magnitude_key(values.z), magnitude_key(values.w));\n}\n\n// Mask of the two largest keys of four, ties to the lower index (keepTwo24 of sparse24).\nfn keep_two(k: vec4<u32>) -> u32 {\n  let b01 = u32(k.x < k.y);\n  let b02 = u32(k.x < k.z);\n  let b03 = u32(k.x < k.w);\n  let b12 = u32(k.y < k.z);\n  let b13 = u32(k.y < k.w);\n  let b23 = u32(k.z < k.w);\n  return select(0u, 1u, b01 + b02 + b03 < 2u) |\n    select(0u, 2u, 1u - b01 + b12 + b13 < 2u) |\n    select(0u, 4u, 2u - b02 - b12 + b23 < 2u) |\n    select(0u, 8u, 3u - b03 - b13 - b23 < 2u);\n}\n\nfn non_zero(k: vec4<u32>) -> u32 {\n  return select(0u, 1u, k.x != 0u) | select(0u, 2u, k.y != 0u) |\n    select(0u, 4u, k.z != 0u) | select(0u, 8u, k.w != 0u);\n}\n\n// Mask of the non-zeros among the two largest magnitudes.\nfn keep_largest(values: vec4<f32>) -> u32 {\n  let keys = magnitude_keys(values);\n  return keep_two(keys) & non_zero(keys);\n}\n\n// The two kept indices of a mask, completed as torch does (nibble24 of sparse24): sixteen nibbles in two words.\nfn nibble_of(mask: u32) -> u32 {\n  return (select(NIBBLES_LOW, NIBBLES_HIGH, mask >= 8u) >> (4u * (mask & 7u))) & 15u;\n}\n\n// The mask of both indices of a nibble.\nfn mask_of(nibble: u32) -> u32 {\n  return (1u << (nibble & 3u)) | (1u << (nibble >> 2u));\n}\n\nfn element_of(values: vec4<f32>, index: u32) -> f32 {\n  let low = select(values.x, values.y, (index & 1u) == 1u);\n  let high = select(values.z, values.w, (index & 1u) == 1u);\n  return select(low, high, index >= 2u);\n}\n\n// What the two slots of a group store: the elements that the mask keeps, zero where the nibble was completed.\nfn slots_of(values: vec4<f32>, mask: u32, nibble: u32) -> vec2<f32> {\n  let first = nibble & 3u;\n  let second = nibble >> 2u;\n  return vec2<f32>(\n    select(0.0, element_of(values, first), ((mask >> first) & 1u) == 1u),\n    select(0.0, element_of(values, second), ((mask >> second) & 1u) == 1u));\n}\n\nfn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {\n  let bits = vec4<u32>(mask, mask >> 1u, mask >> 2u, mask >> 3u) & vec4<u32>(1u);\n  return select(vec4<f32>(0.0), values, bits == vec4<u32>(1u));\n}\n\n// To the storage type of activations.\nfn rounded(values: vec4<f32>) -> vec4<f32> {\n//# if HALF\n  return nearest_half4(values);\n//# end\n//# if !HALF\n  return values;\n//# end\n}\n";
 
 // ../webgpu/kernels/_selection_stores.wgsl
-var selection_stores_default = "// Four neurons of a token: what the selection along tokens is made on, what is stored, and the mask along neurons.\nstruct Group {\n  decided: vec4<f32>,\n  values: vec4<f32>,\n  mask: u32,\n  nibble: u32,\n}\n\nfn store_neurons(row: u32, column: u32, group: Group) {\n  let first = row * args.cols + column;\n//# if NEURONS_PACKED\n  store2_neurons_values(first / 2u, slots_of(group.values, group.mask, group.nibble));\n//# end\n//# if !NEURONS_PACKED\n  store4_neurons_dense(first, group.values);\n//# end\n//# if !TOKENS_PACKED\n  store4_tokens_dense(first, group.values);\n//# end\n//# if !GATE\n  store2_gate_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));\n//# end\n}\n\n// The nibbles of eight tokens.\nfn store_neuron_words(row: u32, column: u32, word: u32) {\n  let place = row / 8u * (args.cols / 4u) + column / 4u;\n//# if NEURONS_PACKED\n  store_neurons_words(place, i32(word));\n//# end\n//# if !GATE\n  store_gate_words(place, i32(word));\n//# end\n}\n//# if TOKENS_PACKED\n\n// Two of four tokens for each of four neurons. Gives their nibbles.\nfn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {\n  var nibbles = 0u;\n//# for c < 4\n  let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));\n  let nibble_$c = nibble_of(mask_$c);\n  let slots_$c = slots_of(\n    vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]), mask_$c, nibble_$c);\n  nibbles |= nibble_$c << ${4 * c}u;\n//# end\n  let place = row / 2u * args.cols + column;\n  store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));\n  store4_tokens_values(place + args.cols, vec4<f32>(slots_0.y, slots_1.y, slots_2.y, slots_3.y));\n  return nibbles;\n}\n\n// The nibbles of eight neurons.\nfn store_token_words(row: u32, column: u32, word: u32) {\n  store_tokens_words(row / 4u * ((args.cols + 7u) / 8u) + column / 8u, i32(word));\n}\n//# end\n";
+var selection_stores_default = "// Four neurons of a token: what the selection along tokens is made on, what is stored, and the mask along neurons.\nstruct Group {\n  decided: vec4<f32>,\n  values: vec4<f32>,\n  mask: u32,\n  nibble: u32,\n}\n\nfn store_neurons(row: u32, column: u32, group: Group) {\n  let first = row * args.cols + column;\n//# if NEURONS_PACKED\n  store2_neurons_values(first / 2u, slots_of(group.values, group.mask, group.nibble));\n//# end\n//# if !NEURONS_PACKED\n  store4_neurons_dense(first, group.values);\n//# end\n//# if !TOKENS_PACKED\n  store4_tokens_dense(first, group.values);\n//# end\n//# if !GATE\n  store2_gate_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));\n//# end\n}\n\n// The nibbles of eight tokens.\nfn store_neuron_words(row: u32, column: u32, word: u32) {\n  let place = row / 8u * (args.cols / 4u) + column / 4u;\n//# if NEURONS_PACKED\n  store_neurons_words(place, i32(word));\n//# end\n//# if !GATE\n  store_gate_words(place, i32(word));\n//# end\n}\n//# if TOKENS_PACKED\n\n// Two of four tokens for each of four neurons: the largest, or without bias one of every pair. Gives their nibbles.\nfn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {\n  var nibbles = 0u;\n//# if UNBIASED\n  let states = vec2<u32>(pair_state(row / 2u), pair_state(row / 2u + 1u));\n//# end\n//# for c < 4\n  let values_$c = vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]);\n//# if UNBIASED\n  let rounded_$c = rounded(values_$c);\n  let mask_$c = keep_unbiased(rounded_$c, states, column + ${c}u);\n  let stored_$c = pair_sums(rounded_$c);\n//# end\n//# if !UNBIASED\n  let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));\n  let stored_$c = values_$c;\n//# end\n  let nibble_$c = nibble_of(mask_$c);\n  let slots_$c = slots_of(stored_$c, mask_$c, nibble_$c);\n  nibbles |= nibble_$c << ${4 * c}u;\n//# end\n  let place = row / 2u * args.cols + column;\n  store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));\n  store4_tokens_values(place + args.cols, vec4<f32>(slots_0.y, slots_1.y, slots_2.y, slots_3.y));\n  return nibbles;\n}\n\n// The nibbles of eight neurons.\nfn store_token_words(row: u32, column: u32, word: u32) {\n  store_tokens_words(row / 4u * ((args.cols + 7u) / 8u) + column / 8u, i32(word));\n}\n//# end\n";
+
+// ../webgpu/kernels/_unbiased.wgsl
+var unbiased_default = "//# if UNBIASED\n\n// Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.\nfn mix32(word: u32) -> u32 {\n  var x = (word ^ (word >> 16u)) * 0x21f0aaadu;\n  x = (x ^ (x >> 15u)) * 0x735a2d97u;\n  return x ^ (x >> 15u);\n}\n\n// State of the draws of a pair of rows.\nfn pair_state(pair: u32) -> u32 {\n  return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);\n}\n\n// Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.\nfn keeps_first(first: f32, second: f32, draw: u32) -> bool {\n  let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;\n  let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;\n  return second == 0.0 || (is_finite && uniform_number * (first + second) < first);\n}\n\n// One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.\nfn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {\n  let magnitudes = abs(values);\n  let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));\n  let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));\n  return (upper | lower) & non_zero(magnitude_keys(values));\n}\n\n// What takes the place of each of four values when it is kept: the sum of its pair with its sign.\nfn pair_sums(values: vec4<f32>) -> vec4<f32> {\n  let sums = abs(values) + abs(values.yxwz);\n  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));\n}\n//# end\n";
+
+// ../webgpu/kernels/_unbiased.ts
+function drawLaunch(unbiased) {
+  if (unbiased === void 0) return {
+    tensors: {},
+    constants: {
+      UNBIASED: 0
+    },
+    integers: {}
+  };
+  return {
+    tensors: {
+      step: reads(unbiased.step)
+    },
+    constants: {
+      UNBIASED: 1
+    },
+    integers: {
+      draw_key: unbiased.key
+    }
+  };
+}
 
 // ../webgpu/kernels/_selection.ts
 function nibbleWord(first) {
@@ -8608,23 +8808,27 @@ function selectionConstants({ activationType }) {
     HALF: activationType === "f16" ? 1 : 0
   };
 }
-var selectionSource = index_default + selection_default;
+var selectionSource = index_default + selection_default + unbiased_default;
 function resultBindings(name, result, packedView) {
   if (isPacked24(result)) return packedBindings(name, result, "write", packedView);
   return {
     [`${name}_dense`]: writes(result, "vector")
   };
 }
-function selectionOf(launcher, { source, gate, readsGate, neurons, tokens }) {
+function selectionOf(launcher, { source, gate, readsGate, neurons, tokens, unbiased }) {
+  const draw2 = drawLaunch(unbiased);
   return {
     source: selectionSource + selection_stores_default + source,
     tensors: {
       ...gate,
       ...resultBindings("neurons", neurons, "pair"),
-      ...resultBindings("tokens", tokens, "vector")
+      ...resultBindings("tokens", tokens, "vector"),
+      ...draw2.tensors
     },
+    integers: draw2.integers,
     constants: {
       ...selectionConstants(launcher),
+      ...draw2.constants,
       GATE: readsGate ? 1 : 0,
       NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
       TOKENS_PACKED: isPacked24(tokens) ? 1 : 0
@@ -8634,7 +8838,7 @@ function selectionOf(launcher, { source, gate, readsGate, neurons, tokens }) {
 
 // ../webgpu/kernels/_pack_matrix.ts
 function packMatrix(launcher, x, packed, options) {
-  const { kernel, source, floats: floats2 = {}, flips } = options;
+  const { kernel, source, floats: floats2 = {}, unbiased, flips } = options;
   const isAlongColumns = packed.axis === "cols";
   const [lines, groups] = isAlongColumns ? [
     packed.rows,
@@ -8644,6 +8848,7 @@ function packMatrix(launcher, x, packed, options) {
     packed.rows / 4
   ];
   const count = elementCount(packedStorage2(packed).metadata.shape);
+  const draw2 = drawLaunch(unbiased);
   const flipBinding = flips && {
     tensor: flips,
     access: "write",
@@ -8656,24 +8861,40 @@ function packMatrix(launcher, x, packed, options) {
       // Along columns a group is four neighbours, and rows are whole groups.
       x: reads(x, isAlongColumns ? "vector" : "scalar"),
       ...packedBindings("packed", packed, "write", isAlongColumns ? "pair" : "scalar"),
+      ...draw2.tensors,
       ...flipBinding === void 0 ? {} : {
         flips: flipBinding
       }
     },
     constants: {
       ...selectionConstants(launcher),
+      ...draw2.constants,
       ALONG_COLUMNS: isAlongColumns ? 1 : 0,
       FLIPS: flips === void 0 ? 0 : 1
     },
     integers: {
       lines,
       groups,
-      count
+      count,
+      ...draw2.integers
     },
     floats: floats2,
     workgroups: workgroupsFor(count, WORKGROUP_SIZE)
   });
 }
+
+// ../webgpu/kernels/select24.ts
+function select242(launcher, { x, packed, unbiased, flips }) {
+  packMatrix(launcher, x, packed, {
+    kernel: "select24",
+    source: select24_default,
+    unbiased,
+    flips
+  });
+}
+
+// ../webgpu/kernels/soft_threshold24.wgsl
+var soft_threshold24_default = "// The two largest, moved towards zero by the second smallest magnitude; what becomes zero is not kept.\nfn select_group(x: vec4<f32>, line: u32, group: u32) -> Kept {\n  let k = magnitude_keys(x);\n  let threshold = bitcast<f32>(min(max(min(k.x, k.y), min(k.z, k.w)), min(max(k.x, k.y), max(k.z, k.w))));\n  let magnitude = abs(x) - vec4<f32>(threshold);\n  let shrunk = masked(select(magnitude, -magnitude, x < vec4<f32>(0.0)), keep_two(k));\n  return Kept(shrunk * args.scale, non_zero(magnitude_keys(shrunk)));\n}\n";
 
 // ../webgpu/kernels/soft_threshold24.ts
 function softThreshold243(launcher, { weights, packed, scale = 1, flips }) {
@@ -8721,7 +8942,11 @@ function adamW3(launcher, args) {
       weight_decay: weightDecay
     }
   });
-  if (args.pack) softThreshold243(launcher, {
+  if (args.pack?.format === "2:4") select242(launcher, {
+    x: weight,
+    ...args.pack
+  });
+  if (args.pack?.format === "2:4 soft") softThreshold243(launcher, {
     weights: weight,
     ...args.pack
   });
@@ -9272,7 +9497,7 @@ function matrixLaunch({ out, rowMap, accumulate }) {
   };
 }
 function selectedLaunch({ selection, shape: shape2 }) {
-  const { tensors, constants } = selection;
+  const { tensors, constants, integers: integers2 } = selection;
   return {
     tensors,
     constants: {
@@ -9281,7 +9506,8 @@ function selectedLaunch({ selection, shape: shape2 }) {
       MAPPED: 0
     },
     integers: {
-      cols: shape2[1] ?? 0
+      cols: shape2[1] ?? 0,
+      ...integers2
     }
   };
 }
@@ -9389,7 +9615,8 @@ function selectBlocks(launcher, selection, { kernel, y, offsets }) {
     constants: selection.constants,
     integers: {
       experts: (offsets.shape[0] ?? 1) - 1,
-      cols
+      cols,
+      ...selection.integers
     },
     workgroups: workgroupsFor(Math.ceil(rows / 8) * Math.ceil(cols / 8), WORKGROUP_SIZE)
   });
@@ -9881,17 +10108,6 @@ function scatterRows2(launcher, { x, positions, out }) {
       slots
     },
     width
-  });
-}
-
-// ../webgpu/kernels/select24.wgsl
-var select24_default = "fn select_group(x: vec4<f32>) -> Kept {\n  return Kept(x, keep_largest(x));\n}\n";
-
-// ../webgpu/kernels/select24.ts
-function select242(launcher, { x, packed }) {
-  packMatrix(launcher, x, packed, {
-    kernel: "select24",
-    source: select24_default
   });
 }
 
@@ -10482,42 +10698,8 @@ function worst(actual, expected) {
   return ` (element ${index} should be ${expected[index]}: current value is ${actual[index]})`;
 }
 
-// ../device/contract/matrices.ts
-function transposeMatrix({ values, rows, cols }) {
-  return {
-    values: transposeValues(values, rows, cols),
-    rows: cols,
-    cols: rows
-  };
-}
-function transposeValues(values, rows, cols) {
-  return Float32Array.from({
-    length: rows * cols
-  }, (_, i) => values[i % rows * cols + Math.floor(i / rows)] ?? NaN);
-}
-function matrixRows2({ values, cols }, start, end) {
-  return {
-    values: Array.from(values).slice(start * cols, end * cols),
-    rows: end - start,
-    cols
-  };
-}
-function product(a, b) {
-  const out = new Float64Array(a.rows * b.cols);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < b.cols; j++) {
-      let sum3 = 0;
-      for (let k = 0; k < a.cols; k++) sum3 += (a.values[i * a.cols + k] ?? NaN) * (b.values[k * b.cols + j] ?? NaN);
-      out[i * b.cols + j] = sum3;
-    }
-  }
-  return out;
-}
-function sumOf(a, b) {
-  return Float64Array.from(a, (value, i) => value + (b[i] ?? NaN));
-}
-
 // ../device/contract/adam_w_contract.ts
+var SCALE = 1.25;
 async function check(context, options) {
   const { shape: shape2, weightDecay, withCopy, factor } = options;
   const [beta1, beta2, epsilon, rate, time] = [
@@ -10539,7 +10721,8 @@ async function check(context, options) {
     1 / (1 - beta2 ** time)
   ], "f32");
   const copy4 = withCopy ? context.output(shape2) : void 0;
-  const pack2 = options.pack === void 0 ? void 0 : packTarget(context, weight, options.pack);
+  const { pack: packing } = options;
+  const target = packing && packTarget(context, weight, packing);
   context.kernels.adamW({
     weight: weight.tensor,
     gradient: gradient.tensor,
@@ -10548,8 +10731,12 @@ async function check(context, options) {
     ...copy4 ? {
       copy: copy4
     } : {},
-    ...pack2 ? {
-      pack: pack2
+    ...packing && target ? {
+      pack: {
+        format: packing.format,
+        ...target,
+        scale: SCALE
+      }
     } : {},
     gradientFactor: context.input([
       1
@@ -10573,22 +10760,20 @@ async function check(context, options) {
   await context.expectClose("variance", variance.tensor, variances);
   await context.expectClose("weight", weight.tensor, weights);
   await context.expectSame("gradient", gradient.tensor, gradient.values);
-  if (pack2) await expectPack(context, weight, pack2);
+  if (packing && target) await expectPack(context, weight, packing, target);
   if (!copy4) return;
   const rounded = Float32Array.from(await context.read(weight.tensor));
   roundTo(rounded, context.activation);
   await context.expectSame("copy", copy4, rounded);
 }
-function packTarget(context, weight, axis) {
+function packTarget(context, weight, { format, axis }) {
   const [rows = 0, cols = 0] = weight.tensor.shape;
   const packed = context.packedOutput(rows, cols, axis);
-  context.kernels.softThreshold24({
-    weights: weight.tensor,
+  packApart(context, weight.tensor, format, {
     packed
   });
   return {
     packed,
-    scale: 1.25,
     flips: context.integers([
       1
     ], [
@@ -10596,7 +10781,18 @@ function packTarget(context, weight, axis) {
     ])
   };
 }
-async function expectPack(context, weight, { packed, scale, flips }) {
+function packApart(context, weights, format, target) {
+  if (format === "2:4") context.kernels.select24({
+    x: weights,
+    ...target
+  });
+  else context.kernels.softThreshold24({
+    weights,
+    ...target,
+    scale: SCALE
+  });
+}
+async function expectPack(context, weight, { format }, { packed, flips }) {
   const { rows, cols, axis } = packed;
   const before = context.input([
     rows,
@@ -10604,21 +10800,16 @@ async function expectPack(context, weight, { packed, scale, flips }) {
   ], weight.values, "f32");
   const expected = {
     packed: context.packedOutput(rows, cols, axis),
-    scale,
     flips: context.integers([
       1
     ], [
       1e3
     ])
   };
-  context.kernels.softThreshold24({
-    weights: before.tensor,
+  packApart(context, before.tensor, format, {
     packed: expected.packed
   });
-  context.kernels.softThreshold24({
-    weights: weight.tensor,
-    ...expected
-  });
+  packApart(context, weight.tensor, format, expected);
   const [got, want] = [
     await context.readPacked(packed),
     await context.readPacked(expected.packed)
@@ -10627,6 +10818,16 @@ async function expectPack(context, weight, { packed, scale, flips }) {
   assertSame(got.metadata, want.metadata, "packed metadata");
   await context.expectSame("flips", flips, await context.read(expected.flips));
 }
+var PACKINGS = [
+  "2:4 soft",
+  "2:4"
+].flatMap((format) => [
+  "cols",
+  "rows"
+].map((axis) => ({
+  format,
+  axis
+})));
 var adamWContract = {
   kernel: "adamW",
   cases: [
@@ -10665,10 +10866,7 @@ var adamWContract = {
         factor: 0.3
       })
     },
-    ...[
-      "cols",
-      "rows"
-    ].flatMap((pack2) => [
+    ...PACKINGS.flatMap((pack2) => [
       [
         20,
         36
@@ -10678,7 +10876,7 @@ var adamWContract = {
         384
       ]
     ].map((shape2) => ({
-      name: `[${shape2}], packed along ${pack2}`,
+      name: `[${shape2}], packed as ${pack2.format} along ${pack2.axis}`,
       run: (c) => check(c, {
         shape: shape2,
         weightDecay: 0.1,
@@ -10726,6 +10924,41 @@ var ELEMENTWISE_SHAPES = [
     70001
   ]
 ];
+
+// ../device/contract/matrices.ts
+function transposeMatrix({ values, rows, cols }) {
+  return {
+    values: transposeValues(values, rows, cols),
+    rows: cols,
+    cols: rows
+  };
+}
+function transposeValues(values, rows, cols) {
+  return Float32Array.from({
+    length: rows * cols
+  }, (_, i) => values[i % rows * cols + Math.floor(i / rows)] ?? NaN);
+}
+function matrixRows2({ values, cols }, start, end) {
+  return {
+    values: Array.from(values).slice(start * cols, end * cols),
+    rows: end - start,
+    cols
+  };
+}
+function product(a, b) {
+  const out = new Float64Array(a.rows * b.cols);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < b.cols; j++) {
+      let sum3 = 0;
+      for (let k = 0; k < a.cols; k++) sum3 += (a.values[i * a.cols + k] ?? NaN) * (b.values[k * b.cols + j] ?? NaN);
+      out[i * b.cols + j] = sum3;
+    }
+  }
+  return out;
+}
+function sumOf(a, b) {
+  return Float64Array.from(a, (value, i) => value + (b[i] ?? NaN));
+}
 
 // ../device/contract/add_contract.ts
 async function check2(context, shape2, place2, dtype = context.activation) {
@@ -11401,20 +11634,25 @@ var fillContract = {
 
 // ../device/contract/packed_expectations.ts
 function keptOf(values, rows, cols, axis) {
-  const mask = completedMask(values, void 0, rows, cols, axis);
-  return mask.map((bit, i) => values[i] === 0 ? 0 : bit);
+  return prune24(values, {
+    rows,
+    cols
+  }, {
+    axis
+  }).map((bit, i) => values[i] === 0 ? 0 : bit);
 }
 function completedMask(values, kept, rows, cols, axis) {
+  const stored = kept ?? keptOf(values, rows, cols, axis);
   if (axis === "cols") return unpackMask24(pack24(values, {
     rows,
     cols
-  }, kept));
+  }, stored));
   const transposed2 = transposeValues(values, rows, cols);
-  const transposedKept = kept && Uint8Array.from(transposeValues(kept, rows, cols));
+  const transposedStored = Uint8Array.from(transposeValues(stored, rows, cols));
   const mask = unpackMask24(pack24(transposed2, {
     rows: cols,
     cols: rows
-  }, transposedKept));
+  }, transposedStored));
   return Uint8Array.from(transposeValues(mask, cols, rows));
 }
 async function expectPacked(context, what, packed, { values, kept, used = packed.rows }) {
@@ -11464,6 +11702,42 @@ function densePacked(canonical, axis) {
   };
 }
 
+// ../device/contract/unbiased_selection.ts
+var SELECTION_RULES = [
+  "largest",
+  "unbiased"
+];
+var KEY = 4275878552;
+function drawOf(context, rule, step) {
+  return rule === "unbiased" ? {
+    unbiased: {
+      key: KEY,
+      step: context.integers([
+        1
+      ], [
+        step
+      ])
+    }
+  } : {};
+}
+async function expectUnbiased(context, what, packed, { values, step, used }) {
+  const { rows, cols } = packed;
+  const expected = selectUnbiased24(values, {
+    rows,
+    cols
+  }, {
+    seed: KEY ^ step,
+    axis: "rows"
+  });
+  const kept = Uint8Array.from(expected, (value) => value === 0 ? 0 : 1);
+  roundTo(expected, context.activation);
+  const dense2 = densePacked(await context.readPacked(packed), "rows");
+  const end = used * cols;
+  const mask = completedMask(expected, kept, rows, cols, "rows");
+  assertSame(dense2.mask.subarray(0, end), mask.subarray(0, end), `${what}: mask of an unbiased selection`);
+  assertSame(dense2.values.subarray(0, end), expected.subarray(0, end), `${what}: values of an unbiased selection`);
+}
+
 // ../device/contract/selection_results.ts
 var PACKED_RESULTS = [
   {
@@ -11483,8 +11757,14 @@ var PACKED_RESULTS = [
     tokens: false
   }
 ];
-function resultsName({ neurons, tokens }) {
-  return `${neurons ? "packed" : "dense"} neurons, ${tokens ? "packed" : "dense"} tokens`;
+function rulesOf({ tokens }) {
+  return tokens ? SELECTION_RULES : [
+    "largest"
+  ];
+}
+function resultsName({ neurons, tokens }, rule) {
+  const ofTokens = rule === "unbiased" ? "unbiased" : tokens ? "packed" : "dense";
+  return `${neurons ? "packed" : "dense"} neurons, ${ofTokens} tokens`;
 }
 function selectionOutput(context, [rows, width], axis) {
   return axis ? context.packedOutput(rows, width, axis) : context.output([
@@ -11504,14 +11784,15 @@ function selectionCases(check18) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
-  ].map((kind) => ({
-    name: `${resultsName(packed)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
+  ].flatMap((kind) => rulesOf(packed).map((rule) => ({
+    name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
     run: (context) => check18(context, {
       sorted: sorted2,
       packed,
-      kind
+      kind,
+      rule
     })
-  }))));
+  })))));
 }
 
 // ../device/contract/selected_product_contract.ts
@@ -11526,7 +11807,7 @@ async function usedRows2(context, result, used) {
   ].map((array) => array.subarray(0, used * result.cols));
 }
 async function check8(context, select, variation) {
-  const { sorted: sorted2, packed, hasPackedWeights, width } = variation;
+  const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
   const offsets = context.integers([
@@ -11537,8 +11818,10 @@ async function check8(context, select, variation) {
     experts * width,
     features
   ]).tensor;
+  const draw2 = drawOf(context, rule, 5);
   const outputs = () => ({
     offsets,
+    ...draw2,
     neurons: selectionOutput(context, [
       rows,
       width
@@ -11591,19 +11874,21 @@ async function check8(context, select, variation) {
   }
 }
 function selectedProductCases(prepare2) {
-  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.map((packed, i) => {
+  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
     const hasPackedWeights = i % 2 === 0;
     const width = packed.tokens ? 36 : 72;
+    const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
-      name: `of a product with ${hasPackedWeights ? "packed" : "dense"} weights, ${resultsName(packed)}, ${sorted2.name}`,
+      name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
       run: (context) => check8(context, prepare2(context, sorted2, width), {
         sorted: sorted2,
         packed,
+        rule,
         hasPackedWeights,
         width
       })
     };
-  }));
+  })));
 }
 
 // ../device/contract/gate_select24_contract.ts
@@ -11623,7 +11908,7 @@ function gateOf(context, y1, offsets) {
   });
   return gate;
 }
-async function check9(context, { sorted: sorted2, packed, kind }) {
+async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random2 = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -11652,7 +11937,8 @@ async function check9(context, { sorted: sorted2, packed, kind }) {
     gate,
     offsets,
     neurons,
-    tokens
+    tokens,
+    ...drawOf(context, rule, 3)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = completedMask(r, void 0, rows, width, "cols");
@@ -11664,6 +11950,13 @@ async function check9(context, { sorted: sorted2, packed, kind }) {
     kept,
     used
   });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    return await expectUnbiased(context, "tokens", tokens, {
+      values: dy1,
+      step: 3,
+      used
+    });
+  }
   const keptAlongTokens = keptOf(dy1, rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: dy1,
@@ -12363,7 +12656,7 @@ async function check13(context, [rows, cols], axis, values) {
     kept: keptOf(x.values, rows, cols, axis)
   });
 }
-async function specialValues(context, axis) {
+function specialMatrix(context, axis) {
   const special = [
     0,
     -0,
@@ -12385,10 +12678,14 @@ async function specialValues(context, axis) {
     groups
   ];
   const values = axis === "cols" ? digits : digits.map((_, i) => digits[i % groups * 4 + Math.floor(i / groups)] ?? 0);
-  const x = context.input([
+  return context.input([
     rows,
     cols
   ], values);
+}
+async function specialValues(context, axis) {
+  const x = specialMatrix(context, axis);
+  const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, axis);
   context.kernels.select24({
     x: x.tensor,
@@ -12420,6 +12717,77 @@ async function sortedTokens2(context, sorted2, axis) {
     kept,
     used: sorted2.used
   });
+}
+async function drawn(context, x, sorted2) {
+  const [rows = 0, cols = 0] = x.tensor.shape;
+  const packed = context.packedOutput(rows, cols, "rows");
+  const offsets = sorted2 && {
+    offsets: context.integers([
+      sorted2.experts + 1
+    ], sorted2.offsets)
+  };
+  const draw2 = drawOf(context, "unbiased", 0);
+  for (const step of [
+    0,
+    1,
+    7e4
+  ]) {
+    if (draw2.unbiased) context.device.write(draw2.unbiased.step, Int32Array.of(step));
+    context.kernels.select24({
+      x: x.tensor,
+      packed,
+      ...offsets,
+      ...draw2
+    });
+    await expectUnbiased(context, `step ${step}`, packed, {
+      values: x.values,
+      step,
+      used: sorted2?.used ?? rows
+    });
+  }
+}
+async function countsFlips(context, [rows, cols], axis) {
+  const [first, second] = [
+    0,
+    1
+  ].map(() => context.input([
+    rows,
+    cols
+  ], void 0, "f32"));
+  if (!first || !second) return;
+  const packed = context.packedOutput(rows, cols, axis);
+  const flips = context.integers([
+    1
+  ], [
+    1e3
+  ]);
+  context.kernels.select24({
+    x: first.tensor,
+    packed
+  });
+  context.kernels.select24({
+    x: second.tensor,
+    packed,
+    flips
+  });
+  context.kernels.select24({
+    x: second.tensor,
+    packed,
+    flips
+  });
+  const [before, after] = [
+    first,
+    second
+  ].map(({ values }) => {
+    const rounded = values.slice();
+    roundTo(rounded, context.activation);
+    return completedMask(rounded, void 0, rows, cols, axis);
+  });
+  const expected = after?.reduce((count, bit, i) => count + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
+  await context.expectSame("flips", flips, [
+    expected
+  ]);
+  await context.readPacked(packed);
 }
 var select24Contract = {
   kernel: "select24",
@@ -12470,8 +12838,63 @@ var select24Contract = {
       ...SORTED_ROWS.map((sorted2) => ({
         name: `${sorted2.name}, along ${axis}`,
         run: (context) => sortedTokens2(context, sorted2, axis)
+      })),
+      ...[
+        [
+          36,
+          52
+        ],
+        [
+          128,
+          256
+        ]
+      ].map((shape2) => ({
+        name: `weights and flips, [${shape2}] along ${axis}`,
+        run: (context) => countsFlips(context, shape2, axis)
       }))
-    ])
+    ]),
+    ...[
+      [
+        68,
+        17
+      ],
+      [
+        128,
+        256
+      ]
+    ].map((shape2) => ({
+      name: `[${shape2}] without bias`,
+      run: (context) => drawn(context, context.input(shape2))
+    })),
+    {
+      name: "weights of f32 without bias",
+      run: (context) => {
+        const { tensor, values } = context.input([
+          64,
+          36
+        ], void 0, "f32");
+        roundTo(values, context.activation);
+        return drawn(context, {
+          tensor,
+          values
+        });
+      }
+    },
+    {
+      name: "ties and zeros without bias",
+      run: (context) => drawn(context, context.input([
+        64,
+        64
+      ], context.random.quarters(64 * 64)))
+    },
+    {
+      name: "ties, zeros, NaN, infinity in every place without bias",
+      run: (context) => drawn(context, specialMatrix(context, "rows"))
+    },
+    ...SORTED_ROWS.map((sorted2) => ({
+      name: `${sorted2.name}, without bias`,
+      run: (context) => drawn(context, sortedInput(context, sorted2, 36), sorted2)
+    }))
   ]
 };
 
@@ -12514,7 +12937,7 @@ async function check14(context, options) {
   roundTo(expected, context.activation);
   assertSame(densePacked(await context.readPacked(packed), axis).values, expected, "values to the last bit");
 }
-async function countsFlips(context, axis) {
+async function countsFlips2(context, axis) {
   const shape2 = {
     rows: 36,
     cols: 52,
@@ -12644,7 +13067,7 @@ var softThreshold24Contract = {
       },
       {
         name: `flips along ${axis}`,
-        run: (c) => countsFlips(c, axis)
+        run: (c) => countsFlips2(c, axis)
       }
     ])
   ]
@@ -12730,7 +13153,7 @@ var squaredReluContract = {
 };
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check17(context, { sorted: sorted2, packed, kind }) {
+async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -12754,12 +13177,12 @@ async function check17(context, { sorted: sorted2, packed, kind }) {
     offsets,
     gate,
     neurons,
-    tokens
+    tokens,
+    ...drawOf(context, rule, 4)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectPacked(context, "gate", gate, {
     values: r,
     kept,
@@ -12770,6 +13193,16 @@ async function check17(context, { sorted: sorted2, packed, kind }) {
     kept,
     used
   });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    const rounded = squares.map((value, i) => kept[i] ? value : 0);
+    roundTo(rounded, context.activation);
+    return await expectUnbiased(context, "tokens", tokens, {
+      values: rounded,
+      step: 4,
+      used
+    });
+  }
+  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: squares,
     kept: packed.tokens ? keptAlongTokens : kept,
