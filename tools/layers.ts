@@ -28,7 +28,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   data: FLOOR_3,
   disk: [],
   checkpoint: [...FLOOR_3, "disk"],
-  session: FLOOR_3,
+  session: [...FLOOR_3, "run"],
   run: [...FLOOR_3, "disk", "checkpoint"],
   evaluation: FLOOR_3,
   distributed: FLOOR_3,

@@ -108,7 +108,7 @@ export async function hostTimes(steps: number, preset: PresetName = "small"): Pr
     for (let step = 0; step < WARM_UP + steps; step++) {
       if (profile) await device.takeProfile();
       const [measured] = await session.runSteps(Infinity);
-      wholes.push(measured?.milliseconds ?? NaN);
+      wholes.push(measured?.step_ms ?? NaN);
     }
     times.push(summarize(`${preset}, ${mode} step`, handOvers.slice(-steps), wholes.slice(WARM_UP)));
     if (profile) console.log(profileTable(await device.takeProfile()));

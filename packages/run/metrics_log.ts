@@ -1,7 +1,7 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { writeAtomically } from "./write_atomically.ts";
 import { metricsRows } from "./read_metrics.ts";
-import type { StepMetrics } from "./step_metrics.ts";
+import { encodeStepMetrics, type StepMetrics } from "./step_metrics.ts";
 
 /** Appends steps to a file of one JSON object a line. */
 export class MetricsLog {
@@ -60,5 +60,5 @@ async function* linesUpTo(path: string, step: number): AsyncGenerator<string> {
 }
 
 function lines(rows: readonly StepMetrics[]): string {
-  return rows.map((row) => JSON.stringify(row) + "\n").join("");
+  return rows.map(encodeStepMetrics).join("");
 }

@@ -1,31 +1,119 @@
 import type { PhaseName } from "@beyond24/recipe";
 
-/** One line of `metrics.jsonl`: what a step measured. What a step does not measure is null. */
-export interface StepMetrics {
-  /** The step, counted from 1: after it, so many optimizer steps are done. */
-  readonly step: number;
-  /** How the FFN was computed. */
-  readonly phase: PhaseName;
-  /** Mean training loss in nats per token. */
-  readonly loss: number;
-  /** Learning rate. */
-  readonly lr: number;
-  /** Global norm of the gradient before clipping. */
-  readonly grad_norm: number;
-  /** Tokens of the step by its time. */
-  readonly tokens_per_second: number;
-  /** Milliseconds; the mean over the steps that were read from the device together. */
-  readonly step_ms: number;
-  /** Fraction of zeros in the hidden activations of the FFN. */
-  readonly activation_sparsity: number | null;
-  /** Fewest tokens of an expert. */
-  readonly expert_load_min: number | null;
-  /** Mean tokens of an expert. */
-  readonly expert_load_mean: number | null;
-  /** Most tokens of an expert. */
-  readonly expert_load_max: number | null;
-  /** Fraction of the mask bits of sparse weights that changed. */
-  readonly flip_rate: number | null;
-  /** Mean loss over held-out text after the step, in nats per token. */
-  readonly val_loss: number | null;
+/** A column of a metrics row. */
+export interface MetricsColumn {
+  /** Its values: a step from 1, a phase, a finite number, or one that some steps do not measure and that is null there. */
+  readonly kind: "step" | "phase" | "number" | "measured";
+  /** What is counted. */
+  readonly unit?: string;
+  /** What it means. */
+  readonly sentence: string;
+}
+
+/**
+ * The columns of a row of `metrics.jsonl`, in their order. A column stands here and nowhere else: the type of a row, what is
+ * written and what is accepted when it is read all follow from it.
+ */
+export const metricsColumns = {
+  step: { kind: "step", unit: "steps", sentence: "Optimizer steps done, this one included" },
+  phase: { kind: "phase", sentence: "How the feed-forward networks were computed" },
+  loss: { kind: "number", unit: "nats per token", sentence: "Mean training loss" },
+  lr: { kind: "number", sentence: "Learning rate" },
+  grad_norm: { kind: "number", sentence: "Global norm of the gradient before clipping" },
+  tokens_per_second: { kind: "number", unit: "tokens", sentence: "Tokens of the step by its time" },
+  step_ms: {
+    kind: "number",
+    unit: "milliseconds",
+    sentence: "Time of the step: the mean over those that were read from the device together",
+  },
+  activation_sparsity: {
+    kind: "measured",
+    sentence: "Fraction of zeros in the hidden activations of the feed-forward networks, those left out included",
+  },
+  expert_load_min: { kind: "measured", unit: "tokens", sentence: "Fewest tokens of an expert of a layer" },
+  expert_load_mean: { kind: "measured", unit: "tokens", sentence: "Mean tokens of an expert of a layer" },
+  expert_load_max: { kind: "measured", unit: "tokens", sentence: "Most tokens of an expert of a layer" },
+  flip_rate: { kind: "measured", sentence: "Fraction of the mask bits of sparse weights that the step changed" },
+  val_loss: { kind: "measured", unit: "nats per token", sentence: "Mean loss over held-out text after the step" },
+} as const satisfies Readonly<Record<string, MetricsColumn>>;
+
+/** Name of a column. */
+export type MetricsColumnName = keyof typeof metricsColumns;
+
+/** The values of a column. */
+export type MetricsValue<Kind extends MetricsColumn["kind"]> = Kind extends "phase" ? PhaseName
+  : Kind extends "measured" ? number | null
+  : number;
+
+/** One line of `metrics.jsonl`: what a step measured, by the names of {@linkcode metricsColumns}. */
+export type StepMetrics = {
+  readonly [Name in MetricsColumnName]: MetricsValue<(typeof metricsColumns)[Name]["kind"]>;
+};
+
+/** Name of a column of numbers. */
+export type NumberColumnName = Exclude<MetricsColumnName, "phase">;
+
+const columns: readonly [name: string, column: MetricsColumn][] = Object.entries(metricsColumns);
+
+/**
+ * The line of `metrics.jsonl` of a step.
+ *
+ * @param row What the step measured; whatever is no column is left out
+ * @returns JSON on a line, with its end
+ *
+ * @example Write a row
+ * ```ts
+ * import { encodeStepMetrics, type StepMetrics } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const row = { step: 7, phase: "dense" } as StepMetrics;
+ * assertEquals(encodeStepMetrics(row), '{"step":7,"phase":"dense"}\n');
+ * ```
+ */
+export function encodeStepMetrics(row: StepMetrics): string {
+  return `${JSON.stringify(row, columns.map(([name]) => name))}\n`;
+}
+
+/**
+ * Makes a row of a value of JSON. What an older program did not measure is null.
+ *
+ * @param value Any value
+ * @returns The row, with exactly the columns that there are
+ * @throws {SyntaxError} If it is not one, with a message of one line that can follow "as"
+ *
+ * @example Refuse what is no row
+ * ```ts
+ * import { decodeStepMetrics } from "@beyond24/run";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => decodeStepMetrics({ step: 0 }), SyntaxError, "its step must be a whole number from 1");
+ * ```
+ */
+export function decodeStepMetrics(value: unknown): StepMetrics {
+  if (typeof value !== "object" || value === null) throw new SyntaxError("it must be an object of JSON");
+  const given = new Map(Object.entries(value));
+  const row = Object.fromEntries(columns.map(([name]) => [name, given.get(name) ?? null]));
+  checkRow(row);
+  return row;
+}
+
+const forms = {
+  step: "a whole number from 1",
+  phase: "dense or sparse",
+  number: "a number",
+  measured: "a number or null",
+};
+
+function checkRow(row: Readonly<Record<string, unknown>>): asserts row is StepMetrics {
+  for (const [name, { kind }] of columns) {
+    if (accepts(kind, row[name])) continue;
+    throw new SyntaxError(`its ${name} must be ${forms[kind]}`);
+  }
+}
+
+function accepts(kind: MetricsColumn["kind"], value: unknown): boolean {
+  if (kind === "phase") return value === "dense" || value === "sparse";
+  if (kind === "measured" && value === null) return true;
+  return typeof value === "number" && Number.isFinite(value) &&
+    (kind !== "step" || (Number.isSafeInteger(value) && value > 0));
 }

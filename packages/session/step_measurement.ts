@@ -1,20 +1,9 @@
-import type { PhaseName } from "@beyond24/recipe";
-import type { StepStatistics } from "@beyond24/transformer";
+import type { StepMetrics } from "@beyond24/run";
 
-/** What one step measured. */
-export interface StepMeasurement extends StepStatistics {
-  /** Steps done, this one included. */
-  readonly step: number;
-  /** How the feed-forward networks were computed. */
-  readonly phase: PhaseName;
-  /** Learning rate. */
-  readonly learningRate: number;
-  /** Global norm of the gradient before clipping. */
-  readonly gradientNorm: number;
-  /** Milliseconds; the mean over the steps that were read from the device together. */
-  readonly milliseconds: number;
-  /** Tokens of the step by its time. */
-  readonly tokensPerSecond: number;
+/** What one step measured; a session validates when it is asked to, so that `val_loss` is null. */
+export interface StepMeasurement extends StepMetrics {
+  /** Tokens of each expert of each layer; no layers in dense steps and without a router. */
+  readonly expertCounts: readonly (readonly number[])[];
 }
 
 /** Whether a model can be gone on from: all of it is finite, and the gradient is not 0, unless the model is lost. */

@@ -129,8 +129,8 @@ export class TrainingSession {
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
     const rows = await this.#ring.read(last - first);
-    const milliseconds = (performance.now() - started) / rows.length;
-    return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, milliseconds }));
+    const step_ms = (performance.now() - started) / rows.length;
+    return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, step_ms }));
   }
 
   /**
@@ -251,7 +251,7 @@ export class TrainingSession {
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(
     row: Float32Array,
-    { step, phase, milliseconds }: Pick<StepMeasurement, "step" | "phase" | "milliseconds">,
+    { step, phase, step_ms }: Pick<StepMeasurement, "step" | "phase" | "step_ms">,
   ): StepMeasurement {
     const { schedule, microBatches = 1 } = this.#config;
     const tokens = elementCount(this.#targets.shape);
@@ -259,10 +259,11 @@ export class TrainingSession {
       ...readStepStatistics(this.model, row, { tokens, mode: phase }),
       step: step + 1,
       phase,
-      learningRate: learningRateAt(schedule, step),
-      milliseconds,
-      tokensPerSecond: tokens * microBatches / milliseconds * 1000,
-      gradientNorm: Math.sqrt(row.at(-1) ?? NaN),
+      lr: learningRateAt(schedule, step),
+      grad_norm: Math.sqrt(row.at(-1) ?? NaN),
+      tokens_per_second: tokens * microBatches / step_ms * 1000,
+      step_ms,
+      val_loss: null,
     };
   }
 }

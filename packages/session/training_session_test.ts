@@ -150,7 +150,7 @@ Deno.test("TrainingSession computes the same whatever is read, validated or stop
     const run = session(device, 0, { ...changes, readEvery });
     const found: number[] = [];
     while (run.step < 15) {
-      found.push(...(await run.runSteps(end(run.step))).map(({ loss, gradientNorm }) => loss + gradientNorm));
+      found.push(...(await run.runSteps(end(run.step))).map(({ loss, grad_norm }) => loss + grad_norm));
       if (evaluates) await run.evaluate([batch(50)]);
     }
     run.dispose();
@@ -163,7 +163,7 @@ Deno.test("TrainingSession computes the same whatever is read, validated or stop
   const once = session(device, 0, { recipe });
   const without: number[] = [];
   while (once.step < 15) {
-    without.push(...(await once.runSteps(15)).map(({ loss, gradientNorm }) => loss + gradientNorm));
+    without.push(...(await once.runSteps(15)).map(({ loss, grad_norm }) => loss + grad_norm));
   }
   assert(String(without) !== String(expected), "clustering again must matter for this test to mean something");
   device.dispose();

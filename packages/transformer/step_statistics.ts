@@ -28,18 +28,22 @@ export function statisticsTensors(model: Transformer): Tensor[] {
   return [model.loss, ...layers];
 }
 
-/** What a step measured, over all layers. */
+/** What a step measured, over all layers, by the names that its metrics have. */
 export interface StepStatistics {
   /** Mean loss in nats per token. */
   readonly loss: number;
   /** Fraction of zeros in the hidden activations y2, the neurons that the router left out included. */
-  readonly activationSparsity: number;
-  /** Tokens of an expert: least, mean and most over experts and layers. Missing in dense steps and without a router. */
-  readonly expertLoad?: { readonly min: number; readonly mean: number; readonly max: number };
+  readonly activation_sparsity: number;
+  /** Fewest tokens of an expert over experts and layers; null in dense steps and without a router. */
+  readonly expert_load_min: number | null;
+  /** Mean tokens of an expert; null likewise. */
+  readonly expert_load_mean: number | null;
+  /** Most tokens of an expert; null likewise. */
+  readonly expert_load_max: number | null;
   /** Tokens of each expert of each layer; no layers in dense steps and without a router. */
   readonly expertCounts: readonly (readonly number[])[];
-  /** Fraction of mask bits of packed weights that the step changed. Missing without packed weights. */
-  readonly flipRate?: number;
+  /** Fraction of mask bits of packed weights that the step changed; null without packed weights. */
+  readonly flip_rate: number | null;
 }
 
 /** The step that a row of statistics is of. */
@@ -50,10 +54,18 @@ export interface StatisticsStep {
   readonly mode: "dense" | "sparse";
 }
 
-function loadOf(layers: readonly (readonly number[])[]): NonNullable<StepStatistics["expertLoad"]> {
+type ExpertLoad = Pick<StepStatistics, "expert_load_min" | "expert_load_mean" | "expert_load_max">;
+
+const noLoad: ExpertLoad = { expert_load_min: null, expert_load_mean: null, expert_load_max: null };
+
+function loadOf(layers: readonly (readonly number[])[]): ExpertLoad {
   const counts = layers.flat();
   const sum = counts.reduce((total, count) => total + count, 0);
-  return { min: Math.min(...counts), mean: sum / counts.length, max: Math.max(...counts) };
+  return {
+    expert_load_min: Math.min(...counts),
+    expert_load_mean: sum / counts.length,
+    expert_load_max: Math.max(...counts),
+  };
 }
 
 /**
@@ -73,8 +85,8 @@ function loadOf(layers: readonly (readonly number[])[]): NonNullable<StepStatist
  *
  * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 2, dFfn: 256 } }, 1);
  * const row = new Float32Array([2.5, 256, 0, 0, 256, 0, 0]); // two layers with 256 non-zeros among 2 · 256
- * const statistics = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
- * assertEquals(statistics, { loss: 2.5, activationSparsity: 0.5, expertCounts: [] });
+ * const { loss, activation_sparsity } = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
+ * assertEquals([loss, activation_sparsity], [2.5, 0.5]);
  * ```
  */
 export function readStepStatistics(model: Transformer, row: Float32Array, step: StatisticsStep): StepStatistics {
@@ -94,9 +106,9 @@ export function readStepStatistics(model: Transformer, row: Float32Array, step: 
   const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan);
   return {
     loss: row[0] ?? NaN,
-    activationSparsity: 1 - nonzero / elements,
-    ...(routed ? { expertLoad: loadOf(counts) } : {}),
+    activation_sparsity: 1 - nonzero / elements,
+    ...(routed ? loadOf(counts) : noLoad),
     expertCounts: routed ? counts : [],
-    ...(sparse && maskBits > 0 ? { flipRate: flips / maskBits } : {}),
+    flip_rate: sparse && maskBits > 0 ? flips / maskBits : null,
   };
 }

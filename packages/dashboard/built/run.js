@@ -24,6 +24,98 @@ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
 OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN
 THE SOFTWARE.
 */
+// ../run/step_metrics.ts
+var metricsColumns = {
+  step: {
+    kind: "step",
+    unit: "steps",
+    sentence: "Optimizer steps done, this one included"
+  },
+  phase: {
+    kind: "phase",
+    sentence: "How the feed-forward networks were computed"
+  },
+  loss: {
+    kind: "number",
+    unit: "nats per token",
+    sentence: "Mean training loss"
+  },
+  lr: {
+    kind: "number",
+    sentence: "Learning rate"
+  },
+  grad_norm: {
+    kind: "number",
+    sentence: "Global norm of the gradient before clipping"
+  },
+  tokens_per_second: {
+    kind: "number",
+    unit: "tokens",
+    sentence: "Tokens of the step by its time"
+  },
+  step_ms: {
+    kind: "number",
+    unit: "milliseconds",
+    sentence: "Time of the step: the mean over those that were read from the device together"
+  },
+  activation_sparsity: {
+    kind: "measured",
+    sentence: "Fraction of zeros in the hidden activations of the feed-forward networks, those left out included"
+  },
+  expert_load_min: {
+    kind: "measured",
+    unit: "tokens",
+    sentence: "Fewest tokens of an expert of a layer"
+  },
+  expert_load_mean: {
+    kind: "measured",
+    unit: "tokens",
+    sentence: "Mean tokens of an expert of a layer"
+  },
+  expert_load_max: {
+    kind: "measured",
+    unit: "tokens",
+    sentence: "Most tokens of an expert of a layer"
+  },
+  flip_rate: {
+    kind: "measured",
+    sentence: "Fraction of the mask bits of sparse weights that the step changed"
+  },
+  val_loss: {
+    kind: "measured",
+    unit: "nats per token",
+    sentence: "Mean loss over held-out text after the step"
+  }
+};
+var columns = Object.entries(metricsColumns);
+function decodeStepMetrics(value) {
+  if (typeof value !== "object" || value === null) throw new SyntaxError("it must be an object of JSON");
+  const given = new Map(Object.entries(value));
+  const row = Object.fromEntries(columns.map(([name]) => [
+    name,
+    given.get(name) ?? null
+  ]));
+  checkRow(row);
+  return row;
+}
+var forms = {
+  step: "a whole number from 1",
+  phase: "dense or sparse",
+  number: "a number",
+  measured: "a number or null"
+};
+function checkRow(row) {
+  for (const [name, { kind }] of columns) {
+    if (accepts(kind, row[name])) continue;
+    throw new SyntaxError(`its ${name} must be ${forms[kind]}`);
+  }
+}
+function accepts(kind, value) {
+  if (kind === "phase") return value === "dense" || value === "sparse";
+  if (kind === "measured" && value === null) return true;
+  return typeof value === "number" && Number.isFinite(value) && (kind !== "step" || Number.isSafeInteger(value) && value > 0);
+}
+
 // page/run/run_files.ts
 function readFacts(config) {
   const { preset: preset2, recipe, model, train } = asObject(config);
@@ -50,25 +142,21 @@ function readResult(summary) {
     parameters: asNumber(parameters)
   };
 }
-function readPoints(rows) {
-  return Array.isArray(rows) ? rows.map(asObject).map(readPoint) : [];
+function readRows(rows) {
+  return Array.isArray(rows) ? rows.flatMap(readRow) : [];
 }
-function readPoint(row) {
-  return {
-    step: asCount(row["step"]),
-    phase: asPhase(row["phase"]),
-    loss: asNumber(row["loss"]),
-    heldOutLoss: asNumber(row["val_loss"]),
-    tokensPerSecond: asNumber(row["tokens_per_second"]),
-    zeros: asNumber(row["activation_sparsity"]),
-    loadMin: asNumber(row["expert_load_min"]),
-    loadMean: asNumber(row["expert_load_mean"]),
-    loadMax: asNumber(row["expert_load_max"]),
-    flipRate: asNumber(row["flip_rate"])
-  };
+function readRow(value) {
+  try {
+    return [
+      decodeStepMetrics(value)
+    ];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 function asObject(value) {
-  return typeof value === "object" && value !== null ? value : {};
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 function asNumber(value) {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
@@ -94,7 +182,7 @@ function followRun(listener) {
     "metrics",
     "baseline"
   ]) {
-    on2(track, (rows) => listener.onSteps(track, readPoints(rows)));
+    on2(track, (rows) => listener.onSteps(track, readRows(rows)));
   }
   on2("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
   on2("config", (config) => config !== null && listener.onFacts(readFacts(config)));
@@ -459,43 +547,43 @@ var PhaseBar = class {
 // page/view/step_history.ts
 var smoothSteps = 12;
 var StepHistory = class {
-  #points = [];
+  #rows = [];
   /** The last step, if there is one. */
   get last() {
-    return this.#points.at(-1);
+    return this.#rows.at(-1);
   }
   /** Adds steps. */
-  append(points2) {
-    for (const point of points2) this.#points.push(point);
+  append(rows) {
+    for (const row of rows) this.#rows.push(row);
   }
-  /** Adds a held-out loss to the step that it was measured after. */
-  addHeldOutLoss(step, heldOutLoss) {
-    const index = this.#points.findLastIndex((point2) => point2.step === step);
-    const point = this.#points[index];
-    if (point !== void 0) this.#points[index] = {
-      ...point,
-      heldOutLoss
+  /** Adds a validation to the step that it was made after. */
+  addValidation(step, val_loss) {
+    const index = this.#rows.findLastIndex((row2) => row2.step === step);
+    const row = this.#rows[index];
+    if (row !== void 0) this.#rows[index] = {
+      ...row,
+      val_loss
     };
   }
   /** Forgets everything. */
   clear() {
-    this.#points.length = 0;
+    this.#rows.length = 0;
   }
-  /** One quantity of all steps. */
-  column(quantity) {
-    return this.#points.map((point) => point[quantity]);
+  /** One column of all steps. */
+  column(name) {
+    return this.#rows.map((row) => row[name]);
   }
-  /** The last value of a quantity that was measured. */
-  latest(quantity) {
-    return this.#points.findLast((point) => point[quantity] !== null)?.[quantity] ?? null;
+  /** The last value of a column that was measured. */
+  latest(name) {
+    return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
   /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
   smoothLoss() {
     const sums = [
       0
     ];
-    for (const { loss } of this.#points) sums.push((sums.at(-1) ?? 0) + (loss ?? 0));
-    return this.#points.map((_2, index) => {
+    for (const { loss } of this.#rows) sums.push((sums.at(-1) ?? 0) + loss);
+    return this.#rows.map((_2, index) => {
       const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
       return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
     });
@@ -5015,23 +5103,23 @@ var RunCharts = class {
       ofTwin(twin.smoothLoss()),
       model.column("loss"),
       model.smoothLoss(),
-      ofTwin(twin.column("heldOutLoss")),
-      model.column("heldOutLoss")
+      ofTwin(twin.column("val_loss")),
+      model.column("val_loss")
     ]);
     this.#load.update(steps, [
-      model.column("loadMax"),
-      model.column("loadMin"),
-      model.column("loadMean")
+      model.column("expert_load_max"),
+      model.column("expert_load_min"),
+      model.column("expert_load_mean")
     ]);
     this.#speed.update(steps, [
-      ofTwin(twin.column("tokensPerSecond")),
-      model.column("tokensPerSecond")
+      ofTwin(twin.column("tokens_per_second")),
+      model.column("tokens_per_second")
     ]);
     this.#zeros.update(steps, [
-      model.column("zeros")
+      model.column("activation_sparsity")
     ]);
     this.#flips.update(steps, [
-      model.column("flipRate")
+      model.column("flip_rate")
     ]);
     findElement("twin-legend", HTMLElement).hidden = twin.last === void 0;
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === void 0 ? "Loss by step: no step yet" : `Loss by step: ${formatLoss(model.column("loss")[0])} at first, ${formatLoss(model.last.loss)} now`;
@@ -5107,11 +5195,11 @@ var RunView = class {
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === void 0 ? "\u2013" : formatCount(last.step));
     setText("tile-loss", formatLoss(metrics.smoothLoss().at(-1)));
-    setText("tile-held-out", formatLoss(metrics.latest("heldOutLoss")));
-    const twin = baseline.latest("heldOutLoss");
+    setText("tile-held-out", formatLoss(metrics.latest("val_loss")));
+    const twin = baseline.latest("val_loss");
     setText("tile-held-out-note", twin === null ? "nats per token" : `dense twin ${formatLoss(twin)}`);
-    setText("tile-zeros", formatPercent(last?.zeros));
-    setText("tile-speed", formatLarge(last?.tokensPerSecond));
+    setText("tile-zeros", formatPercent(last?.activation_sparsity));
+    setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }
   #words(last) {

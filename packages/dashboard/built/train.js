@@ -5408,43 +5408,43 @@ function visible(text) {
 // page/view/step_history.ts
 var smoothSteps = 12;
 var StepHistory = class {
-  #points = [];
+  #rows = [];
   /** The last step, if there is one. */
   get last() {
-    return this.#points.at(-1);
+    return this.#rows.at(-1);
   }
   /** Adds steps. */
-  append(points2) {
-    for (const point of points2) this.#points.push(point);
+  append(rows) {
+    for (const row of rows) this.#rows.push(row);
   }
-  /** Adds a held-out loss to the step that it was measured after. */
-  addHeldOutLoss(step, heldOutLoss) {
-    const index = this.#points.findLastIndex((point2) => point2.step === step);
-    const point = this.#points[index];
-    if (point !== void 0) this.#points[index] = {
-      ...point,
-      heldOutLoss
+  /** Adds a validation to the step that it was made after. */
+  addValidation(step, val_loss) {
+    const index = this.#rows.findLastIndex((row2) => row2.step === step);
+    const row = this.#rows[index];
+    if (row !== void 0) this.#rows[index] = {
+      ...row,
+      val_loss
     };
   }
   /** Forgets everything. */
   clear() {
-    this.#points.length = 0;
+    this.#rows.length = 0;
   }
-  /** One quantity of all steps. */
-  column(quantity) {
-    return this.#points.map((point) => point[quantity]);
+  /** One column of all steps. */
+  column(name) {
+    return this.#rows.map((row) => row[name]);
   }
-  /** The last value of a quantity that was measured. */
-  latest(quantity) {
-    return this.#points.findLast((point) => point[quantity] !== null)?.[quantity] ?? null;
+  /** The last value of a column that was measured. */
+  latest(name) {
+    return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
   /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
   smoothLoss() {
     const sums = [
       0
     ];
-    for (const { loss } of this.#points) sums.push((sums.at(-1) ?? 0) + (loss ?? 0));
-    return this.#points.map((_2, index) => {
+    for (const { loss } of this.#rows) sums.push((sums.at(-1) ?? 0) + loss);
+    return this.#rows.map((_2, index) => {
       const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
       return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
     });
@@ -5522,7 +5522,7 @@ var TrainView = class {
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
     if (message.type === "held-out") {
-      this.#history.addHeldOutLoss(message.step, message.loss);
+      this.#history.addValidation(message.step, message.loss);
       setText("tile-held-out", formatLoss(message.loss));
       this.#drawLoss();
     }
@@ -5554,16 +5554,16 @@ var TrainView = class {
   }
   #showSteps(steps) {
     const before = this.#history.last?.phase;
-    this.#history.append(steps.map(toPoint));
+    this.#history.append(steps);
     const last = this.#history.last;
     if (last === void 0) return;
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
     setText("tile-loss", formatLoss(this.#history.smoothLoss().at(-1)));
-    setText("tile-zeros", formatPercent(last.zeros));
+    setText("tile-zeros", formatPercent(last.activation_sparsity));
     setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
-    setText("tile-speed", formatLarge(last.tokensPerSecond));
+    setText("tile-speed", formatLarge(last.tokens_per_second));
     const loads2 = steps.flatMap(({ step, expertCounts: [load] }) => load === void 0 ? [] : [
       {
         step,
@@ -5576,7 +5576,7 @@ var TrainView = class {
   }
   #drawLoss() {
     const history = this.#history;
-    const held = history.column("heldOutLoss");
+    const held = history.column("val_loss");
     this.#loss.update(history.column("step"), [
       history.column("loss"),
       history.smoothLoss(),
@@ -5586,20 +5586,6 @@ var TrainView = class {
     findElement("loss-chart", HTMLElement).ariaLabel = last === void 0 ? "Loss by step: no step yet" : `Loss by step: ${formatLoss(history.column("loss")[0])} at first, ${formatLoss(last.loss)} after ${last.step}`;
   }
 };
-function toPoint(step) {
-  return {
-    step: step.step,
-    phase: step.phase,
-    loss: step.loss,
-    heldOutLoss: null,
-    tokensPerSecond: step.tokensPerSecond,
-    zeros: step.activationSparsity,
-    loadMin: step.expertLoad?.min ?? null,
-    loadMean: step.expertLoad?.mean ?? null,
-    loadMax: step.expertLoad?.max ?? null,
-    flipRate: step.flipRate ?? null
-  };
-}
 
 // page/training_client.ts
 var TrainingClient = class {

@@ -3819,13 +3819,18 @@ function statisticsTensors(model) {
     ...layers
   ];
 }
+var noLoad = {
+  expert_load_min: null,
+  expert_load_mean: null,
+  expert_load_max: null
+};
 function loadOf(layers) {
   const counts = layers.flat();
   const sum3 = counts.reduce((total, count) => total + count, 0);
   return {
-    min: Math.min(...counts),
-    mean: sum3 / counts.length,
-    max: Math.max(...counts)
+    expert_load_min: Math.min(...counts),
+    expert_load_mean: sum3 / counts.length,
+    expert_load_max: Math.max(...counts)
   };
 }
 function readStepStatistics(model, row, step) {
@@ -3851,14 +3856,10 @@ function readStepStatistics(model, row, step) {
   const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan);
   return {
     loss: row[0] ?? NaN,
-    activationSparsity: 1 - nonzero / elements,
-    ...routed ? {
-      expertLoad: loadOf(counts)
-    } : {},
+    activation_sparsity: 1 - nonzero / elements,
+    ...routed ? loadOf(counts) : noLoad,
     expertCounts: routed ? counts : [],
-    ...sparse2 && maskBits > 0 ? {
-      flipRate: flips / maskBits
-    } : {}
+    flip_rate: sparse2 && maskBits > 0 ? flips / maskBits : null
   };
 }
 
@@ -4523,11 +4524,11 @@ var TrainingSession = class {
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
     const rows = await this.#ring.read(last - first);
-    const milliseconds = (performance.now() - started) / rows.length;
+    const step_ms = (performance.now() - started) / rows.length;
     return rows.map((row, index) => this.#measurement(row, {
       step: first + index,
       phase: mode,
-      milliseconds
+      step_ms
     }));
   }
   /**
@@ -4674,7 +4675,7 @@ var TrainingSession = class {
     });
   }
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
-  #measurement(row, { step, phase, milliseconds }) {
+  #measurement(row, { step, phase, step_ms }) {
     const { schedule: schedule2, microBatches = 1 } = this.#config;
     const tokens = elementCount(this.#targets.shape);
     return {
@@ -4684,10 +4685,11 @@ var TrainingSession = class {
       }),
       step: step + 1,
       phase,
-      learningRate: learningRateAt(schedule2, step),
-      milliseconds,
-      tokensPerSecond: tokens * microBatches / milliseconds * 1e3,
-      gradientNorm: Math.sqrt(row.at(-1) ?? NaN)
+      lr: learningRateAt(schedule2, step),
+      grad_norm: Math.sqrt(row.at(-1) ?? NaN),
+      tokens_per_second: tokens * microBatches / step_ms * 1e3,
+      step_ms,
+      val_loss: null
     };
   }
 };

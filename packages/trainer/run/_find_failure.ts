@@ -11,9 +11,9 @@ export function findNonFinite(name: string, value: number, step: number): NonFin
 }
 
 /** Why a run cannot go on from what a step measured; undefined when it can. */
-export function findFailure({ step, loss, gradientNorm }: StepMeasurement): NonFiniteError | undefined {
-  return findNonFinite("loss", loss, step) ?? findNonFinite("gradient norm", gradientNorm, step) ??
-    findDead({ loss, gradientNorm }, step);
+export function findFailure({ step, loss, grad_norm }: StepMeasurement): NonFiniteError | undefined {
+  return findNonFinite("loss", loss, step) ?? findNonFinite("gradient norm", grad_norm, step) ??
+    findDead({ loss, gradientNorm: grad_norm }, step);
 }
 
 /** Why what a step left behind is not worth saving; undefined when it is. */

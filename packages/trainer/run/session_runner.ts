@@ -10,14 +10,13 @@ import {
 import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
-import { MetricsLog, type RunConfig } from "@beyond24/run";
+import { MetricsLog, type RunConfig, type StepMetrics } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import type { TransformerCheckpointState } from "@beyond24/transformer";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkResumable } from "./_check_resumable.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
-import { toStepMetrics } from "./_to_step_metrics.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 import { TensorFile } from "./_tensor_file.ts";
 
@@ -130,7 +129,7 @@ export class SessionRunner {
     const measured = await this.#session.runSteps(Math.min(end, next));
     const boundary = boundaryAt(this.#cadence, this.#session.step);
     const failure = measured.values().map(findFailure).find((found) => found !== undefined);
-    const rows = measured.filter(({ step }) => step < (failure?.step ?? Infinity)).map(toStepMetrics);
+    const rows: StepMetrics[] = measured.filter(({ step }) => step < (failure?.step ?? Infinity));
     const validation = boundary.evaluates && failure === undefined ? await this.#evaluate() : undefined;
     const last = rows.at(-1);
     if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, val_loss: validation });

@@ -1,5 +1,5 @@
-import type { StepPoint } from "../view/step_history.ts";
-import { readFacts, readPoints, readResult, type RunFacts, type RunResult } from "./run_files.ts";
+import type { StepMetrics } from "@beyond24/run";
+import { readFacts, readResult, readRows, type RunFacts, type RunResult } from "./run_files.ts";
 
 /** Whose steps: the model's or its dense twin's. */
 export type RunTrack = "metrics" | "baseline";
@@ -11,7 +11,7 @@ export interface RunListener {
   /** What was heard of a track does not hold any more. */
   onRestart(track: RunTrack): void;
   /** New steps of a track. */
-  onSteps(track: RunTrack, steps: readonly StepPoint[]): void;
+  onSteps(track: RunTrack, steps: readonly StepMetrics[]): void;
   /** A summary was written, or is gone. */
   onResult(result: RunResult | undefined): void;
   /** All that was there has been heard. */
@@ -33,7 +33,7 @@ export function followRun(listener: RunListener): void {
   };
   source.onerror = () => listener.onConnection(false);
   for (const track of ["metrics", "baseline"] as const) {
-    on(track, (rows) => listener.onSteps(track, readPoints(rows)));
+    on(track, (rows) => listener.onSteps(track, readRows(rows)));
   }
   on("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
   on("config", (config) => config !== null && listener.onFacts(readFacts(config)));

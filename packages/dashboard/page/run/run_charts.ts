@@ -61,13 +61,17 @@ export class RunCharts {
       ofTwin(twin.smoothLoss()),
       model.column("loss"),
       model.smoothLoss(),
-      ofTwin(twin.column("heldOutLoss")),
-      model.column("heldOutLoss"),
+      ofTwin(twin.column("val_loss")),
+      model.column("val_loss"),
     ]);
-    this.#load.update(steps, [model.column("loadMax"), model.column("loadMin"), model.column("loadMean")]);
-    this.#speed.update(steps, [ofTwin(twin.column("tokensPerSecond")), model.column("tokensPerSecond")]);
-    this.#zeros.update(steps, [model.column("zeros")]);
-    this.#flips.update(steps, [model.column("flipRate")]);
+    this.#load.update(steps, [
+      model.column("expert_load_max"),
+      model.column("expert_load_min"),
+      model.column("expert_load_mean"),
+    ]);
+    this.#speed.update(steps, [ofTwin(twin.column("tokens_per_second")), model.column("tokens_per_second")]);
+    this.#zeros.update(steps, [model.column("activation_sparsity")]);
+    this.#flips.update(steps, [model.column("flip_rate")]);
     findElement("twin-legend", HTMLElement).hidden = twin.last === undefined;
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === undefined
       ? "Loss by step: no step yet"

@@ -1,5 +1,5 @@
 import type { PhaseName, Recipe } from "@beyond24/recipe";
-import type { StepPoint } from "../view/step_history.ts";
+import { decodeStepMetrics, type StepMetrics } from "@beyond24/run/step-metrics";
 
 /** What the page needs of `config.json`. */
 export interface RunFacts {
@@ -18,8 +18,6 @@ export interface RunResult {
   readonly wallSeconds: number | null;
   readonly parameters: number | null;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Reads `config.json`; what is missing or strange becomes empty, as any program may have written the folder. */
 export function readFacts(config: unknown): RunFacts {
@@ -47,28 +45,22 @@ export function readResult(summary: unknown): RunResult {
   };
 }
 
-/** Reads lines of `metrics.jsonl`. */
-export function readPoints(rows: unknown): StepPoint[] {
-  return Array.isArray(rows) ? rows.map(asObject).map(readPoint) : [];
+/** Reads lines of `metrics.jsonl`; a line that is no row is passed over. */
+export function readRows(rows: unknown): StepMetrics[] {
+  return Array.isArray(rows) ? rows.flatMap(readRow) : [];
 }
 
-function readPoint(row: Json): StepPoint {
-  return {
-    step: asCount(row["step"]),
-    phase: asPhase(row["phase"]),
-    loss: asNumber(row["loss"]),
-    heldOutLoss: asNumber(row["val_loss"]),
-    tokensPerSecond: asNumber(row["tokens_per_second"]),
-    zeros: asNumber(row["activation_sparsity"]),
-    loadMin: asNumber(row["expert_load_min"]),
-    loadMean: asNumber(row["expert_load_mean"]),
-    loadMax: asNumber(row["expert_load_max"]),
-    flipRate: asNumber(row["flip_rate"]),
-  };
+function readRow(value: unknown): StepMetrics[] {
+  try {
+    return [decodeStepMetrics(value)];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
-function asObject(value: unknown): Json {
-  return typeof value === "object" && value !== null ? value as Json : {};
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 function asNumber(value: unknown): number | null {

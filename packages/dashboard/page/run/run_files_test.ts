@@ -1,20 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { readFacts, readPoints, readResult } from "./run_files.ts";
+import { readFacts, readResult, readRows } from "./run_files.ts";
 
-Deno.test("readPoints takes what a run measured and null for what it did not", () => {
-  const [point] = readPoints([{ step: 7, phase: "sparse", loss: 2.5, expert_load_max: 9, val_loss: null, other: 1 }]);
-  assertEquals(point, {
-    step: 7,
-    phase: "sparse",
-    loss: 2.5,
-    heldOutLoss: null,
-    tokensPerSecond: null,
-    zeros: null,
-    loadMin: null,
-    loadMean: null,
-    loadMax: 9,
-    flipRate: null,
-  });
+Deno.test("readRows takes what a run measured, null for what it did not, and passes over what is no row", () => {
+  const measured = { step: 7, phase: "sparse", loss: 2.5, lr: 1, grad_norm: 1, tokens_per_second: 5, step_ms: 2 };
+  const rows = readRows([null, { step: 6 }, { ...measured, expert_load_max: 9, val_loss: null, other: 1 }]);
+  const missing = { activation_sparsity: null, expert_load_min: null, expert_load_mean: null, flip_rate: null };
+  assertEquals(rows, [{ ...measured, ...missing, phase: "sparse", expert_load_max: 9, val_loss: null }]);
 });
 
 Deno.test("readFacts and readResult take the contract of a run, and survive what is not", () => {
@@ -28,6 +19,6 @@ Deno.test("readFacts and readResult take the contract of a run, and survive what
   for (const strange of [undefined, null, 3, "text", [], { recipe: "none", train: { steps: -1 } }]) {
     assertEquals([readFacts(strange).steps, readFacts(strange).recipe], [0, []]);
     assertEquals(readResult(strange).wallSeconds, null);
-    assertEquals(readPoints(strange), []);
+    assertEquals(readRows(strange), []);
   }
 });

@@ -1,8 +1,9 @@
 import { phaseSpans } from "@beyond24/recipe";
+import type { StepMetrics } from "@beyond24/run";
 import { findElement, setText } from "../view/find_element.ts";
 import { formatCount, formatLarge, formatLoss, formatPercent } from "../view/format.ts";
 import { PhaseBar } from "../view/phase_bar.ts";
-import { StepHistory, type StepPoint } from "../view/step_history.ts";
+import { StepHistory } from "../view/step_history.ts";
 import type { RunTrack } from "./follow_run.ts";
 import { RunCharts } from "./run_charts.ts";
 import type { RunFacts, RunResult } from "./run_files.ts";
@@ -38,7 +39,7 @@ export class RunView {
   }
 
   /** New steps. */
-  addSteps(track: RunTrack, steps: readonly StepPoint[]): void {
+  addSteps(track: RunTrack, steps: readonly StepMetrics[]): void {
     this.#histories[track].append(steps);
     this.#draw();
   }
@@ -77,15 +78,15 @@ export class RunView {
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === undefined ? "–" : formatCount(last.step));
     setText("tile-loss", formatLoss(metrics.smoothLoss().at(-1)));
-    setText("tile-held-out", formatLoss(metrics.latest("heldOutLoss")));
-    const twin = baseline.latest("heldOutLoss");
+    setText("tile-held-out", formatLoss(metrics.latest("val_loss")));
+    const twin = baseline.latest("val_loss");
     setText("tile-held-out-note", twin === null ? "nats per token" : `dense twin ${formatLoss(twin)}`);
-    setText("tile-zeros", formatPercent(last?.zeros));
-    setText("tile-speed", formatLarge(last?.tokensPerSecond));
+    setText("tile-zeros", formatPercent(last?.activation_sparsity));
+    setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }
 
-  #words(last: StepPoint | undefined): string {
+  #words(last: StepMetrics | undefined): string {
     if (last === undefined) return "The run has not done a step yet.";
     const { steps } = this.#facts;
     const seconds = this.#result?.wallSeconds ?? null;

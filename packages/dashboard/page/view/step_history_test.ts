@@ -1,26 +1,25 @@
 import { assertEquals } from "@std/assert";
-import { StepHistory, type StepPoint } from "./step_history.ts";
+import { decodeStepMetrics } from "@beyond24/run/step-metrics";
+import { StepHistory } from "./step_history.ts";
 
-function point(step: number, loss: number): StepPoint {
-  const missing = { heldOutLoss: null, tokensPerSecond: null, zeros: null, flipRate: null };
-  return { step, phase: "dense", loss, ...missing, loadMin: null, loadMean: null, loadMax: null };
-}
+const row = (step: number, loss: number) => decodeStepMetrics({ ...timing, step, phase: "dense", loss });
+const timing = { lr: 1, grad_norm: 1, tokens_per_second: 1, step_ms: 1 };
 
 Deno.test("StepHistory keeps columns, held-out losses and the latest value that was measured", () => {
   const history = new StepHistory();
-  history.append([point(1, 5), point(2, 4), point(3, 3)]);
-  history.addHeldOutLoss(2, 4.5);
-  history.addHeldOutLoss(9, 1);
+  history.append([row(1, 5), row(2, 4), row(3, 3)]);
+  history.addValidation(2, 4.5);
+  history.addValidation(9, 1);
   assertEquals(history.column("loss"), [5, 4, 3]);
-  assertEquals(history.column("heldOutLoss"), [null, 4.5, null]);
-  assertEquals([history.latest("heldOutLoss"), history.latest("zeros"), history.last?.step], [4.5, null, 3]);
+  assertEquals(history.column("val_loss"), [null, 4.5, null]);
+  assertEquals([history.latest("val_loss"), history.latest("flip_rate"), history.last?.step], [4.5, null, 3]);
   history.clear();
   assertEquals([history.column("step"), history.last], [[], undefined]);
 });
 
 Deno.test("StepHistory smooths over a quarter of the steps, twelve at most", () => {
   const history = new StepHistory();
-  history.append(Array.from({ length: 100 }, (_, index) => point(index + 1, index)));
+  history.append(Array.from({ length: 100 }, (_, index) => row(index + 1, index)));
   const smooth = history.smoothLoss();
   assertEquals(smooth.slice(0, 6), [0, 1, 2, 3, 3.5, 4.5]);
   assertEquals(smooth[99], 99 - 11 / 2);

@@ -9,7 +9,7 @@ import { findElement, setText } from "./find_element.ts";
 import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "./format.ts";
 import { PhaseBar } from "./phase_bar.ts";
 import { SamplesList } from "./samples_list.ts";
-import { StepHistory, type StepPoint } from "./step_history.ts";
+import { StepHistory } from "./step_history.ts";
 
 /** Everything that shows a training in the page. */
 export class TrainView {
@@ -67,7 +67,7 @@ export class TrainView {
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
     if (message.type === "held-out") {
-      this.#history.addHeldOutLoss(message.step, message.loss);
+      this.#history.addValidation(message.step, message.loss);
       setText("tile-held-out", formatLoss(message.loss));
       this.#drawLoss();
     }
@@ -104,16 +104,16 @@ export class TrainView {
 
   #showSteps(steps: readonly StepMeasurement[]): void {
     const before = this.#history.last?.phase;
-    this.#history.append(steps.map(toPoint));
+    this.#history.append(steps);
     const last = this.#history.last;
     if (last === undefined) return;
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
     setText("tile-loss", formatLoss(this.#history.smoothLoss().at(-1)));
-    setText("tile-zeros", formatPercent(last.zeros));
+    setText("tile-zeros", formatPercent(last.activation_sparsity));
     setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
-    setText("tile-speed", formatLarge(last.tokensPerSecond));
+    setText("tile-speed", formatLarge(last.tokens_per_second));
     const loads = steps.flatMap(({ step, expertCounts: [load] }) => load === undefined ? [] : [{ step, load }]);
     const words = this.#load.append(loads);
     if (words !== "") setText("load-readout", words);
@@ -122,26 +122,11 @@ export class TrainView {
 
   #drawLoss(): void {
     const history = this.#history;
-    const held = history.column("heldOutLoss");
+    const held = history.column("val_loss");
     this.#loss.update(history.column("step"), [history.column("loss"), history.smoothLoss(), held]);
     const last = history.last;
     findElement("loss-chart", HTMLElement).ariaLabel = last === undefined
       ? "Loss by step: no step yet"
       : `Loss by step: ${formatLoss(history.column("loss")[0])} at first, ${formatLoss(last.loss)} after ${last.step}`;
   }
-}
-
-function toPoint(step: StepMeasurement): StepPoint {
-  return {
-    step: step.step,
-    phase: step.phase,
-    loss: step.loss,
-    heldOutLoss: null,
-    tokensPerSecond: step.tokensPerSecond,
-    zeros: step.activationSparsity,
-    loadMin: step.expertLoad?.min ?? null,
-    loadMean: step.expertLoad?.mean ?? null,
-    loadMax: step.expertLoad?.max ?? null,
-    flipRate: step.flipRate ?? null,
-  };
 }
