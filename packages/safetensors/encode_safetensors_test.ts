@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { decodeSafetensors } from "./decode_safetensors.ts";
-import { encodeSafetensors } from "./encode_safetensors.ts";
-import { encodeSafetensorsParts } from "./encode_safetensors_parts.ts";
+import { encodeSafetensors, encodeSafetensorsHeader, encodeSafetensorsParts } from "./encode_safetensors.ts";
 import type { SafetensorsDtype, SafetensorsTensor, SafetensorsTensors } from "./safetensors_tensor.ts";
 
 const widths: Record<SafetensorsDtype, number> = {
@@ -160,6 +159,13 @@ Deno.test("encodeSafetensors refuses what a file cannot hold", () => {
   refuse({ a: { ...good, shape: [0.5, 4] } }, "integers >= 0");
   refuse({ a: { ...good, dtype: "I8" } }, "its array must fit I8: current value is Uint8Array");
   refuse({ a: { ...good, data: [1, 2] } }, "current value is Array");
+  refuse({ a: null }, 'Cannot encode tensor "a" as it must be an object');
+  refuse(undefined, "must be an object: current value is Undefined");
+  refuse({ a: { ...good, data: new DataView(new ArrayBuffer(2)) } }, "current value is DataView");
+  const long = { a: { dtype: "F32", shape: [2 ** 40, 2 ** 23] }, b: { dtype: "U8", shape: [1] } } as const;
+  assertThrows(() => encodeSafetensorsHeader(long), RangeError, "at most 8 PiB");
+  const overflow = { a: { dtype: "U8", shape: [2 ** 40, 2 ** 40, 0] } } as const;
+  assertThrows(() => encodeSafetensorsHeader(overflow), RangeError, "must fit 64 bits");
   const metadata = { step: 1 } as unknown as Record<string, string>;
   assertThrows(() => encodeSafetensors({}, metadata), TypeError, 'Cannot encode metadata "step"');
   assertThrows(() => encodeSafetensors({}, { a: "\udc00" }), TypeError, "well-formed");

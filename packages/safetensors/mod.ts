@@ -12,8 +12,5 @@
  * @module
  */
 export * from "./decode_safetensors.ts";
-export * from "./decode_safetensors_header.ts";
 export * from "./encode_safetensors.ts";
-export * from "./encode_safetensors_header.ts";
-export * from "./encode_safetensors_parts.ts";
 export * from "./safetensors_tensor.ts";
