@@ -16,17 +16,17 @@ for (const { name, device, baseline } of DEVICES) {
   const packed = device.packed24(NEURONS, FEATURES, "cols");
   Deno.bench(name, { group: "softThreshold24", baseline, n }, () => kernels.softThreshold24({ weights, packed }));
 
-  const offsets = device.tensor([2], "i32");
-  device.write(offsets, Int32Array.of(0, ROWS));
+  const segments = { offsets: device.tensor([2], "i32"), align: ROWS };
+  device.write(segments.offsets, Int32Array.of(0, ROWS));
   const y1 = filled(device, [ROWS, CLUSTER]);
   const gate = device.packed24(ROWS, CLUSTER, "cols");
   const results = { neurons: device.packed24(ROWS, CLUSTER, "cols"), tokens: device.packed24(ROWS, CLUSTER, "rows") };
-  kernels.squaredReluSelect24({ y1, offsets, gate, ...results });
+  kernels.squaredReluSelect24({ y1, segments, gate, ...results });
   Deno.bench(name, { group: "squaredReluSelect24", baseline, n }, () => {
-    kernels.squaredReluSelect24({ y1, offsets, gate, ...results });
+    kernels.squaredReluSelect24({ y1, segments, gate, ...results });
   });
   Deno.bench(name, { group: "gateSelect24", baseline, n }, () => {
-    kernels.gateSelect24({ dy2: y1, gate, offsets, ...results });
+    kernels.gateSelect24({ dy2: y1, gate, segments, ...results });
   });
 
   const [mean, variance] = [device.tensor([NEURONS, FEATURES], "f32"), device.tensor([NEURONS, FEATURES], "f32")];

@@ -1,4 +1,12 @@
-import { type Device, type Kernels, type Operand, rowRange, sortedCapacity, type Tensor } from "@beyond24/device";
+import {
+  type Device,
+  type Kernels,
+  type Operand,
+  rowRange,
+  type Segments,
+  sortedCapacity,
+  type Tensor,
+} from "@beyond24/device";
 import { randomValues } from "../harness/random_values.ts";
 
 /** Sizes of grouped products; every expert has the same number of tokens. */
@@ -14,8 +22,8 @@ export interface ProductSizes {
 export interface ProductCase {
   readonly name: string;
   readonly out: Tensor;
-  /** By the kernels of a device, one operand 2:4 or both dense, for given offsets. */
-  readonly grouped: (kernels: Kernels, sparse: boolean, offsets: Tensor) => void;
+  /** By the kernels of a device, one operand 2:4 or both dense, for given segments. */
+  readonly grouped: (kernels: Kernels, sparse: boolean, segments: Segments) => void;
   /** Dense, one plain product an expert. */
   readonly plain: (kernels: Kernels) => void;
 }
@@ -42,8 +50,8 @@ export function productCases(device: Device, sizes: ProductSizes): readonly Prod
   return [{
     name: "weights (y1, dy2)",
     out: y1,
-    grouped: (kernels, sparse, offsets) =>
-      kernels.groupedMatmulNeurons({ x, weights: choose(sparse, packedWeights, weights), offsets, out: y1 }),
+    grouped: (kernels, sparse, segments) =>
+      kernels.groupedMatmulNeurons({ x, weights: choose(sparse, packedWeights, weights), segments, out: y1 }),
     plain: (kernels) =>
       all.forEach((e) =>
         kernels.matmul({
@@ -56,8 +64,8 @@ export function productCases(device: Device, sizes: ProductSizes): readonly Prod
   }, {
     name: "activations (y3, dx)",
     out: y3,
-    grouped: (kernels, sparse, offsets) =>
-      kernels.groupedMatmulFeatures({ y: choose(sparse, alongNeurons, y), weights, offsets, out: y3 }),
+    grouped: (kernels, sparse, segments) =>
+      kernels.groupedMatmulFeatures({ y: choose(sparse, alongNeurons, y), weights, segments, out: y3 }),
     plain: (kernels) =>
       all.forEach((e) =>
         kernels.matmul({ a: part(y, share, e), b: part(weights, neurons, e), out: part(y3, share, e) })
@@ -65,8 +73,8 @@ export function productCases(device: Device, sizes: ProductSizes): readonly Prod
   }, {
     name: "gradients (dwIn, dwOut)",
     out: gradient,
-    grouped: (kernels, sparse, offsets) =>
-      kernels.groupedMatmulWeights({ y: choose(sparse, alongTokens, y), x, offsets, out: gradient }),
+    grouped: (kernels, sparse, segments) =>
+      kernels.groupedMatmulWeights({ y: choose(sparse, alongTokens, y), x, segments, out: gradient }),
     plain: (kernels) =>
       all.forEach((e) => {
         const operands = { a: part(y, share, e), b: part(x, share, e), transposeA: true };
@@ -75,15 +83,15 @@ export function productCases(device: Device, sizes: ProductSizes): readonly Prod
   }];
 }
 
-/** Offsets of equal segments that the device knows to be whole tiles. */
-export function equalSegments(device: Device, { tokens, experts }: ProductSizes): Tensor {
+/** Equal segments of whole tiles. */
+export function equalSegments(device: Device, { tokens, experts }: ProductSizes): Segments {
   const expertOf = device.tensor([tokens, 1], "i32");
   device.write(expertOf, Int32Array.from({ length: tokens }, (_, token) => token % experts));
-  const offsets = device.tensor([experts + 1], "i32");
+  const segments = { offsets: device.tensor([experts + 1], "i32"), align: 128 };
   const order = device.tensor([sortedCapacity(tokens, experts, 128)], "i32");
   const outputs = { positions: device.tensor([tokens, 1], "i32"), counts: device.tensor([experts], "i32") };
-  device.kernels.groupTokens({ experts: expertOf, align: 128, order, offsets, ...outputs });
-  return offsets;
+  device.kernels.groupTokens({ experts: expertOf, order, segments, ...outputs });
+  return segments;
 }
 
 function random(device: Device, shape: readonly [number, number], seed: number): Tensor {

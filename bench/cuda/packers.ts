@@ -74,8 +74,9 @@ function activationJobs({ kernels }: Device, features: number, hidden: number): 
   const i32 = (shape: readonly number[]) => device.tensor(shape, "i32");
   const experts = i32([TOKENS, 1]);
   device.write(experts, Int32Array.from({ length: TOKENS }, (_, token) => (token * 2654435761 >>> 7) % EXPERTS));
-  const [order, positions, offsets, counts] = [i32([rows]), i32([TOKENS, 1]), i32([EXPERTS + 1]), i32([EXPERTS])];
-  kernels.groupTokens({ experts, align: 128, order, positions, offsets, counts });
+  const [order, positions, counts] = [i32([rows]), i32([TOKENS, 1]), i32([EXPERTS])];
+  const segments = { offsets: i32([EXPERTS + 1]), align: 128 };
+  kernels.groupTokens({ experts, order, positions, segments, counts });
   const along = (axis: "rows" | "cols") => device.packed24(rows, neurons, axis);
   const [gate, packedNeurons, packedTokens] = [along("cols"), along("cols"), along("rows")];
   const [y1, x, sorted] = [
@@ -84,7 +85,7 @@ function activationJobs({ kernels }: Device, features: number, hidden: number): 
     device.tensor([rows, features], "bf16"),
   ];
   const activations = TOKENS * neurons;
-  const operands = { gate, offsets, neurons: packedNeurons, tokens: packedTokens };
+  const operands = { gate, segments, neurons: packedNeurons, tokens: packedTokens };
   const packing = (5 + 3 * METADATA) * activations;
   const unbiased = { key: 1, step: i32([1]) };
   return {

@@ -6,7 +6,7 @@
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/products_sm80.ts [--rounds=20]`
  */
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
-import { type HostArray, rowRange, type Tensor } from "@beyond24/device";
+import { type HostArray, rowRange, type Segments, type Tensor } from "@beyond24/device";
 import { type Column, timeColumns } from "./_event_timer.ts";
 import { equalSegments, type ProductCase, productCases, type ProductSizes } from "./_product_cases.ts";
 
@@ -35,15 +35,15 @@ function print(line: string): void {
 }
 
 /** The two devices share one GPU and its memory: a tensor of one serves the other once the work before is done. */
-function columnsOf({ grouped, plain }: ProductCase, offsets: Tensor): Record<string, Column> {
+function columnsOf({ grouped, plain }: ProductCase, segments: Segments): Record<string, Column> {
   const [ours, hopper] = [{ device: older, driver: olderDriver }, { device, driver }];
   return {
-    "sm_80 2:4": { ...ours, run: () => grouped(older.kernels, true, offsets) },
-    "sm_80 dense": { ...ours, run: () => grouped(older.kernels, false, offsets) },
+    "sm_80 2:4": { ...ours, run: () => grouped(older.kernels, true, segments) },
+    "sm_80 dense": { ...ours, run: () => grouped(older.kernels, false, segments) },
     "sm_80 dense, plain": { ...ours, run: () => plain(older.kernels) },
     ...(isHopper && {
-      "Hopper 2:4": { ...hopper, run: () => grouped(device.kernels, true, offsets) },
-      "Hopper dense": { ...hopper, run: () => grouped(device.kernels, false, offsets) },
+      "Hopper 2:4": { ...hopper, run: () => grouped(device.kernels, true, segments) },
+      "Hopper dense": { ...hopper, run: () => grouped(device.kernels, false, segments) },
     }),
     ...(hasLibrary && { "cuBLASLt dense": { ...hopper, run: () => plain(device.kernels) } }),
   };
@@ -75,11 +75,11 @@ function relativeError(actual: readonly HostArray[], expected: readonly HostArra
   return Math.sqrt(difference / norm);
 }
 
-/** Relative differences from the plain kernels, which offsets written by the host choose. */
+/** Relative differences from the plain kernels, which segments choose that are not said to be whole tiles. */
 async function errorsOf(
   product: ProductCase,
   columns: Record<string, Column>,
-  unaligned: Tensor,
+  unaligned: Segments,
 ): Promise<Record<string, number>> {
   const reference = (sparse: boolean) =>
     resultOf(product, device, () => product.grouped(device.kernels, sparse, unaligned));
@@ -105,12 +105,11 @@ const table = [
   "| --- | --- | --- | ---: | ---: | ---: |",
 ];
 for (const [shape, sizes] of Object.entries(SIZES)) {
-  const offsets = equalSegments(device, sizes);
-  const unaligned = device.tensor(offsets.shape, "i32");
-  device.write(unaligned, await device.read(offsets));
+  const segments = equalSegments(device, sizes);
+  const unaligned = { ...segments, align: 4 };
   const flops = 2 * sizes.tokens * sizes.neurons * sizes.features;
   for (const product of productCases(device, sizes).slice(0, sizes.products)) {
-    const columns = columnsOf(product, offsets);
+    const columns = columnsOf(product, segments);
     const errors = await errorsOf(product, columns, unaligned);
     const milliseconds = await timeColumns(columns, rounds);
     print(JSON.stringify({ what: "products_sm80", shape, product: product.name, milliseconds, errors }));

@@ -5,8 +5,6 @@ import { BYTES_PER_ELEMENT } from "@beyond24/device";
 export class CudaStorage implements Storage {
   /** Whether it may still be used. */
   live = true;
-  /** Of the offsets of sorted tokens: every segment starts at a multiple of this many rows. */
-  segmentAlignment = 1;
 
   constructor(readonly address: bigint, readonly bytes: number) {}
 }

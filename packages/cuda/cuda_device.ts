@@ -79,7 +79,6 @@ export class CudaDevice implements Device {
     if (this.#context.capturing) {
       throw new Error("Cannot write a tensor as a step is being recorded: current value is a write inside replay");
     }
-    storageOf(tensor).segmentAlignment = 1;
     this.#driver.copyToDevice(addressOfTensor(tensor), bytes);
   }
 

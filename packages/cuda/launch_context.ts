@@ -1,6 +1,6 @@
-import type { Tensor } from "@beyond24/device";
+import type { Segments } from "@beyond24/device";
 import type { Driver, LaunchGeometry } from "./driver.ts";
-import { CudaStorage } from "./_storage.ts";
+import { CudaStorage, storageOf } from "./_storage.ts";
 import type { DenseProducts } from "./_dense_products.ts";
 import type { AttentionLibrary } from "./_attention_library.ts";
 import { type KernelArgument, packArguments } from "./pack_arguments.ts";
@@ -29,7 +29,7 @@ export class LaunchContext {
   capturing = false;
   readonly #modules = new Map<string, bigint>();
   readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
-  readonly #wholeOffsets = new Map<number, Tensor>();
+  readonly #wholeSegments = new Map<number, Segments>();
   readonly #scratch: { address: bigint; bytes: number }[] = [];
 
   constructor(readonly driver: Driver, readonly libraries: Libraries) {}
@@ -53,16 +53,15 @@ export class LaunchContext {
     return address;
   }
 
-  /** Offsets of sorted tokens that are one segment of `rows` rows: i32 [2]. */
-  wholeOffsets(rows: number): Tensor {
-    const known = this.#wholeOffsets.get(rows);
+  /** One segment of `rows` rows. */
+  wholeSegments(rows: number): Segments {
+    const known = this.#wholeSegments.get(rows);
     if (known !== undefined) return known;
     const storage = new CudaStorage(this.driver.allocate(16), 8);
-    storage.segmentAlignment = rows;
     this.driver.copyToDevice(storage.address, new Uint8Array(Int32Array.of(0, rows).buffer));
-    const offsets: Tensor = { shape: [2], dtype: "i32", storage, offset: 0 };
-    this.#wholeOffsets.set(rows, offsets);
-    return offsets;
+    const segments: Segments = { offsets: { shape: [2], dtype: "i32", storage, offset: 0 }, align: rows };
+    this.#wholeSegments.set(rows, segments);
+    return segments;
   }
 
   /** Bytes of scratch memory. */
@@ -73,10 +72,8 @@ export class LaunchContext {
   /** Frees the memory of the context's own. */
   dispose(): void {
     for (const { address } of this.#scratch.splice(0)) this.driver.free(address);
-    for (const { storage } of this.#wholeOffsets.values()) {
-      if (storage instanceof CudaStorage) this.driver.free(storage.address);
-    }
-    this.#wholeOffsets.clear();
+    for (const { offsets } of this.#wholeSegments.values()) this.driver.free(storageOf(offsets).address);
+    this.#wholeSegments.clear();
   }
 
   #function({ ptx, name }: KernelEntry, sharedMemory: number): bigint {

@@ -1,6 +1,6 @@
 // Every operation against a driver that only writes down: what is launched exists in the checked-in PTX, and its argument
 // block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
-import type { AttentionShape, Device, DType, Kernels, Tensor } from "@beyond24/device";
+import type { AttentionShape, Device, DType, Kernels, Segments, Tensor } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { parameterLayout, ptxParameters, recordingDevice } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
@@ -21,7 +21,13 @@ async function allKernels(): Promise<Map<string, { align: number; bytes: number 
   return kernels;
 }
 
-type Call = (kernels: Kernels, make: (shape: readonly number[], dtype?: DType) => Tensor, device: Device) => void;
+type Make = (shape: readonly number[], dtype?: DType) => Tensor;
+type Call = (kernels: Kernels, make: Make, device: Device) => void;
+
+/** Segments of a few experts, too short for the tensor cores. */
+function segmentsOf(make: Make, experts: number): Segments {
+  return { offsets: make([experts + 1], "i32"), align: 4 };
+}
 
 const SHAPE: AttentionShape = { sequences: 2, sequenceLength: 8, heads: 4, keyValueHeads: 2, headDim: 16 };
 
@@ -122,8 +128,8 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   ],
   groupTokens: [
     (k, t) => {
-      const outputs = { positions: t([6, 1], "i32"), offsets: t([5], "i32"), counts: t([4], "i32") };
-      k.groupTokens({ experts: t([6, 1], "i32"), align: 4, order: t([16], "i32"), ...outputs });
+      const outputs = { positions: t([6, 1], "i32"), segments: segmentsOf(t, 4), counts: t([4], "i32") };
+      k.groupTokens({ experts: t([6, 1], "i32"), order: t([16], "i32"), ...outputs });
     },
     "group_tokens_count",
     "group_tokens_scan",
@@ -145,7 +151,12 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   squaredReluSelect24: [
     (k, t, d) => {
       const packed = { gate: d.packed24(16, 8, "cols"), neurons: d.packed24(16, 8, "cols") };
-      k.squaredReluSelect24({ y1: t([16, 8]), offsets: t([3], "i32"), ...packed, tokens: d.packed24(16, 8, "rows") });
+      k.squaredReluSelect24({
+        y1: t([16, 8]),
+        segments: segmentsOf(t, 2),
+        ...packed,
+        tokens: d.packed24(16, 8, "rows"),
+      });
     },
     "squared_relu_select24_neurons",
     "squared_relu_select24_tokens",
@@ -153,8 +164,8 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   gateSelect24: [
     (k, t, d) => {
       const gate = d.packed24(16, 8, "cols");
-      const offsets = t([3], "i32");
-      k.gateSelect24({ dy2: t([16, 8]), gate, offsets, neurons: t([16, 8]), tokens: d.packed24(16, 8, "rows") });
+      const segments = segmentsOf(t, 2);
+      k.gateSelect24({ dy2: t([16, 8]), gate, segments, neurons: t([16, 8]), tokens: d.packed24(16, 8, "rows") });
     },
     "gate_select24_neurons",
     "gate_select24_tokens",
@@ -166,17 +177,19 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     "matmul_bf16_f32",
   ],
   groupedMatmulNeurons: [
-    (k, t) => k.groupedMatmulNeurons({ x: t([16, 8]), weights: t([12, 8]), offsets: t([4], "i32"), out: t([16, 4]) }),
+    (k, t) =>
+      k.groupedMatmulNeurons({ x: t([16, 8]), weights: t([12, 8]), segments: segmentsOf(t, 3), out: t([16, 4]) }),
     "grouped_matmul_neurons_bf16_bf16",
   ],
   groupedMatmulFeatures: [
-    (k, t) => k.groupedMatmulFeatures({ y: t([16, 4]), weights: t([12, 8]), offsets: t([4], "i32"), out: t([16, 8]) }),
+    (k, t) =>
+      k.groupedMatmulFeatures({ y: t([16, 4]), weights: t([12, 8]), segments: segmentsOf(t, 3), out: t([16, 8]) }),
     "grouped_matmul_features_bf16_bf16",
   ],
   groupedMatmulWeights: [
     (k, t) => {
-      const offsets = t([4], "i32");
-      k.groupedMatmulWeights({ y: t([16, 4]), x: t([16, 8]), offsets, out: t([12, 8], "f32") });
+      const segments = segmentsOf(t, 3);
+      k.groupedMatmulWeights({ y: t([16, 4]), x: t([16, 8]), segments, out: t([12, 8], "f32") });
     },
     "grouped_matmul_weights_bf16",
   ],
@@ -255,30 +268,30 @@ Deno.test("attention of f32, of other heads or off 16 bytes goes to the plain ke
 });
 
 /** Sorted tokens in whole tiles, as the Hopper kernels want them. */
-function sortedTokens(kernels: Kernels, make: (shape: readonly number[], dtype?: DType) => Tensor): Tensor {
-  const offsets = make([5], "i32");
-  const outputs = { positions: make([300, 1], "i32"), offsets, counts: make([4], "i32") };
-  kernels.groupTokens({ experts: make([300, 1], "i32"), align: 128, order: make([768], "i32"), ...outputs });
-  return offsets;
+function sortedTokens(kernels: Kernels, make: Make): Segments {
+  const segments = { offsets: make([5], "i32"), align: 128 };
+  const outputs = { positions: make([300, 1], "i32"), segments, counts: make([4], "i32") };
+  kernels.groupTokens({ experts: make([300, 1], "i32"), order: make([768], "i32"), ...outputs });
+  return segments;
 }
 
 /** The products and selections of a sparse step, and the same products on dense operands, whole tiles all of them. */
 function launchTiles(device: Device): void {
   const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
-  const offsets = sortedTokens(device.kernels, make);
+  const segments = sortedTokens(device.kernels, make);
   const [x, y1, out] = [make([768, 256]), make([768, 128]), make([768, 256])];
   const [wIn, wOut] = [device.packed24(512, 256, "cols"), make([512, 256])];
   const [gate, neurons] = [device.packed24(768, 128, "cols"), device.packed24(768, 128, "cols")];
   const tokens = device.packed24(768, 128, "rows");
   const gradient = make([512, 256], "f32");
-  device.kernels.groupedMatmulNeurons({ x, weights: wIn, offsets, out: y1 });
-  device.kernels.squaredReluSelect24({ y1, offsets, gate, neurons, tokens });
-  device.kernels.groupedMatmulFeatures({ y: neurons, weights: wOut, offsets, out });
-  device.kernels.groupedMatmulWeights({ y: tokens, x, offsets, out: gradient });
-  device.kernels.gateSelect24({ dy2: y1, gate, offsets, neurons, tokens });
-  device.kernels.groupedMatmulNeurons({ x, weights: wOut, offsets, out: y1 });
-  device.kernels.groupedMatmulFeatures({ y: y1, weights: wOut, offsets, out });
-  device.kernels.groupedMatmulWeights({ y: y1, x, offsets, out: gradient, accumulate: true });
+  device.kernels.groupedMatmulNeurons({ x, weights: wIn, segments, out: y1 });
+  device.kernels.squaredReluSelect24({ y1, segments, gate, neurons, tokens });
+  device.kernels.groupedMatmulFeatures({ y: neurons, weights: wOut, segments, out });
+  device.kernels.groupedMatmulWeights({ y: tokens, x, segments, out: gradient });
+  device.kernels.gateSelect24({ dy2: y1, gate, segments, neurons, tokens });
+  device.kernels.groupedMatmulNeurons({ x, weights: wOut, segments, out: y1 });
+  device.kernels.groupedMatmulFeatures({ y: y1, weights: wOut, segments, out });
+  device.kernels.groupedMatmulWeights({ y: y1, x, segments, out: gradient, accumulate: true });
 }
 
 async function checkLaunches(driver: RecordingDriver): Promise<void> {
@@ -311,16 +324,16 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
     const driver = new RecordingDriver({ computeCapability });
     const device = await createCudaDevice({ driver });
     const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
-    const offsets = sortedTokens(device.kernels, make);
+    const segments = sortedTokens(device.kernels, make);
     const packed = (axis: "rows" | "cols") => device.packed24(768, 128, axis);
-    const results = { offsets, gate: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
+    const results = { segments, gate: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
     const unbiased = { key: 0xffffffff, step: make([1], "i32") };
     const [y1, weight, flips] = [make([768, 128]), make([768, 128], "f32"), make([1], "i32")];
     const pack = { format: "2:4", packed: packed("cols"), flips } as const;
     driver.launches.length = 0;
     device.kernels.squaredReluSelect24({ y1, ...results, unbiased });
     device.kernels.gateSelect24({ dy2: y1, ...results, unbiased });
-    device.kernels.select24({ x: y1, packed: packed("rows"), offsets, unbiased });
+    device.kernels.select24({ x: y1, packed: packed("rows"), segments, unbiased });
     device.kernels.select24({ x: weight, packed: packed("cols"), flips });
     device.kernels.adamW({ ...adamWOf(weight, make), pack });
     assertEquals(
@@ -377,18 +390,17 @@ Deno.test("on other GPUs they go to the kernels of the A100", async () => {
   await checkLaunches(driver);
 });
 
-Deno.test("offsets that the host wrote go to the plain products", async () => {
+Deno.test("segments that are no whole tiles go to the plain products, whatever their memory was used for", async () => {
   for (const computeCapability of [80, 90]) {
     const driver = new RecordingDriver({ computeCapability });
     const device = await createCudaDevice({ driver });
     const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
-    const offsets = sortedTokens(device.kernels, make);
-    device.write(offsets, Int32Array.of(0, 128, 256, 256, 384));
+    const segments = sortedTokens(device.kernels, make);
     driver.launches.length = 0;
     device.kernels.groupedMatmulNeurons({
       x: make([768, 256]),
       weights: make([512, 256]),
-      offsets,
+      segments: { ...segments, align: 64 },
       out: make([768, 128]),
     });
     assertEquals(driver.launches.map(({ kernel }) => kernel), ["grouped_matmul_neurons_bf16_bf16"]);
@@ -401,12 +413,12 @@ Deno.test("small products take the plain kernels on other GPUs, so that one expe
     kernels: device.kernels,
     tensor: (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype),
   }));
-  const offsets = tensor([2], "i32");
+  const segments = { offsets: tensor([2], "i32"), align: 128 };
   const outputs = { order: tensor([128], "i32"), positions: tensor([128, 1], "i32"), counts: tensor([1], "i32") };
-  kernels.groupTokens({ experts: tensor([128, 1], "i32"), align: 128, offsets, ...outputs });
+  kernels.groupTokens({ experts: tensor([128, 1], "i32"), segments, ...outputs });
   driver.launches.length = 0;
   const [x, weights, out] = [tensor([128, 128]), tensor([128, 128]), tensor([128, 128])];
-  kernels.groupedMatmulNeurons({ x, weights, offsets, out });
+  kernels.groupedMatmulNeurons({ x, weights, segments, out });
   kernels.matmul({ a: x, b: weights, transposeB: true, out });
   assertEquals(driver.launches.map(({ kernel }) => kernel), ["grouped_matmul_neurons_bf16_bf16", "matmul_bf16_bf16"]);
 });

@@ -40,25 +40,26 @@ const attention = () => ({
   logSumExp: tensor([2, 4, 3]),
 });
 const [x, i1, f1] = [tensor([6, 8]), tensor([1], "i32"), tensor([1])];
+const segments = { offsets: tensor([3], "i32"), align: 4 };
 
 /** A right call of every kernel: [R, D, F, C, E] = [6, 8, 16, 8, 2], two sequences of three tokens. */
 const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   matmul: { a: tensor([5, 8], "bf16"), b: packed(7, 8, "cols"), out: tensor([5, 7]), transposeB: true },
-  groupedMatmulNeurons: { x, weights: packed(16, 8, "cols"), offsets: tensor([3], "i32"), out: tensor([6, 8]) },
-  groupedMatmulFeatures: { y: x, weights: packed(16, 8, "rows"), offsets: tensor([3], "i32"), out: tensor([6, 8]) },
-  groupedMatmulWeights: { y: packed(6, 8, "rows"), x, offsets: tensor([3], "i32"), out: tensor([16, 8]) },
+  groupedMatmulNeurons: { x, weights: packed(16, 8, "cols"), segments, out: tensor([6, 8]) },
+  groupedMatmulFeatures: { y: x, weights: packed(16, 8, "rows"), segments, out: tensor([6, 8]) },
+  groupedMatmulWeights: { y: packed(6, 8, "rows"), x, segments, out: tensor([16, 8]) },
   softThreshold24: { weights: x, packed: packed(6, 8, "cols"), flips: i1 },
-  select24: { x, packed: packed(6, 8, "cols"), offsets: tensor([3], "i32") },
+  select24: { x, packed: packed(6, 8, "cols"), segments },
   squaredReluSelect24: {
     y1: x,
-    offsets: tensor([3], "i32"),
+    segments,
     gate: packed(6, 8, "cols"),
     neurons: tensor([6, 8]),
     tokens: packed(6, 8, "rows"),
   },
   gateSelect24: {
     dy2: x,
-    offsets: tensor([3], "i32"),
+    segments,
     gate: packed(6, 8, "cols"),
     neurons: packed(6, 8, "cols"),
     tokens: tensor([6, 8]),
@@ -68,10 +69,9 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   routeTokens: { x, means: tensor([2, 8]), experts: tensor([6, 1], "i32") },
   groupTokens: {
     experts: tensor([6, 1], "i32"),
-    align: 4,
     order: tensor([12], "i32"),
     positions: tensor([6, 1], "i32"),
-    offsets: tensor([3], "i32"),
+    segments,
     counts: tensor([2], "i32"),
   },
   gatherRows: { x, order: tensor([9], "i32"), out: tensor([9, 8]) },
@@ -170,8 +170,33 @@ Deno.test("checkedKernels() refuses groups along an axis that is not summed over
 });
 
 Deno.test("checkedKernels() refuses F that is not E · C", () => {
-  const call = { ...VALID.groupedMatmulNeurons, offsets: tensor([4], "i32") };
+  const call = { ...VALID.groupedMatmulNeurons, segments: { ...segments, offsets: tensor([4], "i32") } };
   refuses((kernels) => kernels.groupedMatmulNeurons(call), "F must be E · C: current value is F 16, E 3, C 8");
+});
+
+Deno.test("checkedKernels() refuses segments that do not fit to what is packed along tokens", () => {
+  const odd = { ...segments, align: 6 };
+  const rule = "segments.align must be a multiple of 4: current value is 6";
+  refuses((kernels) => kernels.groupedMatmulWeights({ ...VALID.groupedMatmulWeights, segments: odd }), rule);
+  refuses((kernels) => kernels.squaredReluSelect24({ ...VALID.squaredReluSelect24, segments: odd }), rule);
+  refuses((kernels) => kernels.countNonzero({ ...VALID.countNonzero, segments: odd }), rule);
+  const select = { x, packed: packed(8, 8, "rows"), segments: odd };
+  refuses((kernels) => kernels.select24({ ...select, x: tensor([8, 8]) }), rule);
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).groupedMatmulWeights({ ...VALID.groupedMatmulWeights, y: x, segments: odd });
+  assertEquals(calls.length, 1);
+});
+
+Deno.test("checkedKernels() refuses segments that are no segments", () => {
+  for (const align of [0, -4, 1.5, NaN]) {
+    const rule = `segments.align must be a positive integer: current value is ${align}`;
+    const call = { ...VALID.groupedMatmulNeurons, segments: { ...segments, align } };
+    refuses((kernels) => kernels.groupedMatmulNeurons(call), rule);
+    refuses((kernels) => kernels.groupTokens({ ...VALID.groupTokens, segments: { ...segments, align } }), rule);
+  }
+  const floats = { ...segments, offsets: tensor([3]) };
+  const rule = "segments.offsets must be i32: current value is f32";
+  refuses((kernels) => kernels.gateSelect24({ ...VALID.gateSelect24, segments: floats }), rule);
 });
 
 Deno.test("checkedKernels() refuses a row map that does not have a place for every sorted row", () => {

@@ -19,7 +19,7 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
  * - the same inputs give the same bits, run to run;
  * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and
- *   R the row capacity of the sorted tokens. Rows from `offsets[E]` on are neither read nor written.
+ *   R the row capacity of the sorted tokens. Rows behind the last segment are neither read nor written.
  */
 export interface Kernels
   extends

@@ -8,6 +8,7 @@
 export * from "./tensor.ts";
 export * from "./round_to.ts";
 export * from "./packed24.ts";
+export * from "./segments.ts";
 export * from "./collectives.ts";
 export * from "./device.ts";
 export * from "./kernels.ts";

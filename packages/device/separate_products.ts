@@ -18,9 +18,10 @@ import type { Kernels } from "./kernels.ts";
  *   gateSelect24: () => calls.push("selection"),
  * } as unknown as Kernels);
  * const tensor = { shape: [8, 4], dtype: "f32", storage: { bytes: 128 }, offset: 0 } as const;
+ * const segments = { offsets: tensor, align: 4 };
  * const gate = { format: "2:4", rows: 8, cols: 4, axis: "cols", storage: { bytes: 0 } } as const;
  * const product = { x: tensor, weights: tensor };
- * kernels.gateSelect24({ dy2: tensor, product, gate, offsets: tensor, neurons: tensor, tokens: tensor });
+ * kernels.gateSelect24({ dy2: tensor, product, gate, segments, neurons: tensor, tokens: tensor });
  * assertEquals(calls, ["product", "selection"]);
  * ```
  */
@@ -28,13 +29,13 @@ export function separateProducts(kernels: Kernels): Kernels {
   return {
     ...kernels,
     squaredReluSelect24({ product, ...selection }) {
-      const { y1: out, offsets } = selection;
-      if (product) kernels.groupedMatmulNeurons({ ...product, offsets, out });
+      const { y1: out, segments } = selection;
+      if (product) kernels.groupedMatmulNeurons({ ...product, segments, out });
       kernels.squaredReluSelect24(selection);
     },
     gateSelect24({ product, ...selection }) {
-      const { dy2: out, offsets } = selection;
-      if (product) kernels.groupedMatmulNeurons({ ...product, offsets, out });
+      const { dy2: out, segments } = selection;
+      if (product) kernels.groupedMatmulNeurons({ ...product, segments, out });
       kernels.gateSelect24(selection);
     },
   };

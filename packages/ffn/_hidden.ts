@@ -1,5 +1,5 @@
 import type { Tape } from "@beyond24/autograd";
-import { isPacked24, type Operand, rowRange, type SelectedProduct, type Tensor } from "@beyond24/device";
+import { isPacked24, type Operand, rowRange, type Segments, type SelectedProduct, type Tensor } from "@beyond24/device";
 import type { SparsityPlan } from "@beyond24/recipe";
 import type { Products } from "./_token_order.ts";
 
@@ -19,8 +19,8 @@ export interface HiddenOptions {
   readonly shape: readonly number[];
   /** Says which of them are selected, and how. */
   readonly plan: SparsityPlan;
-  /** i32 [E + 1] of sorted tokens; missing where tokens are not sorted. */
-  readonly offsets: Tensor | undefined;
+  /** Where the sorted tokens lie; missing where tokens are not sorted. */
+  readonly segments: Segments | undefined;
 }
 
 /** The hidden activations of a network. */
@@ -54,12 +54,12 @@ function selectOperands(
   tape: Tape,
   x: Tensor,
   packed: { readonly neurons: boolean; readonly tokens: boolean },
-  offsets: Tensor | undefined,
+  segments: Segments | undefined,
 ): HiddenOperands {
   const select = (axis: "rows" | "cols", wanted: boolean): Operand => {
     const result = wanted ? allocate(tape, x, axis, true) : x;
     if (isPacked24(result)) {
-      tape.device.kernels.select24({ x, packed: result, ...(offsets === undefined ? {} : { offsets }) });
+      tape.device.kernels.select24({ x, packed: result, ...(segments === undefined ? {} : { segments }) });
     }
     return result;
   };
@@ -71,7 +71,7 @@ function selectOperands(
 /** y2 = relu(y1)² with all neurons kept in the forward pass. */
 function fullHidden(
   tape: Tape,
-  { products, shape, plan, offsets }: HiddenOptions,
+  { products, shape, plan, segments }: HiddenOptions,
   { x, weights }: SelectedProduct,
 ): Hidden {
   const { kernels } = tape.device;
@@ -79,63 +79,56 @@ function fullHidden(
   products.neurons(x, weights, y1);
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({ x: y1, out: y2 });
-  const forward = selectOperands(tape, y2, { neurons: false, tokens: selects(plan, "dwOut") }, offsets);
+  const forward = selectOperands(tape, y2, { neurons: false, tokens: selects(plan, "dwOut") }, segments);
   return {
     forward,
     backward: (product) => {
       const dy2 = tape.tensor(shape);
       products.neurons(product.x, product.weights, dy2);
       kernels.squaredReluBackward({ x: y1, dOut: dy2, dX: dy2 });
-      return selectOperands(tape, dy2, { neurons: selects(plan, "dx"), tokens: selects(plan, "dwIn") }, offsets);
+      return selectOperands(tape, dy2, { neurons: selects(plan, "dx"), tokens: selects(plan, "dwIn") }, segments);
     },
     saved: [y1, ...new Set([forward.neurons, forward.tokens])],
   };
 }
 
-/** Segments of tokens that are not sorted: one, with all of them. */
-function wholeOffsets(tape: Tape, rows: number): Tensor {
+/** Tokens that are not sorted are one segment. */
+function wholeSegments(tape: Tape, rows: number): Segments {
   const offsets = tape.tensor([2], "i32");
   tape.device.kernels.fill({ out: rowRange(offsets, 0, 1), value: 0 });
   tape.device.kernels.fill({ out: rowRange(offsets, 1, 2), value: rows });
-  return offsets;
-}
-
-/** What a selection from `out` is told about the product in front of it: that it makes it, or nothing as it is made here. */
-function selectionOrigin(products: Products, product: SelectedProduct, out: Tensor): { product?: SelectedProduct } {
-  if (products.selectsWithin) return { product };
-  products.neurons(product.x, product.weights, out);
-  return {};
+  return { offsets, align: rows };
 }
 
 /** y2 = relu(y1)² where kept: the two largest of every four neurons of a token. The backward pass has the same mask. */
 function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedProduct): Hidden {
-  const { products, shape, plan, offsets: segments } = options;
+  const { products, shape, plan } = options;
   const { kernels } = tape.device;
   const [rows = 0, cols = 0] = shape;
-  const offsets = segments ?? wholeOffsets(tape, rows);
+  const segments = options.segments ?? wholeSegments(tape, rows);
   const y1 = tape.tensor(shape);
-  const y1Origin = selectionOrigin(products, y1Product, y1);
+  const y1Origin = products.selected(y1Product, y1);
   const gate = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, ...y1Origin, offsets, gate, ...forward });
+  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, gate, ...forward });
   tape.arena.recycle(y1);
   return {
     forward,
     backward: (dy2Product) => {
       const dy2 = tape.tensor(shape);
-      const dy2Origin = selectionOrigin(products, dy2Product, dy2);
+      const dy2Origin = products.selected(dy2Product, dy2);
       const operands = {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
       };
-      kernels.gateSelect24({ dy2, ...dy2Origin, gate, offsets, ...operands });
+      kernels.gateSelect24({ dy2, ...dy2Origin, gate, segments, ...operands });
       tape.arena.recycle(dy2);
       return operands;
     },
-    saved: [gate, forward.neurons, forward.tokens, ...(segments === undefined ? [offsets] : [])],
+    saved: [gate, forward.neurons, forward.tokens, ...(options.segments === undefined ? [segments.offsets] : [])],
   };
 }
 

@@ -1,13 +1,13 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
-import { type Operand, sortedCapacity, type Tensor } from "@beyond24/device";
+import { type Operand, type Segments, type SelectedProduct, sortedCapacity, type Tensor } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
 
 /** The three kinds of products of a feed-forward network, each used forwards and backwards. */
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
   neurons(x: Tensor, weights: Operand, out: Tensor): void;
-  /** Whether a selection may make that product itself. */
-  readonly selectsWithin: boolean;
+  /** What a selection from `out` is told of that product: that it makes it itself, or nothing because `out` holds it already. */
+  selected(product: SelectedProduct, out: Tensor): { readonly product?: SelectedProduct };
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
@@ -22,8 +22,8 @@ export interface TokenOrder {
   readonly rows: number;
   /** Neurons that a row meets: F, or those of a cluster. */
   readonly width: number;
-  /** i32 [E + 1], segments of the sorted tokens; missing when the order is the given one. */
-  readonly offsets: Tensor | undefined;
+  /** Where the tokens of each expert lie; missing when the order is the given one. */
+  readonly segments: Segments | undefined;
   /** The products over these rows; those over neurons go back to the order of the tokens. */
   readonly products: Products;
   /** Brings rows of T tokens into this order; the result belongs to the caller. */
@@ -41,7 +41,7 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
     x,
     rows,
     width: layer.neurons,
-    offsets: undefined,
+    segments: undefined,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => tokens,
     release: () => {},
@@ -58,10 +58,10 @@ export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const chosen = tape.tensor([tokens, expertsPerToken], "i32");
   const positions = tape.tensor([tokens, expertsPerToken], "i32");
   const order = tape.tensor([rows], "i32");
-  const offsets = tape.tensor([experts + 1], "i32");
+  const segments = { offsets: tape.tensor([experts + 1], "i32"), align };
   kernels.routeTokens({ x, means: sparse.means, experts: chosen });
   const counts = layer.statistics.expertCounts;
-  kernels.groupTokens({ experts: chosen, align, order, positions, offsets, counts });
+  kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
   tape.arena.recycle(chosen);
 
   const sort = (unsorted: Tensor): Tensor => {
@@ -74,11 +74,11 @@ export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     x: sortedX,
     rows,
     width: layer.neurons / experts,
-    offsets,
-    products: groupedProducts(tape, { order, positions, offsets, align }, features),
+    segments,
+    products: groupedProducts(tape, { order, positions, segments }, features),
     sort,
     release: (sorted) => tape.arena.recycle(sorted),
-    saved: [positions, order, offsets, sortedX],
+    saved: [positions, order, segments.offsets, sortedX],
   };
 }
 
@@ -88,21 +88,20 @@ interface SortedPlaces {
   readonly order: Tensor;
   /** i32 [T, k] */
   readonly positions: Tensor;
-  /** i32 [E + 1] */
-  readonly offsets: Tensor;
-  /** Rows to a multiple of which every segment is padded. */
-  readonly align: number;
+  /** Where the tokens of each expert lie. */
+  readonly segments: Segments;
 }
-
-/** Rows whose metadata of neurons fill a word: a selection within a product has segments of whole words. */
-const WORD_ROWS = 8;
 
 /** Every one of `tokens` tokens meets every neuron. */
 function plainProducts(tape: Tape, tokens: number, features: number): Products {
   const { kernels } = tape.device;
+  const neurons: Products["neurons"] = (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out });
   return {
-    neurons: (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out }),
-    selectsWithin: false,
+    neurons,
+    selected: ({ x, weights }, out) => {
+      neurons(x, weights, out);
+      return {};
+    },
     features: (y, weights) => {
       const out = tape.tensor([tokens, features]);
       kernels.matmul({ a: y, b: weights, out });
@@ -114,28 +113,28 @@ function plainProducts(tape: Tape, tokens: number, features: number): Products {
 
 /** Every token meets the neurons of its experts. */
 function groupedProducts(tape: Tape, places: SortedPlaces, features: number): Products {
-  const { order, positions, offsets, align } = places;
+  const { order, positions, segments } = places;
   const { kernels } = tape.device;
   const [tokens = 0, expertsPerToken = 1] = positions.shape;
   /** A token that has one sorted row gets that. */
   const place = (y: Operand, weights: Operand): Tensor => {
     const out = tape.tensor([tokens, features]);
-    kernels.groupedMatmulFeatures({ y, weights, offsets, rowMap: order, out });
+    kernels.groupedMatmulFeatures({ y, weights, segments, rowMap: order, out });
     return out;
   };
   /** A token that has several gets their sum. */
   const scatter = (y: Operand, weights: Operand): Tensor => {
     const sorted = tape.tensor([order.shape[0] ?? 0, features]);
     const out = tape.tensor([tokens, features]);
-    kernels.groupedMatmulFeatures({ y, weights, offsets, out: sorted });
+    kernels.groupedMatmulFeatures({ y, weights, segments, out: sorted });
     kernels.scatterRows({ x: sorted, positions, out });
     tape.arena.recycle(sorted);
     return out;
   };
   return {
-    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, offsets, out }),
-    selectsWithin: align % WORD_ROWS === 0,
+    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, segments, out }),
+    selected: (product) => ({ product }),
     features: expertsPerToken === 1 ? place : scatter,
-    weights: (y, x, target) => kernels.groupedMatmulWeights({ y, x, offsets, ...target }),
+    weights: (y, x, target) => kernels.groupedMatmulWeights({ y, x, segments, ...target }),
   };
 }

@@ -86,14 +86,14 @@ function runFeedForward(
   { plan, weights }: PassSparsity,
   order: TokenOrder,
 ): Variable {
-  const { products, rows, width, offsets } = order;
-  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, offsets }, {
+  const { products, rows, width, segments } = order;
+  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, segments }, {
     x: order.x,
     weights: weights.y1?.packed ?? wIn.value,
   });
   tape.device.kernels.countNonzero({
     x: hidden.forward.neurons,
-    ...(offsets === undefined ? {} : { offsets }),
+    ...(segments === undefined ? {} : { segments }),
     out: statistics.nonzero,
   });
   const y3 = products.features(hidden.forward.neurons, weights.y3?.packed ?? wOut.value);

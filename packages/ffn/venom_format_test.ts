@@ -24,11 +24,11 @@ for (const m of [8, 16, 32] as const) {
     assert(layer.sparse !== undefined);
     const order = routedOrder(tape, x, layer, layer.sparse);
     const { products, rows: capacity, width } = order;
-    const options = { products, shape: [capacity, width], plan, offsets: order.offsets };
+    const options = { products, shape: [capacity, width], plan, segments: order.segments };
     const { neurons: packed } = hidden(tape, options, { x: order.x, weights: layer.wIn.value }).forward;
-    assert(isPacked24(packed) && order.offsets !== undefined);
+    assert(isPacked24(packed) && order.segments !== undefined);
     const y2 = unpack24(await device.readPacked24(packed));
-    const offsets = await device.read(order.offsets);
+    const offsets = await device.read(order.segments.offsets);
 
     const rows = offsets[experts] ?? NaN;
     const full = new Float32Array(rows * neurons);

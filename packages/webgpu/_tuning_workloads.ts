@@ -37,17 +37,17 @@ export const tuningWorkloads: Readonly<Record<TileKind, (device: WebGpuDevice) =
     ];
     kernels.select24({ x: hidden, packed: neuronPacked });
     kernels.select24({ x: hidden, packed: tokenPacked });
-    const offsets = device.tensor([experts + 1], "i32");
-    device.write(offsets, Int32Array.from({ length: experts + 1 }, (_, expert) => expert * tokens / experts));
+    const segments = { offsets: device.tensor([experts + 1], "i32"), align: tokens / experts };
+    device.write(segments.offsets, Int32Array.from({ length: experts + 1 }, (_, expert) => expert * tokens / experts));
     const [y1, y3, gradient] = [
       matrix(device, tokens, width),
       matrix(device, tokens, features),
       matrix(device, neurons, features),
     ];
     return () => {
-      kernels.groupedMatmulNeurons({ x, weights, offsets, out: y1 });
-      kernels.groupedMatmulFeatures({ y: neuronPacked, weights: dense, offsets, out: y3 });
-      kernels.groupedMatmulWeights({ y: tokenPacked, x, offsets, out: gradient });
+      kernels.groupedMatmulNeurons({ x, weights, segments, out: y1 });
+      kernels.groupedMatmulFeatures({ y: neuronPacked, weights: dense, segments, out: y3 });
+      kernels.groupedMatmulWeights({ y: tokenPacked, x, segments, out: gradient });
     };
   },
   /** Attention forward and backward: 4 sequences of 256 tokens, 4 heads of 64. */

@@ -14,7 +14,7 @@ import { DeviceFailure } from "./_device_failure.ts";
 import { type GpuStorage, gpuStorage, packedStorage } from "./_gpu_storage.ts";
 import type { Launcher } from "./_launch.ts";
 import { buffersOf, GpuMemory, takePacked, takeTensor } from "./_memory.ts";
-import { canonicalPacked } from "./_packed_layout.ts";
+import { canonicalPacked, WORD_ROWS } from "./_packed_layout.ts";
 import { Profiler } from "./_profiler.ts";
 import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
@@ -54,7 +54,7 @@ export class WebGpuDevice implements Device {
   /** Storage type of activations. */
   readonly activationType: "f32" | "f16";
   /** Whole words of metadata: selections are then made within their products. */
-  readonly segmentRows = 8;
+  readonly segmentRows: number = WORD_ROWS;
   /** The operations. */
   readonly kernels: Kernels;
   readonly #device: GPUDevice;

@@ -1,4 +1,4 @@
-import type { Tensor } from "@beyond24/device";
+import type { Segments } from "@beyond24/device";
 import { integers } from "./_host_storage.ts";
 
 /** The sorted rows of one expert. */
@@ -8,13 +8,13 @@ export interface ExpertSegment {
   readonly end: number;
 }
 
-/** The segments that `offsets` (i32 [E + 1]) describes, also the empty ones. */
-export function expertSegments(offsets: Tensor): ExpertSegment[] {
+/** The segments of all experts, also the empty ones. */
+export function expertSegments({ offsets }: Segments): ExpertSegment[] {
   const bounds = integers(offsets);
   return Array.from(bounds.subarray(1), (end, expert) => ({ expert, start: bounds[expert] ?? 0, end }));
 }
 
-/** Rows that hold tokens or padding: `offsets[E]`, or all of them when the rows are not sorted tokens. */
-export function usedRows(rows: number, offsets: Tensor | undefined): number {
-  return offsets === undefined ? rows : integers(offsets).at(-1) ?? 0;
+/** Rows that hold tokens or padding: those before the end of the last segment, or all when they are not sorted tokens. */
+export function usedRows(rows: number, segments: Segments | undefined): number {
+  return segments === undefined ? rows : integers(segments.offsets).at(-1) ?? 0;
 }

@@ -1,4 +1,4 @@
-import type { PackedMatrix24, Tensor, UnbiasedDraw } from "@beyond24/device";
+import type { PackedMatrix24, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { roundTo } from "@beyond24/device";
 import { prune24, selectUnbiased24 } from "@beyond24/sparse24";
 import { usedRows } from "./_expert_segments.ts";
@@ -18,19 +18,19 @@ export function selection24(values: Float32Array, rows: number, cols: number, ax
  * A copy of a matrix, rounded to a type. Rows behind the last sorted token become NaN: they are never looked at, and
  * packed they stay recognisable.
  */
-export function roundedCopy(x: Tensor, offsets: Tensor | undefined, dtype: "f32" | "bf16" | "f16"): Float32Array {
+export function roundedCopy(x: Tensor, segments: Segments | undefined, dtype: "f32" | "bf16" | "f16"): Float32Array {
   const [rows = 0, cols = 0] = x.shape;
   const values = floats(x).slice();
-  values.fill(NaN, usedRows(rows, offsets) * cols);
+  values.fill(NaN, usedRows(rows, segments) * cols);
   roundTo(values, dtype);
   return values;
 }
 
 /** Writes a dense result into the rows that hold sorted tokens, zero where it is not kept. */
-export function storeMasked(out: Tensor, values: Float32Array, mask: Uint8Array, offsets: Tensor): void {
+export function storeMasked(out: Tensor, values: Float32Array, mask: Uint8Array, segments: Segments): void {
   const [rows = 0, cols = 0] = out.shape;
   const result = floats(out);
-  const end = usedRows(rows, offsets) * cols;
+  const end = usedRows(rows, segments) * cols;
   for (let i = 0; i < end; i++) result[i] = mask[i] ? values[i] ?? NaN : 0;
   roundTo(result, out.dtype);
 }

@@ -1,12 +1,13 @@
 import type { GroupTokensArguments } from "@beyond24/device";
 import { integers } from "./_host_storage.ts";
 
-/** A stable counting sort of the replicas by expert, segments padded to a multiple of `align`. */
-export function groupTokens({ experts, align, order, positions, offsets, counts }: GroupTokensArguments): void {
+/** A stable counting sort of the replicas by expert, segments padded to a multiple of `segments.align`. */
+export function groupTokens({ experts, order, positions, segments, counts }: GroupTokensArguments): void {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
   for (const expert of expertOf) sizes[expert] = (sizes[expert] ?? 0) + 1;
 
+  const { offsets, align } = segments;
   const starts = integers(offsets);
   starts[0] = 0;
   sizes.forEach((size, expert) => starts[expert + 1] = (starts[expert] ?? 0) + Math.ceil(size / align) * align);

@@ -5,12 +5,12 @@ import { type Matrix, matrixOf, matrixRows, tensorMatrix } from "./_matrix.ts";
 import { multiply } from "./_multiply.ts";
 
 /** out_e = y_e · weights_e: one plain product an expert, whose rows a row map puts into places of their own. */
-export function groupedMatmulFeatures({ y, weights, offsets, rowMap, out }: GroupedMatmulFeaturesArguments): void {
+export function groupedMatmulFeatures({ y, weights, segments, rowMap, out }: GroupedMatmulFeaturesArguments): void {
   const activations = matrixOf(y);
   const neurons = matrixOf(weights);
   const result = tensorMatrix(out);
   const width = activations.cols;
-  for (const { expert, start, end } of expertSegments(offsets)) {
+  for (const { expert, start, end } of expertSegments(segments)) {
     const cluster = matrixRows(neurons, expert * width, (expert + 1) * width);
     const product = rowMap ? scratch(end - start, result.cols) : matrixRows(result, start, end);
     multiply(matrixRows(activations, start, end), cluster, product, false);

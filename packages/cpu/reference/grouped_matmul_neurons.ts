@@ -5,12 +5,12 @@ import { matrixOf, matrixRows, tensorMatrix, transposed } from "./_matrix.ts";
 import { multiply } from "./_multiply.ts";
 
 /** out_e = x_e · weights_eᵀ: one plain product an expert. */
-export function groupedMatmulNeurons({ x, weights, offsets, out }: GroupedMatmulNeuronsArguments): void {
+export function groupedMatmulNeurons({ x, weights, segments, out }: GroupedMatmulNeuronsArguments): void {
   const tokens = tensorMatrix(x);
   const neurons = matrixOf(weights);
   const result = tensorMatrix(out);
   const width = result.cols;
-  for (const { expert, start, end } of expertSegments(offsets)) {
+  for (const { expert, start, end } of expertSegments(segments)) {
     const cluster = matrixRows(neurons, expert * width, (expert + 1) * width);
     multiply(matrixRows(tokens, start, end), transposed(cluster), matrixRows(result, start, end), false);
   }

@@ -4,18 +4,18 @@ import { roundedCopy, selection24, storeMasked, storeUnbiased } from "./_selecti
 
 /** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the gate, r. */
 export function squaredReluSelect24(args: SquaredReluSelect24Arguments): void {
-  const { y1, offsets, gate, neurons, tokens, unbiased } = args;
+  const { y1, segments, gate, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
   const { dtype } = packedStorage(gate);
-  const r = roundedCopy(y1, offsets, dtype).map((value) => Math.max(value, 0));
+  const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(gate, r, kept);
 
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
-  else storeMasked(neurons, squares, kept, offsets);
+  else storeMasked(neurons, squares, kept, segments);
 
-  if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, offsets);
+  if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, segments);
   const keptOf = (values: Float32Array) => values.map((value, i) => kept[i] ? value : 0);
   if (!unbiased) return storePacked(tokens, squares, selection24(keptOf(r), rows, cols, "rows"));
   const rounded = keptOf(squares);

@@ -33,12 +33,12 @@ async function results(threads: number): Promise<Float32Array[]> {
   const [a, b, out] = [input(device, [257, 300], 1), input(device, [300, 130], 2), device.tensor([257, 130], "f32")];
   kernels.matmul({ a, b, out });
 
-  const offsets = device.tensor([4], "i32");
-  device.write(offsets, Int32Array.of(0, 68, 68, 200));
+  const segments = { offsets: device.tensor([4], "i32"), align: 4 };
+  device.write(segments.offsets, Int32Array.of(0, 68, 68, 200));
   const [x, y, weights] = [input(device, [200, 36], 3), input(device, [200, 20], 4), device.tensor([60, 36], "f32")];
-  kernels.groupedMatmulWeights({ y, x, offsets, out: weights });
+  kernels.groupedMatmulWeights({ y, x, segments, out: weights });
   const neurons = device.tensor([200, 20], "f32");
-  kernels.groupedMatmulNeurons({ x, weights, offsets, out: neurons });
+  kernels.groupedMatmulNeurons({ x, weights, segments, out: neurons });
 
   const dWeight = device.tensor([300], "f32");
   const inverseRms = input(device, [257], 5);

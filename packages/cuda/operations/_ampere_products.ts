@@ -1,6 +1,6 @@
-import { elementCount, isPacked24, type Operand, type Tensor } from "@beyond24/device";
+import { elementCount, isPacked24, type Operand, type Segments } from "@beyond24/device";
 import type { DenseProduct } from "../_dense_products.ts";
-import { addressOfTensor, storageOf } from "../_storage.ts";
+import { addressOfTensor } from "../_storage.ts";
 import type { LaunchGeometry } from "../driver.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, type KernelArgument, pointer } from "../pack_arguments.ts";
@@ -36,16 +36,16 @@ const PTX = {
 /** Whether the kernels of compute capability 8.0 take sorted tokens of these sizes: whole tiles, no Hopper, enough work. */
 export function takesAmpere(
   context: LaunchContext,
-  offsets: Tensor,
+  { align }: Segments,
   { rows, neurons, features }: { rows: number; neurons: number; features: number },
 ): boolean {
   if (context.driver.properties.computeCapability === 90 || rows * neurons * features < SMALL_PRODUCT) return false;
-  return [storageOf(offsets).segmentAlignment, rows, neurons, features].every(isWhole);
+  return [align, rows, neurons, features].every(isWhole);
 }
 
 /** Starts a persistent grouped product: one block a multiprocessor. */
 export function launchAmpereProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
-  const { product, a, b, out, offsets, rowMap, neurons, features, accumulate = false } = launch;
+  const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const [values, metadata] = operandAddresses(a);
   context.launch({ ptx: PTX[product], name: `${product}_sm80` }, geometry(context), [
     values,

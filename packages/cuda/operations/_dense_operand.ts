@@ -1,4 +1,4 @@
-import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
+import { isPacked24, type Operand, type Segments } from "@beyond24/device";
 import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { pointer } from "../pack_arguments.ts";
@@ -17,7 +17,7 @@ export interface DenseOperand {
  * An operand as a dense matrix; a packed one is unpacked into scratch memory, rows behind the tokens in use left out. For
  * products that no kernel on packed operands takes; at most one operand of a product is packed.
  */
-export function denseOperand(context: LaunchContext, operand: Operand, offsets?: Tensor): DenseOperand {
+export function denseOperand(context: LaunchContext, operand: Operand, segments?: Segments): DenseOperand {
   if (!isPacked24(operand)) {
     const [rows, cols] = matrixSize(operand);
     return { address: addressOfTensor(operand), rows, cols, type: floatName(operand) };
@@ -26,7 +26,7 @@ export function denseOperand(context: LaunchContext, operand: Operand, offsets?:
   const address = context.scratch(2 * rows * cols);
   context.launch({ ptx, name: "unpack24" }, strided(context, rows * cols / 4, 1), [
     ...packedArguments(operand),
-    usedRows(offsets),
+    usedRows(segments),
     pointer(address),
   ]);
   return { address, rows, cols, type: "bf16" };

@@ -1,4 +1,11 @@
-import { elementCount, isPacked24, type Operand, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import {
+  elementCount,
+  isPacked24,
+  type Operand,
+  type PackedMatrix24,
+  type Segments,
+  type Tensor,
+} from "@beyond24/device";
 import { addressOfTensor, storageOf } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, type KernelArgument, pointer, tensorMap } from "../pack_arguments.ts";
@@ -35,7 +42,7 @@ export interface ExpertProductLaunch {
   /** The dense operand. */
   readonly b: Tensor;
   readonly out: Tensor;
-  readonly offsets: Tensor;
+  readonly segments: Segments;
   /** Row of `out` of every sorted row, for products that contract over neurons. */
   readonly rowMap?: Tensor;
   /** C. */
@@ -48,11 +55,11 @@ export interface ExpertProductLaunch {
 /** Whether the Hopper kernels take sorted tokens of these sizes: the GPU is one, and all sizes are whole tiles. */
 export function takesExperts(
   context: LaunchContext,
-  offsets: Tensor,
+  { align }: Segments,
   { rows, neurons, features }: { rows: number; neurons: number; features: number },
 ): boolean {
   if (context.driver.properties.computeCapability !== 90) return false;
-  return [storageOf(offsets).segmentAlignment, rows, neurons, features].every((size) => size > 0 && size % TILE === 0);
+  return [align, rows, neurons, features].every((size) => size > 0 && size % TILE === 0);
 }
 
 /** Whether a dense operand can be read by the tensor memory accelerator. */
@@ -62,7 +69,7 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
 
 /** Starts a persistent Hopper product: one block a multiprocessor. */
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
-  const { product, a, b, out, offsets, rowMap, neurons, features, accumulate = false } = launch;
+  const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
   const { ptx, shared, ...boxes } = PRODUCTS[name];
   const packed = isPacked24(a) ? a : undefined;
@@ -92,7 +99,7 @@ const GRADIENT_ROWS = 256;
 const NARROW_COST = 1.04;
 
 /** Of the two widths of a tile of the gradients the one whose rounds over all multiprocessors are over first. */
-function gradientKernel(context: LaunchContext, { neurons, features, offsets }: ExpertProductLaunch) {
+function gradientKernel(context: LaunchContext, { neurons, features, segments: { offsets } }: ExpertProductLaunch) {
   const { multiprocessors } = context.driver.properties;
   const rowTiles = Math.ceil(neurons / GRADIENT_ROWS) * (elementCount(offsets.shape) - 1);
   const time = (width: number) => {

@@ -1,4 +1,4 @@
-import type { PackedMatrix24, Tensor, UnbiasedDraw } from "@beyond24/device";
+import type { PackedMatrix24, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { elementCount } from "@beyond24/device";
 import { addressOfTensor, storageOf } from "../_storage.ts";
 import type { LaunchGeometry } from "../driver.ts";
@@ -11,9 +11,10 @@ export function address(tensor: Tensor | undefined): KernelArgument {
   return pointer(tensor === undefined ? 0n : addressOfTensor(tensor));
 }
 
-/** Address of the last element of `offsets`: the number of rows in use; null when all rows are. */
-export function usedRows(offsets: Tensor | undefined): KernelArgument {
-  if (offsets === undefined) return pointer(0n);
+/** Address of the last of the offsets: the number of rows in use; null when all rows are. */
+export function usedRows(segments: Segments | undefined): KernelArgument {
+  if (segments === undefined) return pointer(0n);
+  const { offsets } = segments;
   return pointer(addressOfTensor(offsets) + 4n * BigInt(elementCount(offsets.shape) - 1));
 }
 

@@ -1,4 +1,11 @@
-import { isPacked24, type Operand, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
+import {
+  isPacked24,
+  type Operand,
+  type PackedMatrix24,
+  type Segments,
+  type Tensor,
+  type UnbiasedDraw,
+} from "@beyond24/device";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, type KernelArgument } from "../pack_arguments.ts";
 import { packedLayout } from "../packed_layout.ts";
@@ -11,7 +18,7 @@ export interface SelectionLaunch {
   readonly name: string;
   /** Sorted tokens: bf16 [R, C]. */
   readonly x: Tensor;
-  readonly offsets: Tensor;
+  readonly segments: Segments;
   readonly gate: PackedMatrix24;
   readonly neurons: Operand;
   readonly tokens: Operand;
@@ -23,10 +30,10 @@ export interface SelectionLaunch {
 
 /** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
-  const { ptx, name, x, offsets, gate, neurons, tokens, unbiased, readsGate } = launch;
+  const { ptx, name, x, segments, gate, neurons, tokens, unbiased, readsGate } = launch;
   requireType(x, "bf16");
   const [rows, columns] = matrixSize(x);
-  const common = [address(x), usedRows(offsets), i32(rows), i32(columns)];
+  const common = [address(x), usedRows(segments), i32(rows), i32(columns)];
   context.launch({ ptx, name: `${name}_neurons` }, geometry(context, gate), [
     ...common,
     ...packedAddresses(gate),

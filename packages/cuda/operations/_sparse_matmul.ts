@@ -11,10 +11,10 @@ export function launchSparseMatmul(context: LaunchContext, args: MatmulArguments
   if (launch === undefined) return false;
   if (!readableInTiles(launch.b) || addressOfTensor(launch.out) % 16n !== 0n) return false;
   const [rows] = matrixSize(launch.product === "activation_product24" ? launch.out : launch.b);
-  return launchTiledProduct(context, rows, { ...launch, offsets: context.wholeOffsets(rows) });
+  return launchTiledProduct(context, rows, { ...launch, segments: context.wholeSegments(rows) });
 }
 
-type SparseLaunch = Omit<ExpertProductLaunch, "offsets">;
+type SparseLaunch = Omit<ExpertProductLaunch, "segments">;
 
 /** out = x · weightsᵀ, weights packed along the features. */
 function weightProduct({ a, b, transposeA, transposeB, accumulate, out }: MatmulArguments): SparseLaunch | undefined {

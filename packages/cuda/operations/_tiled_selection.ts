@@ -10,15 +10,15 @@ import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "te
 import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
 
 /** Both results packed, whole tiles, a Hopper GPU. */
-function takesSelection(context: LaunchContext, { x, offsets, neurons, tokens }: SelectionLaunch): boolean {
+function takesSelection(context: LaunchContext, { x, segments, neurons, tokens }: SelectionLaunch): boolean {
   const [rows, columns] = matrixSize(x);
   return isPacked24(neurons) && isPacked24(tokens) && readableInTiles(x) &&
-    takesExperts(context, offsets, { rows, neurons: columns, features: 128 });
+    takesExperts(context, segments, { rows, neurons: columns, features: 128 });
 }
 
 /** y2 and the gate at memory speed; false when the plain kernels must do it. */
 export function launchTiledActivation(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, offsets, gate, neurons, tokens, unbiased } = launch;
+  const { x, segments, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [gateValues] = packedAddresses(gate);
   context.launch({ ptx: packActivation24, name: `pack_activation24${suffix(unbiased)}` }, tiles(x), [
@@ -26,7 +26,7 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
     gateValues,
     ...packedAddresses(neurons),
     ...packedAddresses(tokens),
-    usedRows(offsets),
+    usedRows(segments),
     ...sizes(x),
     ...(unbiased ? drawArguments(unbiased) : []),
   ]);
@@ -36,7 +36,7 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
 
 /** dy1 at memory speed; false when the plain kernels must do it. */
 export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, offsets, gate, neurons, tokens, unbiased } = launch;
+  const { x, segments, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [neuronValues] = packedAddresses(neurons);
   context.launch({ ptx: gateActivation24, name: `gate_activation24${suffix(unbiased)}` }, tiles(x), [
@@ -44,7 +44,7 @@ export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch)
     ...packedAddresses(gate),
     neuronValues,
     ...packedAddresses(tokens),
-    usedRows(offsets),
+    usedRows(segments),
     ...sizes(x),
     ...(unbiased ? drawArguments(unbiased) : []),
   ]);

@@ -6,7 +6,7 @@ import { address, floatName, matrixSize, requireType, strided, usedRows } from "
 import ptx from "./count_nonzero.ptx" with { type: "text" };
 
 /** out = number of elements that are not zero. */
-export function countNonzero(context: LaunchContext, { x, offsets, out }: CountNonzeroArguments): void {
+export function countNonzero(context: LaunchContext, { x, segments, out }: CountNonzeroArguments): void {
   requireType(out, "i32");
   const [rows, cols] = isPacked24(x) ? [x.rows, x.cols] : matrixSize(x);
   // A packed matrix stores half of its elements, also when two stored rows stand for four.
@@ -18,7 +18,7 @@ export function countNonzero(context: LaunchContext, { x, offsets, out }: CountN
   context.launch({ ptx, name }, strided(context, count, 8), [
     from,
     i64(count),
-    usedRows(offsets),
+    usedRows(segments),
     i32(pairElements),
     address(out),
   ]);

@@ -1,5 +1,5 @@
 import { elementCount, type GroupTokensArguments } from "@beyond24/device";
-import { addressOfTensor, storageOf } from "../_storage.ts";
+import { addressOfTensor } from "../_storage.ts";
 import type { LaunchContext } from "../launch_context.ts";
 import { i32, pointer } from "../pack_arguments.ts";
 import { address, requireType } from "./_launching.ts";
@@ -10,7 +10,7 @@ const LARGEST_EXPERTS = 1024;
 
 /** A stable counting sort of the replicas by expert. */
 export function groupTokens(context: LaunchContext, args: GroupTokensArguments): void {
-  const { experts, align, order, positions, offsets, counts } = args;
+  const { experts, order, positions, segments: { offsets, align }, counts } = args;
   for (const tensor of [experts, order, positions, offsets, counts]) requireType(tensor, "i32");
   const replicas = elementCount(experts.shape);
   const expertCount = elementCount(counts.shape);
@@ -39,7 +39,6 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
     address(counts),
     address(offsets),
   ]);
-  storageOf(offsets).segmentAlignment = align;
   const place = { ptx, name: "group_tokens_place" };
   context.launch(place, { grid, block, sharedMemory: 4 * expertCount * THREADS / 32 }, [
     address(experts),

@@ -11,16 +11,16 @@ import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
 export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmulFeaturesArguments): void {
-  const { offsets, rowMap, out } = args;
+  const { segments, rowMap, out } = args;
   if (launchTiled(context, args)) return;
-  const y = isPacked24(args.y) ? denseOperand(context, args.y, offsets) : denseOperand(context, args.y);
+  const y = isPacked24(args.y) ? denseOperand(context, args.y, segments) : denseOperand(context, args.y);
   const weights = denseOperand(context, args.weights);
   const [, features] = matrixSize(out);
   const name = `grouped_matmul_features_${y.type}_${floatName(out)}`;
-  context.launch({ ptx, name }, groupedGrid(rowsOf(args.y), features, offsets), [
+  context.launch({ ptx, name }, groupedGrid(rowsOf(args.y), features, segments), [
     pointer(y.address),
     pointer(weights.address),
-    address(offsets),
+    address(segments.offsets),
     address(rowMap),
     address(out),
     i32(features),
@@ -35,7 +35,7 @@ function rowsOf(y: Operand): number {
 
 /** The kernels for whole tiles, for dense weights. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArguments): boolean {
-  const { y, weights, offsets, rowMap, out } = args;
+  const { y, weights, segments, rowMap, out } = args;
   const [, features] = matrixSize(out);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
   if (isPacked24(weights) || !readableInTiles(weights, out) || !(isPacked24(y) || readableInTiles(y))) return false;
@@ -45,7 +45,7 @@ function launchTiled(context: LaunchContext, args: GroupedMatmulFeaturesArgument
     a: y,
     b: weights,
     out,
-    offsets,
+    segments,
     neurons,
     features,
     ...(rowMap === undefined ? {} : { rowMap }),

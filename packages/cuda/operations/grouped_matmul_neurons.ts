@@ -11,15 +11,15 @@ import ptx from "./grouped_matmul_neurons.ptx" with { type: "text" };
 /** out_e = x_e · weights_eᵀ for every expert e. */
 export function groupedMatmulNeurons(context: LaunchContext, args: GroupedMatmulNeuronsArguments): void {
   if (launchTiled(context, args)) return;
-  const { x, offsets, out } = args;
+  const { x, segments, out } = args;
   const [rows, features] = matrixSize(x);
   const [, neurons] = matrixSize(out);
   const weights = denseOperand(context, args.weights);
   const name = `grouped_matmul_neurons_${floatName(x)}_${floatName(out)}`;
-  context.launch({ ptx, name }, groupedGrid(rows, neurons, offsets), [
+  context.launch({ ptx, name }, groupedGrid(rows, neurons, segments), [
     address(x),
     pointer(weights.address),
-    address(offsets),
+    address(segments.offsets),
     address(out),
     i32(features),
     i32(neurons),
@@ -27,10 +27,10 @@ export function groupedMatmulNeurons(context: LaunchContext, args: GroupedMatmul
 }
 
 /** The kernels for whole tiles. */
-function launchTiled(context: LaunchContext, { x, weights, offsets, out }: GroupedMatmulNeuronsArguments): boolean {
+function launchTiled(context: LaunchContext, { x, weights, segments, out }: GroupedMatmulNeuronsArguments): boolean {
   const [rows, features] = matrixSize(x);
   const [, neurons] = matrixSize(out);
   if (!readableInTiles(x, out) || !(isPacked24(weights) || readableInTiles(weights))) return false;
   const product = isPacked24(weights) ? "weight_product24" : "weight_product";
-  return launchTiledProduct(context, rows, { product, a: weights, b: x, out, offsets, neurons, features });
+  return launchTiledProduct(context, rows, { product, a: weights, b: x, out, segments, neurons, features });
 }

@@ -11,17 +11,17 @@ import ptx from "./grouped_matmul_weights.ptx" with { type: "text" };
 
 /** out_e = y_eᵀ · x_e for every expert e. */
 export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmulWeightsArguments): void {
-  const { x, offsets, out, accumulate = false } = args;
+  const { x, segments, out, accumulate = false } = args;
   requireType(out, "f32");
   if (launchTiled(context, args)) return;
-  const y = denseOperand(context, args.y, offsets);
+  const y = denseOperand(context, args.y, segments);
   const [, features] = matrixSize(x);
-  const experts = elementCount(offsets.shape) - 1;
+  const experts = elementCount(segments.offsets.shape) - 1;
   const grid = [Math.ceil(features / TILE), Math.ceil(y.cols / TILE), experts] as const;
   context.launch({ ptx, name: `grouped_matmul_weights_${floatName(x)}` }, { grid, block: [256, 1, 1] }, [
     pointer(y.address),
     address(x),
-    address(offsets),
+    address(segments.offsets),
     address(out),
     i32(features),
     i32(y.cols),
@@ -31,10 +31,10 @@ export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmul
 
 /** The kernels for whole tiles. Padding rows of `x` must be zero, as `gatherRows` writes them. */
 function launchTiled(context: LaunchContext, args: GroupedMatmulWeightsArguments): boolean {
-  const { y, x, offsets, out, accumulate = false } = args;
+  const { y, x, segments, out, accumulate = false } = args;
   const [rows, features] = matrixSize(x);
   const neurons = isPacked24(y) ? y.cols : matrixSize(y)[1];
   if (!readableInTiles(x) || !(isPacked24(y) || readableInTiles(y)) || addressOfTensor(out) % 16n !== 0n) return false;
   const product = isPacked24(y) ? "weight_gradient24" : "weight_gradient";
-  return launchTiledProduct(context, rows, { product, a: y, b: x, out, offsets, neurons, features, accumulate });
+  return launchTiledProduct(context, rows, { product, a: y, b: x, out, segments, neurons, features, accumulate });
 }

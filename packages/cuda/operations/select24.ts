@@ -7,13 +7,13 @@ import ptx from "./select24.ptx" with { type: "text" };
 
 /** packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. */
 export function select24(context: LaunchContext, args: Select24Arguments): void {
-  const { x, packed, offsets, unbiased, flips } = args;
+  const { x, packed, segments, unbiased, flips } = args;
   if (flips) return packWeights(context, x, { format: "2:4", packed, flips });
   const words = packedLayout(packed.rows, packed.cols, packed.axis).metadataBytes / 4;
   context.launch({ ptx, name: `select24_${floatName(x)}` }, strided(context, words, 1), [
     address(x),
     ...packedArguments(packed),
-    usedRows(offsets),
+    usedRows(segments),
     ...drawArguments(unbiased),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { ProductKernels } from "../kernels/product.ts";
 import { CallCheck } from "./_call_check.ts";
-import { checkSegments } from "./_check_segments.ts";
+import { checkClusters, checkSegments } from "./_check_segments.ts";
 import { isPacked24 } from "../packed24.ts";
 
 /** Checks the calls of the products. */
@@ -22,7 +22,8 @@ export function checkedProductKernels(kernels: ProductKernels): ProductKernels {
       check.input("x", args.x, "float", ["R", "D"]);
       check.inputOperand("weights", args.weights, ["F", "D"], "cols");
       check.output("out", args.out, "float", ["R", "C"]);
-      checkSegments(check, args.offsets);
+      checkSegments(check, args.segments);
+      checkClusters(check);
       kernels.groupedMatmulNeurons(args);
     },
     groupedMatmulFeatures(args) {
@@ -34,7 +35,8 @@ export function checkedProductKernels(kernels: ProductKernels): ProductKernels {
       check.inputOperand("weights", weights, ["F", "D"], "rows");
       if (rowMap) check.input("rowMap", rowMap, "i32", ["R"]);
       check.output("out", args.out, "float", [rowMap ? "T" : "R", "D"]);
-      checkSegments(check, args.offsets);
+      checkSegments(check, args.segments);
+      checkClusters(check);
       kernels.groupedMatmulFeatures(args);
     },
     groupedMatmulWeights(args) {
@@ -42,7 +44,8 @@ export function checkedProductKernels(kernels: ProductKernels): ProductKernels {
       check.inputOperand("y", args.y, ["R", "C"], "rows");
       check.input("x", args.x, "float", ["R", "D"]);
       check.output("out", args.out, "f32", ["F", "D"]);
-      checkSegments(check, args.offsets);
+      checkSegments(check, args.segments, isPacked24(args.y) ? 4 : 1);
+      checkClusters(check);
       kernels.groupedMatmulWeights(args);
     },
   };

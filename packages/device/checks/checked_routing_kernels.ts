@@ -1,5 +1,6 @@
 import { type RoutingKernels, sortedCapacity } from "../kernels/routing.ts";
 import { CallCheck } from "./_call_check.ts";
+import { checkAlign } from "./_check_segments.ts";
 
 /** Checks the calls of the router. */
 export function checkedRoutingKernels(kernels: RoutingKernels): RoutingKernels {
@@ -25,14 +26,14 @@ export function checkedRoutingKernels(kernels: RoutingKernels): RoutingKernels {
     },
     groupTokens(args) {
       const check = new CallCheck("groupTokens");
+      const { offsets, align } = args.segments;
       check.input("experts", args.experts, "i32", ["T", "k"]);
       check.output("order", args.order, "i32", ["R"]);
       check.output("positions", args.positions, "i32", ["T", "k"]);
       check.output("counts", args.counts, "i32", ["E"]);
-      check.output("offsets", args.offsets, "i32", [check.size("E") + 1]);
-      const isWhole = Number.isInteger(args.align) && args.align > 0;
-      check.require(isWhole, "align must be a positive integer", args.align);
-      const capacity = sortedCapacity(check.size("T") * check.size("k"), check.size("E"), args.align);
+      check.output("segments.offsets", offsets, "i32", [check.size("E") + 1]);
+      checkAlign(check, align);
+      const capacity = sortedCapacity(check.size("T") * check.size("k"), check.size("E"), align);
       check.require(check.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check.size("R"));
       check.aliasing();
       kernels.groupTokens(args);

@@ -1,19 +1,19 @@
 import type { SelectedProduct, SparsityKernels, UnbiasedDraw } from "../kernels/sparsity.ts";
 import { isPacked24, type Operand } from "../packed24.ts";
-import type { Tensor } from "../tensor.ts";
 import { CallCheck } from "./_call_check.ts";
-import { checkSegments } from "./_check_segments.ts";
+import { checkClusters, checkSegments } from "./_check_segments.ts";
 
-/** Demands offsets that fit to the product in front of a selection, if there is one; the last check of a call. */
-function checkOrigin(check: CallCheck, offsets: Tensor, product: SelectedProduct | undefined): void {
-  if (product === undefined) {
-    check.input("offsets", offsets, "i32", ["E + 1"]);
-    check.aliasing();
-    return;
-  }
+/** Demands a product in front of a selection that fits, if there is one; the last check of a call. */
+function checkOrigin(check: CallCheck, product: SelectedProduct | undefined): void {
+  if (product === undefined) return check.aliasing();
   check.input("x", product.x, "float", ["R", "D"]);
   check.inputOperand("weights", product.weights, ["F", "D"], "cols");
-  checkSegments(check, offsets);
+  checkClusters(check);
+}
+
+/** Rows to a multiple of which segments are aligned that an operand is packed for. */
+function rowsOfGroups(operand: Operand): number {
+  return isPacked24(operand) && operand.axis === "rows" ? 4 : 1;
 }
 
 /** Demands the counters of an unbiased selection into a result that is packed along rows. */
@@ -45,12 +45,12 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       const check = new CallCheck("select24");
       check.input("x", args.x, "float", ["rows", "cols"]);
       check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
-      if (args.offsets) check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      if (args.segments) checkSegments(check, args.segments, rowsOfGroups(args.packed));
       checkDraw(check, "packed", args.packed, args.unbiased);
       if (args.flips) {
         check.output("flips", args.flips, "i32", [1]);
         check.require(
-          !args.offsets && !args.unbiased,
+          !args.segments && !args.unbiased,
           "flips are those of weights",
           "flips of sorted tokens or of a draw",
         );
@@ -65,7 +65,8 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
       checkDraw(check, "tokens", args.tokens, args.unbiased);
-      checkOrigin(check, args.offsets, args.product);
+      checkSegments(check, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check, args.product);
       kernels.squaredReluSelect24(args);
     },
     gateSelect24(args) {
@@ -75,13 +76,14 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
       checkDraw(check, "tokens", args.tokens, args.unbiased);
-      checkOrigin(check, args.offsets, args.product);
+      checkSegments(check, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check, args.product);
       kernels.gateSelect24(args);
     },
     countNonzero(args) {
       const check = new CallCheck("countNonzero");
       check.inputOperand("x", args.x, ["rows", "cols"], "axis" in args.x ? args.x.axis : "cols");
-      if (args.offsets) check.input("offsets", args.offsets, "i32", ["E + 1"]);
+      if (args.segments) checkSegments(check, args.segments, rowsOfGroups(args.x));
       check.output("out", args.out, "i32", [1]);
       check.aliasing();
       kernels.countNonzero(args);

@@ -1,6 +1,6 @@
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
-import { SORTED_ROWS, type SortedRows } from "./sorted_rows.ts";
+import { SORTED_ROWS, type SortedRows, sortedSegments } from "./sorted_rows.ts";
 
 type Form = "dense" | "cols" | "rows";
 
@@ -19,9 +19,9 @@ async function sortedTokens(context: ContractContext, sorted: SortedRows, form: 
   const values = context.random.quarters(sorted.rows * width).fill(NaN, sorted.used * width);
   const dense = context.input([sorted.rows, width], values);
   const packed = form === "dense" ? undefined : context.packedInput(sorted.rows, width, form, values);
-  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const segments = sortedSegments(context, sorted);
   const out = context.output([1], "i32");
-  context.kernels.countNonzero({ x: packed?.packed ?? dense.tensor, offsets, out });
+  context.kernels.countNonzero({ x: packed?.packed ?? dense.tensor, segments, out });
   await context.expectSame("out", out, [nonZeros((packed ?? dense).values.subarray(0, sorted.used * width))]);
 }
 

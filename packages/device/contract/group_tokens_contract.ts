@@ -19,15 +19,15 @@ async function check(context: ContractContext, { tokens, topK, experts, align, e
   const capacity = sortedCapacity(replicas, experts, align);
   const order = context.output([capacity], "i32");
   const positions = context.output([tokens, topK], "i32");
-  const offsets = context.output([experts + 1], "i32");
+  const segments = { offsets: context.output([experts + 1], "i32"), align };
   const counts = context.output([experts], "i32");
   const input = context.integers([tokens, topK], chosen);
-  context.kernels.groupTokens({ experts: input, align, order, positions, offsets, counts });
+  context.kernels.groupTokens({ experts: input, order, positions, segments, counts });
 
   const groups = groupTokens(chosen, { experts, align });
   const expectedOrder = new Int32Array(capacity).fill(-1);
   expectedOrder.set(groups.order);
-  await context.expectSame("offsets", offsets, groups.offsets);
+  await context.expectSame("offsets", segments.offsets, groups.offsets);
   await context.expectSame("order", order, expectedOrder);
   await context.expectSame("positions", positions, random.map((_, replica) => expectedOrder.indexOf(replica)));
   const sizes = Array.from({ length: experts }, (_, expert) => chosen.filter((choice) => choice === expert).length);

@@ -2,7 +2,14 @@ import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { rowRange } from "../tensor.ts";
 import { matrixRows, product } from "./matrices.ts";
-import { LARGE_ROWS, SORTED_ROWS, sortedInput, type SortedRows, UNALIGNED_ROWS } from "./sorted_rows.ts";
+import {
+  LARGE_ROWS,
+  SORTED_ROWS,
+  sortedInput,
+  type SortedRows,
+  sortedSegments,
+  UNALIGNED_ROWS,
+} from "./sorted_rows.ts";
 
 async function check(
   context: ContractContext,
@@ -15,12 +22,12 @@ async function check(
   const packedY = context.packedInput(sorted.rows, width, "cols", denseY.values);
   const denseWeights = context.input([neurons, features]);
   const packedWeights = context.packedInput(neurons, features, "rows");
-  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const segments = sortedSegments(context, sorted);
   const out = context.output([sorted.rows, features]);
   context.kernels.groupedMatmulFeatures({
     y: sparse === "activations" ? packedY.packed : denseY.tensor,
     weights: sparse === "weights" ? packedWeights.packed : denseWeights.tensor,
-    offsets,
+    segments,
     out,
   });
   const y = { values: (sparse === "activations" ? packedY : denseY).values, rows: sorted.rows, cols: width };
@@ -56,7 +63,7 @@ async function scatters(
     weights: sparse === "weights"
       ? context.packedInput(neurons, features, "rows").packed
       : context.input([neurons, features]).tensor,
-    offsets: context.integers([sorted.experts + 1], sorted.offsets),
+    segments: sortedSegments(context, sorted),
   };
   const rows = tokenRows(context, sorted);
   const rowMap = new Int32Array(sorted.rows).fill(-1);
@@ -85,10 +92,10 @@ function tokenRows({ random }: ContractContext, { offsets, used }: SortedRows): 
 async function equalsMatmul(context: ContractContext): Promise<void> {
   const y = context.input([64, 96]);
   const weights = context.input([96, 128]);
-  const offsets = context.integers([2], [0, 64]);
+  const segments = { offsets: context.integers([2], [0, 64]), align: 64 };
   const grouped = context.output([64, 128]);
   const plain = context.output([64, 128]);
-  context.kernels.groupedMatmulFeatures({ y: y.tensor, weights: weights.tensor, offsets, out: grouped });
+  context.kernels.groupedMatmulFeatures({ y: y.tensor, weights: weights.tensor, segments, out: grouped });
   context.kernels.matmul({ a: y.tensor, b: weights.tensor, out: plain });
   await context.expectSame("out", grouped, await context.read(plain));
 }

@@ -1,7 +1,7 @@
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, transposeMatrix } from "./matrices.ts";
-import { SORTED_ROWS, sortedInput, type SortedRows, UNALIGNED_ROWS } from "./sorted_rows.ts";
+import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
 async function check(context: ContractContext, sorted: SortedRows, isPacked: boolean): Promise<void> {
   const [features, width] = [44, 20];
@@ -9,9 +9,14 @@ async function check(context: ContractContext, sorted: SortedRows, isPacked: boo
   const x = sortedInput(context, sorted, features);
   const dense = context.input([neurons, features]);
   const packed = context.packedInput(neurons, features, "cols");
-  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const segments = sortedSegments(context, sorted);
   const out = context.output([sorted.rows, width]);
-  context.kernels.groupedMatmulNeurons({ x: x.tensor, weights: isPacked ? packed.packed : dense.tensor, offsets, out });
+  context.kernels.groupedMatmulNeurons({
+    x: x.tensor,
+    weights: isPacked ? packed.packed : dense.tensor,
+    segments,
+    out,
+  });
   const tokens = { values: x.values, rows: sorted.rows, cols: features };
   const weights = { values: (isPacked ? packed : dense).values, rows: neurons, cols: features };
   const expected = Array.from({ length: sorted.experts }, (_, expert) => {
@@ -26,10 +31,10 @@ async function check(context: ContractContext, sorted: SortedRows, isPacked: boo
 async function equalsMatmul(context: ContractContext): Promise<void> {
   const x = context.input([64, 96]);
   const weights = context.input([128, 96]);
-  const offsets = context.integers([2], [0, 64]);
+  const segments = { offsets: context.integers([2], [0, 64]), align: 64 };
   const grouped = context.output([64, 128]);
   const plain = context.output([64, 128]);
-  context.kernels.groupedMatmulNeurons({ x: x.tensor, weights: weights.tensor, offsets, out: grouped });
+  context.kernels.groupedMatmulNeurons({ x: x.tensor, weights: weights.tensor, segments, out: grouped });
   context.kernels.matmul({ a: x.tensor, b: weights.tensor, out: plain, transposeB: true });
   await context.expectSame("out", grouped, await context.read(plain));
 }

@@ -1,7 +1,7 @@
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, sumOf, transposeMatrix } from "./matrices.ts";
-import { SORTED_ROWS, sortedInput, type SortedRows, UNALIGNED_ROWS } from "./sorted_rows.ts";
+import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
 async function check(
   context: ContractContext,
@@ -14,9 +14,9 @@ async function check(
   const x = sortedInput(context, sorted, features);
   const before = context.input([neurons, features], undefined, "f32");
   const out = accumulate ? before.tensor : context.output([neurons, features], "f32");
-  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
+  const segments = sortedSegments(context, sorted);
   const packed = isPacked ? context.packedInput(sorted.rows, width, "rows", dense.values) : undefined;
-  context.kernels.groupedMatmulWeights({ y: packed?.packed ?? dense.tensor, x: x.tensor, offsets, out, accumulate });
+  context.kernels.groupedMatmulWeights({ y: packed?.packed ?? dense.tensor, x: x.tensor, segments, out, accumulate });
   const y = { values: (packed ?? dense).values, rows: sorted.rows, cols: width };
   const tokens = { values: x.values, rows: sorted.rows, cols: features };
   const update = Array.from({ length: sorted.experts }, (_, expert) => {
@@ -30,10 +30,10 @@ async function check(
 async function equalsMatmul(context: ContractContext): Promise<void> {
   const y = context.input([64, 96]);
   const x = context.input([64, 128]);
-  const offsets = context.integers([2], [0, 64]);
+  const segments = { offsets: context.integers([2], [0, 64]), align: 64 };
   const grouped = context.output([96, 128], "f32");
   const plain = context.output([96, 128], "f32");
-  context.kernels.groupedMatmulWeights({ y: y.tensor, x: x.tensor, offsets, out: grouped });
+  context.kernels.groupedMatmulWeights({ y: y.tensor, x: x.tensor, segments, out: grouped });
   context.kernels.matmul({ a: y.tensor, b: x.tensor, out: plain, transposeA: true });
   await context.expectSame("out", grouped, await context.read(plain));
 }

@@ -3,7 +3,7 @@ import { assertSame } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { completedMask, densePacked, expectPacked, keptOf } from "./packed_expectations.ts";
-import { SORTED_ROWS, sortedInput, type SortedRows } from "./sorted_rows.ts";
+import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments } from "./sorted_rows.ts";
 import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
 
 async function check(
@@ -51,7 +51,7 @@ async function sortedTokens(context: ContractContext, sorted: SortedRows, axis: 
   const values = context.random.quarters(sorted.rows * width).fill(NaN, sorted.used * width);
   const x = context.input([sorted.rows, width], values);
   const packed = context.packedOutput(sorted.rows, width, axis);
-  context.kernels.select24({ x: x.tensor, packed, offsets: context.integers([sorted.experts + 1], sorted.offsets) });
+  context.kernels.select24({ x: x.tensor, packed, segments: sortedSegments(context, sorted) });
   const kept = keptOf(x.values, sorted.rows, width, axis);
   await expectPacked(context, "packed", packed, { values: x.values, kept, used: sorted.used });
 }
@@ -60,11 +60,11 @@ async function sortedTokens(context: ContractContext, sorted: SortedRows, axis: 
 async function drawn(context: ContractContext, x: Input, sorted?: SortedRows): Promise<void> {
   const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, "rows");
-  const offsets = sorted && { offsets: context.integers([sorted.experts + 1], sorted.offsets) };
+  const segments = sorted && { segments: sortedSegments(context, sorted) };
   const draw = drawOf(context, "unbiased", 0);
   for (const step of [0, 1, 70_000]) {
     if (draw.unbiased) context.device.write(draw.unbiased.step, Int32Array.of(step));
-    context.kernels.select24({ x: x.tensor, packed, ...offsets, ...draw });
+    context.kernels.select24({ x: x.tensor, packed, ...segments, ...draw });
     await expectUnbiased(context, `step ${step}`, packed, { values: x.values, step, used: sorted?.used ?? rows });
   }
 }

@@ -1,19 +1,20 @@
 import type { SelectedProduct, UnbiasedDraw } from "../kernels/sparsity.ts";
 import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
+import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertSame, type Numbers } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { ContractCase } from "./kernel_contract.ts";
 import { densePacked } from "./packed_expectations.ts";
 import { PACKED_RESULTS, type PackedResults, resultsName, rulesOf, selectionOutput } from "./selection_results.ts";
-import { sortedInput, type SortedRows, WHOLE_WORD_ROWS } from "./sorted_rows.ts";
+import { SELECTED_ROWS, sortedInput, type SortedRows, sortedSegments } from "./sorted_rows.ts";
 import { drawOf, type SelectionRule } from "./unbiased_selection.ts";
 
 /** One selection of either kind, from what is in `source` or from a product. Gives what else it wrote. */
 export type Selection = (
   source: Tensor,
   results: {
-    readonly offsets: Tensor;
+    readonly segments: Segments;
     readonly neurons: Operand;
     readonly tokens: Operand;
     readonly unbiased?: UnbiasedDraw;
@@ -41,21 +42,21 @@ async function check(context: ContractContext, select: Selection, variation: Var
   const { sorted, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted;
   const features = 44;
-  const offsets = context.integers([experts + 1], sorted.offsets);
+  const segments = sortedSegments(context, sorted);
   const x = sortedInput(context, sorted, features).tensor;
   const weights = hasPackedWeights
     ? context.packedInput(experts * width, features, "cols").packed
     : context.input([experts * width, features]).tensor;
   const draw = drawOf(context, rule, 5);
   const outputs = () => ({
-    offsets,
+    segments,
     ...draw,
     neurons: selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined),
     tokens: selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined),
   });
   const y = context.output([rows, width]);
   const [apart, within] = [outputs(), outputs()];
-  context.kernels.groupedMatmulNeurons({ x, weights, offsets, out: y });
+  context.kernels.groupedMatmulNeurons({ x, weights, segments, out: y });
   const others = [select(y, apart), select(context.output([rows, width]), within, { x, weights })];
   const [expected, actual] = [apart, within].map((results, i) => [results.neurons, results.tokens, others[i]]);
   for (const [i, result] of (expected ?? []).entries()) {
@@ -74,7 +75,7 @@ async function check(context: ContractContext, select: Selection, variation: Var
 export function selectedProductCases(
   prepare: (context: ContractContext, sorted: SortedRows, width: number) => Selection,
 ): ContractCase[] {
-  return WHOLE_WORD_ROWS.flatMap((sorted) =>
+  return SELECTED_ROWS.flatMap((sorted) =>
     PACKED_RESULTS.flatMap((packed, i) =>
       rulesOf(packed).map((rule) => {
         const hasPackedWeights = i % 2 === 0;

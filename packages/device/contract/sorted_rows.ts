@@ -1,3 +1,4 @@
+import type { Segments } from "../segments.ts";
 import type { Numbers } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 
@@ -13,10 +14,23 @@ export interface SortedRows {
   readonly offsets: readonly number[];
   /** Rows in use: the last offset. */
   readonly used: number;
+  /** Rows that every offset is a multiple of. */
+  readonly align: number;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 function sorted(name: string, rows: number, offsets: readonly number[]): SortedRows {
-  return { name, rows, offsets, experts: offsets.length - 1, used: offsets.at(-1) ?? 0 };
+  // Without any token every padding is right.
+  const align = offsets.reduce(greatestCommonDivisor) || rows;
+  return { name, rows, offsets, experts: offsets.length - 1, used: offsets.at(-1) ?? 0, align };
+}
+
+/** The segments on a device. */
+export function sortedSegments(context: ContractContext, { experts, offsets, align }: SortedRows): Segments {
+  return { offsets: context.integers([experts + 1], offsets), align };
 }
 
 /** Divisions whose segments are multiples of four rows, as products that contract over packed tokens need. */
@@ -28,12 +42,13 @@ export const SORTED_ROWS: readonly SortedRows[] = [
   sorted("no tokens at all", 16, [0, 0, 0]),
 ];
 
-/** Divisions whose segments are multiples of eight rows, as selections within a product need. */
-export const WHOLE_WORD_ROWS: readonly SortedRows[] = [
+/** Divisions for selections within a product: a device may want multiples of eight rows for that, and must do without. */
+export const SELECTED_ROWS: readonly SortedRows[] = [
   sorted("uneven segments of eights, one expert empty", 152, [0, 8, 8, 80, 144]),
   sorted("one expert has all tokens", 72, [0, 0, 0, 64, 64]),
   sorted("one expert, all rows used", 136, [0, 136]),
   sorted("more rows than a tile", 320, [0, 200, 320]),
+  sorted("segments of fours", 148, [0, 12, 12, 76, 140]),
   sorted("no tokens at all", 16, [0, 0, 0]),
 ];
 

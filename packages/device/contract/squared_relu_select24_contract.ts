@@ -4,6 +4,7 @@ import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { expectPacked, keptOf } from "./packed_expectations.ts";
 import { selectedProductCases } from "./selected_product_contract.ts";
+import { sortedSegments } from "./sorted_rows.ts";
 import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
 import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
 
@@ -14,8 +15,8 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
   const gate = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
-  const offsets = context.integers([sorted.experts + 1], sorted.offsets);
-  context.kernels.squaredReluSelect24({ y1: y1.tensor, offsets, gate, neurons, tokens, ...drawOf(context, rule, 4) });
+  const segments = sortedSegments(context, sorted);
+  context.kernels.squaredReluSelect24({ y1: y1.tensor, segments, gate, neurons, tokens, ...drawOf(context, rule, 4) });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);

@@ -1,4 +1,5 @@
 import type { Operand } from "../packed24.ts";
+import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Arguments of {@linkcode ProductKernels.matmul}. */
@@ -23,8 +24,8 @@ export interface GroupedMatmulNeuronsArguments {
   x: Tensor;
   /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
   weights: Operand;
-  /** Start row of each expert's segment and the end of the last: i32 [E + 1]. */
-  offsets: Tensor;
+  /** Where the tokens of each of the E experts lie. */
+  segments: Segments;
   /** Result: [R, C]. */
   out: Tensor;
 }
@@ -35,8 +36,8 @@ export interface GroupedMatmulFeaturesArguments {
   y: Operand;
   /** Neuron-major weights: [F, D]; packed along `"rows"` when sparse. */
   weights: Operand;
-  /** i32 [E + 1]. */
-  offsets: Tensor;
+  /** Where the tokens of each of the E experts lie. */
+  segments: Segments;
   /**
    * i32 [R]: sorted row r of the product is written to row `rowMap[r]` of `out`, or nowhere where that is -1. No other
    * value occurs twice; rows of `out` that do not occur stay. With one expert a token it is the `order` of
@@ -53,8 +54,8 @@ export interface GroupedMatmulWeightsArguments {
   y: Operand;
   /** Sorted tokens: [R, D]. */
   x: Tensor;
-  /** i32 [E + 1]. */
-  offsets: Tensor;
+  /** Where the tokens of each of the E experts lie. */
+  segments: Segments;
   /** Result: f32 [F, D]; the rows of an expert without tokens become zero (or stay, with `accumulate`). */
   out: Tensor;
   /** Whether the product is added to `out` instead of replacing it. Default false. */
@@ -66,7 +67,7 @@ export interface GroupedMatmulWeightsArguments {
  * of that type or f32; accumulation is in f32 or better. At most one operand is packed, and its groups run along the axis
  * that is summed over.
  *
- * The segments of a grouped product start anywhere, except that they start at multiples of 4 where tokens are packed
+ * The segments of a grouped product may be aligned to any number of rows, but to a multiple of 4 where tokens are packed
  * (`groupedMatmulWeights` with a packed `y`). With one expert that has all rows and dense operands a grouped product is
  * the plain one, to the last bit.
  */

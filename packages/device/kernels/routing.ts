@@ -1,3 +1,4 @@
+import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Arguments of {@linkcode RoutingKernels.clusterMeans}. */
@@ -22,14 +23,12 @@ export interface RouteTokensArguments {
 export interface GroupTokensArguments {
   /** Experts of the tokens: i32 [T, k]. */
   experts: Tensor;
-  /** Every segment is padded to a multiple of this many rows. */
-  align: number;
-  /** Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and from `offsets[E]` on. */
+  /** Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and behind the last segment. */
   order: Tensor;
   /** Result: i32 [T, k], the sorted row of every replica: the inverse of `order`. */
   positions: Tensor;
-  /** Result: i32 [E + 1], the padded segment starts. */
-  offsets: Tensor;
+  /** Result: the segments, each padded to a multiple of `segments.align` rows. */
+  segments: Segments;
   /** Result: i32 [E], tokens of each expert without padding. */
   counts: Tensor;
 }

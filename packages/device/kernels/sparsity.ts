@@ -1,4 +1,5 @@
 import type { Operand, PackedMatrix24 } from "../packed24.ts";
+import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
@@ -33,8 +34,8 @@ export interface Select24Arguments {
   x: Tensor;
   /** Result; its axis is the axis of the groups. */
   packed: PackedMatrix24;
-  /** i32 [E + 1] when the rows are sorted tokens: only the rows before `offsets[E]` take part. */
-  offsets?: Tensor;
+  /** Given when the rows are sorted tokens: only the rows before the end of the last segment take part. */
+  segments?: Segments;
   /** Selects without bias, along `"rows"` only. Left out: the two largest of every four. */
   unbiased?: UnbiasedDraw;
   /** i32 [1], of weights: as in {@linkcode SoftThreshold24Arguments.flips}. */
@@ -57,12 +58,11 @@ export interface SquaredReluSelect24Arguments {
   /** Pre-activations of the sorted tokens: [R, C]. */
   y1: Tensor;
   /**
-   * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined afterwards, and
-   * every offset is a multiple of 8: whole words of metadata belong to one expert.
+   * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined afterwards.
    */
   product?: SelectedProduct;
-  /** i32 [E + 1]. */
-  offsets: Tensor;
+  /** Where the sorted tokens lie. */
+  segments: Segments;
   /** Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode GATE_FACTOR} times it. */
   gate: PackedMatrix24;
   /** Result y2 for contraction over neurons: a matrix packed along `"cols"`, or a dense [R, C] tensor. */
@@ -84,8 +84,8 @@ export interface GateSelect24Arguments {
   product?: SelectedProduct;
   /** What {@linkcode SparsityKernels.squaredReluSelect24} wrote. */
   gate: PackedMatrix24;
-  /** i32 [E + 1]. */
-  offsets: Tensor;
+  /** Where the sorted tokens lie. */
+  segments: Segments;
   /** Result dy1 for contraction over neurons, packed along `"cols"` (same mask as y2) or dense [R, C]. */
   neurons: Operand;
   /** Result dy1 for contraction over tokens, packed along `"rows"` or dense [R, C]. */
@@ -98,8 +98,8 @@ export interface GateSelect24Arguments {
 export interface CountNonzeroArguments {
   /** Dense or packed matrix: [rows, cols]. */
   x: Operand;
-  /** i32 [E + 1] when the rows are sorted tokens. */
-  offsets?: Tensor;
+  /** Given when the rows are sorted tokens. */
+  segments?: Segments;
   /** i32 [1]: the number of non-zero elements. */
   out: Tensor;
 }
@@ -116,9 +116,8 @@ export interface CountNonzeroArguments {
  * An unbiased selection ({@linkcode UnbiasedDraw}) keeps one of each pair of consecutive rows and completes as the others do. It looks
  * at what is to be stored, rounded to the activation type, as only the mean of that is the input; sums of two are rounded once more.
  *
- * With `offsets`, every offset is a multiple of 4 where a result is packed along `"rows"`, and
- * what a packed result holds for the rows from `offsets[E]` on is undefined. With a `product`, results are to the last bit those
- * of the product followed by the selection.
+ * Segments are aligned to a multiple of 4 where a result is packed along `"rows"`, and what a packed result holds for the rows
+ * behind the last segment is undefined. With a `product`, results are to the last bit those of the product followed by the selection.
  */
 export interface SparsityKernels {
   /**

@@ -1,4 +1,4 @@
-import type { SelectedProduct, Tensor } from "@beyond24/device";
+import type { Segments, SelectedProduct } from "@beyond24/device";
 import expertTiles from "./_expert_tiles.wgsl" with { type: "text" };
 import plan from "./grouped_matmul_neurons.wgsl" with { type: "text" };
 import type { ProductLaunch } from "./_product.ts";
@@ -7,7 +7,7 @@ import { reads } from "../_launch.ts";
 /** x_e · weights_eᵀ for every expert, [rows, columns], whatever becomes of it; there may be a partial tile of rows in every segment. */
 export function neuronsProduct(
   { x, weights }: SelectedProduct,
-  offsets: Tensor,
+  { offsets }: Segments,
   [rows = 0, columns = 0]: readonly number[],
 ): Omit<ProductLaunch, "kernel" | "result"> {
   const [, depth = 0] = x.shape;

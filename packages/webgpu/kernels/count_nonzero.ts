@@ -11,7 +11,7 @@ const LANES = 256;
 const LOADS = 4;
 
 /** out = the number of elements that are not zero. The values of a packed matrix are a dense one of half the size. */
-export function countNonzero(launcher: Launcher, { x, offsets, out }: CountNonzeroArguments): void {
+export function countNonzero(launcher: Launcher, { x, segments, out }: CountNonzeroArguments): void {
   const values = isPacked24(x) ? packedStorage(x).values : x;
   const [, cols = 0] = isPacked24(x) ? [x.rows, x.cols] : x.shape;
   const count = elementCount(values.shape);
@@ -22,14 +22,14 @@ export function countNonzero(launcher: Launcher, { x, offsets, out }: CountNonze
     source,
     tensors: {
       x: reads(values, isVector ? "vector" : "scalar"),
-      ...(offsets === undefined ? {} : { offsets: reads(offsets) }),
+      ...(segments === undefined ? {} : { offsets: reads(segments.offsets) }),
       out: { tensor: out, access: "write", view: "atomic" },
     },
-    constants: { SORTED: offsets === undefined ? 0 : 1, VECTOR: isVector ? 1 : 0, LOADS },
+    constants: { SORTED: segments === undefined ? 0 : 1, VECTOR: isVector ? 1 : 0, LOADS },
     // Elements in front of row n: n · numerator / denominator.
     integers: {
       count,
-      experts: (offsets?.shape[0] ?? 1) - 1,
+      experts: (segments?.offsets.shape[0] ?? 1) - 1,
       numerator: cols,
       denominator: isPacked24(x) ? 2 : 1,
     },

@@ -11,7 +11,7 @@ const CHUNK = 64;
 /** A stable counting sort in three launches: count by chunk, scan, place. */
 export function groupTokens(
   launcher: Launcher,
-  { experts, align, order, positions, offsets, counts }: GroupTokensArguments,
+  { experts, order, positions, segments: { offsets, align }, counts }: GroupTokensArguments,
 ): void {
   const replicas = elementCount(experts.shape);
   const [expertCount = 1] = counts.shape;

@@ -14,10 +14,11 @@ gpuTest("more experts than the workgroup that scans has invocations", async () =
   device.write(experts, chosen);
   const order = device.tensor([sortedCapacity(tokens, expertCount, align)], "i32");
   const positions = device.tensor([tokens, 1], "i32");
-  const [offsets, counts] = [device.tensor([expertCount + 1], "i32"), device.tensor([expertCount], "i32")];
-  device.kernels.groupTokens({ experts, align, order, positions, offsets, counts });
+  const segments = { offsets: device.tensor([expertCount + 1], "i32"), align };
+  const counts = device.tensor([expertCount], "i32");
+  device.kernels.groupTokens({ experts, order, positions, segments, counts });
   const expected = groupTokens(chosen, { experts: expertCount, align });
-  assertEquals(await device.read(offsets), expected.offsets);
+  assertEquals(await device.read(segments.offsets), expected.offsets);
   const sorted = new Int32Array(order.shape[0] ?? 0).fill(-1);
   sorted.set(expected.order);
   assertEquals(await device.read(order), sorted);

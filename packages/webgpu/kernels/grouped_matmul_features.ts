@@ -7,7 +7,7 @@ import { type Launcher, reads } from "../_launch.ts";
 /** out_e = y_e · weights_e, its rows where a row map puts them; there may be a partial tile of rows in every segment. */
 export function groupedMatmulFeatures(
   launcher: Launcher,
-  { y, weights, offsets, rowMap, out }: GroupedMatmulFeaturesArguments,
+  { y, weights, segments: { offsets }, rowMap, out }: GroupedMatmulFeaturesArguments,
 ): void {
   const [, columns = 0] = out.shape;
   const [rows = 0, depth = 0] = isPacked24(y) ? [y.rows, y.cols] : y.shape;

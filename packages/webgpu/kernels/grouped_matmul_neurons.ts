@@ -6,10 +6,10 @@ import type { Launcher } from "../_launch.ts";
 /** out_e = x_e · weights_eᵀ. */
 export function groupedMatmulNeurons(
   launcher: Launcher,
-  { x, weights, offsets, out }: GroupedMatmulNeuronsArguments,
+  { x, weights, segments, out }: GroupedMatmulNeuronsArguments,
 ): void {
   launchProduct(launcher, {
-    ...neuronsProduct({ x, weights }, offsets, out.shape),
+    ...neuronsProduct({ x, weights }, segments, out.shape),
     kernel: "groupedMatmulNeurons",
     result: { out, accumulate: false },
   });

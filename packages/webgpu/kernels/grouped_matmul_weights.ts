@@ -6,7 +6,7 @@ import { type Launcher, reads } from "../_launch.ts";
 /** out_e = y_eᵀ · x_e, a third dimension of tiles for the experts; no tokens give zeros. */
 export function groupedMatmulWeights(
   launcher: Launcher,
-  { y, x, offsets, out, accumulate = false }: GroupedMatmulWeightsArguments,
+  { y, x, segments: { offsets }, out, accumulate = false }: GroupedMatmulWeightsArguments,
 ): void {
   const [depth = 0, rows = 0] = isPacked24(y) ? [y.rows, y.cols] : y.shape;
   const [, columns = 0] = out.shape;

@@ -7,9 +7,9 @@ import { type Launcher, packedBindings } from "../_launch.ts";
 /** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the gate, r. */
 export function squaredReluSelect24(
   launcher: Launcher,
-  { y1, product, offsets, gate, ...results }: SquaredReluSelect24Arguments,
+  { y1, product, segments, gate, ...results }: SquaredReluSelect24Arguments,
 ): void {
   const gateBindings = packedBindings("gate", gate, "write", "pair");
   const selection = selectionOf(launcher, { source, gate: gateBindings, readsGate: false, ...results });
-  storeSelection(launcher, selection, { kernel: "squaredReluSelect24", y: y1, offsets, product });
+  storeSelection(launcher, selection, { kernel: "squaredReluSelect24", y: y1, segments, product });
 }

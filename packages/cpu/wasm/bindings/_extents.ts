@@ -1,5 +1,6 @@
-import type { Operand, Tensor } from "@beyond24/device";
+import type { Operand, Segments } from "@beyond24/device";
 import { elementCount, isPacked24 } from "@beyond24/device";
+import type { Machine } from "../machine.ts";
 
 /** Rows and columns of a matrix. */
 export function extents(operand: Operand): { rows: number; cols: number } {
@@ -8,12 +9,12 @@ export function extents(operand: Operand): { rows: number; cols: number } {
   return { rows, cols: elementCount(rest) };
 }
 
-/** Number of experts that `offsets` (i32 [E + 1]) has segments for. */
-export function expertCount(offsets: Tensor): number {
+/** Number of experts that have segments. */
+export function expertCount({ offsets }: Segments): number {
   return elementCount(offsets.shape) - 1;
 }
 
-/** Address of the last word of `offsets`, where the number of sorted rows stands. */
-export function endAddress(address: number, offsets: Tensor): number {
-  return address + 4 * expertCount(offsets);
+/** Address of the last of the offsets, where the number of sorted rows stands; 0 where the rows are not sorted tokens. */
+export function endAddress(machine: Machine, segments: Segments | undefined): number {
+  return segments === undefined ? 0 : machine.at(segments.offsets) + 4 * expertCount(segments);
 }

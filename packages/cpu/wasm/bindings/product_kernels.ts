@@ -7,30 +7,39 @@ export function productKernels(machine: Machine): ProductKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
     matmul: (args) => matmul(machine, args),
-    groupedMatmulNeurons({ x, weights, offsets, out }) {
+    groupedMatmulNeurons({ x, weights, segments, out }) {
       const [, cluster = 0] = out.shape;
       const { cols: features } = extents(x);
       machine.run(
         "groupedMatmulNeurons",
-        ...[at(x), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
+        ...[at(x), at(weights), at(segments.offsets), at(out), expertCount(segments), features, cluster],
       );
     },
-    groupedMatmulFeatures({ y, weights, offsets, rowMap, out }) {
+    groupedMatmulFeatures({ y, weights, segments, rowMap, out }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(weights);
       if (rowMap) machine.reserveRows(extents(y).rows, features);
       machine.run(
         "groupedMatmulFeatures",
-        ...[at(y), at(weights), at(offsets), at(out), expertCount(offsets), features, cluster],
+        ...[at(y), at(weights), at(segments.offsets), at(out), expertCount(segments), features, cluster],
         rowMap ? at(rowMap) : 0,
       );
     },
-    groupedMatmulWeights({ y, x, offsets, out, accumulate }) {
+    groupedMatmulWeights({ y, x, segments, out, accumulate }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(x);
       machine.run(
         "groupedMatmulWeights",
-        ...[at(y), at(x), at(offsets), at(out), expertCount(offsets), features, cluster, Number(accumulate ?? false)],
+        ...[
+          at(y),
+          at(x),
+          at(segments.offsets),
+          at(out),
+          expertCount(segments),
+          features,
+          cluster,
+          Number(accumulate ?? false),
+        ],
       );
     },
   };

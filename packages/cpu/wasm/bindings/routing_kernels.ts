@@ -17,7 +17,7 @@ export function routingKernels(machine: Machine): RoutingKernels {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
     },
-    groupTokens({ experts, align, order, positions, offsets, counts }) {
+    groupTokens({ experts, order, positions, segments: { offsets, align }, counts }) {
       machine.run(
         "groupTokens",
         ...[at(experts), elementCount(experts.shape), elementCount(counts.shape), align, at(order)],

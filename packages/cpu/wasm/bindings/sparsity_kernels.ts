@@ -21,32 +21,32 @@ export function sparsityKernels(machine: Machine): SparsityKernels {
     );
   return {
     softThreshold24: (args) => packWeights(args, true),
-    select24({ x, packed, offsets, unbiased, flips }) {
+    select24({ x, packed, segments, unbiased, flips }) {
       if (flips) return packWeights({ weights: x, packed, flips }, false);
       machine.run(
         "select24",
         ...[at(x), at(packed), packed.rows, packed.cols, Number(packed.axis === "rows")],
-        ...[offsets ? endAddress(at(offsets), offsets) : 0, ...counters(unbiased)],
+        ...[endAddress(machine, segments), ...counters(unbiased)],
       );
     },
-    squaredReluSelect24({ y1, offsets, gate, neurons, tokens, unbiased }) {
+    squaredReluSelect24({ y1, segments, gate, neurons, tokens, unbiased }) {
       machine.run(
         "squaredReluSelect24",
-        ...[at(y1), endAddress(at(offsets), offsets), at(gate), at(neurons), at(tokens), gate.cols],
+        ...[at(y1), endAddress(machine, segments), at(gate), at(neurons), at(tokens), gate.cols],
         ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },
-    gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
+    gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
       machine.run(
         "gateSelect24",
-        ...[at(dy2), at(gate), endAddress(at(offsets), offsets), at(neurons), at(tokens), gate.cols],
+        ...[at(dy2), at(gate), endAddress(machine, segments), at(neurons), at(tokens), gate.cols],
         ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },
-    countNonzero({ x, offsets, out }) {
+    countNonzero({ x, segments, out }) {
       const { rows, cols } = extents(x);
       machine.integers(at(out), 1)[0] = 0;
-      machine.run("countNonzero", at(x), rows, cols, offsets ? endAddress(at(offsets), offsets) : 0, at(out));
+      machine.run("countNonzero", at(x), rows, cols, endAddress(machine, segments), at(out));
     },
   };
 }

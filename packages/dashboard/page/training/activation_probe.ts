@@ -128,7 +128,8 @@ export class ActivationProbe {
     let selections = 0;
     const groupTokens: typeof kernels.groupTokens = (args) => {
       kernels.groupTokens(args);
-      if (sorts++ === layer) kernels.groupTokens({ ...args, order, positions, offsets, counts });
+      const segments = { ...args.segments, offsets };
+      if (sorts++ === layer) kernels.groupTokens({ ...args, order, positions, segments, counts });
     };
     const squaredReluSelect24: typeof kernels.squaredReluSelect24 = (args) => {
       kernels.squaredReluSelect24(args);

@@ -1,0 +1,12 @@
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * Where the sorted tokens of every expert lie. `groupTokens` writes them, and kernels on sorted tokens take them: how the segments
+ * are padded is part of the call and not of the memory.
+ */
+export interface Segments {
+  /** Start row of each expert's segment and the end of the last: i32 [E + 1], on the device. */
+  readonly offsets: Tensor;
+  /** Every one of the offsets is a multiple of this many rows. */
+  readonly align: number;
+}
