@@ -32,6 +32,7 @@ export * from "./phase_spans.ts";
 export * from "./recipe.ts";
 export * from "./recipe_steps.ts";
 export * from "./recipes.ts";
+export * from "./resize_recipe.ts";
 export * from "./scale_recipe.ts";
 export * from "./sparsity_plan.ts";
 export * from "./sparsity_plans.ts";

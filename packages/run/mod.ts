@@ -24,6 +24,7 @@ export * from "./config/unflatten_config.ts";
 export * from "./lock_run_folder.ts";
 export * from "./metrics_log.ts";
 export * from "./read_metrics.ts";
+export * from "./run_changes.ts";
 export * from "./run_folder.ts";
 export * from "./run_summary.ts";
 export * from "./step_metrics.ts";

@@ -1,4 +1,5 @@
 import type { PhaseName } from "@beyond24/recipe";
+import type { RunChange } from "./run_changes.ts";
 
 /** The steps of one phase. */
 export interface PhaseSummary {
@@ -48,6 +49,8 @@ export interface RunSummary extends ModelSummary {
   readonly device: string;
   /** Trained weights. */
   readonly parameters: number;
+  /** What the run went on with and had not begun with; left out when there is nothing of the kind. */
+  readonly changes?: readonly RunChange[];
   /** The dense twin, when there is one. */
   readonly baseline?: BaselineSummary;
 }

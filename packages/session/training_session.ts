@@ -30,9 +30,10 @@ import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
 import type { HostBatch } from "./host_batch.ts";
-import { restoreModel } from "./restore_model.ts";
+import { beginModel, restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
+import type { TensorSource } from "./tensor_source.ts";
 import type { ModelHealth, StepMeasurement } from "./step_measurement.ts";
 
 /**
@@ -176,6 +177,16 @@ export class TrainingSession {
       model: tensorPieces(this.#device, weights),
       optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors()),
     };
+  }
+
+  /**
+   * Begins with weights of another run instead of those that were drawn. Call it before the first step.
+   *
+   * @param weights The weights; moments begin at zero
+   * @throws {TypeError} If a weight is missing or of another type or shape
+   */
+  async beginWith(weights: TensorSource): Promise<void> {
+    await beginModel(this.model, weights);
   }
 
   /**

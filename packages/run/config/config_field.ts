@@ -8,8 +8,11 @@ export interface ConfigKey<Value> {
   readonly unit?: string;
   /** The value unless it is set: the same everywhere, or that of a preset. */
   readonly default: Value | ((preset: TrainingPreset) => Value);
-  /** It does not change the numbers of a run, so that a resumed run may have another value. */
-  readonly isFree?: true;
+  /**
+   * Whether a resumed run may have another value: `free` as it changes no number, `once` for this time as it says where to
+   * compute, `recorded` as it changes the numbers of the steps to come. Left out: a run keeps its value.
+   */
+  readonly resume?: "free" | "once" | "recorded";
 }
 
 /** A whole or any finite number within bounds. */

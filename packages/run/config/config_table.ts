@@ -26,6 +26,7 @@ export const configTable = {
   recipe: {
     kind: "recipe",
     default: ({ recipe }: TrainingPreset): Recipe => recipe,
+    resume: "recorded",
     sentence: "Dense and sparse steps in their order; sets train.steps",
   },
   data: dataKeys,

@@ -30,6 +30,7 @@ export function describeHeader(header: RunHeader): string {
     ],
     ...(hasSparseSteps(config) ? [["sparse", sparse]] : []),
     ["run", header.folder + (resumedAt > 0 ? `, resumed after step ${resumedAt}` : "")],
+    ...header.notes.map((note) => ["note", note]),
   ];
   return rows.map(([name = "", text = ""]) => `${name.padEnd(8)}${text}\n`).join("");
 }

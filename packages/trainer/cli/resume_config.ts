@@ -1,30 +1,58 @@
-import { applyConfig, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { applyConfig, configField, type ConfigValues, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { resizeRecipe } from "@beyond24/recipe";
 import { join } from "@std/path";
 import { parseAssignments } from "../config/parse_assignments.ts";
 import { readConfigFile } from "../config/read_config_file.ts";
-import { resumableKeys } from "../run/_check_resumable.ts";
 import { flagValues } from "./config_options.ts";
 import type { TrainOptions } from "./train_command.ts";
 
-const forbidden = ["preset", "config", "seed", "baseline", "out", "overwrite"] as const;
+const forbidden = ["preset", "config", "seed", "baseline", "out", "overwrite", "initFrom"] as const;
 
-/** The configuration of a run that goes on: its own, with the few values that do not change its numbers. */
-export async function resumeConfig(folder: string, options: TrainOptions): Promise<RunConfig> {
+/** How a run goes on. */
+export interface ResumeConfig {
+  /** What the run records as its configuration. */
+  readonly config: RunConfig;
+  /** Where it is computed this time. */
+  readonly device: RunConfig["device"];
+}
+
+/**
+ * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen or cut
+ * off its last phase and leave the warm-up as it was; another device counts for this time.
+ */
+export async function resumeConfig(folder: string, options: TrainOptions): Promise<ResumeConfig> {
   for (const name of forbidden) {
     if (options[name] === undefined) continue;
-    throw new UsageError(`Cannot use --${name} with --resume as a run goes on with its own configuration`);
+    const flag = name === "initFrom" ? "init-from" : name;
+    throw new UsageError(`Cannot use --${flag} with --resume as a run goes on with its own configuration`);
   }
   const path = join(folder, "config.json");
   await Deno.stat(path).catch(() => {
     throw new UsageError(`Cannot resume ${folder} as it holds no run: ${path} does not exist`);
   });
   const { preset, ...values } = await readConfigFile(path);
-  const overrides = { ...flagValues(options), ...parseAssignments(options.set ?? []) };
-  const config = applyConfig(presetConfig(String(preset)), values, path);
-  const changed = applyConfig(config, overrides, "--set");
-  for (const key of Object.keys(overrides)) {
-    if (resumableKeys.includes(key)) continue;
-    throw new UsageError(`Cannot change ${key} with --resume as only ${resumableKeys.join(", ")} may change`);
-  }
-  return changed;
+  const own = applyConfig(presetConfig(String(preset)), values, path);
+  const changes = { ...flagValues(options), ...parseAssignments(options.set ?? []) };
+  const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
+  const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");
+  return { config, device: applyConfig(config, once, "--set").device };
+}
+
+function only(values: ConfigValues, belongs: (resume: string) => boolean): ConfigValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(([key]) => {
+      const { resume } = configField(key, "--set");
+      if (resume !== undefined) return belongs(resume);
+      throw new UsageError(
+        `Cannot change ${key} with --resume as a run keeps it: begin a new one, with --init-from from its weights`,
+      );
+    }),
+  );
+}
+
+/** What a number of steps means for a run that has begun: unlike one that begins, it is not scaled. */
+function stepsOf({ recipe, optimizer }: RunConfig, values: ConfigValues): ConfigValues {
+  const steps = values["train.steps"];
+  if (typeof steps !== "number" || !Number.isSafeInteger(steps) || steps < 1) return {};
+  return { recipe: resizeRecipe(recipe, steps), "optimizer.warmupSteps": optimizer.warmupSteps };
 }

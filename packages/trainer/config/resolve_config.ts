@@ -6,6 +6,8 @@ import { readConfigFile } from "./read_config_file.ts";
 export interface ConfigSources {
   /** Name of a preset. Default: that of the file, or `tiny`. */
   readonly preset?: string;
+  /** Values of another run, by dotted key. */
+  readonly base?: ConfigValues;
   /** Path of a JSON file. */
   readonly file?: string;
   /** Values of single flags, by dotted key. */
@@ -15,7 +17,7 @@ export interface ConfigSources {
 }
 
 /**
- * The configuration of a run: preset, over it the file, over it the flags, over it the assignments.
+ * The configuration of a run: preset, over it the values of another run, the file, the flags, the assignments.
  *
  * @param sources Where values come from
  * @returns A configuration in which everything fits together
@@ -31,12 +33,14 @@ export interface ConfigSources {
  * ```
  */
 export async function resolveConfig(sources: ConfigSources): Promise<RunConfig> {
-  const { file, flags = {}, assignments = [] } = sources;
+  const { base = {}, file, flags = {}, assignments = [] } = sources;
   const fileValues = file === undefined ? {} : await readConfigFile(file);
   const { preset: filePreset, ...ofFile } = fileValues;
+  const { preset: basePreset, ...ofBase } = base;
   const { preset: setPreset } = parseAssignments(assignments);
   if (setPreset !== undefined) throw new UsageError("Cannot set preset with --set as --preset chooses it");
-  let config = presetConfig(sources.preset ?? (filePreset === undefined ? "tiny" : String(filePreset)));
+  let config = presetConfig(sources.preset ?? String(filePreset ?? basePreset ?? "tiny"));
+  config = applyConfig(config, ofBase, "the run to begin from");
   config = applyConfig(config, ofFile, file ?? "the file");
   config = applyConfig(config, flags, "the flags");
   config = applyConfig(config, parseAssignments(assignments), "--set");

@@ -21,6 +21,8 @@ export interface RunHeader {
   readonly validationTokens: number;
   /** Steps done before, in a run that is resumed. */
   readonly resumedAt: number;
+  /** What is to be known about how the run goes on, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Hears what happens in a run. Every method is optional. */

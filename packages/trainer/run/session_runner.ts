@@ -1,22 +1,17 @@
-import {
-  CheckpointError,
-  type JsonValue,
-  listCheckpoints,
-  loadNewestCheckpoint,
-  recoverCheckpoints,
-  saveCheckpoint,
-  type StoredCheckpoint,
-} from "@beyond24/checkpoint";
+import { CheckpointError, type JsonValue, saveCheckpoint, type StoredCheckpoint } from "@beyond24/checkpoint";
 import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
-import { MetricsLog, type RunConfig, type StepMetrics } from "@beyond24/run";
+import { configChanges, MetricsLog, type RunChange, type RunConfig, type StepMetrics } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import type { TransformerCheckpointState } from "@beyond24/transformer";
+import { dirname } from "@std/path";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
-import { checkResumable } from "./_check_resumable.ts";
+import { checkpointToResume, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
+import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
+import { findCheckpoint } from "./find_checkpoint.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 import { TensorFile } from "./_tensor_file.ts";
 
@@ -40,6 +35,16 @@ export interface RunState {
   readonly corpus: string;
   /** Description of the device. */
   readonly device: string;
+  /** What the run went on with and had not begun with. Left out in checkpoints of older versions. */
+  readonly changes?: readonly RunChange[];
+}
+
+/** How a runner begins. */
+export interface RunnerStart {
+  /** Whether checkpoints are looked for. */
+  readonly resume: boolean;
+  /** Step of the checkpoint to go back to; those behind it are removed. Left out: the newest whole one. */
+  readonly resumeAt?: number;
 }
 
 /** The data of a run. */
@@ -63,6 +68,8 @@ export class SessionRunner {
   #log: MetricsLog | undefined;
   #savedStep = -1;
   #savedPath: string | undefined;
+  #changes: readonly RunChange[] = [];
+  #notes: readonly string[] = [];
   #milliseconds = 0;
 
   /**
@@ -97,24 +104,38 @@ export class SessionRunner {
     return this.#milliseconds / 1000;
   }
 
+  /** What the run went on with and had not begun with. */
+  get changes(): readonly RunChange[] {
+    return this.#changes;
+  }
+
+  /** What the changes that this start brought mean, one sentence each. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
   /** Whether all steps are done. */
   get isDone(): boolean {
     return this.#session.step >= this.#config.train.steps;
   }
 
   /**
-   * Opens the metrics; to resume, first goes to the newest whole checkpoint. A run that was stopped before its first
-   * checkpoint begins again.
+   * Opens the metrics; to resume, first goes to a checkpoint. A run that was stopped before its first checkpoint begins again.
    *
-   * @param resume Whether to look for checkpoints
+   * @param start Whether to look for checkpoints, and for which one
    */
-  async open(resume: boolean): Promise<void> {
+  async open({ resume, resumeAt }: RunnerStart): Promise<void> {
     const { checkpoints, metrics } = this.#place;
-    if (resume) {
-      await recoverCheckpoints(checkpoints);
-      if ((await listCheckpoints(checkpoints)).length > 0) await this.#restore(checkpoints);
-    }
+    const onWarning = (message: string) => this.#observer.onWarning?.(message);
+    const found = resume ? await checkpointToResume(checkpoints, resumeAt, onWarning) : undefined;
+    if (found !== undefined) await this.#restore(found);
+    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt);
+    const { initFrom } = this.#config.train;
+    const begins = found === undefined && initFrom !== "none";
+    if (begins) await this.#begin(await findCheckpoint(initFrom));
     this.#log = await MetricsLog.open(metrics, this.#session.step);
+    // From here on the run does not need the checkpoint that it began with.
+    if (begins) await this.save();
   }
 
   /**
@@ -157,6 +178,7 @@ export class SessionRunner {
       seconds: this.#milliseconds / 1000,
       corpus: this.#data.digest,
       device: this.#device.description,
+      changes: this.#changes,
     };
     const path = await saveCheckpoint(this.#place.checkpoints, {
       step,
@@ -192,23 +214,43 @@ export class SessionRunner {
     return await this.#session.evaluate(batches);
   }
 
-  async #restore(folder: string): Promise<void> {
-    const onWarning = (message: string) => this.#observer.onWarning?.(message);
-    const checkpoint = await loadNewestCheckpoint(folder, { onWarning });
-    const { session, seconds, corpus, device } = checkpoint.state as unknown as RunState;
-    checkResumable(this.#config, checkpoint.config);
+  async #restore(checkpoint: StoredCheckpoint): Promise<void> {
+    const { step } = checkpoint;
+    // The checksum says that this program wrote them.
+    const { session, seconds, corpus, device, changes = [] } = checkpoint.state as unknown as RunState;
+    const before = checkpoint.config as unknown as RunConfig;
+    const changed = configChanges(before, this.#config, step);
     if (corpus !== this.#data.digest) {
       throw new CheckpointError(
         "Cannot resume as the data is not what the run began with: use the same files, or begin a new run",
       );
     }
-    if (device !== this.#device.description) {
-      onWarning(`This run began on another device, so numbers may differ in the last bits: ${device}`);
+    const { description } = this.#device;
+    if (device !== description) {
+      this.#observer.onWarning?.(
+        `This run was computed on another device, so numbers may differ in the last bits: ${device}`,
+      );
+      changed.push({ step, key: "device", before: device, after: description });
     }
     await this.#restoreSession(checkpoint, session);
-    this.#savedStep = checkpoint.step;
-    this.#savedPath = `${folder}/step-${String(checkpoint.step).padStart(8, "0")}`;
+    this.#changes = [...changes, ...changed];
+    this.#notes = describeChanges(changed, before, this.#config);
+    this.#savedStep = step;
+    this.#savedPath = dirname(checkpoint.model);
     this.#milliseconds = seconds * 1000;
+  }
+
+  /** Begins with the weights of another run. */
+  async #begin({ model }: StoredCheckpoint): Promise<void> {
+    try {
+      using weights = await TensorFile.open(model);
+      await this.#session.beginWith(weights);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CheckpointError(`Cannot begin with ${dirname(model)} as it does not fit this model: ${reason}`, {
+        cause: error,
+      });
+    }
   }
 
   async #restoreSession(stored: StoredCheckpoint, { loader, transformer }: RunState["session"]): Promise<void> {

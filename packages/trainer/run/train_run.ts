@@ -29,6 +29,10 @@ export interface TrainRunOptions {
   readonly device: Device;
   /** Goes on with the run in the folder. Default false: begins one. */
   readonly resume?: boolean;
+  /** Goes back to the checkpoint of this step; those behind it and their metrics are removed. Default: the newest whole one. */
+  readonly resumeAt?: number;
+  /** Trains although most of the vocabulary can never occur; a run that is resumed was allowed to. Default false. */
+  readonly force?: boolean;
   /** Removes a run that lies in the folder. Default false. */
   readonly overwrite?: boolean;
   /** Stops the run after the step it is in, with a checkpoint. */
@@ -73,9 +77,9 @@ export interface TrainRunOptions {
  * ```
  */
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
-  const { device, resume = false, overwrite = false, observer = {} } = options;
+  const { device, resume = false, resumeAt, force = false, overwrite = false, observer = {} } = options;
   checkMemory(config, device);
-  const data = await loadRunData(config);
+  const data = await loadRunData(config, { force: force || resume });
   const folder = runFolder(options.folder);
   if (!resume) await createRunFolder(folder);
   using _lock = await lockRunFolder(folder.path);
@@ -84,7 +88,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const runners = createRunners(config, device, data, folder, observer);
   const parameters = parameterCounts(config.model).total;
   try {
-    for (const runner of runners) await runner.open(resume);
+    for (const runner of runners) await runner.open({ resume, ...(resumeAt === undefined ? {} : { resumeAt }) });
     observer.onHeader?.({
       config,
       folder: folder.path,
@@ -94,6 +98,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       trainTokens: data.split.train.length,
       validationTokens: data.split.validation.length,
       resumedAt: runners[0]?.session.step ?? 0,
+      notes: notesOf(runners, resumeAt),
     });
     await takeTurns(runners, options.signal);
     for (const runner of runners) await runner.save();
@@ -106,6 +111,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     device: device.description,
     parameters,
     seconds: main?.seconds ?? 0,
+    changes: main?.changes ?? [],
     ...(twin === undefined ? {} : { baselineSeconds: twin.seconds }),
   });
 }
@@ -136,6 +142,16 @@ function createRunners(
     checkpoints: `${folder.baseline}/checkpoints`,
   } as const;
   return [main, new SessionRunner(device, denseTwin(config), data, place, observer)];
+}
+
+/** What is to be known about how a run goes on. */
+function notesOf(runners: readonly SessionRunner[], resumeAt: number | undefined): string[] {
+  const back = resumeAt === undefined
+    ? []
+    : [`went back to step ${resumeAt}: checkpoints and metrics behind it were removed`];
+  const isFinished = runners.every(({ isDone }) => isDone);
+  const finished = isFinished ? ["finished: all steps are done; a larger train.steps extends the run"] : [];
+  return [...back, ...runners[0]?.notes ?? [], ...finished];
 }
 
 /** Always lets the model go on that has done fewer steps. */

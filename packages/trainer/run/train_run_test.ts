@@ -115,8 +115,8 @@ Deno.test("trainRun does not resume what it cannot resume exactly", () =>
     const resume = (changed: typeof config) => () => microRun(changed, { folder: run, resume: true });
     await assertRejects(
       resume({ ...config, train: { ...config.train, seed: 9 } }),
-      CheckpointError,
-      "train.seed was 1",
+      UsageError,
+      "keeps its train.seed, which was 1",
     );
     await Deno.writeTextFile(join(folder, "text.txt"), "other words ".repeat(400));
     await assertRejects(resume(config), CheckpointError, "the data is not what the run began with");

@@ -1,5 +1,6 @@
 import {
   readMetrics,
+  type RunChange,
   type RunConfig,
   type RunFolder,
   type RunSummary,
@@ -18,6 +19,8 @@ export interface SummaryFacts {
   readonly parameters: number;
   /** Seconds spent on the model. */
   readonly seconds: number;
+  /** What the run went on with and had not begun with. */
+  readonly changes: readonly RunChange[];
   /** Seconds spent on its dense twin. */
   readonly baselineSeconds?: number;
 }
@@ -31,12 +34,13 @@ export interface SummaryFacts {
  * @returns The summary
  */
 export async function writeSummary(folder: RunFolder, config: RunConfig, facts: SummaryFacts): Promise<RunSummary> {
-  const { status, device, parameters, seconds, baselineSeconds } = facts;
+  const { status, device, parameters, seconds, changes, baselineSeconds } = facts;
   const { recipe, train: { batchSize, microBatches }, model: { sequenceLength } } = config;
   const shared = { recipe, tokensPerStep: batchSize * microBatches * sequenceLength };
   const rows = await readMetrics(folder.metrics);
   const main = summarizeModel(rows, { ...shared, seconds });
-  const summary: RunSummary = { status, preset: config.preset, steps: rows.length, ...main, device, parameters };
+  const about = { device, parameters, ...(changes.length === 0 ? {} : { changes }) };
+  const summary: RunSummary = { status, preset: config.preset, steps: rows.length, ...main, ...about };
   const whole = baselineSeconds === undefined ? summary : {
     ...summary,
     baseline: summarizeBaseline(

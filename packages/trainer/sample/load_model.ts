@@ -1,13 +1,14 @@
-import { CheckpointError, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
+import { CheckpointError, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAfter, type PhaseName } from "@beyond24/recipe";
-import { type RunConfig, runFolder, transformerConfig } from "@beyond24/run";
+import { type RunConfig, transformerConfig } from "@beyond24/run";
 import { restoreModel } from "@beyond24/session";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
+import { findCheckpoint } from "../run/find_checkpoint.ts";
 import type { RunState } from "../run/session_runner.ts";
 import { TensorFile } from "../run/_tensor_file.ts";
 
-/** A model from a run's newest checkpoint. */
+/** A model from a checkpoint. */
 export interface LoadedModel {
   /** The model. */
   readonly model: Transformer;
@@ -20,23 +21,20 @@ export interface LoadedModel {
 }
 
 /**
- * Loads the model of a run's newest whole checkpoint, without gradients or optimizer.
+ * Loads the model of a checkpoint, or of a run's newest whole one, without gradients or optimizer.
  *
- * @param folder The run
+ * @param path Folder of a run, of its dense twin (`run/baseline`), or of a checkpoint
  * @param openDevice Opens the device that the run's configuration (or the caller) asks for
  * @param options Who hears of checkpoints that are not whole
  * @returns The model and what belongs to it
- * @throws {CheckpointError} If no checkpoint is whole
+ * @throws {CheckpointError} If the checkpoint is not whole, or none is
  */
 export async function loadModel(
-  folder: string,
+  path: string,
   openDevice: (config: RunConfig) => Promise<Device>,
   options: LoadNewestCheckpointOptions = {},
 ): Promise<LoadedModel> {
-  const { step, config: json, model: weights, state } = await loadNewestCheckpoint(
-    runFolder(folder).checkpoints,
-    options,
-  );
+  const { step, config: json, model: weights, state } = await findCheckpoint(path, options);
   // The checksum says that this program wrote them.
   const config = json as unknown as RunConfig;
   const { session } = state as unknown as RunState;
@@ -49,6 +47,6 @@ export async function loadModel(
   } catch (error) {
     device.dispose();
     if (!(error instanceof TypeError)) throw error;
-    throw new CheckpointError(`Cannot load the model of ${folder} as ${error.message}`, { cause: error });
+    throw new CheckpointError(`Cannot load the model of ${path} as ${error.message}`, { cause: error });
   }
 }

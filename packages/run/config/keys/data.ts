@@ -7,7 +7,7 @@ export const dataKeys = {
     paths: {
       kind: "paths",
       default: [],
-      isFree: true,
+      resume: "free",
       sentence: "Files and folders; none for the sources and documents of beyond24 itself",
     },
     validationFraction: {

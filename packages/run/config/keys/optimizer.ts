@@ -10,6 +10,7 @@ export const optimizerKeys = {
       minimum: 0,
       maximum: 1e6,
       default: ({ schedule }: TrainingPreset): number => schedule.peak,
+      resume: "recorded",
       sentence: "Highest learning rate",
     },
     finalRatio: {
@@ -17,6 +18,7 @@ export const optimizerKeys = {
       minimum: 0,
       maximum: 1,
       default: ({ schedule }: TrainingPreset): number => schedule.finalRatio,
+      resume: "recorded",
       sentence: "Learning rate at the end as a fraction of the highest",
     },
     warmupSteps: {
@@ -25,6 +27,7 @@ export const optimizerKeys = {
       maximum: mostSteps,
       default: ({ schedule }: TrainingPreset): number => schedule.warmupSteps,
       unit: "steps",
+      resume: "recorded",
       sentence: "Steps of linear warm-up; scaled with train.steps",
     },
     beta1: {
@@ -32,6 +35,7 @@ export const optimizerKeys = {
       minimum: 0,
       maximum: 0.999999,
       default: 0.9,
+      resume: "recorded",
       sentence: "Decay of the first moment",
     },
     beta2: {
@@ -39,6 +43,7 @@ export const optimizerKeys = {
       minimum: 0,
       maximum: 0.999999,
       default: 0.95,
+      resume: "recorded",
       sentence: "Decay of the second moment",
     },
     epsilon: {
@@ -46,6 +51,7 @@ export const optimizerKeys = {
       minimum: 1e-30,
       maximum: 1,
       default: 1e-8,
+      resume: "recorded",
       sentence: "Added to the root of the second moment",
     },
     weightDecay: {
@@ -53,6 +59,7 @@ export const optimizerKeys = {
       minimum: 0,
       maximum: 1000,
       default: 0.1,
+      resume: "recorded",
       sentence: "Decoupled weight decay of matrices",
     },
     maxGradientNorm: {
@@ -60,6 +67,7 @@ export const optimizerKeys = {
       minimum: 1e-6,
       maximum: 1e12,
       default: 1,
+      resume: "recorded",
       sentence: "Gradients of a larger global norm are scaled down to it",
     },
   },

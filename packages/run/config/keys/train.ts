@@ -11,6 +11,7 @@ export const trainKeys = {
       maximum: mostSteps,
       default: ({ schedule }: TrainingPreset): number => schedule.totalSteps,
       unit: "steps",
+      resume: "recorded",
       sentence: "Optimizer steps: the sum of the recipe's phases, which are scaled to it",
     },
     batchSize: {
@@ -36,13 +37,19 @@ export const trainKeys = {
       default: 1,
       sentence: "Seed of initial weights, batches and clustering",
     },
+    initFrom: {
+      kind: "text",
+      form: "none, or the path of a checkpoint or of a run with one",
+      default: "none",
+      sentence: "Checkpoint whose weights the run begins with, the newest one of a run; none draws them from the seed",
+    },
     checkpointEvery: {
       kind: "integer",
       minimum: 1,
       maximum: mostSteps,
       default: ({ schedule }: TrainingPreset): number => spacing(schedule.totalSteps),
       unit: "steps",
-      isFree: true,
+      resume: "free",
       sentence: "Steps between checkpoints; one is also saved at the end",
     },
     keepCheckpoints: {
@@ -51,7 +58,7 @@ export const trainKeys = {
       maximum: mostSteps,
       default: 2,
       unit: "checkpoints",
-      isFree: true,
+      resume: "free",
       sentence: "Checkpoints that stay on the disk",
     },
     evaluateEvery: {
@@ -60,6 +67,7 @@ export const trainKeys = {
       maximum: mostSteps,
       default: ({ schedule }: TrainingPreset): number => spacing(schedule.totalSteps),
       unit: "steps",
+      resume: "free",
       sentence: "Steps between validations; 0 validates at the end only",
     },
     evaluateBatches: {
@@ -68,6 +76,7 @@ export const trainKeys = {
       maximum: mostSteps,
       default: 50,
       unit: "batches",
+      resume: "free",
       sentence: "Most batches of a validation",
     },
     readEvery: {
@@ -76,6 +85,7 @@ export const trainKeys = {
       maximum: 10_000,
       default: 1,
       unit: "steps",
+      resume: "free",
       sentence: "Steps after which measurements are read from the device",
     },
     baseline: {

@@ -1,0 +1,51 @@
+import { loadCheckpoint, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
+import type { StoredCheckpoint } from "@beyond24/checkpoint";
+import { runFolder } from "@beyond24/run";
+import { basename, dirname, resolve } from "@std/path";
+
+/** A path that names a run, and one of its checkpoints where it says so. */
+export interface RunPath {
+  /** Folder of the run. */
+  readonly run: string;
+  /** Step of the checkpoint; undefined for the newest one. */
+  readonly step: number | undefined;
+}
+
+/**
+ * Reads a path as that of a run, or of a checkpoint in one.
+ *
+ * @param path Such as `runs/mine` or `runs/mine/checkpoints/step-00000200`
+ * @returns Run and step
+ *
+ * @example Name a checkpoint
+ * ```ts
+ * import { parseRunPath } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseRunPath("/runs/mine/checkpoints/step-00000200"), { run: "/runs/mine", step: 200 });
+ * assertEquals(parseRunPath("runs/mine"), { run: "runs/mine", step: undefined });
+ * ```
+ */
+export function parseRunPath(path: string): RunPath {
+  const whole = resolve(path);
+  const digits = /^step-(\d{8,15})$/.exec(basename(whole))?.[1];
+  const folder = dirname(whole);
+  if (digits === undefined || basename(folder) !== "checkpoints") return { run: path, step: undefined };
+  return { run: dirname(folder), step: Number(digits) };
+}
+
+/**
+ * Loads a checkpoint by its path, or the newest whole one of a run.
+ *
+ * @param path Folder of a checkpoint, of a run, or of a run's dense twin (`run/baseline`)
+ * @param options Who hears of checkpoints of a run that are not whole
+ * @returns The checkpoint
+ * @throws {CheckpointError} If it is not whole, or none is
+ */
+export async function findCheckpoint(
+  path: string,
+  options: LoadNewestCheckpointOptions = {},
+): Promise<StoredCheckpoint> {
+  if (parseRunPath(path).step !== undefined) return await loadCheckpoint(path);
+  return await loadNewestCheckpoint(runFolder(path).checkpoints, options);
+}
