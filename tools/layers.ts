@@ -8,7 +8,7 @@ const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
 const CONTRACT = [...FLOOR_1, "device"];
 const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
 const BACK_ENDS = ["cpu", "webgpu", "cuda"];
-const FLOOR_4 = ["disk", "data", "checkpoint", "session", "run", "evaluation", "distributed"];
+const FLOOR_4 = ["disk", "tokenizer", "data", "checkpoint", "session", "run", "evaluation", "distributed"];
 
 /** Package → the packages it may import. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -25,8 +25,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ffn: [...CONTRACT, "autograd"],
   transformer: [...CONTRACT, "autograd", "ffn"],
   optimizer: [...CONTRACT, "autograd"],
-  data: FLOOR_3,
   disk: [],
+  tokenizer: [],
+  data: [...FLOOR_3, "disk", "tokenizer"],
   checkpoint: [...FLOOR_3, "disk"],
   session: [...FLOOR_3, "run"],
   run: [...FLOOR_3, "disk", "checkpoint"],

@@ -4,8 +4,8 @@
  *
  * @module
  */
+export { ByteTokenizer, type Tokenizer } from "@beyond24/tokenizer";
 export * from "./batch.ts";
-export * from "./byte_tokenizer.ts";
 export * from "./corpus.ts";
 export * from "./corpus_digest.ts";
 export * from "./data_error.ts";
@@ -15,5 +15,4 @@ export * from "./repository_corpus.ts";
 export * from "./sequence_loader.ts";
 export * from "./split_corpus.ts";
 export * from "./text_extensions.ts";
-export * from "./tokenizer.ts";
 export * from "./validation_batches.ts";

@@ -1,6 +1,6 @@
 import type { Corpus } from "./corpus.ts";
 import { DataError } from "./data_error.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "@beyond24/tokenizer";
 
 /** A corpus as tokens, split in what is trained on and what is held out. */
 export interface TokenSplit {

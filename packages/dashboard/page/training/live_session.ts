@@ -1,4 +1,4 @@
-import { ByteTokenizer } from "@beyond24/data/byte-tokenizer";
+import { ByteTokenizer } from "@beyond24/tokenizer/byte-tokenizer";
 import { SequenceLoader } from "@beyond24/data/sequence-loader";
 import { splitCorpus, type TokenSplit } from "@beyond24/data/split-corpus";
 import { validationBatches } from "@beyond24/data";

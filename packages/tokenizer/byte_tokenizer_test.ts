@@ -1,4 +1,4 @@
-import { ByteTokenizer } from "@beyond24/data";
+import { ByteTokenizer } from "@beyond24/tokenizer";
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 
