@@ -31,7 +31,5 @@ export * from "./step_metrics.ts";
 export * from "./summarize_baseline.ts";
 export * from "./summarize_model.ts";
 export * from "./usage_error.ts";
-export * from "./view/later_range.ts";
-export * from "./view/metric_columns.ts";
-export * from "./view/smooth_losses.ts";
+export * from "./view/mod.ts";
 export * from "./write_atomically.ts";

@@ -4,7 +4,11 @@ import type { PhaseName } from "@beyond24/recipe";
 export interface MetricsColumn {
   /** Its values: a step from 1, a phase, a finite number, or one that some steps do not measure and that is null there. */
   readonly kind: "step" | "phase" | "number" | "measured";
-  /** What is counted. */
+  /** What it is called wherever a person sees it. */
+  readonly title: string;
+  /** Which of several columns of this title. */
+  readonly part?: string;
+  /** Unit of the values as they are shown: those in percent are stored as fractions. */
   readonly unit?: string;
   /** What it means. */
   readonly sentence: string;
@@ -12,29 +16,73 @@ export interface MetricsColumn {
 
 /**
  * The columns of a row of `metrics.jsonl`, in their order. A column stands here and nowhere else: the type of a row, what is
- * written and what is accepted when it is read all follow from it.
+ * written, what is accepted when it is read, and what reports, pages and event files call it all follow from it.
  */
 export const metricsColumns = {
-  step: { kind: "step", unit: "steps", sentence: "Optimizer steps done, this one included" },
-  phase: { kind: "phase", sentence: "How the feed-forward networks were computed" },
-  loss: { kind: "number", unit: "nats per token", sentence: "Mean training loss" },
-  lr: { kind: "number", sentence: "Learning rate" },
-  grad_norm: { kind: "number", sentence: "Global norm of the gradient before clipping" },
-  tokens_per_second: { kind: "number", unit: "tokens", sentence: "Tokens of the step by its time" },
+  step: { kind: "step", title: "Step", unit: "steps", sentence: "Optimizer steps done, this one included" },
+  phase: { kind: "phase", title: "Phase", sentence: "How the feed-forward networks were computed" },
+  loss: { kind: "number", title: "Training loss", unit: "nats per token", sentence: "Mean over the step's batch" },
+  lr: {
+    kind: "number",
+    title: "Learning rate",
+    sentence: "What the optimizer took: a linear warm-up, then a cosine over all phases",
+  },
+  grad_norm: {
+    kind: "number",
+    title: "Gradient norm",
+    sentence: "Length of the gradient of all weights together, before clipping",
+  },
+  tokens_per_second: {
+    kind: "number",
+    title: "Speed",
+    unit: "tokens per second",
+    sentence: "Tokens of the step by its time",
+  },
   step_ms: {
     kind: "number",
+    title: "Step time",
     unit: "milliseconds",
-    sentence: "Time of the step: the mean over those that were read from the device together",
+    sentence: "Forwards, backwards and the optimizer: the mean over the steps that were read from the device together",
   },
   activation_sparsity: {
     kind: "measured",
-    sentence: "Fraction of zeros in the hidden activations of the feed-forward networks, those left out included",
+    title: "Activation sparsity",
+    unit: "percent",
+    sentence: "Zeros in the hidden activations of the feed-forward networks, those left out included",
   },
-  expert_load_min: { kind: "measured", unit: "tokens", sentence: "Fewest tokens of an expert of a layer" },
-  expert_load_mean: { kind: "measured", unit: "tokens", sentence: "Mean tokens of an expert of a layer" },
-  expert_load_max: { kind: "measured", unit: "tokens", sentence: "Most tokens of an expert of a layer" },
-  flip_rate: { kind: "measured", sentence: "Fraction of the mask bits of sparse weights that the step changed" },
-  val_loss: { kind: "measured", unit: "nats per token", sentence: "Mean loss over held-out text after the step" },
+  expert_load_min: {
+    kind: "measured",
+    title: "Expert load",
+    part: "least",
+    unit: "tokens",
+    sentence: "Fewest tokens of an expert of a layer",
+  },
+  expert_load_mean: {
+    kind: "measured",
+    title: "Expert load",
+    part: "mean",
+    unit: "tokens",
+    sentence: "Mean tokens of an expert of a layer",
+  },
+  expert_load_max: {
+    kind: "measured",
+    title: "Expert load",
+    part: "most",
+    unit: "tokens",
+    sentence: "Most tokens of an expert of a layer",
+  },
+  flip_rate: {
+    kind: "measured",
+    title: "Flip rate",
+    unit: "percent",
+    sentence: "Bits of the 2:4 masks of the weights that the step changed",
+  },
+  val_loss: {
+    kind: "measured",
+    title: "Validation loss",
+    unit: "nats per token",
+    sentence: "Mean over held-out text, which the model never trains on",
+  },
 } as const satisfies Readonly<Record<string, MetricsColumn>>;
 
 /** Name of a column. */

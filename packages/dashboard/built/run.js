@@ -28,63 +28,81 @@ THE SOFTWARE.
 var metricsColumns = {
   step: {
     kind: "step",
+    title: "Step",
     unit: "steps",
     sentence: "Optimizer steps done, this one included"
   },
   phase: {
     kind: "phase",
+    title: "Phase",
     sentence: "How the feed-forward networks were computed"
   },
   loss: {
     kind: "number",
+    title: "Training loss",
     unit: "nats per token",
-    sentence: "Mean training loss"
+    sentence: "Mean over the step's batch"
   },
   lr: {
     kind: "number",
-    sentence: "Learning rate"
+    title: "Learning rate",
+    sentence: "What the optimizer took: a linear warm-up, then a cosine over all phases"
   },
   grad_norm: {
     kind: "number",
-    sentence: "Global norm of the gradient before clipping"
+    title: "Gradient norm",
+    sentence: "Length of the gradient of all weights together, before clipping"
   },
   tokens_per_second: {
     kind: "number",
-    unit: "tokens",
+    title: "Speed",
+    unit: "tokens per second",
     sentence: "Tokens of the step by its time"
   },
   step_ms: {
     kind: "number",
+    title: "Step time",
     unit: "milliseconds",
-    sentence: "Time of the step: the mean over those that were read from the device together"
+    sentence: "Forwards, backwards and the optimizer: the mean over the steps that were read from the device together"
   },
   activation_sparsity: {
     kind: "measured",
-    sentence: "Fraction of zeros in the hidden activations of the feed-forward networks, those left out included"
+    title: "Activation sparsity",
+    unit: "percent",
+    sentence: "Zeros in the hidden activations of the feed-forward networks, those left out included"
   },
   expert_load_min: {
     kind: "measured",
+    title: "Expert load",
+    part: "least",
     unit: "tokens",
     sentence: "Fewest tokens of an expert of a layer"
   },
   expert_load_mean: {
     kind: "measured",
+    title: "Expert load",
+    part: "mean",
     unit: "tokens",
     sentence: "Mean tokens of an expert of a layer"
   },
   expert_load_max: {
     kind: "measured",
+    title: "Expert load",
+    part: "most",
     unit: "tokens",
     sentence: "Most tokens of an expert of a layer"
   },
   flip_rate: {
     kind: "measured",
-    sentence: "Fraction of the mask bits of sparse weights that the step changed"
+    title: "Flip rate",
+    unit: "percent",
+    sentence: "Bits of the 2:4 masks of the weights that the step changed"
   },
   val_loss: {
     kind: "measured",
+    title: "Validation loss",
     unit: "nats per token",
-    sentence: "Mean loss over held-out text after the step"
+    sentence: "Mean over held-out text, which the model never trains on"
   }
 };
 var columns = Object.entries(metricsColumns);
@@ -197,6 +215,72 @@ async function fetchSite() {
     hasReport: false
   };
   return await fetch("/site.json").then((response) => response.json()).catch(() => nothing);
+}
+
+// page/view/name_metrics.ts
+var texts = {
+  title: ({ title }) => title,
+  unit: ({ unit = "" }) => unit,
+  sentence: ({ sentence }) => `${sentence}.`
+};
+function nameMetrics() {
+  for (const [attribute, textOf] of Object.entries(texts)) {
+    for (const element of document.querySelectorAll(`[data-${attribute}]`)) {
+      element.textContent = textOf(columnOf(element.dataset[attribute]));
+    }
+  }
+}
+function columnOf(name = "") {
+  const columns2 = metricsColumns;
+  const column = columns2[name];
+  if (column === void 0) throw new TypeError(`Cannot use the page as it names a column: current value is ${name}`);
+  return column;
+}
+
+// page/view/find_element.ts
+function findElement(id, kind) {
+  const element = document.getElementById(id);
+  if (element instanceof kind) return element;
+  throw new TypeError(`Cannot use the page as it must have a ${kind.name} with id ${id}: current value is ${element}`);
+}
+function setText(id, text) {
+  const element = findElement(id, HTMLElement);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// page/view/format.ts
+var absent = "\u2013";
+function formatLoss(value) {
+  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(4);
+}
+function formatPercent(value) {
+  return value === null || value === void 0 || !Number.isFinite(value) ? absent : `${(100 * value).toFixed(1)} %`;
+}
+function formatLarge(value) {
+  if (value === null || value === void 0 || !Number.isFinite(value)) return absent;
+  const scales = [
+    [
+      1e9,
+      " G"
+    ],
+    [
+      1e6,
+      " M"
+    ],
+    [
+      1e3,
+      " k"
+    ]
+  ];
+  const [scale, unit] = scales.find(([least]) => Math.abs(value) >= least) ?? [
+    1,
+    ""
+  ];
+  const scaled = value / scale;
+  return `${scaled >= 100 || unit === "" && Number.isInteger(value) ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
+}
+function formatCount(value) {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202F");
 }
 
 // ../recipe/_check.ts
@@ -454,52 +538,6 @@ var trainingPresets = {
   })
 };
 
-// page/view/find_element.ts
-function findElement(id, kind) {
-  const element = document.getElementById(id);
-  if (element instanceof kind) return element;
-  throw new TypeError(`Cannot use the page as it must have a ${kind.name} with id ${id}: current value is ${element}`);
-}
-function setText(id, text) {
-  const element = findElement(id, HTMLElement);
-  if (element.textContent !== text) element.textContent = text;
-}
-
-// page/view/format.ts
-var absent = "\u2013";
-function formatLoss(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(3);
-}
-function formatPercent(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : `${(100 * value).toFixed(1)} %`;
-}
-function formatLarge(value) {
-  if (value === null || value === void 0 || !Number.isFinite(value)) return absent;
-  const scales = [
-    [
-      1e9,
-      " G"
-    ],
-    [
-      1e6,
-      " M"
-    ],
-    [
-      1e3,
-      " k"
-    ]
-  ];
-  const [scale, unit] = scales.find(([least]) => Math.abs(value) >= least) ?? [
-    1,
-    ""
-  ];
-  const scaled = value / scale;
-  return `${scaled >= 100 || unit === "" && Number.isInteger(value) ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
-}
-function formatCount(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202F");
-}
-
 // page/view/phase_bar.ts
 var PhaseBar = class {
   #host;
@@ -544,8 +582,50 @@ var PhaseBar = class {
   }
 };
 
+// ../run/view/later_range.ts
+var early = 0.1;
+function laterRange(steps, columns2) {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns2) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [
+    low,
+    high
+  ] : void 0;
+}
+
+// ../run/view/smooth_losses.ts
+var smoothSteps = 100;
+function smoothLosses(rows, recipe) {
+  const borders = phaseSpans(recipe).map(({ end }) => end);
+  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
+  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
+  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
+  let begin = 0;
+  return rows.map(({ step }, index) => {
+    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 2));
+    const count = over(counts, from, index + 1);
+    return count === 0 ? null : over(sums, from, index + 1) / count;
+  });
+}
+function runningSums(values) {
+  const sums = [
+    0
+  ];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  return sums;
+}
+
 // page/view/step_history.ts
-var smoothSteps = 12;
 var StepHistory = class {
   #rows = [];
   /** The last step, if there is one. */
@@ -577,16 +657,9 @@ var StepHistory = class {
   latest(name) {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
-  /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
-  smoothLoss() {
-    const sums = [
-      0
-    ];
-    for (const { loss } of this.#rows) sums.push((sums.at(-1) ?? 0) + loss);
-    return this.#rows.map((_2, index) => {
-      const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
-      return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
-    });
+  /** The loss of every step, smoothed as in a report. */
+  smoothLosses(recipe) {
+    return smoothLosses(this.#rows, recipe);
   }
 };
 
@@ -4823,7 +4896,7 @@ var LineChart = class {
   }
   #build() {
     this.#chart?.destroy();
-    const { lines, format, band, from } = this.#options;
+    const { lines, format, label = format, band, from } = this.#options;
     const axis = {
       stroke: color("--muted"),
       font: "12px system-ui, sans-serif",
@@ -4866,7 +4939,7 @@ var LineChart = class {
           ]
         },
         y: {
-          range: (_2, low, high) => limits(low, high, from)
+          range: (_2, low, high) => limits(...this.#range(low, high), from)
         }
       },
       axes: [
@@ -4882,7 +4955,7 @@ var LineChart = class {
           ...axis,
           grid: grid2,
           size: 48,
-          values: (_2, values) => values.map((value) => this.#isEmpty ? "" : format(value))
+          values: (_2, values) => values.map((value) => this.#isEmpty ? "" : label(value))
         }
       ],
       series: [
@@ -4952,7 +5025,19 @@ var LineChart = class {
         `${name} ${format(value)}`
       ];
     });
+    values.reverse();
     onRead(`step ${this.#data[0]?.[index] ?? ""}: ${values.join(", ")}`);
+  }
+  #range(low, high) {
+    if (!this.#options.isLater) return [
+      low,
+      high
+    ];
+    const [steps = [], ...lines] = this.#data;
+    return laterRange(steps, lines) ?? [
+      low,
+      high
+    ];
   }
   #resize() {
     const { width, height } = this.#size();
@@ -4982,6 +5067,7 @@ function limits(low, high, from) {
 
 // page/run/run_charts.ts
 var RunCharts = class {
+  #recipe = [];
   #loss = chart("loss", {
     lines: [
       {
@@ -4991,33 +5077,35 @@ var RunCharts = class {
         alpha: 0.3
       },
       {
-        name: "twin",
+        name: "dense twin smoothed",
         color: "--twin",
         width: 2
       },
       {
-        name: "",
+        name: nameOf("loss"),
         color: "--main",
         width: 1,
         alpha: 0.35
       },
       {
-        name: "loss",
+        name: "smoothed",
         color: "--main",
         width: 2.5
       },
       {
-        name: "twin held-out",
+        name: "dense twin",
         color: "--twin",
         width: 0
       },
       {
-        name: "held-out",
+        name: nameOf("val_loss"),
         color: "--main",
         width: 0
       }
     ],
-    format: (value) => value.toFixed(2)
+    isLater: true,
+    format: formatLoss,
+    label: (value) => value.toFixed(2)
   });
   #load = chart("load", {
     lines: [
@@ -5027,7 +5115,7 @@ var RunCharts = class {
         width: 1
       },
       {
-        name: "fewest",
+        name: "least",
         color: "--main",
         width: 1
       },
@@ -5051,12 +5139,12 @@ var RunCharts = class {
   #speed = chart("speed", {
     lines: [
       {
-        name: "twin",
+        name: "dense twin",
         color: "--twin",
         width: 1.5
       },
       {
-        name: "tokens a second",
+        name: nameOf("tokens_per_second"),
         color: "--main",
         width: 1.5
       }
@@ -5064,33 +5152,41 @@ var RunCharts = class {
     from: 0,
     format: formatLarge
   });
-  #zeros = chart("zeros", {
+  #sparsity = chart("sparsity", {
     lines: [
       {
-        name: "zeros",
+        name: "dense twin",
+        color: "--twin",
+        width: 1.5
+      },
+      {
+        name: nameOf("activation_sparsity"),
         color: "--main"
       }
     ],
     from: 0,
-    format: (value) => `${Math.round(100 * value)} %`
+    format: formatPercent,
+    label: (value) => `${Math.round(100 * value)} %`
   });
   #flips = chart("flips", {
     lines: [
       {
-        name: "changed",
+        name: nameOf("flip_rate"),
         color: "--main"
       }
     ],
     from: 0,
-    format: (value) => `${(100 * value).toFixed(1)} %`
+    format: (value) => `${(100 * value).toFixed(2)} %`
   });
   /** Sets the phases. */
-  setSpans(spans) {
+  setRecipe(recipe) {
+    this.#recipe = recipe;
+    const spans = phaseSpans(recipe);
     for (const one of [
       this.#loss,
       this.#load,
       this.#speed,
-      this.#zeros,
+      this.#sparsity,
       this.#flips
     ]) one.setSpans(spans);
   }
@@ -5100,24 +5196,33 @@ var RunCharts = class {
     const ofTwin = (column) => steps.map((_2, index) => column[index] ?? null);
     this.#loss.update(steps, [
       ofTwin(twin.column("loss")),
-      ofTwin(twin.smoothLoss()),
+      ofTwin(twin.smoothLosses(this.#recipe)),
       model.column("loss"),
-      model.smoothLoss(),
+      model.smoothLosses(this.#recipe),
       ofTwin(twin.column("val_loss")),
       model.column("val_loss")
     ]);
-    this.#load.update(steps, [
-      model.column("expert_load_max"),
-      model.column("expert_load_min"),
-      model.column("expert_load_mean")
-    ]);
-    this.#speed.update(steps, [
-      ofTwin(twin.column("tokens_per_second")),
-      model.column("tokens_per_second")
-    ]);
-    this.#zeros.update(steps, [
-      model.column("activation_sparsity")
-    ]);
+    const load = [
+      "expert_load_max",
+      "expert_load_min",
+      "expert_load_mean"
+    ];
+    this.#load.update(steps, load.map((name) => model.column(name)));
+    for (const [one, name] of [
+      [
+        this.#speed,
+        "tokens_per_second"
+      ],
+      [
+        this.#sparsity,
+        "activation_sparsity"
+      ]
+    ]) {
+      one.update(steps, [
+        ofTwin(twin.column(name)),
+        model.column(name)
+      ]);
+    }
     this.#flips.update(steps, [
       model.column("flip_rate")
     ]);
@@ -5125,6 +5230,9 @@ var RunCharts = class {
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === void 0 ? "Loss by step: no step yet" : `Loss by step: ${formatLoss(model.column("loss")[0])} at first, ${formatLoss(model.last.loss)} now`;
   }
 };
+function nameOf(name) {
+  return metricsColumns[name].title.toLowerCase();
+}
 function chart(name, options) {
   const onRead = (text) => setText(`${name}-readout`, text);
   return new LineChart(findElement(`${name}-chart`, HTMLElement), {
@@ -5151,7 +5259,7 @@ var RunView = class {
     setText("title", `Run of ${facts.preset}`);
     setText("tile-step-note", `of ${formatCount(facts.steps)}`);
     this.#phases.setRecipe(facts.recipe);
-    this.#charts.setSpans(phaseSpans(facts.recipe));
+    this.#charts.setRecipe(facts.recipe);
     this.setResult(this.#result);
   }
   /** Forgets the steps of a track. */
@@ -5194,11 +5302,11 @@ var RunView = class {
     this.#charts.draw(metrics, baseline);
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === void 0 ? "\u2013" : formatCount(last.step));
-    setText("tile-loss", formatLoss(metrics.smoothLoss().at(-1)));
-    setText("tile-held-out", formatLoss(metrics.latest("val_loss")));
+    setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
+    setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
-    setText("tile-held-out-note", twin === null ? "nats per token" : `dense twin ${formatLoss(twin)}`);
-    setText("tile-zeros", formatPercent(last?.activation_sparsity));
+    setText("tile-validation-note", twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`);
+    setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }
@@ -5224,6 +5332,7 @@ function formatSeconds(seconds) {
 }
 
 // page/run_page.ts
+nameMetrics();
 var view = new RunView();
 followRun({
   onFacts: (facts) => view.setFacts(facts),

@@ -354,7 +354,7 @@ var sample_text_default = "The workshop of many hands\n\nIn a town by the sea th
 // page/view/format.ts
 var absent = "\u2013";
 function formatLoss(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(3);
+  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(4);
 }
 function formatPercent(value) {
   return value === null || value === void 0 || !Number.isFinite(value) ? absent : `${(100 * value).toFixed(1)} %`;
@@ -547,6 +547,89 @@ var TrainControls = class {
   }
 };
 
+// ../run/step_metrics.ts
+var metricsColumns = {
+  step: {
+    kind: "step",
+    title: "Step",
+    unit: "steps",
+    sentence: "Optimizer steps done, this one included"
+  },
+  phase: {
+    kind: "phase",
+    title: "Phase",
+    sentence: "How the feed-forward networks were computed"
+  },
+  loss: {
+    kind: "number",
+    title: "Training loss",
+    unit: "nats per token",
+    sentence: "Mean over the step's batch"
+  },
+  lr: {
+    kind: "number",
+    title: "Learning rate",
+    sentence: "What the optimizer took: a linear warm-up, then a cosine over all phases"
+  },
+  grad_norm: {
+    kind: "number",
+    title: "Gradient norm",
+    sentence: "Length of the gradient of all weights together, before clipping"
+  },
+  tokens_per_second: {
+    kind: "number",
+    title: "Speed",
+    unit: "tokens per second",
+    sentence: "Tokens of the step by its time"
+  },
+  step_ms: {
+    kind: "number",
+    title: "Step time",
+    unit: "milliseconds",
+    sentence: "Forwards, backwards and the optimizer: the mean over the steps that were read from the device together"
+  },
+  activation_sparsity: {
+    kind: "measured",
+    title: "Activation sparsity",
+    unit: "percent",
+    sentence: "Zeros in the hidden activations of the feed-forward networks, those left out included"
+  },
+  expert_load_min: {
+    kind: "measured",
+    title: "Expert load",
+    part: "least",
+    unit: "tokens",
+    sentence: "Fewest tokens of an expert of a layer"
+  },
+  expert_load_mean: {
+    kind: "measured",
+    title: "Expert load",
+    part: "mean",
+    unit: "tokens",
+    sentence: "Mean tokens of an expert of a layer"
+  },
+  expert_load_max: {
+    kind: "measured",
+    title: "Expert load",
+    part: "most",
+    unit: "tokens",
+    sentence: "Most tokens of an expert of a layer"
+  },
+  flip_rate: {
+    kind: "measured",
+    title: "Flip rate",
+    unit: "percent",
+    sentence: "Bits of the 2:4 masks of the weights that the step changed"
+  },
+  val_loss: {
+    kind: "measured",
+    title: "Validation loss",
+    unit: "nats per token",
+    sentence: "Mean over held-out text, which the model never trains on"
+  }
+};
+var columns = Object.entries(metricsColumns);
+
 // page/charts/activation_matrix.ts
 var ActivationMatrix = class {
   /** Clusters of neurons. */
@@ -587,9 +670,9 @@ var ActivationMatrix = class {
    * four columns of a cluster lie side by side in every block of M columns.
    */
   *cells({ row, expert }) {
-    const { columns, values } = this.#picture;
-    for (let neuron = 0; neuron < columns; neuron++) {
-      const value = values[row * columns + neuron] ?? 0;
+    const { columns: columns2, values } = this.#picture;
+    for (let neuron = 0; neuron < columns2; neuron++) {
+      const value = values[row * columns2 + neuron] ?? 0;
       if (!(value > 0)) continue;
       const column = this.isSparse ? Math.floor(neuron / 4) * this.#blockColumns + 4 * expert + neuron % 4 : neuron;
       yield {
@@ -648,16 +731,16 @@ function drawOverview(canvas, matrix, chosen) {
   if (target === void 0) return;
   const { context, width, height } = target;
   const rows = matrix.sample(overviewSize);
-  const columns = Math.min(matrix.neurons, overviewSize);
+  const columns2 = Math.min(matrix.neurons, overviewSize);
   const [cellWidth, cellHeight] = [
-    width / columns,
+    width / columns2,
     height / rows.length
   ];
   const colors = cellColors(matrix);
   for (const [index, row] of rows.entries()) {
     context.fillStyle = colors[row.expert] ?? "";
     for (const { column, strength } of matrix.cells(row)) {
-      if (column >= columns) continue;
+      if (column >= columns2) continue;
       context.globalAlpha = strength;
       context.fillRect(column * cellWidth, index * cellHeight, cellWidth + 0.2, cellHeight + 0.2);
     }
@@ -692,9 +775,9 @@ function drawBlock(canvas, matrix, chosen) {
     }
   }
 }
-function cellPainter({ context, width, height }, columns) {
+function cellPainter({ context, width, height }, columns2) {
   const [cellWidth, cellHeight] = [
-    width / columns,
+    width / columns2,
     height / blockRows
   ];
   const gap = cellWidth > 4 ? 0.8 : 0.4;
@@ -874,6 +957,49 @@ function busiest({ experts, rows }) {
     length: experts
   }, (_2, expert) => rows.filter((row) => row.expert === expert).length);
   return counts.indexOf(Math.max(...counts));
+}
+
+// ../run/view/later_range.ts
+var early = 0.1;
+function laterRange(steps, columns2) {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns2) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [
+    low,
+    high
+  ] : void 0;
+}
+
+// ../run/view/smooth_losses.ts
+var smoothSteps = 100;
+function smoothLosses(rows, recipe2) {
+  const borders = phaseSpans(recipe2).map(({ end }) => end);
+  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
+  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
+  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
+  let begin = 0;
+  return rows.map(({ step }, index) => {
+    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 2));
+    const count = over(counts, from, index + 1);
+    return count === 0 ? null : over(sums, from, index + 1) / count;
+  });
+}
+function runningSums(values) {
+  const sums = [
+    0
+  ];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  return sums;
 }
 
 // npm:uplot/1.6.32/dist/uPlot.esm.js
@@ -5101,7 +5227,7 @@ var LineChart = class {
   }
   #build() {
     this.#chart?.destroy();
-    const { lines, format, band, from } = this.#options;
+    const { lines, format, label = format, band, from } = this.#options;
     const axis = {
       stroke: color("--muted"),
       font: "12px system-ui, sans-serif",
@@ -5144,7 +5270,7 @@ var LineChart = class {
           ]
         },
         y: {
-          range: (_2, low, high) => limits(low, high, from)
+          range: (_2, low, high) => limits(...this.#range(low, high), from)
         }
       },
       axes: [
@@ -5160,7 +5286,7 @@ var LineChart = class {
           ...axis,
           grid: grid2,
           size: 48,
-          values: (_2, values) => values.map((value) => this.#isEmpty ? "" : format(value))
+          values: (_2, values) => values.map((value) => this.#isEmpty ? "" : label(value))
         }
       ],
       series: [
@@ -5230,7 +5356,19 @@ var LineChart = class {
         `${name} ${format(value)}`
       ];
     });
+    values.reverse();
     onRead(`step ${this.#data[0]?.[index] ?? ""}: ${values.join(", ")}`);
+  }
+  #range(low, high) {
+    if (!this.#options.isLater) return [
+      low,
+      high
+    ];
+    const [steps = [], ...lines] = this.#data;
+    return laterRange(steps, lines) ?? [
+      low,
+      high
+    ];
   }
   #resize() {
     const { width, height } = this.#size();
@@ -5406,7 +5544,6 @@ function visible(text) {
 }
 
 // page/view/step_history.ts
-var smoothSteps = 12;
 var StepHistory = class {
   #rows = [];
   /** The last step, if there is one. */
@@ -5438,16 +5575,9 @@ var StepHistory = class {
   latest(name) {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
-  /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
-  smoothLoss() {
-    const sums = [
-      0
-    ];
-    for (const { loss } of this.#rows) sums.push((sums.at(-1) ?? 0) + loss);
-    return this.#rows.map((_2, index) => {
-      const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
-      return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
-    });
+  /** The loss of every step, smoothed as in a report. */
+  smoothLosses(recipe2) {
+    return smoothLosses(this.#rows, recipe2);
   }
 };
 
@@ -5460,28 +5590,31 @@ var TrainView = class {
   #activations = new ActivationPanel();
   #loss;
   #steps = 0;
+  #recipe = [];
   /** Finds its parts in the page. */
   constructor() {
     this.#loss = new LineChart(findElement("loss-chart", HTMLElement), {
       lines: [
         {
-          name: "loss",
+          name: metricsColumns.loss.title.toLowerCase(),
           color: "--main",
           width: 1,
           alpha: 0.35
         },
         {
-          name: "mean of 12",
+          name: "smoothed",
           color: "--main",
           width: 2.5
         },
         {
-          name: "held-out",
+          name: metricsColumns.val_loss.title.toLowerCase(),
           color: "--main",
           width: 0
         }
       ],
-      format: (value) => value.toFixed(2),
+      isLater: true,
+      format: formatLoss,
+      label: (value) => value.toFixed(2),
       onRead: (text) => setText("loss-readout", text)
     });
   }
@@ -5489,6 +5622,7 @@ var TrainView = class {
   plan(preset2, steps) {
     const recipe2 = liveRecipe(preset2, steps);
     this.#steps = steps;
+    this.#recipe = recipe2;
     this.#history.clear();
     this.#samples.clear();
     this.#phases.setRecipe(recipe2);
@@ -5498,12 +5632,12 @@ var TrainView = class {
     for (const tile of [
       "step",
       "loss",
-      "held-out",
-      "zeros",
+      "validation",
+      "sparsity",
       "speed"
     ]) setText(`tile-${tile}`, absent);
     setText("tile-step-note", `of ${formatCount(steps)}`);
-    setText("tile-zeros-note", "of the hidden layer");
+    setText("tile-sparsity-note", metricsColumns.activation_sparsity.unit);
     setText("load-readout", "");
     setText("machine", "\xA0");
     this.say("Press Start: it takes no set-up.");
@@ -5521,13 +5655,13 @@ var TrainView = class {
     if (message.type === "steps") this.#showSteps(message.steps);
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
-    if (message.type === "held-out") {
+    if (message.type === "validation") {
       this.#history.addValidation(message.step, message.loss);
-      setText("tile-held-out", formatLoss(message.loss));
+      setText("tile-validation", formatLoss(message.loss));
       this.#drawLoss();
     }
     if (message.type === "finished") {
-      const loss = formatLoss(this.#history.smoothLoss().at(-1));
+      const loss = formatLoss(this.#smoothLosses().at(-1));
       this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss}.`);
     }
     if (message.type === "failed") this.showProblem(message.message);
@@ -5560,9 +5694,9 @@ var TrainView = class {
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
-    setText("tile-loss", formatLoss(this.#history.smoothLoss().at(-1)));
-    setText("tile-zeros", formatPercent(last.activation_sparsity));
-    setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
+    setText("tile-loss", formatLoss(this.#smoothLosses().at(-1)));
+    setText("tile-sparsity", formatPercent(last.activation_sparsity));
+    setText("tile-sparsity-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokens_per_second));
     const loads2 = steps.flatMap(({ step, expertCounts: [load] }) => load === void 0 ? [] : [
       {
@@ -5574,13 +5708,15 @@ var TrainView = class {
     if (words !== "") setText("load-readout", words);
     this.#drawLoss();
   }
+  #smoothLosses() {
+    return this.#history.smoothLosses(this.#recipe);
+  }
   #drawLoss() {
     const history = this.#history;
-    const held = history.column("val_loss");
     this.#loss.update(history.column("step"), [
       history.column("loss"),
-      history.smoothLoss(),
-      held
+      this.#smoothLosses(),
+      history.column("val_loss")
     ]);
     const last = history.last;
     findElement("loss-chart", HTMLElement).ariaLabel = last === void 0 ? "Loss by step: no step yet" : `Loss by step: ${formatLoss(history.column("loss")[0])} at first, ${formatLoss(last.loss)} after ${last.step}`;
@@ -5780,14 +5916,14 @@ function registersTile(ROWS, COLS) {
   };
 }
 function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
-  const [rows, columns, LANES] = [
+  const [rows, columns2, LANES] = [
     LANES_Y * ROWS,
     LANES_X * COLS,
     LANES_Y * LANES_X
   ];
   const [A_PARTS, B_PARTS] = [
     rows * SLICE / 16,
-    columns * SLICE / 16
+    columns2 * SLICE / 16
   ];
   const constants = {
     LANES,
@@ -5800,20 +5936,20 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
     B_PARTS,
     PARTS: Math.ceil((A_PARTS + B_PARTS) / LANES),
     A_GROUPS: rows / 4,
-    B_GROUPS: columns / 4,
+    B_GROUPS: columns2 / 4,
     FOURS: SLICE / 4,
     // Eight neighbours that store hold SLICE / 4 fours of 32 / SLICE lines.
     TURN: Math.max(1, 32 / SLICE),
     // About as much text for all: the loop itself costs a few instructions a round.
     UNROLL: ROWS * COLS >= 32 ? 1 : 2
   };
-  const memory = 4 * SLICE * (rows + columns);
-  const canSelect = columns <= 4 * SLICE;
+  const memory = 4 * SLICE * (rows + columns2);
+  const canSelect = columns2 <= 4 * SLICE;
   return {
     text: completeText(product_workgroup_default, 4, 4),
     constants,
     rows,
-    columns,
+    columns: columns2,
     lanes: LANES,
     memory,
     canSelect
@@ -6999,13 +7135,26 @@ var copyContract = {
 };
 
 // ../device/contract/sorted_rows.ts
+function greatestCommonDivisor(a, b) {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
 function sorted(name, rows, offsets) {
+  const align = offsets.reduce(greatestCommonDivisor) || rows;
   return {
     name,
     rows,
     offsets,
     experts: offsets.length - 1,
-    used: offsets.at(-1) ?? 0
+    used: offsets.at(-1) ?? 0,
+    align
+  };
+}
+function sortedSegments(context, { experts, offsets, align }) {
+  return {
+    offsets: context.integers([
+      experts + 1
+    ], offsets),
+    align
   };
 }
 var SORTED_ROWS = [
@@ -7039,7 +7188,7 @@ var SORTED_ROWS = [
     0
   ])
 ];
-var WHOLE_WORD_ROWS = [
+var SELECTED_ROWS = [
   sorted("uneven segments of eights, one expert empty", 152, [
     0,
     8,
@@ -7062,6 +7211,13 @@ var WHOLE_WORD_ROWS = [
     0,
     200,
     320
+  ]),
+  sorted("segments of fours", 148, [
+    0,
+    12,
+    12,
+    76,
+    140
   ]),
   sorted("no tokens at all", 16, [
     0,
@@ -7115,15 +7271,13 @@ async function sortedTokens(context, sorted2, form) {
     width
   ], values);
   const packed = form === "dense" ? void 0 : context.packedInput(sorted2.rows, width, form, values);
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     1
   ], "i32");
   context.kernels.countNonzero({
     x: packed?.packed ?? dense2.tensor,
-    offsets,
+    segments,
     out
   });
   await context.expectSame("out", out, [
@@ -7386,9 +7540,7 @@ async function check8(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
-  const offsets = context.integers([
-    experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const x = sortedInput(context, sorted2, features).tensor;
   const weights = hasPackedWeights ? context.packedInput(experts * width, features, "cols").packed : context.input([
     experts * width,
@@ -7396,7 +7548,7 @@ async function check8(context, select, variation) {
   ]).tensor;
   const draw = drawOf(context, rule, 5);
   const outputs = () => ({
-    offsets,
+    segments,
     ...draw,
     neurons: selectionOutput(context, [
       rows,
@@ -7418,7 +7570,7 @@ async function check8(context, select, variation) {
   context.kernels.groupedMatmulNeurons({
     x,
     weights,
-    offsets,
+    segments,
     out: y
   });
   const others = [
@@ -7450,7 +7602,7 @@ async function check8(context, select, variation) {
   }
 }
 function selectedProductCases(prepare) {
-  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
+  return SELECTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
     const hasPackedWeights = i % 2 === 0;
     const width = packed.tokens ? 36 : 72;
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
@@ -7468,7 +7620,7 @@ function selectedProductCases(prepare) {
 }
 
 // ../device/contract/gate_select24_contract.ts
-function gateOf(context, y1, offsets) {
+function gateOf(context, y1, segments) {
   const [rows = 0, width = 0] = y1.shape;
   const [gate, neurons, tokens] = [
     context.packedOutput(rows, width, "cols"),
@@ -7477,7 +7629,7 @@ function gateOf(context, y1, offsets) {
   ];
   context.kernels.squaredReluSelect24({
     y1,
-    offsets,
+    segments,
     gate,
     neurons,
     tokens
@@ -7496,10 +7648,8 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], random2());
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
-  const gate = gateOf(context, y1.tensor, offsets);
+  const segments = sortedSegments(context, sorted2);
+  const gate = gateOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -7511,7 +7661,7 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   context.kernels.gateSelect24({
     dy2: dy2.tensor,
     gate,
-    offsets,
+    segments,
     neurons,
     tokens,
     ...drawOf(context, rule, 3)
@@ -7544,14 +7694,13 @@ var gateSelect24Contract = {
   kernel: "gateSelect24",
   cases: [
     ...selectionCases(check9),
-    ...selectedProductCases((context, { rows, used, experts, offsets }, width) => {
+    ...selectedProductCases((context, sorted2, width) => {
+      const { rows, used } = sorted2;
       const y1 = context.input([
         rows,
         width
       ], context.random.uniform(rows * width).fill(NaN, used * width));
-      const gate = gateOf(context, y1.tensor, context.integers([
-        experts + 1
-      ], offsets));
+      const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
       return (dy2, results, product2) => {
         context.kernels.gateSelect24({
           dy2,
@@ -7580,9 +7729,7 @@ async function check10(context, sorted2, sparse2) {
     features
   ]);
   const packedWeights = context.packedInput(neurons, features, "rows");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     sorted2.rows,
     features
@@ -7590,7 +7737,7 @@ async function check10(context, sorted2, sparse2) {
   context.kernels.groupedMatmulFeatures({
     y: sparse2 === "activations" ? packedY.packed : denseY.tensor,
     weights: sparse2 === "weights" ? packedWeights.packed : denseWeights.tensor,
-    offsets,
+    segments,
     out
   });
   const y = {
@@ -7630,9 +7777,7 @@ async function scatters(context, sorted2, sparse2) {
       neurons,
       features
     ]).tensor,
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+    segments: sortedSegments(context, sorted2)
   };
   const rows = tokenRows(context, sorted2);
   const rowMap = new Int32Array(sorted2.rows).fill(-1);
@@ -7693,12 +7838,15 @@ async function equalsMatmul(context) {
     96,
     128
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     64,
     128
@@ -7710,7 +7858,7 @@ async function equalsMatmul(context) {
   context.kernels.groupedMatmulFeatures({
     y: y.tensor,
     weights: weights.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -7775,9 +7923,7 @@ async function check11(context, sorted2, isPacked) {
     features
   ]);
   const packed = context.packedInput(neurons, features, "cols");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     sorted2.rows,
     width
@@ -7785,7 +7931,7 @@ async function check11(context, sorted2, isPacked) {
   context.kernels.groupedMatmulNeurons({
     x: x.tensor,
     weights: isPacked ? packed.packed : dense2.tensor,
-    offsets,
+    segments,
     out
   });
   const tokens = {
@@ -7818,12 +7964,15 @@ async function equalsMatmul2(context) {
     128,
     96
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     64,
     128
@@ -7835,7 +7984,7 @@ async function equalsMatmul2(context) {
   context.kernels.groupedMatmulNeurons({
     x: x.tensor,
     weights: weights.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -7884,14 +8033,12 @@ async function check12(context, sorted2, { isPacked, accumulate }) {
     neurons,
     features
   ], "f32");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const packed = isPacked ? context.packedInput(sorted2.rows, width, "rows", dense2.values) : void 0;
   context.kernels.groupedMatmulWeights({
     y: packed?.packed ?? dense2.tensor,
     x: x.tensor,
-    offsets,
+    segments,
     out,
     accumulate
   });
@@ -7924,12 +8071,15 @@ async function equalsMatmul3(context) {
     64,
     128
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     96,
     128
@@ -7941,7 +8091,7 @@ async function equalsMatmul3(context) {
   context.kernels.groupedMatmulWeights({
     y: y.tensor,
     x: x.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -8283,9 +8433,7 @@ async function sortedTokens2(context, sorted2, axis) {
   context.kernels.select24({
     x: x.tensor,
     packed,
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+    segments: sortedSegments(context, sorted2)
   });
   const kept = keptOf(x.values, sorted2.rows, width, axis);
   await expectPacked(context, "packed", packed, {
@@ -8297,10 +8445,8 @@ async function sortedTokens2(context, sorted2, axis) {
 async function drawn(context, x, sorted2) {
   const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, "rows");
-  const offsets = sorted2 && {
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+  const segments = sorted2 && {
+    segments: sortedSegments(context, sorted2)
   };
   const draw = drawOf(context, "unbiased", 0);
   for (const step of [
@@ -8312,7 +8458,7 @@ async function drawn(context, x, sorted2) {
     context.kernels.select24({
       x: x.tensor,
       packed,
-      ...offsets,
+      ...segments,
       ...draw
     });
     await expectUnbiased(context, `step ${step}`, packed, {
@@ -8745,12 +8891,10 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], packed.tokens ? "rows" : void 0);
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   context.kernels.squaredReluSelect24({
     y1: y1.tensor,
-    offsets,
+    segments,
     gate,
     neurons,
     tokens,
@@ -8846,7 +8990,28 @@ async function fetchSite() {
   return await fetch("/site.json").then((response) => response.json()).catch(() => nothing);
 }
 
+// page/view/name_metrics.ts
+var texts = {
+  title: ({ title }) => title,
+  unit: ({ unit = "" }) => unit,
+  sentence: ({ sentence }) => `${sentence}.`
+};
+function nameMetrics() {
+  for (const [attribute, textOf] of Object.entries(texts)) {
+    for (const element of document.querySelectorAll(`[data-${attribute}]`)) {
+      element.textContent = textOf(columnOf(element.dataset[attribute]));
+    }
+  }
+}
+function columnOf(name = "") {
+  const columns2 = metricsColumns;
+  const column = columns2[name];
+  if (column === void 0) throw new TypeError(`Cannot use the page as it names a column: current value is ${name}`);
+  return column;
+}
+
 // page/train_page.ts
+nameMetrics();
 var webGpu = await probeWebGpu();
 var view = new TrainView();
 var client = new TrainingClient((message) => {

@@ -539,10 +539,17 @@ function checkedOptimizerKernels(kernels) {
 }
 
 // ../device/checks/_check_segments.ts
-function checkSegments(check18, offsets) {
-  check18.input("offsets", offsets, "i32", [
+function checkSegments(check18, { offsets, align }, rows = 1) {
+  check18.input("segments.offsets", offsets, "i32", [
     "E + 1"
   ]);
+  checkAlign(check18, align, rows);
+}
+function checkAlign(check18, align, rows = 1) {
+  const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
+  check18.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
+}
+function checkClusters(check18) {
   const experts = check18.size("E + 1") - 1;
   const [neurons, width] = [
     check18.size("F"),
@@ -594,7 +601,8 @@ function checkedProductKernels(kernels) {
         "R",
         "C"
       ]);
-      checkSegments(check18, args.offsets);
+      checkSegments(check18, args.segments);
+      checkClusters(check18);
       kernels.groupedMatmulNeurons(args);
     },
     groupedMatmulFeatures(args) {
@@ -617,7 +625,8 @@ function checkedProductKernels(kernels) {
         rowMap ? "T" : "R",
         "D"
       ]);
-      checkSegments(check18, args.offsets);
+      checkSegments(check18, args.segments);
+      checkClusters(check18);
       kernels.groupedMatmulFeatures(args);
     },
     groupedMatmulWeights(args) {
@@ -634,7 +643,8 @@ function checkedProductKernels(kernels) {
         "F",
         "D"
       ]);
-      checkSegments(check18, args.offsets);
+      checkSegments(check18, args.segments, isPacked24(args.y) ? 4 : 1);
+      checkClusters(check18);
       kernels.groupedMatmulWeights(args);
     }
   };
@@ -691,6 +701,7 @@ function checkedRoutingKernels(kernels) {
     },
     groupTokens(args) {
       const check18 = new CallCheck("groupTokens");
+      const { offsets, align } = args.segments;
       check18.input("experts", args.experts, "i32", [
         "T",
         "k"
@@ -705,12 +716,11 @@ function checkedRoutingKernels(kernels) {
       check18.output("counts", args.counts, "i32", [
         "E"
       ]);
-      check18.output("offsets", args.offsets, "i32", [
+      check18.output("segments.offsets", offsets, "i32", [
         check18.size("E") + 1
       ]);
-      const isWhole = Number.isInteger(args.align) && args.align > 0;
-      check18.require(isWhole, "align must be a positive integer", args.align);
-      const capacity = sortedCapacity(check18.size("T") * check18.size("k"), check18.size("E"), args.align);
+      checkAlign(check18, align);
+      const capacity = sortedCapacity(check18.size("T") * check18.size("k"), check18.size("E"), align);
       check18.require(check18.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check18.size("R"));
       check18.aliasing();
       kernels.groupTokens(args);
@@ -752,14 +762,8 @@ function checkedRoutingKernels(kernels) {
 }
 
 // ../device/checks/checked_sparsity_kernels.ts
-function checkOrigin(check18, offsets, product2) {
-  if (product2 === void 0) {
-    check18.input("offsets", offsets, "i32", [
-      "E + 1"
-    ]);
-    check18.aliasing();
-    return;
-  }
+function checkOrigin(check18, product2) {
+  if (product2 === void 0) return check18.aliasing();
   check18.input("x", product2.x, "float", [
     "R",
     "D"
@@ -768,7 +772,10 @@ function checkOrigin(check18, offsets, product2) {
     "F",
     "D"
   ], "cols");
-  checkSegments(check18, offsets);
+  checkClusters(check18);
+}
+function rowsOfGroups(operand2) {
+  return isPacked24(operand2) && operand2.axis === "rows" ? 4 : 1;
 }
 function checkDraw(check18, name, result, unbiased) {
   if (unbiased === void 0) return;
@@ -811,15 +818,13 @@ function checkedSparsityKernels(kernels) {
         "rows",
         "cols"
       ], args.packed.axis);
-      if (args.offsets) check18.input("offsets", args.offsets, "i32", [
-        "E + 1"
-      ]);
+      if (args.segments) checkSegments(check18, args.segments, rowsOfGroups(args.packed));
       checkDraw(check18, "packed", args.packed, args.unbiased);
       if (args.flips) {
         check18.output("flips", args.flips, "i32", [
           1
         ]);
-        check18.require(!args.offsets && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+        check18.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
       }
       check18.aliasing();
       kernels.select24(args);
@@ -843,7 +848,8 @@ function checkedSparsityKernels(kernels) {
         "C"
       ], "rows");
       checkDraw(check18, "tokens", args.tokens, args.unbiased);
-      checkOrigin(check18, args.offsets, args.product);
+      checkSegments(check18, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check18, args.product);
       kernels.squaredReluSelect24(args);
     },
     gateSelect24(args) {
@@ -865,7 +871,8 @@ function checkedSparsityKernels(kernels) {
         "C"
       ], "rows");
       checkDraw(check18, "tokens", args.tokens, args.unbiased);
-      checkOrigin(check18, args.offsets, args.product);
+      checkSegments(check18, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check18, args.product);
       kernels.gateSelect24(args);
     },
     countNonzero(args) {
@@ -874,9 +881,7 @@ function checkedSparsityKernels(kernels) {
         "rows",
         "cols"
       ], "axis" in args.x ? args.x.axis : "cols");
-      if (args.offsets) check18.input("offsets", args.offsets, "i32", [
-        "E + 1"
-      ]);
+      if (args.segments) checkSegments(check18, args.segments, rowsOfGroups(args.x));
       check18.output("out", args.out, "i32", [
         1
       ]);
@@ -905,19 +910,19 @@ function separateProducts(kernels) {
   return {
     ...kernels,
     squaredReluSelect24({ product: product2, ...selection }) {
-      const { y1: out, offsets } = selection;
+      const { y1: out, segments } = selection;
       if (product2) kernels.groupedMatmulNeurons({
         ...product2,
-        offsets,
+        segments,
         out
       });
       kernels.squaredReluSelect24(selection);
     },
     gateSelect24({ product: product2, ...selection }) {
-      const { dy2: out, offsets } = selection;
+      const { dy2: out, segments } = selection;
       if (product2) kernels.groupedMatmulNeurons({
         ...product2,
-        offsets,
+        segments,
         out
       });
       kernels.gateSelect24(selection);
@@ -928,12 +933,58 @@ function separateProducts(kernels) {
 // ../device/kernels/sparsity.ts
 var GATE_FACTOR = 2;
 
-// ../data/byte_tokenizer.ts
+// ../tokenizer/_byte_alphabet.ts
+var byteCharacters = byteAlphabet();
+var bytesByCharacter = new Map(byteCharacters.map((character, byte) => [
+  character,
+  byte
+]));
+function byteAlphabet() {
+  let next = 256;
+  return Array.from({
+    length: 256
+  }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
+}
+function isPrintable(byte) {
+  return byte >= 33 && byte <= 126 || byte >= 161 && byte <= 255 && byte !== 173;
+}
+
+// ../tokenizer/_decode_bytes.ts
+function decodeBytes(tokens, bytesOf2) {
+  const parts = Array.from(tokens, bytesOf2);
+  const bytes2 = new Uint8Array(parts.reduce((sum3, { length }) => sum3 + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes2.set(part, end);
+    end += part.length;
+  }
+  return new TextDecoder("utf-8", {
+    ignoreBOM: true
+  }).decode(bytes2);
+}
+
+// ../tokenizer/_token_table.ts
+function noSuchToken(token, vocabularySize) {
+  return `Cannot decode a token as it must be one of the vocabulary's, 0 to ${vocabularySize - 1}: current value is ${token}`;
+}
+
+// ../tokenizer/byte_tokenizer.ts
+var bytes = Uint8Array.from({
+  length: 256
+}, (_, byte) => byte);
 var ByteTokenizer = class {
-  /** `"bytes"`. */
-  name = "bytes";
   /** 256. */
   vocabularySize = 256;
+  /** None. */
+  bos;
+  /** Byte 0. */
+  eos = 0;
+  /** None. */
+  prefix = [];
+  /** Byte 0. */
+  specialTokens = /* @__PURE__ */ new Set([
+    0
+  ]);
   /**
    * The bytes of a text.
    *
@@ -941,7 +992,7 @@ var ByteTokenizer = class {
    * @returns Numbers from 0 to 255
    */
   encode(text) {
-    return Int32Array.from(new TextEncoder().encode(text));
+    return new Int32Array(new TextEncoder().encode(text));
   }
   /**
    * The text of bytes. Bytes that are not UTF-8 give U+FFFD.
@@ -951,13 +1002,46 @@ var ByteTokenizer = class {
    * @throws {RangeError} If a token is not an integer from 0 to 255
    */
   decode(tokens) {
-    const bytes = Uint8Array.from(tokens, (token) => {
-      if (Number.isInteger(token) && token >= 0 && token < 256) return token;
-      throw new RangeError(`Cannot decode a token as it must be an integer from 0 to 255: current value is ${token}`);
-    });
-    return new TextDecoder("utf-8", {
-      ignoreBOM: true
-    }).decode(bytes);
+    return decodeBytes(tokens, (token) => this.tokenBytes(token));
+  }
+  /**
+   * The byte of a token.
+   *
+   * @param token A number from 0 to 255
+   * @returns One byte
+   * @throws {RangeError} If the token is not an integer from 0 to 255
+   */
+  tokenBytes(token) {
+    if (Number.isInteger(token) && token >= 0 && token < 256) return bytes.subarray(token, token + 1);
+    throw new RangeError(noSuchToken(token, 256));
+  }
+  /** The same tokens as a byte-pair encoding without merges. */
+  toJSON() {
+    const byteLevel = {
+      type: "ByteLevel",
+      add_prefix_space: false,
+      trim_offsets: true,
+      use_regex: false
+    };
+    const vocab = Object.fromEntries(byteCharacters.map((character, byte) => [
+      character,
+      byte
+    ]));
+    return {
+      version: "1.0",
+      truncation: null,
+      padding: null,
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: byteLevel,
+      post_processor: null,
+      decoder: byteLevel,
+      model: {
+        type: "BPE",
+        vocab,
+        merges: []
+      }
+    };
   }
 };
 
@@ -1140,6 +1224,144 @@ function concatenate(parts) {
 // ../../tools/std/path/mod.ts
 const { fileURLToPath, pathToFileURL } = {};
 const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
+
+// ../tokenizer/_merge_piece.ts
+var places = 2 ** 28;
+
+// npm:@huggingface/tokenizers/0.2.0/dist/tokenizers.mjs
+var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+var UNICODE_WORD_CHARS = `${UNICODE_WORD_CHARS_IN_CLASS}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
+var UNICODE_WORD_CLASS = `[${UNICODE_WORD_CHARS}]`;
+var UNICODE_NON_WORD_CLASS = `[^${UNICODE_WORD_CHARS}]`;
+var UNICODE_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS}))`;
+var UNICODE_NON_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS}))`;
+var HEX_DIGIT_CHARS = "0-9A-Fa-f";
+var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
+  [
+    "A",
+    "(?<![\\s\\S])"
+  ],
+  [
+    "z",
+    "(?![\\s\\S])"
+  ],
+  [
+    "Z",
+    "(?=\\n?(?![\\s\\S]))"
+  ],
+  // \Z permits a single optional final \n (not \r\n)
+  [
+    "h",
+    `[${HEX_DIGIT_CHARS}]`
+  ],
+  [
+    "H",
+    `[^${HEX_DIGIT_CHARS}]`
+  ],
+  [
+    "w",
+    UNICODE_WORD_CLASS
+  ],
+  [
+    "W",
+    UNICODE_NON_WORD_CLASS
+  ],
+  [
+    "d",
+    "\\p{Nd}"
+  ],
+  [
+    "D",
+    "\\P{Nd}"
+  ],
+  [
+    "s",
+    "\\p{White_Space}"
+  ],
+  // JS \s wrongly adds U+FEFF and misses \x85
+  [
+    "S",
+    "\\P{White_Space}"
+  ],
+  [
+    "b",
+    UNICODE_WORD_BOUNDARY
+  ],
+  [
+    "B",
+    UNICODE_NON_WORD_BOUNDARY
+  ],
+  [
+    "a",
+    "\\x07"
+  ],
+  [
+    "e",
+    "\\x1B"
+  ]
+]);
+var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([
+  [
+    "W",
+    `[^${UNICODE_WORD_CHARS_IN_CLASS}]`
+  ],
+  [
+    "H",
+    `[^${HEX_DIGIT_CHARS}]`
+  ]
+]);
+var BYTES_TO_UNICODE = (() => {
+  const bs = [
+    ...Array.from({
+      length: "~".charCodeAt(0) - "!".charCodeAt(0) + 1
+    }, (_, i) => i + "!".charCodeAt(0)),
+    ...Array.from({
+      length: "\xAC".charCodeAt(0) - "\xA1".charCodeAt(0) + 1
+    }, (_, i) => i + "\xA1".charCodeAt(0)),
+    ...Array.from({
+      length: "\xFF".charCodeAt(0) - "\xAE".charCodeAt(0) + 1
+    }, (_, i) => i + "\xAE".charCodeAt(0))
+  ];
+  const cs = bs.slice();
+  let n = 0;
+  for (let b = 0; b < 256; ++b) {
+    if (!bs.includes(b)) {
+      bs.push(b);
+      cs.push(256 + n);
+      n += 1;
+    }
+  }
+  const ccs = cs.map((n2) => String.fromCharCode(n2));
+  return Object.fromEntries(bs.map((b, i) => [
+    b,
+    ccs[i]
+  ]));
+})();
+var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [
+  value,
+  key
+]));
+var UNICODE_TO_BYTES = reverse_dictionary(BYTES_TO_UNICODE);
+
+// ../tokenizer/_patterns.ts
+var gpt2Pattern = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+var llama3Pattern = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
+var qwen2Pattern = llama3Pattern.replace("{1,3}", "");
+var o200kPattern = [
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?`,
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?`,
+  String.raw`\p{N}{1,3}`,
+  String.raw` ?[^\s\p{L}\p{N}]+[\r\n/]*`,
+  String.raw`\s*[\r\n]+`,
+  String.raw`\s+(?!\S)`,
+  String.raw`\s+`
+].join("|");
+
+// ../tokenizer/_text_windows.ts
+var windowLength = 1 << 20;
+
+// ../tokenizer/_check_file.ts
+var mostTokens = 2 ** 24;
 
 // ../data/validation_batches.ts
 function* validationBatches(tokens, options) {
@@ -2206,7 +2428,7 @@ function checkLength2(length, rows, cols, name, action) {
 }
 
 // ../routing/_clusters.ts
-function checkClusters(weights, shape2, action) {
+function checkClusters2(weights, shape2, action) {
   const { neurons, features, experts } = shape2;
   checkInteger2(neurons, "neurons", 1, action);
   checkInteger2(features, "features", 1, action);
@@ -2379,7 +2601,7 @@ function clusterOrder(assignment) {
 }
 function clusterNeurons(weights, options) {
   const { neurons, features, experts, seed, iterations = 20 } = options;
-  checkClusters(weights, options, "cluster neurons");
+  checkClusters2(weights, options, "cluster neurons");
   checkInteger2(seed, "seed", 0, "cluster neurons");
   checkInteger2(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
@@ -3045,15 +3267,15 @@ function recycleOperands(tape, { neurons, tokens }) {
     tokens
   ])) tape.arena.recycle(operand2);
 }
-function selectOperands(tape, x, packed, offsets) {
+function selectOperands(tape, x, packed, segments) {
   const select = (axis, wanted) => {
     const result = wanted ? allocate(tape, x, axis, true) : x;
     if (isPacked24(result)) {
       tape.device.kernels.select24({
         x,
         packed: result,
-        ...offsets === void 0 ? {} : {
-          offsets
+        ...segments === void 0 ? {} : {
+          segments
         }
       });
     }
@@ -3066,7 +3288,7 @@ function selectOperands(tape, x, packed, offsets) {
   if (packed.neurons && packed.tokens) tape.arena.recycle(x);
   return operands;
 }
-function fullHidden(tape, { products, shape: shape2, plan, offsets }, { x, weights }) {
+function fullHidden(tape, { products, shape: shape2, plan, segments }, { x, weights }) {
   const { kernels } = tape.device;
   const y1 = tape.tensor(shape2);
   products.neurons(x, weights, y1);
@@ -3078,7 +3300,7 @@ function fullHidden(tape, { products, shape: shape2, plan, offsets }, { x, weigh
   const forward = selectOperands(tape, y2, {
     neurons: false,
     tokens: selects(plan, "dwOut")
-  }, offsets);
+  }, segments);
   return {
     forward,
     backward: (product2) => {
@@ -3092,7 +3314,7 @@ function fullHidden(tape, { products, shape: shape2, plan, offsets }, { x, weigh
       return selectOperands(tape, dy2, {
         neurons: selects(plan, "dx"),
         tokens: selects(plan, "dwIn")
-      }, offsets);
+      }, segments);
     },
     saved: [
       y1,
@@ -3103,7 +3325,7 @@ function fullHidden(tape, { products, shape: shape2, plan, offsets }, { x, weigh
     ]
   };
 }
-function wholeOffsets(tape, rows) {
+function wholeSegments(tape, rows) {
   const offsets = tape.tensor([
     2
   ], "i32");
@@ -3115,22 +3337,18 @@ function wholeOffsets(tape, rows) {
     out: rowRange(offsets, 1, 2),
     value: rows
   });
-  return offsets;
-}
-function selectionOrigin(products, product2, out) {
-  if (products.selectsWithin) return {
-    product: product2
+  return {
+    offsets,
+    align: rows
   };
-  products.neurons(product2.x, product2.weights, out);
-  return {};
 }
 function selectedHidden(tape, options, y1Product) {
-  const { products, shape: shape2, plan, offsets: segments } = options;
+  const { products, shape: shape2, plan } = options;
   const { kernels } = tape.device;
   const [rows = 0, cols = 0] = shape2;
-  const offsets = segments ?? wholeOffsets(tape, rows);
+  const segments = options.segments ?? wholeSegments(tape, rows);
   const y1 = tape.tensor(shape2);
-  const y1Origin = selectionOrigin(products, y1Product, y1);
+  const y1Origin = products.selected(y1Product, y1);
   const gate = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
@@ -3139,7 +3357,7 @@ function selectedHidden(tape, options, y1Product) {
   kernels.squaredReluSelect24({
     y1,
     ...y1Origin,
-    offsets,
+    segments,
     gate,
     ...forward
   });
@@ -3148,7 +3366,7 @@ function selectedHidden(tape, options, y1Product) {
     forward,
     backward: (dy2Product) => {
       const dy2 = tape.tensor(shape2);
-      const dy2Origin = selectionOrigin(products, dy2Product, dy2);
+      const dy2Origin = products.selected(dy2Product, dy2);
       const operands = {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn"))
@@ -3157,7 +3375,7 @@ function selectedHidden(tape, options, y1Product) {
         dy2,
         ...dy2Origin,
         gate,
-        offsets,
+        segments,
         ...operands
       });
       tape.arena.recycle(dy2);
@@ -3167,8 +3385,8 @@ function selectedHidden(tape, options, y1Product) {
       gate,
       forward.neurons,
       forward.tokens,
-      ...segments === void 0 ? [
-        offsets
+      ...options.segments === void 0 ? [
+        segments.offsets
       ] : []
     ]
   };
@@ -3184,7 +3402,7 @@ function givenOrder(tape, x, layer) {
     x,
     rows,
     width: layer.neurons,
-    offsets: void 0,
+    segments: void 0,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => tokens,
     release: () => {
@@ -3208,9 +3426,12 @@ function routedOrder(tape, x, layer, sparse2) {
   const order2 = tape.tensor([
     rows
   ], "i32");
-  const offsets = tape.tensor([
-    experts + 1
-  ], "i32");
+  const segments = {
+    offsets: tape.tensor([
+      experts + 1
+    ], "i32"),
+    align
+  };
   kernels.routeTokens({
     x,
     means: sparse2.means,
@@ -3219,10 +3440,9 @@ function routedOrder(tape, x, layer, sparse2) {
   const counts = layer.statistics.expertCounts;
   kernels.groupTokens({
     experts: chosen,
-    align,
     order: order2,
     positions,
-    offsets,
+    segments,
     counts
   });
   tape.arena.recycle(chosen);
@@ -3244,34 +3464,36 @@ function routedOrder(tape, x, layer, sparse2) {
     x: sortedX,
     rows,
     width: layer.neurons / experts,
-    offsets,
+    segments,
     products: groupedProducts(tape, {
       order: order2,
       positions,
-      offsets,
-      align
+      segments
     }, features),
     sort,
     release: (sorted2) => tape.arena.recycle(sorted2),
     saved: [
       positions,
       order2,
-      offsets,
+      segments.offsets,
       sortedX
     ]
   };
 }
-var WORD_ROWS = 8;
 function plainProducts(tape, tokens, features) {
   const { kernels } = tape.device;
+  const neurons = (x, weights, out) => kernels.matmul({
+    a: x,
+    b: weights,
+    transposeB: true,
+    out
+  });
   return {
-    neurons: (x, weights, out) => kernels.matmul({
-      a: x,
-      b: weights,
-      transposeB: true,
-      out
-    }),
-    selectsWithin: false,
+    neurons,
+    selected: ({ x, weights }, out) => {
+      neurons(x, weights, out);
+      return {};
+    },
     features: (y, weights) => {
       const out = tape.tensor([
         tokens,
@@ -3292,8 +3514,8 @@ function plainProducts(tape, tokens, features) {
     })
   };
 }
-function groupedProducts(tape, places2, features) {
-  const { order: order2, positions, offsets, align } = places2;
+function groupedProducts(tape, places3, features) {
+  const { order: order2, positions, segments } = places3;
   const { kernels } = tape.device;
   const [tokens = 0, expertsPerToken = 1] = positions.shape;
   const place2 = (y, weights) => {
@@ -3304,7 +3526,7 @@ function groupedProducts(tape, places2, features) {
     kernels.groupedMatmulFeatures({
       y,
       weights,
-      offsets,
+      segments,
       rowMap: order2,
       out
     });
@@ -3322,7 +3544,7 @@ function groupedProducts(tape, places2, features) {
     kernels.groupedMatmulFeatures({
       y,
       weights,
-      offsets,
+      segments,
       out: sorted2
     });
     kernels.scatterRows({
@@ -3337,15 +3559,17 @@ function groupedProducts(tape, places2, features) {
     neurons: (x, weights, out) => kernels.groupedMatmulNeurons({
       x,
       weights,
-      offsets,
+      segments,
       out
     }),
-    selectsWithin: align % WORD_ROWS === 0,
+    selected: (product2) => ({
+      product: product2
+    }),
     features: expertsPerToken === 1 ? place2 : scatter,
     weights: (y, x, target) => kernels.groupedMatmulWeights({
       y,
       x,
-      offsets,
+      segments,
       ...target
     })
   };
@@ -3371,7 +3595,7 @@ function sparseFeedForward(tape, x, layer) {
   }, order2);
 }
 function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights }, order2) {
-  const { products, rows, width, offsets } = order2;
+  const { products, rows, width, segments } = order2;
   const hidden2 = hidden(tape, {
     products,
     shape: [
@@ -3379,15 +3603,15 @@ function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights 
       width
     ],
     plan,
-    offsets
+    segments
   }, {
     x: order2.x,
     weights: weights.y1?.packed ?? wIn.value
   });
   tape.device.kernels.countNonzero({
     x: hidden2.forward.neurons,
-    ...offsets === void 0 ? {} : {
-      offsets
+    ...segments === void 0 ? {} : {
+      segments
     },
     out: statistics.nonzero
   });
@@ -3895,10 +4119,25 @@ function writeTransformerState(model, state) {
 
 // ../session/restore_model.ts
 async function restoreModel(model, { transformer, model: weights }) {
+  await writeWeights(model, weights);
+  writeTransformerState(model, transformer);
+}
+async function beginModel(model, weights) {
+  await writeWeights(model, weights);
+  const read = async ({ weight }) => Float32Array.from(await model.device.read(weight));
+  for (const { feedForward } of model.layers) {
+    const { wIn, wOut, sparse: sparse2 } = feedForward;
+    if (sparse2?.sparsity.softThresholdScale !== "frozen") continue;
+    freezeScales(feedForward, {
+      wIn: await read(wIn),
+      wOut: await read(wOut)
+    });
+  }
+}
+async function writeWeights(model, weights) {
   for (const parameter of transformerParameters(model)) {
     writeParameter(model.device, parameter, await weights.read(parameter.name, parameter.shape));
   }
-  writeTransformerState(model, transformer);
 }
 
 // ../session/sample_token.ts
@@ -4266,67 +4505,94 @@ var dtypes = {
   U64: {
     bytes: 8,
     view: (...at) => new BigUint64Array(...at),
-    holds: (data) => data instanceof BigUint64Array
+    arrays: [
+      "BigUint64Array"
+    ]
   },
   I64: {
     bytes: 8,
     view: (...at) => new BigInt64Array(...at),
-    holds: (data) => data instanceof BigInt64Array
+    arrays: [
+      "BigInt64Array"
+    ]
   },
   F64: {
     bytes: 8,
     view: (...at) => new Float64Array(...at),
-    holds: (data) => data instanceof Float64Array
+    arrays: [
+      "Float64Array"
+    ]
   },
   F32: {
     bytes: 4,
     view: (...at) => new Float32Array(...at),
-    holds: (data) => data instanceof Float32Array
+    arrays: [
+      "Float32Array"
+    ]
   },
   U32: {
     bytes: 4,
     view: (...at) => new Uint32Array(...at),
-    holds: (data) => data instanceof Uint32Array
+    arrays: [
+      "Uint32Array"
+    ]
   },
   I32: {
     bytes: 4,
     view: (...at) => new Int32Array(...at),
-    holds: (data) => data instanceof Int32Array
+    arrays: [
+      "Int32Array"
+    ]
   },
   BF16: {
     bytes: 2,
     view: (...at) => new Uint16Array(...at),
-    holds: (data) => data instanceof Uint16Array
+    arrays: [
+      "Uint16Array"
+    ]
   },
   F16: {
     bytes: 2,
     view: (...at) => new Float16Array(...at),
-    holds: (data) => data instanceof Float16Array || data instanceof Uint16Array
+    arrays: [
+      "Float16Array",
+      "Uint16Array"
+    ]
   },
   U16: {
     bytes: 2,
     view: (...at) => new Uint16Array(...at),
-    holds: (data) => data instanceof Uint16Array
+    arrays: [
+      "Uint16Array"
+    ]
   },
   I16: {
     bytes: 2,
     view: (...at) => new Int16Array(...at),
-    holds: (data) => data instanceof Int16Array
+    arrays: [
+      "Int16Array"
+    ]
   },
   I8: {
     bytes: 1,
     view: (...at) => new Int8Array(...at),
-    holds: (data) => data instanceof Int8Array
+    arrays: [
+      "Int8Array"
+    ]
   },
   U8: {
     bytes: 1,
     view: (...at) => new Uint8Array(...at),
-    holds: (data) => data instanceof Uint8Array
+    arrays: [
+      "Uint8Array"
+    ]
   },
   BOOL: {
     bytes: 1,
     view: (...at) => new Uint8Array(...at),
-    holds: (data) => data instanceof Uint8Array
+    arrays: [
+      "Uint8Array"
+    ]
   }
 };
 function isDtype(value) {
@@ -4338,15 +4604,37 @@ function isShape(value) {
 function isSize(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0 && !Object.is(value, -0);
 }
-function elementCount2(shape2) {
-  return shape2.reduce((count, size) => count * size, 1);
+var MAXIMUM_HEADER_BYTES = 1e8;
+function isOffset(value) {
+  return isSize(value) && value <= Number.MAX_SAFE_INTEGER - MAXIMUM_HEADER_BYTES - 8;
+}
+function byteLength(shape2, bits) {
+  let count = 1n;
+  for (const size of [
+    ...shape2,
+    bits
+  ]) {
+    count *= BigInt(size);
+    if (count >= 2n ** 64n) return void 0;
+  }
+  if (count % 8n !== 0n) return void 0;
+  const bytes2 = Number(count / 8n);
+  return isOffset(bytes2) ? bytes2 : void 0;
+}
+function typeOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-// ../safetensors/encode_safetensors_header.ts
-var MAXIMUM_HEADER_BYTES = 1e8;
+// ../safetensors/encode_safetensors.ts
 var dtypeOrder = Object.keys(dtypes);
-function checkDescription([name, { dtype, shape: shape2 }]) {
+function checkObject(value, what) {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`Cannot encode ${what} as it must be an object: current value is ${typeOf(value)}`);
+}
+function checkDescription([name, description]) {
   const quoted = JSON.stringify(name);
+  checkObject(description, `tensor ${quoted}`);
+  const { dtype, shape: shape2 } = description;
   if (name === "__metadata__" || !name.isWellFormed()) {
     throw new TypeError(`Cannot encode tensor as its name must be well-formed and not reserved: current value is ${quoted}`);
   }
@@ -4378,7 +4666,10 @@ function headerText(ordered, metadata) {
   }
   let start = 0;
   for (const [name, { dtype, shape: shape2 }] of ordered) {
-    const end = start + elementCount2(shape2) * dtypes[dtype].bytes;
+    const end = start + (byteLength(shape2, 8 * dtypes[dtype].bytes) ?? NaN);
+    if (!isOffset(end)) {
+      throw new RangeError(`Cannot encode tensor ${JSON.stringify(name)} as a file has at most 8 PiB, and the product of its sizes must fit 64 bits: current value is ${dtype} [${shape2}] from byte ${start}`);
+    }
     members.push(`${JSON.stringify(name)}:${JSON.stringify({
       dtype,
       shape: shape2,
@@ -4397,12 +4688,13 @@ function headerBytes(text) {
   if (length > MAXIMUM_HEADER_BYTES) {
     throw new RangeError(`Cannot encode safetensors as a header has at most ${MAXIMUM_HEADER_BYTES} bytes: current value is ${length}`);
   }
-  const bytes = new Uint8Array(8 + length).fill(32);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
-  bytes.set(encoded, 8);
-  return bytes;
+  const bytes2 = new Uint8Array(8 + length).fill(32);
+  new DataView(bytes2.buffer).setBigUint64(0, BigInt(length), true);
+  bytes2.set(encoded, 8);
+  return bytes2;
 }
 function encodeSafetensorsHeader(tensors, metadata) {
+  checkObject(tensors, "safetensors");
   const entries = Object.entries(tensors);
   entries.forEach(checkDescription);
   if (metadata !== void 0) checkMetadata2(metadata);
@@ -4427,8 +4719,8 @@ async function* tensorPieces(device, tensors) {
       shape: shape2
     }
   ]);
-  const { bytes, order: order2 } = encodeSafetensorsHeader(Object.fromEntries(described));
-  yield bytes;
+  const { bytes: bytes2, order: order2 } = encodeSafetensorsHeader(Object.fromEntries(described));
+  yield bytes2;
   for (const name of order2) {
     const tensor = byName.get(name);
     if (tensor?.dtype !== "f32") throw new TypeError(`Cannot save tensor ${name} as it must be f32`);
@@ -4599,6 +4891,15 @@ var TrainingSession = class {
       model: tensorPieces(this.#device, weights),
       optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors())
     };
+  }
+  /**
+   * Begins with weights of another run instead of those that were drawn. Call it before the first step.
+   *
+   * @param weights The weights; moments begin at zero
+   * @throws {TypeError} If a weight is missing or of another type or shape
+   */
+  async beginWith(weights) {
+    await beginModel(this.model, weights);
   }
   /**
    * Goes back to a snapshot.
@@ -4821,11 +5122,15 @@ var ActivationProbe = class {
     let selections = 0;
     const groupTokens4 = (args) => {
       kernels.groupTokens(args);
+      const segments = {
+        ...args.segments,
+        offsets
+      };
       if (sorts++ === layer) kernels.groupTokens({
         ...args,
         order: order2,
         positions,
-        offsets,
+        segments,
         counts
       });
     };
@@ -4994,7 +5299,7 @@ var LiveSession = class {
     return await this.#probe.read(layer, this.phase, this.step);
   }
   /** Mean loss over a part of the text that is not trained on, computed as in the last step. */
-  async heldOutLoss() {
+  async validationLoss() {
     const { sequenceLength } = shape;
     const options = {
       sequenceLength,
@@ -5290,10 +5595,10 @@ var CpuStorage = class {
    * @param address First byte.
    * @param bytes Size.
    */
-  constructor(memory, address, bytes) {
+  constructor(memory, address, bytes2) {
     this.memory = memory;
     this.address = address;
-    this.bytes = bytes;
+    this.bytes = bytes2;
     this.alive = true;
   }
 };
@@ -5378,8 +5683,8 @@ var SharedMemory = class {
    *
    * @throws {OutOfMemoryError} when 4 GiB or the machine's memory are full
    */
-  allocate(bytes) {
-    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+  allocate(bytes2) {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes2 / ALIGNMENT) * ALIGNMENT);
     let index = this.#free.findIndex(({ start: start2, end: end2 }) => end2 - start2 >= size);
     if (index < 0) {
       this.#grow(size);
@@ -5397,9 +5702,9 @@ var SharedMemory = class {
     return start;
   }
   /** Gives a block back. */
-  release(address, bytes) {
+  release(address, bytes2) {
     const start = address;
-    const end = address + Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const end = address + Math.max(ALIGNMENT, Math.ceil(bytes2 / ALIGNMENT) * ALIGNMENT);
     const index = this.#free.findIndex((span) => span.start > start);
     const at = index < 0 ? this.#free.length : index;
     const before = this.#free[at - 1];
@@ -5564,12 +5869,12 @@ var Machine = class {
     this.reserveScratch(this.#kernels.attentionScratch(1));
   }
   /** Makes sure that every thread has so much scratch memory. */
-  reserveScratch(bytes) {
-    if (bytes <= this.#scratchBytes) return;
+  reserveScratch(bytes2) {
+    if (bytes2 <= this.#scratchBytes) return;
     if (this.#scratchBytes) {
       this.memory.release((this.#scratchWords[0] ?? 0) >>> 0, this.#scratchBytes * this.threads);
     }
-    this.#scratchBytes = Math.ceil(bytes / 4096) * 4096;
+    this.#scratchBytes = Math.ceil(bytes2 / 4096) * 4096;
     this.#scratchWords[0] = this.memory.allocate(this.#scratchBytes * this.threads);
     this.#scratchWords[1] = this.#scratchBytes;
   }
@@ -5582,12 +5887,12 @@ var Machine = class {
     this.reserveScratch(this.#kernels.rowMapScratch(rows, columns));
   }
   /** Address of memory for results between two commands. */
-  resultsAddress(bytes) {
-    if (!this.#results || this.#results.bytes < bytes) {
+  resultsAddress(bytes2) {
+    if (!this.#results || this.#results.bytes < bytes2) {
       if (this.#results) this.memory.release(this.#results.address, this.#results.bytes);
       this.#results = {
-        address: this.memory.allocate(bytes),
-        bytes
+        address: this.memory.allocate(bytes2),
+        bytes: bytes2
       };
     }
     return this.#results.address;
@@ -5639,11 +5944,11 @@ function extents(operand2) {
     cols: elementCount(rest)
   };
 }
-function expertCount(offsets) {
+function expertCount({ offsets }) {
   return elementCount(offsets.shape) - 1;
 }
-function endAddress(address, offsets) {
-  return address + 4 * expertCount(offsets);
+function endAddress(machine, segments) {
+  return segments === void 0 ? 0 : machine.at(segments.offsets) + 4 * expertCount(segments);
 }
 
 // ../cpu/wasm/bindings/attention_kernels.ts
@@ -5850,7 +6155,7 @@ function sparsityKernels(machine) {
   ]);
   return {
     softThreshold24: (args) => packWeights2(args, true),
-    select24({ x, packed, offsets, unbiased, flips }) {
+    select24({ x, packed, segments, unbiased, flips }) {
       if (flips) return packWeights2({
         weights: x,
         packed,
@@ -5863,14 +6168,14 @@ function sparsityKernels(machine) {
         packed.cols,
         Number(packed.axis === "rows")
       ], ...[
-        offsets ? endAddress(at(offsets), offsets) : 0,
+        endAddress(machine, segments),
         ...counters(unbiased)
       ]);
     },
-    squaredReluSelect24({ y1, offsets, gate, neurons, tokens, unbiased }) {
+    squaredReluSelect24({ y1, segments, gate, neurons, tokens, unbiased }) {
       machine.run("squaredReluSelect24", ...[
         at(y1),
-        endAddress(at(offsets), offsets),
+        endAddress(machine, segments),
         at(gate),
         at(neurons),
         at(tokens),
@@ -5880,11 +6185,11 @@ function sparsityKernels(machine) {
         ...counters(unbiased)
       ]);
     },
-    gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
+    gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
       machine.run("gateSelect24", ...[
         at(dy2),
         at(gate),
-        endAddress(at(offsets), offsets),
+        endAddress(machine, segments),
         at(neurons),
         at(tokens),
         gate.cols
@@ -5893,10 +6198,10 @@ function sparsityKernels(machine) {
         ...counters(unbiased)
       ]);
     },
-    countNonzero({ x, offsets, out }) {
+    countNonzero({ x, segments, out }) {
       const { rows, cols } = extents(x);
       machine.integers(at(out), 1)[0] = 0;
-      machine.run("countNonzero", at(x), rows, cols, offsets ? endAddress(at(offsets), offsets) : 0, at(out));
+      machine.run("countNonzero", at(x), rows, cols, endAddress(machine, segments), at(out));
     }
   };
 }
@@ -5967,42 +6272,42 @@ function productKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
     matmul: (args) => matmul(machine, args),
-    groupedMatmulNeurons({ x, weights, offsets, out }) {
+    groupedMatmulNeurons({ x, weights, segments, out }) {
       const [, cluster = 0] = out.shape;
       const { cols: features } = extents(x);
       machine.run("groupedMatmulNeurons", ...[
         at(x),
         at(weights),
-        at(offsets),
+        at(segments.offsets),
         at(out),
-        expertCount(offsets),
+        expertCount(segments),
         features,
         cluster
       ]);
     },
-    groupedMatmulFeatures({ y, weights, offsets, rowMap, out }) {
+    groupedMatmulFeatures({ y, weights, segments, rowMap, out }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(weights);
       if (rowMap) machine.reserveRows(extents(y).rows, features);
       machine.run("groupedMatmulFeatures", ...[
         at(y),
         at(weights),
-        at(offsets),
+        at(segments.offsets),
         at(out),
-        expertCount(offsets),
+        expertCount(segments),
         features,
         cluster
       ], rowMap ? at(rowMap) : 0);
     },
-    groupedMatmulWeights({ y, x, offsets, out, accumulate }) {
+    groupedMatmulWeights({ y, x, segments, out, accumulate }) {
       const { cols: cluster } = extents(y);
       const { cols: features } = extents(x);
       machine.run("groupedMatmulWeights", ...[
         at(y),
         at(x),
-        at(offsets),
+        at(segments.offsets),
         at(out),
-        expertCount(offsets),
+        expertCount(segments),
         features,
         cluster,
         Number(accumulate ?? false)
@@ -6066,7 +6371,7 @@ function routingKernels(machine) {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
     },
-    groupTokens({ experts, align, order: order2, positions, offsets, counts }) {
+    groupTokens({ experts, order: order2, positions, segments: { offsets, align }, counts }) {
       machine.run("groupTokens", ...[
         at(experts),
         elementCount(experts.shape),
@@ -6173,7 +6478,7 @@ var StepArena = class {
     };
   }
   packed24(rows, cols, axis) {
-    return packedOver(rows, cols, axis, (bytes) => this.#take(bytes));
+    return packedOver(rows, cols, axis, (bytes2) => this.#take(bytes2));
   }
   recycle({ storage }) {
     const block = storage;
@@ -6201,13 +6506,13 @@ var StepArena = class {
     this.#blocks.delete(block);
     this.#source.release(block);
   }
-  #freeOf(bytes) {
-    const free = this.#free.get(bytes) ?? [];
-    this.#free.set(bytes, free);
+  #freeOf(bytes2) {
+    const free = this.#free.get(bytes2) ?? [];
+    this.#free.set(bytes2, free);
     return free;
   }
-  #take(bytes) {
-    const block = this.#freeOf(bytes).pop() ?? this.#source.take(bytes);
+  #take(bytes2) {
+    const block = this.#freeOf(bytes2).pop() ?? this.#source.take(bytes2);
     this.#blocks.add(block);
     this.#used.add(block);
     return block;
@@ -6250,7 +6555,7 @@ var WasmDevice = class {
     };
   }
   packed24(rows, cols, axis) {
-    return packedOver(rows, cols, axis, (bytes) => this.take(bytes));
+    return packedOver(rows, cols, axis, (bytes2) => this.take(bytes2));
   }
   arena() {
     return new StepArena(this);
@@ -6296,11 +6601,11 @@ var WasmDevice = class {
     this.#machine.dispose();
   }
   /** Takes a block. */
-  take(bytes) {
+  take(bytes2) {
     const { memory } = this.#machine;
-    const storage = new CpuStorage(memory, memory.allocate(bytes), bytes);
+    const storage = new CpuStorage(memory, memory.allocate(bytes2), bytes2);
     this.#live.add(storage);
-    this.#liveBytes += bytes;
+    this.#liveBytes += bytes2;
     return storage;
   }
   /** Gives a block back. */
@@ -6572,7 +6877,7 @@ function countFlips(packed, flips, pack2) {
 }
 
 // ../cpu/reference/_expert_segments.ts
-function expertSegments(offsets) {
+function expertSegments({ offsets }) {
   const bounds = integers(offsets);
   return Array.from(bounds.subarray(1), (end, expert) => ({
     expert,
@@ -6580,8 +6885,8 @@ function expertSegments(offsets) {
     end
   }));
 }
-function usedRows(rows, offsets) {
-  return offsets === void 0 ? rows : integers(offsets).at(-1) ?? 0;
+function usedRows(rows, segments) {
+  return segments === void 0 ? rows : integers(segments.offsets).at(-1) ?? 0;
 }
 
 // ../cpu/reference/_selection.ts
@@ -6595,17 +6900,17 @@ function selection24(values, rows, cols, axis) {
   for (let i = 0; i < mask.length; i++) if (values[i] === 0) mask[i] = 0;
   return mask;
 }
-function roundedCopy(x, offsets, dtype) {
+function roundedCopy(x, segments, dtype) {
   const [rows = 0, cols = 0] = x.shape;
   const values = floats(x).slice();
-  values.fill(NaN, usedRows(rows, offsets) * cols);
+  values.fill(NaN, usedRows(rows, segments) * cols);
   roundTo(values, dtype);
   return values;
 }
-function storeMasked(out, values, mask, offsets) {
+function storeMasked(out, values, mask, segments) {
   const [rows = 0, cols = 0] = out.shape;
   const result = floats(out);
-  const end = usedRows(rows, offsets) * cols;
+  const end = usedRows(rows, segments) * cols;
   for (let i = 0; i < end; i++) result[i] = mask[i] ? values[i] ?? NaN : 0;
   roundTo(result, out.dtype);
 }
@@ -6623,9 +6928,9 @@ function storeUnbiased(packed, values, { key, step }) {
 }
 
 // ../cpu/reference/select24.ts
-function select24({ x, packed, offsets, unbiased, flips }) {
+function select24({ x, packed, segments, unbiased, flips }) {
   const { rows, cols, axis } = packed;
-  const values = roundedCopy(x, offsets, packedStorage(packed).dtype);
+  const values = roundedCopy(x, segments, packedStorage(packed).dtype);
   if (unbiased) return storeUnbiased(packed, values, unbiased);
   countFlips(packed, flips, () => storePacked(packed, values, selection24(values, rows, cols, axis)));
 }
@@ -6872,10 +7177,10 @@ function contiguous(matrix) {
 }
 
 // ../cpu/reference/count_nonzero.ts
-function countNonzero({ x, offsets, out }) {
+function countNonzero({ x, segments, out }) {
   const { values, rows, cols, rowStride, colStride } = matrixOf(x);
   let count = 0;
-  for (let r = 0; r < usedRows(rows, offsets); r++) {
+  for (let r = 0; r < usedRows(rows, segments); r++) {
     for (let c = 0; c < cols; c++) count += values[r * rowStride + c * colStride] === 0 ? 0 : 1;
   }
   integers(out)[0] = count;
@@ -6941,16 +7246,16 @@ function fill({ out, value }) {
 }
 
 // ../cpu/reference/gate_select24.ts
-function gateSelect24({ dy2, gate, offsets, neurons, tokens, unbiased }) {
+function gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
   const [rows = 0, cols = 0] = dy2.shape;
   const storage = packedStorage(gate);
   const gates = unpack24(storage);
   const kept = unpackMask24(storage);
-  const dy1 = roundedCopy(dy2, offsets, storage.dtype).map((value, i) => kept[i] ? value * (GATE_FACTOR * (gates[i] ?? NaN)) : 0);
+  const dy1 = roundedCopy(dy2, segments, storage.dtype).map((value, i) => kept[i] ? value * (GATE_FACTOR * (gates[i] ?? NaN)) : 0);
   roundTo(dy1, storage.dtype);
   if (isPacked24(neurons)) storePacked(neurons, dy1, kept);
-  else storeMasked(neurons, dy1, kept, offsets);
-  if (!isPacked24(tokens)) storeMasked(tokens, dy1, kept, offsets);
+  else storeMasked(neurons, dy1, kept, segments);
+  if (!isPacked24(tokens)) storeMasked(tokens, dy1, kept, segments);
   else if (unbiased) storeUnbiased(tokens, dy1, unbiased);
   else storePacked(tokens, dy1, selection24(dy1, rows, cols, "rows"));
 }
@@ -6969,10 +7274,11 @@ function gatherRows({ x, order: order2, replicas = 1, out }) {
 }
 
 // ../cpu/reference/group_tokens.ts
-function groupTokens({ experts, align, order: order2, positions, offsets, counts }) {
+function groupTokens({ experts, order: order2, positions, segments, counts }) {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
   for (const expert of expertOf) sizes[expert] = (sizes[expert] ?? 0) + 1;
+  const { offsets, align } = segments;
   const starts = integers(offsets);
   starts[0] = 0;
   sizes.forEach((size, expert) => starts[expert + 1] = (starts[expert] ?? 0) + Math.ceil(size / align) * align);
@@ -7006,12 +7312,12 @@ function multiply(a, b, out, accumulate) {
 }
 
 // ../cpu/reference/grouped_matmul_features.ts
-function groupedMatmulFeatures({ y, weights, offsets, rowMap, out }) {
+function groupedMatmulFeatures({ y, weights, segments, rowMap, out }) {
   const activations2 = matrixOf(y);
   const neurons = matrixOf(weights);
   const result = tensorMatrix(out);
   const width = activations2.cols;
-  for (const { expert, start, end } of expertSegments(offsets)) {
+  for (const { expert, start, end } of expertSegments(segments)) {
     const cluster = matrixRows(neurons, expert * width, (expert + 1) * width);
     const product2 = rowMap ? scratch(end - start, result.cols) : matrixRows(result, start, end);
     multiply(matrixRows(activations2, start, end), cluster, product2, false);
@@ -7028,19 +7334,19 @@ function scratch(rows, cols) {
     colStride: 1
   };
 }
-function placeRows({ values, cols }, places2, result) {
-  places2.forEach((place2, r) => {
+function placeRows({ values, cols }, places3, result) {
+  places3.forEach((place2, r) => {
     if (place2 >= 0) result.values.set(values.subarray(r * cols, (r + 1) * cols), place2 * result.rowStride);
   });
 }
 
 // ../cpu/reference/grouped_matmul_neurons.ts
-function groupedMatmulNeurons({ x, weights, offsets, out }) {
+function groupedMatmulNeurons({ x, weights, segments, out }) {
   const tokens = tensorMatrix(x);
   const neurons = matrixOf(weights);
   const result = tensorMatrix(out);
   const width = result.cols;
-  for (const { expert, start, end } of expertSegments(offsets)) {
+  for (const { expert, start, end } of expertSegments(segments)) {
     const cluster = matrixRows(neurons, expert * width, (expert + 1) * width);
     multiply(matrixRows(tokens, start, end), transposed(cluster), matrixRows(result, start, end), false);
   }
@@ -7048,12 +7354,12 @@ function groupedMatmulNeurons({ x, weights, offsets, out }) {
 }
 
 // ../cpu/reference/grouped_matmul_weights.ts
-function groupedMatmulWeights({ y, x, offsets, out, accumulate }) {
+function groupedMatmulWeights({ y, x, segments, out, accumulate }) {
   const activations2 = matrixOf(y);
   const tokens = tensorMatrix(x);
   const result = tensorMatrix(out);
   const width = activations2.cols;
-  for (const { expert, start, end } of expertSegments(offsets)) {
+  for (const { expert, start, end } of expertSegments(segments)) {
     const cluster = matrixRows(result, expert * width, (expert + 1) * width);
     const left = transposed(matrixRows(activations2, start, end));
     multiply(left, matrixRows(tokens, start, end), cluster, accumulate ?? false);
@@ -7229,16 +7535,16 @@ function squaredReluBackward({ x, dOut, dX }) {
 
 // ../cpu/reference/squared_relu_select24.ts
 function squaredReluSelect24(args) {
-  const { y1, offsets, gate, neurons, tokens, unbiased } = args;
+  const { y1, segments, gate, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
   const { dtype } = packedStorage(gate);
-  const r = roundedCopy(y1, offsets, dtype).map((value) => Math.max(value, 0));
+  const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(gate, r, kept);
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
-  else storeMasked(neurons, squares, kept, offsets);
-  if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, offsets);
+  else storeMasked(neurons, squares, kept, segments);
+  if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, segments);
   const keptOf2 = (values) => values.map((value, i) => kept[i] ? value : 0);
   if (!unbiased) return storePacked(tokens, squares, selection24(keptOf2(r), rows, cols, "rows"));
   const rounded = keptOf2(squares);
@@ -7766,8 +8072,8 @@ function adapterKey({ vendor = "", architecture = "", device = "", description =
 
 // ../webgpu/_gpu_storage.ts
 var UNIT = 16;
-function bufferBytes(bytes) {
-  return Math.max(UNIT, Math.ceil(bytes / UNIT) * UNIT);
+function bufferBytes(bytes2) {
+  return Math.max(UNIT, Math.ceil(bytes2 / UNIT) * UNIT);
 }
 var GpuStorage = class {
   buffer;
@@ -7777,10 +8083,10 @@ var GpuStorage = class {
   bindGroups;
   /** Number of the submit whose commands use the buffer last; a write must not overtake them. */
   usedIn;
-  constructor(buffer, id, bytes) {
+  constructor(buffer, id, bytes2) {
     this.buffer = buffer;
     this.id = id;
-    this.bytes = bytes;
+    this.bytes = bytes2;
     this.bindGroups = /* @__PURE__ */ new Set();
     this.usedIn = -1;
   }
@@ -7999,14 +8305,14 @@ var UniformArena = class _UniformArena {
   /** Takes the next place and writes `count` words of arguments to it. */
   allocate(words2, count) {
     const alignment = this.device.limits.minUniformBufferOffsetAlignment;
-    const bytes = Math.ceil(count * 4 / alignment) * alignment;
+    const bytes2 = Math.ceil(count * 4 / alignment) * alignment;
     if (this.#offset + ARGUMENT_BYTES > CHUNK_BYTES) {
       this.#chunk++;
       this.#offset = 0;
     }
     const chunk = this.#chunks[this.#chunk] ??= this.#create();
     const offset = this.#offset;
-    this.#offset += bytes;
+    this.#offset += bytes2;
     this.#write(chunk, offset / 4, words2, count);
     return {
       buffer: chunk.buffer,
@@ -8226,9 +8532,9 @@ var CommandRecorder = class {
     this.#use(storages);
   }
   /** Encodes a copy between buffers. */
-  copy(from, fromOffset, to, toOffset, bytes) {
+  copy(from, fromOffset, to, toOffset, bytes2) {
     this.#endPass();
-    this.#open().copyBufferToBuffer(from, fromOffset, to, toOffset, bytes);
+    this.#open().copyBufferToBuffer(from, fromOffset, to, toOffset, bytes2);
   }
   /** Hands everything over in one submit; nothing happens when nothing waits. */
   submit() {
@@ -8352,10 +8658,10 @@ var DeviceFailure = class {
     return this.#error ?? (rejection instanceof Error ? rejection : new Error(String(rejection)));
   }
   /** Turns an error of an out-of-memory scope into an {@linkcode OutOfMemoryError}. */
-  watchAllocation(scope2, bytes, liveBytes) {
+  watchAllocation(scope2, bytes2, liveBytes) {
     const remember = (error) => {
       if (error === null) return;
-      this.#error = new OutOfMemoryError(`Cannot allocate ${bytes} bytes on the WebGPU device as it has no room beside ${liveBytes} live bytes: ${error.message}`);
+      this.#error = new OutOfMemoryError(`Cannot allocate ${bytes2} bytes on the WebGPU device as it has no room beside ${liveBytes} live bytes: ${error.message}`);
     };
     scope2.then(remember, () => {
     });
@@ -8428,8 +8734,8 @@ var GpuMemory = class {
    *
    * @throws {OutOfMemoryError} when the device does not take buffers of this size
    */
-  take(bytes) {
-    const size = bufferBytes(bytes);
+  take(bytes2) {
+    const size = bufferBytes(bytes2);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (size > limit) {
@@ -8464,6 +8770,7 @@ var GpuMemory = class {
 };
 
 // ../webgpu/_packed_layout.ts
+var WORD_ROWS = 8;
 function canonicalPacked(packed, values, words2) {
   const isAlongColumns = packed.axis === "cols";
   const [lines, groups] = isAlongColumns ? [
@@ -8475,11 +8782,11 @@ function canonicalPacked(packed, values, words2) {
   ];
   const metadata = new Uint16Array(lines * metadataWords24(4 * groups));
   const canonical = new Float32Array(lines * 2 * groups);
-  const lineBlocks = Math.ceil(lines / 8);
+  const lineBlocks = Math.ceil(lines / WORD_ROWS);
   for (let line = 0; line < lines; line++) {
     for (let group = 0; group < groups; group++) {
-      const word = isAlongColumns ? Math.floor(line / 8) * groups + group : group * lineBlocks + Math.floor(line / 8);
-      const nibble = (words2[word] ?? 0) >>> 4 * (line % 8) & 15;
+      const word = isAlongColumns ? Math.floor(line / WORD_ROWS) * groups + group : group * lineBlocks + Math.floor(line / WORD_ROWS);
+      const nibble = (words2[word] ?? 0) >>> 4 * (line % WORD_ROWS) & 15;
       const target = line * metadataWords24(4 * groups) + (group >> 2);
       metadata[target] = (metadata[target] ?? 0) | nibble << 4 * (group & 3);
       for (let slot = 0; slot < 2; slot++) {
@@ -8538,14 +8845,14 @@ var Profiler = class {
   /** Copies the timestamps of a command buffer at its end. */
   resolve(encoder) {
     if (this.#launches.length === 0) return;
-    const bytes = this.#launches.length * 16;
+    const bytes2 = this.#launches.length * 16;
     const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
     const buffer = this.device.createBuffer({
-      size: bytes,
+      size: bytes2,
       usage
     });
     encoder.resolveQuerySet(this.#queries, 0, this.#launches.length * 2, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, buffer, 0, bytes);
+    encoder.copyBufferToBuffer(this.#resolved, 0, buffer, 0, bytes2);
     this.#batches.push({
       buffer,
       launches: this.#launches
@@ -8623,10 +8930,10 @@ var WebGpuArena = class {
     this.#free = /* @__PURE__ */ new Map();
   }
   tensor(shape2, dtype) {
-    return takeTensor((bytes) => this.#take(bytes), shape2, dtype);
+    return takeTensor((bytes2) => this.#take(bytes2), shape2, dtype);
   }
   packed24(rows, cols, axis) {
-    return takePacked((bytes) => this.#take(bytes), this.activationType, rows, cols, axis);
+    return takePacked((bytes2) => this.#take(bytes2), this.activationType, rows, cols, axis);
   }
   recycle(tensor) {
     for (const storage of buffersOf(tensor)) {
@@ -8649,14 +8956,14 @@ var WebGpuArena = class {
     this.#inUse.clear();
     this.#free.clear();
   }
-  #freeOf(bytes) {
-    const free = this.#free.get(bytes) ?? [];
-    this.#free.set(bytes, free);
+  #freeOf(bytes2) {
+    const free = this.#free.get(bytes2) ?? [];
+    this.#free.set(bytes2, free);
     return free;
   }
-  #take(bytes) {
-    const free = this.#freeOf(bufferBytes(bytes)).pop();
-    const storage = free ?? this.source.take(bytes);
+  #take(bytes2) {
+    const free = this.#freeOf(bufferBytes(bytes2)).pop();
+    const storage = free ?? this.source.take(bytes2);
     if (free === void 0) this.#buffers.push(storage);
     this.#inUse.add(storage);
     return storage;
@@ -9250,7 +9557,7 @@ function fill2(launcher, { out, value }) {
 // ../webgpu/kernels/count_nonzero.ts
 var LANES = 256;
 var LOADS = 4;
-function countNonzero2(launcher, { x, offsets, out }) {
+function countNonzero2(launcher, { x, segments, out }) {
   const values = isPacked24(x) ? packedStorage2(x).values : x;
   const [, cols = 0] = isPacked24(x) ? [
     x.rows,
@@ -9267,8 +9574,8 @@ function countNonzero2(launcher, { x, offsets, out }) {
     source: count_nonzero_default,
     tensors: {
       x: reads(values, isVector2 ? "vector" : "scalar"),
-      ...offsets === void 0 ? {} : {
-        offsets: reads(offsets)
+      ...segments === void 0 ? {} : {
+        offsets: reads(segments.offsets)
       },
       out: {
         tensor: out,
@@ -9277,14 +9584,14 @@ function countNonzero2(launcher, { x, offsets, out }) {
       }
     },
     constants: {
-      SORTED: offsets === void 0 ? 0 : 1,
+      SORTED: segments === void 0 ? 0 : 1,
       VECTOR: isVector2 ? 1 : 0,
       LOADS
     },
     // Elements in front of row n: n · numerator / denominator.
     integers: {
       count,
-      experts: (offsets?.shape[0] ?? 1) - 1,
+      experts: (segments?.offsets.shape[0] ?? 1) - 1,
       numerator: cols,
       denominator: isPacked24(x) ? 2 : 1
     },
@@ -9401,7 +9708,7 @@ var expert_tiles_default = "// Finds the expert whose segment holds a tile of ro
 var grouped_matmul_neurons_default = "// Rows of a segment times the neurons of its cluster, contracted over the features.\nfn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {\n  let segment = expert_tile(tile.x, rows);\n  var plan: Plan;\n  plan.a_first = segment.first;\n  plan.a_end = segment.end;\n  plan.b_first = segment.expert * args.columns + tile.y * columns;\n  plan.b_end = (segment.expert + 1u) * args.columns;\n  plan.depth = args.depth;\n  plan.out_row = segment.first;\n  plan.out_column = tile.y * columns;\n  return plan;\n}\n";
 
 // ../webgpu/kernels/_neurons_product.ts
-function neuronsProduct({ x, weights }, offsets, [rows = 0, columns = 0]) {
+function neuronsProduct({ x, weights }, { offsets }, [rows = 0, columns = 0]) {
   const [, depth = 0] = x.shape;
   const experts = (offsets.shape[0] ?? 1) - 1;
   return {
@@ -9560,12 +9867,12 @@ function launchProduct(launcher, product2) {
 }
 
 // ../webgpu/kernels/grouped_matmul_neurons.ts
-function groupedMatmulNeurons2(launcher, { x, weights, offsets, out }) {
+function groupedMatmulNeurons2(launcher, { x, weights, segments, out }) {
   launchProduct(launcher, {
     ...neuronsProduct({
       x,
       weights
-    }, offsets, out.shape),
+    }, segments, out.shape),
     kernel: "groupedMatmulNeurons",
     result: {
       out,
@@ -9576,7 +9883,7 @@ function groupedMatmulNeurons2(launcher, { x, weights, offsets, out }) {
 
 // ../webgpu/kernels/_store_selection.ts
 function storeSelection(launcher, selection, place2) {
-  const { y, offsets, product: product2 } = place2;
+  const { y, segments, product: product2 } = place2;
   if (product2 !== void 0) {
     if (selectWithin(launcher, selection, {
       ...place2,
@@ -9584,15 +9891,15 @@ function storeSelection(launcher, selection, place2) {
     })) return;
     groupedMatmulNeurons2(launcher, {
       ...product2,
-      offsets,
+      segments,
       out: y
     });
   }
   selectBlocks(launcher, selection, place2);
 }
-function selectWithin(launcher, selection, { kernel, y, offsets, product: product2 }) {
+function selectWithin(launcher, selection, { kernel, y, segments, product: product2 }) {
   const launch = {
-    ...neuronsProduct(product2, offsets, y.shape),
+    ...neuronsProduct(product2, segments, y.shape),
     kernel: `groupedMatmulNeurons ${kernel}`,
     result: {
       selection,
@@ -9600,11 +9907,13 @@ function selectWithin(launcher, selection, { kernel, y, offsets, product: produc
     }
   };
   const mostBuffers = Object.keys(selection.tensors).length + 4;
-  if (mostBuffers > launcher.mostBuffers || !hasVectorOperands(launch)) return false;
+  if (mostBuffers > launcher.mostBuffers || segments.align % WORD_ROWS !== 0 || !hasVectorOperands(launch)) {
+    return false;
+  }
   launchProduct(launcher, launch);
   return true;
 }
-function selectBlocks(launcher, selection, { kernel, y, offsets }) {
+function selectBlocks(launcher, selection, { kernel, y, segments: { offsets } }) {
   const [rows = 0, cols = 0] = y.shape;
   launcher.launch({
     kernel,
@@ -9625,7 +9934,7 @@ function selectBlocks(launcher, selection, { kernel, y, offsets }) {
 }
 
 // ../webgpu/kernels/gate_select24.ts
-function gateSelect242(launcher, { dy2, product: product2, offsets, gate, ...results }) {
+function gateSelect242(launcher, { dy2, product: product2, segments, gate, ...results }) {
   const gateBindings = packedBindings("gate", gate, "read", "pair");
   const selection = selectionOf(launcher, {
     source: gate_select24_default,
@@ -9636,7 +9945,7 @@ function gateSelect242(launcher, { dy2, product: product2, offsets, gate, ...res
   storeSelection(launcher, selection, {
     kernel: "gateSelect24",
     y: dy2,
-    offsets,
+    segments,
     product: product2
   });
 }
@@ -9677,7 +9986,7 @@ var group_tokens_default = "var<workgroup> chosen: array<i32, LANES>;\n\n// Puts
 
 // ../webgpu/kernels/group_tokens.ts
 var CHUNK2 = 64;
-function groupTokens2(launcher, { experts, align, order: order2, positions, offsets, counts }) {
+function groupTokens2(launcher, { experts, order: order2, positions, segments: { offsets, align }, counts }) {
   const replicas = elementCount(experts.shape);
   const [expertCount2 = 1] = counts.shape;
   const chunks = Math.max(1, Math.ceil(replicas / CHUNK2));
@@ -9740,7 +10049,7 @@ function groupTokens2(launcher, { experts, align, order: order2, positions, offs
 var grouped_matmul_features_default = "// Rows of a segment times the features of its cluster, contracted over the neurons of the cluster.\nfn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {\n  let segment = expert_tile(tile.x, rows);\n  var plan: Plan;\n  plan.a_first = segment.first;\n  plan.a_end = segment.end;\n  plan.b_first = tile.y * columns;\n  plan.b_end = args.columns;\n  plan.b_inner = segment.expert * args.depth;\n  plan.depth = args.depth;\n  plan.out_row = segment.first;\n  plan.out_column = plan.b_first;\n  return plan;\n}\n";
 
 // ../webgpu/kernels/grouped_matmul_features.ts
-function groupedMatmulFeatures2(launcher, { y, weights, offsets, rowMap, out }) {
+function groupedMatmulFeatures2(launcher, { y, weights, segments: { offsets }, rowMap, out }) {
   const [, columns = 0] = out.shape;
   const [rows = 0, depth = 0] = isPacked24(y) ? [
     y.rows,
@@ -9786,7 +10095,7 @@ function groupedMatmulFeatures2(launcher, { y, weights, offsets, rowMap, out }) 
 var grouped_matmul_weights_default = "// The neurons of a cluster times the features, contracted over the rows of its segment.\nfn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {\n  let start = u32(load_offsets(tile.z));\n  var plan: Plan;\n  plan.a_first = tile.x * rows;\n  plan.a_end = args.rows;\n  plan.a_inner = start;\n  plan.b_first = tile.y * columns;\n  plan.b_end = args.columns;\n  plan.b_inner = start;\n  plan.depth = u32(load_offsets(tile.z + 1u)) - start;\n  plan.out_row = tile.z * args.rows + plan.a_first;\n  plan.out_column = plan.b_first;\n  return plan;\n}\n";
 
 // ../webgpu/kernels/grouped_matmul_weights.ts
-function groupedMatmulWeights2(launcher, { y, x, offsets, out, accumulate = false }) {
+function groupedMatmulWeights2(launcher, { y, x, segments: { offsets }, out, accumulate = false }) {
   const [depth = 0, rows = 0] = isPacked24(y) ? [
     y.rows,
     y.cols
@@ -10245,7 +10554,7 @@ function squaredReluBackward2(launcher, { x, dOut, dX }) {
 var squared_relu_select24_default = "// Both selections are made on r = relu(y1); what is stored is r\xB2, and r in the gate.\nfn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {\n  let y = rounded(y1);\n  let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));\n  let mask = keep_largest(r);\n  let kept = masked(r, mask);\n  return Group(kept, kept * kept, mask, nibble_of(mask));\n}\n";
 
 // ../webgpu/kernels/squared_relu_select24.ts
-function squaredReluSelect242(launcher, { y1, product: product2, offsets, gate, ...results }) {
+function squaredReluSelect242(launcher, { y1, product: product2, segments, gate, ...results }) {
   const gateBindings = packedBindings("gate", gate, "write", "pair");
   const selection = selectionOf(launcher, {
     source: squared_relu_select24_default,
@@ -10256,7 +10565,7 @@ function squaredReluSelect242(launcher, { y1, product: product2, offsets, gate, 
   storeSelection(launcher, selection, {
     kernel: "squaredReluSelect24",
     y: y1,
-    offsets,
+    segments,
     product: product2
   });
 }
@@ -10324,7 +10633,7 @@ var WebGpuDevice = class {
   /** Storage type of activations. */
   activationType;
   /** Whole words of metadata: selections are then made within their products. */
-  segmentRows = 8;
+  segmentRows = WORD_ROWS;
   /** The operations. */
   kernels;
   #device;
@@ -10377,16 +10686,16 @@ var WebGpuDevice = class {
   /** A tensor of zeros. */
   tensor(shape2, dtype) {
     this.#failure.check();
-    return takeTensor((bytes) => this.#memory.take(bytes), shape2, dtype);
+    return takeTensor((bytes2) => this.#memory.take(bytes2), shape2, dtype);
   }
   /** A packed matrix. */
   packed24(rows, cols, axis) {
-    return takePacked((bytes) => this.#memory.take(bytes), this.activationType, rows, cols, axis);
+    return takePacked((bytes2) => this.#memory.take(bytes2), this.activationType, rows, cols, axis);
   }
   /** A new step arena. */
   arena() {
     const source = {
-      take: (bytes) => this.#memory.take(bytes),
+      take: (bytes2) => this.#memory.take(bytes2),
       release: (storage) => this.#release(storage)
     };
     return new WebGpuArena(source, this.activationType);
@@ -10424,8 +10733,8 @@ var WebGpuDevice = class {
     ];
     if (count === 0) return hostValues(new ArrayBuffer(0), dtype, 0, 0);
     const start = Math.floor(offset * width / 4) * 4;
-    const bytes = Math.ceil((offset + count) * width / 4) * 4 - start;
-    const data = await this.#download(gpuStorage(tensor), start, bytes);
+    const bytes2 = Math.ceil((offset + count) * width / 4) * 4 - start;
+    const data = await this.#download(gpuStorage(tensor), start, bytes2);
     return hostValues(data, dtype, offset - start / width, count);
   }
   /** Waits and copies a packed matrix to the host in the canonical form. */
@@ -10488,7 +10797,7 @@ var WebGpuDevice = class {
     const key = `${name} ${elements} ${dtype}`;
     const known = this.#scratch.get(key);
     if (known) return known;
-    const tensor = takeTensor((bytes) => this.#memory.take(bytes), [
+    const tensor = takeTensor((bytes2) => this.#memory.take(bytes2), [
       elements
     ], dtype);
     this.#scratch.set(key, tensor);
@@ -10511,7 +10820,7 @@ var WebGpuDevice = class {
   #writeUnaligned(tensor, data) {
     const whole = new Uint8Array(Math.ceil(data.byteLength / 4) * 4);
     whole.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    const staged = takeTensor((bytes) => this.#memory.take(bytes), tensor.shape, tensor.dtype);
+    const staged = takeTensor((bytes2) => this.#memory.take(bytes2), tensor.shape, tensor.dtype);
     this.#device.queue.writeBuffer(gpuStorage(staged).buffer, 0, whole);
     copy3(this.#launcher, {
       x: staged,
@@ -10519,15 +10828,15 @@ var WebGpuDevice = class {
     });
     this.#release(gpuStorage(staged));
   }
-  async #download(storage, start, bytes) {
+  async #download(storage, start, bytes2) {
     const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ;
     const buffer = this.#device.createBuffer({
       label: "read",
-      size: bytes,
+      size: bytes2,
       usage
     });
     try {
-      this.#recorder.copy(storage.buffer, start, buffer, 0, bytes);
+      this.#recorder.copy(storage.buffer, start, buffer, 0, bytes2);
       this.submit();
       await buffer.mapAsync(GPUMapMode.READ);
       this.#failure.check();
@@ -11037,7 +11346,7 @@ var addContract = {
 };
 
 // ../device/contract/attention_definition.ts
-function places({ sequenceLength, heads, keyValueHeads, headDim }) {
+function places2({ sequenceLength, heads, keyValueHeads, headDim }) {
   return {
     query: (sequence, head, position) => ((sequence * sequenceLength + position) * heads + head) * headDim,
     key: (sequence, head, position) => {
@@ -11047,7 +11356,7 @@ function places({ sequenceLength, heads, keyValueHeads, headDim }) {
   };
 }
 function forEachRow(shape2, q, k, visit) {
-  const { query, key } = places(shape2);
+  const { query, key } = places2(shape2);
   const { sequences, heads, sequenceLength, headDim } = shape2;
   for (let sequence = 0; sequence < sequences; sequence++) {
     for (let head = 0; head < heads; head++) {
@@ -11068,7 +11377,7 @@ function forEachRow(shape2, q, k, visit) {
   }
 }
 function attentionDefinition(shape2, q, k, v) {
-  const { query, key } = places(shape2);
+  const { query, key } = places2(shape2);
   const out = new Float64Array(q.length);
   const statistics = [];
   forEachRow(shape2, q, k, (sequence, head, position, softmax, logSumExp) => {
@@ -11082,7 +11391,7 @@ function attentionDefinition(shape2, q, k, v) {
   };
 }
 function attentionGradients(shape2, { q, k, v, dOut }) {
-  const { query, key } = places(shape2);
+  const { query, key } = places2(shape2);
   const [dQ, dK, dV] = [
     new Float64Array(q.length),
     new Float64Array(k.length),
@@ -11425,13 +11734,26 @@ var copyContract = {
 };
 
 // ../device/contract/sorted_rows.ts
+function greatestCommonDivisor(a, b) {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
 function sorted(name, rows, offsets) {
+  const align = offsets.reduce(greatestCommonDivisor) || rows;
   return {
     name,
     rows,
     offsets,
     experts: offsets.length - 1,
-    used: offsets.at(-1) ?? 0
+    used: offsets.at(-1) ?? 0,
+    align
+  };
+}
+function sortedSegments(context, { experts, offsets, align }) {
+  return {
+    offsets: context.integers([
+      experts + 1
+    ], offsets),
+    align
   };
 }
 var SORTED_ROWS = [
@@ -11465,7 +11787,7 @@ var SORTED_ROWS = [
     0
   ])
 ];
-var WHOLE_WORD_ROWS = [
+var SELECTED_ROWS = [
   sorted("uneven segments of eights, one expert empty", 152, [
     0,
     8,
@@ -11488,6 +11810,13 @@ var WHOLE_WORD_ROWS = [
     0,
     200,
     320
+  ]),
+  sorted("segments of fours", 148, [
+    0,
+    12,
+    12,
+    76,
+    140
   ]),
   sorted("no tokens at all", 16, [
     0,
@@ -11541,15 +11870,13 @@ async function sortedTokens(context, sorted2, form) {
     width
   ], values);
   const packed = form === "dense" ? void 0 : context.packedInput(sorted2.rows, width, form, values);
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     1
   ], "i32");
   context.kernels.countNonzero({
     x: packed?.packed ?? dense2.tensor,
-    offsets,
+    segments,
     out
   });
   await context.expectSame("out", out, [
@@ -11812,9 +12139,7 @@ async function check8(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
-  const offsets = context.integers([
-    experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const x = sortedInput(context, sorted2, features).tensor;
   const weights = hasPackedWeights ? context.packedInput(experts * width, features, "cols").packed : context.input([
     experts * width,
@@ -11822,7 +12147,7 @@ async function check8(context, select, variation) {
   ]).tensor;
   const draw2 = drawOf(context, rule, 5);
   const outputs = () => ({
-    offsets,
+    segments,
     ...draw2,
     neurons: selectionOutput(context, [
       rows,
@@ -11844,7 +12169,7 @@ async function check8(context, select, variation) {
   context.kernels.groupedMatmulNeurons({
     x,
     weights,
-    offsets,
+    segments,
     out: y
   });
   const others = [
@@ -11876,7 +12201,7 @@ async function check8(context, select, variation) {
   }
 }
 function selectedProductCases(prepare2) {
-  return WHOLE_WORD_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
+  return SELECTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
     const hasPackedWeights = i % 2 === 0;
     const width = packed.tokens ? 36 : 72;
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
@@ -11894,7 +12219,7 @@ function selectedProductCases(prepare2) {
 }
 
 // ../device/contract/gate_select24_contract.ts
-function gateOf(context, y1, offsets) {
+function gateOf(context, y1, segments) {
   const [rows = 0, width = 0] = y1.shape;
   const [gate, neurons, tokens] = [
     context.packedOutput(rows, width, "cols"),
@@ -11903,7 +12228,7 @@ function gateOf(context, y1, offsets) {
   ];
   context.kernels.squaredReluSelect24({
     y1,
-    offsets,
+    segments,
     gate,
     neurons,
     tokens
@@ -11922,10 +12247,8 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], random2());
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
-  const gate = gateOf(context, y1.tensor, offsets);
+  const segments = sortedSegments(context, sorted2);
+  const gate = gateOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -11937,7 +12260,7 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   context.kernels.gateSelect24({
     dy2: dy2.tensor,
     gate,
-    offsets,
+    segments,
     neurons,
     tokens,
     ...drawOf(context, rule, 3)
@@ -11970,14 +12293,13 @@ var gateSelect24Contract = {
   kernel: "gateSelect24",
   cases: [
     ...selectionCases(check9),
-    ...selectedProductCases((context, { rows, used, experts, offsets }, width) => {
+    ...selectedProductCases((context, sorted2, width) => {
+      const { rows, used } = sorted2;
       const y1 = context.input([
         rows,
         width
       ], context.random.uniform(rows * width).fill(NaN, used * width));
-      const gate = gateOf(context, y1.tensor, context.integers([
-        experts + 1
-      ], offsets));
+      const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
       return (dy2, results, product2) => {
         context.kernels.gateSelect24({
           dy2,
@@ -12006,9 +12328,7 @@ async function check10(context, sorted2, sparse2) {
     features
   ]);
   const packedWeights3 = context.packedInput(neurons, features, "rows");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     sorted2.rows,
     features
@@ -12016,7 +12336,7 @@ async function check10(context, sorted2, sparse2) {
   context.kernels.groupedMatmulFeatures({
     y: sparse2 === "activations" ? packedY.packed : denseY.tensor,
     weights: sparse2 === "weights" ? packedWeights3.packed : denseWeights.tensor,
-    offsets,
+    segments,
     out
   });
   const y = {
@@ -12056,9 +12376,7 @@ async function scatters(context, sorted2, sparse2) {
       neurons,
       features
     ]).tensor,
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+    segments: sortedSegments(context, sorted2)
   };
   const rows = tokenRows(context, sorted2);
   const rowMap = new Int32Array(sorted2.rows).fill(-1);
@@ -12119,12 +12437,15 @@ async function equalsMatmul(context) {
     96,
     128
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     64,
     128
@@ -12136,7 +12457,7 @@ async function equalsMatmul(context) {
   context.kernels.groupedMatmulFeatures({
     y: y.tensor,
     weights: weights.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -12201,9 +12522,7 @@ async function check11(context, sorted2, isPacked) {
     features
   ]);
   const packed = context.packedInput(neurons, features, "cols");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const out = context.output([
     sorted2.rows,
     width
@@ -12211,7 +12530,7 @@ async function check11(context, sorted2, isPacked) {
   context.kernels.groupedMatmulNeurons({
     x: x.tensor,
     weights: isPacked ? packed.packed : dense2.tensor,
-    offsets,
+    segments,
     out
   });
   const tokens = {
@@ -12244,12 +12563,15 @@ async function equalsMatmul2(context) {
     128,
     96
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     64,
     128
@@ -12261,7 +12583,7 @@ async function equalsMatmul2(context) {
   context.kernels.groupedMatmulNeurons({
     x: x.tensor,
     weights: weights.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -12310,14 +12632,12 @@ async function check12(context, sorted2, { isPacked, accumulate }) {
     neurons,
     features
   ], "f32");
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   const packed = isPacked ? context.packedInput(sorted2.rows, width, "rows", dense2.values) : void 0;
   context.kernels.groupedMatmulWeights({
     y: packed?.packed ?? dense2.tensor,
     x: x.tensor,
-    offsets,
+    segments,
     out,
     accumulate
   });
@@ -12350,12 +12670,15 @@ async function equalsMatmul3(context) {
     64,
     128
   ]);
-  const offsets = context.integers([
-    2
-  ], [
-    0,
-    64
-  ]);
+  const segments = {
+    offsets: context.integers([
+      2
+    ], [
+      0,
+      64
+    ]),
+    align: 64
+  };
   const grouped = context.output([
     96,
     128
@@ -12367,7 +12690,7 @@ async function equalsMatmul3(context) {
   context.kernels.groupedMatmulWeights({
     y: y.tensor,
     x: x.tensor,
-    offsets,
+    segments,
     out: grouped
   });
   context.kernels.matmul({
@@ -12709,9 +13032,7 @@ async function sortedTokens2(context, sorted2, axis) {
   context.kernels.select24({
     x: x.tensor,
     packed,
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+    segments: sortedSegments(context, sorted2)
   });
   const kept = keptOf(x.values, sorted2.rows, width, axis);
   await expectPacked(context, "packed", packed, {
@@ -12723,10 +13044,8 @@ async function sortedTokens2(context, sorted2, axis) {
 async function drawn(context, x, sorted2) {
   const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, "rows");
-  const offsets = sorted2 && {
-    offsets: context.integers([
-      sorted2.experts + 1
-    ], sorted2.offsets)
+  const segments = sorted2 && {
+    segments: sortedSegments(context, sorted2)
   };
   const draw2 = drawOf(context, "unbiased", 0);
   for (const step of [
@@ -12738,7 +13057,7 @@ async function drawn(context, x, sorted2) {
     context.kernels.select24({
       x: x.tensor,
       packed,
-      ...offsets,
+      ...segments,
       ...draw2
     });
     await expectUnbiased(context, `step ${step}`, packed, {
@@ -13171,12 +13490,10 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], packed.tokens ? "rows" : void 0);
-  const offsets = context.integers([
-    sorted2.experts + 1
-  ], sorted2.offsets);
+  const segments = sortedSegments(context, sorted2);
   context.kernels.squaredReluSelect24({
     y1: y1.tensor,
-    offsets,
+    segments,
     gate,
     neurons,
     tokens,
@@ -13290,9 +13607,9 @@ async function trainLive(settings, { post: post2, breathe: breathe2 }) {
       if (session.step >= sampleDue || session.isDone) {
         await breathe2();
         post2({
-          type: "held-out",
+          type: "validation",
           step: session.step,
-          loss: await session.heldOutLoss()
+          loss: await session.validationLoss()
         });
         post2({
           type: "sample",

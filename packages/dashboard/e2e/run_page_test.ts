@@ -19,6 +19,9 @@ function lines(from: number, to: number): string {
       step,
       phase,
       loss: 6 - step / 10,
+      lr: 0.001,
+      grad_norm: 1,
+      step_ms: 60,
       tokens_per_second: 2048,
       activation_sparsity: 0.875,
       ...load,
@@ -41,7 +44,7 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(1, 12));
       await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "12");
       assertEquals(await page.textContent("#title"), "Run of tiny");
-      assertEquals(await page.textContent("#tile-held-out"), "4.000");
+      assertEquals(await page.textContent("#tile-validation"), "4.0000");
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("In sparse steps"));
       await writeSummary({ status: "interrupted", steps: 12, wall_seconds: 5 });
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("Interrupted."));
@@ -53,7 +56,7 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       await page.waitForFunction(() => document.getElementById("status")?.textContent === "Finished in 12.3 seconds.");
       await page.waitForSelector("#report", { state: "visible" });
       const label = await page.getAttribute("#loss-chart", "aria-label");
-      assertEquals(label, "Loss by step: 5.900 at first, 3.000 now");
+      assertEquals(label, "Loss by step: 5.9000 at first, 3.0000 now");
 
       await Deno.remove(`${folder}/summary.json`);
       await Deno.remove(`${folder}/metrics.jsonl`);

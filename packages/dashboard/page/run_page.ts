@@ -5,8 +5,10 @@
  */
 import { followRun } from "./run/follow_run.ts";
 import { fetchSite } from "./view/fetch_site.ts";
+import { nameMetrics } from "./view/name_metrics.ts";
 import { RunView } from "./run/run_view.ts";
 
+nameMetrics();
 const view = new RunView();
 
 followRun({

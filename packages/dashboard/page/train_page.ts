@@ -9,8 +9,10 @@ import { TrainingClient } from "./training_client.ts";
 import { probeWebGpu } from "./view/probe_web_gpu.ts";
 import { showWebGpuNotice } from "./view/show_web_gpu_notice.ts";
 import { fetchSite } from "./view/fetch_site.ts";
+import { nameMetrics } from "./view/name_metrics.ts";
 import { findElement } from "./view/find_element.ts";
 
+nameMetrics();
 const webGpu = await probeWebGpu();
 const view = new TrainView();
 const client = new TrainingClient((message) => {

@@ -1,11 +1,15 @@
 /** The part of the steps whose values do not count. */
 const early = 0.1;
 
+/** A column of values; what is not a number was not measured. */
+export type Values = ArrayLike<number | null | undefined>;
+
 /**
- * The range of values that come after the first tenth of the steps. A loss falls so steeply at first that on an axis which
- * holds all of it, models that lie a percent apart cannot be told from each other.
+ * The range of the values that come after the first tenth of the steps. A loss falls so steeply at first that on an axis
+ * which holds all of it, models that lie a percent apart cannot be told from each other.
  *
- * @param points Pairs of a step, counted from 1, and a value; null for none
+ * @param steps Steps, counted from 1, in order
+ * @param columns Columns with a value for each of them
  * @returns Least and greatest; undefined without values
  *
  * @example An axis for a loss
@@ -13,16 +17,21 @@ const early = 0.1;
  * import { laterRange } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
- * const points = Array.from({ length: 20 }, (_, index) => [index + 1, 10 / (index + 1)] as const);
- * assertEquals(laterRange(points), [0.5, 10 / 3]);
+ * const steps = Array.from({ length: 20 }, (_, index) => index + 1);
+ * assertEquals(laterRange(steps, [steps.map((step) => 10 / step)]), [0.5, 10 / 3]);
  * ```
  */
-export function laterRange(points: readonly (readonly [number, number | null])[]): [number, number] | undefined {
-  const last = points.reduce((most, [step]) => Math.max(most, step), 0);
-  let range: [number, number] | undefined;
-  for (const [step, value] of points) {
-    if (step <= early * last || value === null || !Number.isFinite(value)) continue;
-    range = [Math.min(range?.[0] ?? value, value), Math.max(range?.[1] ?? value, value)];
+export function laterRange(steps: ArrayLike<number>, columns: readonly Values[]): [number, number] | undefined {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
   }
-  return range;
+  return low <= high ? [low, high] : undefined;
 }

@@ -1,4 +1,4 @@
-import { hasSparseSteps, metricColumns, smoothSteps } from "@beyond24/run";
+import { hasSparseSteps, metricsColumns, smoothSteps } from "@beyond24/run";
 import { formatLoss } from "../format.ts";
 import type { ChartData, ChartSize } from "./_draw_chart.ts";
 import { escapeHtml } from "./_html.ts";
@@ -50,7 +50,7 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
       : []),
     ...(isSparse ? [legendItem("band", "sparse steps")] : []),
   ];
-  const rings = has("val_loss") ? [legendItem("ring", metricColumns.val_loss.title.toLowerCase())] : [];
+  const rings = has("val_loss") ? [legendItem("ring", metricsColumns.val_loss.title.toLowerCase())] : [];
   return [
     {
       title: "Loss",
@@ -61,7 +61,7 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
       legend: [...models, ...rings],
     },
     {
-      title: metricColumns.step_ms.title,
+      title: metricsColumns.step_ms.title,
       caption: stepTimeCaption(data),
       chart: stepTimeChart,
       isLarge: true,
@@ -77,7 +77,7 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
       : []),
     ...(has("expert_load_max")
       ? [{
-        title: metricColumns.expert_load_mean.title,
+        title: metricsColumns.expert_load_mean.title,
         caption: "Tokens of the least and of the most loaded expert of a step, over all layers; dashed: the mean." +
           (stepsOfPoint(rows.length) > 1 ? ` Of ${stepsOfPoint(rows.length)} steps each the extremes.` : ""),
         chart: expertLoadChart,
@@ -97,9 +97,9 @@ function columnFigure(
   chart: Figure["chart"],
   note = "",
 ): Figure {
-  const { title, meaning } = metricColumns[name];
+  const { title, sentence } = metricsColumns[name];
   const steps = stepsOfPoint(rows.length);
-  return { title, caption: meaning + note + (steps > 1 ? ` Means of ${steps} steps each.` : ""), chart };
+  return { title, caption: `${sentence}.${note}` + (steps > 1 ? ` Means of ${steps} steps each.` : ""), chart };
 }
 
 function lossCaption(data: ChartData): string {
@@ -120,7 +120,7 @@ function gapCaption(data: ChartData): string {
 function stepTimeCaption(data: ChartData): string {
   const steps = stepsOfPoint(data.rows.length, mostDots);
   const isCut = data.rows.some(({ step_ms }) => step_ms > longestStep(data));
-  return `${metricColumns.step_ms.meaning} Dots: ${steps === 1 ? "steps" : `means of ${steps} steps each`}` +
+  return `${metricsColumns.step_ms.sentence}. Dots: ${steps === 1 ? "steps" : `means of ${steps} steps each`}` +
     `${isCut ? "; those at the upper edge took longer" : ""}. Lines: median of each phase.`;
 }
 

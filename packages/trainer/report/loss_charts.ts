@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { laterRange, metricColumns, smoothLosses, type StepMetrics } from "@beyond24/run";
+import { laterRange, metricsColumns, smoothLosses, type StepMetrics } from "@beyond24/run";
 import { type ChartData, type ChartSize, drawChart } from "./_draw_chart.ts";
 import { columnPoints, cutRows, highest, lastPoints, type PlotPoint } from "./plot_points.ts";
 
@@ -24,7 +24,7 @@ export function lossChart(data: ChartData, size: ChartSize): string {
   const validations = (rows: readonly StepMetrics[], stroke: string) =>
     Plot.dot(validationPoints(rows), { ...xy, r: 4.5, fill: "var(--surface)", stroke, strokeWidth: 2, clip: true });
   const domain = lossRange(data);
-  return drawChart(data, size, { label: metricColumns.loss.unit, ...(domain === undefined ? {} : { domain }) }, [
+  return drawChart(data, size, { label: metricsColumns.loss.unit, ...(domain === undefined ? {} : { domain }) }, [
     ...line(data.twin, "var(--twin)"),
     ...line(data.rows, "var(--main)"),
     validations(data.twin, "var(--twin)"),
@@ -34,11 +34,16 @@ export function lossChart(data: ChartData, size: ChartSize): string {
 
 /** The losses that {@linkcode lossChart} has room for; undefined without steps. */
 export function lossRange({ rows, twin, recipe }: ChartData): [number, number] | undefined {
-  const pairs = (points: readonly PlotPoint[]) => points.map(({ step, value }) => [step, value] as const);
-  return laterRange([rows, twin].flatMap((track) => [
-    ...pairs(columnPoints(track, cutRows(track, recipe), "loss")),
-    ...pairs(validationPoints(track)),
-  ]));
+  const ranges = [rows, twin].flatMap((track) => [
+    rangeOf(columnPoints(track, cutRows(track, recipe), "loss")),
+    rangeOf(validationPoints(track)),
+  ]).filter((range) => range !== undefined);
+  if (ranges.length === 0) return undefined;
+  return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+}
+
+function rangeOf(points: readonly PlotPoint[]): [number, number] | undefined {
+  return laterRange(points.map(({ step }) => step), [points.map(({ value }) => value)]);
 }
 
 /** Smoothed training loss relative to the twin's, in percent; a jump at a switch may leave the picture. */

@@ -1,5 +1,5 @@
 import { phaseSpans, type Recipe } from "@beyond24/recipe";
-import type { MetricName, StepMetrics } from "@beyond24/run";
+import type { NumberColumnName, StepMetrics } from "@beyond24/run";
 
 /** A point of a line. */
 export interface PlotPoint {
@@ -61,7 +61,7 @@ export const most: Reduce = (values) => Math.max(...values);
 export function columnPoints(
   rows: readonly StepMetrics[],
   buckets: readonly Bucket[],
-  name: MetricName,
+  name: NumberColumnName,
   reduce: Reduce = mean,
 ): PlotPoint[] {
   return buckets.map(({ from, to, line }) => {

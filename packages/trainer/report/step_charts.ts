@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { metricColumns, type MetricName, type StepMetrics, summarizePhases } from "@beyond24/run";
+import { metricsColumns, type NumberColumnName, type StepMetrics, summarizePhases } from "@beyond24/run";
 import { type ChartData, type ChartSize, drawChart } from "./_draw_chart.ts";
 import { phaseRegions } from "./phase_regions.ts";
 import { columnPoints, cutRows, highest, inPercent, least, most, type Reduce } from "./plot_points.ts";
@@ -20,7 +20,7 @@ export function stepTimeChart(data: ChartData, size: ChartSize): string {
     });
   const medians = (rows: readonly StepMetrics[], stroke: string) =>
     Plot.ruleY(phaseMedians(rows, data), { x1: "from", x2: "to", y: "median", stroke, strokeWidth: 2.5 });
-  return drawChart(data, size, { label: metricColumns.step_ms.unit, domain: [0, longestStep(data)], clamp: true }, [
+  return drawChart(data, size, { label: metricsColumns.step_ms.unit, domain: [0, longestStep(data)], clamp: true }, [
     dots(data.twin, "var(--twin)"),
     dots(data.rows, "var(--main)"),
     medians(data.twin, "var(--twin)"),
@@ -37,11 +37,11 @@ export function longestStep({ rows, twin }: ChartData): number {
 /** Tokens of the least, the mean and the most loaded expert. */
 export function expertLoadChart(data: ChartData, size: ChartSize): string {
   const buckets = cutRows(data.rows, data.recipe);
-  const points = (name: MetricName, reduce?: Reduce) => columnPoints(data.rows, buckets, name, reduce);
+  const points = (name: NumberColumnName, reduce?: Reduce) => columnPoints(data.rows, buckets, name, reduce);
   const bottom = points("expert_load_min", least);
   const top = points("expert_load_max", most);
   const band = bottom.map((point, index) => ({ ...point, top: top[index]?.value ?? NaN }));
-  return drawChart(data, size, { label: metricColumns.expert_load_mean.unit, domain: [0, highest(top)] }, [
+  return drawChart(data, size, { label: metricsColumns.expert_load_mean.unit, domain: [0, highest(top)] }, [
     Plot.areaY(band, { x: "step", y1: "value", y2: "top", z: "line", fill: "var(--main)", fillOpacity: 0.22 }),
     Plot.line(bottom, { ...xy, stroke: "var(--main)", strokeWidth: 1 }),
     Plot.line(top, { ...xy, stroke: "var(--main)", strokeWidth: 1 }),
@@ -57,7 +57,7 @@ export function sparsityChart(data: ChartData, size: ChartSize): string {
       stroke,
       strokeWidth,
     });
-  return drawChart(data, size, { label: metricColumns.activation_sparsity.unit, domain: [0, 100] }, [
+  return drawChart(data, size, { label: metricsColumns.activation_sparsity.unit, domain: [0, 100] }, [
     line(data.twin, "var(--twin)", 1.5),
     line(data.rows, "var(--main)", 2),
   ]);
@@ -66,7 +66,7 @@ export function sparsityChart(data: ChartData, size: ChartSize): string {
 /** Fraction of mask bits that changed from step to step. */
 export function flipRateChart(data: ChartData, size: ChartSize): string {
   const points = inPercent(columnPoints(data.rows, cutRows(data.rows, data.recipe), "flip_rate"));
-  return drawChart(data, size, { label: metricColumns.flip_rate.unit, domain: [0, highest(points)] }, [
+  return drawChart(data, size, { label: metricsColumns.flip_rate.unit, domain: [0, highest(points)] }, [
     Plot.line(points, { ...xy, stroke: "var(--main)", strokeWidth: 2 }),
   ]);
 }

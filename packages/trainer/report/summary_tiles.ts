@@ -1,4 +1,4 @@
-import { metricColumns, type StepMetrics, stepTimes } from "@beyond24/run";
+import { metricsColumns, type StepMetrics, stepTimes } from "@beyond24/run";
 import { formatChange, formatDuration, formatLarge, formatLoss } from "../format.ts";
 import { escapeHtml } from "./_html.ts";
 import type { ReportData } from "./report_data.ts";
@@ -7,8 +7,8 @@ import type { ReportData } from "./report_data.ts";
 export function summaryTiles({ reached, rows }: ReportData): string {
   const { val_loss, train_loss, parameters, steps } = reached;
   const tiles = [
-    tile(metricColumns.val_loss.title, formatLoss(val_loss), validationNote(rows)),
-    tile(metricColumns.loss.title, formatLoss(train_loss), `mean of the last ${Math.min(100, steps)} steps`),
+    tile(metricsColumns.val_loss.title, formatLoss(val_loss), validationNote(rows)),
+    tile(metricsColumns.loss.title, formatLoss(train_loss), `mean of the last ${Math.min(100, steps)} steps`),
     timeTile(reached, rows),
     tile("Model", formatLarge(parameters, ""), "parameters"),
     ...twinTiles(reached),
@@ -18,7 +18,7 @@ export function summaryTiles({ reached, rows }: ReportData): string {
 
 function validationNote(rows: readonly StepMetrics[]): string {
   const step = rows.findLast(({ val_loss }) => typeof val_loss === "number")?.step;
-  return step === undefined ? "not measured yet" : `${metricColumns.val_loss.unit}, after step ${step}`;
+  return step === undefined ? "not measured yet" : `${metricsColumns.val_loss.unit}, after step ${step}`;
 }
 
 function timeTile({ wall_seconds, tokens }: ReportData["reached"], rows: readonly StepMetrics[]): string {

@@ -1,10 +1,12 @@
 import type { PhaseSpan } from "@beyond24/recipe";
+import { laterRange } from "@beyond24/run/view";
 import uPlot from "uplot";
 import { color, onSchemeChange } from "./color.ts";
 import { phaseShading } from "./phase_shading.ts";
 
 /** One line of a chart. */
 export interface ChartLine {
+  /** Its name under the pointer; empty keeps quiet about it. */
   readonly name: string;
   /** Variable of the style sheet. */
   readonly color: string;
@@ -19,12 +21,16 @@ export interface ChartLine {
 /** What a chart shows. */
 export interface LineChartOptions {
   readonly lines: readonly ChartLine[];
-  /** Writes a value of the vertical axis. */
+  /** Writes a value that lies under the pointer. */
   readonly format: (value: number) => string;
+  /** Writes a value of the vertical axis. Default: as `format`. */
+  readonly label?: (value: number) => string;
   /** Two lines, by index, between which the ground is coloured: upper first. */
   readonly band?: readonly [number, number];
   /** Where the vertical axis begins. Default: at the smallest value. */
   readonly from?: number;
+  /** The vertical axis follows the later steps: of the beginning it may leave something out. Default false. */
+  readonly isLater?: boolean;
   /** Hears what lies under the pointer. */
   readonly onRead?: (text: string) => void;
 }
@@ -71,7 +77,7 @@ export class LineChart {
 
   #build(): void {
     this.#chart?.destroy();
-    const { lines, format, band, from } = this.#options;
+    const { lines, format, label = format, band, from } = this.#options;
     const axis = { stroke: color("--muted"), font: "12px system-ui, sans-serif", ticks: { show: false } };
     const grid = { stroke: color("--line"), width: 1 };
     const total = () => Math.max(1, this.#spans.at(-1)?.end ?? 1);
@@ -82,7 +88,7 @@ export class LineChart {
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
         x: { time: false, range: () => [0.5, total() + 0.5] },
-        y: { range: (_, low, high) => limits(low, high, from) },
+        y: { range: (_, low, high) => limits(...this.#range(low, high), from) },
       },
       axes: [
         {
@@ -91,7 +97,7 @@ export class LineChart {
           grid: { show: false },
           values: (_, values) => values.map((value) => Number.isInteger(value) ? String(value) : ""),
         },
-        { ...axis, grid, size: 48, values: (_, values) => values.map((value) => this.#isEmpty ? "" : format(value)) },
+        { ...axis, grid, size: 48, values: (_, values) => values.map((value) => this.#isEmpty ? "" : label(value)) },
       ],
       series: [{}, ...lines.map((line) => this.#series(line))],
       ...(band === undefined
@@ -124,7 +130,15 @@ export class LineChart {
       const value = this.#data[line + 1]?.[index];
       return name === "" || value === null || value === undefined ? [] : [`${name} ${format(value)}`];
     });
+    // What is drawn last lies on top and is what one points at.
+    values.reverse();
     onRead(`step ${this.#data[0]?.[index] ?? ""}: ${values.join(", ")}`);
+  }
+
+  #range(low: number | null, high: number | null): [number | null, number | null] {
+    if (!this.#options.isLater) return [low, high];
+    const [steps = [], ...lines] = this.#data;
+    return laterRange(steps, lines) ?? [low, high];
   }
 
   #resize(): void {

@@ -1,26 +1,30 @@
-import type { PhaseSpan } from "@beyond24/recipe";
+import { phaseSpans, type Recipe } from "@beyond24/recipe";
+import { type MetricsColumnName, metricsColumns } from "@beyond24/run/step-metrics";
 import { LineChart } from "../charts/line_chart.ts";
 import { findElement, setText } from "../view/find_element.ts";
-import { formatLarge, formatLoss } from "../view/format.ts";
+import { formatLarge, formatLoss, formatPercent } from "../view/format.ts";
 import type { StepHistory } from "../view/step_history.ts";
 
 /** The charts of a run. */
 export class RunCharts {
+  #recipe: Recipe = [];
   readonly #loss = chart("loss", {
     lines: [
       { name: "", color: "--twin", width: 1, alpha: 0.3 },
-      { name: "twin", color: "--twin", width: 2 },
-      { name: "", color: "--main", width: 1, alpha: 0.35 },
-      { name: "loss", color: "--main", width: 2.5 },
-      { name: "twin held-out", color: "--twin", width: 0 },
-      { name: "held-out", color: "--main", width: 0 },
+      { name: "dense twin smoothed", color: "--twin", width: 2 },
+      { name: nameOf("loss"), color: "--main", width: 1, alpha: 0.35 },
+      { name: "smoothed", color: "--main", width: 2.5 },
+      { name: "dense twin", color: "--twin", width: 0 },
+      { name: nameOf("val_loss"), color: "--main", width: 0 },
     ],
-    format: (value) => value.toFixed(2),
+    isLater: true,
+    format: formatLoss,
+    label: (value) => value.toFixed(2),
   });
   readonly #load = chart("load", {
     lines: [
       { name: "most", color: "--main", width: 1 },
-      { name: "fewest", color: "--main", width: 1 },
+      { name: "least", color: "--main", width: 1 },
       { name: "mean", color: "--text", width: 1, dash: [4, 3] },
     ],
     band: [0, 1],
@@ -29,26 +33,32 @@ export class RunCharts {
   });
   readonly #speed = chart("speed", {
     lines: [
-      { name: "twin", color: "--twin", width: 1.5 },
-      { name: "tokens a second", color: "--main", width: 1.5 },
+      { name: "dense twin", color: "--twin", width: 1.5 },
+      { name: nameOf("tokens_per_second"), color: "--main", width: 1.5 },
     ],
     from: 0,
     format: formatLarge,
   });
-  readonly #zeros = chart("zeros", {
-    lines: [{ name: "zeros", color: "--main" }],
+  readonly #sparsity = chart("sparsity", {
+    lines: [
+      { name: "dense twin", color: "--twin", width: 1.5 },
+      { name: nameOf("activation_sparsity"), color: "--main" },
+    ],
     from: 0,
-    format: (value) => `${Math.round(100 * value)} %`,
+    format: formatPercent,
+    label: (value) => `${Math.round(100 * value)} %`,
   });
   readonly #flips = chart("flips", {
-    lines: [{ name: "changed", color: "--main" }],
+    lines: [{ name: nameOf("flip_rate"), color: "--main" }],
     from: 0,
-    format: (value) => `${(100 * value).toFixed(1)} %`,
+    format: (value) => `${(100 * value).toFixed(2)} %`,
   });
 
   /** Sets the phases. */
-  setSpans(spans: readonly PhaseSpan[]): void {
-    for (const one of [this.#loss, this.#load, this.#speed, this.#zeros, this.#flips]) one.setSpans(spans);
+  setRecipe(recipe: Recipe): void {
+    this.#recipe = recipe;
+    const spans = phaseSpans(recipe);
+    for (const one of [this.#loss, this.#load, this.#speed, this.#sparsity, this.#flips]) one.setSpans(spans);
   }
 
   /** Draws all steps of the model and of its twin. */
@@ -58,25 +68,27 @@ export class RunCharts {
     const ofTwin = (column: (number | null)[]) => steps.map((_, index) => column[index] ?? null);
     this.#loss.update(steps, [
       ofTwin(twin.column("loss")),
-      ofTwin(twin.smoothLoss()),
+      ofTwin(twin.smoothLosses(this.#recipe)),
       model.column("loss"),
-      model.smoothLoss(),
+      model.smoothLosses(this.#recipe),
       ofTwin(twin.column("val_loss")),
       model.column("val_loss"),
     ]);
-    this.#load.update(steps, [
-      model.column("expert_load_max"),
-      model.column("expert_load_min"),
-      model.column("expert_load_mean"),
-    ]);
-    this.#speed.update(steps, [ofTwin(twin.column("tokens_per_second")), model.column("tokens_per_second")]);
-    this.#zeros.update(steps, [model.column("activation_sparsity")]);
+    const load = ["expert_load_max", "expert_load_min", "expert_load_mean"] as const;
+    this.#load.update(steps, load.map((name) => model.column(name)));
+    for (const [one, name] of [[this.#speed, "tokens_per_second"], [this.#sparsity, "activation_sparsity"]] as const) {
+      one.update(steps, [ofTwin(twin.column(name)), model.column(name)]);
+    }
     this.#flips.update(steps, [model.column("flip_rate")]);
     findElement("twin-legend", HTMLElement).hidden = twin.last === undefined;
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === undefined
       ? "Loss by step: no step yet"
       : `Loss by step: ${formatLoss(model.column("loss")[0])} at first, ${formatLoss(model.last.loss)} now`;
   }
+}
+
+function nameOf(name: MetricsColumnName): string {
+  return metricsColumns[name].title.toLowerCase();
 }
 
 function chart(name: string, options: ConstructorParameters<typeof LineChart>[1]): LineChart {

@@ -1,5 +1,5 @@
-import { phaseSpans } from "@beyond24/recipe";
 import type { StepMetrics } from "@beyond24/run";
+import { metricsColumns } from "@beyond24/run/step-metrics";
 import { findElement, setText } from "../view/find_element.ts";
 import { formatCount, formatLarge, formatLoss, formatPercent } from "../view/format.ts";
 import { PhaseBar } from "../view/phase_bar.ts";
@@ -27,7 +27,7 @@ export class RunView {
     setText("title", `Run of ${facts.preset}`);
     setText("tile-step-note", `of ${formatCount(facts.steps)}`);
     this.#phases.setRecipe(facts.recipe);
-    this.#charts.setSpans(phaseSpans(facts.recipe));
+    this.#charts.setRecipe(facts.recipe);
     this.setResult(this.#result);
   }
 
@@ -77,11 +77,11 @@ export class RunView {
     this.#charts.draw(metrics, baseline);
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === undefined ? "–" : formatCount(last.step));
-    setText("tile-loss", formatLoss(metrics.smoothLoss().at(-1)));
-    setText("tile-held-out", formatLoss(metrics.latest("val_loss")));
+    setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
+    setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
-    setText("tile-held-out-note", twin === null ? "nats per token" : `dense twin ${formatLoss(twin)}`);
-    setText("tile-zeros", formatPercent(last?.activation_sparsity));
+    setText("tile-validation-note", twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`);
+    setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }

@@ -79,7 +79,7 @@ export class LiveSession {
   }
 
   /** Mean loss over a part of the text that is not trained on, computed as in the last step. */
-  async heldOutLoss(): Promise<number> {
+  async validationLoss(): Promise<number> {
     const { sequenceLength } = shape;
     const options = { sequenceLength, batchSize, maxBatches: validationLength };
     return await this.#session.evaluate(validationBatches(this.#validation, options));

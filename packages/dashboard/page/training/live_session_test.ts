@@ -46,7 +46,7 @@ Deno.test("LiveSession learns as the trainer does, and is not disturbed by looki
   const session = new LiveSession(device, settings);
   const steps = await trainAll(session, async () => {
     await session.picture(0);
-    await session.heldOutLoss();
+    await session.validationLoss();
     if (session.step % 8 === 0) await session.sample();
   });
   assertEquals(steps.map(({ phase, loss, lr }) => ({ phase, loss, lr })), [

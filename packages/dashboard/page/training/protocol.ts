@@ -35,7 +35,7 @@ export type FromWorker =
   | { readonly type: "ready"; readonly device: string; readonly parameters: number; readonly trainTokens: number }
   | { readonly type: "steps"; readonly steps: readonly StepMeasurement[] }
   | { readonly type: "picture"; readonly picture: ActivationPicture }
-  | { readonly type: "held-out"; readonly step: number; readonly loss: number }
+  | { readonly type: "validation"; readonly step: number; readonly loss: number }
   | { readonly type: "sample"; readonly sample: Sample }
   | { readonly type: "finished" }
   | { readonly type: "failed"; readonly reason: "no-device" | "data" | "other"; readonly message: string };

@@ -45,7 +45,7 @@ export async function trainLive(settings: LiveSettings, { post, breathe }: Train
       }
       if (session.step >= sampleDue || session.isDone) {
         await breathe();
-        post({ type: "held-out", step: session.step, loss: await session.heldOutLoss() });
+        post({ type: "validation", step: session.step, loss: await session.validationLoss() });
         post({ type: "sample", sample: await session.sample() });
         sampleDue = session.step + sampleEvery;
       }

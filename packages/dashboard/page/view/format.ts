@@ -1,9 +1,9 @@
 /** What stands for a number that is not there. */
 export const absent = "–";
 
-/** A loss with three digits after the point. */
+/** A loss with four digits after the point. */
 export function formatLoss(value: number | null | undefined): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? absent : value.toFixed(3);
+  return value === null || value === undefined || !Number.isFinite(value) ? absent : value.toFixed(4);
 }
 
 /** A fraction in percent. */

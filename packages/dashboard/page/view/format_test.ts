@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "./format.ts";
 
 Deno.test("numbers are written short, and what is missing as a dash", () => {
-  assertEquals([formatLoss(2.34567), formatPercent(0.87549)], ["2.346", "87.5 %"]);
+  assertEquals([formatLoss(2.34567), formatPercent(0.87549)], ["2.3457", "87.5 %"]);
   assertEquals([0, 7, 35.47, 368, 2710, 12_345, 787_584, 2.5e9].map(formatLarge), [
     "0",
     "7",

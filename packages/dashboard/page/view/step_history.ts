@@ -1,7 +1,6 @@
+import type { Recipe } from "@beyond24/recipe";
 import type { NumberColumnName, StepMetrics } from "@beyond24/run";
-
-/** Most steps over which the smooth line of the loss is a mean; fewer in the beginning, where the loss falls fast. */
-const smoothSteps = 12;
+import { smoothLosses } from "@beyond24/run/view";
 
 /** The steps of a training so far, in order. */
 export class StepHistory {
@@ -39,13 +38,8 @@ export class StepHistory {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
 
-  /** Mean of the loss over each step and those before it: a quarter of them, {@linkcode smoothSteps} at most. */
-  smoothLoss(): (number | null)[] {
-    const sums = [0];
-    for (const { loss } of this.#rows) sums.push((sums.at(-1) ?? 0) + loss);
-    return this.#rows.map((_, index) => {
-      const count = Math.min(smoothSteps, 1 + Math.floor(index / 4));
-      return ((sums[index + 1] ?? 0) - (sums[index + 1 - count] ?? 0)) / count;
-    });
+  /** The loss of every step, smoothed as in a report. */
+  smoothLosses(recipe: Recipe): (number | null)[] {
+    return smoothLosses(this.#rows, recipe);
   }
 }

@@ -1,4 +1,5 @@
-import { phaseSpans } from "@beyond24/recipe";
+import { phaseSpans, type Recipe } from "@beyond24/recipe";
+import { metricsColumns } from "@beyond24/run/step-metrics";
 import type { StepMeasurement } from "@beyond24/session";
 import { ActivationPanel } from "../charts/activation_panel.ts";
 import { LineChart } from "../charts/line_chart.ts";
@@ -20,16 +21,19 @@ export class TrainView {
   readonly #activations = new ActivationPanel();
   readonly #loss: LineChart;
   #steps = 0;
+  #recipe: Recipe = [];
 
   /** Finds its parts in the page. */
   constructor() {
     this.#loss = new LineChart(findElement("loss-chart", HTMLElement), {
       lines: [
-        { name: "loss", color: "--main", width: 1, alpha: 0.35 },
-        { name: "mean of 12", color: "--main", width: 2.5 },
-        { name: "held-out", color: "--main", width: 0 },
+        { name: metricsColumns.loss.title.toLowerCase(), color: "--main", width: 1, alpha: 0.35 },
+        { name: "smoothed", color: "--main", width: 2.5 },
+        { name: metricsColumns.val_loss.title.toLowerCase(), color: "--main", width: 0 },
       ],
-      format: (value) => value.toFixed(2),
+      isLater: true,
+      format: formatLoss,
+      label: (value) => value.toFixed(2),
       onRead: (text) => setText("loss-readout", text),
     });
   }
@@ -38,15 +42,16 @@ export class TrainView {
   plan(preset: LivePresetName, steps: number): void {
     const recipe = liveRecipe(preset, steps);
     this.#steps = steps;
+    this.#recipe = recipe;
     this.#history.clear();
     this.#samples.clear();
     this.#phases.setRecipe(recipe);
     this.#loss.setSpans(phaseSpans(recipe));
     this.#load.reset(steps);
     this.#activations.reset(livePresets[preset].venom.m);
-    for (const tile of ["step", "loss", "held-out", "zeros", "speed"]) setText(`tile-${tile}`, absent);
+    for (const tile of ["step", "loss", "validation", "sparsity", "speed"]) setText(`tile-${tile}`, absent);
     setText("tile-step-note", `of ${formatCount(steps)}`);
-    setText("tile-zeros-note", "of the hidden layer");
+    setText("tile-sparsity-note", metricsColumns.activation_sparsity.unit);
     setText("load-readout", "");
     setText("machine", "\u00a0");
     this.say("Press Start: it takes no set-up.");
@@ -66,13 +71,13 @@ export class TrainView {
     if (message.type === "steps") this.#showSteps(message.steps);
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
-    if (message.type === "held-out") {
+    if (message.type === "validation") {
       this.#history.addValidation(message.step, message.loss);
-      setText("tile-held-out", formatLoss(message.loss));
+      setText("tile-validation", formatLoss(message.loss));
       this.#drawLoss();
     }
     if (message.type === "finished") {
-      const loss = formatLoss(this.#history.smoothLoss().at(-1));
+      const loss = formatLoss(this.#smoothLosses().at(-1));
       this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss}.`);
     }
     if (message.type === "failed") this.showProblem(message.message);
@@ -110,9 +115,9 @@ export class TrainView {
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
-    setText("tile-loss", formatLoss(this.#history.smoothLoss().at(-1)));
-    setText("tile-zeros", formatPercent(last.activation_sparsity));
-    setText("tile-zeros-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
+    setText("tile-loss", formatLoss(this.#smoothLosses().at(-1)));
+    setText("tile-sparsity", formatPercent(last.activation_sparsity));
+    setText("tile-sparsity-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokens_per_second));
     const loads = steps.flatMap(({ step, expertCounts: [load] }) => load === undefined ? [] : [{ step, load }]);
     const words = this.#load.append(loads);
@@ -120,10 +125,17 @@ export class TrainView {
     this.#drawLoss();
   }
 
+  #smoothLosses(): (number | null)[] {
+    return this.#history.smoothLosses(this.#recipe);
+  }
+
   #drawLoss(): void {
     const history = this.#history;
-    const held = history.column("val_loss");
-    this.#loss.update(history.column("step"), [history.column("loss"), history.smoothLoss(), held]);
+    this.#loss.update(history.column("step"), [
+      history.column("loss"),
+      this.#smoothLosses(),
+      history.column("val_loss"),
+    ]);
     const last = history.last;
     findElement("loss-chart", HTMLElement).ariaLabel = last === undefined
       ? "Loss by step: no step yet"

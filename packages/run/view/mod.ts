@@ -1,0 +1,7 @@
+/**
+ * How a run is shown: smoothing and range, for reports and pages alike. It reads no file.
+ *
+ * @module
+ */
+export * from "./later_range.ts";
+export * from "./smooth_losses.ts";
