@@ -8,7 +8,7 @@
  */
 // deno-lint-ignore-file no-console -- a command prints
 import { Tape, writeParameter } from "@beyond24/autograd";
-import type { Tensor } from "@beyond24/device";
+import { profileTable, type Tensor } from "@beyond24/device";
 import {
   createFeedForward,
   denseFeedForward,
@@ -17,7 +17,7 @@ import {
   sparseFeedForward,
 } from "@beyond24/ffn";
 import { sparsityPlans } from "@beyond24/recipe";
-import { profileTable, type WebGpuDevice } from "@beyond24/webgpu";
+import type { WebGpuDevice } from "@beyond24/webgpu";
 import { interleave } from "../harness/measure.ts";
 import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";

@@ -9,7 +9,8 @@
 // deno-lint-ignore-file no-console -- a command prints
 import { type PresetName, sparsityPlans, trainingPresets } from "@beyond24/recipe";
 import { TrainingSession } from "@beyond24/session";
-import { profileTable, type WebGpuDevice } from "@beyond24/webgpu";
+import { profileTable } from "@beyond24/device";
+import type { WebGpuDevice } from "@beyond24/webgpu";
 import { median } from "../harness/measure.ts";
 import { openDevice, option } from "./_open.ts";
 

@@ -1,4 +1,5 @@
 import { BYTES_PER_ELEMENT, rowRange, type Tensor } from "@beyond24/device";
+import { logitsRows } from "@beyond24/recipe";
 import type { Parameter } from "./parameter.ts";
 import type { Tape } from "./tape.ts";
 import type { Variable } from "./variable.ts";
@@ -13,12 +14,6 @@ export interface LinearCrossEntropyOptions {
   readonly accumulate?: boolean;
   /** Largest size in bytes of the logits that exist at once. Default: what the device likes, commonly 64 MiB. */
   readonly logitsBytes?: number;
-}
-
-/** Rows of a chunk: as many as fit, in multiples of 128 where that is possible, at least one. */
-function chunkRows(tokens: number, bytesPerRow: number, logitsBytes: number): number {
-  const fitting = Math.max(1, Math.min(tokens, Math.floor(logitsBytes / bytesPerRow)));
-  return fitting < tokens && fitting > 128 ? fitting - fitting % 128 : fitting;
 }
 
 /**
@@ -56,10 +51,10 @@ export function linearCrossEntropy(
   options: LinearCrossEntropyOptions,
 ): void {
   const { kernels, activationType } = tape.device;
-  const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes ?? 2 ** 26 } = options;
+  const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes } = options;
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
-  const rows = chunkRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
+  const rows = logitsRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
   const chunk = tape.tensor([rows, vocabulary]);
   const losses = tape.tensor([tokens], "f32");
   const dX = tape.recording ? tape.tensor(x.value.shape) : undefined;

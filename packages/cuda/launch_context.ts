@@ -64,11 +64,6 @@ export class LaunchContext {
     return segments;
   }
 
-  /** Bytes of scratch memory. */
-  get scratchBytes(): number {
-    return this.#scratch.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
   /** Frees the memory of the context's own. */
   dispose(): void {
     for (const { address } of this.#scratch.splice(0)) this.driver.free(address);

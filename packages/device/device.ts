@@ -1,4 +1,5 @@
 import type { Packed24 } from "@beyond24/sparse24";
+import type { KernelRecord } from "./device_profile.ts";
 import type { Kernels } from "./kernels.ts";
 import type { PackedMatrix24 } from "./packed24.ts";
 import type { DType, Tensor } from "./tensor.ts";
@@ -88,6 +89,8 @@ export interface Device extends Allocator {
   submit(): void;
   /** Waits until all work handed over is done. */
   synchronize(): Promise<void>;
+  /** Waits, and gives what was measured of kernels since the last call. Missing on a device that cannot measure them. */
+  takeProfile?(): Promise<KernelRecord[]>;
   /** Frees everything. The device is unusable afterwards. */
   dispose(): void;
 }

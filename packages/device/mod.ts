@@ -11,6 +11,7 @@ export * from "./packed24.ts";
 export * from "./segments.ts";
 export * from "./collectives.ts";
 export * from "./device.ts";
+export * from "./device_profile.ts";
 export * from "./kernels.ts";
 export * from "./checked_kernels.ts";
 export * from "./separate_products.ts";

@@ -21,6 +21,7 @@ export * from "./ffn_share.ts";
 export * from "./ffn_speedup.ts";
 export * from "./is_routed.ts";
 export * from "./learning_rate_at.ts";
+export * from "./logits_rows.ts";
 export * from "./model_presets.ts";
 export * from "./model_shape.ts";
 export * from "./packed_weight_count.ts";

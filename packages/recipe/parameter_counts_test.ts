@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { modelPresets } from "./model_presets.ts";
 import { parameterCounts } from "./parameter_counts.ts";
-import { precisions, trainingMemory } from "./training_memory.ts";
+import { precisions, trainingMemory, type TrainingMemoryOptions } from "./training_memory.ts";
 
 Deno.test("parameterCounts of the tiny preset, added up by hand", () => {
   const layer = 64 * 64 + 2 * 64 * 32 + 64 * 64 + 2 * 64 * 256 + 2 * 64;
@@ -20,7 +20,7 @@ Deno.test("trainingMemory counts 16 bytes a parameter in float32 and 18 in bfloa
   for (const [precision, bytes] of [[precisions.float32, 16], [precisions.bfloat16, 18]] as const) {
     const memory = trainingMemory(modelPresets.tiny, 8, { precision });
     assertEquals(memory.weights + memory.gradients + memory.optimizer, bytes * parameters);
-    assertEquals(memory.total, bytes * parameters + memory.packed + memory.activations);
+    assertEquals(memory.total, bytes * parameters + memory.packed + memory.activations + memory.logits);
   }
 });
 
@@ -34,11 +34,11 @@ Deno.test("trainingMemory counts activations by token, fused attention without t
 
 Deno.test("trainingMemory counts logits in chunks and packed weights by layer", () => {
   const model = { ...modelPresets.tiny, vocabularySize: 2 ** 20 };
-  const logits = (tokens: number) =>
-    trainingMemory({ ...model, sequenceLength: tokens }, 1).activations -
-    trainingMemory({ ...model, sequenceLength: tokens, vocabularySize: 1 }, 1).activations;
+  const logits = (tokens: number, options: TrainingMemoryOptions = {}) =>
+    trainingMemory({ ...model, sequenceLength: tokens }, 1, options).logits;
   // A row of 4 MiB: 16 rows are a chunk.
-  assertEquals([logits(8) + 4 * 8, logits(16) + 4 * 16, logits(64) + 4 * 64], [2 ** 25, 2 ** 26, 2 ** 26]);
+  assertEquals([logits(8), logits(16), logits(64)], [2 ** 25, 2 ** 26, 2 ** 26]);
+  assertEquals([logits(64, { logitsBytes: 2 ** 27 }), logits(512, { logitsBytes: 2 ** 30 })], [2 ** 27, 2 ** 30]);
   const { packed } = trainingMemory(modelPresets.tiny, 1, { packedWeights: 2 });
   assertEquals(packed, 2 * 2 * 256 * 64 * 4);
   assertEquals(trainingMemory(modelPresets.tiny, 1).packed, 0);

@@ -1,4 +1,5 @@
 import { checkInteger } from "./_check.ts";
+import { logitsRows } from "./logits_rows.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { parameterCounts } from "./parameter_counts.ts";
 
@@ -46,8 +47,10 @@ export interface TrainingMemory {
   readonly optimizer: number;
   /** Packed 2:4 weights that sparse steps read. */
   readonly packed: number;
-  /** Activations of a dense step that the backward pass needs, what it holds besides, and the logits. */
+  /** Activations of a dense step that the backward pass needs, and what it holds besides. */
   readonly activations: number;
+  /** Logits that exist at once. */
+  readonly logits: number;
   /** All of them. */
   readonly total: number;
 }
@@ -63,10 +66,9 @@ export interface TrainingMemoryOptions {
   readonly attention?: "fused" | "materialized";
   /** Weights of a layer's FFN that sparse steps pack, 0 to 4; {@linkcode packedWeightCount} knows. Default 0. */
   readonly packedWeights?: number;
+  /** Bytes of logits that the device takes at once (`Device.logitsBytes`). Default: that of {@linkcode logitsRows}. */
+  readonly logitsBytes?: number;
 }
-
-/** Most bytes of logits that exist at once, unless one row is longer: they are made and used up in chunks. */
-const logitsBytes = 2 ** 26;
 
 /**
  * Estimates the bytes of one training step on one device, before anything is allocated.
@@ -74,8 +76,8 @@ const logitsBytes = 2 ** 26;
  * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
  * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and of the attention the sums (N) or, when
  * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds the
- * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits count once, in chunks of 64 MiB. Dense steps
- * are the peak: a routed step keeps fewer hidden activations.
+ * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk. Dense steps are the
+ * peak: a routed step keeps fewer hidden activations.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -104,13 +106,14 @@ export function trainingMemory(
   const scores = options.attention === "materialized" ? heads * sequenceLength : heads;
   const layer = 4 * dModel + (2 * heads + 2 * kvHeads) * headDim + 2 * dFfn + scores;
   const tokens = batchSize * sequenceLength;
-  const logits = Math.max(1, Math.min(tokens, Math.floor(logitsBytes / (vocabularySize * precision.activation))));
-  const numbers = tokens * (layers * layer + 2 * dModel + (2 * dModel + 2 * dFfn)) + logits * vocabularySize;
+  const row = vocabularySize * precision.activation;
+  const numbers = tokens * (layers * layer + 2 * dModel + (2 * dModel + 2 * dFfn));
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
   const optimizer = parameters * precision.optimizer;
   const packed = (options.packedWeights ?? 0) * layers * dFfn * dModel * precision.packed;
   const activations = numbers * precision.activation;
-  const total = weights + gradients + optimizer + packed + activations;
-  return { weights, gradients, optimizer, packed, activations, total };
+  const logits = row * logitsRows(tokens, row, options.logitsBytes);
+  const total = weights + gradients + optimizer + packed + activations + logits;
+  return { weights, gradients, optimizer, packed, activations, logits, total };
 }

@@ -44,11 +44,6 @@ export class CommandRecorder {
     this.#uniforms = new UniformArena(device);
   }
 
-  /** Whether commands wait for a submit. */
-  get isPending(): boolean {
-    return this.#encoder !== undefined;
-  }
-
   /** Whether a replayed unit is being recorded. */
   get isRecording(): boolean {
     return this.#recording !== undefined;

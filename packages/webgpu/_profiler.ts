@@ -1,5 +1,5 @@
 import { elementCount } from "@beyond24/device";
-import type { KernelRecord } from "./device_profile.ts";
+import type { KernelRecord } from "@beyond24/device";
 import { tensorBytes } from "./_gpu_storage.ts";
 import type { Launch } from "./_launch.ts";
 

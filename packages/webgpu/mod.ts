@@ -5,7 +5,6 @@
  * @module
  */
 export * from "./create_web_gpu_device.ts";
-export * from "./device_profile.ts";
 export * from "./is_software_adapter.ts";
 export * from "./tile_choice.ts";
 export * from "./tune_tiles.ts";

@@ -4,6 +4,7 @@ import {
   type Device,
   type DType,
   type HostArray,
+  type KernelRecord,
   type Kernels,
   type PackedMatrix24,
   type Tensor,
@@ -18,7 +19,6 @@ import { canonicalPacked, WORD_ROWS } from "./_packed_layout.ts";
 import { Profiler } from "./_profiler.ts";
 import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
-import type { KernelRecord } from "./device_profile.ts";
 import type { TileChoice, TileLimits } from "./tile_choice.ts";
 import { copy } from "./kernels/copy.ts";
 import { webGpuKernels } from "./kernels/_web_gpu_kernels.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError, rowRange } from "@beyond24/device";
+import { chromeTrace, DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
+import { profileTable, rowRange, summarizeProfile } from "@beyond24/device";
 import { createWebGpuDevice } from "./create_web_gpu_device.ts";
-import { chromeTrace, profileTable, summarizeProfile } from "./device_profile.ts";
 import { deviceTests } from "./_testing.ts";
 import { softwareTiles } from "./tile_choice.ts";
 import { WebGpuDevice } from "./web_gpu_device.ts";

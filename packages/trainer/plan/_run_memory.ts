@@ -2,11 +2,12 @@ import { packedWeightCount, type Precision, sparsityPlans, trainingMemory } from
 import { hasSparseSteps, type RunConfig } from "@beyond24/run";
 import type { RunMemory } from "./run_plan.ts";
 
-/** Bytes of a run, from its configuration alone. */
-export function runMemory(config: RunConfig, precision: Precision): RunMemory {
+/** Bytes of a run, from its configuration and what its device takes for logits. */
+export function runMemory(config: RunConfig, precision: Precision, logitsBytes?: number): RunMemory {
   const { model, train: { batchSize, baseline }, sparsity } = config;
   const packedWeights = hasSparseSteps(config) ? packedWeightCount(sparsityPlans[sparsity.plan]) : 0;
-  const own = trainingMemory(model, batchSize, { precision, packedWeights });
+  const logits = logitsBytes === undefined ? {} : { logitsBytes };
+  const own = trainingMemory(model, batchSize, { precision, packedWeights, ...logits });
   const twin = baseline ? own.total - own.packed : 0;
   return { ...own, twin, total: own.total + twin };
 }

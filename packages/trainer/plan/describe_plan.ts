@@ -44,6 +44,7 @@ function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: numb
     row("optimizer", "optimizer"),
     ...(memoryFloat32.packed > 0 ? [row("packed weights", "packed")] : []),
     row("activations", "activations"),
+    row("logits at once (CUDA: 1/32 of its memory)", "logits"),
     ...(memoryFloat32.twin > 0 ? [row("dense twin", "twin")] : []),
     row("total", "total"),
   ]);

@@ -8,8 +8,9 @@ import { runMemory } from "../plan/_run_memory.ts";
  *
  * @throws {OutOfMemoryError} If the plan says more bytes than the device has
  */
-export function checkMemory(config: RunConfig, { memoryBytes = Infinity, activationType }: Device): void {
-  const { total } = runMemory(config, activationType === "f32" ? precisions.float32 : precisions.bfloat16);
+export function checkMemory(config: RunConfig, { memoryBytes = Infinity, activationType, logitsBytes }: Device): void {
+  const precision = activationType === "f32" ? precisions.float32 : precisions.bfloat16;
+  const { total } = runMemory(config, precision, logitsBytes);
   if (total <= memoryBytes) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new OutOfMemoryError(

@@ -27,3 +27,14 @@ Deno.test("checkMemory refuses a run with the bytes of the plan, by the type tha
   const gigabytes = (runMemory(config, precisions.bfloat16).total / 1e9).toFixed(1);
   assertThrows(() => checkMemory(config, device), OutOfMemoryError, `takes ${gigabytes} GB and the device has 80.0 GB`);
 });
+
+Deno.test("checkMemory counts the logits that the device takes at once, as its steps do", () => {
+  const config = presetConfig("tiny");
+  const memoryBytes = runMemory(config, precisions.float32).total;
+  const { model: { sequenceLength, vocabularySize }, train: { batchSize } } = config;
+  const rowBytes = 4 * vocabularySize;
+  const device = { ...reference, kernels, activationType: "f32", logitsBytes: 128 * rowBytes } as const;
+  const less = (batchSize * sequenceLength - 128) * rowBytes;
+  assertEquals(checkMemory(config, { ...device, memoryBytes: memoryBytes - less }), undefined);
+  assertThrows(() => checkMemory(config, { ...device, memoryBytes: memoryBytes - less - 1 }), OutOfMemoryError);
+});

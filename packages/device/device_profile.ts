@@ -29,12 +29,12 @@ export interface KernelSummary {
 /**
  * Sums up measurements by kernel, the most expensive first.
  *
- * @param records What `WebGpuDevice.takeProfile` returned
+ * @param records What `Device.takeProfile` returned
  * @returns A row a kernel
  *
  * @example Two launches of one kernel
  * ```ts
- * import { summarizeProfile } from "@beyond24/webgpu";
+ * import { summarizeProfile } from "@beyond24/device";
  * import { assertEquals } from "@std/assert";
  *
  * const record = { kernel: "add", startNanoseconds: 0, nanoseconds: 500, bytes: 1000, flops: 100 };
@@ -60,12 +60,12 @@ export function summarizeProfile(records: readonly KernelRecord[]): KernelSummar
 /**
  * Measurements in the format of `chrome://tracing` and ui.perfetto.dev.
  *
- * @param records What `WebGpuDevice.takeProfile` returned
+ * @param records What `Device.takeProfile` returned
  * @returns The text of a JSON file
  *
  * @example One launch
  * ```ts
- * import { chromeTrace } from "@beyond24/webgpu";
+ * import { chromeTrace } from "@beyond24/device";
  * import { assertEquals } from "@std/assert";
  *
  * const record = { kernel: "add", startNanoseconds: 7000, nanoseconds: 500, bytes: 1000, flops: 0 };
@@ -90,12 +90,12 @@ export function chromeTrace(records: readonly KernelRecord[]): string {
 /**
  * A table for the terminal: kernel, calls, ms, GB/s, GFLOP/s.
  *
- * @param records What `WebGpuDevice.takeProfile` returned
+ * @param records What `Device.takeProfile` returned
  * @returns Lines, a heading first
  *
  * @example One launch
  * ```ts
- * import { profileTable } from "@beyond24/webgpu";
+ * import { profileTable } from "@beyond24/device";
  * import { assertEquals } from "@std/assert";
  *
  * const record = { kernel: "add", startNanoseconds: 0, nanoseconds: 5e6, bytes: 1e6, flops: 0 };
