@@ -9,6 +9,7 @@ export * from "./config/check_config.ts";
 export * from "./config/config_field.ts";
 export * from "./config/config_fields.ts";
 export * from "./config/config_table.ts";
+export * from "./config/did_you_mean.ts";
 export * from "./config/flatten_config.ts";
 export * from "./config/is_run_config.ts";
 export * from "./config/keys/data.ts";

@@ -62,11 +62,17 @@ export async function microRun(
 
 /** A terminal that remembers what was written. */
 export class CaptureTerminal implements Terminal {
-  readonly isInteractive = false;
+  readonly isInteractive: boolean;
+  readonly columns: number;
   /** Standard output. */
   written = "";
   /** Standard error. */
   errors = "";
+
+  constructor({ isInteractive = false, columns = 80 } = {}) {
+    this.isInteractive = isInteractive;
+    this.columns = columns;
+  }
 
   out(text: string): void {
     this.written += text;

@@ -42,7 +42,7 @@ export function applyConfig(config: RunConfig, values: ConfigValues, source: str
 function checkValue(key: string, value: unknown, source: string): void {
   const field = configField(key, source);
   if (acceptsValue(field, value)) return;
-  const shown = typeof value === "string" ? value : JSON.stringify(value);
+  const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
   throw new UsageError(
     `Cannot set ${key} in ${source} as it must be ${describeValues(field)}: current value is ${shown}`,
   );

@@ -1,5 +1,8 @@
 import { isRecipe, mostSteps, parseRecipe, type Recipe, type TrainingPreset } from "@beyond24/recipe";
 
+/** A number in decimal digits; no other base, no space. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /** What every key of the configuration has, whatever its values are. */
 export interface ConfigKey<Value> {
   /** What it means, in one sentence. */
@@ -16,7 +19,7 @@ export interface ConfigKey<Value> {
 }
 
 /** A whole or any finite number within bounds. */
-export interface NumberField extends ConfigKey<number> {
+export interface NumberValues {
   /** Whether fractions are refused. */
   readonly kind: "integer" | "number";
   /** The least value. */
@@ -26,41 +29,43 @@ export interface NumberField extends ConfigKey<number> {
 }
 
 /** `true` or `false`. */
-export interface SwitchField extends ConfigKey<boolean> {
+export interface SwitchValues {
   /** Says that it is a switch. */
   readonly kind: "switch";
 }
 
 /** One of a few words. */
-export interface ChoiceField extends ConfigKey<string> {
+export interface ChoiceValues {
   /** Says that it is a choice. */
   readonly kind: "choice";
   /** The words. */
   readonly choices: readonly string[];
 }
 
-/** Any text that is not empty. */
-export interface TextField extends ConfigKey<string> {
-  /** Says that it is a text. */
-  readonly kind: "text";
-  /** What the text may be, in words. */
+/** Any text that is not empty, or a list of such texts. */
+export interface TextValues {
+  /** Whether it is one text or a list. */
+  readonly kind: "text" | "list";
+  /** What it may be, in words. */
   readonly form: string;
 }
 
-/** Files and folders. */
-export interface PathsField extends ConfigKey<readonly string[]> {
-  /** Says that it is a list of paths. */
-  readonly kind: "paths";
-}
-
 /** Phases with their steps. */
-export interface RecipeField extends ConfigKey<Recipe> {
+export interface RecipeValues {
   /** Says that it is a recipe. */
   readonly kind: "recipe";
 }
 
+/** The values that a key, or a flag of the command line, takes. */
+export type FieldValues = NumberValues | SwitchValues | ChoiceValues | TextValues | RecipeValues;
+
 /** One key of the configuration: what it means, and the values that it takes. */
-export type ConfigField = NumberField | SwitchField | ChoiceField | TextField | PathsField | RecipeField;
+export type ConfigField =
+  | NumberValues & ConfigKey<number>
+  | SwitchValues & ConfigKey<boolean>
+  | ChoiceValues & ConfigKey<string>
+  | TextValues & ConfigKey<string | readonly string[]>
+  | RecipeValues & ConfigKey<Recipe>;
 
 /** Keys that belong together. */
 export interface ConfigSection {
@@ -71,9 +76,9 @@ export interface ConfigSection {
 }
 
 /**
- * The values of a key in words, for messages and help.
+ * The values of a key or flag in words, for messages and help.
  *
- * @param field The key
+ * @param field The key or flag
  * @returns Such as `an integer from 1 to 1024`
  *
  * @example Describe
@@ -84,7 +89,7 @@ export interface ConfigSection {
  * assertEquals(describeValues(configField("device.dtype", "an example")), "one of f32, f16");
  * ```
  */
-export function describeValues(field: ConfigField): string {
+export function describeValues(field: FieldValues): string {
   switch (field.kind) {
     case "integer":
       return `an integer from ${field.minimum} to ${field.maximum}`;
@@ -95,9 +100,8 @@ export function describeValues(field: ConfigField): string {
     case "choice":
       return `one of ${field.choices.join(", ")}`;
     case "text":
+    case "list":
       return field.form;
-    case "paths":
-      return "a list of paths";
     case "recipe":
       return "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such as " +
         `[{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`;
@@ -105,9 +109,9 @@ export function describeValues(field: ConfigField): string {
 }
 
 /**
- * Whether a value from JSON is one that a key takes.
+ * Whether a value from JSON is one that a key or flag takes.
  *
- * @param field The key
+ * @param field The key or flag
  * @param value Any value
  * @returns True if it is
  *
@@ -120,7 +124,7 @@ export function describeValues(field: ConfigField): string {
  * assertFalse(acceptsValue(configField("train.seed", "an example"), "7"));
  * ```
  */
-export function acceptsValue(field: ConfigField, value: unknown): boolean {
+export function acceptsValue(field: FieldValues, value: unknown): boolean {
   switch (field.kind) {
     case "integer":
       return typeof value === "number" && Number.isSafeInteger(value) && isWithin(field, value);
@@ -132,7 +136,7 @@ export function acceptsValue(field: ConfigField, value: unknown): boolean {
       return typeof value === "string" && field.choices.includes(value);
     case "text":
       return isText(value);
-    case "paths":
+    case "list":
       return Array.isArray(value) && value.every(isText);
     case "recipe":
       return isRecipe(value);
@@ -140,9 +144,9 @@ export function acceptsValue(field: ConfigField, value: unknown): boolean {
 }
 
 /**
- * Reads the text behind `--set key=`.
+ * Reads the text behind `--set key=` or a flag.
  *
- * @param field The key
+ * @param field The key or flag
  * @param text The text
  * @returns The value; a text that cannot be read comes back as it is, to be refused when it is applied
  *
@@ -155,13 +159,14 @@ export function acceptsValue(field: ConfigField, value: unknown): boolean {
  * assertEquals(parseValue(configField("data.paths", "an example"), "book.txt"), ["book.txt"]);
  * ```
  */
-export function parseValue(field: ConfigField, text: string): unknown {
+export function parseValue(field: FieldValues, text: string): unknown {
   switch (field.kind) {
     case "integer":
     case "number":
+      return decimal.test(text) ? Number(text) : text;
     case "switch":
       return orText(text, JSON.parse);
-    case "paths":
+    case "list":
       return text.startsWith("[") ? orText(text, JSON.parse) : [text];
     case "recipe":
       return orText(text, text.startsWith("[") ? JSON.parse : parseRecipe);
@@ -170,7 +175,7 @@ export function parseValue(field: ConfigField, text: string): unknown {
   }
 }
 
-function isWithin({ minimum, maximum }: NumberField, value: number): boolean {
+function isWithin({ minimum, maximum }: NumberValues, value: number): boolean {
   return value >= minimum && value <= maximum;
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../usage_error.ts";
-import { didYouMean } from "./_did_you_mean.ts";
+import { didYouMean } from "./did_you_mean.ts";
 import type { ConfigField, ConfigSection } from "./config_field.ts";
 import { configTable } from "./config_table.ts";
 

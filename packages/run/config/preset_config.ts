@@ -1,6 +1,6 @@
 import { type PresetName, type TrainingPreset, trainingPresets } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
-import { didYouMean } from "./_did_you_mean.ts";
+import { didYouMean } from "./did_you_mean.ts";
 import type { ConfigField } from "./config_field.ts";
 import { configFields } from "./config_fields.ts";
 import type { RunConfig } from "./run_config.ts";

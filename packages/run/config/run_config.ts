@@ -5,7 +5,7 @@ import type { configTable } from "./config_table.ts";
 export type ConfigValue<Field> = Field extends { kind: "integer" | "number" } ? number
   : Field extends { kind: "switch" } ? boolean
   : Field extends { kind: "choice"; choices: readonly (infer Word)[] } ? Word
-  : Field extends { kind: "paths" } ? readonly string[]
+  : Field extends { kind: "list" } ? readonly string[]
   : Field extends { kind: "recipe" } ? Recipe
   : string;
 
@@ -16,6 +16,18 @@ export type ConfigPart<Part> = Part extends { keys: infer Keys }
 
 /** Everything that determines a run: plain JSON, written to `config.json`. Its keys are those of {@linkcode configTable}. */
 export type RunConfig = { readonly [Name in keyof typeof configTable]: ConfigPart<(typeof configTable)[Name]> };
+
+/** Every key in the form `section.key`, such as `train.steps`. */
+export type ConfigKeyName = {
+  [Name in keyof RunConfig]: (typeof configTable)[Name] extends { keys: infer Keys } ? `${Name}.${keyof Keys & string}`
+    : Name;
+}[keyof RunConfig];
+
+/** The type of the values of a dotted key. */
+export type ConfigValueOf<Name extends ConfigKeyName> = Name extends keyof RunConfig ? RunConfig[Name]
+  : Name extends `${infer Section extends keyof RunConfig}.${infer Key}`
+    ? Key extends keyof RunConfig[Section] ? RunConfig[Section][Key] : never
+  : never;
 
 /** Where to compute. */
 export type DeviceConfig = RunConfig["device"];

@@ -1,29 +1,29 @@
-import progress from "cli-progress";
-import { formatCount, formatDuration, formatLoss } from "../format.ts";
+import { ProgressBar } from "@std/cli/unstable-progress-bar";
+import { progressLine } from "./progress_line.ts";
 import type { ProgressState, ProgressView } from "./progress_view.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** A bar on standard error that is redrawn in its line. */
-export function barView(first: ProgressState): ProgressView {
-  const bar = new progress.SingleBar({
-    format: "{phase} {bar} {percentage} % · {losses} · {speed} tokens/s · {left} left",
-    barsize: 24,
-    hideCursor: true,
-    gracefulExit: false,
-    clearOnComplete: true,
-  }, progress.Presets.shades_classic);
-  bar.start(first.total, first.done, payload(first));
+/** A bar on standard error that is redrawn in its line, and leaves nothing of it. */
+export function barView(first: ProgressState, terminal: Terminal): ProgressView {
+  let state = first;
+  const decoder = new TextDecoder();
+  const bar = new ProgressBar({
+    writable: new WritableStream({ write: (bytes) => terminal.error(decoder.decode(bytes)) }),
+    max: first.total,
+    value: first.done,
+    barLength: 16,
+    fillChar: "█",
+    emptyChar: "░",
+    clear: true,
+    interval: 100,
+    // In its last column a terminal may already be on the next line.
+    formatter: ({ progressBar }) => progressLine(state, progressBar, terminal.columns - 1),
+  });
   return {
-    show: (state) => bar.update(state.done, payload(state)),
+    show: (next) => {
+      state = next;
+      bar.value = next.done;
+    },
     stop: () => bar.stop(),
-  };
-}
-
-function payload({ phase, loss, baselineLoss, tokensPerSecond, secondsLeft }: ProgressState): Record<string, string> {
-  const twin = baselineLoss === undefined ? "" : ` (twin ${formatLoss(baselineLoss)})`;
-  return {
-    phase: phase.padEnd(6),
-    losses: `loss ${formatLoss(loss)}${twin}`,
-    speed: formatCount(tokensPerSecond),
-    left: Number.isFinite(secondsLeft) ? formatDuration(secondsLeft) : "–",
   };
 }

@@ -1,22 +1,18 @@
-import { Command, CommanderError } from "commander";
+import { didYouMean, UsageError } from "@beyond24/run";
+import { commands } from "./commands.ts";
+import { type Command, commonFlags } from "./command.ts";
+import { describeCommand, describeProgram } from "./describe_help.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
-import { planCommand } from "./plan_command.ts";
-import { reportCommand } from "./report_command.ts";
-import { sampleCommand } from "./sample_command.ts";
+import type { FlagTable } from "./flag.ts";
+import { joinValues, parseFlags } from "./parse_flags.ts";
 import { consoleTerminal, type Terminal } from "./terminal.ts";
-import { trainCommand } from "./train_command.ts";
-import { tuneCommand } from "./tune_command.ts";
+import { describeVersion } from "./version.ts";
 
-const exitCodeHelp = `
-Exit codes:
-  0    done
-  1    a fault of this program
-  2    a wrong flag, key or value, or an output folder in use
-  3    data that is missing, empty, not UTF-8 or too short
-  4    no whole checkpoint, one that does not fit, or a full disk
-  5    a loss or gradient that is not finite
-  6    a device that is not there, went away or has too little memory
-  130  stopped by a signal, after a checkpoint was saved`;
+/** Flags in front of a command. */
+const programFlags = {
+  version: { kind: "switch", sentence: "Print the versions of beyond24 and of Deno and stop" },
+  ...commonFlags,
+} as const satisfies FlagTable;
 
 /**
  * Runs the command line.
@@ -26,39 +22,56 @@ Exit codes:
  * @returns The exit code
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal = consoleTerminal): Promise<number> {
-  let exitCode: number = exitCodes.done;
-  const onExit = (code: number) => exitCode = code;
-  const program = new Command("beyond24")
-    .description("Pre-trains language models whose feed-forward networks are sparse in every matrix product.")
-    .addHelpText("after", exitCodeHelp);
-  for (const command of [trainCommand, sampleCommand, planCommand, reportCommand, tuneCommand]) {
-    program.addCommand(command(terminal, onExit).option("--debug", "show where an error came from"));
-  }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().allowExcessArguments(false).showSuggestionAfterError().configureOutput({
-      writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.error(text),
-      // Commander's own errors go the way of all others, below.
-      outputError: () => {},
-      // Asking whether to use colours would read the environment, which needs a permission.
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    });
-  }
   try {
-    await program.parseAsync(args, { from: "user" });
-    return exitCode;
+    return await dispatch(args, terminal);
   } catch (error) {
     const code = exitCodeOf(error);
-    if (code !== exitCodes.done) terminal.error(describe(error, code, args.includes("--debug")));
+    terminal.error(describe(error, code, args.includes("--debug")));
     return code;
   }
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  const help = () => describeProgram(commands, programFlags, terminal.columns);
+  if (name === undefined) {
+    terminal.error(help());
+    return exitCodes.usage;
+  }
+  if (name.startsWith("-")) {
+    const { flags } = asksForHelp(programFlags, args) ? { flags: undefined } : parseFlags(programFlags, args);
+    terminal.out(flags?.version ? describeVersion() : help());
+    return exitCodes.done;
+  }
+  if (name === "help") {
+    terminal.out(rest[0] === undefined ? help() : describeCommand(findCommand(rest[0]), terminal.columns));
+    return exitCodes.done;
+  }
+  const command = findCommand(name);
+  if (!asksForHelp(command.flags, rest)) return await command.call(rest, terminal);
+  terminal.out(describeCommand(command, terminal.columns));
+  return exitCodes.done;
+}
+
+function findCommand(name: string): Command {
+  const command = commands.find((other) => other.name === name);
+  if (command !== undefined) return command;
+  const names = commands.map((other) => other.name);
+  throw new UsageError(
+    `Cannot run ${name} as there is no such command${didYouMean(name, names)}. Commands: ${names.join(", ")}`,
+  );
+}
+
+/** Whether `--help` is among the flags; a value of a flag that reads so does not count. */
+function asksForHelp(flags: FlagTable, args: readonly string[]): boolean {
+  const words = joinValues(flags, args);
+  const end = words.indexOf("--");
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word === "--help" || word === "-h");
 }
 
 function describe(error: unknown, code: number, debug: boolean): string {
   if (debug && error instanceof Error) return `error: ${error.stack ?? error.message}\n`;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof CommanderError) return `${message.replace(/\n\(/, " (")}\n`;
   if (code !== exitCodes.internal) return `error: ${message}\n`;
   return `error: ${message}\nThis is a fault of the program; --debug shows where it came from\n`;
 }

@@ -20,11 +20,16 @@ const micro = [
 ];
 
 const refused: [name: string, args: string[], code: number, message: string | RegExp][] = [
-  ["no command", [], 2, ""],
+  ["no command", [], 2, "Usage: beyond24 <command> [flags]"],
   ["an unknown command", ["trian"], 2, "Did you mean train?"],
-  ["an unknown flag", ["train", "--presett", "tiny"], 2, "unknown option '--presett' (Did you mean --preset?)"],
-  ["a stray word", ["train", "tiny"], 2, "too many arguments"],
-  ["a flag without a value", ["train", "--seed"], 2, "argument missing"],
+  [
+    "an unknown flag",
+    ["train", "--presett", "tiny"],
+    2,
+    "Cannot use --presett as there is no such flag. Did you mean --preset?",
+  ],
+  ["a stray word", ["train", "tiny"], 2, "a word too many: current value is tiny"],
+  ["a flag without a value", ["train", "--seed"], 2, "Cannot use --seed without a value"],
   ["an unknown preset", ["train", "--preset", "smal"], 2, "current value is smal. Did you mean small?"],
   ["an unknown key", ["train", "--set", "trian.steps=3"], 2, "there is no such key. Did you mean train.steps?"],
   ["a key in the wrong section", ["train", "--set", "model.batchSize=3"], 2, "Did you mean train.batchSize?"],
@@ -37,14 +42,24 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ],
   ["no steps", ["train", "--set", "train.steps=0"], 2, "train.steps in --set as it must be an integer from 1"],
   ["half a layer", ["train", "--set", "model.layers=1.5"], 2, "model.layers in --set as it must be an integer"],
-  ["a seed that is no number", ["train", "--seed", "x"], 2, "train.seed"],
+  [
+    "a seed that is no number",
+    ["train", "--seed", "x"],
+    2,
+    "--seed as it must be an integer from 0 to 2147483647: current value is x",
+  ],
   [
     "an unknown device",
     ["train", "--device", "tpu"],
     2,
-    "device.name in the flags as it must be one of auto, reference",
+    "--device as it must be one of auto, reference, cpu, webgpu, cuda: current value is tpu",
   ],
-  ["no rounds of tuning", ["tune", "--rounds", "0"], 2, "--rounds must be a positive integer: current value is 0"],
+  [
+    "no rounds of tuning",
+    ["tune", "--rounds", "0"],
+    2,
+    "--rounds as it must be an integer from 1 to 1000000: current value is 0",
+  ],
   ["an unknown plan", ["train", "--set", "sparsity.plan=w3"], 2, "sparsity.plan in --set as it must be one of"],
   ["a bad phase", ["train", "--set", "recipe=dense:2,spares:3"], 2, "recipe in --set as it must be phases such as"],
   [
@@ -116,15 +131,20 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     "Cannot use --preset with --resume",
   ],
   ["a sample of nothing", ["sample", "{}/nothing"], 4, "there is none"],
-  ["a sample without a folder", ["sample"], 2, "missing required argument 'dir'"],
+  ["a sample without a folder", ["sample"], 2, "<dir> is missing: it is the folder of a run"],
   [
     "a sample of no number",
     ["sample", "{}/full", "--tokens", "x"],
     2,
-    "--tokens must be an integer >= 0: current value is x",
+    "--tokens as it must be an integer from 0 to 1000000000: current value is x",
   ],
-  ["a negative temperature", ["sample", "{}/full", "--temperature", "-1"], 2, "--temperature must be a number >= 0"],
-  ["an empty prompt", ["sample", "{}/full", "--prompt", ""], 2, "--prompt must hold a character"],
+  [
+    "a negative temperature",
+    ["sample", "{}/full", "--temperature", "-1"],
+    2,
+    "--temperature as it must be a number from 0 to 1000: current value is -1",
+  ],
+  ["an empty prompt", ["sample", "{}/full", "--prompt", ""], 2, "--prompt as it must be a text that is not empty"],
   ["a report of nothing", ["report", "{}/nothing"], 2, "config.json does not exist"],
   ["a plan of an unknown preset", ["plan", "--preset", "llama-2b"], 2, "Did you mean llama-"],
 ];

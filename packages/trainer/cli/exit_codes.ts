@@ -1,40 +1,51 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { DataError } from "@beyond24/data";
-import { DiskError } from "@beyond24/disk";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
+import { DiskError } from "@beyond24/disk";
 import { UsageError } from "@beyond24/run";
-import { CommanderError } from "commander";
 import { NonFiniteError } from "../non_finite_error.ts";
 
-/** What a process ends with; also in `--help` and the README. */
+/** What a process ends with. */
 export const exitCodes = {
-  /** All is well. */
   done: 0,
-  /** A fault of this program. */
   internal: 1,
-  /** A wrong flag, key or value, or an output folder in use. */
   usage: 2,
-  /** Data that is missing, empty, not UTF-8 or too short. */
   data: 3,
-  /** No whole checkpoint, one that does not fit, or a full disk. */
   checkpoint: 4,
-  /** A loss or gradient that is not finite. */
   nonFinite: 5,
-  /** A device that is not there, went away, or has too little memory. */
   device: 6,
-  /** Stopped by SIGINT or SIGTERM, after a checkpoint was saved. */
   interrupted: 130,
 } as const;
 
+/** What each exit code means, for help. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  done: "done",
+  internal: "a fault of this program",
+  usage: "a wrong flag, key or value, a missing permission, or an output folder in use",
+  data: "data that is missing, empty, not UTF-8 or too short",
+  checkpoint: "no whole checkpoint, one that does not fit, a full disk, or a file that the system refuses",
+  nonFinite: "a loss or gradient that is not finite",
+  device: "a device that is not there, went away or has too little memory",
+  interrupted: "stopped by a signal, after a checkpoint was saved",
+};
+
+/** Errors by the code that they end the process with. */
+const errors: readonly (readonly [code: number, types: readonly (abstract new (...args: never[]) => Error)[]])[] = [
+  [exitCodes.usage, [UsageError, Deno.errors.NotCapable]],
+  [exitCodes.data, [DataError]],
+  [exitCodes.checkpoint, [CheckpointError, DiskError]],
+  [exitCodes.nonFinite, [NonFiniteError]],
+  [exitCodes.device, [DeviceUnavailableError, DeviceLostError, OutOfMemoryError]],
+];
+
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof DataError) return exitCodes.data;
-  if (error instanceof CheckpointError || error instanceof DiskError) return exitCodes.checkpoint;
-  if (error instanceof NonFiniteError) return exitCodes.nonFinite;
-  const isDevice = [DeviceUnavailableError, DeviceLostError, OutOfMemoryError].some((type) => error instanceof type);
-  if (isDevice) return exitCodes.device;
-  const isDiskFull = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
-  return isDiskFull ? exitCodes.checkpoint : exitCodes.internal;
+  const known = errors.find(([, types]) => types.some((type) => error instanceof type));
+  if (known !== undefined) return known[0];
+  return isRefusalOfSystem(error) ? exitCodes.checkpoint : exitCodes.internal;
+}
+
+/** Whether the system refused a call: such errors have a name like `EACCES`. */
+function isRefusalOfSystem(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^E[A-Z0-9]+$/.test(String(error.code));
 }

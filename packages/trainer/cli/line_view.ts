@@ -17,7 +17,7 @@ export function lineView(first: ProgressState, terminal: Terminal): ProgressView
       lastLine = line;
       lastPhase = state.phase;
     },
-    stop: () => {},
+    stop: () => Promise.resolve(),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ProgressState } from "./progress_view.ts";
 
 const first: ProgressState = { total: 1000, done: 0, step: 0, phase: "dense", tokensPerSecond: 1234, secondsLeft: 75 };
 
-Deno.test("lineView prints about twenty lines, and one at each phase and validation", () => {
+Deno.test("lineView prints about twenty lines, and one at each phase and validation", async () => {
   const terminal = new CaptureTerminal();
   const view = lineView(first, terminal);
   for (let step = 1; step <= 1000; step++) {
@@ -19,7 +19,7 @@ Deno.test("lineView prints about twenty lines, and one at each phase and validat
       ...(step === 777 ? { validation: { role: "main", loss: 3 } } : {}),
     });
   }
-  view.stop();
+  await view.stop();
   const lines = terminal.written.trimEnd().split("\n");
   const steps = lines.map((line) => Number(line.match(/^step (\d+)/)?.[1]));
   const regular = Array.from({ length: 20 }, (_, index) => 50 * (index + 1));

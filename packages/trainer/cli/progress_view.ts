@@ -28,5 +28,5 @@ export interface ProgressView {
   /** Shows a state. */
   show(state: ProgressState): void;
   /** Ends the display. */
-  stop(): void;
+  stop(): Promise<void>;
 }

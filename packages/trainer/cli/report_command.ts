@@ -1,13 +1,15 @@
-import { Command } from "commander";
 import { writeReport } from "../report/write_report.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Command, defineCommand } from "./command.ts";
+import { exitCodes } from "./exit_codes.ts";
 
 /** `report`: draws a run's report again. */
-export function reportCommand(terminal: Terminal): Command {
-  return new Command("report")
-    .description("Draws report.html of a run again, from its configuration, metrics and summary.")
-    .argument("<dir>", "folder of the run")
-    .action(async (folder: string) => {
-      terminal.out(`Report: ${await writeReport(folder)}\n`);
-    });
-}
+export const reportCommand: Command = defineCommand({
+  name: "report",
+  sentence: "Draws report.html of a run again, from its configuration, metrics and summary",
+  operand: { name: "dir", sentence: "the folder of a run", least: 1, most: 1 },
+  flags: {},
+  run: async ({ operands: [folder = ""], terminal }) => {
+    terminal.out(`Report: ${await writeReport(folder)}\n`);
+    return exitCodes.done;
+  },
+});

@@ -3,8 +3,9 @@ import { resizeRecipe } from "@beyond24/recipe";
 import { join } from "@std/path";
 import { parseAssignments } from "../config/parse_assignments.ts";
 import { readConfigFile } from "../config/read_config_file.ts";
-import { flagValues } from "./config_options.ts";
-import type { TrainOptions } from "./train_command.ts";
+import { keyValues } from "./config_flags.ts";
+import { flagName } from "./flag.ts";
+import { type TrainFlags, trainFlags } from "./train_flags.ts";
 
 const forbidden = ["preset", "config", "seed", "baseline", "out", "overwrite", "initFrom"] as const;
 
@@ -20,11 +21,10 @@ export interface ResumeConfig {
  * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen or cut
  * off its last phase and leave the warm-up as it was; another device counts for this time.
  */
-export async function resumeConfig(folder: string, options: TrainOptions): Promise<ResumeConfig> {
+export async function resumeConfig(folder: string, flags: TrainFlags): Promise<ResumeConfig> {
   for (const name of forbidden) {
-    if (options[name] === undefined) continue;
-    const flag = name === "initFrom" ? "init-from" : name;
-    throw new UsageError(`Cannot use --${flag} with --resume as a run goes on with its own configuration`);
+    if (flags[name] === undefined || flags[name] === false) continue;
+    throw new UsageError(`Cannot use ${flagName(name)} with --resume as a run goes on with its own configuration`);
   }
   const path = join(folder, "config.json");
   await Deno.stat(path).catch(() => {
@@ -32,7 +32,7 @@ export async function resumeConfig(folder: string, options: TrainOptions): Promi
   });
   const { preset, ...values } = await readConfigFile(path);
   const own = applyConfig(presetConfig(String(preset)), values, path);
-  const changes = { ...flagValues(options), ...parseAssignments(options.set ?? []) };
+  const changes = { ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) };
   const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
   const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");
   return { config, device: applyConfig(config, once, "--set").device };

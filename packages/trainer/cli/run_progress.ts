@@ -4,35 +4,36 @@ import { describeHeader } from "./describe_header.ts";
 import { barView } from "./bar_view.ts";
 import { lineView } from "./line_view.ts";
 import type { ProgressState, ProgressView } from "./progress_view.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, writeAbove } from "./terminal.ts";
 
 /** Shows a run on a terminal. */
 export interface RunProgress {
   /** Give it to the run. */
   readonly observer: RunObserver;
   /** Ends the display; more than once does no harm. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** A bar where a line can be redrawn, plain lines elsewhere. */
 export function runProgress(terminal: Terminal): RunProgress {
   let view: ProgressView | undefined;
   let tracker: ProgressTracker | undefined;
-  const stop = () => {
-    view?.stop();
+  const stop = async () => {
+    const last = view;
     view = undefined;
+    await last?.stop();
   };
   const observer: RunObserver = {
     onHeader: (header) => {
       terminal.out(describeHeader(header));
       tracker = new ProgressTracker(header);
-      view = terminal.isInteractive ? barView(tracker.state) : lineView(tracker.state, terminal);
+      view = terminal.isInteractive ? barView(tracker.state, terminal) : lineView(tracker.state, terminal);
     },
     onSteps: (rows, role) => {
       const state = tracker?.add(rows, role);
       if (state !== undefined) view?.show(state);
     },
-    onWarning: (message) => terminal.error(`${terminal.isInteractive ? "\r\x1b[K" : ""}warning: ${message}\n`),
+    onWarning: (message) => writeAbove(terminal, `warning: ${message}`),
   };
   return { observer, stop };
 }

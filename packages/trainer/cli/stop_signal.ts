@@ -1,5 +1,5 @@
 import { exitCodes } from "./exit_codes.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, writeAbove } from "./terminal.ts";
 
 /** Listens to SIGINT and SIGTERM until it is disposed of. */
 export interface StopSignal {
@@ -14,8 +14,11 @@ export function stopSignal(terminal: Terminal): StopSignal {
   const controller = new AbortController();
   const names: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
   const listener = () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
-    terminal.error("\nStopping after this step, with a checkpoint; once more to stop at once\n");
+    if (controller.signal.aborted) {
+      writeAbove(terminal, "Stopped at once");
+      Deno.exit(exitCodes.interrupted);
+    }
+    writeAbove(terminal, "Stopping after this step, with a checkpoint; once more to stop at once");
     controller.abort();
   };
   for (const name of names) Deno.addSignalListener(name, listener);

@@ -6,6 +6,8 @@ export interface Terminal {
   error(text: string): void;
   /** Whether standard error is a terminal that can redraw a line. */
   readonly isInteractive: boolean;
+  /** Width in characters; 80 where nobody knows. */
+  readonly columns: number;
 }
 
 function writeAll(file: { writeSync(bytes: Uint8Array): number }, text: string): void {
@@ -25,4 +27,16 @@ export const consoleTerminal: Terminal = {
   get isInteractive() {
     return Deno.stderr.isTerminal();
   },
+  get columns() {
+    try {
+      return Deno.consoleSize().columns || 80;
+    } catch {
+      return 80;
+    }
+  },
 };
+
+/** Writes a line of its own to standard error where a bar may be drawn: the bar is drawn again below. */
+export function writeAbove(terminal: Terminal, line: string): void {
+  terminal.error(`${terminal.isInteractive ? "\r\x1b[K" : ""}${line}\n`);
+}

@@ -1,76 +1,54 @@
 import { flattenConfig, type RunConfig } from "@beyond24/run";
-import { Command } from "commander";
 import { dirname, join, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
 import { findCheckpoint, parseRunPath } from "../run/find_checkpoint.ts";
 import { trainRun } from "../run/train_run.ts";
-import { addConfigOptions, type ConfigOptions, configSources } from "./config_options.ts";
-import { exitCodes } from "./exit_codes.ts";
-import { runProgress } from "./run_progress.ts";
-import { type ResumeConfig, resumeConfig } from "./resume_config.ts";
+import { type Command, defineCommand } from "./command.ts";
+import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
+import { exitCodes } from "./exit_codes.ts";
+import { type ResumeConfig, resumeConfig } from "./resume_config.ts";
+import { runProgress } from "./run_progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
-import { writeProfile } from "./write_profile.ts";
+import { type TrainFlags, trainFlags } from "./train_flags.ts";
 import { watchRun } from "./watch_run.ts";
-
-/** What the flags of `train` parse to. */
-export interface TrainOptions extends ConfigOptions {
-  readonly out?: string;
-  readonly resume?: string;
-  readonly initFrom?: string;
-  readonly force?: boolean;
-  readonly overwrite?: boolean;
-  readonly printConfig?: boolean;
-  readonly dashboard?: boolean;
-}
-
-const examples = `
-Examples:
-  train                                          the tiny preset on this repository's sources
-  train --preset small --data book.txt notes/    files and folders
-  train --data book.txt --baseline               with a dense twin on the same batches
-  train --set train.steps=60 sparsity.plan=w1    single values; --print-config shows all keys
-  train --resume runs/2026-01-31-120000-tiny     go on with a stopped run
-  train --resume runs/a --set train.steps=600    extend a run: its last phase becomes longer
-  train --resume runs/a/checkpoints/step-00000200 --set optimizer.learningRate=1e-3
-                                                 go back to a checkpoint, and on at another rate
-  train --init-from runs/a                       a new run that begins with the weights of another one`;
+import { writeProfile } from "./write_profile.ts";
 
 /** `train`: trains a model, or goes on with a run. */
-export function trainCommand(terminal: Terminal, onExit: (code: number) => void): Command {
-  const command = addConfigOptions(new Command("train").description("Trains a model, or goes on with a stopped run."))
-    .option("--data <path...>", "text files and folders (default: this repository's sources and documents)")
-    .option("--out <dir>", "folder of the run (default: runs/<date-time>-<preset>)")
-    .option("--seed <number>", "seed of weights, batches and clustering")
-    .option("--device <name>", "auto, reference, cpu, webgpu or cuda")
-    .option("--blas <library>", "for products on the CPU: auto, off or the path of a library (needs --allow-ffi)")
-    .option("--baseline", "also train the dense twin on the same batches")
-    .option("--resume <dir>", "go on with the run in this folder, or from this checkpoint of a run")
-    .option("--init-from <dir>", "begin with the weights of this checkpoint, or of a run's newest one")
-    .option("--force", "train although most of the vocabulary can never occur")
-    .option("--overwrite", "remove a run that lies in the folder")
-    .option("--profile", "measure every kernel (webgpu): a table, and profile.json in the folder of the run")
-    .option("--dashboard", "serve a page on loopback that follows the run")
-    .option("--print-config", "print the resolved configuration and stop")
-    .addHelpText("after", examples);
-  return command.action(async (options: TrainOptions) => {
-    const { config, device } = options.resume === undefined
-      ? await newConfig(options)
-      : await resumeConfig(parseRunPath(options.resume).run, options);
-    if (options.printConfig) terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
-    else onExit(await train(config, device, options, terminal));
-  });
-}
+export const trainCommand: Command = defineCommand({
+  name: "train",
+  sentence: "Trains a model, or goes on with a stopped run",
+  flags: trainFlags,
+  examples: [
+    ["train", "the tiny preset on this repository's sources"],
+    ["train --preset small --data book.txt notes/", "files and folders"],
+    ["train --data book.txt --baseline", "with a dense twin on the same batches"],
+    ["train --set train.steps=60 sparsity.plan=w1", "single values; explain lists all keys"],
+    ["train --resume runs/2026-01-31-120000-tiny", "go on with a stopped run"],
+    ["train --resume runs/a --set train.steps=600", "extend a run: its last phase becomes longer"],
+    [
+      "train --resume runs/a/checkpoints/step-00000200 --set optimizer.learningRate=1e-3",
+      "go back to a checkpoint, and on at another rate",
+    ],
+    ["train --init-from runs/a", "a new run that begins with the weights of another one"],
+  ],
+  run: async ({ flags, terminal }) => {
+    const { config, device } = flags.resume === undefined
+      ? await newConfig(flags)
+      : await resumeConfig(parseRunPath(flags.resume).run, flags);
+    if (!flags.printConfig) return await train(config, device, flags, terminal);
+    terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
+    return exitCodes.done;
+  },
+});
 
 /** The configuration of a run that begins. Unless a preset or a file is named, a branch has that of the run it comes from. */
-async function newConfig(options: TrainOptions): Promise<ResumeConfig> {
-  const sources = configSources(options);
-  const config = await resolveConfig(
-    options.initFrom === undefined ? sources : await branch(sources, options.initFrom),
-  );
+async function newConfig(flags: TrainFlags): Promise<ResumeConfig> {
+  const sources = configSources(trainFlags, flags);
+  const config = await resolveConfig(flags.initFrom === undefined ? sources : await branch(sources, flags.initFrom));
   return { config, device: config.device };
 }
 
@@ -84,36 +62,35 @@ async function branch(sources: ConfigSources, initFrom: string): Promise<ConfigS
 async function train(
   config: RunConfig,
   place: RunConfig["device"],
-  options: TrainOptions,
+  flags: TrainFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { run, step: resumeAt } = options.resume === undefined
-    ? { run: options.out ?? defaultFolder(config.preset), step: undefined }
-    : parseRunPath(options.resume);
-  const folder = run;
+  const { resume, force, overwrite } = flags;
+  const { run: folder, step: resumeAt } = resume === undefined
+    ? { run: flags.out ?? defaultFolder(config.preset), step: undefined }
+    : parseRunPath(resume);
   const device = await openDevice(place, terminal.error);
-  const endWatch = options.dashboard ? await watchRun(folder, terminal) : undefined;
+  const endWatch = flags.dashboard ? await watchRun(folder, terminal) : undefined;
   const stop = stopSignal(terminal);
   const progress = runProgress(terminal);
   try {
-    const resume = options.resume !== undefined;
-    const overwrite = options.overwrite ?? false;
-    const { force = false } = options;
-    const how = { resume, overwrite, force, ...(resumeAt === undefined ? {} : { resumeAt }) };
     const summary = await trainRun(config, {
       folder,
       device,
       signal: stop.signal,
       observer: progress.observer,
-      ...how,
+      resume: resume !== undefined,
+      ...(resumeAt === undefined ? {} : { resumeAt }),
+      force,
+      overwrite,
     });
-    progress.stop();
+    await progress.stop();
     if (place.profile) await writeProfile(folder, device, terminal);
     await writeReport(folder);
     terminal.out(describeResult(summary, folder));
     return summary.status === "finished" ? exitCodes.done : exitCodes.interrupted;
   } finally {
-    progress.stop();
+    await progress.stop();
     stop.dispose();
     await endWatch?.();
     device.dispose();

@@ -5,7 +5,8 @@ export const dataKeys = {
   sentence: "What is read",
   keys: {
     paths: {
-      kind: "paths",
+      kind: "list",
+      form: "a list of paths",
       default: [],
       resume: "free",
       sentence: "Files and folders; none for the sources and documents of beyond24 itself",

@@ -1,6 +1,21 @@
 import { distance } from "fastest-levenshtein";
 
-/** `. Did you mean "train.steps"?` when one of `names` is near `name`, else nothing. */
+/**
+ * The end of a message about a name that there is not.
+ *
+ * @param name The name
+ * @param names Those that there are
+ * @returns `. Did you mean train.steps?` when one of them is near, else nothing
+ *
+ * @example Guess
+ * ```ts
+ * import { didYouMean } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(didYouMean("trian", ["train", "plan"]), ". Did you mean train?");
+ * assertEquals(didYouMean("xyzzy", ["train", "plan"]), "");
+ * ```
+ */
 export function didYouMean(name: string, names: readonly string[]): string {
   const nearest = nearestName(name, names);
   return nearest === undefined ? "" : `. Did you mean ${nearest}?`;
