@@ -1,4 +1,4 @@
-import type { Kernels } from "@beyond24/device";
+import type { KernelTable } from "@beyond24/device";
 import type { LaunchContext } from "./launch_context.ts";
 import { adamW } from "./operations/adam_w.ts";
 import { add } from "./operations/add.ts";
@@ -33,40 +33,38 @@ import { squaredReluBackward } from "./operations/squared_relu_backward.ts";
 import { squaredReluSelect24 } from "./operations/squared_relu_select24.ts";
 import { sum } from "./operations/sum.ts";
 
-/** Every operation, bound to a context. */
-export function cudaKernels(context: LaunchContext): Kernels {
-  return {
-    adamW: (args) => adamW(context, args),
-    add: (args) => add(context, args),
-    attention: (args) => attention(context, args),
-    attentionBackward: (args) => attentionBackward(context, args),
-    clipFactor: (args) => clipFactor(context, args),
-    clusterMeans: (args) => clusterMeans(context, args),
-    copy: (args) => copy(context, args),
-    countNonzero: (args) => countNonzero(context, args),
-    crossEntropy: (args) => crossEntropy(context, args),
-    embedding: (args) => embedding(context, args),
-    embeddingBackward: (args) => embeddingBackward(context, args),
-    fill: (args) => fill(context, args),
-    gateSelect24: (args) => gateSelect24(context, args),
-    gatherRows: (args) => gatherRows(context, args),
-    groupTokens: (args) => groupTokens(context, args),
-    groupedMatmulFeatures: (args) => groupedMatmulFeatures(context, args),
-    groupedMatmulNeurons: (args) => groupedMatmulNeurons(context, args),
-    groupedMatmulWeights: (args) => groupedMatmulWeights(context, args),
-    matmul: (args) => matmul(context, args),
-    recordRow: (args) => recordRow(context, args),
-    rmsNorm: (args) => rmsNorm(context, args),
-    rmsNormBackward: (args) => rmsNormBackward(context, args),
-    rope: (args) => rope(context, args),
-    routeTokens: (args) => routeTokens(context, args),
-    scatterRows: (args) => scatterRows(context, args),
-    select24: (args) => select24(context, args),
-    softThreshold24: (args) => softThreshold24(context, args),
-    squaredNorm: (args) => squaredNorm(context, args),
-    squaredRelu: (args) => squaredRelu(context, args),
-    squaredReluBackward: (args) => squaredReluBackward(context, args),
-    squaredReluSelect24: (args) => squaredReluSelect24(context, args),
-    sum: (args) => sum(context, args),
-  };
-}
+/** Every operation. */
+export const cudaKernels: KernelTable<LaunchContext> = {
+  adamW,
+  add,
+  attention,
+  attentionBackward,
+  clipFactor,
+  clusterMeans,
+  copy,
+  countNonzero,
+  crossEntropy,
+  embedding,
+  embeddingBackward,
+  fill,
+  gateSelect24,
+  gatherRows,
+  groupTokens,
+  groupedMatmulFeatures,
+  groupedMatmulNeurons,
+  groupedMatmulWeights,
+  matmul,
+  recordRow,
+  rmsNorm,
+  rmsNormBackward,
+  rope,
+  routeTokens,
+  scatterRows,
+  select24,
+  softThreshold24,
+  squaredNorm,
+  squaredRelu,
+  squaredReluBackward,
+  squaredReluSelect24,
+  sum,
+};

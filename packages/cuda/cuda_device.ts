@@ -1,5 +1,5 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
+import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
 import { cudaKernels } from "./_cuda_kernels.ts";
 import { decodeHostValues, encodeHostValues } from "./_host_values.ts";
@@ -38,7 +38,7 @@ export class CudaDevice implements Device {
     this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
     this.#context = new LaunchContext(driver, libraries);
     this.#replays = new Replays(this.#context);
-    this.kernels = checkedKernels(separateProducts(cudaKernels(this.#context)));
+    this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
     this.description = describe(driver, libraries);
   }
 

@@ -31,3 +31,42 @@ export interface Kernels
     ElementwiseKernels,
     LossKernels,
     OptimizerKernels {}
+
+/** All kernels, the one list of them: back ends bind a function to each (`bindKernels`), the contract suite asks for each. */
+export const KERNEL_NAMES = [
+  "matmul",
+  "groupedMatmulNeurons",
+  "groupedMatmulFeatures",
+  "groupedMatmulWeights",
+  "softThreshold24",
+  "select24",
+  "squaredReluSelect24",
+  "gateSelect24",
+  "countNonzero",
+  "clusterMeans",
+  "routeTokens",
+  "groupTokens",
+  "gatherRows",
+  "scatterRows",
+  "rmsNorm",
+  "rmsNormBackward",
+  "rope",
+  "attention",
+  "attentionBackward",
+  "add",
+  "copy",
+  "fill",
+  "squaredRelu",
+  "squaredReluBackward",
+  "embedding",
+  "embeddingBackward",
+  "crossEntropy",
+  "sum",
+  "recordRow",
+  "squaredNorm",
+  "clipFactor",
+  "adamW",
+] as const satisfies readonly (keyof Kernels)[];
+
+/** The name of a kernel. */
+export type KernelName = typeof KERNEL_NAMES[number];

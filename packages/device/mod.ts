@@ -13,6 +13,7 @@ export * from "./collectives.ts";
 export * from "./device.ts";
 export * from "./device_profile.ts";
 export * from "./kernels.ts";
+export * from "./bind_kernels.ts";
 export * from "./checked_kernels.ts";
 export * from "./separate_products.ts";
 export * from "./kernels/attention.ts";

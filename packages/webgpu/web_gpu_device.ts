@@ -1,5 +1,6 @@
 import {
   type Arena,
+  bindKernels,
   checkedKernels,
   type Device,
   type DType,
@@ -87,7 +88,7 @@ export class WebGpuDevice implements Device {
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),
     };
-    this.kernels = checkedKernels(webGpuKernels(this.#launcher));
+    this.kernels = checkedKernels(bindKernels(webGpuKernels, this.#launcher));
   }
 
   /** Bytes of live tensors, packed matrices and arenas, in whole buffers. */

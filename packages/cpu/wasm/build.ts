@@ -9,6 +9,8 @@
  */
 import asc from "assemblyscript/asc";
 import { encodeBase64 } from "./_base64.ts";
+import { operationSwitch } from "./_operation_switch.ts";
+import { OPERATIONS } from "./operations.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 
@@ -24,10 +26,10 @@ const MODULES = [
 ];
 
 /** Compiles the sources to the bytes of a module. */
-async function compile(options: readonly string[]): Promise<Uint8Array> {
+async function compile(sources: ReadonlyMap<string, string>, options: readonly string[]): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(["mod.ts", "--outFile", "kernels.wasm", ...OPTIONS, ...options], {
-    readFile: (name) => readSource(name),
+    readFile: (name) => sources.get(name.replace(/\.ts$/, "")) ?? null,
     writeFile: (_name, contents) => {
       if (contents instanceof Uint8Array) binary = contents;
     },
@@ -37,13 +39,12 @@ async function compile(options: readonly string[]): Promise<Uint8Array> {
   return binary;
 }
 
-function readSource(name: string): string | null {
-  if (!/^\w+\.ts$/.test(name)) return null;
-  try {
-    return Deno.readTextFileSync(new URL(`kernels/${name.replace(/ts$/, "as")}`, FOLDER));
-  } catch {
-    return null;
-  }
+/** All sources by name, without ending; the switch over the operations is one of them. */
+function readSources(): ReadonlyMap<string, string> {
+  const folder = new URL("kernels/", FOLDER);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".as")).sort();
+  const sources = new Map(names.map((name) => [name.slice(0, -3), Deno.readTextFileSync(new URL(name, folder))]));
+  return sources.set("operation_switch", operationSwitch(OPERATIONS, sources));
 }
 
 function moduleText(name: string, bytes: Uint8Array): string {
@@ -57,8 +58,9 @@ function moduleText(name: string, bytes: Uint8Array): string {
   ].join("\n");
 }
 
+const sources = readSources();
 for (const { file, name, options } of MODULES) {
-  const text = moduleText(name, await compile(options));
+  const text = moduleText(name, await compile(sources, options));
   const path = new URL(file, FOLDER);
   if (!Deno.args.includes("--check")) Deno.writeTextFileSync(path, text);
   else if (Deno.readTextFileSync(path) !== text) {

@@ -1,5 +1,5 @@
-/** Operations of the module, in the order of the table in `kernels/mod.as`. */
-const NAMES = [
+/** Operations of the module, the one list of them: the build makes its switch from this, in this order. */
+export const OPERATIONS = [
   "matmul",
   "groupedMatmulNeurons",
   "groupedMatmulFeatures",
@@ -35,9 +35,9 @@ const NAMES = [
 ] as const;
 
 /** An operation of the module. */
-export type Operation = typeof NAMES[number];
+export type Operation = typeof OPERATIONS[number];
 
-const NUMBERS: ReadonlyMap<string, number> = new Map(NAMES.map((name, index) => [name, index]));
+const NUMBERS: ReadonlyMap<string, number> = new Map(OPERATIONS.map((name, index) => [name, index]));
 
 /** The number by which the module knows an operation. */
 export function operationNumber(operation: Operation): number {

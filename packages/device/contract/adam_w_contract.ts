@@ -109,24 +109,21 @@ const PACKINGS: readonly Packing[] = (["2:4 soft", "2:4"] as const).flatMap((for
 );
 
 /** The contract of `adamW`. */
-export const adamWContract: KernelContract = {
-  kernel: "adamW",
-  cases: [
-    {
-      name: "[17, 257] with a copy",
-      run: (c) => check(c, { shape: [17, 257], weightDecay: 0.1, withCopy: true, factor: 1 }),
-    },
-    { name: "[1]", run: (c) => check(c, { shape: [1], weightDecay: 0.1, withCopy: false, factor: 1 }) },
-    {
-      name: "[64, 64], clipped",
-      run: (c) => check(c, { shape: [64, 64], weightDecay: 0.1, withCopy: true, factor: 0.3 }),
-    },
-    ...PACKINGS.flatMap((pack) =>
-      [[20, 36], [128, 384]].map((shape) => ({
-        name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
-        run: (c: ContractContext) => check(c, { shape, weightDecay: 0.1, withCopy: true, factor: 1, pack }),
-      }))
-    ),
-    { name: "[70001], no decay", run: (c) => check(c, { shape: [70001], weightDecay: 0, withCopy: false, factor: 1 }) },
-  ],
-};
+export const adamWContract: KernelContract = [
+  {
+    name: "[17, 257] with a copy",
+    run: (c) => check(c, { shape: [17, 257], weightDecay: 0.1, withCopy: true, factor: 1 }),
+  },
+  { name: "[1]", run: (c) => check(c, { shape: [1], weightDecay: 0.1, withCopy: false, factor: 1 }) },
+  {
+    name: "[64, 64], clipped",
+    run: (c) => check(c, { shape: [64, 64], weightDecay: 0.1, withCopy: true, factor: 0.3 }),
+  },
+  ...PACKINGS.flatMap((pack) =>
+    [[20, 36], [128, 384]].map((shape) => ({
+      name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
+      run: (c: ContractContext) => check(c, { shape, weightDecay: 0.1, withCopy: true, factor: 1, pack }),
+    }))
+  ),
+  { name: "[70001], no decay", run: (c) => check(c, { shape: [70001], weightDecay: 0, withCopy: false, factor: 1 }) },
+];

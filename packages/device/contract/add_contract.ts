@@ -26,17 +26,14 @@ async function doubles(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `add`. */
-export const addContract: KernelContract = {
-  kernel: "add",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context: ContractContext) => check(context, shape, "new"),
-    })),
-    { name: "in place of a", run: (context) => check(context, [33, 65], "a") },
-    { name: "in place of b", run: (context) => check(context, [33, 65], "b") },
-    { name: "f32", run: (context) => check(context, [33, 65], "new", "f32") },
-    { name: "f32 in place", run: (context) => check(context, [33, 65], "a", "f32") },
-    { name: "a tensor with itself", run: doubles },
-  ],
-};
+export const addContract: KernelContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context: ContractContext) => check(context, shape, "new"),
+  })),
+  { name: "in place of a", run: (context) => check(context, [33, 65], "a") },
+  { name: "in place of b", run: (context) => check(context, [33, 65], "b") },
+  { name: "f32", run: (context) => check(context, [33, 65], "new", "f32") },
+  { name: "f32 in place", run: (context) => check(context, [33, 65], "a", "f32") },
+  { name: "a tensor with itself", run: doubles },
+];

@@ -29,7 +29,7 @@ async function check(context: ContractContext, shape: AttentionShape): Promise<v
 }
 
 /** The contract of `attentionBackward`. */
-export const attentionBackwardContract: KernelContract = {
-  kernel: "attentionBackward",
-  cases: ATTENTION_SHAPES.map(({ name, shape }) => ({ name, run: (context) => check(context, shape) })),
-};
+export const attentionBackwardContract: KernelContract = ATTENTION_SHAPES.map(({ name, shape }) => ({
+  name,
+  run: (context) => check(context, shape),
+}));

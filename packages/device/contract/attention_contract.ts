@@ -34,17 +34,14 @@ async function check(context: ContractContext, shape: AttentionShape, magnitude:
 }
 
 /** The contract of `attention`. */
-export const attentionContract: KernelContract = {
-  kernel: "attention",
-  cases: [
-    ...ATTENTION_SHAPES.map(({ name, shape }) => ({
-      name,
-      run: (context: ContractContext) => check(context, shape, 2),
-    })),
-    {
-      name: "scores beyond the range of exp",
-      run: (context) =>
-        check(context, { sequences: 1, sequenceLength: 40, heads: 2, keyValueHeads: 2, headDim: 32 }, 200),
-    },
-  ],
-};
+export const attentionContract: KernelContract = [
+  ...ATTENTION_SHAPES.map(({ name, shape }) => ({
+    name,
+    run: (context: ContractContext) => check(context, shape, 2),
+  })),
+  {
+    name: "scores beyond the range of exp",
+    run: (context) =>
+      check(context, { sequences: 1, sequenceLength: 40, heads: 2, keyValueHeads: 2, headDim: 32 }, 200),
+  },
+];

@@ -35,16 +35,13 @@ async function zeroMean(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `clusterMeans`. */
-export const clusterMeansContract: KernelContract = {
-  kernel: "clusterMeans",
-  cases: [
-    { name: "4 clusters of 17 × 257", run: (c) => check(c, { neurons: 68, features: 257, experts: 4, dtype: "f32" }) },
-    { name: "1 cluster of 1 × 1", run: (c) => check(c, { neurons: 1, features: 1, experts: 1, dtype: "f32" }) },
-    {
-      name: "8 clusters of 128 × 64, activation type",
-      run: (c) => check(c, { neurons: 1024, features: 64, experts: 8, dtype: c.activation }),
-    },
-    { name: "one cluster", run: (c) => check(c, { neurons: 300, features: 33, experts: 1, dtype: "f32" }) },
-    { name: "a zero mean stays zero", run: zeroMean },
-  ],
-};
+export const clusterMeansContract: KernelContract = [
+  { name: "4 clusters of 17 × 257", run: (c) => check(c, { neurons: 68, features: 257, experts: 4, dtype: "f32" }) },
+  { name: "1 cluster of 1 × 1", run: (c) => check(c, { neurons: 1, features: 1, experts: 1, dtype: "f32" }) },
+  {
+    name: "8 clusters of 128 × 64, activation type",
+    run: (c) => check(c, { neurons: 1024, features: 64, experts: 8, dtype: c.activation }),
+  },
+  { name: "one cluster", run: (c) => check(c, { neurons: 300, features: 33, experts: 1, dtype: "f32" }) },
+  { name: "a zero mean stays zero", run: zeroMean },
+];

@@ -33,16 +33,13 @@ async function copiesIntegers(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `copy`. */
-export const copyContract: KernelContract = {
-  kernel: "copy",
-  cases: [
-    { name: "f32 to the activation type, [17, 257]", run: (c) => check(c, [17, 257], "f32", c.activation) },
-    { name: "the activation type to f32, [17, 257]", run: (c) => check(c, [17, 257], c.activation, "f32") },
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}] to another shape`,
-      run: (context: ContractContext) => check(context, shape, context.activation, context.activation),
-    })),
-    { name: "rounds to nearest even", run: roundsToEven },
-    { name: "i32", run: copiesIntegers },
-  ],
-};
+export const copyContract: KernelContract = [
+  { name: "f32 to the activation type, [17, 257]", run: (c) => check(c, [17, 257], "f32", c.activation) },
+  { name: "the activation type to f32, [17, 257]", run: (c) => check(c, [17, 257], c.activation, "f32") },
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}] to another shape`,
+    run: (context: ContractContext) => check(context, shape, context.activation, context.activation),
+  })),
+  { name: "rounds to nearest even", run: roundsToEven },
+  { name: "i32", run: copiesIntegers },
+];

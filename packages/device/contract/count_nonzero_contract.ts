@@ -32,18 +32,15 @@ function nonZeros(values: Float32Array): number {
 const FORMS = ["dense", "cols", "rows"] as const;
 
 /** The contract of `countNonzero`. */
-export const countNonzeroContract: KernelContract = {
-  kernel: "countNonzero",
-  cases: [
-    { name: "dense [17, 257]", run: (context) => check(context, [17, 257], "dense") },
-    { name: "dense [1, 1]", run: (context) => check(context, [1, 1], "dense") },
-    { name: "packed [17, 260] along columns", run: (context) => check(context, [17, 260], "cols") },
-    { name: "packed [260, 17] along rows", run: (context) => check(context, [260, 17], "rows") },
-    ...FORMS.flatMap((form) =>
-      SORTED_ROWS.map((sorted) => ({
-        name: `${form === "dense" ? "dense" : `packed along ${form}`}, ${sorted.name}`,
-        run: (context: ContractContext) => sortedTokens(context, sorted, form),
-      }))
-    ),
-  ],
-};
+export const countNonzeroContract: KernelContract = [
+  { name: "dense [17, 257]", run: (context) => check(context, [17, 257], "dense") },
+  { name: "dense [1, 1]", run: (context) => check(context, [1, 1], "dense") },
+  { name: "packed [17, 260] along columns", run: (context) => check(context, [17, 260], "cols") },
+  { name: "packed [260, 17] along rows", run: (context) => check(context, [260, 17], "rows") },
+  ...FORMS.flatMap((form) =>
+    SORTED_ROWS.map((sorted) => ({
+      name: `${form === "dense" ? "dense" : `packed along ${form}`}, ${sorted.name}`,
+      run: (context: ContractContext) => sortedTokens(context, sorted, form),
+    }))
+  ),
+];

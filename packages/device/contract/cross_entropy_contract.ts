@@ -46,28 +46,25 @@ function definition(logits: Float32Array, targets: Int32Array, vocabulary: numbe
 }
 
 /** The contract of `crossEntropy`. */
-export const crossEntropyContract: KernelContract = {
-  kernel: "crossEntropy",
-  cases: [
-    {
-      name: "17 tokens of 257, scale 1 / 17",
-      run: (c) => check(c, { tokens: 17, vocabulary: 257, magnitude: 4, gradient: "new", scale: 1 / 17 }),
-    },
-    {
-      name: "in place, 1 token of 3",
-      run: (c) => check(c, { tokens: 1, vocabulary: 3, magnitude: 1, gradient: "in place" }),
-    },
-    {
-      name: "in place, 5 tokens of 5003",
-      run: (c) => check(c, { tokens: 5, vocabulary: 5003, magnitude: 4, gradient: "in place", scale: 0.25 }),
-    },
-    {
-      name: "losses only",
-      run: (c) => check(c, { tokens: 33, vocabulary: 100, magnitude: 4, gradient: "none" }),
-    },
-    {
-      name: "scores beyond the range of exp",
-      run: (c) => check(c, { tokens: 9, vocabulary: 65, magnitude: 1000, gradient: "new" }),
-    },
-  ],
-};
+export const crossEntropyContract: KernelContract = [
+  {
+    name: "17 tokens of 257, scale 1 / 17",
+    run: (c) => check(c, { tokens: 17, vocabulary: 257, magnitude: 4, gradient: "new", scale: 1 / 17 }),
+  },
+  {
+    name: "in place, 1 token of 3",
+    run: (c) => check(c, { tokens: 1, vocabulary: 3, magnitude: 1, gradient: "in place" }),
+  },
+  {
+    name: "in place, 5 tokens of 5003",
+    run: (c) => check(c, { tokens: 5, vocabulary: 5003, magnitude: 4, gradient: "in place", scale: 0.25 }),
+  },
+  {
+    name: "losses only",
+    run: (c) => check(c, { tokens: 33, vocabulary: 100, magnitude: 4, gradient: "none" }),
+  },
+  {
+    name: "scores beyond the range of exp",
+    run: (c) => check(c, { tokens: 9, vocabulary: 65, magnitude: 1000, gradient: "new" }),
+  },
+];

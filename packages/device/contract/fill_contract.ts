@@ -10,14 +10,11 @@ async function check(context: ContractContext, shape: readonly number[], dtype: 
 }
 
 /** The contract of `fill`. */
-export const fillContract: KernelContract = {
-  kernel: "fill",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context: ContractContext) => check(context, shape, context.activation, -1.5),
-    })),
-    { name: "f32 zeros", run: (context) => check(context, [5, 13], "f32", 0) },
-    { name: "i32", run: (context) => check(context, [37], "i32", -7) },
-  ],
-};
+export const fillContract: KernelContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context: ContractContext) => check(context, shape, context.activation, -1.5),
+  })),
+  { name: "f32 zeros", run: (context) => check(context, [5, 13], "f32", 0) },
+  { name: "i32", run: (context) => check(context, [37], "i32", -7) },
+];

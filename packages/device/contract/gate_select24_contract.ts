@@ -49,17 +49,14 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
 }
 
 /** The contract of `gateSelect24`. */
-export const gateSelect24Contract: KernelContract = {
-  kernel: "gateSelect24",
-  cases: [
-    ...selectionCases(check),
-    ...selectedProductCases((context, sorted, width) => {
-      const { rows, used } = sorted;
-      const y1 = context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));
-      const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted));
-      return (dy2, results, product) => {
-        context.kernels.gateSelect24({ dy2, gate, ...results, ...(product ? { product } : {}) });
-      };
-    }),
-  ],
-};
+export const gateSelect24Contract: KernelContract = [
+  ...selectionCases(check),
+  ...selectedProductCases((context, sorted, width) => {
+    const { rows, used } = sorted;
+    const y1 = context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));
+    const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted));
+    return (dy2, results, product) => {
+      context.kernels.gateSelect24({ dy2, gate, ...results, ...(product ? { product } : {}) });
+    };
+  }),
+];

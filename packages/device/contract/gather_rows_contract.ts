@@ -24,12 +24,9 @@ async function check(
 }
 
 /** The contract of `gatherRows`. */
-export const gatherRowsContract: KernelContract = {
-  kernel: "gatherRows",
-  cases: [
-    { name: "33 rows of width 17", run: (context) => check(context, [20, 33, 17], 1) },
-    { name: "1 row of width 1", run: (context) => check(context, [1, 1, 1], 1) },
-    { name: "192 rows of width 64", run: (context) => check(context, [130, 192, 64], 1) },
-    { name: "two replicas", run: (context) => check(context, [65, 192, 257], 2) },
-  ],
-};
+export const gatherRowsContract: KernelContract = [
+  { name: "33 rows of width 17", run: (context) => check(context, [20, 33, 17], 1) },
+  { name: "1 row of width 1", run: (context) => check(context, [1, 1, 1], 1) },
+  { name: "192 rows of width 64", run: (context) => check(context, [130, 192, 64], 1) },
+  { name: "two replicas", run: (context) => check(context, [65, 192, 257], 2) },
+];

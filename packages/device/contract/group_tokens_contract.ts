@@ -35,22 +35,19 @@ async function check(context: ContractContext, { tokens, topK, experts, align, e
 }
 
 /** The contract of `groupTokens`. */
-export const groupTokensContract: KernelContract = {
-  kernel: "groupTokens",
-  cases: [
-    { name: "257 tokens, 5 experts, align 16", run: (c) => check(c, { tokens: 257, topK: 1, experts: 5, align: 16 }) },
-    { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, topK: 1, experts: 1, align: 1 }) },
-    { name: "two experts a token", run: (c) => check(c, { tokens: 130, topK: 2, experts: 8, align: 64 }) },
-    { name: "fewer tokens than experts", run: (c) => check(c, { tokens: 3, topK: 1, experts: 16, align: 64 }) },
-    { name: "no padding", run: (c) => check(c, { tokens: 1000, topK: 1, experts: 7, align: 1 }) },
-    {
-      name: "one expert has all tokens",
-      run: (c) => check(c, { tokens: 200, topK: 1, experts: 4, align: 64, expertOf: () => 2 }),
-    },
-    {
-      name: "every other expert is empty",
-      run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
-    },
-    { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
-  ],
-};
+export const groupTokensContract: KernelContract = [
+  { name: "257 tokens, 5 experts, align 16", run: (c) => check(c, { tokens: 257, topK: 1, experts: 5, align: 16 }) },
+  { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, topK: 1, experts: 1, align: 1 }) },
+  { name: "two experts a token", run: (c) => check(c, { tokens: 130, topK: 2, experts: 8, align: 64 }) },
+  { name: "fewer tokens than experts", run: (c) => check(c, { tokens: 3, topK: 1, experts: 16, align: 64 }) },
+  { name: "no padding", run: (c) => check(c, { tokens: 1000, topK: 1, experts: 7, align: 1 }) },
+  {
+    name: "one expert has all tokens",
+    run: (c) => check(c, { tokens: 200, topK: 1, experts: 4, align: 64, expertOf: () => 2 }),
+  },
+  {
+    name: "every other expert is empty",
+    run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
+  },
+  { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
+];

@@ -101,29 +101,26 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `groupedMatmulFeatures`. */
-export const groupedMatmulFeaturesContract: KernelContract = {
-  kernel: "groupedMatmulFeatures",
-  cases: [
-    ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
-      name: `dense, ${sorted.name}`,
-      run: (context: ContractContext) => check(context, sorted, "none"),
-    })),
-    ...SORTED_ROWS.flatMap((sorted) =>
-      (["activations", "weights"] as const).map((sparse) => ({
-        name: `packed ${sparse}, ${sorted.name}`,
-        run: (context: ContractContext) => check(context, sorted, sparse),
-      }))
-    ),
-    ...[...SORTED_ROWS, UNALIGNED_ROWS, LARGE_ROWS].map((sorted) => ({
-      name: `row map, dense, ${sorted.name}`,
-      run: (context: ContractContext) => scatters(context, sorted, "none"),
-    })),
-    ...[...SORTED_ROWS, LARGE_ROWS].flatMap((sorted) =>
-      (["activations", "weights"] as const).map((sparse) => ({
-        name: `row map, packed ${sparse}, ${sorted.name}`,
-        run: (context: ContractContext) => scatters(context, sorted, sparse),
-      }))
-    ),
-    { name: "one expert equals matmul to the last bit", run: equalsMatmul },
-  ],
-};
+export const groupedMatmulFeaturesContract: KernelContract = [
+  ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
+    name: `dense, ${sorted.name}`,
+    run: (context: ContractContext) => check(context, sorted, "none"),
+  })),
+  ...SORTED_ROWS.flatMap((sorted) =>
+    (["activations", "weights"] as const).map((sparse) => ({
+      name: `packed ${sparse}, ${sorted.name}`,
+      run: (context: ContractContext) => check(context, sorted, sparse),
+    }))
+  ),
+  ...[...SORTED_ROWS, UNALIGNED_ROWS, LARGE_ROWS].map((sorted) => ({
+    name: `row map, dense, ${sorted.name}`,
+    run: (context: ContractContext) => scatters(context, sorted, "none"),
+  })),
+  ...[...SORTED_ROWS, LARGE_ROWS].flatMap((sorted) =>
+    (["activations", "weights"] as const).map((sparse) => ({
+      name: `row map, packed ${sparse}, ${sorted.name}`,
+      run: (context: ContractContext) => scatters(context, sorted, sparse),
+    }))
+  ),
+  { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+];

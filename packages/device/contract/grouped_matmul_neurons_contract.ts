@@ -40,17 +40,14 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `groupedMatmulNeurons`. */
-export const groupedMatmulNeuronsContract: KernelContract = {
-  kernel: "groupedMatmulNeurons",
-  cases: [
-    ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
-      name: `dense, ${sorted.name}`,
-      run: (context: ContractContext) => check(context, sorted, false),
-    })),
-    ...SORTED_ROWS.map((sorted) => ({
-      name: `packed weights, ${sorted.name}`,
-      run: (context: ContractContext) => check(context, sorted, true),
-    })),
-    { name: "one expert equals matmul to the last bit", run: equalsMatmul },
-  ],
-};
+export const groupedMatmulNeuronsContract: KernelContract = [
+  ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
+    name: `dense, ${sorted.name}`,
+    run: (context: ContractContext) => check(context, sorted, false),
+  })),
+  ...SORTED_ROWS.map((sorted) => ({
+    name: `packed weights, ${sorted.name}`,
+    run: (context: ContractContext) => check(context, sorted, true),
+  })),
+  { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+];

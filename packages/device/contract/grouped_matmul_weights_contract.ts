@@ -39,19 +39,16 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `groupedMatmulWeights`. */
-export const groupedMatmulWeightsContract: KernelContract = {
-  kernel: "groupedMatmulWeights",
-  cases: [
-    ...[false, true].flatMap((accumulate) => [
-      ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
-        name: `dense, ${sorted.name}${accumulate ? ", accumulate" : ""}`,
-        run: (context: ContractContext) => check(context, sorted, { isPacked: false, accumulate }),
-      })),
-      ...SORTED_ROWS.map((sorted) => ({
-        name: `packed activations, ${sorted.name}${accumulate ? ", accumulate" : ""}`,
-        run: (context: ContractContext) => check(context, sorted, { isPacked: true, accumulate }),
-      })),
-    ]),
-    { name: "one expert equals matmul to the last bit", run: equalsMatmul },
-  ],
-};
+export const groupedMatmulWeightsContract: KernelContract = [
+  ...[false, true].flatMap((accumulate) => [
+    ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
+      name: `dense, ${sorted.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context: ContractContext) => check(context, sorted, { isPacked: false, accumulate }),
+    })),
+    ...SORTED_ROWS.map((sorted) => ({
+      name: `packed activations, ${sorted.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context: ContractContext) => check(context, sorted, { isPacked: true, accumulate }),
+    })),
+  ]),
+  { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+];

@@ -1,4 +1,3 @@
-import type { Kernels } from "../kernels.ts";
 import type { ContractContext } from "./contract_context.ts";
 
 /** One situation that a kernel has to master. */
@@ -9,10 +8,5 @@ export interface ContractCase {
   run(context: ContractContext): Promise<void>;
 }
 
-/** Everything that the suite asks of one kernel. */
-export interface KernelContract {
-  /** The kernel. */
-  readonly kernel: keyof Kernels;
-  /** The cases; the first one is also run with every tensor a view into a larger one. */
-  readonly cases: readonly ContractCase[];
-}
+/** Everything that the suite asks of one kernel; the first case is also run with every tensor a view into a larger one. */
+export type KernelContract = readonly ContractCase[];

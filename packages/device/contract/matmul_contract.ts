@@ -81,12 +81,9 @@ async function packedAccumulates(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `matmul`. */
-export const matmulContract: KernelContract = {
-  kernel: "matmul",
-  cases: [
-    ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
-    { name: "accumulate into f32", run: accumulates },
-    ...packedCases(),
-    { name: "packed, accumulate into f32", run: packedAccumulates },
-  ],
-};
+export const matmulContract: KernelContract = [
+  ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
+  { name: "accumulate into f32", run: accumulates },
+  ...packedCases(),
+  { name: "packed, accumulate into f32", run: packedAccumulates },
+];

@@ -39,11 +39,8 @@ async function manyValues(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `recordRow`. */
-export const recordRowContract: KernelContract = {
-  kernel: "recordRow",
-  cases: [
-    { name: "floats and integers, more rows than the ring holds", run: wraps },
-    { name: "keeps the other rows", run: keepsOtherRows },
-    { name: "forty tensors", run: manyValues },
-  ],
-};
+export const recordRowContract: KernelContract = [
+  { name: "floats and integers, more rows than the ring holds", run: wraps },
+  { name: "keeps the other rows", run: keepsOtherRows },
+  { name: "forty tensors", run: manyValues },
+];

@@ -86,13 +86,10 @@ async function agreesWithDifferences(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `rmsNormBackward`. */
-export const rmsNormBackwardContract: KernelContract = {
-  kernel: "rmsNormBackward",
-  cases: [
-    { name: "33 tokens of width 257", run: (context) => check(context, [33, 257], "replace") },
-    { name: "1 token of width 3", run: (context) => check(context, [1, 3], "replace") },
-    { name: "130 tokens of width 64, accumulate", run: (context) => check(context, [130, 64], "accumulate") },
-    { name: "17 tokens of width 1030, in place", run: (context) => check(context, [17, 1030], "in place") },
-    { name: "agrees with difference quotients", run: agreesWithDifferences },
-  ],
-};
+export const rmsNormBackwardContract: KernelContract = [
+  { name: "33 tokens of width 257", run: (context) => check(context, [33, 257], "replace") },
+  { name: "1 token of width 3", run: (context) => check(context, [1, 3], "replace") },
+  { name: "130 tokens of width 64, accumulate", run: (context) => check(context, [130, 64], "accumulate") },
+  { name: "17 tokens of width 1030, in place", run: (context) => check(context, [17, 1030], "in place") },
+  { name: "agrees with difference quotients", run: agreesWithDifferences },
+];

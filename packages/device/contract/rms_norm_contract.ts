@@ -56,18 +56,15 @@ async function zeroRow(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `rmsNorm`. */
-export const rmsNormContract: KernelContract = {
-  kernel: "rmsNorm",
-  cases: [
-    { name: "3 tokens of width 257", run: (context) => check(context, 3, 257, "f32") },
-    { name: "1 token of width 1", run: (context) => check(context, 1, 1, "f32") },
-    { name: "65 tokens of width 64", run: (context) => check(context, 65, 64, "f32") },
-    {
-      name: "17 tokens of width 1030, gains of the activation type",
-      run: (context) => check(context, 17, 1030, "activation"),
-    },
-    { name: "3 tokens of width 257 after a residual connection", run: (context) => afterResidual(context, 3, 257) },
-    { name: "65 tokens of width 2304 after a residual connection", run: (context) => afterResidual(context, 65, 2304) },
-    { name: "a row of zeros", run: zeroRow },
-  ],
-};
+export const rmsNormContract: KernelContract = [
+  { name: "3 tokens of width 257", run: (context) => check(context, 3, 257, "f32") },
+  { name: "1 token of width 1", run: (context) => check(context, 1, 1, "f32") },
+  { name: "65 tokens of width 64", run: (context) => check(context, 65, 64, "f32") },
+  {
+    name: "17 tokens of width 1030, gains of the activation type",
+    run: (context) => check(context, 17, 1030, "activation"),
+  },
+  { name: "3 tokens of width 257 after a residual connection", run: (context) => afterResidual(context, 3, 257) },
+  { name: "65 tokens of width 2304 after a residual connection", run: (context) => afterResidual(context, 65, 2304) },
+  { name: "a row of zeros", run: zeroRow },
+];

@@ -36,25 +36,22 @@ async function check(context: ContractContext, shape: RopeCase): Promise<void> {
 }
 
 /** The contract of `rope`. */
-export const ropeContract: KernelContract = {
-  kernel: "rope",
-  cases: [
-    {
-      name: "2 × 17 tokens, 3 heads of 12",
-      run: (c) => check(c, { sequences: 2, sequenceLength: 17, heads: 3, headDim: 12 }),
-    },
-    { name: "1 token, 1 head of 2", run: (c) => check(c, { sequences: 1, sequenceLength: 1, heads: 1, headDim: 2 }) },
-    {
-      name: "in place",
-      run: (c) => check(c, { sequences: 3, sequenceLength: 33, heads: 2, headDim: 64, isInPlace: true }),
-    },
-    {
-      name: "inverse",
-      run: (c) => check(c, { sequences: 1, sequenceLength: 65, heads: 5, headDim: 16, inverse: true }),
-    },
-    {
-      name: "inverse, in place",
-      run: (c) => check(c, { sequences: 2, sequenceLength: 9, heads: 4, headDim: 32, inverse: true, isInPlace: true }),
-    },
-  ],
-};
+export const ropeContract: KernelContract = [
+  {
+    name: "2 × 17 tokens, 3 heads of 12",
+    run: (c) => check(c, { sequences: 2, sequenceLength: 17, heads: 3, headDim: 12 }),
+  },
+  { name: "1 token, 1 head of 2", run: (c) => check(c, { sequences: 1, sequenceLength: 1, heads: 1, headDim: 2 }) },
+  {
+    name: "in place",
+    run: (c) => check(c, { sequences: 3, sequenceLength: 33, heads: 2, headDim: 64, isInPlace: true }),
+  },
+  {
+    name: "inverse",
+    run: (c) => check(c, { sequences: 1, sequenceLength: 65, heads: 5, headDim: 16, inverse: true }),
+  },
+  {
+    name: "inverse, in place",
+    run: (c) => check(c, { sequences: 2, sequenceLength: 9, heads: 4, headDim: 32, inverse: true, isInPlace: true }),
+  },
+];

@@ -62,15 +62,12 @@ async function withoutDirection(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `routeTokens`. */
-export const routeTokensContract: KernelContract = {
-  kernel: "routeTokens",
-  cases: [
-    { name: "33 tokens, 4 experts", run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 1 }) },
-    { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, features: 17, experts: 1, topK: 1 }) },
-    { name: "257 tokens, 16 experts", run: (c) => check(c, { tokens: 257, features: 64, experts: 16, topK: 1 }) },
-    { name: "two experts a token", run: (c) => check(c, { tokens: 65, features: 33, experts: 5, topK: 2 }) },
-    { name: "every expert", run: (c) => check(c, { tokens: 17, features: 20, experts: 3, topK: 3 }) },
-    { name: "scores that are not exact", run: random },
-    { name: "zero and NaN tokens", run: withoutDirection },
-  ],
-};
+export const routeTokensContract: KernelContract = [
+  { name: "33 tokens, 4 experts", run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 1 }) },
+  { name: "1 token, 1 expert", run: (c) => check(c, { tokens: 1, features: 17, experts: 1, topK: 1 }) },
+  { name: "257 tokens, 16 experts", run: (c) => check(c, { tokens: 257, features: 64, experts: 16, topK: 1 }) },
+  { name: "two experts a token", run: (c) => check(c, { tokens: 65, features: 33, experts: 5, topK: 2 }) },
+  { name: "every expert", run: (c) => check(c, { tokens: 17, features: 20, experts: 3, topK: 3 }) },
+  { name: "scores that are not exact", run: random },
+  { name: "zero and NaN tokens", run: withoutDirection },
+];

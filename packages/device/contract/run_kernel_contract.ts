@@ -1,5 +1,5 @@
 import type { Device } from "../device.ts";
-import type { Kernels } from "../kernels.ts";
+import { KERNEL_NAMES, type KernelName } from "../kernels.ts";
 import type { DType } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import { ContractContext } from "./contract_context.ts";
@@ -25,7 +25,7 @@ export interface KernelContractOptions {
   /** Registers a test with the runner at hand. */
   readonly test: RegisterTest;
   /** Largest relative error of a kernel's floating outputs, where the default of the output's type does not fit. */
-  readonly tolerance?: Readonly<Partial<Record<keyof Kernels, number>>>;
+  readonly tolerance?: Readonly<Partial<Record<KernelName, number>>>;
   /** What is left out, with the reason: a kernel (`"rope"`), `"device"`, or one case (`"rope: inverse"`). */
   readonly skip?: Readonly<Record<string, string>>;
 }
@@ -65,7 +65,8 @@ export function runKernelContract(
 
   let shared: Promise<Device> | undefined;
   const sharedDevice = () => shared ??= Promise.resolve(createDevice());
-  for (const { kernel, cases } of kernelContracts) {
+  for (const kernel of KERNEL_NAMES) {
+    const cases = kernelContracts[kernel];
     const own = tolerance[kernel];
     const tolerances = own === undefined ? TOLERANCES : { f32: own, bf16: own, f16: own, i32: 0 };
     for (const contractCase of cases) {

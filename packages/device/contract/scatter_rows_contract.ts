@@ -21,13 +21,10 @@ async function check(
 }
 
 /** The contract of `scatterRows`. */
-export const scatterRowsContract: KernelContract = {
-  kernel: "scatterRows",
-  cases: [
-    { name: "20 tokens from 33 rows of width 17", run: (context) => check(context, [20, 33, 17], 1) },
-    { name: "1 token from 1 row of width 1", run: (context) => check(context, [1, 1, 1], 1) },
-    { name: "130 tokens from 192 rows of width 64", run: (context) => check(context, [130, 192, 64], 1) },
-    { name: "two rows a token", run: (context) => check(context, [65, 192, 257], 2) },
-    { name: "three rows a token", run: (context) => check(context, [5, 16, 3], 3) },
-  ],
-};
+export const scatterRowsContract: KernelContract = [
+  { name: "20 tokens from 33 rows of width 17", run: (context) => check(context, [20, 33, 17], 1) },
+  { name: "1 token from 1 row of width 1", run: (context) => check(context, [1, 1, 1], 1) },
+  { name: "130 tokens from 192 rows of width 64", run: (context) => check(context, [130, 192, 64], 1) },
+  { name: "two rows a token", run: (context) => check(context, [65, 192, 257], 2) },
+  { name: "three rows a token", run: (context) => check(context, [5, 16, 3], 3) },
+];

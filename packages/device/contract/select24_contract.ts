@@ -89,51 +89,48 @@ async function countsFlips(context: ContractContext, [rows, cols]: readonly [num
 }
 
 /** The contract of `select24`. */
-export const select24Contract: KernelContract = {
-  kernel: "select24",
-  cases: [
-    { name: "[17, 68] along columns", run: (context) => check(context, [17, 68], "cols", "uniform") },
-    { name: "[68, 17] along rows", run: (context) => check(context, [68, 17], "rows", "uniform") },
-    { name: "[128, 256] along columns", run: (context) => check(context, [128, 256], "cols", "uniform") },
-    { name: "[128, 256] along rows", run: (context) => check(context, [128, 256], "rows", "uniform") },
-    ...(["cols", "rows"] as const).flatMap((axis) => [
-      { name: `ties and zeros along ${axis}`, run: (c: ContractContext) => check(c, [64, 64], axis, "quarters") },
-      {
-        name: `ties, zeros, NaN, infinity in every place along ${axis}`,
-        run: (c: ContractContext) => specialValues(c, axis),
-      },
-      ...SORTED_ROWS.map((sorted) => ({
-        name: `${sorted.name}, along ${axis}`,
-        run: (context: ContractContext) => sortedTokens(context, sorted, axis),
-      })),
-      ...([[36, 52], [128, 256]] as const).map((shape) => ({
-        name: `weights and flips, [${shape}] along ${axis}`,
-        run: (context: ContractContext) => countsFlips(context, shape, axis),
-      })),
-    ]),
-    ...[[68, 17], [128, 256]].map((shape) => ({
-      name: `[${shape}] without bias`,
-      run: (context: ContractContext) => drawn(context, context.input(shape)),
-    })),
+export const select24Contract: KernelContract = [
+  { name: "[17, 68] along columns", run: (context) => check(context, [17, 68], "cols", "uniform") },
+  { name: "[68, 17] along rows", run: (context) => check(context, [68, 17], "rows", "uniform") },
+  { name: "[128, 256] along columns", run: (context) => check(context, [128, 256], "cols", "uniform") },
+  { name: "[128, 256] along rows", run: (context) => check(context, [128, 256], "rows", "uniform") },
+  ...(["cols", "rows"] as const).flatMap((axis) => [
+    { name: `ties and zeros along ${axis}`, run: (c: ContractContext) => check(c, [64, 64], axis, "quarters") },
     {
-      name: "weights of f32 without bias",
-      run: (context) => {
-        const { tensor, values } = context.input([64, 36], undefined, "f32");
-        roundTo(values, context.activation);
-        return drawn(context, { tensor, values });
-      },
-    },
-    {
-      name: "ties and zeros without bias",
-      run: (context) => drawn(context, context.input([64, 64], context.random.quarters(64 * 64))),
-    },
-    {
-      name: "ties, zeros, NaN, infinity in every place without bias",
-      run: (context) => drawn(context, specialMatrix(context, "rows")),
+      name: `ties, zeros, NaN, infinity in every place along ${axis}`,
+      run: (c: ContractContext) => specialValues(c, axis),
     },
     ...SORTED_ROWS.map((sorted) => ({
-      name: `${sorted.name}, without bias`,
-      run: (context: ContractContext) => drawn(context, sortedInput(context, sorted, 36), sorted),
+      name: `${sorted.name}, along ${axis}`,
+      run: (context: ContractContext) => sortedTokens(context, sorted, axis),
     })),
-  ],
-};
+    ...([[36, 52], [128, 256]] as const).map((shape) => ({
+      name: `weights and flips, [${shape}] along ${axis}`,
+      run: (context: ContractContext) => countsFlips(context, shape, axis),
+    })),
+  ]),
+  ...[[68, 17], [128, 256]].map((shape) => ({
+    name: `[${shape}] without bias`,
+    run: (context: ContractContext) => drawn(context, context.input(shape)),
+  })),
+  {
+    name: "weights of f32 without bias",
+    run: (context) => {
+      const { tensor, values } = context.input([64, 36], undefined, "f32");
+      roundTo(values, context.activation);
+      return drawn(context, { tensor, values });
+    },
+  },
+  {
+    name: "ties and zeros without bias",
+    run: (context) => drawn(context, context.input([64, 64], context.random.quarters(64 * 64))),
+  },
+  {
+    name: "ties, zeros, NaN, infinity in every place without bias",
+    run: (context) => drawn(context, specialMatrix(context, "rows")),
+  },
+  ...SORTED_ROWS.map((sorted) => ({
+    name: `${sorted.name}, without bias`,
+    run: (context: ContractContext) => drawn(context, sortedInput(context, sorted, 36), sorted),
+  })),
+];

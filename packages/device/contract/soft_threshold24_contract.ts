@@ -56,26 +56,23 @@ async function countsFlips(context: ContractContext, axis: "rows" | "cols"): Pro
 }
 
 /** The contract of `softThreshold24`. */
-export const softThreshold24Contract: KernelContract = {
-  kernel: "softThreshold24",
-  cases: [
-    { name: "[17, 68] along columns", run: (c) => check(c, { rows: 17, cols: 68, axis: "cols" }) },
-    { name: "[68, 17] along rows", run: (c) => check(c, { rows: 68, cols: 17, axis: "rows" }) },
-    { name: "[1, 4] along columns", run: (c) => check(c, { rows: 1, cols: 4, axis: "cols" }) },
-    { name: "[4, 1] along rows", run: (c) => check(c, { rows: 4, cols: 1, axis: "rows" }) },
-    { name: "[128, 256] along columns", run: (c) => check(c, { rows: 128, cols: 256, axis: "cols" }) },
-    { name: "[128, 256] along rows", run: (c) => check(c, { rows: 128, cols: 256, axis: "rows" }) },
-    ...(["cols", "rows"] as const).flatMap((axis) => [
-      {
-        name: `ties and zeros along ${axis}`,
-        run: (c: ContractContext) => check(c, { rows: 64, cols: 64, axis, values: "quarters" }),
-      },
-      {
-        name: `weights of the activation type along ${axis}`,
-        run: (c: ContractContext) => check(c, { rows: 20, cols: 36, axis, dtype: c.activation }),
-      },
-      { name: `scaled along ${axis}`, run: (c: ContractContext) => check(c, { rows: 20, cols: 36, axis, scale: 1.7 }) },
-      { name: `flips along ${axis}`, run: (c: ContractContext) => countsFlips(c, axis) },
-    ]),
-  ],
-};
+export const softThreshold24Contract: KernelContract = [
+  { name: "[17, 68] along columns", run: (c) => check(c, { rows: 17, cols: 68, axis: "cols" }) },
+  { name: "[68, 17] along rows", run: (c) => check(c, { rows: 68, cols: 17, axis: "rows" }) },
+  { name: "[1, 4] along columns", run: (c) => check(c, { rows: 1, cols: 4, axis: "cols" }) },
+  { name: "[4, 1] along rows", run: (c) => check(c, { rows: 4, cols: 1, axis: "rows" }) },
+  { name: "[128, 256] along columns", run: (c) => check(c, { rows: 128, cols: 256, axis: "cols" }) },
+  { name: "[128, 256] along rows", run: (c) => check(c, { rows: 128, cols: 256, axis: "rows" }) },
+  ...(["cols", "rows"] as const).flatMap((axis) => [
+    {
+      name: `ties and zeros along ${axis}`,
+      run: (c: ContractContext) => check(c, { rows: 64, cols: 64, axis, values: "quarters" }),
+    },
+    {
+      name: `weights of the activation type along ${axis}`,
+      run: (c: ContractContext) => check(c, { rows: 20, cols: 36, axis, dtype: c.activation }),
+    },
+    { name: `scaled along ${axis}`, run: (c: ContractContext) => check(c, { rows: 20, cols: 36, axis, scale: 1.7 }) },
+    { name: `flips along ${axis}`, run: (c: ContractContext) => countsFlips(c, axis) },
+  ]),
+];

@@ -18,13 +18,10 @@ async function showsNonFinite(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `squaredNorm`. */
-export const squaredNormContract: KernelContract = {
-  kernel: "squaredNorm",
-  cases: [
-    { name: "many shapes", run: (context) => check(context, [[17, 257], [1], [3], [64, 64], [2, 3, 5]]) },
-    { name: "one tensor of one element", run: (context) => check(context, [[1]]) },
-    { name: "[70001]", run: (context) => check(context, [[70001]]) },
-    { name: "100 small tensors", run: (context) => check(context, Array.from({ length: 100 }, (_, i) => [i + 1])) },
-    { name: "infinity stays", run: showsNonFinite },
-  ],
-};
+export const squaredNormContract: KernelContract = [
+  { name: "many shapes", run: (context) => check(context, [[17, 257], [1], [3], [64, 64], [2, 3, 5]]) },
+  { name: "one tensor of one element", run: (context) => check(context, [[1]]) },
+  { name: "[70001]", run: (context) => check(context, [[70001]]) },
+  { name: "100 small tensors", run: (context) => check(context, Array.from({ length: 100 }, (_, i) => [i + 1])) },
+  { name: "infinity stays", run: showsNonFinite },
+];

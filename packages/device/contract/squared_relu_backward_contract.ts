@@ -12,13 +12,10 @@ async function check(context: ContractContext, shape: readonly number[], isInPla
 }
 
 /** The contract of `squaredReluBackward`. */
-export const squaredReluBackwardContract: KernelContract = {
-  kernel: "squaredReluBackward",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context: ContractContext) => check(context, shape, false),
-    })),
-    { name: "in place", run: (context) => check(context, [33, 65], true) },
-  ],
-};
+export const squaredReluBackwardContract: KernelContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context: ContractContext) => check(context, shape, false),
+  })),
+  { name: "in place", run: (context) => check(context, [33, 65], true) },
+];

@@ -18,13 +18,10 @@ async function isZeroBelowZero(context: ContractContext): Promise<void> {
 }
 
 /** The contract of `squaredRelu`. */
-export const squaredReluContract: KernelContract = {
-  kernel: "squaredRelu",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context: ContractContext) => check(context, shape),
-    })),
-    { name: "zero at and below zero", run: isZeroBelowZero },
-  ],
-};
+export const squaredReluContract: KernelContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context: ContractContext) => check(context, shape),
+  })),
+  { name: "zero at and below zero", run: isZeroBelowZero },
+];

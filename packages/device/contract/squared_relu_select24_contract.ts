@@ -36,14 +36,11 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
 }
 
 /** The contract of `squaredReluSelect24`. */
-export const squaredReluSelect24Contract: KernelContract = {
-  kernel: "squaredReluSelect24",
-  cases: [
-    ...selectionCases(check),
-    ...selectedProductCases((context, { rows }, width) => (y1, results, product) => {
-      const gate = context.packedOutput(rows, width, "cols");
-      context.kernels.squaredReluSelect24({ y1, gate, ...results, ...(product ? { product } : {}) });
-      return gate;
-    }),
-  ],
-};
+export const squaredReluSelect24Contract: KernelContract = [
+  ...selectionCases(check),
+  ...selectedProductCases((context, { rows }, width) => (y1, results, product) => {
+    const gate = context.packedOutput(rows, width, "cols");
+    context.kernels.squaredReluSelect24({ y1, gate, ...results, ...(product ? { product } : {}) });
+    return gate;
+  }),
+];

@@ -17,13 +17,10 @@ async function check(
 }
 
 /** The contract of `sum`. */
-export const sumContract: KernelContract = {
-  kernel: "sum",
-  cases: [
-    { name: "[17, 257]", run: (context) => check(context, [17, 257], {}) },
-    { name: "[1]", run: (context) => check(context, [1], {}) },
-    { name: "[3], scaled", run: (context) => check(context, [3], { scale: 1 / 3 }) },
-    { name: "[70001], scaled", run: (context) => check(context, [70001], { scale: 1e-3 }) },
-    { name: "[1000], scaled, accumulate", run: (context) => check(context, [1000], { scale: 0.5, accumulate: true }) },
-  ],
-};
+export const sumContract: KernelContract = [
+  { name: "[17, 257]", run: (context) => check(context, [17, 257], {}) },
+  { name: "[1]", run: (context) => check(context, [1], {}) },
+  { name: "[3], scaled", run: (context) => check(context, [3], { scale: 1 / 3 }) },
+  { name: "[70001], scaled", run: (context) => check(context, [70001], { scale: 1e-3 }) },
+  { name: "[1000], scaled, accumulate", run: (context) => check(context, [1000], { scale: 0.5, accumulate: true }) },
+];

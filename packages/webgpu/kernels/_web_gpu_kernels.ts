@@ -1,4 +1,4 @@
-import type { Kernels } from "@beyond24/device";
+import type { KernelTable } from "@beyond24/device";
 import type { Launcher } from "../_launch.ts";
 import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
@@ -33,40 +33,38 @@ import { squaredReluBackward } from "./squared_relu_backward.ts";
 import { squaredReluSelect24 } from "./squared_relu_select24.ts";
 import { sum } from "./sum.ts";
 
-/** Every kernel of a device that runs what `launcher` is given. */
-export function webGpuKernels(launcher: Launcher): Kernels {
-  return {
-    matmul: (args) => matmul(launcher, args),
-    groupedMatmulNeurons: (args) => groupedMatmulNeurons(launcher, args),
-    groupedMatmulFeatures: (args) => groupedMatmulFeatures(launcher, args),
-    groupedMatmulWeights: (args) => groupedMatmulWeights(launcher, args),
-    softThreshold24: (args) => softThreshold24(launcher, args),
-    select24: (args) => select24(launcher, args),
-    squaredReluSelect24: (args) => squaredReluSelect24(launcher, args),
-    gateSelect24: (args) => gateSelect24(launcher, args),
-    countNonzero: (args) => countNonzero(launcher, args),
-    clusterMeans: (args) => clusterMeans(launcher, args),
-    routeTokens: (args) => routeTokens(launcher, args),
-    groupTokens: (args) => groupTokens(launcher, args),
-    gatherRows: (args) => gatherRows(launcher, args),
-    scatterRows: (args) => scatterRows(launcher, args),
-    rmsNorm: (args) => rmsNorm(launcher, args),
-    rmsNormBackward: (args) => rmsNormBackward(launcher, args),
-    rope: (args) => rope(launcher, args),
-    attention: (args) => attention(launcher, args),
-    attentionBackward: (args) => attentionBackward(launcher, args),
-    add: (args) => add(launcher, args),
-    copy: (args) => copy(launcher, args),
-    fill: (args) => fill(launcher, args),
-    squaredRelu: (args) => squaredRelu(launcher, args),
-    squaredReluBackward: (args) => squaredReluBackward(launcher, args),
-    embedding: (args) => embedding(launcher, args),
-    embeddingBackward: (args) => embeddingBackward(launcher, args),
-    crossEntropy: (args) => crossEntropy(launcher, args),
-    sum: (args) => sum(launcher, args),
-    recordRow: (args) => recordRow(launcher, args),
-    squaredNorm: (args) => squaredNorm(launcher, args),
-    clipFactor: (args) => clipFactor(launcher, args),
-    adamW: (args) => adamW(launcher, args),
-  };
-}
+/** Every kernel, on what launches shaders. */
+export const webGpuKernels: KernelTable<Launcher> = {
+  matmul,
+  groupedMatmulNeurons,
+  groupedMatmulFeatures,
+  groupedMatmulWeights,
+  softThreshold24,
+  select24,
+  squaredReluSelect24,
+  gateSelect24,
+  countNonzero,
+  clusterMeans,
+  routeTokens,
+  groupTokens,
+  gatherRows,
+  scatterRows,
+  rmsNorm,
+  rmsNormBackward,
+  rope,
+  attention,
+  attentionBackward,
+  add,
+  copy,
+  fill,
+  squaredRelu,
+  squaredReluBackward,
+  embedding,
+  embeddingBackward,
+  crossEntropy,
+  sum,
+  recordRow,
+  squaredNorm,
+  clipFactor,
+  adamW,
+};
