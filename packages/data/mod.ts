@@ -1,6 +1,6 @@
 /**
  * Text for training: files and folders become one stream of tokens with a held-out tail, and a loader draws the same
- * batches from the same seed, also after a resume, from a state of three numbers.
+ * batches from the same seed, also after a resume, from a state of four values.
  *
  * @module
  */

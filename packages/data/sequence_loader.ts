@@ -1,11 +1,13 @@
 import type { Batch } from "./batch.ts";
 import { DataError } from "./data_error.ts";
-import { permuteIndex } from "./permute_index.ts";
+import { permuteIndex, type Shuffle } from "./permute_index.ts";
 
 /** Where a {@linkcode SequenceLoader} stands: all it takes to draw the same batches from here on. */
 export interface LoaderState {
   /** Seed of the shuffles. */
   readonly seed: number;
+  /** How sequences are shuffled; a state without it was written when there was `feistel` only. */
+  readonly shuffle?: Shuffle;
   /** Times that the data has been gone through. */
   readonly epoch: number;
   /** Sequences of this epoch that have been drawn. */
@@ -20,6 +22,8 @@ export interface SequenceLoaderOptions {
   readonly batchSize: number;
   /** Seed of the shuffles, an integer. */
   readonly seed: number;
+  /** How sequences are shuffled. Default: as {@linkcode permuteIndex} does. */
+  readonly shuffle?: Shuffle;
 }
 
 /**
@@ -47,6 +51,7 @@ export class SequenceLoader {
   readonly #sequenceLength: number;
   readonly #batchSize: number;
   readonly #seed: number;
+  #shuffle: Shuffle;
   #epoch = 0;
   #position = 0;
 
@@ -59,7 +64,7 @@ export class SequenceLoader {
    * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens: Int32Array, options: SequenceLoaderOptions) {
-    const { sequenceLength, batchSize, seed } = options;
+    const { sequenceLength, batchSize, seed, shuffle = "swap-or-not" } = options;
     checkAtLeast(sequenceLength, 1, "sequenceLength");
     checkAtLeast(batchSize, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
@@ -72,15 +77,16 @@ export class SequenceLoader {
     this.#sequenceLength = sequenceLength;
     this.#batchSize = batchSize;
     this.#seed = seed;
+    this.#shuffle = shuffle;
   }
 
   /** Where the loader stands, as plain data. */
   get state(): LoaderState {
-    return { seed: this.#seed, epoch: this.#epoch, position: this.#position };
+    return { seed: this.#seed, shuffle: this.#shuffle, epoch: this.#epoch, position: this.#position };
   }
 
   /**
-   * Goes to a place that {@linkcode SequenceLoader.state} named.
+   * Goes to a place that {@linkcode SequenceLoader.state} named, and shuffles as it was shuffled there.
    *
    * @param state The place
    * @throws {RangeError} If the state has another seed, or a place outside this loader's data
@@ -89,6 +95,7 @@ export class SequenceLoader {
     if (state.seed !== this.#seed) {
       throw new RangeError(`Cannot restore loader as its seed is ${this.#seed}: current value is ${state.seed}`);
     }
+    this.#shuffle = state.shuffle ?? "feistel";
     checkAtLeast(state.epoch, 0, "epoch");
     checkAtLeast(state.position, 0, "position");
     const count = this.#count(this.#shift(state.epoch));
@@ -124,14 +131,14 @@ export class SequenceLoader {
       this.#position = 0;
     }
     const shift = this.#shift(this.#epoch);
-    const index = permuteIndex(this.#position++, this.#count(shift), [this.#seed, this.#epoch]);
+    const index = permuteIndex(this.#position++, this.#count(shift), [this.#seed, this.#epoch], this.#shuffle);
     return shift + index * this.#sequenceLength;
   }
 
   /** First token of an epoch; at least one whole sequence follows. */
   #shift(epoch: number): number {
     const shifts = Math.min(this.#sequenceLength, this.#tokens.length - this.#sequenceLength);
-    return permuteIndex(epoch % shifts, shifts, [this.#seed, -1]);
+    return permuteIndex(epoch % shifts, shifts, [this.#seed, -1], this.#shuffle);
   }
 
   #count(shift: number): number {

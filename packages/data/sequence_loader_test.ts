@@ -55,6 +55,23 @@ Deno.test("SequenceLoader shuffles by seed and by epoch", () => {
   assertNotEquals(draw(1, 0), draw(1, 1));
 });
 
+Deno.test("SequenceLoader goes on in the order that a state names, and in the old one where it names none", () => {
+  const options = { sequenceLength: 10, batchSize: 8, seed: 1 };
+  const old = new SequenceLoader(tokens, { ...options, shuffle: "feistel" });
+  const now = new SequenceLoader(tokens, options);
+  assertNotEquals(old.next(), now.next());
+  assertEquals([old.state.shuffle, now.state.shuffle], ["feistel", "swap-or-not"]);
+  const { seed, epoch, position } = old.state; // what a state was before there was a choice
+  for (const state of [old.state, { seed, epoch, position }]) {
+    const resumed = new SequenceLoader(tokens, options);
+    resumed.restore(state);
+    const copy = new SequenceLoader(tokens, options);
+    copy.restore(old.state);
+    assertEquals(resumed.next(), copy.next());
+    assertEquals(resumed.state.shuffle, "feistel");
+  }
+});
+
 Deno.test("SequenceLoader works with the least data there can be", () => {
   const loader = new SequenceLoader(tokens.subarray(0, 9), { sequenceLength: 8, batchSize: 4, seed: 0 });
   assertEquals(loader.next().inputs, Int32Array.of(...[0, 0, 0, 0].flatMap(() => [0, 1, 2, 3, 4, 5, 6, 7])));

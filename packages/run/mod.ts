@@ -19,6 +19,7 @@ export * from "./config/keys/optimizer.ts";
 export * from "./config/keys/sparsity.ts";
 export * from "./config/keys/train.ts";
 export * from "./config/preset_config.ts";
+export * from "./config/recorded_config.ts";
 export * from "./config/run_config.ts";
 export * from "./config/transformer_config.ts";
 export * from "./config/unflatten_config.ts";

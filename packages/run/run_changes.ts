@@ -2,6 +2,7 @@ import { firstDifference, recipeSteps } from "@beyond24/recipe";
 import { configFields } from "./config/config_fields.ts";
 import { flattenConfig } from "./config/flatten_config.ts";
 import { presetConfig } from "./config/preset_config.ts";
+import { formerValues } from "./config/recorded_config.ts";
 import type { RunConfig } from "./config/run_config.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -52,9 +53,10 @@ export function configChanges(before: RunConfig, after: RunConfig, step: number)
         `it differs from step ${difference + 1} on`,
     );
   }
-  // A key that is younger than the checkpoint had its default.
+  // A key that is younger than the checkpoint had its former value, or its default.
   const old = {
     ...flattenConfig(presetConfig(after.preset), after.preset),
+    ...formerValues,
     ...flattenConfig(before, "the checkpoint"),
   };
   return Object.entries(flattenConfig(after, "the configuration")).flatMap(([key, value]) => {

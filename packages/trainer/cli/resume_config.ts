@@ -1,4 +1,4 @@
-import { applyConfig, configField, type ConfigValues, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { applyConfig, configField, type ConfigValues, recordedConfig, type RunConfig, UsageError } from "@beyond24/run";
 import { resizeRecipe } from "@beyond24/recipe";
 import { join } from "@std/path";
 import { parseAssignments } from "../config/parse_assignments.ts";
@@ -30,8 +30,7 @@ export async function resumeConfig(folder: string, flags: TrainFlags): Promise<R
   await Deno.stat(path).catch(() => {
     throw new UsageError(`Cannot resume ${folder} as it holds no run: ${path} does not exist`);
   });
-  const { preset, ...values } = await readConfigFile(path);
-  const own = applyConfig(presetConfig(String(preset)), values, path);
+  const own = recordedConfig(await readConfigFile(path), path);
   const changes = { ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) };
   const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
   const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");

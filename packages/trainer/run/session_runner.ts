@@ -84,7 +84,8 @@ export class SessionRunner {
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
     const { sequenceLength } = config.model;
     const { batchSize, seed, evaluateEvery, checkpointEvery } = config.train;
-    this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed });
+    const { shuffle } = config.data;
+    this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed, shuffle });
     this.#session = new TrainingSession(device, sessionConfig(config), () => this.#loader.next(), place.role);
     this.#device = device;
     this.#config = config;

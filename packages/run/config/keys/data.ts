@@ -18,5 +18,12 @@ export const dataKeys = {
       default: 0.05,
       sentence: "Part of every text that is held out",
     },
+    shuffle: {
+      kind: "choice",
+      choices: ["swap-or-not", "feistel"],
+      default: "swap-or-not",
+      formerly: "feistel",
+      sentence: "Order of the sequences; feistel is that of older runs, uneven where there are ten sequences or fewer",
+    },
   },
 } as const satisfies ConfigSection;

@@ -1,0 +1,40 @@
+import { type JsonValue, loadNewestCheckpoint, saveCheckpoint } from "@beyond24/checkpoint";
+import type { StepMetrics } from "@beyond24/run";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { join } from "@std/path";
+import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { resumeConfig } from "../cli/resume_config.ts";
+
+/** A copy without the keys of a name, at any depth. */
+function without(value: JsonValue, name: string): JsonValue {
+  return JSON.parse(JSON.stringify(value, (key, part) => key === name ? undefined : part));
+}
+
+Deno.test("a run from before the order of sequences was a choice goes on in its order", () =>
+  withFolder(async (folder) => {
+    const [whole, other, old] = ["whole", "other", "old"].map((name) => join(folder, name));
+    const config = microConfig(folder, { "data.shuffle": "feistel" });
+    await microRun(config, { folder: whole ?? "" });
+    await microRun(microConfig(folder), { folder: other ?? "" });
+
+    const run = old ?? "";
+    const controller = new AbortController();
+    const onSteps = (rows: readonly StepMetrics[]) => {
+      if (rows.some(({ step }) => step >= 8)) controller.abort();
+    };
+    await microRun(config, { folder: run, signal: controller.signal, observer: { onSteps } });
+    const { step, model, optimizer, config: stored, state } = await loadNewestCheckpoint(join(run, "checkpoints"));
+    assertEquals(step, 8);
+    const pieces = [[await Deno.readFile(model)], [await Deno.readFile(optimizer)]] as const;
+    const older = { config: without(stored, "shuffle"), state: without(state, "shuffle") };
+    await saveCheckpoint(join(run, "checkpoints"), { step, model: pieces[0], optimizer: pieces[1], ...older });
+    await Deno.writeTextFile(join(run, "config.json"), JSON.stringify(older.config));
+
+    const { config: resumed } = await resumeConfig(run, {});
+    assertEquals(resumed, config);
+    await microRun(resumed, { folder: run, resume: true });
+    for (const name of ["model.safetensors", "optimizer.safetensors"]) {
+      assertEquals(checkpointFile(run, 12, name), checkpointFile(whole ?? "", 12, name));
+      assertNotEquals(checkpointFile(run, 12, name), checkpointFile(other ?? "", 12, name));
+    }
+  }));
