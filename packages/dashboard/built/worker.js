@@ -1051,21 +1051,420 @@ var DataError = class extends Error {
   name = "DataError";
 };
 
-// ../data/permute_index.ts
-var rounds = 4;
-function mix(value, key) {
-  let hash = Math.imul(value ^ key, 2654435761);
-  hash = Math.imul(hash ^ hash >>> 16, 2246822507);
-  hash = Math.imul(hash ^ hash >>> 13, 3266489909);
-  return (hash ^ hash >>> 16) >>> 0;
+// ../sparse24/check.ts
+function kindOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
-function permuteIndex(index, count, keys2) {
+function checkArray(verb, name, array, kinds, length) {
+  const kind = kindOf(array);
+  if (!ArrayBuffer.isView(array) || !kinds.some((wanted) => wanted === kind)) {
+    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
+  }
+  const elements = array.length;
+  if (length === void 0 || elements === length) return;
+  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
+}
+function checkWhole(verb, name, value, least, most = Infinity) {
+  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  const bounds = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value)}`);
+}
+function checkMultiple(verb, name, value, divisor) {
+  if (value % divisor === 0) return;
+  throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value}`);
+}
+function checkMetadata(verb, metadata, rows, groups) {
+  const words2 = Math.ceil(groups / 4);
+  checkArray(verb, "metadata", metadata, [
+    "Uint16Array"
+  ], rows * words2);
+  if (groups % 4 === 0) return;
+  const unused = 65535 & 65535 << 4 * (groups % 4);
+  for (let last = words2 - 1; last < metadata.length; last += words2) {
+    const stray = (metadata[last] ?? 0) & unused;
+    if (stray === 0) continue;
+    throw new SyntaxError(`Cannot ${verb} as unused metadata nibbles must be 0, in row ${Math.floor(last / words2)} behind group ${groups - 1}: current value is 0x${stray.toString(16)}`);
+  }
+}
+function checkNibble(verb, nibble, first, second, row, group) {
+  if ((nibble & 3) < nibble >> 2) return;
+  if ((nibble & 3) === nibble >> 2 && first === 0 && second === 0) return;
+  throw new SyntaxError(`Cannot ${verb} as the two places of a metadata nibble must increase, in row ${row} at group ${group}: current value is 0x${nibble.toString(16)}`);
+}
+
+// ../sparse24/_groups.ts
+function checkShape(verb, shape2) {
+  checkWhole(verb, "rows", shape2?.rows, 0);
+  checkWhole(verb, "cols", shape2.cols, 0);
+}
+function filledRows({ rows, cols }) {
+  return cols === 0 ? 0 : rows;
+}
+function checkGroupedMatrix(verb, name, array, kinds, shape2) {
+  checkShape(verb, shape2);
+  checkMultiple(verb, "cols", shape2.cols, 4);
+  checkArray(verb, name, array, kinds, shape2.rows * shape2.cols);
+}
+function walkGroups(verb, name, array, kinds, shape2, axis) {
+  checkShape(verb, shape2);
+  const { cols } = shape2;
+  if (axis !== "cols" && axis !== "rows") {
+    throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
+  }
+  checkMultiple(verb, axis, shape2[axis], 4);
+  checkArray(verb, name, array, kinds, shape2.rows * cols);
+  const rows = filledRows(shape2);
+  if (axis === "cols") return {
+    outer: rows,
+    inner: cols / 4,
+    outerStride: cols,
+    innerStride: 4,
+    step: 1
+  };
+  return {
+    outer: rows / 4,
+    inner: cols,
+    outerStride: 4 * cols,
+    innerStride: 1,
+    step: cols
+  };
+}
+
+// ../sparse24/_sort_key.ts
+var NAN_KEY = 2139095041;
+function floatBits(values) {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+function magnitudeKey(bits) {
+  const key = bits & 2147483647;
+  return key > NAN_KEY ? NAN_KEY : key;
+}
+function valueKey(bits) {
+  const key = magnitudeKey(bits);
+  return bits >= 0 || key === NAN_KEY ? key : -key;
+}
+
+// ../sparse24/pack24.ts
+function metadataWords24(cols) {
+  checkWhole("count metadata words", "cols", cols, 0);
+  return Math.ceil(cols / 16);
+}
+function completedNibble(mask) {
+  const m0 = (mask & 1) !== 0;
+  const m1 = (mask & 2) !== 0;
+  const m3 = (mask & 8) !== 0;
+  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
+}
+var NIBBLES = Uint8Array.from({
+  length: 16
+}, (_, mask) => completedNibble(mask));
+function nibble24(mask) {
+  const nibble = NIBBLES[mask];
+  if (nibble === void 0) {
+    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
+  }
+  return nibble;
+}
+function keepOf(array, index, cols, rule) {
+  const keep = (array[index] !== 0 ? 1 : 0) | (array[index + 1] !== 0 ? 2 : 0) | (array[index + 2] !== 0 ? 4 : 0) | (array[index + 3] !== 0 ? 8 : 0);
+  const withoutLowest = keep & keep - 1;
+  if ((withoutLowest & withoutLowest - 1) === 0) return keep;
+  const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
+  throw new RangeError(`Cannot pack as ${rule}, ${where}: current value is ${keep === 15 ? 4 : 3}`);
+}
+function pack24(values, shape2, mask) {
+  checkGroupedMatrix("pack", "values", values, [
+    "Float32Array"
+  ], shape2);
+  if (mask !== void 0) checkArray("pack", "mask", mask, [
+    "Uint8Array"
+  ], values.length);
+  const rule = mask === void 0 ? "a group of four must have at most two non-zeros (or a mask says which to keep)" : "the mask must keep at most two of four";
+  const { rows, cols } = shape2;
+  const words2 = metadataWords24(cols);
+  const packed = new Float32Array(values.length / 2);
+  const metadata = new Uint16Array(rows * words2);
+  const source = floatBits(values);
+  const target = floatBits(packed);
+  for (let row = 0; row < filledRows(shape2); row++) {
+    for (let group = 0; group < cols / 4; group++) {
+      const index = row * cols + 4 * group;
+      const keep = keepOf(mask ?? values, index, cols, rule);
+      const nibble = nibble24(keep);
+      const first = nibble & 3;
+      const second = nibble >> 2;
+      if (keep >> first & 1) target[index / 2] = source[index + first] ?? 0;
+      if (keep >> second & 1) target[index / 2 + 1] = source[index + second] ?? 0;
+      const word = row * words2 + (group >> 2);
+      metadata[word] = (metadata[word] ?? 0) | nibble << 4 * (group & 3);
+    }
+  }
+  return {
+    rows,
+    cols,
+    values: packed,
+    metadata
+  };
+}
+function checkPacked(verb, packed) {
+  checkShape(verb, packed);
+  checkMultiple(verb, "cols", packed.cols, 4);
+  checkArray(verb, "values", packed.values, [
+    "Float32Array"
+  ], packed.rows * packed.cols / 2);
+  checkMetadata(verb, packed.metadata, packed.rows, packed.cols / 4);
+}
+function eachGroup(verb, packed, visit) {
+  const { cols, values, metadata } = packed;
+  const words2 = metadataWords24(cols);
+  for (let row = 0; row < filledRows(packed); row++) {
+    for (let group = 0; group < cols / 4; group++) {
+      const index = row * cols + 4 * group;
+      const nibble = (metadata[row * words2 + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
+      checkNibble(verb, nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
+      visit(index, nibble);
+    }
+  }
+}
+function unpack24(packed) {
+  checkPacked("unpack", packed);
+  const dense2 = new Float32Array(2 * packed.values.length);
+  const source = floatBits(packed.values);
+  const target = floatBits(dense2);
+  eachGroup("unpack", packed, (index, nibble) => {
+    target[index + (nibble & 3)] = source[index / 2] ?? 0;
+    target[index + (nibble >> 2)] = source[index / 2 + 1] ?? 0;
+  });
+  return dense2;
+}
+function unpackMask24(packed) {
+  checkPacked("unpack", packed);
+  const mask = new Uint8Array(2 * packed.values.length);
+  eachGroup("unpack", packed, (index, nibble) => {
+    mask[index + (nibble & 3)] = 1;
+    mask[index + (nibble >> 2)] = 1;
+  });
+  return mask;
+}
+
+// ../sparse24/bitmask24.ts
+var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+
+// ../sparse24/_mix32.ts
+function mix32(word) {
+  let x = word ^ word >>> 16;
+  x = Math.imul(x, 569420461);
+  x ^= x >>> 15;
+  x = Math.imul(x, 1935289751);
+  return x ^ x >>> 15;
+}
+
+// ../sparse24/hash32.ts
+function hash32(words2) {
+  return words2.reduce((state, word) => mix32(state ^ word), 0) >>> 0;
+}
+
+// ../sparse24/keep_two24.ts
+function keepTwo24(key0, key1, key2, key3) {
+  const beaten01 = key0 < key1 ? 1 : 0;
+  const beaten02 = key0 < key2 ? 1 : 0;
+  const beaten03 = key0 < key3 ? 1 : 0;
+  const beaten12 = key1 < key2 ? 1 : 0;
+  const beaten13 = key1 < key3 ? 1 : 0;
+  const beaten23 = key2 < key3 ? 1 : 0;
+  return (beaten01 + beaten02 + beaten03 < 2 ? 1 : 0) | (1 - beaten01 + beaten12 + beaten13 < 2 ? 2 : 0) | (2 - beaten02 - beaten12 + beaten23 < 2 ? 4 : 0) | (3 - beaten03 - beaten13 - beaten23 < 2 ? 8 : 0);
+}
+
+// ../sparse24/prune24.ts
+function prune24(values, shape2, options = {}) {
+  const { axis = "cols", criterion = "magnitude" } = options;
+  if (criterion !== "magnitude" && criterion !== "value") {
+    throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
+  }
+  const walk = walkGroups("prune", "values", values, [
+    "Float32Array"
+  ], shape2, axis);
+  const { outer, inner, outerStride, innerStride, step } = walk;
+  const key = criterion === "magnitude" ? magnitudeKey : valueKey;
+  const bits = floatBits(values);
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < inner; j++) {
+      const i0 = i * outerStride + j * innerStride;
+      const i1 = i0 + step;
+      const i2 = i1 + step;
+      const i3 = i2 + step;
+      const keep = keepTwo24(key(bits[i0] ?? 0), key(bits[i1] ?? 0), key(bits[i2] ?? 0), key(bits[i3] ?? 0));
+      mask[i0] = keep & 1;
+      mask[i1] = keep >> 1 & 1;
+      mask[i2] = keep >> 2 & 1;
+      mask[i3] = keep >> 3;
+    }
+  }
+  return mask;
+}
+
+// ../sparse24/_prune_tile_exact.ts
+var PAIRS = Uint8Array.of(3, 5, 9, 6, 10, 12);
+var FIRST = Uint8Array.of(0, 0, 0, 1, 1, 2);
+var SECOND = Uint8Array.of(1, 2, 3, 2, 3, 3);
+function pair(choice) {
+  return PAIRS[choice] ?? 0;
+}
+function isBalanced(choices) {
+  return [
+    0,
+    1,
+    2,
+    3
+  ].every((col) => choices.reduce((kept, choice) => kept + (pair(choice) >> col & 1), 0) === 2);
+}
+function listPatterns() {
+  const patterns = [];
+  for (let code = 0; code < 6 ** 4; code++) {
+    const choices = [
+      Math.floor(code / 216),
+      Math.floor(code / 36) % 6,
+      Math.floor(code / 6) % 6,
+      code % 6
+    ];
+    if (isBalanced(choices)) patterns.push(choices);
+  }
+  return patterns;
+}
+var PATTERNS = Uint8Array.from(listPatterns().flat());
+var pairSums = new Float64Array(24);
+
+// ../sparse24/_prune_tile_greedy.ts
+var keys = new Int32Array(16);
+var order = new Uint8Array(16);
+
+// ../sparse24/select_unbiased24.ts
+function keepsFirst(first, second, draw2) {
+  if (second === 0) return true;
+  const uniform = (draw2 >>> 8) / 16777216;
+  return Math.fround(uniform * Math.fround(first + second)) < first;
+}
+function selectUnbiased24(values, shape2, { seed, axis = "cols" }) {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
+  }
+  const { step } = walkGroups("select", "values", values, [
+    "Float32Array"
+  ], shape2, axis);
+  const rows = filledRows(shape2);
+  const [lines, pairs] = axis === "cols" ? [
+    rows,
+    shape2.cols / 2
+  ] : [
+    shape2.cols,
+    rows / 2
+  ];
+  const lineStride = axis === "cols" ? shape2.cols : 1;
+  const result = new Float32Array(values.length);
+  const start = mix32(seed);
+  for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
+    const state = mix32(start ^ pair2);
+    for (let line = 0; line < lines; line++) {
+      const i = line * lineStride + 2 * pair2 * step;
+      const first = values[i] ?? NaN;
+      const second = values[i + step] ?? NaN;
+      const keepFirst = keepsFirst(Math.abs(first), Math.abs(second), mix32(state ^ line));
+      const sum3 = Math.abs(first) + Math.abs(second);
+      if (keepFirst) result[i] = first < 0 ? -sum3 : sum3;
+      else result[i + step] = second < 0 ? -sum3 : sum3;
+    }
+  }
+  return result;
+}
+
+// ../sparse24/soft_threshold24.ts
+function shrink(value, threshold) {
+  const magnitude = Math.abs(value) - threshold;
+  if (magnitude === 0) return 0;
+  return value < 0 ? -magnitude : magnitude;
+}
+function softThreshold24(values, shape2, options = {}) {
+  const walk = walkGroups("soft-threshold", "values", values, [
+    "Float32Array"
+  ], shape2, options.axis ?? "cols");
+  const { outer, inner, outerStride, innerStride, step } = walk;
+  const bits = floatBits(values);
+  const thresholdBits = new Int32Array(1);
+  const threshold = new Float32Array(thresholdBits.buffer);
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < outer; i++) {
+    for (let j = 0; j < inner; j++) {
+      const i0 = i * outerStride + j * innerStride;
+      const i1 = i0 + step;
+      const i2 = i1 + step;
+      const i3 = i2 + step;
+      const k0 = magnitudeKey(bits[i0] ?? 0);
+      const k1 = magnitudeKey(bits[i1] ?? 0);
+      const k2 = magnitudeKey(bits[i2] ?? 0);
+      const k3 = magnitudeKey(bits[i3] ?? 0);
+      const keep = keepTwo24(k0, k1, k2, k3);
+      thresholdBits[0] = Math.min(Math.max(Math.min(k0, k1), Math.min(k2, k3)), Math.min(Math.max(k0, k1), Math.max(k2, k3)));
+      const t = threshold[0] ?? 0;
+      if (keep & 1) result[i0] = shrink(values[i0] ?? 0, t);
+      if (keep & 2) result[i1] = shrink(values[i1] ?? 0, t);
+      if (keep & 4) result[i2] = shrink(values[i2] ?? 0, t);
+      if (keep & 8) result[i3] = shrink(values[i3] ?? 0, t);
+    }
+  }
+  return result;
+}
+function softThresholdScale24(values, shape2, options = {}) {
+  const sparse2 = softThreshold24(values, shape2, options);
+  let denseDot = 0;
+  let sparseDot = 0;
+  for (let i = 0; i < sparse2.length; i++) {
+    const s = sparse2[i] ?? 0;
+    if (s === 0) continue;
+    denseDot += (values[i] ?? 0) * s;
+    sparseDot += s * s;
+  }
+  if (sparseDot === 0) {
+    throw new RangeError(`Cannot compute the soft-threshold scale as at least one thresholded value must be non-zero: current value is 0 for all ${values.length} (initialise the weights first)`);
+  }
+  return denseDot / sparseDot;
+}
+
+// ../data/permute_index.ts
+var places = {
+  "swap-or-not": swapOrNot,
+  "feistel": walkFeistel
+};
+function permuteIndex(index, count, keys2, shuffle = "swap-or-not") {
   if (!Number.isInteger(count) || count < 1 || count > 2 ** 30) {
     throw new RangeError(`Cannot permute as count must be an integer from 1 to 2^30: current value is ${count}`);
   }
   if (!Number.isInteger(index) || index < 0 || index >= count) {
     throw new RangeError(`Cannot permute as index must be an integer below ${count}: current value is ${index}`);
   }
+  if (!Object.hasOwn(places, shuffle)) {
+    throw new RangeError(`Cannot permute as shuffle must be one of ${Object.keys(places).join(", ")}: current value is ${shuffle}`);
+  }
+  return places[shuffle](index, count, keys2);
+}
+var swapRounds = 64;
+function swapOrNot(index, count, keys2) {
+  const key = hash32(keys2);
+  let place2 = index;
+  for (let round = 0; round < swapRounds; round++) {
+    const roundKey = hash32([
+      key ^ round
+    ]);
+    const pivot = Math.floor(roundKey / 2 ** 32 * count);
+    const partner = (pivot + count - place2) % count;
+    if (hash32([
+      roundKey ^ Math.max(place2, partner)
+    ]) >= 2 ** 31) place2 = partner;
+  }
+  return place2;
+}
+var feistelRounds = 4;
+function walkFeistel(index, count, keys2) {
   const halfBits = Math.max(1, Math.ceil((32 - Math.clz32(count - 1)) / 2));
   const mask = 2 ** halfBits - 1;
   const key = keys2.reduce((hash, part) => mix(hash, part | 0), 625341585);
@@ -1075,13 +1474,21 @@ function permuteIndex(index, count, keys2) {
   } while (value >= count);
   return value;
 }
+function mix(value, key) {
+  let hash = Math.imul(value ^ key, 2654435761);
+  hash = Math.imul(hash ^ hash >>> 16, 2246822507);
+  hash = Math.imul(hash ^ hash >>> 13, 3266489909);
+  return (hash ^ hash >>> 16) >>> 0;
+}
 function feistel(value, halfBits, mask, key) {
   let left = value >>> halfBits;
   let right = value & mask;
-  for (let round = 0; round < rounds; round++) [left, right] = [
-    right,
-    left ^ mix(right, mix(round, key)) & mask
-  ];
+  for (let round = 0; round < feistelRounds; round++) {
+    [left, right] = [
+      right,
+      left ^ mix(right, mix(round, key)) & mask
+    ];
+  }
   return left << halfBits | right;
 }
 
@@ -1091,6 +1498,7 @@ var SequenceLoader = class {
   #sequenceLength;
   #batchSize;
   #seed;
+  #shuffle;
   #epoch = 0;
   #position = 0;
   /**
@@ -1102,7 +1510,7 @@ var SequenceLoader = class {
    * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens, options) {
-    const { sequenceLength, batchSize: batchSize2, seed } = options;
+    const { sequenceLength, batchSize: batchSize2, seed, shuffle = "swap-or-not" } = options;
     checkAtLeast(sequenceLength, 1, "sequenceLength");
     checkAtLeast(batchSize2, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
@@ -1113,17 +1521,19 @@ var SequenceLoader = class {
     this.#sequenceLength = sequenceLength;
     this.#batchSize = batchSize2;
     this.#seed = seed;
+    this.#shuffle = shuffle;
   }
   /** Where the loader stands, as plain data. */
   get state() {
     return {
       seed: this.#seed,
+      shuffle: this.#shuffle,
       epoch: this.#epoch,
       position: this.#position
     };
   }
   /**
-   * Goes to a place that {@linkcode SequenceLoader.state} named.
+   * Goes to a place that {@linkcode SequenceLoader.state} named, and shuffles as it was shuffled there.
    *
    * @param state The place
    * @throws {RangeError} If the state has another seed, or a place outside this loader's data
@@ -1132,6 +1542,7 @@ var SequenceLoader = class {
     if (state.seed !== this.#seed) {
       throw new RangeError(`Cannot restore loader as its seed is ${this.#seed}: current value is ${state.seed}`);
     }
+    this.#shuffle = state.shuffle ?? "feistel";
     checkAtLeast(state.epoch, 0, "epoch");
     checkAtLeast(state.position, 0, "position");
     const count = this.#count(this.#shift(state.epoch));
@@ -1169,7 +1580,7 @@ var SequenceLoader = class {
     const index = permuteIndex(this.#position++, this.#count(shift), [
       this.#seed,
       this.#epoch
-    ]);
+    ], this.#shuffle);
     return shift + index * this.#sequenceLength;
   }
   /** First token of an epoch; at least one whole sequence follows. */
@@ -1178,7 +1589,7 @@ var SequenceLoader = class {
     return permuteIndex(epoch % shifts, shifts, [
       this.#seed,
       -1
-    ]);
+    ], this.#shuffle);
   }
   #count(shift) {
     return Math.floor((this.#tokens.length - 1 - shift) / this.#sequenceLength);
@@ -1226,7 +1637,7 @@ const { fileURLToPath, pathToFileURL } = {};
 const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
 
 // ../tokenizer/_merge_piece.ts
-var places = 2 ** 28;
+var places2 = 2 ** 28;
 
 // npm:@huggingface/tokenizers/0.2.0/dist/tokenizers.mjs
 var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
@@ -2814,380 +3225,6 @@ function disposeFeedForward(device, layer) {
   for (const { packed } of Object.values(sparse2.weights)) device.free(packed);
 }
 
-// ../sparse24/check.ts
-function kindOf(value) {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-function checkArray(verb, name, array, kinds, length) {
-  const kind = kindOf(array);
-  if (!ArrayBuffer.isView(array) || !kinds.some((wanted) => wanted === kind)) {
-    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
-  }
-  const elements = array.length;
-  if (length === void 0 || elements === length) return;
-  throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
-}
-function checkWhole(verb, name, value, least, most = Infinity) {
-  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return;
-  const bounds = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
-  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value)}`);
-}
-function checkMultiple(verb, name, value, divisor) {
-  if (value % divisor === 0) return;
-  throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value}`);
-}
-function checkMetadata(verb, metadata, rows, groups) {
-  const words2 = Math.ceil(groups / 4);
-  checkArray(verb, "metadata", metadata, [
-    "Uint16Array"
-  ], rows * words2);
-  if (groups % 4 === 0) return;
-  const unused = 65535 & 65535 << 4 * (groups % 4);
-  for (let last = words2 - 1; last < metadata.length; last += words2) {
-    const stray = (metadata[last] ?? 0) & unused;
-    if (stray === 0) continue;
-    throw new SyntaxError(`Cannot ${verb} as unused metadata nibbles must be 0, in row ${Math.floor(last / words2)} behind group ${groups - 1}: current value is 0x${stray.toString(16)}`);
-  }
-}
-function checkNibble(verb, nibble, first, second, row, group) {
-  if ((nibble & 3) < nibble >> 2) return;
-  if ((nibble & 3) === nibble >> 2 && first === 0 && second === 0) return;
-  throw new SyntaxError(`Cannot ${verb} as the two places of a metadata nibble must increase, in row ${row} at group ${group}: current value is 0x${nibble.toString(16)}`);
-}
-
-// ../sparse24/_groups.ts
-function checkShape(verb, shape2) {
-  checkWhole(verb, "rows", shape2?.rows, 0);
-  checkWhole(verb, "cols", shape2.cols, 0);
-}
-function filledRows({ rows, cols }) {
-  return cols === 0 ? 0 : rows;
-}
-function checkGroupedMatrix(verb, name, array, kinds, shape2) {
-  checkShape(verb, shape2);
-  checkMultiple(verb, "cols", shape2.cols, 4);
-  checkArray(verb, name, array, kinds, shape2.rows * shape2.cols);
-}
-function walkGroups(verb, name, array, kinds, shape2, axis) {
-  checkShape(verb, shape2);
-  const { cols } = shape2;
-  if (axis !== "cols" && axis !== "rows") {
-    throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
-  }
-  checkMultiple(verb, axis, shape2[axis], 4);
-  checkArray(verb, name, array, kinds, shape2.rows * cols);
-  const rows = filledRows(shape2);
-  if (axis === "cols") return {
-    outer: rows,
-    inner: cols / 4,
-    outerStride: cols,
-    innerStride: 4,
-    step: 1
-  };
-  return {
-    outer: rows / 4,
-    inner: cols,
-    outerStride: 4 * cols,
-    innerStride: 1,
-    step: cols
-  };
-}
-
-// ../sparse24/_sort_key.ts
-var NAN_KEY = 2139095041;
-function floatBits(values) {
-  return new Int32Array(values.buffer, values.byteOffset, values.length);
-}
-function magnitudeKey(bits) {
-  const key = bits & 2147483647;
-  return key > NAN_KEY ? NAN_KEY : key;
-}
-function valueKey(bits) {
-  const key = magnitudeKey(bits);
-  return bits >= 0 || key === NAN_KEY ? key : -key;
-}
-
-// ../sparse24/pack24.ts
-function metadataWords24(cols) {
-  checkWhole("count metadata words", "cols", cols, 0);
-  return Math.ceil(cols / 16);
-}
-function completedNibble(mask) {
-  const m0 = (mask & 1) !== 0;
-  const m1 = (mask & 2) !== 0;
-  const m3 = (mask & 8) !== 0;
-  return (!m0 && m1 ? 1 : 0) | (!m0 && !m1 ? 2 : 0) | (m0 && m1 || !m0 && !m1 || m3 ? 4 : 0) | (!m0 && m1 || !m1 ? 8 : 0);
-}
-var NIBBLES = Uint8Array.from({
-  length: 16
-}, (_, mask) => completedNibble(mask));
-function nibble24(mask) {
-  const nibble = NIBBLES[mask];
-  if (nibble === void 0) {
-    throw new RangeError(`Cannot encode a group of four as its mask must lie in 0..15: current value is ${mask}`);
-  }
-  return nibble;
-}
-function keepOf(array, index, cols, rule) {
-  const keep = (array[index] !== 0 ? 1 : 0) | (array[index + 1] !== 0 ? 2 : 0) | (array[index + 2] !== 0 ? 4 : 0) | (array[index + 3] !== 0 ? 8 : 0);
-  const withoutLowest = keep & keep - 1;
-  if ((withoutLowest & withoutLowest - 1) === 0) return keep;
-  const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
-  throw new RangeError(`Cannot pack as ${rule}, ${where}: current value is ${keep === 15 ? 4 : 3}`);
-}
-function pack24(values, shape2, mask) {
-  checkGroupedMatrix("pack", "values", values, [
-    "Float32Array"
-  ], shape2);
-  if (mask !== void 0) checkArray("pack", "mask", mask, [
-    "Uint8Array"
-  ], values.length);
-  const rule = mask === void 0 ? "a group of four must have at most two non-zeros (or a mask says which to keep)" : "the mask must keep at most two of four";
-  const { rows, cols } = shape2;
-  const words2 = metadataWords24(cols);
-  const packed = new Float32Array(values.length / 2);
-  const metadata = new Uint16Array(rows * words2);
-  const source = floatBits(values);
-  const target = floatBits(packed);
-  for (let row = 0; row < filledRows(shape2); row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const keep = keepOf(mask ?? values, index, cols, rule);
-      const nibble = nibble24(keep);
-      const first = nibble & 3;
-      const second = nibble >> 2;
-      if (keep >> first & 1) target[index / 2] = source[index + first] ?? 0;
-      if (keep >> second & 1) target[index / 2 + 1] = source[index + second] ?? 0;
-      const word = row * words2 + (group >> 2);
-      metadata[word] = (metadata[word] ?? 0) | nibble << 4 * (group & 3);
-    }
-  }
-  return {
-    rows,
-    cols,
-    values: packed,
-    metadata
-  };
-}
-function checkPacked(verb, packed) {
-  checkShape(verb, packed);
-  checkMultiple(verb, "cols", packed.cols, 4);
-  checkArray(verb, "values", packed.values, [
-    "Float32Array"
-  ], packed.rows * packed.cols / 2);
-  checkMetadata(verb, packed.metadata, packed.rows, packed.cols / 4);
-}
-function eachGroup(verb, packed, visit) {
-  const { cols, values, metadata } = packed;
-  const words2 = metadataWords24(cols);
-  for (let row = 0; row < filledRows(packed); row++) {
-    for (let group = 0; group < cols / 4; group++) {
-      const index = row * cols + 4 * group;
-      const nibble = (metadata[row * words2 + (group >> 2)] ?? 0) >> 4 * (group & 3) & 15;
-      checkNibble(verb, nibble, values[index / 2] ?? 0, values[index / 2 + 1] ?? 0, row, group);
-      visit(index, nibble);
-    }
-  }
-}
-function unpack24(packed) {
-  checkPacked("unpack", packed);
-  const dense2 = new Float32Array(2 * packed.values.length);
-  const source = floatBits(packed.values);
-  const target = floatBits(dense2);
-  eachGroup("unpack", packed, (index, nibble) => {
-    target[index + (nibble & 3)] = source[index / 2] ?? 0;
-    target[index + (nibble >> 2)] = source[index / 2 + 1] ?? 0;
-  });
-  return dense2;
-}
-function unpackMask24(packed) {
-  checkPacked("unpack", packed);
-  const mask = new Uint8Array(2 * packed.values.length);
-  eachGroup("unpack", packed, (index, nibble) => {
-    mask[index + (nibble & 3)] = 1;
-    mask[index + (nibble >> 2)] = 1;
-  });
-  return mask;
-}
-
-// ../sparse24/bitmask24.ts
-var BIT_COUNT = Uint8Array.of(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-
-// ../sparse24/_mix32.ts
-function mix32(word) {
-  let x = word ^ word >>> 16;
-  x = Math.imul(x, 569420461);
-  x ^= x >>> 15;
-  x = Math.imul(x, 1935289751);
-  return x ^ x >>> 15;
-}
-
-// ../sparse24/keep_two24.ts
-function keepTwo24(key0, key1, key2, key3) {
-  const beaten01 = key0 < key1 ? 1 : 0;
-  const beaten02 = key0 < key2 ? 1 : 0;
-  const beaten03 = key0 < key3 ? 1 : 0;
-  const beaten12 = key1 < key2 ? 1 : 0;
-  const beaten13 = key1 < key3 ? 1 : 0;
-  const beaten23 = key2 < key3 ? 1 : 0;
-  return (beaten01 + beaten02 + beaten03 < 2 ? 1 : 0) | (1 - beaten01 + beaten12 + beaten13 < 2 ? 2 : 0) | (2 - beaten02 - beaten12 + beaten23 < 2 ? 4 : 0) | (3 - beaten03 - beaten13 - beaten23 < 2 ? 8 : 0);
-}
-
-// ../sparse24/prune24.ts
-function prune24(values, shape2, options = {}) {
-  const { axis = "cols", criterion = "magnitude" } = options;
-  if (criterion !== "magnitude" && criterion !== "value") {
-    throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
-  }
-  const walk = walkGroups("prune", "values", values, [
-    "Float32Array"
-  ], shape2, axis);
-  const { outer, inner, outerStride, innerStride, step } = walk;
-  const key = criterion === "magnitude" ? magnitudeKey : valueKey;
-  const bits = floatBits(values);
-  const mask = new Uint8Array(values.length);
-  for (let i = 0; i < outer; i++) {
-    for (let j = 0; j < inner; j++) {
-      const i0 = i * outerStride + j * innerStride;
-      const i1 = i0 + step;
-      const i2 = i1 + step;
-      const i3 = i2 + step;
-      const keep = keepTwo24(key(bits[i0] ?? 0), key(bits[i1] ?? 0), key(bits[i2] ?? 0), key(bits[i3] ?? 0));
-      mask[i0] = keep & 1;
-      mask[i1] = keep >> 1 & 1;
-      mask[i2] = keep >> 2 & 1;
-      mask[i3] = keep >> 3;
-    }
-  }
-  return mask;
-}
-
-// ../sparse24/_prune_tile_exact.ts
-var PAIRS = Uint8Array.of(3, 5, 9, 6, 10, 12);
-var FIRST = Uint8Array.of(0, 0, 0, 1, 1, 2);
-var SECOND = Uint8Array.of(1, 2, 3, 2, 3, 3);
-function pair(choice) {
-  return PAIRS[choice] ?? 0;
-}
-function isBalanced(choices) {
-  return [
-    0,
-    1,
-    2,
-    3
-  ].every((col) => choices.reduce((kept, choice) => kept + (pair(choice) >> col & 1), 0) === 2);
-}
-function listPatterns() {
-  const patterns = [];
-  for (let code = 0; code < 6 ** 4; code++) {
-    const choices = [
-      Math.floor(code / 216),
-      Math.floor(code / 36) % 6,
-      Math.floor(code / 6) % 6,
-      code % 6
-    ];
-    if (isBalanced(choices)) patterns.push(choices);
-  }
-  return patterns;
-}
-var PATTERNS = Uint8Array.from(listPatterns().flat());
-var pairSums = new Float64Array(24);
-
-// ../sparse24/_prune_tile_greedy.ts
-var keys = new Int32Array(16);
-var order = new Uint8Array(16);
-
-// ../sparse24/select_unbiased24.ts
-function keepsFirst(first, second, draw2) {
-  if (second === 0) return true;
-  const uniform = (draw2 >>> 8) / 16777216;
-  return Math.fround(uniform * Math.fround(first + second)) < first;
-}
-function selectUnbiased24(values, shape2, { seed, axis = "cols" }) {
-  if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
-  }
-  const { step } = walkGroups("select", "values", values, [
-    "Float32Array"
-  ], shape2, axis);
-  const rows = filledRows(shape2);
-  const [lines, pairs] = axis === "cols" ? [
-    rows,
-    shape2.cols / 2
-  ] : [
-    shape2.cols,
-    rows / 2
-  ];
-  const lineStride = axis === "cols" ? shape2.cols : 1;
-  const result = new Float32Array(values.length);
-  const start = mix32(seed);
-  for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
-    const state = mix32(start ^ pair2);
-    for (let line = 0; line < lines; line++) {
-      const i = line * lineStride + 2 * pair2 * step;
-      const first = values[i] ?? NaN;
-      const second = values[i + step] ?? NaN;
-      const keepFirst = keepsFirst(Math.abs(first), Math.abs(second), mix32(state ^ line));
-      const sum3 = Math.abs(first) + Math.abs(second);
-      if (keepFirst) result[i] = first < 0 ? -sum3 : sum3;
-      else result[i + step] = second < 0 ? -sum3 : sum3;
-    }
-  }
-  return result;
-}
-
-// ../sparse24/soft_threshold24.ts
-function shrink(value, threshold) {
-  const magnitude = Math.abs(value) - threshold;
-  if (magnitude === 0) return 0;
-  return value < 0 ? -magnitude : magnitude;
-}
-function softThreshold24(values, shape2, options = {}) {
-  const walk = walkGroups("soft-threshold", "values", values, [
-    "Float32Array"
-  ], shape2, options.axis ?? "cols");
-  const { outer, inner, outerStride, innerStride, step } = walk;
-  const bits = floatBits(values);
-  const thresholdBits = new Int32Array(1);
-  const threshold = new Float32Array(thresholdBits.buffer);
-  const result = new Float32Array(values.length);
-  for (let i = 0; i < outer; i++) {
-    for (let j = 0; j < inner; j++) {
-      const i0 = i * outerStride + j * innerStride;
-      const i1 = i0 + step;
-      const i2 = i1 + step;
-      const i3 = i2 + step;
-      const k0 = magnitudeKey(bits[i0] ?? 0);
-      const k1 = magnitudeKey(bits[i1] ?? 0);
-      const k2 = magnitudeKey(bits[i2] ?? 0);
-      const k3 = magnitudeKey(bits[i3] ?? 0);
-      const keep = keepTwo24(k0, k1, k2, k3);
-      thresholdBits[0] = Math.min(Math.max(Math.min(k0, k1), Math.min(k2, k3)), Math.min(Math.max(k0, k1), Math.max(k2, k3)));
-      const t = threshold[0] ?? 0;
-      if (keep & 1) result[i0] = shrink(values[i0] ?? 0, t);
-      if (keep & 2) result[i1] = shrink(values[i1] ?? 0, t);
-      if (keep & 4) result[i2] = shrink(values[i2] ?? 0, t);
-      if (keep & 8) result[i3] = shrink(values[i3] ?? 0, t);
-    }
-  }
-  return result;
-}
-function softThresholdScale24(values, shape2, options = {}) {
-  const sparse2 = softThreshold24(values, shape2, options);
-  let denseDot = 0;
-  let sparseDot = 0;
-  for (let i = 0; i < sparse2.length; i++) {
-    const s = sparse2[i] ?? 0;
-    if (s === 0) continue;
-    denseDot += (values[i] ?? 0) * s;
-    sparseDot += s * s;
-  }
-  if (sparseDot === 0) {
-    throw new RangeError(`Cannot compute the soft-threshold scale as at least one thresholded value must be non-zero: current value is 0 for all ${values.length} (initialise the weights first)`);
-  }
-  return denseDot / sparseDot;
-}
-
 // ../ffn/packed_weights.ts
 function packedWeights({ sparse: sparse2 }) {
   return Object.values(sparse2?.weights ?? {});
@@ -3514,8 +3551,8 @@ function plainProducts(tape, tokens, features) {
     })
   };
 }
-function groupedProducts(tape, places3, features) {
-  const { order: order2, positions, segments } = places3;
+function groupedProducts(tape, places4, features) {
+  const { order: order2, positions, segments } = places4;
   const { kernels } = tape.device;
   const [tokens = 0, expertsPerToken = 1] = positions.shape;
   const place2 = (y, weights) => {
@@ -7334,8 +7371,8 @@ function scratch(rows, cols) {
     colStride: 1
   };
 }
-function placeRows({ values, cols }, places3, result) {
-  places3.forEach((place2, r) => {
+function placeRows({ values, cols }, places4, result) {
+  places4.forEach((place2, r) => {
     if (place2 >= 0) result.values.set(values.subarray(r * cols, (r + 1) * cols), place2 * result.rowStride);
   });
 }
@@ -11346,7 +11383,7 @@ var addContract = {
 };
 
 // ../device/contract/attention_definition.ts
-function places2({ sequenceLength, heads, keyValueHeads, headDim }) {
+function places3({ sequenceLength, heads, keyValueHeads, headDim }) {
   return {
     query: (sequence, head, position) => ((sequence * sequenceLength + position) * heads + head) * headDim,
     key: (sequence, head, position) => {
@@ -11356,7 +11393,7 @@ function places2({ sequenceLength, heads, keyValueHeads, headDim }) {
   };
 }
 function forEachRow(shape2, q, k, visit) {
-  const { query, key } = places2(shape2);
+  const { query, key } = places3(shape2);
   const { sequences, heads, sequenceLength, headDim } = shape2;
   for (let sequence = 0; sequence < sequences; sequence++) {
     for (let head = 0; head < heads; head++) {
@@ -11377,7 +11414,7 @@ function forEachRow(shape2, q, k, visit) {
   }
 }
 function attentionDefinition(shape2, q, k, v) {
-  const { query, key } = places2(shape2);
+  const { query, key } = places3(shape2);
   const out = new Float64Array(q.length);
   const statistics = [];
   forEachRow(shape2, q, k, (sequence, head, position, softmax, logSumExp) => {
@@ -11391,7 +11428,7 @@ function attentionDefinition(shape2, q, k, v) {
   };
 }
 function attentionGradients(shape2, { q, k, v, dOut }) {
-  const { query, key } = places2(shape2);
+  const { query, key } = places3(shape2);
   const [dQ, dK, dV] = [
     new Float64Array(q.length),
     new Float64Array(k.length),
