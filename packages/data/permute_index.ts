@@ -1,13 +1,13 @@
 import { hash32 } from "@beyond24/sparse24";
 
-/** The ways to shuffle, by name: new ones first. */
-const places = { "swap-or-not": swapOrNot, "feistel": walkFeistel } as const;
-
 /**
  * How items are shuffled. `swap-or-not` is uniform at every size; `feistel` is what runs did before it, visibly not uniform
  * for a few items, and stays so that they go on in their order.
  */
-export type Shuffle = keyof typeof places;
+export type Shuffle = "swap-or-not" | "feistel";
+
+/** What each shuffle does. */
+const places: Readonly<Record<Shuffle, typeof swapOrNot>> = { "swap-or-not": swapOrNot, "feistel": walkFeistel };
 
 /**
  * The place of `index` in a shuffle of 0 to `count - 1`, without storing the shuffle: a bijection for every key, so that a data

@@ -418,6 +418,9 @@ var sparsityPlans = {
   }
 };
 
+// ../recipe/logits_rows.ts
+var usualLogitsBytes = 2 ** 26;
+
 // ../recipe/model_presets.ts
 var modelPresets = {
   "tiny": {
@@ -488,9 +491,6 @@ var recipes = {
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
-
-// ../recipe/training_memory.ts
-var logitsBytes = 2 ** 26;
 
 // ../recipe/training_presets.ts
 function preset(name, batchSize, venom, rate, plan = "paper") {

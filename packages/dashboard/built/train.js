@@ -159,6 +159,9 @@ var sparsityPlans = {
   }
 };
 
+// ../recipe/logits_rows.ts
+var usualLogitsBytes = 2 ** 26;
+
 // ../recipe/model_presets.ts
 var modelPresets = {
   "tiny": {
@@ -241,9 +244,6 @@ function scaleRecipe(recipe2, steps) {
     steps: boundary(end) - boundary(start)
   }));
 }
-
-// ../recipe/training_memory.ts
-var logitsBytes = 2 ** 26;
 
 // ../recipe/training_presets.ts
 function preset(name, batchSize, venom, rate, plan = "paper") {
@@ -6540,76 +6540,73 @@ var PACKINGS = [
   format,
   axis
 })));
-var adamWContract = {
-  kernel: "adamW",
-  cases: [
-    {
-      name: "[17, 257] with a copy",
-      run: (c) => check(c, {
-        shape: [
-          17,
-          257
-        ],
-        weightDecay: 0.1,
-        withCopy: true,
-        factor: 1
-      })
-    },
-    {
-      name: "[1]",
-      run: (c) => check(c, {
-        shape: [
-          1
-        ],
-        weightDecay: 0.1,
-        withCopy: false,
-        factor: 1
-      })
-    },
-    {
-      name: "[64, 64], clipped",
-      run: (c) => check(c, {
-        shape: [
-          64,
-          64
-        ],
-        weightDecay: 0.1,
-        withCopy: true,
-        factor: 0.3
-      })
-    },
-    ...PACKINGS.flatMap((pack) => [
-      [
-        20,
-        36
+var adamWContract = [
+  {
+    name: "[17, 257] with a copy",
+    run: (c) => check(c, {
+      shape: [
+        17,
+        257
       ],
-      [
-        128,
-        384
-      ]
-    ].map((shape) => ({
-      name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
-      run: (c) => check(c, {
-        shape,
-        weightDecay: 0.1,
-        withCopy: true,
-        factor: 1,
-        pack
-      })
-    }))),
-    {
-      name: "[70001], no decay",
-      run: (c) => check(c, {
-        shape: [
-          70001
-        ],
-        weightDecay: 0,
-        withCopy: false,
-        factor: 1
-      })
-    }
-  ]
-};
+      weightDecay: 0.1,
+      withCopy: true,
+      factor: 1
+    })
+  },
+  {
+    name: "[1]",
+    run: (c) => check(c, {
+      shape: [
+        1
+      ],
+      weightDecay: 0.1,
+      withCopy: false,
+      factor: 1
+    })
+  },
+  {
+    name: "[64, 64], clipped",
+    run: (c) => check(c, {
+      shape: [
+        64,
+        64
+      ],
+      weightDecay: 0.1,
+      withCopy: true,
+      factor: 0.3
+    })
+  },
+  ...PACKINGS.flatMap((pack) => [
+    [
+      20,
+      36
+    ],
+    [
+      128,
+      384
+    ]
+  ].map((shape) => ({
+    name: `[${shape}], packed as ${pack.format} along ${pack.axis}`,
+    run: (c) => check(c, {
+      shape,
+      weightDecay: 0.1,
+      withCopy: true,
+      factor: 1,
+      pack
+    })
+  }))),
+  {
+    name: "[70001], no decay",
+    run: (c) => check(c, {
+      shape: [
+        70001
+      ],
+      weightDecay: 0,
+      withCopy: false,
+      factor: 1
+    })
+  }
+];
 
 // ../device/contract/elementwise_shapes.ts
 var ELEMENTWISE_SHAPES = [
@@ -6704,47 +6701,44 @@ async function doubles(context) {
   });
   await context.expectClose("out", out, a.values.map((value) => 2 * value));
 }
-var addContract = {
-  kernel: "add",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context) => check2(context, shape, "new")
-    })),
-    {
-      name: "in place of a",
-      run: (context) => check2(context, [
-        33,
-        65
-      ], "a")
-    },
-    {
-      name: "in place of b",
-      run: (context) => check2(context, [
-        33,
-        65
-      ], "b")
-    },
-    {
-      name: "f32",
-      run: (context) => check2(context, [
-        33,
-        65
-      ], "new", "f32")
-    },
-    {
-      name: "f32 in place",
-      run: (context) => check2(context, [
-        33,
-        65
-      ], "a", "f32")
-    },
-    {
-      name: "a tensor with itself",
-      run: doubles
-    }
-  ]
-};
+var addContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check2(context, shape, "new")
+  })),
+  {
+    name: "in place of a",
+    run: (context) => check2(context, [
+      33,
+      65
+    ], "a")
+  },
+  {
+    name: "in place of b",
+    run: (context) => check2(context, [
+      33,
+      65
+    ], "b")
+  },
+  {
+    name: "f32",
+    run: (context) => check2(context, [
+      33,
+      65
+    ], "new", "f32")
+  },
+  {
+    name: "f32 in place",
+    run: (context) => check2(context, [
+      33,
+      65
+    ], "a", "f32")
+  },
+  {
+    name: "a tensor with itself",
+    run: doubles
+  }
+];
 
 // ../device/contract/attention_definition.ts
 function places({ sequenceLength, heads, keyValueHeads, headDim }) {
@@ -6965,25 +6959,22 @@ async function check3(context, shape, magnitude) {
   await context.expectClose("out", out, expected.out);
   await context.expectClose("logSumExp", logSumExp, expected.logSumExp);
 }
-var attentionContract = {
-  kernel: "attention",
-  cases: [
-    ...ATTENTION_SHAPES.map(({ name, shape }) => ({
-      name,
-      run: (context) => check3(context, shape, 2)
-    })),
-    {
-      name: "scores beyond the range of exp",
-      run: (context) => check3(context, {
-        sequences: 1,
-        sequenceLength: 40,
-        heads: 2,
-        keyValueHeads: 2,
-        headDim: 32
-      }, 200)
-    }
-  ]
-};
+var attentionContract = [
+  ...ATTENTION_SHAPES.map(({ name, shape }) => ({
+    name,
+    run: (context) => check3(context, shape, 2)
+  })),
+  {
+    name: "scores beyond the range of exp",
+    run: (context) => check3(context, {
+      sequences: 1,
+      sequenceLength: 40,
+      heads: 2,
+      keyValueHeads: 2,
+      headDim: 32
+    }, 200)
+  }
+];
 
 // ../device/contract/attention_backward_contract.ts
 async function check4(context, shape) {
@@ -7040,13 +7031,10 @@ async function check4(context, shape) {
   await context.expectClose("dQ", dQ, expected.dQ);
   await context.expectClose("dK", dK, expected.dK);
 }
-var attentionBackwardContract = {
-  kernel: "attentionBackward",
-  cases: ATTENTION_SHAPES.map(({ name, shape }) => ({
-    name,
-    run: (context) => check4(context, shape)
-  }))
-};
+var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape }) => ({
+  name,
+  run: (context) => check4(context, shape)
+}));
 
 // ../device/contract/copy_contract.ts
 async function check5(context, shape, from, to) {
@@ -7102,37 +7090,34 @@ async function copiesIntegers(context) {
   });
   await context.expectSame("out", out, values);
 }
-var copyContract = {
-  kernel: "copy",
-  cases: [
-    {
-      name: "f32 to the activation type, [17, 257]",
-      run: (c) => check5(c, [
-        17,
-        257
-      ], "f32", c.activation)
-    },
-    {
-      name: "the activation type to f32, [17, 257]",
-      run: (c) => check5(c, [
-        17,
-        257
-      ], c.activation, "f32")
-    },
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}] to another shape`,
-      run: (context) => check5(context, shape, context.activation, context.activation)
-    })),
-    {
-      name: "rounds to nearest even",
-      run: roundsToEven
-    },
-    {
-      name: "i32",
-      run: copiesIntegers
-    }
-  ]
-};
+var copyContract = [
+  {
+    name: "f32 to the activation type, [17, 257]",
+    run: (c) => check5(c, [
+      17,
+      257
+    ], "f32", c.activation)
+  },
+  {
+    name: "the activation type to f32, [17, 257]",
+    run: (c) => check5(c, [
+      17,
+      257
+    ], c.activation, "f32")
+  },
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}] to another shape`,
+    run: (context) => check5(context, shape, context.activation, context.activation)
+  })),
+  {
+    name: "rounds to nearest even",
+    run: roundsToEven
+  },
+  {
+    name: "i32",
+    run: copiesIntegers
+  }
+];
 
 // ../device/contract/sorted_rows.ts
 function greatestCommonDivisor(a, b) {
@@ -7292,43 +7277,40 @@ var FORMS = [
   "cols",
   "rows"
 ];
-var countNonzeroContract = {
-  kernel: "countNonzero",
-  cases: [
-    {
-      name: "dense [17, 257]",
-      run: (context) => check6(context, [
-        17,
-        257
-      ], "dense")
-    },
-    {
-      name: "dense [1, 1]",
-      run: (context) => check6(context, [
-        1,
-        1
-      ], "dense")
-    },
-    {
-      name: "packed [17, 260] along columns",
-      run: (context) => check6(context, [
-        17,
-        260
-      ], "cols")
-    },
-    {
-      name: "packed [260, 17] along rows",
-      run: (context) => check6(context, [
-        260,
-        17
-      ], "rows")
-    },
-    ...FORMS.flatMap((form) => SORTED_ROWS.map((sorted2) => ({
-      name: `${form === "dense" ? "dense" : `packed along ${form}`}, ${sorted2.name}`,
-      run: (context) => sortedTokens(context, sorted2, form)
-    })))
-  ]
-};
+var countNonzeroContract = [
+  {
+    name: "dense [17, 257]",
+    run: (context) => check6(context, [
+      17,
+      257
+    ], "dense")
+  },
+  {
+    name: "dense [1, 1]",
+    run: (context) => check6(context, [
+      1,
+      1
+    ], "dense")
+  },
+  {
+    name: "packed [17, 260] along columns",
+    run: (context) => check6(context, [
+      17,
+      260
+    ], "cols")
+  },
+  {
+    name: "packed [260, 17] along rows",
+    run: (context) => check6(context, [
+      260,
+      17
+    ], "rows")
+  },
+  ...FORMS.flatMap((form) => SORTED_ROWS.map((sorted2) => ({
+    name: `${form === "dense" ? "dense" : `packed along ${form}`}, ${sorted2.name}`,
+    run: (context) => sortedTokens(context, sorted2, form)
+  })))
+];
 
 // ../device/contract/fill_contract.ts
 async function check7(context, shape, dtype, value) {
@@ -7339,28 +7321,25 @@ async function check7(context, shape, dtype, value) {
   });
   await context.expectSame("out", out, new Array(elementCount(shape)).fill(value));
 }
-var fillContract = {
-  kernel: "fill",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context) => check7(context, shape, context.activation, -1.5)
-    })),
-    {
-      name: "f32 zeros",
-      run: (context) => check7(context, [
-        5,
-        13
-      ], "f32", 0)
-    },
-    {
-      name: "i32",
-      run: (context) => check7(context, [
-        37
-      ], "i32", -7)
-    }
-  ]
-};
+var fillContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check7(context, shape, context.activation, -1.5)
+  })),
+  {
+    name: "f32 zeros",
+    run: (context) => check7(context, [
+      5,
+      13
+    ], "f32", 0)
+  },
+  {
+    name: "i32",
+    run: (context) => check7(context, [
+      37
+    ], "i32", -7)
+  }
+];
 
 // ../device/contract/packed_expectations.ts
 function keptOf(values, rows, cols, axis) {
@@ -7690,30 +7669,27 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
     used
   });
 }
-var gateSelect24Contract = {
-  kernel: "gateSelect24",
-  cases: [
-    ...selectionCases(check9),
-    ...selectedProductCases((context, sorted2, width) => {
-      const { rows, used } = sorted2;
-      const y1 = context.input([
-        rows,
-        width
-      ], context.random.uniform(rows * width).fill(NaN, used * width));
-      const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
-      return (dy2, results, product2) => {
-        context.kernels.gateSelect24({
-          dy2,
-          gate,
-          ...results,
-          ...product2 ? {
-            product: product2
-          } : {}
-        });
-      };
-    })
-  ]
-};
+var gateSelect24Contract = [
+  ...selectionCases(check9),
+  ...selectedProductCases((context, sorted2, width) => {
+    const { rows, used } = sorted2;
+    const y1 = context.input([
+      rows,
+      width
+    ], context.random.uniform(rows * width).fill(NaN, used * width));
+    const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
+    return (dy2, results, product2) => {
+      context.kernels.gateSelect24({
+        dy2,
+        gate,
+        ...results,
+        ...product2 ? {
+          product: product2
+        } : {}
+      });
+    };
+  })
+];
 
 // ../device/contract/grouped_matmul_features_contract.ts
 async function check10(context, sorted2, sparse2) {
@@ -7868,47 +7844,44 @@ async function equalsMatmul(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
-var groupedMatmulFeaturesContract = {
-  kernel: "groupedMatmulFeatures",
-  cases: [
-    ...[
-      ...SORTED_ROWS,
-      UNALIGNED_ROWS
-    ].map((sorted2) => ({
-      name: `dense, ${sorted2.name}`,
-      run: (context) => check10(context, sorted2, "none")
-    })),
-    ...SORTED_ROWS.flatMap((sorted2) => [
-      "activations",
-      "weights"
-    ].map((sparse2) => ({
-      name: `packed ${sparse2}, ${sorted2.name}`,
-      run: (context) => check10(context, sorted2, sparse2)
-    }))),
-    ...[
-      ...SORTED_ROWS,
-      UNALIGNED_ROWS,
-      LARGE_ROWS
-    ].map((sorted2) => ({
-      name: `row map, dense, ${sorted2.name}`,
-      run: (context) => scatters(context, sorted2, "none")
-    })),
-    ...[
-      ...SORTED_ROWS,
-      LARGE_ROWS
-    ].flatMap((sorted2) => [
-      "activations",
-      "weights"
-    ].map((sparse2) => ({
-      name: `row map, packed ${sparse2}, ${sorted2.name}`,
-      run: (context) => scatters(context, sorted2, sparse2)
-    }))),
-    {
-      name: "one expert equals matmul to the last bit",
-      run: equalsMatmul
-    }
-  ]
-};
+var groupedMatmulFeaturesContract = [
+  ...[
+    ...SORTED_ROWS,
+    UNALIGNED_ROWS
+  ].map((sorted2) => ({
+    name: `dense, ${sorted2.name}`,
+    run: (context) => check10(context, sorted2, "none")
+  })),
+  ...SORTED_ROWS.flatMap((sorted2) => [
+    "activations",
+    "weights"
+  ].map((sparse2) => ({
+    name: `packed ${sparse2}, ${sorted2.name}`,
+    run: (context) => check10(context, sorted2, sparse2)
+  }))),
+  ...[
+    ...SORTED_ROWS,
+    UNALIGNED_ROWS,
+    LARGE_ROWS
+  ].map((sorted2) => ({
+    name: `row map, dense, ${sorted2.name}`,
+    run: (context) => scatters(context, sorted2, "none")
+  })),
+  ...[
+    ...SORTED_ROWS,
+    LARGE_ROWS
+  ].flatMap((sorted2) => [
+    "activations",
+    "weights"
+  ].map((sparse2) => ({
+    name: `row map, packed ${sparse2}, ${sorted2.name}`,
+    run: (context) => scatters(context, sorted2, sparse2)
+  }))),
+  {
+    name: "one expert equals matmul to the last bit",
+    run: equalsMatmul
+  }
+];
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
 async function check11(context, sorted2, isPacked) {
@@ -7995,26 +7968,23 @@ async function equalsMatmul2(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
-var groupedMatmulNeuronsContract = {
-  kernel: "groupedMatmulNeurons",
-  cases: [
-    ...[
-      ...SORTED_ROWS,
-      UNALIGNED_ROWS
-    ].map((sorted2) => ({
-      name: `dense, ${sorted2.name}`,
-      run: (context) => check11(context, sorted2, false)
-    })),
-    ...SORTED_ROWS.map((sorted2) => ({
-      name: `packed weights, ${sorted2.name}`,
-      run: (context) => check11(context, sorted2, true)
-    })),
-    {
-      name: "one expert equals matmul to the last bit",
-      run: equalsMatmul2
-    }
-  ]
-};
+var groupedMatmulNeuronsContract = [
+  ...[
+    ...SORTED_ROWS,
+    UNALIGNED_ROWS
+  ].map((sorted2) => ({
+    name: `dense, ${sorted2.name}`,
+    run: (context) => check11(context, sorted2, false)
+  })),
+  ...SORTED_ROWS.map((sorted2) => ({
+    name: `packed weights, ${sorted2.name}`,
+    run: (context) => check11(context, sorted2, true)
+  })),
+  {
+    name: "one expert equals matmul to the last bit",
+    run: equalsMatmul2
+  }
+];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
 async function check12(context, sorted2, { isPacked, accumulate }) {
@@ -8102,37 +8072,34 @@ async function equalsMatmul3(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
-var groupedMatmulWeightsContract = {
-  kernel: "groupedMatmulWeights",
-  cases: [
+var groupedMatmulWeightsContract = [
+  ...[
+    false,
+    true
+  ].flatMap((accumulate) => [
     ...[
-      false,
-      true
-    ].flatMap((accumulate) => [
-      ...[
-        ...SORTED_ROWS,
-        UNALIGNED_ROWS
-      ].map((sorted2) => ({
-        name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-        run: (context) => check12(context, sorted2, {
-          isPacked: false,
-          accumulate
-        })
-      })),
-      ...SORTED_ROWS.map((sorted2) => ({
-        name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-        run: (context) => check12(context, sorted2, {
-          isPacked: true,
-          accumulate
-        })
-      }))
-    ]),
-    {
-      name: "one expert equals matmul to the last bit",
-      run: equalsMatmul3
-    }
-  ]
-};
+      ...SORTED_ROWS,
+      UNALIGNED_ROWS
+    ].map((sorted2) => ({
+      name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context) => check12(context, sorted2, {
+        isPacked: false,
+        accumulate
+      })
+    })),
+    ...SORTED_ROWS.map((sorted2) => ({
+      name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context) => check12(context, sorted2, {
+        isPacked: true,
+        accumulate
+      })
+    }))
+  ]),
+  {
+    name: "one expert equals matmul to the last bit",
+    run: equalsMatmul3
+  }
+];
 
 // ../device/contract/matmul_contract.ts
 var SHAPES = [
@@ -8350,21 +8317,18 @@ async function packedAccumulates(context) {
   });
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
-var matmulContract = {
-  kernel: "matmul",
-  cases: [
-    ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
-    {
-      name: "accumulate into f32",
-      run: accumulates
-    },
-    ...packedCases(),
-    {
-      name: "packed, accumulate into f32",
-      run: packedAccumulates
-    }
-  ]
-};
+var matmulContract = [
+  ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
+  {
+    name: "accumulate into f32",
+    run: accumulates
+  },
+  ...packedCases(),
+  {
+    name: "packed, accumulate into f32",
+    run: packedAccumulates
+  }
+];
 
 // ../device/contract/select24_contract.ts
 async function check13(context, [rows, cols], axis, values) {
@@ -8511,114 +8475,111 @@ async function countsFlips(context, [rows, cols], axis) {
   ]);
   await context.readPacked(packed);
 }
-var select24Contract = {
-  kernel: "select24",
-  cases: [
+var select24Contract = [
+  {
+    name: "[17, 68] along columns",
+    run: (context) => check13(context, [
+      17,
+      68
+    ], "cols", "uniform")
+  },
+  {
+    name: "[68, 17] along rows",
+    run: (context) => check13(context, [
+      68,
+      17
+    ], "rows", "uniform")
+  },
+  {
+    name: "[128, 256] along columns",
+    run: (context) => check13(context, [
+      128,
+      256
+    ], "cols", "uniform")
+  },
+  {
+    name: "[128, 256] along rows",
+    run: (context) => check13(context, [
+      128,
+      256
+    ], "rows", "uniform")
+  },
+  ...[
+    "cols",
+    "rows"
+  ].flatMap((axis) => [
     {
-      name: "[17, 68] along columns",
-      run: (context) => check13(context, [
-        17,
-        68
-      ], "cols", "uniform")
+      name: `ties and zeros along ${axis}`,
+      run: (c) => check13(c, [
+        64,
+        64
+      ], axis, "quarters")
     },
     {
-      name: "[68, 17] along rows",
-      run: (context) => check13(context, [
-        68,
-        17
-      ], "rows", "uniform")
+      name: `ties, zeros, NaN, infinity in every place along ${axis}`,
+      run: (c) => specialValues(c, axis)
     },
-    {
-      name: "[128, 256] along columns",
-      run: (context) => check13(context, [
-        128,
-        256
-      ], "cols", "uniform")
-    },
-    {
-      name: "[128, 256] along rows",
-      run: (context) => check13(context, [
-        128,
-        256
-      ], "rows", "uniform")
-    },
-    ...[
-      "cols",
-      "rows"
-    ].flatMap((axis) => [
-      {
-        name: `ties and zeros along ${axis}`,
-        run: (c) => check13(c, [
-          64,
-          64
-        ], axis, "quarters")
-      },
-      {
-        name: `ties, zeros, NaN, infinity in every place along ${axis}`,
-        run: (c) => specialValues(c, axis)
-      },
-      ...SORTED_ROWS.map((sorted2) => ({
-        name: `${sorted2.name}, along ${axis}`,
-        run: (context) => sortedTokens2(context, sorted2, axis)
-      })),
-      ...[
-        [
-          36,
-          52
-        ],
-        [
-          128,
-          256
-        ]
-      ].map((shape) => ({
-        name: `weights and flips, [${shape}] along ${axis}`,
-        run: (context) => countsFlips(context, shape, axis)
-      }))
-    ]),
+    ...SORTED_ROWS.map((sorted2) => ({
+      name: `${sorted2.name}, along ${axis}`,
+      run: (context) => sortedTokens2(context, sorted2, axis)
+    })),
     ...[
       [
-        68,
-        17
+        36,
+        52
       ],
       [
         128,
         256
       ]
     ].map((shape) => ({
-      name: `[${shape}] without bias`,
-      run: (context) => drawn(context, context.input(shape))
-    })),
-    {
-      name: "weights of f32 without bias",
-      run: (context) => {
-        const { tensor, values } = context.input([
-          64,
-          36
-        ], void 0, "f32");
-        roundTo(values, context.activation);
-        return drawn(context, {
-          tensor,
-          values
-        });
-      }
-    },
-    {
-      name: "ties and zeros without bias",
-      run: (context) => drawn(context, context.input([
-        64,
-        64
-      ], context.random.quarters(64 * 64)))
-    },
-    {
-      name: "ties, zeros, NaN, infinity in every place without bias",
-      run: (context) => drawn(context, specialMatrix(context, "rows"))
-    },
-    ...SORTED_ROWS.map((sorted2) => ({
-      name: `${sorted2.name}, without bias`,
-      run: (context) => drawn(context, sortedInput(context, sorted2, 36), sorted2)
+      name: `weights and flips, [${shape}] along ${axis}`,
+      run: (context) => countsFlips(context, shape, axis)
     }))
-  ]
-};
+  ]),
+  ...[
+    [
+      68,
+      17
+    ],
+    [
+      128,
+      256
+    ]
+  ].map((shape) => ({
+    name: `[${shape}] without bias`,
+    run: (context) => drawn(context, context.input(shape))
+  })),
+  {
+    name: "weights of f32 without bias",
+    run: (context) => {
+      const { tensor, values } = context.input([
+        64,
+        36
+      ], void 0, "f32");
+      roundTo(values, context.activation);
+      return drawn(context, {
+        tensor,
+        values
+      });
+    }
+  },
+  {
+    name: "ties and zeros without bias",
+    run: (context) => drawn(context, context.input([
+      64,
+      64
+    ], context.random.quarters(64 * 64)))
+  },
+  {
+    name: "ties, zeros, NaN, infinity in every place without bias",
+    run: (context) => drawn(context, specialMatrix(context, "rows"))
+  },
+  ...SORTED_ROWS.map((sorted2) => ({
+    name: `${sorted2.name}, without bias`,
+    run: (context) => drawn(context, sortedInput(context, sorted2, 36), sorted2)
+  }))
+];
 
 // ../device/contract/soft_threshold24_contract.ts
 function thresholded(context, weights, { rows, cols, axis }) {
@@ -8705,95 +8666,92 @@ async function countsFlips2(context, axis) {
     expected
   ]);
 }
-var softThreshold24Contract = {
-  kernel: "softThreshold24",
-  cases: [
+var softThreshold24Contract = [
+  {
+    name: "[17, 68] along columns",
+    run: (c) => check14(c, {
+      rows: 17,
+      cols: 68,
+      axis: "cols"
+    })
+  },
+  {
+    name: "[68, 17] along rows",
+    run: (c) => check14(c, {
+      rows: 68,
+      cols: 17,
+      axis: "rows"
+    })
+  },
+  {
+    name: "[1, 4] along columns",
+    run: (c) => check14(c, {
+      rows: 1,
+      cols: 4,
+      axis: "cols"
+    })
+  },
+  {
+    name: "[4, 1] along rows",
+    run: (c) => check14(c, {
+      rows: 4,
+      cols: 1,
+      axis: "rows"
+    })
+  },
+  {
+    name: "[128, 256] along columns",
+    run: (c) => check14(c, {
+      rows: 128,
+      cols: 256,
+      axis: "cols"
+    })
+  },
+  {
+    name: "[128, 256] along rows",
+    run: (c) => check14(c, {
+      rows: 128,
+      cols: 256,
+      axis: "rows"
+    })
+  },
+  ...[
+    "cols",
+    "rows"
+  ].flatMap((axis) => [
     {
-      name: "[17, 68] along columns",
+      name: `ties and zeros along ${axis}`,
       run: (c) => check14(c, {
-        rows: 17,
-        cols: 68,
-        axis: "cols"
+        rows: 64,
+        cols: 64,
+        axis,
+        values: "quarters"
       })
     },
     {
-      name: "[68, 17] along rows",
+      name: `weights of the activation type along ${axis}`,
       run: (c) => check14(c, {
-        rows: 68,
-        cols: 17,
-        axis: "rows"
+        rows: 20,
+        cols: 36,
+        axis,
+        dtype: c.activation
       })
     },
     {
-      name: "[1, 4] along columns",
+      name: `scaled along ${axis}`,
       run: (c) => check14(c, {
-        rows: 1,
-        cols: 4,
-        axis: "cols"
+        rows: 20,
+        cols: 36,
+        axis,
+        scale: 1.7
       })
     },
     {
-      name: "[4, 1] along rows",
-      run: (c) => check14(c, {
-        rows: 4,
-        cols: 1,
-        axis: "rows"
-      })
-    },
-    {
-      name: "[128, 256] along columns",
-      run: (c) => check14(c, {
-        rows: 128,
-        cols: 256,
-        axis: "cols"
-      })
-    },
-    {
-      name: "[128, 256] along rows",
-      run: (c) => check14(c, {
-        rows: 128,
-        cols: 256,
-        axis: "rows"
-      })
-    },
-    ...[
-      "cols",
-      "rows"
-    ].flatMap((axis) => [
-      {
-        name: `ties and zeros along ${axis}`,
-        run: (c) => check14(c, {
-          rows: 64,
-          cols: 64,
-          axis,
-          values: "quarters"
-        })
-      },
-      {
-        name: `weights of the activation type along ${axis}`,
-        run: (c) => check14(c, {
-          rows: 20,
-          cols: 36,
-          axis,
-          dtype: c.activation
-        })
-      },
-      {
-        name: `scaled along ${axis}`,
-        run: (c) => check14(c, {
-          rows: 20,
-          cols: 36,
-          axis,
-          scale: 1.7
-        })
-      },
-      {
-        name: `flips along ${axis}`,
-        run: (c) => countsFlips2(c, axis)
-      }
-    ])
-  ]
-};
+      name: `flips along ${axis}`,
+      run: (c) => countsFlips2(c, axis)
+    }
+  ])
+];
 
 // ../device/contract/squared_relu_backward_contract.ts
 async function check15(context, shape, isInPlace) {
@@ -8808,22 +8766,19 @@ async function check15(context, shape, isInPlace) {
   const expected = Float64Array.from(x.values, (value, i) => 2 * (dOut.values[i] ?? NaN) * Math.max(value, 0));
   await context.expectClose("dX", dX, expected);
 }
-var squaredReluBackwardContract = {
-  kernel: "squaredReluBackward",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context) => check15(context, shape, false)
-    })),
-    {
-      name: "in place",
-      run: (context) => check15(context, [
-        33,
-        65
-      ], true)
-    }
-  ]
-};
+var squaredReluBackwardContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check15(context, shape, false)
+  })),
+  {
+    name: "in place",
+    run: (context) => check15(context, [
+      33,
+      65
+    ], true)
+  }
+];
 
 // ../device/contract/squared_relu_contract.ts
 async function check16(context, shape) {
@@ -8860,19 +8815,16 @@ async function isZeroBelowZero(context) {
     4
   ]);
 }
-var squaredReluContract = {
-  kernel: "squaredRelu",
-  cases: [
-    ...ELEMENTWISE_SHAPES.map((shape) => ({
-      name: `[${shape}]`,
-      run: (context) => check16(context, shape)
-    })),
-    {
-      name: "zero at and below zero",
-      run: isZeroBelowZero
-    }
-  ]
-};
+var squaredReluContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check16(context, shape)
+  })),
+  {
+    name: "zero at and below zero",
+    run: isZeroBelowZero
+  }
+];
 
 // ../device/contract/squared_relu_select24_contract.ts
 async function check17(context, { sorted: sorted2, packed, kind, rule }) {
@@ -8929,24 +8881,21 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
     used
   });
 }
-var squaredReluSelect24Contract = {
-  kernel: "squaredReluSelect24",
-  cases: [
-    ...selectionCases(check17),
-    ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
-      const gate = context.packedOutput(rows, width, "cols");
-      context.kernels.squaredReluSelect24({
-        y1,
-        gate,
-        ...results,
-        ...product2 ? {
-          product: product2
-        } : {}
-      });
-      return gate;
-    })
-  ]
-};
+var squaredReluSelect24Contract = [
+  ...selectionCases(check17),
+  ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
+    const gate = context.packedOutput(rows, width, "cols");
+    context.kernels.squaredReluSelect24({
+      y1,
+      gate,
+      ...results,
+      ...product2 ? {
+        product: product2
+      } : {}
+    });
+    return gate;
+  })
+];
 
 // page/view/probe_web_gpu.ts
 async function probeWebGpu() {

@@ -2,8 +2,8 @@ import { type JsonValue, loadNewestCheckpoint, saveCheckpoint } from "@beyond24/
 import type { StepMetrics } from "@beyond24/run";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
-import { resumeConfig } from "../cli/resume_config.ts";
+import { CaptureTerminal, checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { runCommandLine } from "../cli/command_line.ts";
 
 /** A copy without the keys of a name, at any depth. */
 function without(value: JsonValue, name: string): JsonValue {
@@ -30,9 +30,9 @@ Deno.test("a run from before the order of sequences was a choice goes on in its 
     await saveCheckpoint(join(run, "checkpoints"), { step, model: pieces[0], optimizer: pieces[1], ...older });
     await Deno.writeTextFile(join(run, "config.json"), JSON.stringify(older.config));
 
-    const { config: resumed } = await resumeConfig(run, {});
-    assertEquals(resumed, config);
-    await microRun(resumed, { folder: run, resume: true });
+    const terminal = new CaptureTerminal();
+    assertEquals(await runCommandLine(["train", "--resume", run], terminal), 0, terminal.errors);
+    assertEquals(JSON.parse(await Deno.readTextFile(join(run, "config.json"))).data.shuffle, "feistel");
     for (const name of ["model.safetensors", "optimizer.safetensors"]) {
       assertEquals(checkpointFile(run, 12, name), checkpointFile(whole ?? "", 12, name));
       assertNotEquals(checkpointFile(run, 12, name), checkpointFile(other ?? "", 12, name));
