@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { compareCommand } from "./compare_command.ts";
 import { planCommand } from "./plan_command.ts";
 import { reportCommand } from "./report_command.ts";
 import { sampleCommand } from "./sample_command.ts";
@@ -6,4 +7,11 @@ import { trainCommand } from "./train_command.ts";
 import { tuneCommand } from "./tune_command.ts";
 
 /** Every command: a new one is a file, and a line here. */
-export const commands: readonly Command[] = [trainCommand, sampleCommand, planCommand, reportCommand, tuneCommand];
+export const commands: readonly Command[] = [
+  trainCommand,
+  sampleCommand,
+  planCommand,
+  reportCommand,
+  compareCommand,
+  tuneCommand,
+];

@@ -3,12 +3,16 @@ export const reportStyle = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --surface: #ffffff; --line: #e2e5ea; --text: #1c2330; --muted: #667085;
-  --main: #2f6fde; --twin: #d9791f; --sparse: rgba(47, 111, 222, 0.09); 
+  --main: #2f6fde; --twin: #d9791f; --sparse: rgba(47, 111, 222, 0.09);
+  --run-0: #2f6fde; --run-1: #d9791f; --run-2: #1a8f5a; --run-3: #c2364b;
+  --run-4: #7b4fd0; --run-5: #0c93a8; --run-6: #b0438f; --run-7: #7d7a13; 
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #11151c; --surface: #1a2029; --line: #2c3441; --text: #e7eaf0; --muted: #98a2b3;
     --main: #6ea2ff; --twin: #f0a04b; --sparse: rgba(110, 162, 255, 0.13);
+    --run-0: #6ea2ff; --run-1: #f0a04b; --run-2: #4fc98e; --run-3: #f27a8b;
+    --run-4: #b08ef5; --run-5: #4cc7da; --run-6: #e584c6; --run-7: #cbc75a;
   }
 }
 * { box-sizing: border-box; }
