@@ -2,7 +2,8 @@ import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std
 import fc from "fast-check";
 import { endToEndSpeedup } from "./end_to_end_speedup.ts";
 import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
-import { ffnSpeedup, productSpeedups } from "./ffn_speedup.ts";
+import { executedFraction } from "./executed_fraction.ts";
+import { ffnSpeedup, ffnSpeedupLimit, paperKernels, productSpeedups } from "./ffn_speedup.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
 
 Deno.test("endToEndSpeedup equals the quotient of times added up step by step", () => {
@@ -58,4 +59,24 @@ Deno.test("productSpeedups needs a figure for every format of the plan and for n
   assertThrows(() => productSpeedups(sparsityPlans.paper, { venom: 6 }), RangeError, "format 2:4 soft");
   const zero = { y1: 0, y3: 1, dy2: 1, dwOut: 1, dx: 1, dwIn: 1 };
   assertThrows(() => ffnSpeedup(zero), RangeError, "the speed-up of y1");
+});
+
+Deno.test("no plan, format or top-k makes the paper's kernels faster than the work that they execute, or that than the limit", () => {
+  for (const [name, plan] of Object.entries(sparsityPlans)) {
+    for (const m of [4, 16, 32, 64]) {
+      for (let expertsPerToken = 1; expertsPerToken <= m / 4; expertsPerToken++) {
+        const routing = { venom: { v: 64, n: 2 as const, m }, expertsPerToken };
+        const paper = ffnSpeedup(productSpeedups(plan, paperKernels(routing)));
+        const fractions = ffnProductNames.map((product) => executedFraction(plan, product, routing));
+        const executed = 6 / fractions.reduce((sum, fraction) => sum + fraction);
+        const limit = ffnSpeedupLimit(plan, routing);
+        const ordered = 1 <= paper && paper <= executed * (1 + 1e-12) && executed <= limit * (1 + 1e-12);
+        assertEquals(ordered, true, `${name}, m ${m}, k ${expertsPerToken}: ${paper}, ${executed}, ${limit}`);
+      }
+    }
+  }
+  const all = { venom: { v: 64, n: 2 as const, m: 16 }, expertsPerToken: 4 };
+  assertAlmostEquals(ffnSpeedup(productSpeedups(sparsityPlans.paper, paperKernels(all))), 1.5);
+  assertEquals(ffnSpeedupLimit(sparsityPlans.venom, all), 3);
+  assertEquals(ffnSpeedupLimit(sparsityPlans.venom), 12);
 });

@@ -28,6 +28,24 @@ Deno.test("scaleRecipe rounds boundaries to the nearest step, halves up", () => 
   assertEquals(scaleRecipe(halves, 3).map(({ steps }) => steps), [2, 1]);
 });
 
+Deno.test("scaleRecipe keeps a dense step in front of sparse ones however few there are, and adds none", () => {
+  const lengths = (steps: number) => scaleRecipe(recipes.tiny, steps).map((phase) => phase.steps);
+  assertEquals([lengths(20), lengths(3), lengths(2), lengths(1), lengths(0)], [
+    [1, 9, 10],
+    [1, 1, 1],
+    [1, 0, 1],
+    [1, 0, 0],
+    [0, 0, 0],
+  ]);
+  const sparseFirst = [{ phase: "sparse", steps: 30 }, { phase: "dense", steps: 970 }] as const;
+  assertEquals(scaleRecipe(sparseFirst, 10).map(({ steps }) => steps), [0, 10]);
+  const emptyFirst = [{ phase: "sparse", steps: 0 }, { phase: "dense", steps: 1 }, {
+    phase: "sparse",
+    steps: 99,
+  }] as const;
+  assertEquals(scaleRecipe(emptyFirst, 10).map(({ steps }) => steps), [0, 1, 9]);
+});
+
 Deno.test("scaleRecipe refuses empty recipes and bad lengths", () => {
   assertThrows(() => scaleRecipe([], 10), RangeError, "must have steps");
   assertThrows(() => scaleRecipe(recipes.tiny, 1.5), RangeError, "current value is 1.5");

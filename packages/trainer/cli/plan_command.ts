@@ -1,6 +1,6 @@
 import { resolveConfig } from "../config/resolve_config.ts";
 import { describePlan } from "../plan/describe_plan.ts";
-import { runPlan } from "../plan/run_plan.ts";
+import { planJson, runPlan } from "../plan/run_plan.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { configFlags, configSources } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -19,7 +19,7 @@ export const planCommand: Command = defineCommand({
   run: async (call) => {
     const config = await resolveConfig(configSources(flags, call.flags));
     const plan = runPlan(config);
-    call.terminal.out(call.flags.json ? JSON.stringify(plan, null, 2) + "\n" : describePlan(config, plan));
+    call.terminal.out(call.flags.json ? planJson(plan) + "\n" : describePlan(config, plan));
     return exitCodes.done;
   },
 });

@@ -1,6 +1,7 @@
 import type { RunConfig } from "@beyond24/run";
 import { formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
+import { warmUpNotes } from "./warm_up_notes.ts";
 
 /** A plan as tables to read. */
 export function describePlan(config: RunConfig, plan: RunPlan): string {
@@ -14,6 +15,7 @@ export function describePlan(config: RunConfig, plan: RunPlan): string {
     memoryTable(plan, train.batchSize),
     flopTable(plan),
     runTable(plan),
+    ...warmUpNotes(config.recipe),
     speedupTable(plan),
   ].join("\n\n") + "\n";
 }

@@ -2,8 +2,9 @@ import {
   type ComponentFlops,
   endToEndSpeedup,
   ffnSpeedup,
+  ffnSpeedupLimit,
   type FlopComponent,
-  type FormatSpeedups,
+  paperKernels,
   type ParameterCounts,
   parameterCounts,
   precisions,
@@ -15,9 +16,6 @@ import {
 } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
 import { runMemory } from "./_run_memory.ts";
-
-/** Speed-ups of kernels over dense ones as the paper measures them on an H100: 2:4 weights 1.5×, Venom 6×. */
-export const paperKernels: FormatSpeedups = { "2:4": 1.5, "2:4 soft": 1.5, venom: 6, columns: 4 };
 
 /** FLOPs of one component for one token, and of a whole run. */
 export interface ComponentPlan {
@@ -57,13 +55,20 @@ export interface RunPlan {
   readonly denseEquivalentFlops: number;
   /** FLOPs that the run multiplies. */
   readonly executedFlops: number;
-  /** Predicted speed-up of a sparse step and of the run, by how fast the kernels are. */
-  readonly speedups: readonly {
-    readonly kernels: string;
-    readonly ffn: number;
-    readonly step: number;
-    readonly run: number;
-  }[];
+  /** Predicted speed-up, by how fast the kernels are. */
+  readonly speedups: readonly PredictedSpeedup[];
+}
+
+/** A predicted speed-up over dense steps. */
+export interface PredictedSpeedup {
+  /** How fast the kernels are taken to be, in words. */
+  readonly kernels: string;
+  /** Of the FFN's products in a sparse step. Infinity where all six are sparse and take no time. */
+  readonly ffn: number;
+  /** Of a sparse step. */
+  readonly step: number;
+  /** Of the whole run. */
+  readonly run: number;
 }
 
 /**
@@ -89,7 +94,9 @@ export function runPlan(config: RunConfig): RunPlan {
   const plan = sparsityPlans[sparsity.plan];
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
   const tokensPerStep = train.batchSize * train.microBatches * model.sequenceLength;
-  const { components, total } = trainingFlops(model, 1, { plan, venom, expertsPerToken: sparsity.expertsPerToken });
+  const routing = { venom, expertsPerToken: sparsity.expertsPerToken };
+  const { components, total } = trainingFlops(model, 1, { plan, ...routing });
+  const kernels = paperKernels(routing);
   const sparseSteps = recipeSteps(recipe, "sparse");
   const share = components.ffn.share;
   const sparseFraction = sparseSteps / train.steps;
@@ -118,13 +125,36 @@ export function runPlan(config: RunConfig): RunPlan {
     executedFlops: tokensPerStep *
       (total.denseEquivalent * (train.steps - sparseSteps) + total.executed * sparseSteps),
     speedups: [
-      speedup("the paper's: 2:4 at 1.5×, Venom at 6×", ffnSpeedup(productSpeedups(plan, paperKernels))),
+      speedup(
+        `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
+        ffnSpeedup(productSpeedups(plan, kernels)),
+      ),
       speedup("as fast as the executed FLOPs", components.ffn.denseEquivalent / components.ffn.executed),
-      speedup("infinitely fast", Infinity),
+      speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
     ],
   };
 }
 
 function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): ComponentPlan {
   return { denseFlops: denseEquivalent, sparseFlops: executed, share };
+}
+
+/**
+ * A plan as JSON. What has no bound is written `"unbounded"`: JSON knows no infinity.
+ *
+ * @param plan The plan
+ * @returns Text, indented by two
+ *
+ * @example The bound of a plan in which all six products are sparse
+ * ```ts
+ * import { presetConfig } from "@beyond24/run";
+ * import { planJson, runPlan } from "@beyond24/trainer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { speedups } = JSON.parse(planJson(runPlan(presetConfig("llama-1b"))));
+ * assertEquals(speedups[2].ffn, "unbounded");
+ * ```
+ */
+export function planJson(plan: RunPlan): string {
+  return JSON.stringify(plan, (_, value: unknown) => value === Infinity ? "unbounded" : value, 2);
 }

@@ -4,7 +4,7 @@ import { applyConfig, presetConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import { sessionConfig } from "../config/session_config.ts";
 import { describePlan } from "./describe_plan.ts";
-import { runPlan } from "./run_plan.ts";
+import { planJson, runPlan } from "./run_plan.ts";
 
 Deno.test("runPlan adds up for every preset", () => {
   for (const name of ["tiny", "small", "llama-1b", "llama-7b"]) {
@@ -26,6 +26,28 @@ Deno.test("runPlan of a dense run executes every FLOP and gains nothing", () => 
   const plan = runPlan(config);
   assertEquals(plan.executedFlops, plan.denseEquivalentFlops);
   assertEquals(plan.speedups.map(({ run }) => run), [1, 1, 1]);
+});
+
+Deno.test("runPlan predicts what plan, format and top-k allow", () => {
+  const ffn = (values: Record<string, unknown>) =>
+    runPlan(applyConfig(presetConfig("tiny"), { "sparsity.plan": "paper", ...values }, "a test")).speedups
+      .map(({ ffn }) => ffn.toFixed(2)).join();
+  assertEquals(ffn({}), "3.00,8.00,Infinity");
+  assertEquals(ffn({ "sparsity.expertsPerToken": 4 }), "1.50,2.00,Infinity");
+  assertEquals(ffn({ "sparsity.m": 4 }), "1.50,2.00,Infinity");
+  assertEquals(ffn({ "sparsity.m": 32, "sparsity.expertsPerToken": 2 }), "3.00,8.00,Infinity");
+  assertEquals(ffn({ "sparsity.plan": "dense" }), "1.00,1.00,1.00");
+  assertEquals(ffn({ "sparsity.plan": "w1" }), "1.06,1.09,1.20");
+  assertEquals(ffn({ "sparsity.plan": "venom" }), "2.25,6.00,12.00");
+});
+
+Deno.test("planJson has a number or a word for every figure", () => {
+  for (const plan of ["paper", "dense", "w1"]) {
+    const json = planJson(runPlan(applyConfig(presetConfig("tiny"), { "sparsity.plan": plan }, "a test")));
+    assert(!/null|Infinity|NaN/.test(json));
+    const { ffn, step, run } = JSON.parse(json).speedups[2];
+    assertEquals([typeof ffn, typeof step, typeof run], [plan === "paper" ? "string" : "number", "number", "number"]);
+  }
 });
 
 Deno.test("runPlan says what a device holds while it trains", async () => {

@@ -10,6 +10,7 @@ import {
   type RunSummary,
   writeAtomically,
 } from "@beyond24/run";
+import { warmUpNotes } from "../plan/warm_up_notes.ts";
 import { checkMemory } from "./_check_memory.ts";
 import { loadRunData } from "./load_run_data.ts";
 import type { RunObserver } from "./run_observer.ts";
@@ -98,7 +99,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       trainTokens: data.split.train.length,
       validationTokens: data.split.validation.length,
       resumedAt: runners[0]?.session.step ?? 0,
-      notes: notesOf(runners, resumeAt),
+      notes: notesOf(runners, config, resumeAt),
     });
     await takeTurns(runners, options.signal);
     for (const runner of runners) await runner.save();
@@ -144,14 +145,15 @@ function createRunners(
   return [main, new SessionRunner(device, denseTwin(config), data, place, observer)];
 }
 
-/** What is to be known about how a run goes on. */
-function notesOf(runners: readonly SessionRunner[], resumeAt: number | undefined): string[] {
+/** What is to be known about how a run begins or goes on. */
+function notesOf(runners: readonly SessionRunner[], config: RunConfig, resumeAt: number | undefined): string[] {
   const back = resumeAt === undefined
     ? []
     : [`went back to step ${resumeAt}: checkpoints and metrics behind it were removed`];
   const isFinished = runners.every(({ isDone }) => isDone);
   const finished = isFinished ? ["finished: all steps are done; a larger train.steps extends the run"] : [];
-  return [...back, ...runners[0]?.notes ?? [], ...finished];
+  const begins = runners[0]?.session.step === 0;
+  return [...back, ...begins ? warmUpNotes(config.recipe) : [], ...runners[0]?.notes ?? [], ...finished];
 }
 
 /** Always lets the model go on that has done fewer steps. */
