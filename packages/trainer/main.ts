@@ -3,6 +3,10 @@
  *
  * @module
  */
+import { enterCallersFolder } from "./cli/enter_callers_folder.ts";
 import { runCommandLine } from "./cli/command_line.ts";
 
-if (import.meta.main) Deno.exit(await runCommandLine(Deno.args));
+if (import.meta.main) {
+  enterCallersFolder();
+  Deno.exit(await runCommandLine(Deno.args));
+}

@@ -1,17 +1,17 @@
-function dashboard(args: string[]): Deno.Command {
-  const main = new URL("../main.ts", import.meta.url).pathname;
+function dashboard(args: string[], stderr: "piped" | "inherit" = "inherit"): Deno.Command {
+  const main = new URL("../../trainer/main.ts", import.meta.url).pathname;
   const permissions = ["--allow-read", "--allow-net=127.0.0.1", "--no-prompt"];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...permissions, main, "--port", "0", ...args],
+    args: ["run", "--quiet", ...permissions, main, "web", "--port", "0", ...args],
     stdout: "piped",
-    stderr: "inherit",
+    stderr,
   });
 }
 
 /** Runs the dashboard to its end, as it comes by itself. */
-export async function runDashboard(args: string[]): Promise<{ code: number; stdout: string }> {
-  const { code, stdout } = await dashboard(args).output();
-  return { code, stdout: new TextDecoder().decode(stdout) };
+export async function runDashboard(args: string[]): Promise<{ code: number; stderr: string }> {
+  const { code, stderr } = await dashboard(args, "piped").output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
 /** Serves the dashboard as a person would, in a process with just the permissions that it needs. */

@@ -72,11 +72,8 @@ browserTest("the page of a run shows what there is, follows what comes, and says
 Deno.test("web --run says that there is no such run", async () => {
   const folder = await Deno.makeTempDir();
   for (const run of [folder, `${folder}/nope`]) {
-    const { code, stdout } = await runDashboard(["--run", run]);
-    assertEquals([code, stdout], [
-      2,
-      `Cannot show a run as there is none: current value is ${run}, which holds no config.json\n`,
-    ]);
+    const { code, stderr } = await runDashboard(["--run", run]);
+    assertEquals([code, stderr], [2, `error: Cannot show ${run} as there is no such run: it holds no config.json\n`]);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -40,7 +40,7 @@ export function applyConfig(config: RunConfig, values: ConfigValues, source: str
  * @throws {UsageError} If the key is unknown (the message has the nearest valid one) or the value is not accepted
  */
 function checkValue(key: string, value: unknown, source: string): void {
-  const field = configField(key, source);
+  const field = configField(key, `set ${key} in ${source}`);
   if (acceptsValue(field, value)) return;
   const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
   throw new UsageError(

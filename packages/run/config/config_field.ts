@@ -88,7 +88,7 @@ export interface ConfigSection {
  * import { configField, describeValues } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(describeValues(configField("device.dtype", "an example")), "one of f32, f16");
+ * assertEquals(describeValues(configField("device.dtype")), "one of f32, f16");
  * ```
  */
 export function describeValues(field: FieldValues): string {
@@ -122,8 +122,8 @@ export function describeValues(field: FieldValues): string {
  * import { acceptsValue, configField } from "@beyond24/run";
  * import { assert, assertFalse } from "@std/assert";
  *
- * assert(acceptsValue(configField("train.seed", "an example"), 7));
- * assertFalse(acceptsValue(configField("train.seed", "an example"), "7"));
+ * assert(acceptsValue(configField("train.seed"), 7));
+ * assertFalse(acceptsValue(configField("train.seed"), "7"));
  * ```
  */
 export function acceptsValue(field: FieldValues, value: unknown): boolean {
@@ -157,8 +157,8 @@ export function acceptsValue(field: FieldValues, value: unknown): boolean {
  * import { configField, parseValue } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(parseValue(configField("train.steps", "an example"), "2e2"), 200);
- * assertEquals(parseValue(configField("data.paths", "an example"), "book.txt"), ["book.txt"]);
+ * assertEquals(parseValue(configField("train.steps"), "2e2"), 200);
+ * assertEquals(parseValue(configField("data.paths"), "book.txt"), ["book.txt"]);
  * ```
  */
 export function parseValue(field: FieldValues, text: string): unknown {

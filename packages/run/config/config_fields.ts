@@ -21,7 +21,7 @@ export const configSections: ReadonlyMap<string, string> = new Map(
  * Looks up a key.
  *
  * @param key Such as `train.steps`
- * @param source Where it was read, for messages: the name of a file, `--set`
+ * @param action What is to be done with it, for messages: `set train.steps in --set`. Default: `use` it
  * @returns The key
  * @throws {UsageError} If there is no such key; the message has the nearest one
  *
@@ -30,13 +30,13 @@ export const configSections: ReadonlyMap<string, string> = new Map(
  * import { configField } from "@beyond24/run";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
- * assertEquals(configField("train.readEvery", "--set").unit, "steps");
- * assertThrows(() => configField("trian.steps", "--set"), Error, "Did you mean train.steps?");
+ * assertEquals(configField("train.readEvery").unit, "steps");
+ * assertThrows(() => configField("trian.steps"), Error, "Did you mean train.steps?");
  * ```
  */
-export function configField(key: string, source: string): ConfigField {
+export function configField(key: string, action = `use ${key}`): ConfigField {
   const field = configFields.get(key);
   if (field !== undefined) return field;
   const names = [...configFields.keys(), ...(key.includes(".") ? [] : configSections.keys())];
-  throw new UsageError(`Cannot set ${key} in ${source} as there is no such key${didYouMean(key, names)}`);
+  throw new UsageError(`Cannot ${action} as there is no such key${didYouMean(key, names)}`);
 }

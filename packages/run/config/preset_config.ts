@@ -47,7 +47,7 @@ export function presetConfig(name: string): RunConfig {
  * import { trainingPresets } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(defaultValue(configField("optimizer.learningRate", "an example"), trainingPresets["llama-1b"]), 3e-4);
+ * assertEquals(defaultValue(configField("optimizer.learningRate"), trainingPresets["llama-1b"]), 3e-4);
  * ```
  */
 export function defaultValue(field: ConfigField, preset: TrainingPreset): unknown {

@@ -1,6 +1,7 @@
 import { UsageError } from "@beyond24/run";
 import type { FlagTable, FlagValues } from "./flag.ts";
 import { parseFlags } from "./parse_flags.ts";
+import type { Permissions } from "./permissions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command works on: the words that belong to no flag. */
@@ -25,6 +26,18 @@ export interface Call<Flags extends FlagTable> {
   readonly terminal: Terminal;
 }
 
+/** A task of `deno.json` that calls a command with the permissions that it needs. */
+export interface Task {
+  /** Its name: `train:watch`. */
+  readonly name: string;
+  /** What sets it apart, in one sentence; else that of the command. */
+  readonly sentence?: string;
+  /** Flags that it has already. */
+  readonly flags?: readonly string[];
+  /** What Deno lets it do. */
+  readonly permissions: Permissions;
+}
+
 /** What help and documents say of a command. */
 export interface CommandFacts {
   /** Its name: `train`. */
@@ -35,6 +48,8 @@ export interface CommandFacts {
   readonly operand?: Operand;
   /** Its flags. */
   readonly flags: FlagTable;
+  /** The tasks that call it. */
+  readonly tasks: readonly Task[];
   /** Calls, and what they do. */
   readonly examples?: readonly (readonly [call: string, meaning: string])[];
 }

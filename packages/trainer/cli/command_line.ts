@@ -9,7 +9,7 @@ import { consoleTerminal, type Terminal } from "./terminal.ts";
 import { describeVersion } from "./version.ts";
 
 /** Flags in front of a command. */
-const programFlags = {
+export const programFlags = {
   version: { kind: "switch", sentence: "Print the versions of beyond24 and of Deno and stop" },
   ...commonFlags,
 } as const satisfies FlagTable;

@@ -1,3 +1,4 @@
+import { configFields } from "@beyond24/run";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { CaptureTerminal, microValues, withFolder } from "../_testing.ts";
@@ -256,4 +257,48 @@ Deno.test("a loss that is not finite ends with its exit code and one line", () =
     const { code, errors } = await run(folder, "train", ...micro, "optimizer.learningRate=1e6", "--out", "{}/run");
     assertEquals(code, 5);
     assertMatch(errors, /^error: Cannot go on after step \d+ as its .* must be finite: .*\n$/);
+  }));
+
+Deno.test("explain says what a key means, lists a section, and guesses what was meant", () =>
+  withFolder(async (folder) => {
+    const one = await run(folder, "explain", "train.readEvery");
+    assertEquals(one.code, 0);
+    assertMatch(
+      one.written,
+      /Steps after which measurements are read[^]*an integer from 1 to 10000[^]*unit +steps[^]*default +1\n/,
+    );
+    const section = await run(folder, "explain", "sparsity");
+    assertMatch(section.written, /sparsity\.plan[^]*sparsity\.reclusterEvery/);
+    assert(!section.written.includes("train."));
+    const all = await run(folder, "explain");
+    for (const key of configFields.keys()) assertStringIncludes(all.written, key);
+    const wrong = await run(folder, "explain", "train.stepz");
+    assertEquals([wrong.code, wrong.errors], [
+      2,
+      "error: Cannot explain train.stepz as there is no such key. Did you mean train.steps?\n",
+    ]);
+  }));
+
+Deno.test("runs lists what each run has reached, and warns of one that cannot be read", () =>
+  withFolder(async (folder) => {
+    const empty = await run(folder, "runs", "{}");
+    assertEquals([empty.code, empty.written], [0, `No runs in ${folder}\n`]);
+    const trained = await run(folder, "train", ...micro, "--out", "{}/a");
+    assertEquals(trained.code, 0, trained.errors);
+    await Deno.mkdir(join(folder, "b"));
+    await Deno.writeTextFile(join(folder, "b", "config.json"), "{");
+    const { code, written, errors } = await run(folder, "runs", "{}");
+    assertEquals(code, 0);
+    assertMatch(written, /^run +preset[^]*a +tiny +paper +finished +12 of 12 +\d\.\d{4} +\d\.\d{4} +\d.* s\n$/);
+    assertStringIncludes(errors, "warning: ");
+    const [row] = JSON.parse((await run(folder, "runs", "{}", "--json")).written);
+    assertEquals([row.run, row.steps, row.of_steps, row.status], [join(folder, "a"), 12, 12, "finished"]);
+    assertEquals((await run(folder, "runs", "{}/nothing")).code, 2);
+  }));
+
+Deno.test("--version prints that of the package, of Deno and of the machine", () =>
+  withFolder(async (folder) => {
+    const { code, written } = await run(folder, "--version");
+    assertEquals(code, 0);
+    assertMatch(written, /^beyond24 \d+\.\d+\.\d+ \(deno \d+\.\d+\.\d+, .*\)\n$/);
   }));

@@ -1,6 +1,7 @@
 import { writeComparison } from "../report/write_comparison.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
+import { reading } from "./permissions.ts";
 
 const flags = {
   out: {
@@ -18,6 +19,7 @@ export const compareCommand: Command = defineCommand({
   sentence: "Draws several runs on one page, finished or not: losses by step and by time, step times, what was set",
   operand: { name: "dir", sentence: "the folder of a run; the others are held against the first", least: 2 },
   flags,
+  tasks: [{ name: "compare", permissions: { ...reading, write: true } }],
   run: async ({ flags: { out }, operands, terminal }) => {
     terminal.out(`Comparison: ${await writeComparison(operands, out)}\n`);
     return exitCodes.done;

@@ -1,9 +1,7 @@
 import { type CommandFacts, commonFlags, type Operand } from "./command.ts";
 import { exitCodes, exitMeanings } from "./exit_codes.ts";
 import { describeFlag, type Flag, flagName, type FlagTable } from "./flag.ts";
-
-/** Lines of two columns, the second one wrapped. */
-type Rows = readonly (readonly [left: string, right: string])[];
+import { type Rows, twoColumns, wrap } from "./two_columns.ts";
 
 /** Help of one command: how it is called, what it does, its flags, examples. */
 export function describeCommand(command: CommandFacts, columns: number): string {
@@ -47,23 +45,5 @@ function flagRows(flags: FlagTable): Rows {
 }
 
 function section(title: string, rows: Rows, columns: number): string {
-  const widest = Math.min(30, Math.max(...rows.map(([left]) => left.length)));
-  const lines = rows.map(([left, right]) => {
-    const indent = " ".repeat(widest + 4);
-    const text = wrap(right, columns, indent);
-    // What is too long for its column has a line of its own.
-    return left.length > widest ? `  ${left}\n${text}` : `  ${left.padEnd(widest)}  ${text.trimStart()}`;
-  });
-  return `${title}:\n${lines.join("\n")}\n`;
-}
-
-function wrap(text: string, columns: number, indent = ""): string {
-  const lines = [indent];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? indent;
-    if (line === indent) lines[lines.length - 1] = indent + word;
-    else if (line.length + 1 + word.length > columns) lines.push(indent + word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines.join("\n");
+  return `${title}:\n${twoColumns(rows, columns)}`;
 }

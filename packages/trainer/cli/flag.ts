@@ -47,13 +47,13 @@ export function flagName(name: string): string {
 
 /** The values that a flag takes. */
 export function valuesOf(flag: Flag): FieldValues {
-  return "key" in flag ? configField(flag.key, "the flags") : flag;
+  return "key" in flag ? configField(flag.key) : flag;
 }
 
 /** What a flag means, with its choices, default and key. */
 export function describeFlag(flag: Flag): string {
   const values = valuesOf(flag);
-  const { sentence } = "key" in flag ? configField(flag.key, "the flags") : flag;
+  const { sentence } = "key" in flag ? configField(flag.key) : flag;
   const notes = [
     ...("key" in flag ? [`sets ${flag.key}`] : []),
     ...(values.kind === "choice" ? [describeValues(values)] : []),

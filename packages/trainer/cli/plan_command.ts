@@ -5,6 +5,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { configFlags, configSources } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { reading } from "./permissions.ts";
 
 const flags = {
   ...configFlags,
@@ -16,6 +17,7 @@ export const planCommand: Command = defineCommand({
   name: "plan",
   sentence: "Prints parameters, bytes, FLOPs and predicted speed-up of a run, without allocating anything",
   flags,
+  tasks: [{ name: "plan", permissions: reading }],
   run: async (call) => {
     const config = await resolveConfig(configSources(flags, call.flags));
     const plan = runPlan(config);

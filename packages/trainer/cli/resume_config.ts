@@ -40,7 +40,7 @@ export async function resumeConfig(folder: string, flags: TrainFlags): Promise<R
 function only(values: ConfigValues, belongs: (resume: string) => boolean): ConfigValues {
   return Object.fromEntries(
     Object.entries(values).filter(([key]) => {
-      const { resume } = configField(key, "--set");
+      const { resume } = configField(key);
       if (resume !== undefined) return belongs(resume);
       throw new UsageError(
         `Cannot change ${key} with --resume as a run keeps it: begin a new one, with --init-from from its weights`,

@@ -7,6 +7,7 @@ import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { computing } from "./permissions.ts";
 
 const flags = {
   prompt: {
@@ -57,6 +58,7 @@ export const sampleCommand: Command = defineCommand({
   sentence: "Continues a text with the model of a run's newest checkpoint",
   operand: { name: "dir", sentence: "the folder of a run", least: 1, most: 1 },
   flags,
+  tasks: [{ name: "sample", permissions: computing }],
   run: async (call) => {
     await sample(call);
     return exitCodes.done;

@@ -3,6 +3,7 @@ import { tunedTilesPath, writeTunedTiles } from "../device/tuned_tiles_file.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { computing } from "./permissions.ts";
 
 const flags = {
   out: {
@@ -27,6 +28,7 @@ export const tuneCommand: Command = defineCommand({
   name: "tune",
   sentence: "Finds the best tile sizes for this machine's WebGPU adapter; train uses them from then on",
   flags,
+  tasks: [{ name: "tune", permissions: { ...computing, write: true } }],
   run: async (call) => {
     await tune(call);
     return exitCodes.done;
