@@ -612,7 +612,7 @@ function smoothLosses(rows, recipe) {
   let begin = 0;
   return rows.map(({ step }, index) => {
     if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
-    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 2));
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
     const count = over(counts, from, index + 1);
     return count === 0 ? null : over(sums, from, index + 1) / count;
   });

@@ -12,8 +12,8 @@ export interface LossAt {
 }
 
 /**
- * The loss of every step as a mean over itself and steps before it in the same phase: half of those that the phase has done,
- * {@linkcode smoothSteps} at most. No later step counts and none of another phase, so that a line of these values neither
+ * The loss of every step as a mean over itself and steps before it in the same phase: the latest quarter of those that the
+ * phase has done, {@linkcode smoothSteps} at most. No later step counts and none of another phase, so that a line of these values neither
  * rises before a switch nor falls after it, and ends where `train_loss` is.
  *
  * @param rows Losses by step, in order
@@ -38,7 +38,7 @@ export function smoothLosses(rows: readonly LossAt[], recipe: Recipe): (number |
   let begin = 0;
   return rows.map(({ step }, index) => {
     if (borders.some((border) => border < step && border >= (rows[index - 1]?.step ?? step))) begin = index;
-    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 2));
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
     const count = over(counts, from, index + 1);
     return count === 0 ? null : over(sums, from, index + 1) / count;
   });

@@ -28,5 +28,6 @@ Deno.test("smoothLosses ends at the mean of the last 100 steps", () => {
 });
 
 Deno.test("smoothLosses passes over steps without a loss", () => {
-  assertEquals(smoothLosses(rowsOf([null, 2, null, 4]), [{ phase: "dense", steps: 4 }]), [null, 2, 2, 4]);
+  const losses = [null, 2, null, 4, 6];
+  assertEquals(smoothLosses(rowsOf(losses), [{ phase: "dense", steps: 5 }]), [null, 2, null, 4, 5]);
 });

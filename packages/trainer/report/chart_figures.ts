@@ -107,7 +107,7 @@ function lossCaption(data: ChartData): string {
   const first = data.rows[0]?.loss ?? NaN;
   const isAbove = first > (lossRange(data)?.[1] ?? Infinity);
   return `Thin: training loss of ${steps === 1 ? "every step" : `${steps} steps each, their mean`}. ` +
-    `Thick: mean of the latest steps of the phase, half of those done and ${smoothSteps} at most.` +
+    `Thick: mean of the latest quarter of the phase's steps, ${smoothSteps} at most.` +
     (isAbove ? ` The beginning, from ${formatLoss(first)}, lies above the picture.` : "");
 }
 

@@ -93,8 +93,7 @@ function figures(runs: readonly ReportData[]): string {
   const legend = runs.map(({ title }, index) =>
     `<li><i style="background: ${runColor(index)}"></i>${escapeHtml(title)}</li>`
   );
-  const lines =
-    `Lines: training loss, the mean of the latest steps of the phase, half of those done and ${smoothSteps} ` +
+  const lines = `Lines: training loss, the mean of the latest quarter of the phase's steps, ${smoothSteps} ` +
     "at most. Rings: validation loss. The axis follows the steps after the first tenth.";
   return [
     figure("Loss by step", lines, legend, (size) => comparedLossChart(runs, overSteps, size)),
