@@ -2279,8 +2279,10 @@ function scaleRecipe(recipe2, steps) {
   checkInteger(steps, "the number of steps", 0, "scale recipe");
   const total = recipeSteps(recipe2);
   if (total === 0) throw new RangeError("Cannot scale recipe as it must have steps: current value is 0");
-  const boundary = (step) => Math.floor(step * steps / total + 0.5);
-  return phaseSpans(recipe2).map(({ phase, start, end }) => ({
+  const spans = phaseSpans(recipe2);
+  const least = spans.find(({ start, end }) => start < end)?.phase === "dense" ? Math.min(1, steps) : 0;
+  const boundary = (step) => step === 0 ? 0 : Math.max(least, Math.floor(step * steps / total + 0.5));
+  return spans.map(({ phase, start, end }) => ({
     phase,
     steps: boundary(end) - boundary(start)
   }));
