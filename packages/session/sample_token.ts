@@ -8,13 +8,20 @@ export interface SampleTokenOptions {
   readonly random: () => number;
 }
 
+/** A model gives scores from which no token can be drawn: it has diverged. */
+export class ScoreError extends RangeError {
+  /** Name of the class, for messages. */
+  override readonly name = "ScoreError";
+}
+
 /**
  * Draws a token from scores: softmax(scores / temperature) over the `topK` best.
  *
- * @param scores One for each token of the vocabulary
+ * @param scores One for each token of the vocabulary; -Infinity for a token that is never drawn
  * @param options Temperature, number of tokens considered, source of random numbers
  * @returns The token; among equal scores the lower one is better
- * @throws {RangeError} If an option is out of bounds
+ * @throws {RangeError} If an option is out of bounds, or there is no score
+ * @throws {ScoreError} If a score is NaN or Infinity, or all of them are -Infinity
  *
  * @example Take the best token
  * ```ts
@@ -33,6 +40,7 @@ export function sampleToken(scores: ArrayLike<number>, options: SampleTokenOptio
   if (!Number.isSafeInteger(topK) || topK < 0) {
     throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
   }
+  checkScores(scores);
   const ranked = Array.from(scores, (score, token) => ({ score, token }))
     .sort((a, b) => b.score - a.score || a.token - b.token);
   const best = ranked[0];
@@ -47,4 +55,16 @@ export function sampleToken(scores: ArrayLike<number>, options: SampleTokenOptio
     if (left < 0) return token;
   }
   return considered.at(-1)?.token ?? best.token;
+}
+
+function checkScores(scores: ArrayLike<number>): void {
+  let isDrawable = scores.length === 0;
+  for (let token = 0; token < scores.length; token++) {
+    const score = scores[token] ?? NaN;
+    if (Number.isNaN(score) || score === Infinity) {
+      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
+    }
+    isDrawable ||= score > -Infinity;
+  }
+  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
 }

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { sampleToken } from "./sample_token.ts";
+import { sampleToken, ScoreError } from "./sample_token.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 const scores = Float32Array.of(0, Math.log(2), Math.log(5), -Infinity);
@@ -36,6 +36,19 @@ Deno.test("sampleToken refuses what is out of bounds", () => {
   }
   for (const topK of [-1, 0.5]) assertThrows(() => sampleToken(scores, { temperature: 1, topK, random }), RangeError);
   assertThrows(() => sampleToken([], { temperature: 1, topK: 0, random }), RangeError);
+});
+
+Deno.test("sampleToken refuses scores that are no numbers, whichever token they are of", () => {
+  for (const temperature of [0, 1]) {
+    for (const bad of [NaN, Infinity]) {
+      for (let token = 0; token < 4; token++) {
+        const options = { temperature, topK: 2, random };
+        assertThrows(() => sampleToken(scores.with(token, bad), options), ScoreError, `score of token ${token}`);
+      }
+    }
+    const none = Float32Array.of(-Infinity, -Infinity);
+    assertThrows(() => sampleToken(none, { temperature, topK: 0, random }), ScoreError, "all of them");
+  }
 });
 
 Deno.test("seededRandom is even and differs by seed", () => {

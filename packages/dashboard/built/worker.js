@@ -4238,6 +4238,10 @@ async function writeWeights(model, weights) {
 }
 
 // ../session/sample_token.ts
+var ScoreError = class extends RangeError {
+  /** Name of the class, for messages. */
+  name = "ScoreError";
+};
 function sampleToken(scores, options) {
   const { temperature: temperature2, topK, random: random2 } = options;
   if (!(temperature2 >= 0 && temperature2 < Infinity)) {
@@ -4246,6 +4250,7 @@ function sampleToken(scores, options) {
   if (!Number.isSafeInteger(topK) || topK < 0) {
     throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
   }
+  checkScores(scores);
   const ranked = Array.from(scores, (score, token) => ({
     score,
     token
@@ -4261,6 +4266,17 @@ function sampleToken(scores, options) {
     if (left < 0) return token;
   }
   return considered.at(-1)?.token ?? best.token;
+}
+function checkScores(scores) {
+  let isDrawable = scores.length === 0;
+  for (let token = 0; token < scores.length; token++) {
+    const score = scores[token] ?? NaN;
+    if (Number.isNaN(score) || score === Infinity) {
+      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
+    }
+    isDrawable ||= score > -Infinity;
+  }
+  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
 }
 
 // ../session/sample_tokens.ts

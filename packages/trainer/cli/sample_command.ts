@@ -1,8 +1,9 @@
 import { ByteTokenizer } from "@beyond24/data";
 import { applyConfig, type RunConfig } from "@beyond24/run";
-import { sampleTokens, seededRandom } from "@beyond24/session";
+import { sampleTokens, ScoreError, seededRandom } from "@beyond24/session";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
+import { NonFiniteError } from "../non_finite_error.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -73,7 +74,7 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   const device = { "device.name": "auto", ...keyValues(flags, given) };
   const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);
   const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
-  const { model, mode } = await loadModel(folder, open, { onWarning });
+  const { model, mode, step } = await loadModel(folder, open, { onWarning });
   try {
     terminal.out(given.prompt);
     const decoder = new TextDecoder();
@@ -82,6 +83,9 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
       terminal.out(decoder.decode(Uint8Array.of(token), { stream: true }));
     }
     terminal.out(decoder.decode() + "\n");
+  } catch (error) {
+    if (!(error instanceof ScoreError)) throw error;
+    throw new NonFiniteError(`${error.message}; the model of ${folder} has diverged by step ${step}`, step);
   } finally {
     model.device.dispose();
   }
