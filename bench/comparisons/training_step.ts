@@ -2,7 +2,13 @@ import { createCpuDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import { type PresetName, trainingPresets } from "@beyond24/recipe";
-import { createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
+import {
+  createTokenBatch,
+  createTransformer,
+  forwardBackward,
+  transformerParameters,
+  writeTokenBatch,
+} from "@beyond24/transformer";
 import { interleave, type Run } from "../harness/measure.ts";
 import { startPeer } from "../harness/peer.ts";
 import { type Row, rowOf, type Skipped } from "../harness/row.ts";
@@ -16,13 +22,11 @@ function trainingStep(device: Device, name: PresetName): Run {
   const model = createTransformer(device, { shape }, 1);
   const optimizer = new AdamW(device, transformerParameters(model));
   const arena = device.arena();
-  const extent = [batchSize, shape.sequenceLength];
-  const [tokens, targets] = [device.tensor(extent, "i32"), device.tensor(extent, "i32")];
-  const values = Int32Array.from({ length: batchSize * shape.sequenceLength }, (_, i) => (i * i * 31 + i * 7) % 251);
-  device.write(tokens, values);
-  device.write(targets, values.map((value) => (value * 5) % 251));
+  const batch = createTokenBatch(device, batchSize, shape.sequenceLength);
+  const inputs = Int32Array.from({ length: batchSize * shape.sequenceLength }, (_, i) => (i * i * 31 + i * 7) % 251);
+  writeTokenBatch(model, batch, { inputs, targets: inputs.map((token) => (token * 5) % 251) });
   return async () => {
-    forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
+    forwardBackward(model, batch, { mode: "dense", arena });
     await optimizer.step(1e-3);
     arena.reset();
     device.submit();

@@ -11,12 +11,15 @@ import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
   clusterTransformer,
+  createTokenBatch,
   createTransformer,
   forwardBackward,
   packTransformer,
   type TokenBatch,
+  type Transformer,
   transformerPacks,
   transformerParameters,
+  writeTokenBatch,
 } from "@beyond24/transformer";
 
 const PHASES = [["dense", 40], ["sparse", 120], ["dense", 40]] as const;
@@ -30,19 +33,19 @@ async function open(name: string): Promise<Device> {
 }
 
 /** Tokens of a small grammar: the next token is a fixed function of the last two. */
-function batch(device: Device, index: number): TokenBatch {
+function batch(model: Transformer, index: number): TokenBatch {
   const { sequenceLength, vocabularySize } = modelPresets.tiny;
-  const shape = [SEQUENCES, sequenceLength];
-  const tokens = device.tensor(shape, "i32");
-  const targets = device.tensor(shape, "i32");
   const values = Array.from({ length: SEQUENCES }, (_, sequence) => {
     const row = [index * 7 + sequence * 13, sequence];
     while (row.length <= sequenceLength) row.push(((row.at(-1) ?? 0) * 5 + (row.at(-2) ?? 0) * 3 + 1) % vocabularySize);
     return row;
   });
-  device.write(tokens, Int32Array.from(values.flatMap((row) => row.slice(0, sequenceLength))));
-  device.write(targets, Int32Array.from(values.flatMap((row) => row.slice(1, sequenceLength + 1))));
-  return { tokens, targets };
+  const batch = createTokenBatch(model.device, SEQUENCES, sequenceLength);
+  writeTokenBatch(model, batch, {
+    inputs: Int32Array.from(values.flatMap((row) => row.slice(0, sequenceLength))),
+    targets: Int32Array.from(values.flatMap((row) => row.slice(1, sequenceLength + 1))),
+  });
+  return batch;
 }
 
 async function digest(values: readonly Float32Array[]): Promise<string> {
@@ -66,7 +69,7 @@ const model = createTransformer(
   1,
 );
 const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "agreement" });
-const batches = Array.from({ length: BATCHES }, (_, index) => batch(device, index));
+const batches = Array.from({ length: BATCHES }, (_, index) => batch(model, index));
 const arena = device.arena();
 const losses: number[] = [];
 for (const [mode, steps] of PHASES) {

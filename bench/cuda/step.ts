@@ -8,7 +8,14 @@
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
-import { forwardBackward, packTransformer, transformerPacks, transformerParameters } from "@beyond24/transformer";
+import {
+  createTokenBatch,
+  forwardBackward,
+  packTransformer,
+  transformerPacks,
+  transformerParameters,
+  writeTokenBatch,
+} from "@beyond24/transformer";
 import { choice, median, option, print } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { randomTransformer } from "./_random_transformer.ts";
@@ -30,21 +37,19 @@ const model = randomTransformer(device, {
   ...(mode === "sparse" ? { sparsity } : {}),
 });
 const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "step" });
-const tokens = device.tensor([sequences, sequenceLength], "i32");
-const targets = device.tensor([sequences, sequenceLength], "i32");
+const batch = createTokenBatch(device, sequences, sequenceLength);
 const draw = (seed: number) =>
   Int32Array.from(
     { length: sequences * sequenceLength },
     (_, i) => Math.imul(i + seed, 2654435761) % shape.vocabularySize,
   ).map((token) => Math.abs(token));
-device.write(tokens, draw(1));
-device.write(targets, draw(2));
+writeTokenBatch(model, batch, { inputs: draw(1), targets: draw(2) });
 const arena = device.arena();
 const [start, end] = [driver.createEvent(), driver.createEvent()];
 const times: number[] = [];
 const began = performance.now();
 const pass = () => {
-  forwardBackward(model, { tokens, targets }, { mode, arena });
+  forwardBackward(model, batch, { mode, arena });
   arena.reset();
 };
 const update = async () => {

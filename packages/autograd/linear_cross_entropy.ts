@@ -6,10 +6,12 @@ import type { Variable } from "./variable.ts";
 
 /** What {@linkcode linearCrossEntropy} does besides. */
 export interface LinearCrossEntropyOptions {
-  /** f32 [1]: receives the mean loss over all rows times `scale`. */
+  /** f32 [1]: receives the mean loss over all rows times `scale` and `factor`. */
   readonly loss: Tensor;
   /** Factor on loss and gradients, commonly 1 / micro-batches. Default 1. */
   readonly scale?: number;
+  /** f32 [1]: all rows by those that count, which makes the mean one over those that count. Default 1. */
+  readonly factor?: Tensor;
   /** Whether the loss is added to `loss`. Default false. */
   readonly accumulate?: boolean;
   /** Largest size in bytes of the logits that exist at once. Default: what the device likes, commonly 64 MiB. */
@@ -25,7 +27,7 @@ export interface LinearCrossEntropyOptions {
  * @param tape The tape; when it does not record, no gradients are computed
  * @param x [T, D]
  * @param head [vocabulary, D]
- * @param targets i32 [T]; rows with -1 count nothing, but the mean is over all T rows
+ * @param targets i32 [T]; rows with -1 count nothing, but without a `factor` the mean is over all T rows
  * @param options Where the loss goes, scale, chunk size
  *
  * @example Loss of a head that knows nothing
@@ -52,6 +54,7 @@ export function linearCrossEntropy(
 ): void {
   const { kernels, activationType } = tape.device;
   const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes } = options;
+  const factor = options.factor === undefined ? {} : { factor: options.factor };
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
   const rows = logitsRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
@@ -67,13 +70,13 @@ export function linearCrossEntropy(
       logits,
       targets: rowRange(targets, start, end),
       losses: rowRange(losses, start, end),
-      ...(dX === undefined ? {} : { dLogits: logits, scale: scale / tokens }),
+      ...(dX === undefined ? {} : { dLogits: logits, scale: scale / tokens, ...factor }),
     });
     if (dX === undefined) continue;
     kernels.matmul({ a: logits, transposeA: true, b: part, ...tape.parameterTarget(head) });
     kernels.matmul({ a: logits, b: head.value, out: rowRange(dX, start, end) });
   }
-  kernels.sum({ x: losses, out: loss, scale: scale / tokens, accumulate });
+  kernels.sum({ x: losses, out: loss, scale: scale / tokens, ...factor, accumulate });
   tape.arena.recycle(chunk);
   tape.arena.recycle(losses);
   if (dX !== undefined) tape.record({ outputs: [], backward: () => tape.addGradient(x, dX) });

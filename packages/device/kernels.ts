@@ -18,6 +18,9 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * - every element of an output is written, but not the rows behind the last sorted token;
  * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
  * - the same inputs give the same bits, run to run;
+ * - a kernel stays inside of its tensors whatever token, target, expert, order or position it is given: what comes of a number that
+ *   does not fit is NaN, or nothing where something is added, so that it shows; segments and row maps are those of `groupTokens`,
+ *   which always fit;
  * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and
  *   R the row capacity of the sorted tokens. Rows behind the last segment are neither read nor written.
  */

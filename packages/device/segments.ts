@@ -2,7 +2,8 @@ import type { Tensor } from "./tensor.ts";
 
 /**
  * Where the sorted tokens of every expert lie. `groupTokens` writes them, and kernels on sorted tokens take them: how the segments
- * are padded is part of the call and not of the memory.
+ * are padded is part of the call and not of the memory. Whoever writes offsets himself keeps to its rules: they ascend, and the last
+ * is at most the number of rows.
  */
 export interface Segments {
   /** Start row of each expert's segment and the end of the last: i32 [E + 1], on the device. */

@@ -1,7 +1,13 @@
-import type { Arena, Tensor } from "@beyond24/device";
+import { type Arena, elementCount } from "@beyond24/device";
 import type { PhaseName } from "@beyond24/recipe";
-import { evaluateLoss, type Transformer } from "@beyond24/transformer";
-import type { HostBatch } from "./host_batch.ts";
+import {
+  countTargets,
+  evaluateLoss,
+  type HostBatch,
+  type TokenBatch,
+  type Transformer,
+  writeTokenBatch,
+} from "@beyond24/transformer";
 
 /** How {@linkcode evaluateModel} computes, and where. */
 export interface EvaluateModelOptions {
@@ -9,32 +15,41 @@ export interface EvaluateModelOptions {
   readonly mode: PhaseName;
   /** Memory of a pass; reset after each. */
   readonly arena: Arena;
-  /** i32 [batchSize, sequenceLength]: receives the inputs of each batch. */
-  readonly tokens: Tensor;
-  /** i32 of the same shape: receives the targets. */
-  readonly targets: Tensor;
+  /** Receives the tokens of each batch. */
+  readonly batch: TokenBatch;
 }
 
-/** Mean loss in nats per token over held-out batches. The losses are summed on the device and read once. */
+/**
+ * Loss in nats per token over held-out batches, mean over the targets that count. The losses are summed on the device and read
+ * once.
+ *
+ * @throws {RangeError} If a token is outside of the vocabulary, or no target counts
+ */
 export async function evaluateModel(
   model: Transformer,
   batches: Iterable<HostBatch>,
-  { mode, arena, tokens, targets }: EvaluateModelOptions,
+  { mode, arena, batch }: EvaluateModelOptions,
 ): Promise<number> {
   const { device } = model;
+  const positions = elementCount(batch.targets.shape);
   const out = device.tensor([1], "f32");
   let count = 0;
-  for (const batch of batches) {
-    device.write(tokens, batch.inputs);
-    device.write(targets, batch.targets);
-    // The loss is a mean over all positions; times their number it is the sum over those that count.
-    const scale = batch.targets.length;
-    evaluateLoss(model, { tokens, targets }, { mode, arena, out, accumulate: count > 0, scale });
-    arena.reset();
-    device.submit();
-    count += batch.targets.reduce((counted, target) => counted + Number(target >= 0), 0);
+  let accumulate = false;
+  try {
+    for (const host of batches) {
+      count += countTargets(model, host);
+      // Divided by all positions and times them, a loss is the sum over those that count.
+      writeTokenBatch(model, batch, host, positions);
+      evaluateLoss(model, batch, { mode, arena, out, accumulate, scale: positions });
+      accumulate = true;
+      arena.reset();
+      device.submit();
+    }
+    if (count > 0) return ((await device.read(out))[0] ?? NaN) / count;
+  } finally {
+    device.free(out);
   }
-  const sum = (await device.read(out))[0] ?? NaN;
-  device.free(out);
-  return sum / count;
+  throw new RangeError(
+    "Cannot compute a loss as no target of the held-out batches counts: current value is -1 for all",
+  );
 }

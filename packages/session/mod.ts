@@ -4,7 +4,7 @@
  *
  * @module
  */
-export * from "./host_batch.ts";
+export type { HostBatch } from "@beyond24/transformer";
 export * from "./restore_model.ts";
 export * from "./sample_token.ts";
 export * from "./sample_tokens.ts";

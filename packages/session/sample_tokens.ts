@@ -1,5 +1,5 @@
 import type { PhaseName } from "@beyond24/recipe";
-import { logits, type Transformer } from "@beyond24/transformer";
+import { logits, type Transformer, writeTokens } from "@beyond24/transformer";
 import { sampleToken, type SampleTokenOptions } from "./sample_token.ts";
 
 /** Options of {@linkcode sampleTokens}. */
@@ -46,7 +46,7 @@ export async function* sampleTokens(
   try {
     for (let drawn = 0; drawn < options.count; drawn++) {
       const tokens = device.tensor([1, sequence.length], "i32");
-      device.write(tokens, Int32Array.from(sequence));
+      writeTokens(model, tokens, Int32Array.from(sequence));
       const scores = await device.read(logits(model, tokens, { arena, mode: options.mode }));
       arena.reset();
       device.free(tokens);

@@ -14,22 +14,27 @@ import {
 } from "@beyond24/recipe";
 import {
   clusterTransformer,
+  countTargets,
+  createTokenBatch,
   createTransformer,
   disposeTransformer,
   forwardBackward,
+  freeTokenBatch,
+  type HostBatch,
   packTransformer,
   readStepStatistics,
   readTransformerState,
   statisticsTensors,
+  type TokenBatch,
   type Transformer,
   transformerPacks,
   transformerParameters,
+  writeTokenBatch,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
-import type { HostBatch } from "./host_batch.ts";
 import { beginModel, restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
@@ -74,8 +79,7 @@ export class TrainingSession {
   readonly #optimizer: AdamW;
   readonly #ring: StatisticsRing;
   readonly #arena: Arena;
-  readonly #tokens: Tensor;
-  readonly #targets: Tensor;
+  readonly #batch: TokenBatch;
   readonly #cadence: Cadence;
   readonly #key: string;
   #step = 0;
@@ -100,8 +104,7 @@ export class TrainingSession {
     const measured = [...statisticsTensors(this.model), this.#optimizer.squaredNorm];
     this.#ring = new StatisticsRing(device, measured, readEvery);
     this.#arena = device.arena();
-    this.#tokens = device.tensor([batchSize, transformer.shape.sequenceLength], "i32");
-    this.#targets = device.tensor([batchSize, transformer.shape.sequenceLength], "i32");
+    this.#batch = createTokenBatch(device, batchSize, transformer.shape.sequenceLength);
   }
 
   /** Steps done. */
@@ -142,8 +145,7 @@ export class TrainingSession {
    */
   async evaluate(batches: Iterable<HostBatch>): Promise<number> {
     // The arena of the steps: a validation needs no memory of its own.
-    const memory = { arena: this.#arena, tokens: this.#tokens, targets: this.#targets };
-    return await evaluateModel(this.model, batches, { mode: this.phase, ...memory });
+    return await evaluateModel(this.model, batches, { mode: this.phase, arena: this.#arena, batch: this.#batch });
   }
 
   /**
@@ -157,8 +159,7 @@ export class TrainingSession {
     const parameters = transformerParameters(this.model);
     const norm = this.#device.tensor([1], "f32");
     const numberOf = async (tensor: Tensor) => (await this.#device.read(tensor))[0] ?? NaN;
-    const batch = { tokens: this.#tokens, targets: this.#targets };
-    const loss = await numberOf(forwardBackward(this.model, batch, { mode: this.phase, arena: this.#arena }));
+    const loss = await numberOf(forwardBackward(this.model, this.#batch, { mode: this.phase, arena: this.#arena }));
     this.#arena.reset();
     kernels.squaredNorm({ tensors: parameters.map(({ gradient }) => gradient), out: norm });
     const gradientNorm = Math.sqrt(await numberOf(norm));
@@ -209,21 +210,19 @@ export class TrainingSession {
     this.#optimizer.dispose();
     this.#ring.dispose();
     this.#arena.dispose();
-    this.#device.free(this.#tokens);
-    this.#device.free(this.#targets);
+    freeTokenBatch(this.#device, this.#batch);
     disposeTransformer(this.model);
   }
 
   /** One step, from top to bottom. */
   async #runStep(mode: PhaseName): Promise<void> {
     const { schedule, microBatches = 1 } = this.#config;
-    const batch = { tokens: this.#tokens, targets: this.#targets };
-    for (let microBatch = 0; microBatch < microBatches; microBatch++) {
-      const { inputs, targets } = this.#nextBatch();
-      this.#device.write(batch.tokens, inputs);
-      this.#device.write(batch.targets, targets);
+    const hosts = Array.from({ length: microBatches }, () => this.#nextBatch());
+    const counted = hosts.reduce((count, host) => count + countTargets(this.model, host), 0) / microBatches;
+    for (const [microBatch, host] of hosts.entries()) {
+      writeTokenBatch(this.model, this.#batch, host, counted);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
-        forwardBackward(this.model, batch, { mode, arena: this.#arena, microBatch, microBatches });
+        forwardBackward(this.model, this.#batch, { mode, arena: this.#arena, microBatch, microBatches });
         this.#arena.reset();
       });
     }
@@ -265,7 +264,7 @@ export class TrainingSession {
     { step, phase, step_ms }: Pick<StepMeasurement, "step" | "phase" | "step_ms">,
   ): StepMeasurement {
     const { schedule, microBatches = 1 } = this.#config;
-    const tokens = elementCount(this.#targets.shape);
+    const tokens = elementCount(this.#batch.targets.shape);
     return {
       ...readStepStatistics(this.model, row, { tokens, mode: phase }),
       step: step + 1,

@@ -168,3 +168,52 @@ Deno.test("TrainingSession computes the same whatever is read, validated or stop
   assert(String(without) !== String(expected), "clustering again must matter for this test to mean something");
   device.dispose();
 });
+
+/** The batch with some targets that do not count. */
+function masked(index: number, counts: (position: number) => boolean): HostBatch {
+  const { inputs, targets } = batch(index);
+  return { inputs, targets: targets.map((target, position) => counts(position) ? target : -1) };
+}
+
+for (const phase of ["dense", "sparse"] as const) {
+  Deno.test(`TrainingSession: training and validation divide by the targets that count, ${phase}`, async () => {
+    const device = await openCpu();
+    // Two of 32 count in the first micro-batch, all but one in the second.
+    const batches = [masked(1, (i) => i === 3 || i === 30), masked(2, (i) => i !== 7)];
+    let next = 0;
+    const changes = { recipe: [{ phase, steps: 7 }], microBatches: 2 };
+    const looking = new TrainingSession(device, { ...config, ...changes }, () => batches[next++ % 2] ?? batch(0));
+    await looking.runSteps(1);
+    const expected = await looking.evaluate(batches);
+    const [measured] = await looking.runSteps(2);
+    assertAlmostEquals(measured?.loss ?? NaN, expected, 1e-5);
+    looking.dispose();
+    device.dispose();
+  });
+}
+
+Deno.test("TrainingSession refuses batches in which no target counts, and evaluates what has some", async () => {
+  const device = await openCpu();
+  const nothing = masked(1, () => false);
+  const lost = new TrainingSession(device, config, () => nothing);
+  await assertRejects(() => lost.runSteps(1), RangeError, "none of the 32 targets counts");
+  await assertRejects(() => lost.evaluate([nothing, nothing]), RangeError, "no target of the held-out batches counts");
+  assertAlmostEquals(await lost.evaluate([nothing, batch(1)]), await lost.evaluate([batch(1)]), 1e-6);
+  lost.dispose();
+  assertEquals(device.liveBytes, 0);
+  device.dispose();
+});
+
+Deno.test("TrainingSession names a token that the model does not know, and computes nothing", async () => {
+  const device = await openCpu();
+  const { inputs, targets } = batch(1);
+  const strange = new TrainingSession(device, config, () => ({ inputs: inputs.with(5, 256), targets }));
+  const before = await device.read(strange.model.embedding.weight);
+  await assertRejects(() => strange.runSteps(1), RangeError, "current value is 256, token 5 of 32");
+  const wrong = { inputs, targets: targets.with(6, -7) };
+  await assertRejects(() => strange.evaluate([wrong]), RangeError, "current value is -7, target 6 of 32");
+  assertEquals(await device.read(strange.model.embedding.weight), before);
+  assertEquals(strange.step, 0);
+  strange.dispose();
+  device.dispose();
+});

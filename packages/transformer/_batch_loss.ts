@@ -1,7 +1,8 @@
 import { linearCrossEntropy, type Tape } from "@beyond24/autograd";
 import { reshape, type Tensor } from "@beyond24/device";
 import { batchShape, hiddenStates, type Mode } from "./_hidden_states.ts";
-import type { TokenBatch, Transformer } from "./transformer.ts";
+import type { TokenBatch } from "./token_batch.ts";
+import type { Transformer } from "./transformer.ts";
 
 /** The forward pass down to the loss, and the gradients of the head where the tape records. */
 export function batchLoss(
@@ -20,5 +21,5 @@ export function batchLoss(
   }
   const x = hiddenStates(tape, model, batch.tokens, mode);
   const targets = reshape(batch.targets, [sequences * sequenceLength]);
-  linearCrossEntropy(tape, x, model.head, targets, loss);
+  linearCrossEntropy(tape, x, model.head, targets, { ...loss, factor: batch.factor });
 }

@@ -6,7 +6,8 @@ import type { ModelShape, SparsityPlan } from "@beyond24/recipe";
 import { clusterTransformer } from "./cluster_transformer.ts";
 import { createTransformer } from "./create_transformer.ts";
 import { forwardBackward } from "./forward_backward.ts";
-import type { TokenBatch, Transformer } from "./transformer.ts";
+import { createTokenBatch, type TokenBatch } from "./token_batch.ts";
+import type { Transformer } from "./transformer.ts";
 import type { TransformerConfig } from "./transformer_config.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 
@@ -46,17 +47,16 @@ export async function numberOf(device: Device, tensor: Tensor): Promise<number> 
 
 /** Tokens that follow a simple rule, so that there is something to learn. */
 export function batchOf(device: Device, sequences: number, sequenceLength: number, seed = 1): TokenBatch {
-  const tokens = device.tensor([sequences, sequenceLength], "i32");
-  const targets = device.tensor([sequences, sequenceLength], "i32");
+  const batch = createTokenBatch(device, sequences, sequenceLength);
   const start = (index: number) => Math.floor(index / sequenceLength) * 3 + seed + index % sequenceLength * 2;
   const rule = (offset: number) =>
     Int32Array.from(
       { length: sequences * sequenceLength },
       (_, index) => (start(index) + offset) % shape.vocabularySize,
     );
-  device.write(tokens, rule(0));
-  device.write(targets, rule(2));
-  return { tokens, targets };
+  device.write(batch.tokens, rule(0));
+  device.write(batch.targets, rule(2));
+  return batch;
 }
 
 /** A model whose weights are large enough that every part matters to the loss. */

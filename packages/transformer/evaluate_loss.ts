@@ -2,7 +2,8 @@ import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
 import { beginPass } from "./_hidden_states.ts";
-import type { TokenBatch, Transformer } from "./transformer.ts";
+import type { TokenBatch } from "./token_batch.ts";
+import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode evaluateLoss} runs. */
 export interface EvaluateLossOptions {
@@ -10,7 +11,7 @@ export interface EvaluateLossOptions {
   readonly mode?: "dense" | "sparse";
   /** Memory of the pass. The caller resets it afterwards. */
   readonly arena: Arena;
-  /** f32 [1]: receives the mean loss in nats per token times `scale`. */
+  /** f32 [1]: receives the loss in nats per token, mean over the targets that count, times `scale`. */
   readonly out: Tensor;
   /** Factor on the loss, commonly 1 / batches. Default 1. */
   readonly scale?: number;
@@ -30,16 +31,15 @@ export interface EvaluateLossOptions {
  *
  * @example Loss of an untrained model
  * ```ts
- * import { createTransformer, evaluateLoss } from "@beyond24/transformer";
+ * import { createTokenBatch, createTransformer, evaluateLoss } from "@beyond24/transformer";
  * import { createReferenceDevice } from "@beyond24/cpu";
  * import { modelPresets } from "@beyond24/recipe";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const device = createReferenceDevice();
  * const model = createTransformer(device, { shape: modelPresets.tiny }, 1);
- * const tokens = device.tensor([1, 4], "i32");
  * const out = device.tensor([1], "f32");
- * evaluateLoss(model, { tokens, targets: tokens }, { arena: device.arena(), out });
+ * evaluateLoss(model, createTokenBatch(device, 1, 4), { arena: device.arena(), out });
  * assertAlmostEquals((await device.read(out))[0] ?? 0, Math.log(256), 0.5);
  * ```
  */

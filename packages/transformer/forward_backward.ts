@@ -2,7 +2,8 @@ import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
 import { beginPass } from "./_hidden_states.ts";
-import type { TokenBatch, Transformer } from "./transformer.ts";
+import type { TokenBatch } from "./token_batch.ts";
+import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode forwardBackward} runs. */
 export interface ForwardBackwardOptions {
@@ -24,13 +25,13 @@ export interface ForwardBackwardOptions {
  * @param model The model
  * @param batch The tokens
  * @param options Mode, memory, micro-batches
- * @returns `model.loss`: f32 [1], mean loss in nats per token; gradients are in the parameters
+ * @returns `model.loss`: f32 [1], loss in nats per token, mean over the targets that count; gradients are in the parameters
  * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
  *
  * @example Fit four tokens
  * ```ts
- * import { createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
+ * import { createTokenBatch, createTransformer, forwardBackward, transformerParameters, writeTokenBatch } from "@beyond24/transformer";
  * import { AdamW } from "@beyond24/optimizer";
  * import { createReferenceDevice } from "@beyond24/cpu";
  * import { modelPresets } from "@beyond24/recipe";
@@ -39,16 +40,14 @@ export interface ForwardBackwardOptions {
  * const device = createReferenceDevice();
  * const model = createTransformer(device, { shape: { ...modelPresets.tiny, layers: 1, vocabularySize: 8 } }, 1);
  * const optimizer = new AdamW(device, transformerParameters(model));
- * const tokens = device.tensor([1, 4], "i32");
- * const targets = device.tensor([1, 4], "i32");
- * device.write(tokens, new Int32Array([1, 2, 3, 4]));
- * device.write(targets, new Int32Array([2, 3, 4, 5]));
+ * const batch = createTokenBatch(device, 1, 4);
+ * writeTokenBatch(model, batch, { inputs: Int32Array.of(1, 2, 3, 4), targets: Int32Array.of(2, 3, 4, 5) });
  *
  * const arena = device.arena();
  * const losses: number[] = [];
  * for (let step = 0; step < 5; step++) {
  *   device.replay("dense", () => {
- *     forwardBackward(model, { tokens, targets }, { mode: "dense", arena });
+ *     forwardBackward(model, batch, { mode: "dense", arena });
  *     arena.reset();
  *   });
  *   optimizer.step(3e-3);

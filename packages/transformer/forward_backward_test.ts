@@ -7,7 +7,8 @@ import { createTransformer } from "./create_transformer.ts";
 import { disposeTransformer } from "./dispose_transformer.ts";
 import { evaluateLoss } from "./evaluate_loss.ts";
 import { forwardBackward } from "./forward_backward.ts";
-import type { TokenBatch, Transformer } from "./transformer.ts";
+import { countTargets, createTokenBatch, freeTokenBatch, type TokenBatch, writeTokenBatch } from "./token_batch.ts";
+import type { Transformer } from "./transformer.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 import { batchOf, floatsOf, numberOf, randomValues, roughModel, shape, TestRun, venom } from "./_testing_test.ts";
 
@@ -88,29 +89,68 @@ Deno.test("forwardBackward: sparse with one expert and everything kept equals de
   assertEquals(await numberOf(model.device, model.loss), loss);
 });
 
-Deno.test("forwardBackward: micro-batches give the loss and gradients of the whole batch", async () => {
-  for (const mode of ["dense", "sparse"] as const) {
-    const model = roughModel({ sparsity: { plan: exactPlan, venom } });
-    await clusterTransformer(model, { seed: 1 });
-    const { device } = model;
-    const batch = batchOf(device, 2, 6);
-    const whole = await gradientsOf(model, batch, mode);
-    const loss = await numberOf(device, model.loss);
-    const [tokens, targets] = [await device.read(batch.tokens), await device.read(batch.targets)];
-    const arena = device.arena();
-    for (const microBatch of [0, 1]) {
-      const part = { tokens: device.tensor([1, 6], "i32"), targets: device.tensor([1, 6], "i32") };
-      device.write(part.tokens, tokens.slice(6 * microBatch, 6 * microBatch + 6));
-      device.write(part.targets, targets.slice(6 * microBatch, 6 * microBatch + 6));
-      forwardBackward(model, part, { mode, arena, microBatch, microBatches: 2 });
-      arena.reset();
+/** Losses and gradients of two micro-batches of one sequence against those of one batch of both. */
+async function checkMicroBatches(mode: Mode, masked: readonly number[]): Promise<void> {
+  const model = roughModel({ sparsity: { plan: exactPlan, venom } });
+  await clusterTransformer(model, { seed: 1 });
+  const { device } = model;
+  const batch = batchOf(device, 2, 6);
+  const inputs = Int32Array.from(await device.read(batch.tokens));
+  const targets = (await device.read(batch.targets)).map((target, i) => masked.includes(i) ? -1 : target);
+  const host = { inputs, targets: Int32Array.from(targets) };
+  writeTokenBatch(model, batch, host);
+  const whole = await gradientsOf(model, batch, mode);
+  const loss = await numberOf(device, model.loss);
+  assertAlmostEquals(await lossOf(model, batch, mode), loss, 1e-6);
+
+  const arena = device.arena();
+  const counted = countTargets(model, host) / 2;
+  for (const microBatch of [0, 1]) {
+    const part = createTokenBatch(device, 1, 6);
+    const rows = (values: Int32Array) => values.slice(6 * microBatch, 6 * microBatch + 6);
+    writeTokenBatch(model, part, { inputs: rows(host.inputs), targets: rows(host.targets) }, counted);
+    forwardBackward(model, part, { mode, arena, microBatch, microBatches: 2 });
+    arena.reset();
+  }
+  assertAlmostEquals(await numberOf(device, model.loss), loss, 1e-5);
+  for (const [{ gradient, name }, expected] of whole) {
+    for (const [i, value] of (await floatsOf(device, gradient)).entries()) {
+      assertAlmostEquals(value, expected[i] ?? NaN, 1e-5, name);
     }
-    assertAlmostEquals(await numberOf(device, model.loss), loss, 1e-5);
-    for (const [{ gradient, name }, expected] of whole) {
-      for (const [i, value] of (await floatsOf(device, gradient)).entries()) {
-        assertAlmostEquals(value, expected[i] ?? NaN, 1e-5, name);
-      }
-    }
+  }
+}
+
+for (const mode of ["dense", "sparse"] as const) {
+  Deno.test(`forwardBackward: micro-batches give the loss and gradients of the whole batch, ${mode}`, async () => {
+    await checkMicroBatches(mode, []);
+  });
+
+  Deno.test(`forwardBackward: so they do where few targets of one count, and all but one of the other, ${mode}`, async () => {
+    await checkMicroBatches(mode, [0, 1, 2, 3, 5, 8]);
+  });
+
+  Deno.test(`forwardBackward: so they do where no target of one counts, ${mode}`, async () => {
+    await checkMicroBatches(mode, [0, 1, 2, 3, 4, 5, 8]);
+  });
+}
+
+Deno.test("forwardBackward: positions whose targets do not count change nothing", async () => {
+  const model = roughModel();
+  const { device } = model;
+  const [inputs, targets] = [Int32Array.of(1, 2, 3, 4), Int32Array.of(2, 3, 4, 5)];
+  const [short, long] = [createTokenBatch(device, 1, 4), createTokenBatch(device, 1, 8)];
+  writeTokenBatch(model, short, { inputs, targets });
+  const padding = new Int32Array(4).fill(-1);
+  writeTokenBatch(model, long, {
+    inputs: Int32Array.of(...inputs, 9, 9, 9, 9),
+    targets: Int32Array.of(...targets, ...padding),
+  });
+  const expected = await gradientsOf(model, short, "dense");
+  const loss = await numberOf(device, model.loss);
+  const actual = await gradientsOf(model, long, "dense");
+  assertAlmostEquals(await numberOf(device, model.loss), loss, 1e-6);
+  for (const [parameter, gradient] of expected) {
+    gradient.forEach((value, i) => assertAlmostEquals(actual.get(parameter)?.[i] ?? NaN, value, 1e-6, parameter.name));
   }
 });
 
@@ -152,8 +192,7 @@ Deno.test("forwardBackward: memory is the same after every step and gone after d
   assertEquals(run.device.liveBytes, before);
   run.optimizer.dispose();
   disposeTransformer(run.model);
-  run.device.free(batch.tokens);
-  run.device.free(batch.targets);
+  freeTokenBatch(run.device, batch);
   assertEquals(run.device.liveBytes, 0);
 });
 

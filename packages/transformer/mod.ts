@@ -12,6 +12,7 @@ export * from "./logits.ts";
 export * from "./pack_transformer.ts";
 export * from "./parameter_count.ts";
 export * from "./step_statistics.ts";
+export * from "./token_batch.ts";
 export * from "./transformer.ts";
 export * from "./transformer_config.ts";
 export * from "./transformer_parameters.ts";

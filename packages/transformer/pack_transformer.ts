@@ -12,7 +12,7 @@ import type { Transformer } from "./transformer.ts";
  * @example Two sparse steps
  * ```ts
  * import { createTransformer, forwardBackward, packTransformer, transformerPacks } from "@beyond24/transformer";
- * import { transformerParameters } from "@beyond24/transformer";
+ * import { createTokenBatch, transformerParameters } from "@beyond24/transformer";
  * import { AdamW } from "@beyond24/optimizer";
  * import { createReferenceDevice } from "@beyond24/cpu";
  * import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
@@ -23,13 +23,13 @@ import type { Transformer } from "./transformer.ts";
  * const shape = { ...modelPresets.tiny, layers: 1, vocabularySize: 8 };
  * const model = createTransformer(device, { shape, sparsity }, 1);
  * const optimizer = new AdamW(device, transformerParameters(model));
- * const tokens = device.tensor([1, 4], "i32");
+ * const batch = createTokenBatch(device, 1, 4);
  * const arena = device.arena();
  * const losses: number[] = [];
  * packTransformer(model);
  * for (let step = 0; step < 2; step++) {
  *   device.replay("sparse", () => {
- *     forwardBackward(model, { tokens, targets: tokens }, { mode: "sparse", arena });
+ *     forwardBackward(model, batch, { mode: "sparse", arena });
  *     arena.reset();
  *   });
  *   optimizer.step(3e-3, transformerPacks(model));

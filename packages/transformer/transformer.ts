@@ -59,11 +59,3 @@ export interface TransformerState {
   /** Whether the neurons are clustered, as sparse steps of a routed plan need it. */
   clustered: boolean;
 }
-
-/** Tokens and what should follow them. */
-export interface TokenBatch {
-  /** Token numbers: i32 [B, S], S at most the model's sequence length. */
-  readonly tokens: Tensor;
-  /** The next token of every position: i32 [B, S]; -1 counts nothing. */
-  readonly targets: Tensor;
-}

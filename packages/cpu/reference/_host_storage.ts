@@ -30,6 +30,11 @@ export function floats(tensor: Tensor): Float32Array {
   throw new TypeError(`Cannot read a tensor as floats as it holds integers: current value is ${tensor.dtype}`);
 }
 
+/** The number that an f32 [1] tensor holds; 1 when there is none, as a factor. */
+export function numberOf(tensor: Tensor | undefined): number {
+  return tensor === undefined ? 1 : floats(tensor)[0] ?? NaN;
+}
+
 /** The elements of an i32 tensor, as a view of its memory. */
 export function integers(tensor: Tensor): Int32Array {
   const data = dataOf(tensor);

@@ -174,6 +174,35 @@ for (const name of ["select24", "squaredReluSelect24", "gateSelect24"] as const)
   }
 }
 
+/** Numbers that do not fit, as a kernel that does not look at them would take them: for those of neighbouring rows. */
+for (const [name, output] of [["embedding", "out"], ["gatherRows", "out"], ["scatterRows", "out"]] as const) {
+  Deno.test(`the contract catches a ${name} that reads beside its tensor`, async () => {
+    const replace = (right: Kernel) => (args: object) => {
+      right(args);
+      const { storage } = Reflect.get(args, output) as Tensor;
+      if (storage instanceof HostStorage) storage.data.forEach((x, i) => storage.data[i] = Number.isNaN(x) ? 0.5 : x);
+    };
+    const { passed, failed } = await outcomes(name, () => broken(name, replace));
+    assertGreater(failed, 0);
+    assertGreater(passed, 0);
+  });
+}
+
+Deno.test("the contract catches an embeddingBackward that writes beside its table", async () => {
+  const replace = (right: Kernel) => (args: object) => {
+    right(args);
+    const [tokens, { storage, offset }] = [
+      Reflect.get(args, "tokens") as Tensor,
+      Reflect.get(args, "dTable") as Tensor,
+    ];
+    if (!integers(tokens).includes(-1) || !(storage instanceof HostStorage)) return;
+    storage.data[offset - 1] = (storage.data[offset - 1] ?? 0) + 1;
+  };
+  const { passed, failed } = await outcomes("embeddingBackward", () => broken("embeddingBackward", replace));
+  assertEquals(failed, 2);
+  assertGreater(passed, 0);
+});
+
 Deno.test("the contract catches memory that is never given back", async () => {
   const device = createReferenceDevice();
   const leaking = new Proxy(device, {

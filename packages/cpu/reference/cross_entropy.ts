@@ -1,21 +1,24 @@
 import { type CrossEntropyArguments, roundTo } from "@beyond24/device";
-import { floats, integers } from "./_host_storage.ts";
+import { floats, integers, numberOf } from "./_host_storage.ts";
 
-/** Loss of every row, and (softmax − onehot) · scale where it is asked for. */
-export function crossEntropy({ logits, targets, losses, dLogits, scale = 1 }: CrossEntropyArguments): void {
+/** Loss of every row, and (softmax − onehot) · scale · factor where it is asked for. */
+export function crossEntropy(args: CrossEntropyArguments): void {
+  const { logits, targets, losses, dLogits, scale = 1, factor } = args;
   const [, vocabulary = 0] = logits.shape;
   const scores = floats(logits);
   const result = floats(losses);
   const gradient = dLogits && floats(dLogits);
+  const slope = scale * numberOf(factor);
   integers(targets).forEach((target, t) => {
     const row = scores.subarray(t * vocabulary, (t + 1) * vocabulary);
-    const logSumExp = logSumExpOf(row);
-    const counts = target >= 0;
+    const counts = target !== -1;
+    // NaN for a target that the row does not have.
+    const logSumExp = target < vocabulary && target >= 0 ? logSumExpOf(row) : NaN;
     result[t] = counts ? logSumExp - (row[target] ?? NaN) : 0;
     if (!gradient) return;
     for (let i = 0; i < vocabulary; i++) {
       const difference = Math.exp((row[i] ?? NaN) - logSumExp) - (i === target ? 1 : 0);
-      gradient[t * vocabulary + i] = counts ? difference * scale : 0;
+      gradient[t * vocabulary + i] = counts ? difference * slope : 0;
     }
   });
   if (dLogits) roundTo(floats(dLogits), dLogits.dtype);

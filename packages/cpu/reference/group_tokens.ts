@@ -5,7 +5,7 @@ import { integers } from "./_host_storage.ts";
 export function groupTokens({ experts, order, positions, segments, counts }: GroupTokensArguments): void {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
-  for (const expert of expertOf) sizes[expert] = (sizes[expert] ?? 0) + 1;
+  for (const expert of expertOf) if (expert >= 0 && expert < sizes.length) sizes[expert] = (sizes[expert] ?? 0) + 1;
 
   const { offsets, align } = segments;
   const starts = integers(offsets);
@@ -13,9 +13,10 @@ export function groupTokens({ experts, order, positions, segments, counts }: Gro
   sizes.forEach((size, expert) => starts[expert + 1] = (starts[expert] ?? 0) + Math.ceil(size / align) * align);
 
   const replicas = integers(order).fill(-1);
-  const rows = integers(positions);
+  const rows = integers(positions).fill(-1);
   const next = starts.slice();
   expertOf.forEach((expert, replica) => {
+    if (expert < 0 || expert >= sizes.length) return;
     const row = next[expert] ?? 0;
     next[expert] = row + 1;
     replicas[row] = replica;

@@ -7,7 +7,7 @@ export function recordRow({ values, ring, cursor }: RecordRowArguments): void {
   const position = integers(cursor);
   const written = position[0] ?? 0;
   const row = values.flatMap((tensor) => Array.from(numbers(tensor)));
-  floats(ring).set(row, (written % rows) * width);
+  floats(ring).set(row, ((written >>> 0) % rows) * width);
   position[0] = written + 1;
 }
 

@@ -21,6 +21,9 @@ __device__ __forceinline__ bf16 fromFloat<bf16>(float x) {
   return result;
 }
 
+/** What shows that a number does not fit. */
+__device__ __forceinline__ float notANumber() { return __int_as_float(0x7fffffff); }
+
 /** x rounded to bf16. */
 __device__ __forceinline__ float rounded(float x) { return toFloat(fromFloat<bf16>(x)); }
 

@@ -106,7 +106,7 @@ __device__ __forceinline__ void differentiate(const Row<T>& row, T* dLogits, int
 
 template <class T>
 __device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, float scale,
-                             int keptCount) {
+                             const float* factor, int keptCount) {
   extern __shared__ __align__(16) char kept[];
   constexpr int COUNT = 4;
   logits += blockIdx.x * (long long)vocabulary;
@@ -121,13 +121,16 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
   for (int j = 8 * vectors + threadIdx.x; j < vocabulary; j += step) running = merge(running, {toFloat(logits[j]), 1});
   running = blockMerge(running);
   float logSumExp = running.largest + logf(running.sum);
-  if (threadIdx.x == 0) losses[blockIdx.x] = target < 0 ? 0 : logSumExp - toFloat(logits[target]);
+  bool fits = unsigned(target) < unsigned(vocabulary);
+  float other = target == -1 ? 0 : notANumber();  // of a row that counts nothing, whatever its scores are, or has no such target
+  if (threadIdx.x == 0) losses[blockIdx.x] = fits ? logSumExp - toFloat(logits[target]) : other;
   if (dLogits == nullptr) return;
   __syncthreads();  // the target's score has been read before it may be overwritten
-  if (target < 0) {  // whatever the scores are, NaN too
-    for (int j = threadIdx.x; j < vocabulary; j += step) dLogits[j] = fromFloat<T>(0);
+  if (!fits) {
+    for (int j = threadIdx.x; j < vocabulary; j += step) dLogits[j] = fromFloat<T>(other);
     return;
   }
+  if (factor != nullptr) scale *= *factor;
   Slope slope = {target, logSumExp, scale};
   i = threadIdx.x;
   for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) differentiate<COUNT>(row, dLogits, i, slope);
@@ -140,8 +143,8 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
 #define ENTRY(T, nameT)                                                                                              \
   extern "C" __global__ void __launch_bounds__(512, 2)                                                              \
       cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,          \
-                            float scale, int keptCount) {                                                            \
-    crossEntropy(logits, targets, losses, dLogits, vocabulary, scale, keptCount);                                    \
+                            float scale, const float* factor, int keptCount) {                                       \
+    crossEntropy(logits, targets, losses, dLogits, vocabulary, scale, factor, keptCount);                            \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -10,7 +10,7 @@ const OWN_SHARED_MEMORY = 2048;
 
 /** Softmax cross-entropy and its gradient. */
 export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments): void {
-  const { logits, targets, losses, dLogits, scale = 1 } = args;
+  const { logits, targets, losses, dLogits, scale = 1, factor } = args;
   requireType(targets, "i32");
   requireType(losses, "f32");
   const [rows, vocabulary] = matrixSize(logits);
@@ -27,6 +27,7 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
     address(dLogits),
     i32(vocabulary),
     f32(scale),
+    address(factor),
     i32(kept),
   ]);
 }

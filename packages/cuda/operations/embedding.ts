@@ -7,8 +7,14 @@ import ptx from "./embedding.ptx" with { type: "text" };
 /** out[t] = table[tokens[t]]. */
 export function embedding(context: LaunchContext, { tokens, table, out }: EmbeddingArguments): void {
   requireType(tokens, "i32");
-  const [, width] = matrixSize(table);
+  const [vocabulary, width] = matrixSize(table);
   const name = `embedding_${floatName(table)}_${floatName(out)}`;
   const geometry = blockPerRow(elementCount(tokens.shape), width);
-  context.launch({ ptx, name }, geometry, [address(tokens), address(table), address(out), i32(width)]);
+  context.launch({ ptx, name }, geometry, [
+    address(tokens),
+    address(table),
+    address(out),
+    i32(width),
+    i32(vocabulary),
+  ]);
 }

@@ -20,9 +20,11 @@ extern "C" __global__ void embedding_backward_sort(const int* tokens, int* order
 }
 
 template <class T>
-__device__ void embeddingBackward(const int* tokens, const int* order, const T* dOut, float* dTable, int count, int width) {
+__device__ void embeddingBackward(const int* tokens, const int* order, const T* dOut, float* dTable, int count, int width,
+                                  int vocabulary) {
   int first = blockIdx.x;
   int token = tokens[order[first]];
+  if (unsigned(token) >= unsigned(vocabulary)) return;  // adds nothing
   if (first > 0 && tokens[order[first - 1]] == token) return;
   float* row = dTable + token * (long long)width;
   for (int column = threadIdx.x; column < width; column += blockDim.x) {
@@ -35,10 +37,10 @@ __device__ void embeddingBackward(const int* tokens, const int* order, const T* 
 }
 
 extern "C" __global__ void embedding_backward_f32(const int* tokens, const int* order, const float* dOut, float* dTable,
-                                                  int count, int width) {
-  embeddingBackward(tokens, order, dOut, dTable, count, width);
+                                                  int count, int width, int vocabulary) {
+  embeddingBackward(tokens, order, dOut, dTable, count, width, vocabulary);
 }
 extern "C" __global__ void embedding_backward_bf16(const int* tokens, const int* order, const bf16* dOut, float* dTable,
-                                                   int count, int width) {
-  embeddingBackward(tokens, order, dOut, dTable, count, width);
+                                                   int count, int width, int vocabulary) {
+  embeddingBackward(tokens, order, dOut, dTable, count, width, vocabulary);
 }

@@ -10,7 +10,7 @@ export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwar
   requireType(tokens, "i32");
   requireType(dTable, "f32");
   const count = elementCount(tokens.shape);
-  const [, width] = matrixSize(dTable);
+  const [vocabulary, width] = matrixSize(dTable);
   const order = pointer(context.scratch(4 * count));
   const sort = { ptx, name: "embedding_backward_sort" };
   context.launch(sort, { grid: [Math.ceil(count / 256), 1, 1], block: [256, 1, 1] }, [
@@ -27,5 +27,6 @@ export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwar
     address(dTable),
     i32(count),
     i32(width),
+    i32(vocabulary),
   ]);
 }

@@ -1,11 +1,16 @@
-// out[i] = x[floor(order[i] / replicas)], zeros where order is negative. One block a row.
+// out[i] = x[floor(order[i] / replicas)], zeros where order is negative, NaN where x has no such row. One block a row.
 #include "_common.cuh"
 
 template <class X, class Out>
-__device__ void gatherRows(const X* x, const int* order, Out* out, int replicas, int width) {
+__device__ void gatherRows(const X* x, const int* order, Out* out, int replicas, int width, int tokens) {
   int replica = order[blockIdx.x];
   Out* to = out + blockIdx.x * (long long)width;
-  const X* from = x + max(replica, 0) / replicas * (long long)width;
+  int row = max(replica, 0) / replicas;
+  if (row >= tokens) {
+    for (int i = threadIdx.x; i < width; i += blockDim.x) to[i] = fromFloat<Out>(notANumber());
+    return;
+  }
+  const X* from = x + row * (long long)width;
   int vectors = aligned(from) && aligned(to) ? width / 8 : 0;
   for (int i = threadIdx.x; i < vectors; i += blockDim.x) {
     float value[8] = {};
@@ -19,8 +24,8 @@ __device__ void gatherRows(const X* x, const int* order, Out* out, int replicas,
 
 #define ENTRY(X, nameX, Out, nameOut)                                                                                    \
   extern "C" __global__ void gather_rows_##nameX##_##nameOut(const X* x, const int* order, Out* out, int replicas,       \
-                                                             int width) {                                                \
-    gatherRows(x, order, out, replicas, width);                                                                          \
+                                                             int width, int tokens) {                                    \
+    gatherRows(x, order, out, replicas, width, tokens);                                                                  \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

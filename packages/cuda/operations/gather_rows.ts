@@ -7,7 +7,7 @@ import ptx from "./gather_rows.ptx" with { type: "text" };
 /** out[i] = x[floor(order[i] / replicas)], zeros for padding. */
 export function gatherRows(context: LaunchContext, { x, order, replicas = 1, out }: GatherRowsArguments): void {
   requireType(order, "i32");
-  const [, width] = matrixSize(x);
+  const [tokens, width] = matrixSize(x);
   const name = `gather_rows_${floatName(x)}_${floatName(out)}`;
   context.launch({ ptx, name }, blockPerRow(elementCount(order.shape), width), [
     address(x),
@@ -15,5 +15,6 @@ export function gatherRows(context: LaunchContext, { x, order, replicas = 1, out
     address(out),
     i32(replicas),
     i32(width),
+    i32(tokens),
   ]);
 }

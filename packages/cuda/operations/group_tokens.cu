@@ -8,7 +8,9 @@ extern "C" __global__ void group_tokens_count(const int* expertOf, int* counts, 
   for (int e = threadIdx.x; e < experts; e += blockDim.x) histogram[e] = 0;
   __syncthreads();
   int replica = threadNumber();
-  if (replica < replicas) atomicAdd(&histogram[expertOf[replica]], 1);
+  // An expert that there is not counts nothing.
+  unsigned expert = replica < replicas ? unsigned(expertOf[replica]) : unsigned(experts);
+  if (expert < unsigned(experts)) atomicAdd(&histogram[expert], 1);
   __syncthreads();
   for (int e = threadIdx.x; e < experts; e += blockDim.x) counts[blockIdx.x * experts + e] = histogram[e];
 }
@@ -43,11 +45,15 @@ extern "C" __global__ void group_tokens_place(const int* expertOf, const int* bl
   __syncthreads();
   int replica = threadNumber();
   int expert = replica < replicas ? expertOf[replica] : -1;
+  if (unsigned(expert) >= unsigned(experts)) expert = -1;
   unsigned same = __match_any_sync(~0u, expert);
   unsigned lower = same & ((1u << (threadIdx.x % 32)) - 1);
   if (expert >= 0 && lower == 0) warpCounts[warp * experts + expert] = __popc(same);
   __syncthreads();
-  if (expert < 0) return;
+  if (expert < 0) {
+    if (replica < replicas) positions[replica] = -1;
+    return;
+  }
   int row = offsets[expert] + blockStarts[blockIdx.x * experts + expert] + __popc(lower);
   for (int before = 0; before < warp; before++) row += warpCounts[before * experts + expert];
   order[row] = replica;

@@ -3,7 +3,7 @@
 
 template <class T>
 __device__ void recordRow(const T* values, int count, float* ring, const int* cursor, int rows, int width, int column) {
-  float* row = ring + (cursor[0] % rows) * (long long)width + column;
+  float* row = ring + (unsigned(cursor[0]) % unsigned(rows)) * (long long)width + column;
   for (int i = threadIdx.x; i < count; i += blockDim.x) row[i] = float(values[i]);
 }
 

@@ -7,7 +7,7 @@ import ptx from "./scatter_rows.ptx" with { type: "text" };
 /** out[t] = sum over slots of x[positions[t, slot]]. */
 export function scatterRows(context: LaunchContext, { x, positions, out }: ScatterRowsArguments): void {
   requireType(positions, "i32");
-  const [, width] = matrixSize(x);
+  const [rows, width] = matrixSize(x);
   const [tokens, slots] = matrixSize(positions);
   const name = `scatter_rows_${floatName(x)}_${floatName(out)}`;
   context.launch({ ptx, name }, blockPerRow(tokens, width), [
@@ -16,5 +16,6 @@ export function scatterRows(context: LaunchContext, { x, positions, out }: Scatt
     address(out),
     i32(slots),
     i32(width),
+    i32(rows),
   ]);
 }

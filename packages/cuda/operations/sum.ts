@@ -4,8 +4,8 @@ import { f32, i32, i64 } from "../pack_arguments.ts";
 import { address, requireType } from "./_launching.ts";
 import ptx from "./sum.ptx" with { type: "text" };
 
-/** out = scale · Σ x. */
-export function sum(context: LaunchContext, { x, out, scale = 1, accumulate = false }: SumArguments): void {
+/** out = scale · factor · Σ x. */
+export function sum(context: LaunchContext, { x, out, scale = 1, factor, accumulate = false }: SumArguments): void {
   requireType(x, "f32");
   requireType(out, "f32");
   context.launch({ ptx, name: "sum_f32" }, { grid: [1, 1, 1], block: [1024, 1, 1] }, [
@@ -13,6 +13,7 @@ export function sum(context: LaunchContext, { x, out, scale = 1, accumulate = fa
     address(out),
     i64(elementCount(x.shape)),
     f32(scale),
+    address(factor),
     i32(accumulate ? 1 : 0),
   ]);
 }

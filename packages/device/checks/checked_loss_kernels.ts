@@ -9,6 +9,7 @@ export function checkedLossKernels(kernels: LossKernels): LossKernels {
       const check = new CallCheck("crossEntropy");
       check.input("logits", args.logits, "float", ["T", "vocabulary"]);
       check.input("targets", args.targets, "i32", ["T"]);
+      if (args.factor) check.input("factor", args.factor, "f32", [1]);
       check.output("losses", args.losses, "f32", ["T"]);
       if (args.dLogits) check.output("dLogits", args.dLogits, "float", ["T", "vocabulary"], ["logits"]);
       check.aliasing();
@@ -17,6 +18,7 @@ export function checkedLossKernels(kernels: LossKernels): LossKernels {
     sum(args) {
       const check = new CallCheck("sum");
       check.input("x", args.x, "f32", args.x.shape);
+      if (args.factor) check.input("factor", args.factor, "f32", [1]);
       check.output("out", args.out, "f32", [1]);
       check.aliasing();
       kernels.sum(args);

@@ -1,5 +1,7 @@
+import { rowRange } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+import { outside, surrounded } from "./outside.ts";
 
 interface CrossEntropyCase {
   readonly tokens: number;
@@ -45,6 +47,43 @@ function definition(logits: Float32Array, targets: Int32Array, vocabulary: numbe
   return { losses, dLogits };
 }
 
+/** -1 counts nothing, whatever the scores are; another number that is no token gives NaN and not a neighbour's score. */
+async function outsideOfVocabulary(context: ContractContext, vocabulary: number): Promise<void> {
+  const targets = [vocabulary - 1, ...outside(vocabulary), -1];
+  const logits = surrounded(context, [targets.length, vocabulary]);
+  context.kernels.fill({ out: rowRange(logits.tensor, targets.length - 1, targets.length), value: NaN });
+  const [losses, dLogits] = [context.output([targets.length], "f32"), context.output([targets.length, vocabulary])];
+  const numbers = context.integers([targets.length], targets);
+  context.kernels.crossEntropy({ logits: logits.tensor, targets: numbers, losses, dLogits });
+  const first = definition(logits.values.subarray(0, vocabulary), Int32Array.of(vocabulary - 1), vocabulary, 1);
+  await context.expectClose("loss", rowRange(losses, 0, 1), first.losses);
+  await context.expectClose("gradient", rowRange(dLogits, 0, 1), first.dLogits);
+  const others = targets.slice(1).map((target) => target === -1 ? 0 : NaN);
+  await context.expectSame("losses", rowRange(losses, 1, targets.length), others);
+  const rows = others.flatMap((value) => new Array<number>(vocabulary).fill(value));
+  await context.expectSame("gradients", rowRange(dLogits, 1, targets.length), rows);
+}
+
+/** A factor on the device is a factor like that of the call, and 1 changes no bit. */
+async function withFactor(context: ContractContext, factor: number): Promise<void> {
+  const [tokens, vocabulary, scale] = [7, 65, 1 / 7];
+  const logits = context.input([tokens, vocabulary]);
+  const targets = context.random.integers(tokens, vocabulary).fill(-1, 2, 4);
+  const numbers = context.integers([tokens], targets);
+  const [losses, dLogits, plain] = [
+    context.output([tokens], "f32"),
+    context.output([tokens, vocabulary]),
+    context.output([tokens, vocabulary]),
+  ];
+  const shared = { logits: logits.tensor, targets: numbers, losses, scale };
+  context.kernels.crossEntropy({ ...shared, dLogits, factor: context.input([1], [factor], "f32").tensor });
+  context.kernels.crossEntropy({ ...shared, dLogits: plain });
+  const expected = definition(logits.values, targets, vocabulary, scale * factor);
+  await context.expectClose("losses", losses, expected.losses);
+  await context.expectClose("dLogits", dLogits, expected.dLogits);
+  if (factor === 1) await context.expectSame("dLogits", dLogits, await context.read(plain));
+}
+
 /** The contract of `crossEntropy`. */
 export const crossEntropyContract: KernelContract = [
   {
@@ -67,4 +106,8 @@ export const crossEntropyContract: KernelContract = [
     name: "scores beyond the range of exp",
     run: (c) => check(c, { tokens: 9, vocabulary: 65, magnitude: 1000, gradient: "new" }),
   },
+  { name: "targets outside of a vocabulary of 5", run: (c) => outsideOfVocabulary(c, 5) },
+  { name: "targets outside of a vocabulary of 64", run: (c) => outsideOfVocabulary(c, 64) },
+  { name: "a factor on the device", run: (c) => withFactor(c, 3.5) },
+  { name: "a factor of 1 changes no bit", run: (c) => withFactor(c, 1) },
 ];

@@ -2,6 +2,7 @@ import { groupTokens } from "@beyond24/routing";
 import { sortedCapacity } from "../kernels/routing.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+import { outside, surroundedIntegers } from "./outside.ts";
 
 interface GroupCase {
   readonly tokens: number;
@@ -34,6 +35,31 @@ async function check(context: ContractContext, { tokens, topK, experts, align, e
   await context.expectSame("counts", counts, sizes);
 }
 
+/** Replicas of experts that there are not get no row, and nothing beside the results is written. */
+async function outsideOfExperts(context: ContractContext): Promise<void> {
+  const [experts, align] = [3, 4];
+  const chosen = [2, ...outside(experts), 0, ...outside(experts), 2];
+  const capacity = sortedCapacity(chosen.length, experts, align);
+  const [order, positions, offsets, counts] = [[capacity], [chosen.length, 1], [experts + 1], [experts]]
+    .map((shape) => surroundedIntegers(context, shape));
+  if (!order || !positions || !offsets || !counts) throw new Error("Four results");
+  context.kernels.groupTokens({
+    experts: context.integers([chosen.length, 1], chosen),
+    order: order.tensor,
+    positions: positions.tensor,
+    segments: { offsets: offsets.tensor, align },
+    counts: counts.tensor,
+  });
+  const expectedOrder = new Int32Array(capacity).fill(-1);
+  expectedOrder.set([7], 0);
+  expectedOrder.set([0, chosen.length - 1], 4);
+  await context.expectSame("order", order.tensor, expectedOrder);
+  await context.expectSame("positions", positions.tensor, chosen.map((_, replica) => expectedOrder.indexOf(replica)));
+  await context.expectSame("offsets", offsets.tensor, [0, 4, 4, 8]);
+  await context.expectSame("counts", counts.tensor, [1, 0, 2]);
+  for (const result of [order, positions, offsets, counts]) await result.expectKept();
+}
+
 /** The contract of `groupTokens`. */
 export const groupTokensContract: KernelContract = [
   { name: "257 tokens, 5 experts, align 16", run: (c) => check(c, { tokens: 257, topK: 1, experts: 5, align: 16 }) },
@@ -50,4 +76,5 @@ export const groupTokensContract: KernelContract = [
     run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
   },
   { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
+  { name: "experts that there are not", run: outsideOfExperts },
 ];

@@ -1,5 +1,7 @@
+import { rowRange } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+import { outside, surrounded } from "./outside.ts";
 
 /** Rows that no replica points at are padding: they hold NaN and may not be looked at. */
 async function check(
@@ -20,6 +22,20 @@ async function check(
   await context.expectClose("out", out, expected);
 }
 
+/** A row that is not there gives NaN and not a neighbour's numbers, in whichever slot it is asked for. */
+async function outsideOfRows(context: ContractContext, width: number): Promise<void> {
+  const rows = 3;
+  const positions = [0, 1, ...outside(rows).flatMap((row) => [row, 2, 2, row])];
+  const x = surrounded(context, [rows, width]);
+  const tokens = positions.length / 2;
+  const out = context.output([tokens, width]);
+  context.kernels.scatterRows({ x: x.tensor, positions: context.integers([tokens, 2], positions), out });
+  const expected = new Float64Array(tokens * width).fill(NaN);
+  for (let d = 0; d < width; d++) expected[d] = (x.values[d] ?? NaN) + (x.values[width + d] ?? NaN);
+  await context.expectClose("the token whose rows are there", rowRange(out, 0, 1), expected.subarray(0, width));
+  await context.expectSame("the others", rowRange(out, 1, tokens), expected.subarray(width));
+}
+
 /** The contract of `scatterRows`. */
 export const scatterRowsContract: KernelContract = [
   { name: "20 tokens from 33 rows of width 17", run: (context) => check(context, [20, 33, 17], 1) },
@@ -27,4 +43,6 @@ export const scatterRowsContract: KernelContract = [
   { name: "130 tokens from 192 rows of width 64", run: (context) => check(context, [130, 192, 64], 1) },
   { name: "two rows a token", run: (context) => check(context, [65, 192, 257], 2) },
   { name: "three rows a token", run: (context) => check(context, [5, 16, 3], 3) },
+  { name: "rows that are not there", run: (context) => outsideOfRows(context, 12) },
+  { name: "rows that are not there, width 7", run: (context) => outsideOfRows(context, 7) },
 ];

@@ -76,8 +76,8 @@ export interface ElementwiseKernels {
   squaredRelu(args: SquaredReluArguments): void;
   /** dX = 2 · dOut · max(x, 0) (paper equation 6). */
   squaredReluBackward(args: SquaredReluBackwardArguments): void;
-  /** out[t] = table[tokens[t]]. */
+  /** out[t] = table[tokens[t]]; NaN for a token outside of the vocabulary. */
   embedding(args: EmbeddingArguments): void;
-  /** dTable[tokens[t]] += dOut[t]. */
+  /** dTable[tokens[t]] += dOut[t]; a token outside of the vocabulary adds nothing. */
   embeddingBackward(args: EmbeddingBackwardArguments): void;
 }

@@ -4,14 +4,16 @@ import type { Tensor } from "../tensor.ts";
 export interface CrossEntropyArguments {
   /** Scores: [T, vocabulary]. */
   logits: Tensor;
-  /** The right token of every row: i32 [T]; rows with -1 count nothing. */
+  /** The right token of every row: i32 [T]; rows with -1 count nothing, those with another number outside of the vocabulary are NaN. */
   targets: Tensor;
   /** Result: f32 [T], ln Σ exp(logits) − logits[target] in nats; 0 for rows that count nothing. */
   losses: Tensor;
-  /** Result: [T, vocabulary], (softmax − onehot) · scale; `logits` in place is allowed. Left out, it is not computed. */
+  /** Result: [T, vocabulary], (softmax − onehot) · scale · factor; `logits` in place is allowed. Left out, it is not computed. */
   dLogits?: Tensor;
   /** Factor on the gradient, commonly 1 / T. Default 1. */
   scale?: number;
+  /** f32 [1]: a factor on the gradient that changes from step to step, such as T by the rows that count. Default 1. */
+  factor?: Tensor;
 }
 
 /** Arguments of {@linkcode LossKernels.sum}. */
@@ -22,6 +24,8 @@ export interface SumArguments {
   out: Tensor;
   /** Factor on the sum. Default 1. */
   scale?: number;
+  /** f32 [1]: a factor on the sum that changes from step to step. Default 1. */
+  factor?: Tensor;
   /** Whether the sum is added to `out`. Default false. */
   accumulate?: boolean;
 }
@@ -40,7 +44,7 @@ export interface RecordRowArguments {
 export interface LossKernels {
   /** Softmax cross-entropy and its gradient in one pass. */
   crossEntropy(args: CrossEntropyArguments): void;
-  /** out = scale · Σ x. */
+  /** out = scale · factor · Σ x. */
   sum(args: SumArguments): void;
   /** Appends a row of statistics to a ring on the device, so that the host reads many steps at once. */
   recordRow(args: RecordRowArguments): void;

@@ -21,11 +21,11 @@ export interface RouteTokensArguments {
 
 /** Arguments of {@linkcode RoutingKernels.groupTokens}. */
 export interface GroupTokensArguments {
-  /** Experts of the tokens: i32 [T, k]. */
+  /** Experts of the tokens: i32 [T, k]; a replica of an expert that there is not gets no row. */
   experts: Tensor;
   /** Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and behind the last segment. */
   order: Tensor;
-  /** Result: i32 [T, k], the sorted row of every replica: the inverse of `order`. */
+  /** Result: i32 [T, k], the sorted row of every replica: the inverse of `order`; -1 for a replica without a row. */
   positions: Tensor;
   /** Result: the segments, each padded to a multiple of `segments.align` rows. */
   segments: Segments;
@@ -37,7 +37,7 @@ export interface GroupTokensArguments {
 export interface GatherRowsArguments {
   /** Rows: [T, width]. */
   x: Tensor;
-  /** i32 [R]; row `floor(order / replicas)` of `x`, or zeros where it is negative. */
+  /** i32 [R]; row `floor(order / replicas)` of `x`, zeros where it is negative, NaN where `x` has no such row. */
   order: Tensor;
   /** Replicas of a row (k). Default 1. */
   replicas?: number;
@@ -49,7 +49,7 @@ export interface GatherRowsArguments {
 export interface ScatterRowsArguments {
   /** Sorted rows: [R, width]. */
   x: Tensor;
-  /** i32 [T, k], the sorted row of every replica. */
+  /** i32 [T, k], the sorted row of every replica; NaN comes of one that `x` does not have. */
   positions: Tensor;
   /** Result: [T, width], for every token the sum of its k rows in slot order. */
   out: Tensor;

@@ -11,7 +11,11 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     own += select(0.0, share_$n, i + ${n}u * LANES < args.count);
 //# end
   }
-  let total = args.scale * reduce_sum(lane, own);
+  var scale = args.scale;
+//# if FACTOR
+  scale *= load_factor(0u);
+//# end
+  let total = scale * reduce_sum(lane, own);
   if (lane == 0u) {
 //# if ACCUMULATE
     store_out(0u, load_out(0u) + total);

@@ -18,6 +18,8 @@ export interface SumOptions {
   readonly squared: boolean;
   /** Factor on the sum. */
   readonly scale: number;
+  /** f32 [1]: another factor on the sum. */
+  readonly factor?: Tensor | undefined;
   /** Whether the sum is added to `out`. */
   readonly accumulate: boolean;
 }
@@ -29,9 +31,9 @@ function chunksOf({ shape }: Tensor): number {
   return Math.ceil(elementCount(shape) / CHUNK);
 }
 
-/** out = scale · Σ over all tensors, in two stages whose order does not depend on anything but the sizes. */
+/** out = scale · factor · Σ over all tensors, in two stages whose order does not depend on anything but the sizes. */
 export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: Tensor, options: SumOptions): void {
-  const { kernel, squared, scale, accumulate } = options;
+  const { kernel, squared, scale, factor, accumulate } = options;
   const total = tensors.reduce((sum, tensor) => sum + chunksOf(tensor), 0);
   const partials = launcher.scratch(kernel, Math.max(1, total), "f32");
   const size = Math.min(MOST_TENSORS, launcher.mostBuffers - 1);
@@ -42,8 +44,12 @@ export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: 
   launchRows(launcher, {
     kernel,
     source: sumSource,
-    tensors: { partials: reads(partials), out: writes(out) },
-    constants: { ACCUMULATE: accumulate ? 1 : 0 },
+    tensors: {
+      partials: reads(partials),
+      out: writes(out),
+      ...(factor === undefined ? {} : { factor: reads(factor) }),
+    },
+    constants: { ACCUMULATE: accumulate ? 1 : 0, FACTOR: factor === undefined ? 0 : 1 },
     integers: { count: total },
     floats: { scale },
     rows: 1,

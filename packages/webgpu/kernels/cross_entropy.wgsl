@@ -20,9 +20,12 @@ fn main(
   }
   let total = reduce_sum(lane, own_total);
   let target_token = load_targets(row);
+  let fits = u32(target_token) < args.vocabulary;
+  // Of a row that counts nothing, whatever its scores are, or that has no such target.
+  let other = select(args.not_a_number, 0.0, target_token == -1);
   if (lane == 0u) {
-    var loss = 0.0;
-    if (target_token >= 0) {
+    var loss = other;
+    if (fits) {
       // The largest is taken off first: it may dwarf the difference.
       loss = log_of(total) + (largest - load_logits(start + u32(target_token)));
     }
@@ -32,11 +35,15 @@ fn main(
   // Gradients may replace the logits: the loss has been read.
   storageBarrier();
   workgroupBarrier();
-  let factor = select(0.0, args.scale, target_token >= 0);
+  var factor = args.scale;
+//# if FACTOR
+  factor *= load_factor(0u);
+//# end
   let inverse = 1.0 / total;
   for (var i = lane; i < args.vocabulary; i += 64u) {
     let softmax = exp_of(load_logits(start + i) - largest) * inverse;
-    store_d_logits(start + i, (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor);
+    let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;
+    store_d_logits(start + i, select(other, gradient, fits));
   }
 //# end
 }

@@ -5,7 +5,8 @@ import { type Launcher, reads } from "../_launch.ts";
 
 /** out[t] = table[tokens[t]]. */
 export function embedding(launcher: Launcher, { tokens, table, out }: EmbeddingArguments): void {
-  const [, width = 0] = table.shape;
+  const [vocabulary = 0, width = 0] = table.shape;
   const [inputs, outputs, tensors] = [{ table }, { out }, { tokens: reads(tokens) }];
-  launchElementwise(launcher, { kernel: "embedding", source, inputs, outputs, tensors, width });
+  const numbers = { integers: { vocabulary }, floats: { not_a_number: NaN } };
+  launchElementwise(launcher, { kernel: "embedding", source, inputs, outputs, tensors, width, ...numbers });
 }

@@ -25,7 +25,7 @@ export function embeddingBackward(launcher: Launcher, { tokens, dOut, dTable }: 
       d_out: reads(dOut),
       d_table: writes(dTable),
     },
-    integers: { width },
+    integers: { width, vocabulary: dTable.shape[0] ?? 0 },
     count: elementCount(dOut.shape),
   });
 }

@@ -7,7 +7,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   let d = i % args.width;
   let first = i / args.width;
-  if (load_firsts(first) == 0) {
+  if (load_firsts(first) == 0 || u32(load_tokens(first)) >= args.vocabulary) {
     return;
   }
   let target_index = u32(load_tokens(first)) * args.width + d;

@@ -12,7 +12,8 @@ export function gatherRows(launcher: Launcher, { x, order, replicas = 1, out }: 
     inputs: { x },
     outputs: { out },
     tensors: { order: reads(order) },
-    integers: { replicas },
+    integers: { replicas, tokens: x.shape[0] ?? 0 },
+    floats: { not_a_number: NaN },
     width,
   });
 }

@@ -4,5 +4,10 @@ fn update_unit(i: u32) {
     store_out_unit(i, Unit());
     return;
   }
-  store_out_unit(i, load_x_unit(u32(replica) / args.replicas * args.width + i % args.width));
+  let row = u32(replica) / args.replicas;
+  if (row >= args.tokens) {
+    store_out_unit(i, Unit(args.not_a_number));
+    return;
+  }
+  store_out_unit(i, load_x_unit(row * args.width + i % args.width));
 }

@@ -20,6 +20,9 @@ fn main(
   workgroupBarrier();
   let expert = u32(own);
   if (expert >= args.expert_count) {
+    if (replica < args.replicas) {
+      store_positions(replica, -1);
+    }
     return;
   }
   let segment = expert * args.chunks;

@@ -13,7 +13,8 @@ export function scatterRows(launcher: Launcher, { x, positions, out }: ScatterRo
     inputs: { x },
     outputs: { out },
     tensors: { positions: reads(positions) },
-    integers: { slots },
+    integers: { slots, rows: x.shape[0] ?? 0 },
+    floats: { not_a_number: NaN },
     width,
   });
 }

@@ -24,11 +24,12 @@ export function elementwiseKernels(machine: Machine): ElementwiseKernels {
       machine.run("squaredReluBackward", at(x), at(dOut), at(dX), elementCount(x.shape));
     },
     embedding({ tokens, table, out }) {
-      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * extents(table).cols);
+      const { rows, cols } = extents(table);
+      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * cols, rows);
     },
     embeddingBackward({ tokens, dOut, dTable }) {
-      const { cols } = extents(dTable);
-      machine.run("embeddingBackward", at(tokens), at(dOut), at(dTable), elementCount(tokens.shape), cols);
+      const { rows, cols } = extents(dTable);
+      machine.run("embeddingBackward", at(tokens), at(dOut), at(dTable), elementCount(tokens.shape), cols, rows);
     },
   };
 }

@@ -7,22 +7,24 @@ import { extents } from "./_extents.ts";
 export function lossKernels(machine: Machine): LossKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
-    crossEntropy({ logits, targets, losses, dLogits, scale = 1 }) {
+    crossEntropy({ logits, targets, losses, dLogits, scale = 1, factor }) {
       const { rows, cols } = extents(logits);
       machine.run(
         "crossEntropy",
         ...[at(logits), at(targets), at(losses), dLogits ? at(dLogits) : 0, rows, cols, machine.float(scale)],
+        factor ? at(factor) : 0,
       );
     },
-    sum({ x, out, scale = 1, accumulate }) {
+    sum({ x, out, scale = 1, factor, accumulate }) {
       const count = elementCount(x.shape);
-      machine.run("sum", at(x), count, at(out), machine.float(scale), Number(accumulate ?? false));
+      const options = [machine.float(scale), Number(accumulate ?? false), factor ? at(factor) : 0];
+      machine.run("sum", at(x), count, at(out), ...options);
     },
     recordRow({ values, ring, cursor }) {
       const { rows, cols } = extents(ring);
       const position = machine.integers(at(cursor), 1);
       const written = position[0] ?? 0;
-      const row = machine.floats(at(ring) + 4 * cols * (written % rows), cols);
+      const row = machine.floats(at(ring) + 4 * cols * ((written >>> 0) % rows), cols);
       let column = 0;
       for (const tensor of values) {
         const count = elementCount(tensor.shape);

@@ -26,12 +26,12 @@ export function routingKernels(machine: Machine): RoutingKernels {
     },
     gatherRows({ x, order, replicas = 1, out }) {
       const { rows, cols } = extents(out);
-      machine.run("gatherRows", at(x), at(order), replicas, at(out), rows, 4 * cols);
+      machine.run("gatherRows", at(x), at(order), replicas, at(out), rows, 4 * cols, extents(x).rows);
     },
     scatterRows({ x, positions, out }) {
       const { rows: tokens, cols } = extents(out);
       const slots = elementCount(positions.shape) / tokens;
-      machine.run("scatterRows", at(x), at(positions), slots, at(out), tokens, 4 * cols);
+      machine.run("scatterRows", at(x), at(positions), slots, at(out), tokens, 4 * cols, extents(x).rows);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Softmax cross-entropy and its gradient, a row at a time while it lies in the cache.
-// Arguments: logits, targets, losses, dLogits (0: not computed), tokens, vocabulary, scale.
-import { address, argument, number, shareEnd, shareStart } from "./runtime";
+// Arguments: logits, targets, losses, dLogits (0: not computed), tokens, vocabulary, scale, factor (0: none).
+import { address, argument, factorAt, number, shareEnd, shareStart } from "./runtime";
 import { exp1, exp4, maxLanes, sumLanes } from "./simd";
 
 /** The largest of a row; a NaN is passed over here and comes back with the exponentials. */
@@ -52,13 +52,15 @@ function scaleRow(row: usize, count: i32, factor: f32): void {
 
 export function crossEntropy(): void {
   const logits = address(0), targets = address(1), losses = address(2), gradients = address(3);
-  const vocabulary = argument(5), scale = number(6), width = <usize>vocabulary << 2, end = shareEnd(argument(4));
+  const vocabulary = argument(5), scale = number(6) * factorAt(7), width = <usize>vocabulary << 2, end = shareEnd(argument(4));
   for (let t = shareStart(argument(4)); t < end; t++) {
     const row = logits + <usize>t * width, gradient = gradients ? gradients + <usize>t * width : 0;
     const target = load<i32>(targets + (<usize>t << 2)), loss = losses + (<usize>t << 2);
-    if (target < 0) {
-      store<f32>(loss, 0);
-      if (gradient) memory.fill(gradient, 0, width);
+    if (<u32>target >= <u32>vocabulary) {
+      // Either the row counts nothing, or it has no such target: all bits set are NaN.
+      const byte: u8 = target == -1 ? 0 : 0xff;
+      memory.fill(loss, byte, 4);
+      if (gradient) memory.fill(gradient, byte, width);
       continue;
     }
     const score = load<f32>(row + (<usize>target << 2)), largest = largestOf(row, vocabulary);

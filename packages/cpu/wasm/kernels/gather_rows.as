@@ -1,5 +1,5 @@
-// out[i] = x[floor(order[i] / replicas)], zeros where it is negative.
-// Arguments: x, order, replicas, out, rows, width in bytes.
+// out[i] = x[floor(order[i] / replicas)], zeros where it is negative, all bits set (NaN) where x has no such row.
+// Arguments: x, order, replicas, out, rows, width in bytes, rows of x.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 
 export function gatherRows(): void {
@@ -8,6 +8,7 @@ export function gatherRows(): void {
   for (let i = shareStart(argument(4)); i < end; i++) {
     const replica = load<i32>(order + (<usize>i << 2)), row = out + <usize>i * width;
     if (replica < 0) memory.fill(row, 0, width);
+    else if (replica / replicas >= argument(6)) memory.fill(row, 0xff, width);
     else memory.copy(row, x + <usize>(replica / replicas) * width, width);
   }
 }

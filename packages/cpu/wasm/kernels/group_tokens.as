@@ -9,7 +9,8 @@ export function groupTokens(): void {
   const order = address(4), positions = address(6), offsets = address(7), counts = address(8);
   memory.fill(counts, 0, <usize>count << 2);
   for (let i = 0; i < replicas; i++) {
-    const size = counts + (<usize>load<i32>(experts + (<usize>i << 2)) << 2);
+    const expert = load<u32>(experts + (<usize>i << 2)), size = counts + (<usize>expert << 2);
+    if (expert >= <u32>count) continue;
     store<i32>(size, load<i32>(size) + 1);
   }
   let start = 0;
@@ -22,7 +23,11 @@ export function groupTokens(): void {
   store<i32>(offsets + (<usize>count << 2), start);
   memory.fill(order, 0xff, <usize>argument(5) << 2);
   for (let i = 0; i < replicas; i++) {
-    const next = scratch + (<usize>load<i32>(experts + (<usize>i << 2)) << 2);
+    const expert = load<u32>(experts + (<usize>i << 2)), next = scratch + (<usize>expert << 2);
+    if (expert >= <u32>count) {
+      store<i32>(positions + (<usize>i << 2), -1);
+      continue;
+    }
     const row = load<i32>(next);
     store<i32>(next, row + 1);
     store<i32>(order + (<usize>row << 2), i);

@@ -60,6 +60,12 @@ export function number(index: i32): f32 {
   return load<f32>(ARGUMENTS + (<usize>index << 2));
 }
 
+/** The float at the address that an argument is; 1 when it is 0, as a factor. */
+export function factorAt(index: i32): f32 {
+  const p = address(index);
+  return p ? load<f32>(p) : 1;
+}
+
 /** First of the `units` that this thread works on; its end is {@link shareEnd}. Shares are contiguous and fixed. */
 export function shareStart(units: i32): i32 {
   return <i32>(<i64>units * <i64>thread / <i64>threads);

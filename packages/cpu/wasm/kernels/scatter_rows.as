@@ -1,5 +1,6 @@
 // out[t] = Σ over slots of x[positions[t, slot]], in slot order.
-// Arguments: x, positions, slots, out, tokens, width in bytes.
+// A position that x does not have gives all bits set, which is NaN.
+// Arguments: x, positions, slots, out, tokens, width in bytes, rows of x.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 
 function addRow(row: usize, from: usize, width: usize): void {
@@ -13,9 +14,14 @@ export function scatterRows(): void {
   const end = shareEnd(argument(4));
   for (let t = shareStart(argument(4)); t < end; t++) {
     const row = out + <usize>t * width, position = positions + (<usize>(t * slots) << 2);
-    memory.copy(row, x + <usize>load<i32>(position) * width, width);
-    for (let slot = 1; slot < slots; slot++) {
-      addRow(row, x + <usize>load<i32>(position + (<usize>slot << 2)) * width, width);
+    for (let slot = 0; slot < slots; slot++) {
+      const place = load<u32>(position + (<usize>slot << 2)), from = x + <usize>place * width;
+      if (place >= <u32>argument(6)) {
+        memory.fill(row, 0xff, width);
+        break;
+      }
+      if (slot == 0) memory.copy(row, from, width);
+      else addRow(row, from, width);
     }
   }
 }

@@ -1,11 +1,11 @@
 // Sums in f64 over fixed chunks, so that the bits do not depend on the number of threads.
-import { address, argument, number, shareEnd, shareStart, thread } from "./runtime";
+import { address, argument, factorAt, number, shareEnd, shareStart, thread } from "./runtime";
 import { sumDoubles } from "./simd";
 
 /** Elements of a chunk. */
 export const CHUNK: i32 = 16384;
 
-/** out (+)= scale · Σ x, on thread 0. Arguments: x, elements, out, scale, accumulate. */
+/** out (+)= scale · factor · Σ x, on thread 0. Arguments: x, elements, out, scale, accumulate, factor (0: none). */
 export function sum(): void {
   if (thread != 0) return;
   const x = address(0), elements = argument(1), out = address(2);
@@ -18,7 +18,7 @@ export function sum(): void {
   }
   let total = sumDoubles(low, high);
   for (; i < elements; i++) total += <f64>load<f32>(x + (<usize>i << 2));
-  total *= <f64>number(3);
+  total *= <f64>(number(3) * factorAt(5));
   store<f32>(out, <f32>(argument(4) ? <f64>load<f32>(out) + total : total));
 }
 

@@ -2,7 +2,7 @@ import type { Arena, Device, PackedMatrix24, Tensor } from "@beyond24/device";
 import { rowRange, sortedCapacity } from "@beyond24/device";
 import type { PhaseName } from "@beyond24/recipe";
 import { unpack24 } from "@beyond24/sparse24";
-import { logits, type Transformer } from "@beyond24/transformer";
+import { logits, type Transformer, writeTokens } from "@beyond24/transformer";
 import { overrideMethods } from "./override_methods.ts";
 
 /** Hidden activations y2 of one layer over a fixed batch, as the products of this step's kind read them. */
@@ -66,7 +66,7 @@ export class ActivationProbe {
     this.#arena = device.arena();
     this.#batch = batch;
     this.#tokens = device.tensor([sequences, batch.length / sequences], "i32");
-    device.write(this.#tokens, batch);
+    writeTokens(model, this.#tokens, batch);
     this.#dense = device.tensor([Math.min(denseRows, batch.length), dFfn], device.activationType);
     this.#sparse = this.#allocateSparse(batch.length);
   }
