@@ -6,6 +6,7 @@
  */
 export * from "./checkpoint.ts";
 export * from "./checkpoint_error.ts";
+export * from "./find_foreign.ts";
 export * from "./list_checkpoints.ts";
 export * from "./load_checkpoint.ts";
 export * from "./load_newest_checkpoint.ts";

@@ -12,7 +12,11 @@ export interface FileLog {
    * @throws {DiskError} If the system refuses it, or the file was removed or replaced since it was opened
    */
   append(bytes: Uint8Array): Promise<void>;
-  /** Returns when all that was written is on the disk. */
+  /**
+   * Returns when all that was written is on the disk.
+   *
+   * @throws {DiskError} If the system refuses it, or the file was removed or replaced since it was opened
+   */
   sync(): Promise<void>;
   /** Closes the file. */
   close(): void;
@@ -63,17 +67,21 @@ export async function openFileLog(path: string, size: number, fileSystem: FileSy
 const kindNames = { folder: "folder", link: "link", other: "pipe or device" };
 
 function fileLog(path: string, file: WritableFile, identity: string, fileSystem: FileSystem): FileLog {
+  const check = async () => {
+    const found = await fileSystem.look(path);
+    if (found?.identity === identity) return;
+    const event = found === undefined ? "removed" : "replaced";
+    throw new DiskError(`Cannot write ${path} as it was ${event} while it was being written`);
+  };
   return {
     append: async (bytes) => {
-      const found = await fileSystem.look(path);
-      if (found?.identity !== identity) {
-        throw new DiskError(
-          `Cannot write ${path} as it was ${found === undefined ? "removed" : "replaced"} while it was being written`,
-        );
-      }
+      await check();
       await writeAll(file, bytes, path);
     },
-    sync: () => file.sync(),
+    sync: async () => {
+      await check();
+      await file.sync();
+    },
     close: () => file.close(),
   };
 }

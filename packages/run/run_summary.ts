@@ -1,5 +1,9 @@
+import { type FileSystem, replaceFile } from "@beyond24/disk";
+import { readJsonFile } from "@beyond24/disk/json";
 import type { PhaseName } from "@beyond24/recipe";
+import { runSummarySchema } from "./_schema.ts";
 import type { RunChange } from "./run_changes.ts";
+import type { RunStart } from "./run_history.ts";
 
 /** The steps of one phase. */
 export interface PhaseSummary {
@@ -51,6 +55,40 @@ export interface RunSummary extends ModelSummary {
   readonly parameters: number;
   /** What the run went on with and had not begun with; left out when there is nothing of the kind. */
   readonly changes?: readonly RunChange[];
+  /** Each time that a program began or went on with it; left out in summaries of older programs. */
+  readonly starts?: readonly RunStart[];
   /** The dense twin, when there is one. */
   readonly baseline?: BaselineSummary;
+}
+
+/**
+ * Reads `summary.json`.
+ *
+ * @param path The file
+ * @returns The summary; undefined when there is none, as the run has not ended yet
+ * @throws {SyntaxError} If it is not one; the message names file, place and value
+ * @throws {DiskError} If the system refuses it
+ *
+ * @example A run that goes on has none
+ * ```ts
+ * import { readRunSummary } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await readRunSummary("no/such/file"), undefined);
+ * ```
+ */
+export async function readRunSummary(path: string): Promise<RunSummary | undefined> {
+  return await readJsonFile(path, runSummarySchema);
+}
+
+/**
+ * Writes `summary.json`.
+ *
+ * @param path The file
+ * @param summary The summary
+ * @param fileSystem The disk
+ * @throws {DiskError} If the system refuses it
+ */
+export async function writeRunSummary(path: string, summary: RunSummary, fileSystem: FileSystem): Promise<void> {
+  await replaceFile(path, JSON.stringify(summary, null, 2) + "\n", fileSystem);
 }

@@ -42,7 +42,7 @@ export function summarizeModel(rows: readonly StepMetrics[], options: SummarizeM
     val_loss: rows.findLast(({ val_loss }) => typeof val_loss === "number")?.val_loss ?? null,
     wall_seconds: options.seconds,
     phases: summarizePhases(rows, options.recipe),
-    tokens: rows.length * options.tokensPerStep,
+    tokens: (rows.at(-1)?.step ?? 0) * options.tokensPerStep,
   };
 }
 

@@ -21,7 +21,8 @@ export const compareCommand: Command = defineCommand({
   flags,
   tasks: [{ name: "compare", permissions: { ...reading, write: true } }],
   run: async ({ flags: { out }, operands, terminal }) => {
-    terminal.out(`Comparison: ${await writeComparison(operands, out)}\n`);
+    const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
+    terminal.out(`Comparison: ${await writeComparison(operands, out, onWarning)}\n`);
     return exitCodes.done;
   },
   examples: [["compare runs/a runs/b --out ab.html", "two runs; ratios are against runs/a"]],

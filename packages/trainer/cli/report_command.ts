@@ -11,7 +11,8 @@ export const reportCommand: Command = defineCommand({
   flags: {},
   tasks: [{ name: "report", permissions: { ...reading, write: true } }],
   run: async ({ operands: [folder = ""], terminal }) => {
-    terminal.out(`Report: ${await writeReport(folder)}\n`);
+    const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
+    terminal.out(`Report: ${await writeReport(folder, onWarning)}\n`);
     return exitCodes.done;
   },
 });

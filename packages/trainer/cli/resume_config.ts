@@ -1,8 +1,14 @@
-import { applyConfig, configField, type ConfigValues, recordedConfig, type RunConfig, UsageError } from "@beyond24/run";
+import {
+  applyConfig,
+  configField,
+  type ConfigValues,
+  readRunConfig,
+  type RunConfig,
+  runFolder,
+  UsageError,
+} from "@beyond24/run";
 import { resizeRecipe } from "@beyond24/recipe";
-import { join } from "@std/path";
 import { parseAssignments } from "../config/parse_assignments.ts";
-import { readConfigFile } from "../config/read_config_file.ts";
 import { keyValues } from "./config_flags.ts";
 import { flagName } from "./flag.ts";
 import { type TrainFlags, trainFlags } from "./train_flags.ts";
@@ -21,16 +27,16 @@ export interface ResumeConfig {
  * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen or cut
  * off its last phase and leave the warm-up as it was; another device counts for this time.
  */
-export async function resumeConfig(folder: string, flags: TrainFlags): Promise<ResumeConfig> {
+export async function resumeConfig(
+  folder: string,
+  flags: TrainFlags,
+  onWarning: (message: string) => void,
+): Promise<ResumeConfig> {
   for (const name of forbidden) {
     if (flags[name] === undefined || flags[name] === false) continue;
     throw new UsageError(`Cannot use ${flagName(name)} with --resume as a run goes on with its own configuration`);
   }
-  const path = join(folder, "config.json");
-  await Deno.stat(path).catch(() => {
-    throw new UsageError(`Cannot resume ${folder} as it holds no run: ${path} does not exist`);
-  });
-  const own = recordedConfig(await readConfigFile(path), path);
+  const own = await readRunConfig(runFolder(folder), onWarning);
   const changes = { ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) };
   const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
   const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");

@@ -27,11 +27,12 @@ export const runsCommand: Command = defineCommand({
 
 async function listRuns({ flags: { json }, operands: [folder = "runs"], terminal }: Call<typeof flags>): Promise<void> {
   const rows: RunLine[] = [];
+  const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
   for (const path of await runsIn(folder)) {
     try {
-      rows.push(runLine(path, await readReportData(path)));
+      rows.push(runLine(path, await readReportData(path, onWarning)));
     } catch (error) {
-      terminal.error(`warning: ${error instanceof Error ? error.message : error}\n`);
+      onWarning(error instanceof Error ? error.message : String(error));
     }
   }
   if (json) terminal.out(JSON.stringify(rows, null, 2) + "\n");

@@ -53,7 +53,7 @@ export const trainCommand: Command = defineCommand({
   run: async ({ flags, terminal }) => {
     const { config, device } = flags.resume === undefined
       ? await newConfig(flags)
-      : await resumeConfig(parseRunPath(flags.resume).run, flags);
+      : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
     if (!flags.printConfig) return await train(config, device, flags, terminal);
     terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
     return exitCodes.done;

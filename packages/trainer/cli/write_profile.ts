@@ -1,5 +1,6 @@
 import { chromeTrace, type Device, profileTable } from "@beyond24/device";
-import { join } from "@std/path";
+import { replaceFile } from "@beyond24/disk";
+import { runFolder } from "@beyond24/run";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -16,8 +17,7 @@ export async function writeProfile(folder: string, device: Device, terminal: Ter
     terminal.error(`No profile is written as ${device.name} does not measure its kernels: webgpu does\n`);
     return;
   }
-  await Deno.writeTextFile(join(folder, "profile.json"), chromeTrace(records));
-  terminal.out(
-    `${profileTable(records)}\nProfile: ${join(folder, "profile.json")} (open it in a Chrome trace viewer)\n`,
-  );
+  const { profile } = runFolder(folder);
+  await replaceFile(profile, chromeTrace(records));
+  terminal.out(`${profileTable(records)}\nProfile: ${profile} (open it in a Chrome trace viewer)\n`);
 }

@@ -1,4 +1,5 @@
-import { join } from "@std/path";
+import { durableFileSystem, makeFolders, readTextFile, replaceFile } from "@beyond24/disk";
+import { dirname, join } from "@std/path";
 import type { TunedTiles } from "@beyond24/webgpu";
 
 /** The value of an environment variable; a variable that may not be read is not asked for. */
@@ -27,12 +28,13 @@ export function tunedTilesPath(): string | undefined {
 export async function readTunedTiles(warn: (line: string) => void, path = tunedTilesPath()): Promise<TunedTiles> {
   if (path === undefined) return new Map();
   try {
-    const text = await Deno.readTextFile(path);
+    const text = await readTextFile(path);
+    if (text === undefined) return new Map();
     const { parseTunedTiles } = await import("@beyond24/webgpu");
     return parseTunedTiles(text);
   } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
-    if (!isMissing) warn(`${error instanceof Error ? error.message : error} (${path}: run deno task tune again)\n`);
+    const mayRead = !(error instanceof Error && error.cause instanceof Deno.errors.NotCapable);
+    if (mayRead) warn(`${error instanceof Error ? error.message : error} (${path}: run deno task tune again)\n`);
     return new Map();
   }
 }
@@ -41,8 +43,7 @@ export async function readTunedTiles(warn: (line: string) => void, path = tunedT
 export async function writeTunedTiles(path: string, tuned: TunedTiles): Promise<void> {
   const { encodeTunedTiles } = await import("@beyond24/webgpu");
   const known = await readTunedTiles(() => {}, path);
-  await Deno.mkdir(join(path, ".."), { recursive: true });
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}`;
-  await Deno.writeTextFile(temporary, encodeTunedTiles(new Map([...known, ...tuned])));
-  await Deno.rename(temporary, path);
+  const fileSystem = durableFileSystem();
+  await makeFolders(dirname(path), fileSystem);
+  await replaceFile(path, encodeTunedTiles(new Map([...known, ...tuned])), fileSystem);
 }

@@ -128,5 +128,5 @@ Deno.test("writeReport refuses a folder without a run", () =>
   withFolder(async (folder) => {
     await assertRejects(() => writeReport(folder), UsageError, "config.json does not exist");
     await Deno.writeTextFile(join(folder, "config.json"), "{");
-    await assertRejects(() => writeReport(folder), UsageError, "config.json is not JSON");
+    await assertRejects(() => writeReport(folder), UsageError, "config.json as it must be JSON");
   }));

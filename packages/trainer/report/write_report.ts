@@ -1,4 +1,5 @@
-import { runFolder, writeAtomically } from "@beyond24/run";
+import { replaceFile } from "@beyond24/disk";
+import { runFolder } from "@beyond24/run";
 import { readReportData } from "./read_report_data.ts";
 import { reportHtml } from "./report_html.ts";
 
@@ -6,11 +7,12 @@ import { reportHtml } from "./report_html.ts";
  * Draws `report.html` of a run from its configuration, its metrics and, once there is one, its summary.
  *
  * @param path Folder of the run
+ * @param onWarning Is told in a line of each file that is not as it should be
  * @returns Path of the report
  * @throws {UsageError} If the folder holds no run
  */
-export async function writeReport(path: string): Promise<string> {
+export async function writeReport(path: string, onWarning: (message: string) => void = () => {}): Promise<string> {
   const { report } = runFolder(path);
-  await writeAtomically(report, reportHtml(await readReportData(path)));
+  await replaceFile(report, reportHtml(await readReportData(path, onWarning)));
   return report;
 }

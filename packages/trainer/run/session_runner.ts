@@ -1,16 +1,24 @@
-import { CheckpointError, type JsonValue, saveCheckpoint, type StoredCheckpoint } from "@beyond24/checkpoint";
-import { type LoaderState, SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
+import { CheckpointError, saveCheckpoint, type StoredCheckpoint } from "@beyond24/checkpoint";
+import { SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
+import { DiskError, type FileSystem } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
-import { configChanges, MetricsLog, type RunChange, type RunConfig, type StepMetrics } from "@beyond24/run";
+import {
+  configChanges,
+  type MetricsLog,
+  openMetricsLog,
+  type RunChange,
+  type RunConfig,
+  type StepMetrics,
+} from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
-import type { TransformerCheckpointState } from "@beyond24/transformer";
 import { dirname } from "@std/path";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkpointToResume, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
+import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
 import { findCheckpoint } from "./find_checkpoint.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 import { TensorFile } from "./_tensor_file.ts";
@@ -23,20 +31,8 @@ export interface SessionPlace {
   readonly metrics: string;
   /** Folder of checkpoints. */
   readonly checkpoints: string;
-}
-
-/** What `state.json` holds for a run. */
-export interface RunState {
-  /** Place of the data loader, and what of the model is not a weight. */
-  readonly session: { readonly loader: LoaderState; readonly transformer: TransformerCheckpointState };
-  /** Seconds spent. */
-  readonly seconds: number;
-  /** Fingerprint of the data. */
-  readonly corpus: string;
-  /** Description of the device. */
-  readonly device: string;
-  /** What the run went on with and had not begun with. Left out in checkpoints of older versions. */
-  readonly changes?: readonly RunChange[];
+  /** The disk. */
+  readonly fileSystem: FileSystem;
 }
 
 /** How a runner begins. */
@@ -71,6 +67,7 @@ export class SessionRunner {
   #changes: readonly RunChange[] = [];
   #notes: readonly string[] = [];
   #milliseconds = 0;
+  #isBranch = false;
 
   /**
    * Creates the session.
@@ -121,22 +118,27 @@ export class SessionRunner {
   }
 
   /**
-   * Opens the metrics; to resume, first goes to a checkpoint. A run that was stopped before its first checkpoint begins again.
+   * Goes to where the run goes on: a checkpoint of its own, or the weights of another run that it begins with. A run that was
+   * stopped before its first checkpoint begins again. Of the run's files only checkpoints are touched.
    *
    * @param start Whether to look for checkpoints, and for which one
    */
-  async open({ resume, resumeAt }: RunnerStart): Promise<void> {
-    const { checkpoints, metrics } = this.#place;
-    const onWarning = (message: string) => this.#observer.onWarning?.(message);
-    const found = resume ? await checkpointToResume(checkpoints, resumeAt, onWarning) : undefined;
+  async restore({ resume, resumeAt }: RunnerStart): Promise<void> {
+    const { checkpoints, fileSystem } = this.#place;
+    const found = resume ? await checkpointToResume(this.#place, resumeAt, this.#warn) : undefined;
     if (found !== undefined) await this.#restore(found);
-    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt);
+    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
     const { initFrom } = this.#config.train;
-    const begins = found === undefined && initFrom !== "none";
-    if (begins) await this.#begin(await findCheckpoint(initFrom));
-    this.#log = await MetricsLog.open(metrics, this.#session.step);
+    this.#isBranch = found === undefined && initFrom !== "none";
+    if (this.#isBranch) await this.#begin(await findCheckpoint(initFrom));
+  }
+
+  /** Opens the metrics. */
+  async open(): Promise<void> {
+    const { metrics, fileSystem } = this.#place;
+    this.#log = await openMetricsLog(metrics, { step: this.#session.step, fileSystem, onWarning: this.#warn });
     // From here on the run does not need the checkpoint that it began with.
-    if (begins) await this.save();
+    if (this.#isBranch) await this.save();
   }
 
   /**
@@ -155,7 +157,7 @@ export class SessionRunner {
     const validation = boundary.evaluates && failure === undefined ? await this.#evaluate() : undefined;
     const last = rows.at(-1);
     if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, val_loss: validation });
-    this.#log?.append(rows);
+    await this.#append(rows);
     this.#milliseconds += performance.now() - started;
     this.#observer.onSteps?.(rows, this.#place.role);
     this.#stopAt(failure);
@@ -181,14 +183,10 @@ export class SessionRunner {
       device: this.#device.description,
       changes: this.#changes,
     };
-    const path = await saveCheckpoint(this.#place.checkpoints, {
-      step,
-      model,
-      optimizer,
-      // Both are plain data; the interfaces only lack the index signature of JsonValue.
-      config: this.#config as unknown as JsonValue,
-      state: run as unknown as JsonValue,
-    }, { keep: this.#config.train.keepCheckpoints });
+    const { checkpoints, fileSystem } = this.#place;
+    const checkpoint = { step, model, optimizer, config: toJson(this.#config), state: toJson(run) };
+    const keep = this.#config.train.keepCheckpoints;
+    const path = await saveCheckpoint(checkpoints, checkpoint, { keep, fileSystem, onWarning: this.#warn });
     this.#savedStep = step;
     this.#savedPath = path;
     this.#milliseconds += performance.now() - started;
@@ -199,6 +197,27 @@ export class SessionRunner {
   close(): void {
     this.#log?.close();
     this.#session.dispose();
+  }
+
+  readonly #warn = (message: string): void => this.#observer.onWarning?.(message);
+
+  async #append(rows: readonly StepMetrics[]): Promise<void> {
+    try {
+      await this.#log?.append(rows);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      throw new DiskError(`${error.message}. ${await this.#loss()}`, { cause: error });
+    }
+  }
+
+  /** What is lost when the run stops here without a checkpoint. */
+  async #loss(): Promise<string> {
+    const path = this.#savedPath;
+    if (path === undefined) return "All steps are lost, as no checkpoint was due yet";
+    const isThere = await this.#place.fileSystem.look(path) !== undefined;
+    return isThere
+      ? `Steps after ${this.#savedStep} are lost; --resume goes on from ${path}`
+      : `All steps are lost, as ${path} is gone too`;
   }
 
   /** Stops a run whose model is lost, and says how it can go on. */
@@ -217,9 +236,7 @@ export class SessionRunner {
 
   async #restore(checkpoint: StoredCheckpoint): Promise<void> {
     const { step } = checkpoint;
-    // The checksum says that this program wrote them.
-    const { session, seconds, corpus, device, changes = [] } = checkpoint.state as unknown as RunState;
-    const before = checkpoint.config as unknown as RunConfig;
+    const { config: before, state: { session, seconds, corpus, device, changes } } = decodeRunCheckpoint(checkpoint);
     const changed = configChanges(before, this.#config, step);
     if (corpus !== this.#data.digest) {
       throw new CheckpointError(
@@ -228,9 +245,7 @@ export class SessionRunner {
     }
     const { description } = this.#device;
     if (device !== description) {
-      this.#observer.onWarning?.(
-        `This run was computed on another device, so numbers may differ in the last bits: ${device}`,
-      );
+      this.#warn(`This run was computed on another device, so numbers may differ in the last bits: ${device}`);
       changed.push({ step, key: "device", before: device, after: description });
     }
     await this.#restoreSession(checkpoint, session);

@@ -1,6 +1,8 @@
 import type { Device } from "@beyond24/device";
+import { durableFileSystem, type FileSystem } from "@beyond24/disk";
 import { parameterCounts } from "@beyond24/recipe";
 import {
+  appendRunStart,
   clearRunFolder,
   createRunFolder,
   lockRunFolder,
@@ -8,10 +10,12 @@ import {
   type RunFolder,
   runFolder,
   type RunSummary,
-  writeAtomically,
+  tidyRunFolder,
+  writeRunConfig,
 } from "@beyond24/run";
 import { warmUpNotes } from "../plan/warm_up_notes.ts";
 import { checkMemory } from "./_check_memory.ts";
+import { programRevision, programVersions } from "./_program.ts";
 import { loadRunData } from "./load_run_data.ts";
 import type { RunObserver } from "./run_observer.ts";
 import { type RunData, SessionRunner } from "./session_runner.ts";
@@ -40,6 +44,10 @@ export interface TrainRunOptions {
   readonly signal?: AbortSignal;
   /** Hears what happens. */
   readonly observer?: RunObserver;
+  /** The command that the user typed, for the history of the run. Default empty. */
+  readonly command?: string;
+  /** The disk. Default that of Deno. */
+  readonly fileSystem?: FileSystem;
 }
 
 /**
@@ -54,7 +62,8 @@ export interface TrainRunOptions {
  * @throws {UsageError} If the folder holds a run and may not be overwritten, or another process trains into it
  * @throws {OutOfMemoryError} If the device has no room for the model
  * @throws {DataError} If the data cannot be used
- * @throws {CheckpointError} If no checkpoint to resume from is whole or fits, or the disk is full
+ * @throws {CheckpointError} If no checkpoint to resume from is whole or fits, or none can be saved
+ * @throws {DiskError} If the disk is full or refuses, or the folder is removed while the run goes on
  * @throws {NonFiniteError} If loss or gradient of a step is not finite; the last checkpoint stays
  *
  * @example Train on a text
@@ -78,18 +87,33 @@ export interface TrainRunOptions {
  * ```
  */
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
-  const { device, resume = false, resumeAt, force = false, overwrite = false, observer = {} } = options;
+  const { device, resume = false, resumeAt, force = false, overwrite = false, observer = {}, command = "" } = options;
   checkMemory(config, device);
   const data = await loadRunData(config, { force: force || resume });
   const folder = runFolder(options.folder);
-  if (!resume) await createRunFolder(folder);
+  const fileSystem = durableFileSystem({
+    ...(options.fileSystem === undefined ? {} : { fileSystem: options.fileSystem }),
+    onWarning: (message) => observer.onWarning?.(message),
+  });
+  if (!resume) await createRunFolder(folder.path, fileSystem);
   using _lock = await lockRunFolder(folder.path);
-  if (!resume) await clearRunFolder(folder, overwrite);
-  await writeAtomically(folder.config, JSON.stringify(config, null, 2) + "\n");
-  const runners = createRunners(config, device, data, folder, observer);
+  if (!resume) await clearRunFolder(folder, overwrite, fileSystem);
+  await tidyRunFolder(folder, fileSystem);
+  const runners = createRunners(config, device, data, folder, fileSystem, observer);
   const parameters = parameterCounts(config.model).total;
   try {
-    for (const runner of runners) await runner.open({ resume, ...(resumeAt === undefined ? {} : { resumeAt }) });
+    for (const runner of runners) await runner.restore({ resume, ...(resumeAt === undefined ? {} : { resumeAt }) });
+    await writeRunConfig(folder, config, fileSystem);
+    const step = runners[0]?.session.step ?? 0;
+    await appendRunStart(folder.history, {
+      time: new Date().toISOString(),
+      step,
+      command,
+      revision: await programRevision(),
+      versions: programVersions,
+      device: device.description,
+    }, fileSystem);
+    for (const runner of runners) await runner.open();
     observer.onHeader?.({
       config,
       folder: folder.path,
@@ -98,7 +122,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       texts: data.texts,
       trainTokens: data.split.train.length,
       validationTokens: data.split.validation.length,
-      resumedAt: runners[0]?.session.step ?? 0,
+      resumedAt: step,
       notes: notesOf(runners, config, resumeAt),
     });
     await takeTurns(runners, options.signal);
@@ -112,9 +136,10 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     device: device.description,
     parameters,
     seconds: main?.seconds ?? 0,
+    steps: main?.session.step ?? 0,
     changes: main?.changes ?? [],
     ...(twin === undefined ? {} : { baselineSeconds: twin.seconds }),
-  });
+  }, fileSystem);
 }
 
 /**
@@ -132,17 +157,14 @@ function createRunners(
   device: Device,
   data: RunData,
   folder: RunFolder,
+  fileSystem: FileSystem,
   observer: RunObserver,
 ): SessionRunner[] {
-  const { metrics, checkpoints } = folder;
-  const main = new SessionRunner(device, config, data, { role: "main", metrics, checkpoints }, observer);
+  const { metrics, checkpoints, baselineMetrics, baselineCheckpoints } = folder;
+  const main = new SessionRunner(device, config, data, { role: "main", metrics, checkpoints, fileSystem }, observer);
   if (!config.train.baseline) return [main];
-  const place = {
-    role: "baseline",
-    metrics: folder.baselineMetrics,
-    checkpoints: `${folder.baseline}/checkpoints`,
-  } as const;
-  return [main, new SessionRunner(device, denseTwin(config), data, place, observer)];
+  const place = { metrics: baselineMetrics, checkpoints: baselineCheckpoints, fileSystem };
+  return [main, new SessionRunner(device, denseTwin(config), data, { role: "baseline", ...place }, observer)];
 }
 
 /** What is to be known about how a run begins or goes on. */

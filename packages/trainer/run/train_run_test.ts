@@ -230,6 +230,7 @@ for (const [what, values] of Object.entries(cadences)) {
       await assertRejects(() => microRun(config, { folder: run }), NonFiniteError, "Cannot go on after step");
       assertEquals([...Deno.readDirSync(run)].map(({ name }) => name).filter((name) => !name.startsWith(".")).sort(), [
         "config.json",
+        "history.jsonl",
         "metrics.jsonl",
       ]);
     }));

@@ -1,18 +1,22 @@
+import type { FileSystem } from "@beyond24/disk";
 import {
   readMetrics,
+  readRunHistory,
   type RunChange,
   type RunConfig,
   type RunFolder,
   type RunSummary,
   summarizeBaseline,
   summarizeModel,
-  writeAtomically,
+  writeRunSummary,
 } from "@beyond24/run";
 
 /** What the files of a run do not say. */
 export interface SummaryFacts {
   /** Whether all steps are done. */
   readonly status: RunSummary["status"];
+  /** Steps done. */
+  readonly steps: number;
   /** One line about hardware and libraries. */
   readonly device: string;
   /** Trained weights. */
@@ -31,23 +35,34 @@ export interface SummaryFacts {
  * @param folder The run
  * @param config Its configuration
  * @param facts What the metrics do not say
+ * @param fileSystem The disk
  * @returns The summary
  */
-export async function writeSummary(folder: RunFolder, config: RunConfig, facts: SummaryFacts): Promise<RunSummary> {
-  const { status, device, parameters, seconds, changes, baselineSeconds } = facts;
+export async function writeSummary(
+  folder: RunFolder,
+  config: RunConfig,
+  facts: SummaryFacts,
+  fileSystem: FileSystem,
+): Promise<RunSummary> {
+  const { status, steps, device, parameters, seconds, changes, baselineSeconds } = facts;
   const { recipe, train: { batchSize, microBatches }, model: { sequenceLength } } = config;
-  const shared = { recipe, tokensPerStep: batchSize * microBatches * sequenceLength };
-  const rows = await readMetrics(folder.metrics);
-  const main = summarizeModel(rows, { ...shared, seconds });
-  const about = { device, parameters, ...(changes.length === 0 ? {} : { changes }) };
-  const summary: RunSummary = { status, preset: config.preset, steps: rows.length, ...main, ...about };
-  const whole = baselineSeconds === undefined ? summary : {
-    ...summary,
-    baseline: summarizeBaseline(
-      main,
-      summarizeModel(await readMetrics(folder.baselineMetrics), { ...shared, seconds: baselineSeconds }),
-    ),
+  const tokensPerStep = batchSize * microBatches * sequenceLength;
+  const sumUp = async (metrics: string, seconds: number) =>
+    summarizeModel(await readMetrics(metrics, steps), { recipe, tokensPerStep, seconds });
+  const main = await sumUp(folder.metrics, seconds);
+  const summary: RunSummary = {
+    status,
+    preset: config.preset,
+    steps,
+    ...main,
+    device,
+    parameters,
+    starts: await readRunHistory(folder.history),
+    ...(changes.length === 0 ? {} : { changes }),
+    ...(baselineSeconds === undefined
+      ? {}
+      : { baseline: summarizeBaseline(main, await sumUp(folder.baselineMetrics, baselineSeconds)) }),
   };
-  await writeAtomically(folder.summary, JSON.stringify(whole, null, 2) + "\n");
-  return whole;
+  await writeRunSummary(folder.summary, summary, fileSystem);
+  return summary;
 }

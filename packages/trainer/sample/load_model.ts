@@ -4,8 +4,8 @@ import { phaseAfter, type PhaseName } from "@beyond24/recipe";
 import { type RunConfig, transformerConfig } from "@beyond24/run";
 import { restoreModel } from "@beyond24/session";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
+import { decodeRunCheckpoint } from "../run/_run_state.ts";
 import { findCheckpoint } from "../run/find_checkpoint.ts";
-import type { RunState } from "../run/session_runner.ts";
 import { TensorFile } from "../run/_tensor_file.ts";
 
 /** A model from a checkpoint. */
@@ -34,10 +34,9 @@ export async function loadModel(
   openDevice: (config: RunConfig) => Promise<Device>,
   options: LoadNewestCheckpointOptions = {},
 ): Promise<LoadedModel> {
-  const { step, config: json, model: weights, state } = await findCheckpoint(path, options);
-  // The checksum says that this program wrote them.
-  const config = json as unknown as RunConfig;
-  const { session } = state as unknown as RunState;
+  const checkpoint = await findCheckpoint(path, options);
+  const { step, model: weights } = checkpoint;
+  const { config, state: { session } } = decodeRunCheckpoint(checkpoint);
   const device = await openDevice(config);
   try {
     const model = createTransformer(device, transformerConfig(config), config.train.seed);

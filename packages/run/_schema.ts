@@ -1,0 +1,51 @@
+import * as v from "valibot";
+
+/** A finite number: JSON can also write one that is too large for a double. */
+const finite = v.pipe(v.number(), v.finite());
+const amount = v.pipe(finite, v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** What a start of a run must be like. */
+export const runStartSchema = v.object({
+  time: v.string(),
+  step: count,
+  command: v.string(),
+  revision: v.nullable(v.string()),
+  versions: v.record(v.string(), v.string()),
+  device: v.string(),
+});
+
+const phase = v.object({
+  phase: v.picklist(["dense", "sparse"]),
+  steps: count,
+  mean_step_ms: amount,
+  median_step_ms: amount,
+});
+
+const model = {
+  train_loss: v.nullable(finite),
+  val_loss: v.nullable(finite),
+  wall_seconds: amount,
+  phases: v.array(phase),
+  tokens: amount,
+};
+
+const change = v.object({ step: count, key: v.string(), before: v.unknown(), after: v.unknown() });
+
+/** What a summary must be like. */
+export const runSummarySchema = v.object({
+  ...model,
+  status: v.picklist(["finished", "interrupted"]),
+  steps: count,
+  preset: v.string(),
+  device: v.string(),
+  parameters: count,
+  changes: v.exactOptional(v.array(change)),
+  starts: v.exactOptional(v.array(runStartSchema)),
+  baseline: v.exactOptional(v.object({
+    ...model,
+    speedup: v.nullable(finite),
+    sparse_step_speedup: v.nullable(finite),
+    relative_val_loss: v.nullable(finite),
+  })),
+});

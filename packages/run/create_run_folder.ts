@@ -1,0 +1,65 @@
+import { DiskError, type FileSystem, makeFolders } from "@beyond24/disk";
+import { join } from "@std/path";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Creates the folder of a new run, and those above it.
+ *
+ * @param path The folder
+ * @param fileSystem The disk
+ * @throws {UsageError} If it cannot be created
+ */
+export async function createRunFolder(path: string, fileSystem: FileSystem): Promise<void> {
+  try {
+    await makeFolders(path, fileSystem);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
+/**
+ * Creates a folder for a run that was given none: `runs/2026-01-31-120000-tiny`. When there is one of this name, as another run
+ * began in the same second, the name gets a number.
+ *
+ * @param parent Folder of the runs; created when missing
+ * @param preset Name of the preset
+ * @param now The time. Default: now
+ * @param fileSystem The disk
+ * @returns Path of the folder, which this call has created
+ * @throws {UsageError} If it cannot be created
+ *
+ * @example Two runs in one second
+ * ```ts
+ * import { durableFileSystem } from "@beyond24/disk";
+ * import { createNewRunFolder } from "@beyond24/run";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const runs = await Deno.makeTempDir();
+ * const now = new Date("2026-01-31T12:00:00Z");
+ * const create = () => createNewRunFolder(runs, "tiny", durableFileSystem(), now);
+ * const names = [await create(), await create()].map((path) => path.slice(runs.length + 1));
+ * assertEquals(names, ["2026-01-31-120000-tiny", "2026-01-31-120000-tiny-2"]);
+ * ```
+ */
+export async function createNewRunFolder(
+  parent: string,
+  preset: string,
+  fileSystem: FileSystem,
+  now: Date = new Date(),
+): Promise<string> {
+  await createRunFolder(parent, fileSystem);
+  const [date = "", time = ""] = now.toISOString().split("T");
+  const name = `${date}-${time.slice(0, 8).replaceAll(":", "")}-${preset}`;
+  for (let number = 1;; number++) {
+    const path = join(parent, number === 1 ? name : `${name}-${number}`);
+    try {
+      await fileSystem.makeFolder(path);
+      await fileSystem.syncFolder(parent);
+      return path;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      if (await fileSystem.look(path) === undefined) throw new UsageError(error.message, { cause: error });
+    }
+  }
+}
