@@ -10,6 +10,8 @@ export interface ClusterFeedForwardOptions {
   readonly seed: number;
   /** Most rounds of k-means. Default: that of `clusterNeurons`. */
   readonly iterations?: number;
+  /** Whether the rows lie in clusters already, which stay unless the new ones are closer. Default: false. */
+  readonly clustered?: boolean;
   /** Tensors whose rows belong to the rows of a parameter and are permuted along: the optimizer's moments. */
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
 }
@@ -48,13 +50,16 @@ export async function clusterFeedForward(
   if (sparse === undefined || !isRouted(sparse.sparsity.plan)) return;
   const weights = await device.read(layer.wIn.weight);
   if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
-  const { seed, iterations, companions } = options;
+  const { seed, iterations, clustered = false, companions } = options;
+  const { experts } = sparse.sizes;
+  const inOrder = () => Int32Array.from({ length: neurons }, (_, neuron) => Math.floor(neuron * experts / neurons));
   const { order } = clusterNeurons(weights, {
     neurons,
     features,
-    experts: sparse.sizes.experts,
+    experts,
     seed,
     ...(iterations === undefined ? {} : { iterations }),
+    ...(clustered ? { present: inOrder() } : {}),
   });
   permuteNeurons(device, layer, Int32Array.from(order), companions);
 }

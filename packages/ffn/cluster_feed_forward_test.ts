@@ -49,3 +49,29 @@ Deno.test("clusterFeedForward leaves a network without a router as it is", async
   await clusterFeedForward(device, layer, { seed: 5 });
   assertEquals(await floatsOf(device, layer.wIn.weight), sample.wIn);
 });
+
+/** Sum of squared distances of rows from the means of their ranges. */
+function spread(weights: Float32Array, features: number, experts: number): number {
+  const size = weights.length / experts;
+  return weights.reduce((sum, weight, i) => {
+    const [start, column] = [Math.floor(i / size) * size, i % features];
+    let mean = 0;
+    for (let at = start + column; at < start + size; at += features) mean += (weights[at] ?? 0) * features / size;
+    return sum + (weight - mean) ** 2;
+  }, 0);
+}
+
+Deno.test("clusterFeedForward again keeps the clusters that are there unless it finds closer ones", async () => {
+  const device = createReferenceDevice();
+  const outcomes = { kept: 0, better: 0, worse: 0 };
+  for (let seed = 1; seed <= 12; seed++) {
+    const layer = layerOf(device, randomSample(seed, 32, 8), sparsity);
+    await clusterFeedForward(device, layer, { seed });
+    const before = await floatsOf(device, layer.wIn.weight);
+    await clusterFeedForward(device, layer, { seed: seed + 100, clustered: true });
+    const change = spread(await floatsOf(device, layer.wIn.weight), 8, 4) - spread(before, 8, 4);
+    outcomes[change > 0 ? "worse" : change < 0 ? "better" : "kept"]++;
+  }
+  assert(outcomes.kept > 0 && outcomes.better > 0, JSON.stringify(outcomes));
+  assertEquals(outcomes.worse, 0);
+});

@@ -1,4 +1,4 @@
-import { checkInteger, checkLength } from "./_check.ts";
+import { checkInteger, checkMatrix } from "./_check.ts";
 
 /** Sizes of weights and clusters. */
 export interface ClusterShape {
@@ -13,7 +13,7 @@ export function checkClusters(weights: Float32Array, shape: ClusterShape, action
   checkInteger(neurons, "neurons", 1, action);
   checkInteger(features, "features", 1, action);
   checkInteger(experts, "experts", 1, action);
-  checkLength(weights.length, neurons, features, "weights", action);
+  checkMatrix(weights, neurons, features, "weights", action);
   if (neurons % experts === 0) return;
   throw new RangeError(
     `Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`,

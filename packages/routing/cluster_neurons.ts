@@ -1,9 +1,6 @@
-import { assignGreedily } from "./_assign_greedily.ts";
-import { checkInteger } from "./_check.ts";
+import { checkInteger, checkKind } from "./_check.ts";
 import { averageClusters, checkClusters } from "./_clusters.ts";
-import { distanceCosts } from "./_distance_costs.ts";
-import { seedCenters } from "./_seed_centers.ts";
-import { swapNeurons } from "./_swap_neurons.ts";
+import { assignGreedily, distanceCosts, seedCenters, swapNeurons } from "./_k_means.ts";
 
 /** What {@linkcode clusterNeurons} splits. */
 export interface ClusterNeuronsOptions {
@@ -17,6 +14,11 @@ export interface ClusterNeuronsOptions {
   readonly seed: number;
   /** Most assignments to try; it ends before when nothing changes. Default: 20. */
   readonly iterations?: number;
+  /**
+   * Cluster of each neuron as it is now [neurons], to cluster again: it stays unless the new clusters have a smaller sum of
+   * squared distances, so that clustering again never ends worse than what was there.
+   */
+  readonly present?: Int32Array;
 }
 
 /** Clusters of equal size. */
@@ -43,6 +45,47 @@ function clusterOrder(assignment: Int32Array): Int32Array<ArrayBuffer> {
   return order.sort((a, b) => (assignment[a] as number) - (assignment[b] as number) || a - b);
 }
 
+function checkPresent(present: Int32Array, { neurons, experts }: ClusterNeuronsOptions): void {
+  checkKind(present, "Int32Array", "present", "cluster neurons");
+  const room = new Int32Array(experts).fill(neurons / experts);
+  const isEven = present.length === neurons && present.every((expert) => {
+    const left = room[expert] ?? 0;
+    room[expert] = left - 1;
+    return left > 0;
+  });
+  if (isEven) return;
+  throw new RangeError(
+    `Cannot cluster neurons as present must give each of ${experts} clusters ${
+      neurons / experts
+    } of ${neurons} neurons: ` +
+      "current value does not",
+  );
+}
+
+/** Sum of squared distances of the neurons from the means of their clusters. */
+function spread(weights: Float32Array, assignment: Int32Array, options: ClusterNeuronsOptions): number {
+  const { features } = options;
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const expert = assignment[Math.floor(i / features)] as number;
+    sum += ((weights[i] as number) - (means[expert * features + i % features] as number)) ** 2;
+  }
+  return sum;
+}
+
+function findClusters(weights: Float32Array, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
+  const { neurons, experts, iterations = 20 } = options;
+  const costs = distanceCosts(weights, seedCenters(weights, options), options);
+  const assignment = assignGreedily(costs, neurons, experts);
+  swapNeurons(costs, experts, assignment);
+  for (let iteration = 1; iteration < iterations; iteration++) {
+    const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
+    if (!swapNeurons(distanceCosts(weights, means, options), experts, assignment)) break;
+  }
+  return assignment;
+}
+
 /**
  * Splits neurons into clusters of exactly equal size by balanced k-means with squared L2 distance (paper, section 3.1,
  * Figure 4a; Algorithm 3).
@@ -55,14 +98,17 @@ function clusterOrder(assignment: Int32Array): Int32Array<ArrayBuffer> {
  * 4. **Means**, then 3 again from the present assignment, until nothing changes or after `iterations` assignments. As only
  *    exchanges that gain are made, the sum of squared distances never grows.
  *
+ * To cluster again pass the clusters as they are (`present`): the better ones of old and new are returned.
+ *
  * Ties go to the lowest neuron and cluster; the same weights and seed give the same clusters on every machine. All sums are
  * float64. An iteration does about neurons · experts · features multiplications.
  *
  * @param weights Rows of neurons [neurons, features]: `wIn`
  * @param options Shape, number of clusters, seed
  * @returns Assignment, order and means
- * @throws {RangeError} If a size is out of bounds, `experts` does not divide `neurons`, or a weight is not finite
- * @throws {TypeError} If `weights` does not fit its shape
+ * @throws {RangeError} If a size is out of bounds, `experts` does not divide `neurons`, a weight is not finite, or present
+ *   clusters are not of equal size
+ * @throws {TypeError} If an array is of another type, or `weights` does not fit its shape
  *
  * @example Find two pairs
  * ```ts
@@ -77,22 +123,15 @@ function clusterOrder(assignment: Int32Array): Int32Array<ArrayBuffer> {
  * ```
  */
 export function clusterNeurons(weights: Float32Array, options: ClusterNeuronsOptions): NeuronClusters {
-  const { neurons, features, experts, seed, iterations = 20 } = options;
+  const { features, seed, iterations = 20, present } = options;
   checkClusters(weights, options, "cluster neurons");
   checkInteger(seed, "seed", 0, "cluster neurons");
   checkInteger(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
-  let centers = seedCenters(weights, options);
-  let assignment: Int32Array<ArrayBuffer> | undefined;
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const costs = distanceCosts(weights, centers, options);
-    const first = assignment === undefined;
-    assignment ??= assignGreedily(costs, neurons, experts);
-    const changed = swapNeurons(costs, experts, assignment);
-    if (!first && !changed) break;
-    const present = assignment;
-    centers = averageClusters(weights, options, (neuron) => present[neuron] as number);
-  }
-  assignment ??= new Int32Array(neurons);
-  return { assignment, order: clusterOrder(assignment), means: Float32Array.from(centers) };
+  if (present !== undefined) checkPresent(present, options);
+  const found = findClusters(weights, options);
+  const isWorse = present !== undefined && !(spread(weights, found, options) < spread(weights, present, options));
+  const assignment = isWorse ? Int32Array.from(present) : found;
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
+  return { assignment, order: clusterOrder(assignment), means: Float32Array.from(means) };
 }

@@ -21,7 +21,7 @@ export interface ExpertMeansOptions {
  * @param options Shape
  * @returns Means [experts, features]
  * @throws {RangeError} If a size is not an integer >= 1 or `experts` does not divide `neurons`
- * @throws {TypeError} If `weights` does not fit its shape
+ * @throws {TypeError} If `weights` is no `Float32Array` or does not fit its shape
  *
  * @example Average two clusters
  * ```ts

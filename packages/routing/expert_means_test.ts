@@ -2,14 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { clusterNeurons } from "./cluster_neurons.ts";
 import { expertMeans } from "./expert_means.ts";
-import { invertPermutation } from "./invert_permutation.ts";
-import { permuteRows } from "./permute_rows.ts";
-import { random } from "./_random.ts";
+import { invertPermutation, permuteRows } from "./permute_rows.ts";
+import { seededRandom } from "./seeded_random.ts";
 
 Deno.test("expertMeans of neurons in cluster order are the means of the clustering, to the last bit", () => {
   fc.assert(fc.property(fc.nat(), fc.integer({ min: 1, max: 4 }), (seed, experts) => {
     const options = { neurons: experts * 6, features: 3, experts, seed };
-    const next = random(seed);
+    const next = seededRandom(seed);
     const weights = Float32Array.from({ length: options.neurons * 3 }, () => next() - 0.5);
     const { order, means } = clusterNeurons(weights, options);
     assertEquals(expertMeans(permuteRows(weights, order, 3), options), means);
@@ -25,7 +24,7 @@ Deno.test("expertMeans sums in float64", () => {
 Deno.test("permuteRows and invertPermutation undo each other", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(), fc.integer({ min: 1, max: 3 }), (rows, seed, cols) => {
-      const next = random(seed);
+      const next = seededRandom(seed);
       const keys = Array.from({ length: rows }, next);
       const order = Int32Array.from(keys.keys()).sort((a, b) => Number(keys[a]) - Number(keys[b]));
       const values = Float32Array.from({ length: rows * cols }, (_, i) => i);

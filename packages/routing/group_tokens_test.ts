@@ -1,8 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { groupTokens } from "./group_tokens.ts";
-import { groupedCapacity } from "./grouped_capacity.ts";
-import { loadStatistics } from "./load_statistics.ts";
+import { groupedCapacity, groupTokens, loadStatistics } from "./group_tokens.ts";
 
 const anyRouting = fc.integer({ min: 1, max: 6 }).chain((experts) =>
   fc.record({

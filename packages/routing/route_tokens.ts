@@ -1,4 +1,4 @@
-import { checkInteger, checkLength } from "./_check.ts";
+import { checkCount, checkInteger, checkMatrix } from "./_check.ts";
 import { dotRows } from "./_dot_rows.ts";
 
 /** What {@linkcode routeTokens} routes. */
@@ -59,7 +59,7 @@ function bestExpert(scores: Float64Array, taken: Int32Array): number {
  * @param options Shape and top-k
  * @returns Experts of each token, best first [tokens, topK]
  * @throws {RangeError} If a size is out of bounds
- * @throws {TypeError} If an array does not fit its shape
+ * @throws {TypeError} If an array is of another type or does not fit its shape
  *
  * @example Route three tokens
  * ```ts
@@ -79,10 +79,10 @@ export function routeTokens(
   const { tokens, features, experts, topK = 1 } = options;
   checkInteger(tokens, "tokens", 0, "route tokens");
   checkInteger(features, "features", 1, "route tokens");
-  checkInteger(experts, "experts", 1, "route tokens");
+  checkCount(experts, "experts", "route tokens");
   checkInteger(topK, "topK", 1, "route tokens");
-  checkLength(x.length, tokens, features, "x", "route tokens");
-  checkLength(means.length, experts, features, "means", "route tokens");
+  checkMatrix(x, tokens, features, "x", "route tokens");
+  checkMatrix(means, experts, features, "means", "route tokens");
   if (topK > experts) {
     throw new RangeError(`Cannot route tokens as topK must be <= ${experts} experts: current value is ${topK}`);
   }

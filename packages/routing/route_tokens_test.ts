@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { routeTokens } from "./route_tokens.ts";
-import { random } from "./_random.ts";
+import { seededRandom } from "./seeded_random.ts";
 
 /** Cosine by its definition, with both lengths, summed in float64. */
 function cosine(x: Float32Array, mean: Float32Array): number {
@@ -22,7 +22,7 @@ Deno.test("routeTokens ranks experts by cosine", () => {
     seed: fc.nat(),
   });
   fc.assert(fc.property(sizes, fc.nat(), ({ tokens, features, experts, seed }, pick) => {
-    const next = random(seed);
+    const next = seededRandom(seed);
     const x = Float32Array.from({ length: tokens * features }, () => next() - 0.5);
     const means = Float32Array.from({ length: experts * features }, () => next() - 0.5);
     const topK = pick % experts + 1;

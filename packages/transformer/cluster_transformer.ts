@@ -46,6 +46,8 @@ export async function clusterTransformer(model: Transformer, options: ClusterTra
     throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
   }
   if (!isRouted(sparsity.plan)) return;
-  for (const { feedForward } of layers) await clusterFeedForward(device, feedForward, options);
+  for (const { feedForward } of layers) {
+    await clusterFeedForward(device, feedForward, { ...options, clustered: state.clustered });
+  }
   state.clustered = true;
 }
