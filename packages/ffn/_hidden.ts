@@ -39,6 +39,11 @@ function selects(plan: SparsityPlan, product: "y3" | "dx" | "dwOut" | "dwIn"): b
   return (operand === "y2" || operand === "dy1") && format !== "columns";
 }
 
+/** Whether two of every four tokens are kept anywhere. */
+export function selectsAlongTokens(plan: SparsityPlan): boolean {
+  return selects(plan, "dwOut") || selects(plan, "dwIn");
+}
+
 function allocate(tape: Tape, { shape }: Tensor, axis: "rows" | "cols", packed: boolean): Operand {
   const [rows = 0, cols = 0] = shape;
   return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);

@@ -49,8 +49,11 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
   };
 }
 
-/** The tokens sorted by the expert that the router chooses for them (paper, section 3.1). */
-export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: SparseFeedForward): TokenOrder {
+/**
+ * The tokens sorted by the expert that the router chooses for them (paper, section 3.1), every segment padded with zeros. Without a
+ * router there is one expert, and they are as they come, padded to whole groups.
+ */
+export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: SparseFeedForward): TokenOrder {
   const { kernels } = tape.device;
   const { experts, expertsPerToken, align } = sparse.sizes;
   const [tokens = 0, features = 0] = x.shape;
@@ -59,7 +62,8 @@ export function routedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const positions = tape.tensor([tokens, expertsPerToken], "i32");
   const order = tape.tensor([rows], "i32");
   const segments = { offsets: tape.tensor([experts + 1], "i32"), align };
-  kernels.routeTokens({ x, means: sparse.means, experts: chosen });
+  if (experts === 1) kernels.fill({ out: chosen, value: 0 });
+  else kernels.routeTokens({ x, means: sparse.means, experts: chosen });
   const counts = layer.statistics.expertCounts;
   kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
   tape.arena.recycle(chosen);

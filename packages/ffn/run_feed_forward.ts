@@ -1,8 +1,8 @@
 import type { Tape, Variable } from "@beyond24/autograd";
 import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import { hidden as hiddenOf, recycleOperands } from "./_hidden.ts";
-import { givenOrder, routedOrder, type TokenOrder } from "./_token_order.ts";
+import { hidden as hiddenOf, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
+import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 
 /**
  * y = relu(x · wInᵀ)² · wOut, all six products dense (paper equations 1 to 8).
@@ -39,7 +39,7 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * selection of weights. Means and packed weights must be current (`refreshFeedForward`).
  *
  * @param tape The tape
- * @param x [T, D]; T a multiple of 4 when a plan without a router selects along tokens
+ * @param x [T, D]
  * @param layer The network
  * @returns [T, D]
  * @throws {TypeError} If the network has no sparsity
@@ -68,7 +68,9 @@ export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward): 
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
   const { sparsity: { plan }, weights } = sparse;
-  const order = isRouted(plan) ? routedOrder(tape, x.value, layer, sparse) : givenOrder(tape, x.value, layer);
+  const [tokens = 0] = x.value.shape;
+  const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
+  const order = isSorted ? sortedOrder(tape, x.value, layer, sparse) : givenOrder(tape, x.value, layer);
   return runFeedForward(tape, x, layer, { plan, weights }, order);
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
+import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import { Tape } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
@@ -72,6 +72,24 @@ Deno.test("sparseFeedForward: ragged segments, several alignments and sizes", as
     const sparsity = { plan: sparsityPlans.paper, venom, align };
     await assertNaive(randomSample(tokens, 48, 12, seed), sparsity, `${tokens} tokens, align ${align}`);
   }
+});
+
+for (const tokens of [1, 5, 39]) {
+  Deno.test(`sparseFeedForward: plans without a router select along ${tokens} tokens, the last of which are no four`, async () => {
+    const plans = { ...unusual, ...sparsityPlans };
+    for (const [name, plan] of Object.entries(plans)) {
+      if (isRouted(plan)) continue;
+      await assertNaive(randomSample(tokens, 32, 8), { plan, venom }, `${name}, ${tokens} tokens`);
+    }
+  });
+}
+
+Deno.test("sparseFeedForward: padding counts neither as tokens nor as non-zeros", async () => {
+  const sparsity = { plan: sparsityPlans["activations-24"], venom };
+  const { device, layer } = await runOnDevice(randomSample(5, 32, 8), sparsity);
+  assertEquals(await device.read(layer.statistics.expertCounts), Int32Array.of(5));
+  const [nonzero = NaN] = await device.read(layer.statistics.nonzero);
+  assert(nonzero > 0 && nonzero <= 5 * 16, `at most half of 32 neurons a token: ${nonzero}`);
 });
 
 Deno.test("sparseFeedForward: two and all experts a token", async () => {

@@ -7,7 +7,7 @@ import { unpack24 } from "@beyond24/sparse24";
 import { isVnm } from "@beyond24/venom";
 import { hidden } from "./_hidden.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
-import { routedOrder } from "./_token_order.ts";
+import { sortedOrder } from "./_token_order.ts";
 import { floatsOf, layerOf, randomSample } from "./_testing_test.ts";
 
 for (const m of [8, 16, 32] as const) {
@@ -22,7 +22,7 @@ for (const m of [8, 16, 32] as const) {
 
     const tape = new Tape(device, device.arena());
     assert(layer.sparse !== undefined);
-    const order = routedOrder(tape, x, layer, layer.sparse);
+    const order = sortedOrder(tape, x, layer, layer.sparse);
     const { products, rows: capacity, width } = order;
     const options = { products, shape: [capacity, width], plan, segments: order.segments };
     const { neurons: packed } = hidden(tape, options, { x: order.x, weights: layer.wIn.value }).forward;

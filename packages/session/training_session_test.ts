@@ -2,7 +2,13 @@ import { createCpuDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
 import { modelPresets, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
-import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
+import {
+  type HostBatch,
+  sampleTokens,
+  type SessionConfig,
+  type TensorSource,
+  TrainingSession,
+} from "@beyond24/session";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 
 const shape = {
@@ -215,5 +221,28 @@ Deno.test("TrainingSession names a token that the model does not know, and compu
   assertEquals(await device.read(strange.model.embedding.weight), before);
   assertEquals(strange.step, 0);
   strange.dispose();
+  device.dispose();
+});
+
+Deno.test("TrainingSession: a plan that selects along tokens takes any number of them, and samples at any length", async () => {
+  const device = await openCpu();
+  const transformer = {
+    shape: { ...shape, sequenceLength: 13 },
+    sparsity: { plan: sparsityPlans["activations-24"], venom: { v: 4, n: 2, m: 16 } } as const,
+  };
+  const inputs = Int32Array.from({ length: 39 }, (_, i) => (i * i) % 256);
+  const host = { inputs, targets: inputs.map((token) => (token + 1) % 256) };
+  const changes = { transformer, batchSize: 3, recipe: [{ phase: "sparse", steps: 7 }] as const };
+  const ragged = new TrainingSession(device, { ...config, ...changes }, () => host);
+  const found = await losses(ragged);
+  assert((found.at(-1) ?? NaN) < (found[0] ?? NaN));
+  assert(Number.isFinite(await ragged.evaluate([host])));
+  const options = { count: 2, temperature: 0, topK: 0, random: Math.random, mode: "sparse" } as const;
+  for (const length of [1, 5, 12]) {
+    const drawn = await Array.fromAsync(sampleTokens(ragged.model, inputs.slice(0, length), options));
+    assertEquals(drawn.length, 2);
+  }
+  ragged.dispose();
+  assertEquals(device.liveBytes, 0);
   device.dispose();
 });
