@@ -22,10 +22,16 @@ export interface RunState {
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const stateSchema: v.GenericSchema<unknown, RunState> = v.object({
-  session: v.object({
-    loader: v.object({ seed: v.pipe(v.number(), v.safeInteger()), epoch: count, position: count }),
-    transformer: v.object({ clustered: v.boolean(), scales: v.array(v.record(v.string(), finite)) }),
+/** Strict, so that a state that this program does not know is refused: to drop a part of it would change numbers. */
+const stateSchema: v.GenericSchema<unknown, RunState> = v.strictObject({
+  session: v.strictObject({
+    loader: v.strictObject({
+      seed: v.pipe(v.number(), v.safeInteger()),
+      shuffle: v.exactOptional(v.picklist(["swap-or-not", "feistel"])),
+      epoch: count,
+      position: count,
+    }),
+    transformer: v.strictObject({ clustered: v.boolean(), scales: v.array(v.record(v.string(), finite)) }),
   }),
   seconds: v.pipe(finite, v.minValue(0)),
   corpus: v.string(),

@@ -6,6 +6,7 @@
  * @module
  */
 import { AssertionError, deepStrictEqual, notDeepStrictEqual } from "node:assert";
+import { isDeepStrictEqual } from "node:util";
 
 /** The error every failed assertion throws. */
 export { AssertionError };
@@ -26,7 +27,23 @@ export function assertFalse(condition: unknown, message = "Expected a falsy valu
 
 /** Fails unless both values are deeply and strictly equal. */
 export function assertEquals<T>(actual: T, expected: T, message?: string): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  // The differences of two models, line by line, would take all memory there is.
+  if (isLong(actual) && isLong(expected)) fail(message ?? firstDifference(actual, expected));
   deepStrictEqual(actual, expected, message);
+}
+
+type Numbers = Uint8Array | Float32Array | Int32Array;
+
+function isLong(value: unknown): value is Numbers {
+  return (value instanceof Uint8Array || value instanceof Float32Array || value instanceof Int32Array) &&
+    value.length > 1000;
+}
+
+function firstDifference(actual: Numbers, expected: Numbers): string {
+  const index = actual.findIndex((value, at) => !Object.is(value, expected[at]));
+  const values = index === -1 ? "" : `, first at ${index}: ${actual[index]} instead of ${expected[index]}`;
+  return `Expected ${expected.length} equal numbers, found ${actual.length} that differ${values}`;
 }
 
 /** Fails if both values are deeply and strictly equal. */
