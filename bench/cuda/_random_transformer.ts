@@ -51,6 +51,7 @@ export function randomTransformer(device: Device, config: TransformerConfig): Tr
     cosines: table(angles.map(Math.cos)),
     sines: table(angles.map(Math.sin)),
     loss: device.tensor([1], "f32"),
+    draws: { seed: 1, step: device.tensor([1], "i32") },
     // Random neurons are as good in one cluster as in another.
     state: { clustered: true },
   };

@@ -1,6 +1,15 @@
 import type { Tape } from "@beyond24/autograd";
-import { isPacked24, type Operand, rowRange, type Segments, type SelectedProduct, type Tensor } from "@beyond24/device";
+import {
+  isPacked24,
+  type Operand,
+  rowRange,
+  type Segments,
+  type SelectedProduct,
+  type Tensor,
+  type UnbiasedDraw,
+} from "@beyond24/device";
 import type { SparsityPlan } from "@beyond24/recipe";
+import { hash32 } from "@beyond24/sparse24";
 import type { Products } from "./_token_order.ts";
 
 /** An activation as its two products read it; both may be the same dense tensor. */
@@ -21,6 +30,8 @@ export interface HiddenOptions {
   readonly plan: SparsityPlan;
   /** Where the sorted tokens lie; missing where tokens are not sorted. */
   readonly segments: Segments | undefined;
+  /** Random numbers of the pass, for plans that select without bias. */
+  readonly draw: UnbiasedDraw | undefined;
 }
 
 /** The hidden activations of a network. */
@@ -44,6 +55,22 @@ export function selectsAlongTokens(plan: SparsityPlan): boolean {
   return selects(plan, "dwOut") || selects(plan, "dwIn");
 }
 
+/** Tells the random numbers of the two products that contract over tokens apart. */
+const drawNumbers = { dwOut: 0, dwIn: 1 } as const;
+
+/** How a product's activation is selected along tokens, as an argument of a kernel: nothing where the largest are. */
+function drawOf(
+  { plan, draw }: HiddenOptions,
+  product: keyof typeof drawNumbers,
+): { readonly unbiased?: UnbiasedDraw } {
+  const entry = plan[product];
+  if (!("selection" in entry) || entry.selection !== "unbiased") return {};
+  if (draw === undefined) {
+    throw new TypeError("Cannot run a sparse feed-forward network as its plan selects without bias: pass a draw");
+  }
+  return { unbiased: { key: hash32([draw.key, drawNumbers[product]]), step: draw.step } };
+}
+
 function allocate(tape: Tape, { shape }: Tensor, axis: "rows" | "cols", packed: boolean): Operand {
   const [rows = 0, cols = 0] = shape;
   return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);
@@ -54,44 +81,45 @@ export function recycleOperands(tape: Tape, { neurons, tokens }: HiddenOperands)
   for (const operand of new Set([neurons, tokens])) tape.arena.recycle(operand);
 }
 
+/** The products that read an activation, contracted over neurons and over tokens. */
+interface Readers {
+  readonly neurons: "y3" | "dx";
+  readonly tokens: keyof typeof drawNumbers;
+}
+
 /** Packs a dense activation for the products that want it packed; the dense one is given back when nobody reads it. */
-function selectOperands(
-  tape: Tape,
-  x: Tensor,
-  packed: { readonly neurons: boolean; readonly tokens: boolean },
-  segments: Segments | undefined,
-): HiddenOperands {
-  const select = (axis: "rows" | "cols", wanted: boolean): Operand => {
+function selectOperands(tape: Tape, x: Tensor, readers: Readers, options: HiddenOptions): HiddenOperands {
+  const { plan, segments } = options;
+  const sorted = segments === undefined ? {} : { segments };
+  const select = (axis: "rows" | "cols", wanted: boolean, draw: { readonly unbiased?: UnbiasedDraw }): Operand => {
     const result = wanted ? allocate(tape, x, axis, true) : x;
-    if (isPacked24(result)) {
-      tape.device.kernels.select24({ x, packed: result, ...(segments === undefined ? {} : { segments }) });
-    }
+    if (isPacked24(result)) tape.device.kernels.select24({ x, packed: result, ...sorted, ...draw });
     return result;
   };
-  const operands = { neurons: select("cols", packed.neurons), tokens: select("rows", packed.tokens) };
-  if (packed.neurons && packed.tokens) tape.arena.recycle(x);
+  const operands = {
+    neurons: select("cols", selects(plan, readers.neurons), {}),
+    tokens: select("rows", selects(plan, readers.tokens), drawOf(options, readers.tokens)),
+  };
+  if (isPacked24(operands.neurons) && isPacked24(operands.tokens)) tape.arena.recycle(x);
   return operands;
 }
 
 /** y2 = relu(y1)² with all neurons kept in the forward pass. */
-function fullHidden(
-  tape: Tape,
-  { products, shape, plan, segments }: HiddenOptions,
-  { x, weights }: SelectedProduct,
-): Hidden {
+function fullHidden(tape: Tape, options: HiddenOptions, { x, weights }: SelectedProduct): Hidden {
+  const { products, shape } = options;
   const { kernels } = tape.device;
   const y1 = tape.tensor(shape);
   products.neurons(x, weights, y1);
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({ x: y1, out: y2 });
-  const forward = selectOperands(tape, y2, { neurons: false, tokens: selects(plan, "dwOut") }, segments);
+  const forward = selectOperands(tape, y2, { neurons: "y3", tokens: "dwOut" }, options);
   return {
     forward,
     backward: (product) => {
       const dy2 = tape.tensor(shape);
       products.neurons(product.x, product.weights, dy2);
       kernels.squaredReluBackward({ x: y1, dOut: dy2, dX: dy2 });
-      return selectOperands(tape, dy2, { neurons: selects(plan, "dx"), tokens: selects(plan, "dwIn") }, segments);
+      return selectOperands(tape, dy2, { neurons: "dx", tokens: "dwIn" }, options);
     },
     saved: [y1, ...new Set([forward.neurons, forward.tokens])],
   };
@@ -118,7 +146,7 @@ function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedP
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, gate, ...forward });
+  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, gate, ...forward, ...drawOf(options, "dwOut") });
   tape.arena.recycle(y1);
   return {
     forward,
@@ -129,7 +157,7 @@ function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedP
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
       };
-      kernels.gateSelect24({ dy2, ...dy2Origin, gate, segments, ...operands });
+      kernels.gateSelect24({ dy2, ...dy2Origin, gate, segments, ...operands, ...drawOf(options, "dwIn") });
       tape.arena.recycle(dy2);
       return operands;
     },

@@ -1,9 +1,9 @@
 import { isRouted } from "@beyond24/recipe";
 import { expertMeans, routeTokens } from "@beyond24/routing";
-import { prune24, softThreshold24 } from "@beyond24/sparse24";
+import { hash32, prune24, softThreshold24 } from "@beyond24/sparse24";
 import { type FeedForwardSparsity, routingSizes } from "./feed_forward_sparsity.ts";
 import type { WeightProduct } from "./packed_weights.ts";
-import type { FeedForwardResult, Sample } from "./_testing_test.ts";
+import { DRAW_KEY, type FeedForwardResult, type Sample } from "./_testing_test.ts";
 
 /** Row-major matrix in float64. */
 interface Matrix {
@@ -46,18 +46,39 @@ function selectAmong(a: Matrix, groups: readonly (readonly number[])[], magnitud
   return { ...a, values: kept };
 }
 
-function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / 4) }, (_, i) => items.slice(4 * i, 4 * i + 4));
+/** Of every two rows that follow each other in a list one, without bias; pairs are counted from `firstPair`, columns from `firstColumn`. */
+function drawAmong(a: Matrix, rows: readonly number[], seed: number, firstPair: number, firstColumn: number): Matrix {
+  const kept = new Float64Array(a.values.length);
+  for (const [pair, [first = -1, second]] of chunks(rows, 2).entries()) {
+    for (let col = 0; col < a.cols; col++) {
+      const [p, q] = [at(a, first, col), second === undefined ? 0 : at(a, second, col)];
+      const sum = Math.abs(p) + Math.abs(q);
+      const uniform = (hash32([seed, firstPair + pair, col - firstColumn]) >>> 8) / 2 ** 24;
+      const keepsFirst = q === 0 || uniform * sum < Math.abs(p);
+      const row = keepsFirst ? first : second ?? -1;
+      kept[row * a.cols + col] = Math.sign(keepsFirst ? p : q) * sum;
+    }
+  }
+  return { ...a, values: kept };
+}
+
+function chunks<Item>(items: readonly Item[], size = 4): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(size * i, size * (i + 1)));
+}
+
+/** Rows in front of the segment of an expert, when those of every expert are padded to a multiple of `align`. */
+function rowsBefore(expert: number, align: number, count: (expert: number) => number): number {
+  return Array.from({ length: expert }, (_, e) => Math.ceil(count(e) / align) * align).reduce((a, b) => a + b, 0);
 }
 
 /**
  * Design section 3 as plainly as it can be said, in float64: the full products over all tokens and all neurons, then masks
  * (paper, algorithms 1 and 2).
  */
-export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity): FeedForwardResult {
+export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, step = 0): FeedForwardResult {
   const { tokens, neurons, features } = sample;
   const { plan } = sparsity;
-  const { experts, expertsPerToken } = routingSizes(sparsity, neurons, features);
+  const { experts, expertsPerToken, align } = routingSizes(sparsity, neurons, features);
   const x = from(sample.x, tokens, features);
   const dy3 = from(sample.dy3, tokens, features);
   const shape = { rows: neurons, cols: features };
@@ -88,11 +109,19 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity):
   const neuronGroups = chunks(Array.from({ length: neurons }, (_, neuron) => neuron));
   const alongNeurons = (a: Matrix, magnitude: Matrix) =>
     transpose(selectAmong(transpose(a), neuronGroups, transpose(magnitude)));
-  /** For each cluster: its tokens in order, in fours; columns of other clusters are left alone (they are zero). */
-  const alongTokens = (a: Matrix, magnitude: Matrix) => {
-    const parts = Array.from({ length: experts }, (_, expert) => {
-      const segment = Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert));
-      const part = selectAmong(a, chunks(segment), magnitude);
+  const segments = Array.from(
+    { length: experts },
+    (_, expert) => Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert)),
+  );
+  /** For each cluster: its tokens in order, in fours or pairs; columns of other clusters are left alone (they are zero). */
+  const alongTokens = (product: "dwOut" | "dwIn", a: Matrix, magnitude: Matrix) => {
+    const entry = plan[product];
+    const seed = hash32([DRAW_KEY, product === "dwOut" ? 0 : 1]) ^ step;
+    const parts = segments.map((segment, expert) => {
+      const firstPair = rowsBefore(expert, align, (e) => segments[e]?.length ?? NaN) / 2;
+      const part = "selection" in entry && entry.selection === "unbiased"
+        ? drawAmong(a, segment, seed, firstPair, expert * clusterSize)
+        : selectAmong(a, chunks(segment), magnitude);
       return matrix(a.rows, a.cols, (row, col) => Math.floor(col / clusterSize) === expert ? at(part, row, col) : 0);
     });
     return matrix(a.rows, a.cols, (row, col) => parts.reduce((sum, part) => sum + at(part, row, col), 0));
@@ -108,8 +137,8 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity):
   const dy1 = matrix(tokens, neurons, (row, col) => 2 * at(dy2, row, col) * at(r, row, col));
   const dy1Neurons = selects("dx") && !selects("y3") ? alongNeurons(dy1, dy1) : dy1;
   const dx = multiply(dy1Neurons, weight("dx", "wIn", "rows"));
-  const dWOut = multiply(transpose(selects("dwOut") ? alongTokens(y2, r) : y2), dy3);
-  const dWIn = multiply(transpose(selects("dwIn") ? alongTokens(dy1, dy1) : dy1), x);
+  const dWOut = multiply(transpose(selects("dwOut") ? alongTokens("dwOut", y2, r) : y2), dy3);
+  const dWIn = multiply(transpose(selects("dwIn") ? alongTokens("dwIn", dy1, dy1) : dy1), x);
   const float32 = ({ values }: Matrix) => Float32Array.from(values);
   return { y: float32(y), dx: float32(dx), dWIn: float32(dWIn), dWOut: float32(dWOut) };
 }

@@ -66,8 +66,11 @@ export function layerOf(device: Device, sample: Sample, sparsity?: FeedForwardSp
   return layer;
 }
 
-/** Forward and backward pass on the reference device: sparse when sparsity is given. */
-export async function runOnDevice(sample: Sample, sparsity?: FeedForwardSparsity): Promise<
+/** Key of the random numbers of networks under test. */
+export const DRAW_KEY = 0x9abcdef0;
+
+/** Forward and backward pass on the reference device, the random numbers those of a step: sparse when sparsity is given. */
+export async function runOnDevice(sample: Sample, sparsity?: FeedForwardSparsity, step = 0): Promise<
   FeedForwardResult & { readonly layer: FeedForward; readonly device: Device }
 > {
   const device = createReferenceDevice();
@@ -77,7 +80,11 @@ export async function runOnDevice(sample: Sample, sparsity?: FeedForwardSparsity
   refreshFeedForward(device, layer);
   const tape = new Tape(device, device.arena());
   const input = tape.input(x);
-  const output = (sparsity === undefined ? denseFeedForward : sparseFeedForward)(tape, input, layer);
+  const draw = { key: DRAW_KEY, step: device.tensor([1], "i32") };
+  device.write(draw.step, Int32Array.of(step));
+  const output = sparsity === undefined
+    ? denseFeedForward(tape, input, layer)
+    : sparseFeedForward(tape, input, layer, draw);
   const y = await floatsOf(device, output.value);
   const gradient = tape.tensor([sample.tokens, sample.features]);
   device.write(gradient, sample.dy3);

@@ -1,4 +1,5 @@
-import { checkSparsityPlan, isRouted, type SparsityPlan, venomExperts, type VenomFormat } from "@beyond24/recipe";
+import { checkSparsityPlan, isRouted, type RouterName, routers, type SparsityPlan } from "@beyond24/recipe";
+import { venomExperts, type VenomFormat } from "@beyond24/recipe";
 
 /** How the FFN of a sparse step is computed. */
 export interface FeedForwardSparsity {
@@ -8,6 +9,8 @@ export interface FeedForwardSparsity {
   readonly venom: VenomFormat;
   /** Experts of a token (top-k of the router). Default 1. */
   readonly expertsPerToken?: number;
+  /** Who chooses the experts of a token. Default `"cosine"`. */
+  readonly router?: RouterName;
   /** Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default: the least that suits the device. */
   readonly align?: number;
   /**
@@ -54,6 +57,8 @@ function refuse(rule: string, value: unknown): never {
 export function routingSizes(sparsity: FeedForwardSparsity, neurons: number, features: number): RoutingSizes {
   checkSparsityPlan(sparsity.plan);
   const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
+  const { router = "cosine" } = sparsity;
+  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
   const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
   if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 · ${experts} experts`, neurons);
   if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);

@@ -1,4 +1,5 @@
 import type { Tape, Variable } from "@beyond24/autograd";
+import type { UnbiasedDraw } from "@beyond24/device";
 import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
 import { hidden as hiddenOf, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
@@ -31,7 +32,13 @@ import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
  * ```
  */
 export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): Variable {
-  return runFeedForward(tape, x, layer, { plan: sparsityPlans.dense, weights: {} }, givenOrder(tape, x.value, layer));
+  return runFeedForward(
+    tape,
+    x,
+    layer,
+    { plan: sparsityPlans.dense, weights: {}, draw: undefined },
+    givenOrder(tape, x.value, layer),
+  );
 }
 
 /**
@@ -41,8 +48,10 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * @param tape The tape
  * @param x [T, D]
  * @param layer The network
+ * @param draw Random numbers of a plan that selects without bias: a key that tells the pass through this network from others of
+ * the step (`hash32` of seed, micro-batch, layer), and the step
  * @returns [T, D]
- * @throws {TypeError} If the network has no sparsity
+ * @throws {TypeError} If the network has no sparsity, or its plan selects without bias and there is no draw
  *
  * @example Route eight tokens
  * ```ts
@@ -62,7 +71,7 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * assertEquals(await device.read(layer.statistics.expertCounts), new Int32Array([8, 0])); // ties go to the first
  * ```
  */
-export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward): Variable {
+export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward, draw?: UnbiasedDraw): Variable {
   const { sparse } = layer;
   if (sparse === undefined) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
@@ -71,13 +80,14 @@ export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward): 
   const [tokens = 0] = x.value.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
   const order = isSorted ? sortedOrder(tape, x.value, layer, sparse) : givenOrder(tape, x.value, layer);
-  return runFeedForward(tape, x, layer, { plan, weights }, order);
+  return runFeedForward(tape, x, layer, { plan, weights, draw }, order);
 }
 
-/** What is sparse in a pass: which operands, and the weights among them. */
+/** What is sparse in a pass: which operands, the weights among them, and random numbers for their selection. */
 interface PassSparsity {
   readonly plan: SparsityPlan;
   readonly weights: SparseFeedForward["weights"];
+  readonly draw: UnbiasedDraw | undefined;
 }
 
 /** Forward pass over ordered tokens, and the backward pass on the tape (paper, algorithms 1 and 2). */
@@ -85,11 +95,11 @@ function runFeedForward(
   tape: Tape,
   input: Variable,
   { wIn, wOut, statistics }: FeedForward,
-  { plan, weights }: PassSparsity,
+  { plan, weights, draw }: PassSparsity,
   order: TokenOrder,
 ): Variable {
   const { products, rows, width, segments } = order;
-  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, segments }, {
+  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, segments, draw }, {
     x: order.x,
     weights: weights.y1?.packed ?? wIn.value,
   });

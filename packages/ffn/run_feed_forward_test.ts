@@ -3,6 +3,7 @@ import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import { Tape } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
+import { refreshFeedForward } from "./packed_weights.ts";
 import { sparseFeedForward } from "./run_feed_forward.ts";
 import { naiveFeedForward } from "./_naive_feed_forward_test.ts";
 import { type FeedForwardResult, layerOf, randomSample, runOnDevice, type Sample } from "./_testing_test.ts";
@@ -21,8 +22,8 @@ function assertNear(actual: FeedForwardResult, expected: FeedForwardResult, what
   }
 }
 
-async function assertNaive(sample: Sample, sparsity: FeedForwardSparsity, what: string): Promise<void> {
-  assertNear(await runOnDevice(sample, sparsity), naiveFeedForward(sample, sparsity), what);
+async function assertNaive(sample: Sample, sparsity: FeedForwardSparsity, what: string, step = 0): Promise<void> {
+  assertNear(await runOnDevice(sample, sparsity, step), naiveFeedForward(sample, sparsity, step), what);
 }
 
 for (const [name, plan] of Object.entries(sparsityPlans)) {
@@ -46,6 +47,11 @@ const unusual: Readonly<Record<string, SparsityPlan>> = {
     dwIn: { operand: "dy1", format: "2:4" },
   },
   "selection in the forward pass only": { ...sparsityPlans.dense, y3: { operand: "y2", format: "2:4" } },
+  "selection without bias and without a router": {
+    ...sparsityPlans.dense,
+    dwOut: { operand: "y2", format: "2:4", selection: "unbiased" },
+    dwIn: { operand: "dy1", format: "2:4", selection: "unbiased" },
+  },
   "columns only": {
     ...sparsityPlans["paper-columns"],
     y3: { operand: "y2", format: "columns" },
@@ -90,6 +96,62 @@ Deno.test("sparseFeedForward: padding counts neither as tokens nor as non-zeros"
   assertEquals(await device.read(layer.statistics.expertCounts), Int32Array.of(5));
   const [nonzero = NaN] = await device.read(layer.statistics.nonzero);
   assert(nonzero > 0 && nonzero <= 5 * 16, `at most half of 32 neurons a token: ${nonzero}`);
+});
+
+Deno.test("sparseFeedForward: plan beyond at several steps, with 16 clusters choose 4", async () => {
+  for (const step of [0, 1, 2 ** 31 - 1]) {
+    const sparsity = { plan: sparsityPlans.beyond, venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 4 } as const;
+    await assertNaive(randomSample(40, 64, 8), sparsity, `step ${step}`, step);
+  }
+});
+
+Deno.test("sparseFeedForward: the mean over steps of unbiased weight gradients is what all tokens give", async () => {
+  const sample = randomSample(24, 32, 8);
+  const { beyond } = sparsityPlans;
+  const columns: SparsityPlan = {
+    ...beyond,
+    dwOut: { operand: "y2", format: "columns" },
+    dwIn: { operand: "dy1", format: "columns" },
+  };
+  const expected = await runOnDevice(sample, { plan: columns, venom });
+  const steps = 1500;
+  const sums = { dWIn: new Float64Array(32 * 8), dWOut: new Float64Array(32 * 8) };
+  const squares = { dWIn: new Float64Array(32 * 8), dWOut: new Float64Array(32 * 8) };
+  for (let step = 0; step < steps; step++) {
+    const drawn = await runOnDevice(sample, { plan: beyond, venom }, step);
+    for (const name of ["y", "dx"] as const) {
+      assertEquals(drawn[name], expected[name], "no draw reaches the other products");
+    }
+    for (const name of ["dWIn", "dWOut"] as const) {
+      for (const [i, value] of drawn[name].entries()) {
+        sums[name][i] = (sums[name][i] ?? NaN) + value;
+        squares[name][i] = (squares[name][i] ?? NaN) + value ** 2;
+      }
+    }
+  }
+  for (const name of ["dWIn", "dWOut"] as const) {
+    for (const [i, value] of expected[name].entries()) {
+      const mean = (sums[name][i] ?? NaN) / steps;
+      const deviation = Math.sqrt(Math.max(0, (squares[name][i] ?? NaN) / steps - mean ** 2) / steps);
+      assert(
+        Math.abs(mean - value) < 5 * deviation + 1e-5 * (1 + Math.abs(value)),
+        `${name}[${i}]: ${mean}, not ${value}`,
+      );
+    }
+    assert(
+      squares[name].some((square, i) => square / steps > 1.01 * ((sums[name][i] ?? NaN) / steps) ** 2),
+      `${name} varies`,
+    );
+  }
+});
+
+Deno.test("sparseFeedForward refuses to select without bias and without a draw", () => {
+  const device = createReferenceDevice();
+  const layer = layerOf(device, randomSample(8, 32, 8), { plan: sparsityPlans.beyond, venom });
+  refreshFeedForward(device, layer);
+  const tape = new Tape(device, device.arena());
+  const x = tape.input(device.tensor([8, 8], "f32"));
+  assertThrows(() => sparseFeedForward(tape, x, layer), TypeError, "as its plan selects without bias: pass a draw");
 });
 
 Deno.test("sparseFeedForward: two and all experts a token", async () => {

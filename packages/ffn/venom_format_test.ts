@@ -24,7 +24,7 @@ for (const m of [8, 16, 32] as const) {
     assert(layer.sparse !== undefined);
     const order = sortedOrder(tape, x, layer, layer.sparse);
     const { products, rows: capacity, width } = order;
-    const options = { products, shape: [capacity, width], plan, segments: order.segments };
+    const options = { products, shape: [capacity, width], plan, segments: order.segments, draw: undefined };
     const { neurons: packed } = hidden(tape, options, { x: order.x, weights: layer.wIn.value }).forward;
     assert(isPacked24(packed) && order.segments !== undefined);
     const y2 = unpack24(await device.readPacked24(packed));

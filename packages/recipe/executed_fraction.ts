@@ -1,6 +1,7 @@
 import { checkInteger } from "./_check.ts";
 import type { FfnProduct } from "./ffn_products.ts";
 import { isRouted } from "./is_routed.ts";
+import type { RouterName } from "./router.ts";
 import type { SparsityPlan } from "./sparsity_plan.ts";
 import { venomExperts, type VenomFormat, venomFormats } from "./venom_format.ts";
 
@@ -10,6 +11,8 @@ export interface RoutingOptions {
   readonly venom?: VenomFormat;
   /** Clusters that each token visits (top-k of the router), at most `m / 4`. Default: 1. */
   readonly expertsPerToken?: number;
+  /** Who chooses the clusters. Default: cosine. */
+  readonly router?: RouterName;
 }
 
 /**

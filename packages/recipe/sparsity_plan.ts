@@ -33,6 +33,21 @@ export interface ActivationSparsity<Activation extends "y2" | "dy1"> {
 }
 
 /**
+ * Which two of four consecutive tokens are kept, where a product contracts over them.
+ *
+ * - `largest`: those of largest magnitude, as the paper has it.
+ * - `unbiased`: of each pair of tokens one, with probability |a| / (|a| + |b|), and sign · (|a| + |b|) is stored, so that the mean of
+ *   what is kept is the activation (`selectUnbiased24` of `@beyond24/sparse24`).
+ */
+export type TokenSelection = "largest" | "unbiased";
+
+/** An activation, or the gradient of one, is the sparse operand of a product that contracts over tokens. */
+export interface TokenSparsity<Activation extends "y2" | "dy1"> extends ActivationSparsity<Activation> {
+  /** How tokens are selected, in the formats that select some. Default: `largest`. */
+  readonly selection?: TokenSelection;
+}
+
+/**
  * The sparse operand of each of the six FFN products, and its format: at most one operand a product, as data.
  *
  * When a format is `venom` or `columns` anywhere, the router masks the hidden activations of the whole step, so the other
@@ -46,9 +61,9 @@ export interface SparsityPlan {
   /** dy2 = dy3 · wOutᵀ, contracts `dModel`. */
   readonly dy2: NoSparsity | WeightSparsity<"wOut">;
   /** dwOut = y2ᵀ · dy3, contracts `tokens`. */
-  readonly dwOut: NoSparsity | ActivationSparsity<"y2">;
+  readonly dwOut: NoSparsity | TokenSparsity<"y2">;
   /** dx = dy1 · wIn, contracts `dFfn`. */
   readonly dx: NoSparsity | WeightSparsity<"wIn"> | ActivationSparsity<"dy1">;
   /** dwIn = dy1ᵀ · x, contracts `tokens`. */
-  readonly dwIn: NoSparsity | ActivationSparsity<"dy1">;
+  readonly dwIn: NoSparsity | TokenSparsity<"dy1">;
 }

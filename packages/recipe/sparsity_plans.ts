@@ -13,6 +13,15 @@ function activations(format: ActivationSparsity<"y2">["format"]): Omit<SparsityP
 
 const paper: SparsityPlan = { ...activations("venom"), y1: softWIn, dy2: softWOut };
 
+/** Sparse to 2:4 by magnitude, and without bias along tokens: what measurements of quality made of the paper's recipe. */
+const beyond: SparsityPlan = {
+  ...activations("venom"),
+  y1: { operand: "wIn", format: "2:4" },
+  dy2: { operand: "wOut", format: "2:4" },
+  dwOut: { operand: "y2", format: "venom", selection: "unbiased" },
+  dwIn: { operand: "dy1", format: "venom", selection: "unbiased" },
+};
+
 /** Name of a sparsity plan that is provided. */
 export type SparsityPlanName =
   | "dense"
@@ -24,10 +33,11 @@ export type SparsityPlanName =
   | "activations-24"
   | "venom"
   | "paper"
-  | "paper-columns";
+  | "paper-columns"
+  | "beyond";
 
 /**
- * Every row of the paper's Table 3, and the paper's recipe.
+ * Every row of the paper's Table 3, the paper's recipe, and ours.
  *
  * | name | row of Table 3 | sparse operands |
  * | --- | --- | --- |
@@ -40,6 +50,7 @@ export type SparsityPlanName =
  * | `activations-24` | 2:4 activation sparsity | y3 and dwOut: y2, dx and dwIn: dy1 |
  * | `venom` | Venom sparsity | the same four, routed |
  * | `paper` | (Algorithms 1 and 2) | y1: wIn, dy2: wOut in 2:4 soft, and the same four in Venom: all six products |
+ * | `beyond` | (ours) | as `paper`, but weights in 2:4 by magnitude, and tokens selected without bias; see {@linkcode planRouting} |
  * | `paper-columns` | (ours) | as `paper`, but the weight gradients keep all tokens: no 2:4 along tokens |
  *
  * @example Read the paper's recipe
@@ -66,4 +77,5 @@ export const sparsityPlans: Readonly<Record<SparsityPlanName, SparsityPlan>> = {
     dwOut: { operand: "y2", format: "columns" },
     dwIn: { operand: "dy1", format: "columns" },
   },
+  "beyond": beyond,
 };

@@ -1,8 +1,12 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { checkSparsityPlan } from "./check_sparsity_plan.ts";
+import { executedFraction } from "./executed_fraction.ts";
 import { type FfnProduct, ffnProductNames, ffnProducts } from "./ffn_products.ts";
 import { isRouted } from "./is_routed.ts";
+import { packedWeightCount } from "./packed_weight_count.ts";
+import { planRouting } from "./plan_routing.ts";
 import { type SparsityPlanName, sparsityPlans } from "./sparsity_plans.ts";
+import { venomExperts, venomFormats } from "./venom_format.ts";
 
 function sparseProducts(name: SparsityPlanName): Partial<Record<FfnProduct, string>> {
   const plan = sparsityPlans[name];
@@ -22,6 +26,26 @@ Deno.test("sparsityPlans sparsify the operands that Table 3 names", () => {
   assertEquals(sparseProducts("paper"), { y1: "wIn", y3: "y2", dy2: "wOut", dwOut: "y2", dx: "dy1", dwIn: "dy1" });
 });
 
+Deno.test("beyond is sparse in the operands of the paper's plan, at the same work", () => {
+  const { paper, beyond } = sparsityPlans;
+  assertEquals(sparseProducts("beyond"), sparseProducts("paper"));
+  const routing = planRouting("beyond", venomFormats["87.5"]);
+  for (const product of ffnProductNames) {
+    assertEquals(executedFraction(beyond, product, routing), executedFraction(paper, product), product);
+  }
+  assertEquals(packedWeightCount(beyond), packedWeightCount(paper));
+});
+
+Deno.test("planRouting keeps the work and leaves other plans alone", () => {
+  for (const m of [4, 8, 12, 16, 24, 32, 64, 128]) {
+    const venom = { v: 16, n: 2, m } as const;
+    assertEquals(planRouting("paper", venom), { venom, expertsPerToken: 1 });
+    const fine = planRouting("beyond", venom);
+    assertEquals(fine.venom.m / fine.expertsPerToken, m);
+    assert(venomExperts(fine.venom) >= 16 && venomExperts(fine.venom) < 32 || m >= 128, String(m));
+  }
+});
+
 Deno.test("sparsityPlans are legal and name an operand of the product", () => {
   for (const plan of Object.values(sparsityPlans)) {
     checkSparsityPlan(plan);
@@ -34,7 +58,7 @@ Deno.test("sparsityPlans are legal and name an operand of the product", () => {
 
 Deno.test("isRouted is true for plans with Venom activations only", () => {
   const routed = Object.entries(sparsityPlans).filter(([, plan]) => isRouted(plan)).map(([name]) => name);
-  assertEquals(routed, ["venom", "paper", "paper-columns"]);
+  assertEquals(routed, ["venom", "paper", "paper-columns", "beyond"]);
   const y3 = { operand: "y2", format: "columns" } as const;
   assert(isRouted({ ...sparsityPlans.dense, y3 }));
   assertFalse(isRouted(sparsityPlans["activations-24"]));
@@ -53,11 +77,21 @@ Deno.test("checkSparsityPlan refuses what no kernel can do, with the legal choic
     { ...paper, dwIn: { operand: "dy1", format: "none" } },
     { ...paper, dwIn: { operand: "toString", format: "2:4" } },
     { ...paper, dwIn: { operand: "dy1" } },
+    { ...paper, y3: { operand: "y2", format: "venom", selection: "unbiased" } },
+    { ...paper, y1: { operand: "wIn", format: "2:4", selection: "largest" } },
+    { ...paper, dwIn: { operand: "dy1", format: "columns", selection: "unbiased" } },
+    { ...paper, dwIn: { operand: "dy1", format: "venom", selection: "random" } },
+    { ...paper, dwIn: { operand: null, format: "none", selection: "unbiased" } },
   ];
   for (const plan of bad) assertThrows(() => checkSparsityPlan(plan), TypeError, "Cannot use sparsity plan");
   assertThrows(
     () => checkSparsityPlan({ ...paper, dwOut: { operand: "dy3", format: "venom" } }),
     TypeError,
     'dwOut must be none or y2 in 2:4, venom, columns: current value is {"operand":"dy3","format":"venom"}',
+  );
+  assertThrows(
+    () => checkSparsityPlan({ ...paper, dx: { operand: "dy1", format: "venom", selection: "unbiased" } }),
+    TypeError,
+    "dx must be none or wIn in 2:4, 2:4 soft or dy1 in 2:4, venom, columns, without a selection along tokens",
   );
 });

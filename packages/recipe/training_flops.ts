@@ -3,6 +3,7 @@ import { executedFraction, type RoutingOptions } from "./executed_fraction.ts";
 import { ffnProductNames } from "./ffn_products.ts";
 import { isRouted } from "./is_routed.ts";
 import { checkModelShape, type ModelShape } from "./model_shape.ts";
+import { routers } from "./router.ts";
 import type { SparsityPlan } from "./sparsity_plan.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
 import { venomExperts, venomFormats } from "./venom_format.ts";
@@ -59,7 +60,8 @@ function ffnWork(model: ModelShape, tokens: number, options: FlopOptions): Work 
 function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
   if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
   const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
-  return { forward: 0, executed: 2 * tokens * model.layers * model.dModel * experts };
+  const { flops } = routers[options.router ?? "cosine"];
+  return { forward: 0, executed: tokens * model.layers * flops({ features: model.dModel, experts }) };
 }
 
 function component({ forward, executed }: Work, totalForward: number): ComponentFlops {

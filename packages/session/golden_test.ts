@@ -8,7 +8,7 @@
  */
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
-import { sparsityPlans, trainingPresets } from "@beyond24/recipe";
+import { planRouting, sparsityPlans, trainingPresets } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
 import { assertEquals } from "@std/assert";
@@ -23,6 +23,7 @@ const runs: Readonly<Record<string, Changes>> = {
   "w1-w2": { plan: sparsityPlans["w1-w2"] },
   "paper, two experts a token": { expertsPerToken: 2 },
   "paper, frozen scale": { softThresholdScale: "frozen" },
+  "beyond": { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.venom) },
 };
 
 const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -32,6 +33,7 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "014c8c619a202502",
     "paper, two experts a token": "473226fe7cb76c46",
     "paper, frozen scale": "5225e0c6fc0aef9a",
+    "beyond": "3c50f327537aa9df",
   },
   cpu: {
     "paper": "e855f6da5f0722b7",
@@ -39,6 +41,7 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "7e215aa065178590",
     "paper, two experts a token": "257fe86c5dc7424e",
     "paper, frozen scale": "9bfaff26e7437ae4",
+    "beyond": "f8b61c30c9b3e289",
   },
 };
 

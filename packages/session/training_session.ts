@@ -24,6 +24,7 @@ import {
   packTransformer,
   readStepStatistics,
   readTransformerState,
+  setStep,
   statisticsTensors,
   type TokenBatch,
   type Transformer,
@@ -219,6 +220,7 @@ export class TrainingSession {
     const { schedule, microBatches = 1 } = this.#config;
     const hosts = Array.from({ length: microBatches }, () => this.#nextBatch());
     const counted = hosts.reduce((count, host) => count + countTargets(this.model, host), 0) / microBatches;
+    if (mode === "sparse") setStep(this.model, this.#step);
     for (const [microBatch, host] of hosts.entries()) {
       writeTokenBatch(this.model, this.#batch, host, counted);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {

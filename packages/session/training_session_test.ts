@@ -1,6 +1,6 @@
 import { createCpuDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
-import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+import { modelPresets, planRouting, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import {
   type HostBatch,
@@ -56,23 +56,59 @@ async function losses(session: TrainingSession): Promise<number[]> {
   return measured.map(({ loss }) => loss);
 }
 
-Deno.test("TrainingSession goes on from a snapshot of any step to the same bits, and leaves nothing behind", async () => {
+/** What sparse steps draw must come back at a resume: two micro-batches a step draw differently. */
+const beyond: Partial<SessionConfig> = {
+  transformer: { shape, sparsity: { plan: sparsityPlans.beyond, ...planRouting("beyond", { v: 4, n: 2, m: 16 }) } },
+  microBatches: 2,
+};
+
+/** Four sparse steps that move no weight. */
+const standstill: Partial<SessionConfig> = {
+  recipe: [{ phase: "sparse", steps: 4 }],
+  schedule: { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 4 },
+};
+
+for (const [name, changes] of Object.entries({ paper: {}, beyond })) {
+  Deno.test(`TrainingSession goes on from a snapshot of any step to the same bits, and leaves nothing behind: ${name}`, async () => {
+    await goesOn(changes);
+  });
+}
+
+async function goesOn(changes: Partial<SessionConfig>): Promise<void> {
+  const { microBatches = 1 } = changes;
   const device = await openCpu();
-  const whole = session(device);
+  const whole = session(device, 0, changes);
   const expected = await losses(whole);
   whole.dispose();
   for (let stop = 1; stop < 7; stop++) {
-    const first = session(device);
+    const first = session(device, 0, changes);
     while (first.step < stop) await first.runSteps(stop);
     const { model, optimizer, ...state } = first.snapshot();
     const files = { model: await saved(model), optimizer: await saved(optimizer) };
     first.dispose();
-    const second = session(device, stop);
+    const second = session(device, stop * microBatches, changes);
     await second.restore({ ...state, ...files });
     assertEquals(await losses(second), expected.slice(stop), `after step ${stop}`);
     second.dispose();
   }
   assertEquals(device.liveBytes, 0);
+  device.dispose();
+}
+
+Deno.test("TrainingSession draws anew at every step of plan beyond, in two runs the same", async () => {
+  const device = await openCpu();
+  // The same batch and weights at every step: nothing but what is drawn can change a gradient.
+  const norms = async (changes: Partial<SessionConfig>) => {
+    const still = new TrainingSession(device, { ...config, ...changes, ...standstill }, () => batch(0));
+    const measured = [];
+    while (still.step < 4) measured.push(...await still.runSteps(4));
+    still.dispose();
+    return measured.map(({ grad_norm }) => grad_norm);
+  };
+  const drawn = await norms(beyond);
+  assertEquals(new Set(drawn).size, 4);
+  assertEquals(await norms(beyond), drawn);
+  assertEquals(new Set(await norms({})).size, 1);
   device.dispose();
 });
 

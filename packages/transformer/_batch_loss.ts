@@ -1,6 +1,6 @@
 import { linearCrossEntropy, type Tape } from "@beyond24/autograd";
 import { reshape, type Tensor } from "@beyond24/device";
-import { batchShape, hiddenStates, type Mode } from "./_hidden_states.ts";
+import { batchShape, hiddenStates, type Pass } from "./_hidden_states.ts";
 import type { TokenBatch } from "./token_batch.ts";
 import type { Transformer } from "./transformer.ts";
 
@@ -9,7 +9,7 @@ export function batchLoss(
   tape: Tape,
   model: Transformer,
   batch: TokenBatch,
-  mode: Mode,
+  pass: Pass,
   loss: { readonly loss: Tensor; readonly scale: number; readonly accumulate: boolean },
 ): void {
   const { sequences, sequenceLength } = batchShape(model, batch.tokens);
@@ -19,7 +19,7 @@ export function batchLoss(
         `current value is [${batch.targets.shape}]`,
     );
   }
-  const x = hiddenStates(tape, model, batch.tokens, mode);
+  const x = hiddenStates(tape, model, batch.tokens, pass);
   const targets = reshape(batch.targets, [sequences * sequenceLength]);
   linearCrossEntropy(tape, x, model.head, targets, { ...loss, factor: batch.factor });
 }

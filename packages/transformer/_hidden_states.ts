@@ -1,11 +1,20 @@
 import { addRmsNorm, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
-import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
+import { type AttentionShape, reshape, rowRange, type Tensor, type UnbiasedDraw } from "@beyond24/device";
 import { denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
+import { hash32 } from "@beyond24/sparse24";
 import type { Transformer, TransformerLayer } from "./transformer.ts";
 
 /** How the feed-forward networks are computed. */
 export type Mode = "dense" | "sparse";
+
+/** A pass through a model. */
+export interface Pass {
+  /** How the feed-forward networks are computed. */
+  readonly mode: Mode;
+  /** Index of the micro-batch: every one draws its own random numbers. Default 0. */
+  readonly microBatch?: number;
+}
 
 /** Sequences and their length of a token tensor [B, S]. */
 export function batchShape(model: Transformer, tokens: Tensor): { sequences: number; sequenceLength: number } {
@@ -56,13 +65,17 @@ function attentionBranch(
   return linear(tape, attention(tape, q, k, v, shape), output);
 }
 
+/** The random numbers of a network in a pass. */
+function drawOf({ draws: { seed, step } }: Transformer, microBatch: number, layer: number): UnbiasedDraw {
+  return { key: hash32([seed, microBatch, layer]), step };
+}
+
 /** The normalised output of the last layer, in front of the head: [B · S, D]. */
-export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, mode: Mode): Variable {
+export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, { mode, microBatch = 0 }: Pass): Variable {
   const { sequences, sequenceLength } = batchShape(model, tokens);
   const { heads, kvHeads, headDim } = model.config.shape;
   const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
   const epsilon = model.config.normEpsilon ?? 1e-5;
-  const feedForward = mode === "dense" ? denseFeedForward : sparseFeedForward;
   // Every residual connection is computed together with the norm behind it.
   const norms = [...model.layers.map(({ attentionNorm }) => attentionNorm), model.norm];
   let sum = embedding(tape, reshape(tokens, [sequences * sequenceLength]), model.embedding);
@@ -70,7 +83,9 @@ export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, mod
   for (const [index, layer] of model.layers.entries()) {
     const attended = attentionBranch(tape, model, layer, normed, shape);
     ({ sum, normed } = addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilon));
-    const transformed = feedForward(tape, normed, layer.feedForward);
+    const transformed = mode === "dense"
+      ? denseFeedForward(tape, normed, layer.feedForward)
+      : sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
     ({ sum, normed } = addRmsNorm(tape, sum, transformed, norms[index + 1] ?? model.norm, epsilon));
   }
   return normed;

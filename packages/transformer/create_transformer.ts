@@ -70,7 +70,7 @@ class ParameterMaker {
  *
  * @param device Where it lives
  * @param config Sizes, constants, sparsity
- * @param seed Seed of the initial weights, an integer >= 0
+ * @param seed Seed of the initial weights and of what sparse steps draw, an integer >= 0
  * @returns The model; {@linkcode disposeTransformer} frees it
  * @throws {RangeError} If a size or the seed is out of bounds
  * @throws {TypeError} If the sparsity plan is not legal
@@ -108,6 +108,7 @@ export function createTransformer(device: Device, config: TransformerConfig, see
     cosines,
     sines,
     loss: device.tensor([1], "f32"),
+    draws: { seed, step: device.tensor([1], "i32") },
     state: { clustered: false },
   };
 }

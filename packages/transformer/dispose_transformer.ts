@@ -28,5 +28,5 @@ export function disposeTransformer(model: Transformer): void {
     disposeFeedForward(device, feedForward);
   }
   for (const parameter of [embedding, norm, head]) freeParameter(device, parameter);
-  for (const tensor of [model.cosines, model.sines, model.loss]) device.free(tensor);
+  for (const tensor of [model.cosines, model.sines, model.loss, model.draws.step]) device.free(tensor);
 }

@@ -47,6 +47,6 @@ export function evaluateLoss(model: Transformer, batch: TokenBatch, options: Eva
   const { mode = "dense", arena, out, scale = 1, accumulate = false } = options;
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
-  batchLoss(tape, model, batch, mode, { loss: out, scale, accumulate });
+  batchLoss(tape, model, batch, { mode }, { loss: out, scale, accumulate });
   return out;
 }

@@ -43,7 +43,7 @@ export function logits(model: Transformer, tokens: Tensor, options: LogitsOption
   const { sequences, sequenceLength } = batchShape(model, tokens);
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
-  const { value: x } = hiddenStates(tape, model, tokens, mode);
+  const { value: x } = hiddenStates(tape, model, tokens, { mode });
   const { vocabularySize } = model.config.shape;
   const head = model.head.value;
   if (positions === "all") {

@@ -11,6 +11,7 @@ export * from "./forward_backward.ts";
 export * from "./logits.ts";
 export * from "./pack_transformer.ts";
 export * from "./parameter_count.ts";
+export * from "./set_step.ts";
 export * from "./step_statistics.ts";
 export * from "./token_batch.ts";
 export * from "./transformer.ts";

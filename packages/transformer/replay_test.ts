@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device, Kernels } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { forwardBackward } from "./forward_backward.ts";
 import { packTransformer, transformerPacks } from "./pack_transformer.ts";
+import { setStep } from "./set_step.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing_test.ts";
 
@@ -54,8 +55,8 @@ function replayingDevice(): { readonly device: Device; readonly recorded: () => 
   return { device: proxy, recorded: () => recorded };
 }
 
-async function train(device: Device): Promise<{ losses: number[]; weights: Float32Array[] }> {
-  const sparsity = { plan: sparsityPlans.paper, venom, softThresholdScale: "frozen" } as const;
+async function train(device: Device, plan: "paper" | "beyond"): Promise<{ losses: number[]; weights: Float32Array[] }> {
+  const sparsity = { plan: sparsityPlans[plan], venom, softThresholdScale: "frozen" } as const;
   const run = new TestRun(device, { shape, sparsity });
   const batch = batchOf(device, 2, 8);
   const arena = device.arena();
@@ -65,6 +66,7 @@ async function train(device: Device): Promise<{ losses: number[]; weights: Float
     const next = batchOf(device, 2, 8, step + 1);
     device.write(batch.tokens, await device.read(next.tokens));
     device.write(batch.targets, await device.read(next.targets));
+    setStep(run.model, step);
     if (mode === "sparse") packTransformer(run.model);
     const loss = device.replay(mode, () => {
       for (const microBatch of [0, 1]) forwardBackward(run.model, batch, { mode, arena, microBatch, microBatches: 2 });
@@ -79,8 +81,35 @@ async function train(device: Device): Promise<{ losses: number[]; weights: Float
   return { losses, weights: await Promise.all(parameters.map(({ weight }) => floatsOf(device, weight))) };
 }
 
-Deno.test("a recorded step, replayed with new tokens and learning rates, computes what a fresh one does", async () => {
-  const { device, recorded } = replayingDevice();
-  assertEquals(await train(device), await train(createReferenceDevice()));
-  assertEquals(recorded(), 4, "two passes, two updates");
+for (const plan of ["paper", "beyond"] as const) {
+  Deno.test(`a recorded step of plan ${plan}, replayed with new tokens and learning rates, computes what a fresh one does`, async () => {
+    const { device, recorded } = replayingDevice();
+    assertEquals(await train(device, plan), await train(createReferenceDevice(), plan));
+    assertEquals(recorded(), 4, "two passes, two updates");
+  });
+}
+
+Deno.test("a replayed pass of plan beyond draws new random numbers at every step and for every micro-batch", async () => {
+  const { device } = replayingDevice();
+  const run = new TestRun(device, { shape, sparsity: { plan: sparsityPlans.beyond, venom } });
+  await run.cluster();
+  const batch = batchOf(device, 2, 8);
+  const arena = device.arena();
+  const gradient = run.model.layers[0]?.feedForward.wOut.gradient ?? run.model.loss;
+  packTransformer(run.model);
+  const pass = async (step: number, first: number) => {
+    setStep(run.model, step);
+    device.replay(`pass ${first}`, () => {
+      device.kernels.fill({ out: gradient, value: 0 });
+      for (const microBatch of [first, 2]) {
+        forwardBackward(run.model, batch, { mode: "sparse", arena, microBatch });
+        arena.reset();
+      }
+    });
+    return await floatsOf(device, gradient);
+  };
+  const [zero, one, again, other] = [await pass(0, 0), await pass(1, 0), await pass(0, 0), await pass(0, 1)];
+  assertEquals(again, zero, "a step is a step");
+  assertNotEquals(one, zero, "another step draws others");
+  assertNotEquals(other, zero, "another micro-batch draws others");
 });

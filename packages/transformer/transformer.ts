@@ -50,8 +50,21 @@ export interface Transformer {
   readonly sines: Tensor;
   /** Loss of the step in nats per token, mean over its micro-batches: f32 [1]. */
   readonly loss: Tensor;
+  /** What the random numbers of its passes are drawn from. */
+  readonly draws: TransformerDraws;
   /** What changes besides the tensors. */
   readonly state: TransformerState;
+}
+
+/**
+ * Counters of the random numbers with which a plan selects without bias: with micro-batch, layer, product and place these determine
+ * every one of them, so that nothing else has to be saved.
+ */
+export interface TransformerDraws {
+  /** That of the initial weights, modulo 2^32. */
+  readonly seed: number;
+  /** The step: i32 [1]; see {@linkcode setStep}. */
+  readonly step: Tensor;
 }
 
 /** What changes in a model besides its tensors; part of a checkpoint. */

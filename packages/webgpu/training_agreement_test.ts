@@ -85,6 +85,31 @@ gpuTest("a step is one submit and leaves the live bytes as they were, in both mo
   device.dispose();
 });
 
+gpuTest("a replayed step of plan beyond draws anew at every step, and what the reference CPU draws", async () => {
+  const device = await createWebGpuDevice();
+  const [actual, expected] = [await standingNorms(device), await standingNorms(createReferenceDevice())];
+  device.dispose();
+  assertEquals(new Set(actual).size, 4);
+  for (const [step, norm] of expected.entries()) {
+    const difference = Math.abs(norm - (actual[step] ?? NaN));
+    assert(difference < 1e-4 * norm, `step ${step}: ${actual[step]} instead of ${norm}`);
+  }
+});
+
+/** Gradient norms of four sparse steps with one batch and weights that stand still: they differ in what is drawn. */
+async function standingNorms(device: Device): Promise<number[]> {
+  const sparsity = { plan: sparsityPlans.beyond, venom: { v: 8, n: 2, m: 16 }, expertsPerToken: 2 } as const;
+  const schedule = { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 4 };
+  const recipe: Recipe = [{ phase: "sparse", steps: 4 }];
+  const config = { transformer: { shape, sparsity }, recipe, schedule, seed: 5, batchSize: SEQUENCES };
+  const batch = countingBatches()();
+  const session = new TrainingSession(device, config, () => batch);
+  const norms: number[] = [];
+  while (session.step < 4) norms.push(...(await session.runSteps(4)).map(({ grad_norm }) => grad_norm));
+  session.dispose();
+  return norms;
+}
+
 halfTest("half-precision activations learn too", async () => {
   const device = await createWebGpuDevice({ dtype: "f16" });
   const losses = await lossesOn(device);

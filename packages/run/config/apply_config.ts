@@ -1,4 +1,4 @@
-import { type Phase, recipeSteps, scaleRecipe } from "@beyond24/recipe";
+import { type Phase, planRouting, recipeSteps, scaleRecipe } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { acceptsValue, describeValues } from "./config_field.ts";
 import { configField } from "./config_fields.ts";
@@ -9,6 +9,7 @@ import { unflattenConfig } from "./unflatten_config.ts";
 /**
  * Puts values over a configuration.
  *
+ * `sparsity.plan` without `sparsity.m` and `sparsity.expertsPerToken` sets these to what the plan wants, at the same work.
  * `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the learning rate in proportion;
  * `recipe` without `train.steps` sets the steps.
  *
@@ -31,7 +32,8 @@ import { unflattenConfig } from "./unflatten_config.ts";
  */
 export function applyConfig(config: RunConfig, values: ConfigValues, source: string): RunConfig {
   for (const [key, value] of Object.entries(values)) checkValue(key, value, source);
-  return withSteps(config, unflattenConfig({ ...flattenConfig(config, source), ...values }), values);
+  const after = unflattenConfig({ ...flattenConfig(config, source), ...values });
+  return withSteps(config, withRouting(config, after, values), values);
 }
 
 /**
@@ -59,4 +61,16 @@ function withSteps(before: RunConfig, after: RunConfig, values: ConfigValues): R
   if ("optimizer.warmupSteps" in values) return { ...after, recipe };
   const warmupSteps = Math.round(before.optimizer.warmupSteps * steps / before.train.steps);
   return { ...after, recipe, optimizer: { ...after.optimizer, warmupSteps } };
+}
+
+/** Brings the clusters to what another plan wants, at the work that they were of. */
+function withRouting(before: RunConfig, after: RunConfig, values: ConfigValues): RunConfig {
+  const { v, m, expertsPerToken } = before.sparsity;
+  const coarse = { v, n: 2 as const, m: m / expertsPerToken };
+  if ("sparsity.m" in values || "sparsity.expertsPerToken" in values || coarse.m % 4 !== 0) return after;
+  const [old, wanted] = [before, after].map(({ sparsity: { plan } }) => planRouting(plan, coarse));
+  // A plan that wants nothing else leaves the clusters as somebody may have set them.
+  if (wanted === undefined || wanted.expertsPerToken === old?.expertsPerToken) return after;
+  const { venom, expertsPerToken: visited } = wanted;
+  return { ...after, sparsity: { ...after.sparsity, m: venom.m, expertsPerToken: visited } };
 }

@@ -6,9 +6,10 @@ import { applyConfig } from "./apply_config.ts";
 import { checkConfig } from "./check_config.ts";
 import { acceptsValue } from "./config_field.ts";
 import { configField, configFields } from "./config_fields.ts";
-import { flattenConfig } from "./flatten_config.ts";
+import { type ConfigValues, flattenConfig } from "./flatten_config.ts";
 import { isRunConfig } from "./is_run_config.ts";
 import { presetConfig } from "./preset_config.ts";
+import type { RunConfig } from "./run_config.ts";
 
 const tiny = presetConfig("tiny");
 const presets = ["tiny", "small", "llama-1b", "llama-7b"];
@@ -27,6 +28,24 @@ Deno.test("applyConfig changes what it is told to and nothing else", () => {
   const before = flattenConfig(tiny, "tiny");
   assertEquals(flattenConfig(config, "a test"), { ...before, "train.seed": 9, "sparsity.plan": "w1" });
   assertEquals(tiny, presetConfig("tiny"));
+});
+
+Deno.test("applyConfig gives a plan the clusters that it wants, at the same work", () => {
+  const set = (config: RunConfig, values: ConfigValues) => applyConfig(config, values, "a test").sparsity;
+  const clusters = ({ m, expertsPerToken }: RunConfig["sparsity"]) => [m / 4, expertsPerToken];
+  for (const name of presets) {
+    const preset = presetConfig(name);
+    const { m } = preset.sparsity;
+    const beyond = applyConfig(preset, { "sparsity.plan": "beyond" }, "a test");
+    assertEquals(clusters(beyond.sparsity), [16, 64 / m], name);
+    checkConfig(beyond);
+    assertEquals(set(beyond, { "sparsity.plan": preset.sparsity.plan }), preset.sparsity);
+  }
+  // Whoever sets one of them means it, and other plans do not touch what was set.
+  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.m": 16 })), [4, 1]);
+  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.expertsPerToken": 2 })), [4, 2]);
+  const two = applyConfig(tiny, { "sparsity.expertsPerToken": 2 }, "a test");
+  assertEquals(clusters(set(two, { "sparsity.plan": "venom" })), [4, 2]);
 });
 
 Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {

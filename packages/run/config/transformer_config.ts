@@ -11,7 +11,8 @@ export function hasSparseSteps(config: RunConfig): boolean {
 export function transformerConfig(config: RunConfig): TransformerConfig {
   const { ropeTheta, normEpsilon, ...shape } = config.model;
   if (!hasSparseSteps(config)) return { shape, ropeTheta, normEpsilon };
-  const { plan, v, m, expertsPerToken, softThresholdScale } = config.sparsity;
-  const sparsity = { plan: sparsityPlans[plan], venom: { v, n: 2 as const, m }, expertsPerToken, softThresholdScale };
+  const { plan, v, m, expertsPerToken, router, softThresholdScale } = config.sparsity;
+  const venom = { v, n: 2 as const, m };
+  const sparsity = { plan: sparsityPlans[plan], venom, expertsPerToken, router, softThresholdScale };
   return { shape, ropeTheta, normEpsilon, sparsity };
 }

@@ -94,7 +94,7 @@ export function runPlan(config: RunConfig): RunPlan {
   const plan = sparsityPlans[sparsity.plan];
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
   const tokensPerStep = train.batchSize * train.microBatches * model.sequenceLength;
-  const routing = { venom, expertsPerToken: sparsity.expertsPerToken };
+  const routing = { venom, expertsPerToken: sparsity.expertsPerToken, router: sparsity.router };
   const { components, total } = trainingFlops(model, 1, { plan, ...routing });
   const kernels = paperKernels(routing);
   const sparseSteps = recipeSteps(recipe, "sparse");

@@ -36,6 +36,8 @@ Deno.test("runPlan predicts what plan, format and top-k allow", () => {
   assertEquals(ffn({ "sparsity.expertsPerToken": 4 }), "1.50,2.00,Infinity");
   assertEquals(ffn({ "sparsity.m": 4 }), "1.50,2.00,Infinity");
   assertEquals(ffn({ "sparsity.m": 32, "sparsity.expertsPerToken": 2 }), "3.00,8.00,Infinity");
+  assertEquals(ffn({ "sparsity.plan": "beyond" }), "3.00,8.00,Infinity", "16 clusters choose 4");
+  assertEquals(ffn({ "sparsity.plan": "beyond", "sparsity.m": 32 }), ffn({ "sparsity.m": 32 }), "8 choose 1");
   assertEquals(ffn({ "sparsity.plan": "dense" }), "1.00,1.00,1.00");
   assertEquals(ffn({ "sparsity.plan": "w1" }), "1.06,1.09,1.20");
   assertEquals(ffn({ "sparsity.plan": "venom" }), "2.25,6.00,12.00");
@@ -62,6 +64,14 @@ Deno.test("runPlan says what a device holds while it trains", async () => {
     assertAlmostEquals(device.liveBytes / runPlan(config).memoryFloat32.total, 1, 0.06, preset);
     device.dispose();
   }
+});
+
+Deno.test("runPlan counts the router's work on all clusters of plan beyond, and its packed weights", () => {
+  const of = (plan: string) => runPlan(applyConfig(presetConfig("llama-1b"), { "sparsity.plan": plan }, "a test"));
+  const [paper, beyond] = [of("paper"), of("beyond")];
+  assertEquals(beyond.components.ffn, paper.components.ffn);
+  assertEquals(beyond.components.router.sparseFlops, 4 * paper.components.router.sparseFlops);
+  assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);
 });
 
 Deno.test("runPlan counts the dense twin, which packs no weights", () => {

@@ -1,4 +1,11 @@
-import { mostSteps, type SparsityPlanName, sparsityPlans, type TrainingPreset } from "@beyond24/recipe";
+import {
+  mostSteps,
+  type RouterName,
+  routers,
+  type SparsityPlanName,
+  sparsityPlans,
+  type TrainingPreset,
+} from "@beyond24/recipe";
 import type { ConfigSection } from "../config_field.ts";
 
 /** How sparse steps compute the feed-forward network: a section of {@linkcode configTable}. */
@@ -9,7 +16,8 @@ export const sparsityKeys = {
       kind: "choice",
       choices: Object.keys(sparsityPlans) as SparsityPlanName[],
       default: ({ plan }: TrainingPreset): string => plan,
-      sentence: "Which operand of each product is sparse, and in which format",
+      sentence:
+        "Which operand of each product is sparse, and in which format; sets m and expertsPerToken where it wants others",
     },
     v: {
       kind: "integer",
@@ -34,6 +42,12 @@ export const sparsityKeys = {
       default: 1,
       unit: "experts",
       sentence: "Experts that a token visits",
+    },
+    router: {
+      kind: "choice",
+      choices: Object.keys(routers) as RouterName[],
+      default: "cosine",
+      sentence: "Who chooses the experts of a token; cosine: those whose mean input weights point its way",
     },
     softThresholdScale: {
       kind: "choice",
