@@ -10,7 +10,7 @@ export interface ClusterFeedForwardOptions {
   readonly seed: number;
   /** Most rounds of k-means. Default: that of `clusterNeurons`. */
   readonly iterations?: number;
-  /** Whether the rows lie in clusters already, which stay unless the new ones are closer. Default: false. */
+  /** Whether the rows lie in clusters already, which are refined unless new ones are closer. Default: false. */
   readonly clustered?: boolean;
   /** Tensors whose rows belong to the rows of a parameter and are permuted along: the optimizer's moments. */
   readonly companions?: (parameter: Parameter) => readonly Tensor[];

@@ -15,8 +15,8 @@ export interface ClusterNeuronsOptions {
   /** Most assignments to try; it ends before when nothing changes. Default: 20. */
   readonly iterations?: number;
   /**
-   * Cluster of each neuron as it is now [neurons], to cluster again: it stays unless the new clusters have a smaller sum of
-   * squared distances, so that clustering again never ends worse than what was there.
+   * Cluster of each neuron as it is now [neurons], to cluster again: refined, it competes with the new clusters, so that
+   * clustering again never ends with a larger sum of squared distances than what was there.
    */
   readonly present?: Int32Array;
 }
@@ -74,16 +74,40 @@ function spread(weights: Float32Array, assignment: Int32Array, options: ClusterN
   return sum;
 }
 
-function findClusters(weights: Float32Array, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
-  const { neurons, experts, iterations = 20 } = options;
+/** Clusters from k-means++ centers: the first assignment with its exchanges. */
+function seedClusters(weights: Float32Array, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
+  const { neurons, experts } = options;
   const costs = distanceCosts(weights, seedCenters(weights, options), options);
   const assignment = assignGreedily(costs, neurons, experts);
   swapNeurons(costs, experts, assignment);
-  for (let iteration = 1; iteration < iterations; iteration++) {
+  return assignment;
+}
+
+/** Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. */
+function refine(
+  weights: Float32Array,
+  assignment: Int32Array<ArrayBuffer>,
+  rounds: number,
+  options: ClusterNeuronsOptions,
+): Int32Array<ArrayBuffer> {
+  for (let round = 0; round < rounds; round++) {
     const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
-    if (!swapNeurons(distanceCosts(weights, means, options), experts, assignment)) break;
+    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
   }
   return assignment;
+}
+
+/** The better ones of new clusters and of the present ones, which are refined and stay as they are if even that is no gain. */
+function clusterAgain(
+  weights: Float32Array,
+  fresh: Int32Array<ArrayBuffer>,
+  options: ClusterNeuronsOptions & { readonly present: Int32Array; readonly iterations: number },
+): Int32Array<ArrayBuffer> {
+  const { present, iterations } = options;
+  const refined = refine(weights, Int32Array.from(present), iterations, options);
+  const candidates = [Int32Array.from(present), refined, fresh];
+  const sums = candidates.map((assignment) => spread(weights, assignment, options));
+  return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
 }
 
 /**
@@ -98,7 +122,8 @@ function findClusters(weights: Float32Array, options: ClusterNeuronsOptions): In
  * 4. **Means**, then 3 again from the present assignment, until nothing changes or after `iterations` assignments. As only
  *    exchanges that gain are made, the sum of squared distances never grows.
  *
- * To cluster again pass the clusters as they are (`present`): the better ones of old and new are returned.
+ * To cluster again pass the clusters as they are (`present`): they are refined by 4, and the better ones of old and new are
+ * returned.
  *
  * Ties go to the lowest neuron and cluster; the same weights and seed give the same clusters on every machine. All sums are
  * float64. An iteration does about neurons · experts · features multiplications.
@@ -129,9 +154,8 @@ export function clusterNeurons(weights: Float32Array, options: ClusterNeuronsOpt
   checkInteger(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
   if (present !== undefined) checkPresent(present, options);
-  const found = findClusters(weights, options);
-  const isWorse = present !== undefined && !(spread(weights, found, options) < spread(weights, present, options));
-  const assignment = isWorse ? Int32Array.from(present) : found;
+  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
+  const assignment = present === undefined ? fresh : clusterAgain(weights, fresh, { ...options, present, iterations });
   const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
   return { assignment, order: clusterOrder(assignment), means: Float32Array.from(means) };
 }
