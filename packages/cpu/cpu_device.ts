@@ -29,7 +29,7 @@ const MOST_THREADS = 64;
  *
  * @param options Threads and BLAS.
  * @throws {RangeError} when `threads` is not a whole number from 1 to 64
- * @throws {Error} when `blas` is a path that cannot be used
+ * @throws {BlasError} when `blas` is a path that cannot be used
  * @throws {DeviceUnavailableError} when the runtime has no WebAssembly with SIMD
  *
  * @example The product of two matrices

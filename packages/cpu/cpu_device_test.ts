@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { runKernelContract } from "@beyond24/device/contract";
+import { BlasError } from "./blas/blas_error.ts";
 import { createCpuDevice } from "./cpu_device.ts";
 
 /** Another library for the contract: its path. */
@@ -49,7 +50,7 @@ Deno.test("createCpuDevice refuses numbers of threads that make no sense", async
 Deno.test("createCpuDevice refuses a BLAS path that does not exist", async () => {
   await assertRejects(
     () => createCpuDevice({ blas: "/nowhere/libblas.so" }),
-    Error,
+    BlasError,
     "Cannot use a BLAS library as it must exist",
   );
 });

@@ -4,5 +4,6 @@
  *
  * @module
  */
+export * from "./blas/blas_error.ts";
 export * from "./cpu_device.ts";
 export * from "./reference/reference_device.ts";

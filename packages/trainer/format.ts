@@ -3,6 +3,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** `1 step`, `1,234 steps`. */
+export function formatAmount(count: number, unit: string): string {
+  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
+}
+
 const largeUnits = ["", "K", "M", "G", "T", "P", "E", "Z", "Y"];
 
 /** Three digits and a power of a thousand: `1.49 GB`. */

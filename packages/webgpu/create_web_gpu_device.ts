@@ -1,7 +1,7 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { probeSubgroups } from "./_subgroups.ts";
 import { isSoftwareAdapter } from "./is_software_adapter.ts";
-import { hardwareTiles, softwareTiles, type TileChoice } from "./tile_choice.ts";
+import { fittingTiles, hardwareTiles, softwareTiles, type TileChoice } from "./tile_choice.ts";
 import { adapterKey, type TunedTiles } from "./tuned_tiles.ts";
 import { WebGpuDevice, type WebGpuSetup } from "./web_gpu_device.ts";
 
@@ -73,7 +73,26 @@ async function requestDevice(adapter: GPUAdapter, options: WebGpuDeviceOptions):
       // Without them, then.
     }
   }
-  return await adapter.requestDevice({ requiredFeatures, requiredLimits });
+  try {
+    return await adapter.requestDevice({ requiredFeatures, requiredLimits });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DeviceUnavailableError(
+      `Cannot use this WebGPU adapter as it gives no device: current value is ${reason}`,
+    );
+  }
+}
+
+/** Refuses tiles that the adapter has no room for, such as those that were tuned with another driver. */
+function checkTiles({ limits }: GPUAdapter, tiles: TileChoice): void {
+  const fitting = fittingTiles(limits);
+  for (const kind of ["matmul", "groupedMatmul", "attention"] as const) {
+    if (fitting[kind].some((name) => name === tiles[kind])) continue;
+    throw new DeviceUnavailableError(
+      `Cannot use this WebGPU adapter as it has no room for ${kind} tiles of ${tiles[kind]}: current value is ` +
+        `${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxComputeWorkgroupStorageSize} bytes a workgroup`,
+    );
+  }
 }
 
 /** What a device is described by. */
@@ -121,6 +140,7 @@ export async function createWebGpuDevice(options: WebGpuDeviceOptions = {}): Pro
   const key = adapterKey(adapter.info);
   const tuned = options.tiles ?? options.tunedTiles?.get(key);
   const tiles = tuned ?? (isSoftware ? softwareTiles : hardwareTiles);
+  checkTiles(adapter, tiles);
   const device = await requestDevice(adapter, options);
   const subgroups = options.subgroups === false ? "none" : await probeSubgroups(device);
   const description = describe(adapter, { isSoftware, activationType, tiles, subgroups });

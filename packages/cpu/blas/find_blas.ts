@@ -1,3 +1,4 @@
+import { BlasError } from "./blas_error.ts";
 import { type BlasLibrary, openBlasLibrary } from "./blas_library.ts";
 
 /** Names to try on each system, in order. */
@@ -19,7 +20,7 @@ export type BlasSearch = { readonly library: BlasLibrary } | { readonly reason: 
  *
  * @param choice `"off"`, `"auto"` for what the system has, or a path.
  * @returns The library, or the reason for going without: never an error with `"off"` and `"auto"`.
- * @throws {Error} when a path is given and cannot be used
+ * @throws {BlasError} when a path is given and cannot be used
  */
 export function findBlas(choice: string): BlasSearch {
   if (choice === "off") return { reason: "BLAS off" };
@@ -40,7 +41,7 @@ function openChosen(path: string): BlasLibrary {
     return openBlasLibrary(path);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
+    throw new BlasError(
       `Cannot use a BLAS library as it must exist, have the symbol cblas_sgemm and be allowed by --allow-ffi: ` +
         `current value is ${path} (${message})`,
       { cause },

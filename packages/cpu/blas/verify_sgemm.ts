@@ -1,4 +1,5 @@
 import type { Machine } from "../wasm/machine.ts";
+import { BlasError } from "./blas_error.ts";
 
 const [M, N, K] = [3, 5, 7];
 
@@ -6,7 +7,7 @@ const [M, N, K] = [3, 5, 7];
  * Multiplies two small integer matrices through the library: another calling convention must not give wrong numbers
  * silently.
  *
- * @throws {Error} when the product is wrong
+ * @throws {BlasError} when the product is wrong
  */
 export function verifySgemm(machine: Machine, name: string): void {
   const { memory } = machine;
@@ -24,7 +25,7 @@ export function verifySgemm(machine: Machine, name: string): void {
       let sum = 0;
       for (let k = 0; k < K; k++) sum += (a[i * K + k] ?? NaN) * (b[k * N + j] ?? NaN);
       if (sum === out[i * N + j]) continue;
-      throw new Error(
+      throw new BlasError(
         `Cannot use ${name} as its cblas_sgemm multiplies wrongly (another calling convention?): take another library`,
       );
     }

@@ -7,10 +7,25 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
 import { encodeBase64 } from "./_base64.ts";
 import { operationSwitch } from "./_operation_switch.ts";
 import { OPERATIONS } from "./operations.ts";
+
+/** What is used of AssemblyScript's compiler. */
+interface Compiler {
+  main(args: readonly string[], io: {
+    readonly readFile: (name: string) => string | null;
+    readonly writeFile: (name: string, contents: string | Uint8Array) => void;
+    readonly listFiles: () => string[];
+  }): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
+}
+
+/**
+ * In a constant, so that no graph of modules has it: only who builds the modules fetches the compiler, which is a hundred
+ * megabytes. The task runs without the lock file for the same reason; the version is exact.
+ */
+const compilerModule = "npm:assemblyscript@0.28.20/asc";
+const { default: asc }: { readonly default: Compiler } = await import(compilerModule);
 
 const FOLDER = new URL("./", import.meta.url);
 

@@ -147,6 +147,15 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ],
   ["an empty prompt", ["sample", "{}/full", "--prompt", ""], 2, "--prompt as it must be a text that is not empty"],
   ["a report of nothing", ["report", "{}/nothing"], 2, "config.json does not exist"],
+  ["a configuration that is a folder", ["train", "--config", "{}/blank"], 2, "blank as the system refuses it"],
+  ["an empty section that there is not", ["train", "--config", "{}/modle.json"], 2, "Did you mean model?"],
+  ["a key of Object", ["train", "--config", "{}/proto.json"], 2, "Cannot set __proto__.x in"],
+  ["an assignment to a key of Object", ["plan", "--set", "__proto__=1"], 2, "Cannot set __proto__ in --set"],
+  ["a library that is none", ["train", "--device", "cpu", "--blas", "{}/text.txt"], 2, "Cannot use a BLAS library"],
+  ["tuning into a folder", ["tune", "--out", "{}/blank"], 2, "blank as it is a folder"],
+  ["tuning into nowhere", ["tune", "--out", "{}/text.txt/tiles.json"], 2, "text.txt/tiles.json as its folder cannot"],
+  ["a key to explain that there is not", ["explain", "trian.steps"], 2, "Did you mean train.steps?"],
+  ["a page of no run", ["web", "--run", "{}/nope"], 2, "nope as there is no such run"],
   ["a plan of an unknown preset", ["plan", "--preset", "llama-2b"], 2, "Did you mean llama-"],
 ];
 
@@ -159,6 +168,8 @@ for (const [name, args, code, message] of refused) {
       await Deno.writeTextFile(join(folder, "broken.json"), "{");
       await Deno.writeTextFile(join(folder, "list.json"), "[]");
       await Deno.writeTextFile(join(folder, "key.json"), '{ "train": { "step": 3 } }');
+      await Deno.writeTextFile(join(folder, "modle.json"), '{ "modle": {} }');
+      await Deno.writeTextFile(join(folder, "proto.json"), '{ "__proto__": { "x": 1 } }');
       await Deno.writeTextFile(join(folder, "preset.json"), '{ "preset": "tinny" }');
       await Deno.mkdir(join(folder, "blank"));
       await Deno.mkdir(join(folder, "full"));
@@ -180,9 +191,31 @@ Deno.test({
     withFolder(async (folder) => {
       const { code, errors } = await run(folder, "train", "--device", "cuda");
       assertEquals(code, 6);
-      assertEquals(errors, "error: Cannot use device cuda as it needs --allow-ffi: current value is not granted\n");
+      assertEquals(
+        errors,
+        "error: Cannot use device cuda as foreign functions are not permitted: use deno task train:native, or --allow-ffi\n",
+      );
     }),
 });
+
+Deno.test({
+  name: "the command line names the task that may open a BLAS library",
+  permissions: { read: true, write: true, ffi: false },
+  fn: () =>
+    withFolder(async (folder) => {
+      const { code, errors } = await run(folder, "train", "--device", "cpu", "--blas", "libblas.so");
+      assertEquals(code, 2);
+      assertStringIncludes(errors, "Cannot use the BLAS library libblas.so as foreign functions are not permitted");
+      assertStringIncludes(errors, "use deno task train:native");
+    }),
+});
+
+Deno.test("a configuration may begin with a byte order mark", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "bom.json"), '\uFEFF{ "train": { "seed": 5 } }');
+    const { code, written } = await run(folder, "train", "--config", "{}/bom.json", "--print-config");
+    assertEquals([code, JSON.parse(written).train.seed], [0, 5]);
+  }));
 
 Deno.test("--debug shows where an error came from", () =>
   withFolder(async (folder) => {

@@ -1,6 +1,6 @@
 import { venomExperts } from "@beyond24/recipe";
 import { hasSparseSteps } from "@beyond24/run";
-import { formatCount } from "../format.ts";
+import { formatAmount, formatCount } from "../format.ts";
 import type { RunHeader } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */
@@ -10,22 +10,22 @@ export function describeHeader(header: RunHeader): string {
   const tokens = train.batchSize * train.microBatches * model.sequenceLength;
   const phases = config.recipe.filter(({ steps }) => steps > 0).map(({ phase, steps }) => `${steps} ${phase}`);
   const experts = venomExperts({ v: sparsity.v, n: 2, m: sparsity.m });
-  const sparse = `${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${experts} experts`;
+  const sparse = `${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${formatAmount(experts, "expert")}`;
   const rows = [
     [
       "model",
-      `${config.preset}: ${formatCount(header.parameters)} parameters, ${model.layers} layers, ` +
+      `${config.preset}: ${formatCount(header.parameters)} parameters, ${formatAmount(model.layers, "layer")}, ` +
       `d_model ${model.dModel}, d_ffn ${model.dFfn}, sequences of ${model.sequenceLength}`,
     ],
     ["device", header.device],
     [
       "data",
-      `${formatCount(texts)} ${texts === 1 ? "text" : "texts"}, ${formatCount(trainTokens)} tokens to train on, ` +
+      `${formatAmount(texts, "text")}, ${formatAmount(trainTokens, "token")} to train on, ` +
       `${formatCount(validationTokens)} held out`,
     ],
     [
       "plan",
-      `${phases.join(" → ")}, ${formatCount(train.steps)} steps of ${formatCount(tokens)} tokens` +
+      `${phases.join(" → ")}, ${formatAmount(train.steps, "step")} of ${formatAmount(tokens, "token")}` +
       (train.baseline ? ", and a dense twin" : ""),
     ],
     ...(hasSparseSteps(config) ? [["sparse", sparse]] : []),

@@ -1,6 +1,6 @@
 import type { BaselineSummary, RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
-import { formatDuration, formatLoss, formatTable } from "../format.ts";
+import { formatAmount, formatDuration, formatLoss, formatTable } from "../format.ts";
 import { compareWithTwin } from "../report/compare_with_twin.ts";
 
 /** What a run reached: a table when there is a dense twin, and a last line with losses and paths. */
@@ -9,7 +9,7 @@ export function describeResult(summary: RunSummary, folder: string): string {
   const table = baseline === undefined ? "" : `${compare(summary, baseline)}\n\n`;
   const begin = status === "finished" ? "Done" : "Stopped, go on with --resume";
   const validation = val_loss === null ? "" : `, validation ${formatLoss(val_loss)}`;
-  return `${table}${begin}: loss ${formatLoss(train_loss)}${validation} after ${steps} steps in ` +
+  return `${table}${begin}: loss ${formatLoss(train_loss)}${validation} after ${formatAmount(steps, "step")} in ` +
     `${formatDuration(wall_seconds)} · run ${folder} · report ${join(folder, "report.html")}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { BlasError } from "@beyond24/cpu";
 import { CheckpointError } from "@beyond24/checkpoint";
 import { DataError } from "@beyond24/data";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
@@ -31,7 +32,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 
 /** Errors by the code that they end the process with. */
 const errors: readonly (readonly [code: number, types: readonly (abstract new (...args: never[]) => Error)[]])[] = [
-  [exitCodes.usage, [UsageError, Deno.errors.NotCapable]],
+  [exitCodes.usage, [UsageError, BlasError, Deno.errors.NotCapable]],
   [exitCodes.data, [DataError]],
   [exitCodes.checkpoint, [CheckpointError, DiskError]],
   [exitCodes.nonFinite, [NonFiniteError]],

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { checkpointFile, microConfig, withFolder } from "../_testing.ts";
 
@@ -6,7 +6,12 @@ const main = fromFileUrl(new URL("../main.ts", import.meta.url));
 
 /** Starts the command line as a process of its own, which may read and write and nothing else. */
 function start(...args: string[]): Deno.ChildProcess {
-  const flags = ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", main];
+  return startWith([], ...args);
+}
+
+/** The same with more flags of Deno. */
+function startWith(more: readonly string[], ...args: string[]): Deno.ChildProcess {
+  const flags = ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", ...more, main];
   return new Deno.Command(Deno.execPath(), { args: [...flags, ...args], stdout: "piped", stderr: "piped" }).spawn();
 }
 
@@ -60,3 +65,17 @@ Deno.test({
       assertEquals(steps, Array.from({ length: 60 }, (_, index) => index + 1));
     }),
 });
+
+Deno.test("a folder that cannot be read, or one in it, is named and no fault of the program", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "inner"));
+    for (const path of [folder, join(folder, "inner")]) {
+      const out = join(folder, "run");
+      const { code, stderr } = await startWith([`--deny-read=${path}`], "train", "--data", folder, "--out", out)
+        .output();
+      const message = new TextDecoder().decode(stderr);
+      assertEquals(code, 3, message);
+      assertMatch(message, /^error: Cannot read [^\n]* as the system refuses it: [^\n]*\n$/);
+      assertStringIncludes(message, path);
+    }
+  }));

@@ -1,5 +1,6 @@
 import { UsageError } from "@beyond24/run";
-import { tunedTilesPath, writeTunedTiles } from "../device/tuned_tiles_file.ts";
+import { quietDrivers } from "../device/quiet_drivers.ts";
+import { checkTunedTilesPath, shownPath, tunedTilesPath, writeTunedTiles } from "../device/tuned_tiles_file.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
@@ -40,6 +41,8 @@ async function tune({ flags: { out, rounds }, terminal }: Call<typeof flags>): P
   if (path === undefined) {
     throw new UsageError("Cannot tune as there is no folder for caches to keep the result in: name a file with --out");
   }
+  await checkTunedTilesPath(path);
+  quietDrivers();
   const { tuneTiles } = await import("@beyond24/webgpu");
   terminal.error("Measuring tile sizes, which takes about a minute on a GPU and longer on software\n");
   const { adapter, tiles } = await tuneTiles({
@@ -52,6 +55,6 @@ async function tune({ flags: { out, rounds }, terminal }: Call<typeof flags>): P
   await writeTunedTiles(path, new Map([[adapter, tiles]]));
   terminal.out(
     `Best for ${adapter}: matmul ${tiles.matmul}, grouped products ${tiles.groupedMatmul}, attention ${tiles.attention}\n` +
-      `Kept in ${path}\n`,
+      `Kept in ${shownPath(path)}\n`,
   );
 }

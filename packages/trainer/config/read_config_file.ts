@@ -20,7 +20,8 @@ export async function readConfigFile(path: string): Promise<ConfigValues> {
 
 function parse(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors on Windows begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot read configuration ${path} as it must be JSON: current value is ${reason}`);

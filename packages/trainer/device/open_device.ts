@@ -1,6 +1,7 @@
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { type Device, DeviceUnavailableError } from "@beyond24/device";
-import type { DeviceConfig, DeviceName } from "@beyond24/run";
+import { type DeviceConfig, type DeviceName, UsageError } from "@beyond24/run";
+import { quietDrivers } from "./quiet_drivers.ts";
 import { readTunedTiles } from "./tuned_tiles_file.ts";
 
 /** Is told in one line what is left out. */
@@ -15,20 +16,35 @@ type BackEnd = (config: DeviceConfig, warn: Warn) => Promise<Device>;
  */
 const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   reference: () => Promise.resolve(createReferenceDevice()),
-  cpu: ({ threads, blas }) => createCpuDevice(threads === 0 ? { blas } : { threads, blas }),
+  cpu: async ({ threads, blas }) => {
+    if (blas !== "auto" && blas !== "off" && !mayCallNative()) {
+      throw new UsageError(
+        `Cannot use the BLAS library ${blas} as foreign functions are not permitted: use deno task train:native, or --allow-ffi`,
+      );
+    }
+    return await createCpuDevice(threads === 0 ? { blas } : { threads, blas });
+  },
   webgpu: async ({ dtype, profile }, warn) => {
     const { createWebGpuDevice } = await import("@beyond24/webgpu");
+    quietDrivers();
     return await createWebGpuDevice({ dtype, profile, tunedTiles: await readTunedTiles(warn) });
   },
   cuda: async () => {
     // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
-    if ((await Deno.permissions.query({ name: "ffi" })).state !== "granted") {
-      throw new DeviceUnavailableError("Cannot use device cuda as it needs --allow-ffi: current value is not granted");
+    if (!mayCallNative()) {
+      throw new DeviceUnavailableError(
+        "Cannot use device cuda as foreign functions are not permitted: use deno task train:native, or --allow-ffi",
+      );
     }
     const { createCudaDevice } = await import("@beyond24/cuda");
     return await createCudaDevice();
   },
 };
+
+/** Whether native libraries may be opened; asks nobody. */
+function mayCallNative(): boolean {
+  return Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+}
 
 /**
  * Whether asking for an adapter is quiet: without a session of a user, drivers on Linux complain on the console. Such a machine

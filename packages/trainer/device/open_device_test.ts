@@ -18,7 +18,7 @@ Deno.test({
   permissions: { read: true, ffi: false },
   fn: async () => {
     const open = () => openDevice({ ...presetConfig("tiny").device, name: "cuda" });
-    await assertRejects(open, DeviceUnavailableError, "needs --allow-ffi");
+    await assertRejects(open, DeviceUnavailableError, "use deno task train:native");
   },
 });
 

@@ -1,4 +1,5 @@
-import { durableFileSystem, makeFolders, readTextFile, replaceFile } from "@beyond24/disk";
+import { DiskError, makeFolders, readTextFile, replaceFile } from "@beyond24/disk";
+import { UsageError } from "@beyond24/run";
 import { dirname, join } from "@std/path";
 import type { TunedTiles } from "@beyond24/webgpu";
 
@@ -34,7 +35,9 @@ export async function readTunedTiles(warn: (line: string) => void, path = tunedT
     return parseTunedTiles(text);
   } catch (error) {
     const mayRead = !(error instanceof Error && error.cause instanceof Deno.errors.NotCapable);
-    if (mayRead) warn(`${error instanceof Error ? error.message : error} (${path}: run deno task tune again)\n`);
+    if (mayRead) {
+      warn(`${error instanceof Error ? error.message : error} (${shownPath(path)}: run deno task tune again)\n`);
+    }
     return new Map();
   }
 }
@@ -43,7 +46,34 @@ export async function readTunedTiles(warn: (line: string) => void, path = tunedT
 export async function writeTunedTiles(path: string, tuned: TunedTiles): Promise<void> {
   const { encodeTunedTiles } = await import("@beyond24/webgpu");
   const known = await readTunedTiles(() => {}, path);
-  const fileSystem = durableFileSystem();
-  await makeFolders(dirname(path), fileSystem);
-  await replaceFile(path, encodeTunedTiles(new Map([...known, ...tuned])), fileSystem);
+  await makeFolders(dirname(path));
+  await replaceFile(path, encodeTunedTiles(new Map([...known, ...tuned])));
+}
+
+/**
+ * Makes sure that {@linkcode writeTunedTiles} will be able to write: measuring takes minutes.
+ *
+ * @throws {UsageError} If it will not
+ */
+export async function checkTunedTilesPath(path: string): Promise<void> {
+  const trial = `${path}.${crypto.randomUUID().slice(0, 8)}.trial`;
+  try {
+    if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) {
+      throw new UsageError(`Cannot keep tile sizes in ${path} as it is a folder: name a file`);
+    }
+    await makeFolders(dirname(path));
+    await replaceFile(trial, "");
+    await Deno.remove(trial);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    throw new UsageError(`Cannot keep tile sizes in ${path} as its folder cannot be written: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A path below the user's folder begins with `~`. */
+export function shownPath(path: string): string {
+  const home = variable("HOME");
+  return home !== undefined && path.startsWith(join(home, "/")) ? join("~", path.slice(home.length)) : path;
 }

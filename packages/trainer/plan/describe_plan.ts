@@ -1,13 +1,14 @@
 import type { RunConfig } from "@beyond24/run";
-import { formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
+import { formatAmount, formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 import { warmUpNotes } from "./warm_up_notes.ts";
 
 /** A plan as tables to read. */
 export function describePlan(config: RunConfig, plan: RunPlan): string {
   const { model, train } = config;
-  const head = `${config.preset}: ${model.layers} layers, d_model ${model.dModel}, d_ffn ${model.dFfn}, ` +
-    `${model.heads} heads (${model.kvHeads} for keys and values) of ${model.headDim}, ` +
+  const head =
+    `${config.preset}: ${formatAmount(model.layers, "layer")}, d_model ${model.dModel}, d_ffn ${model.dFfn}, ` +
+    `${formatAmount(model.heads, "head")} (${model.kvHeads} for keys and values) of ${model.headDim}, ` +
     `vocabulary ${formatCount(model.vocabularySize)}, sequences of ${formatCount(model.sequenceLength)}`;
   return [
     head,
@@ -40,7 +41,7 @@ function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: numb
     formatLarge(memoryBfloat16[key], "B"),
   ];
   return formatTable([
-    [`Memory, ${batchSize} sequences`, "float32", "bfloat16"],
+    [`Memory, ${formatAmount(batchSize, "sequence")}`, "float32", "bfloat16"],
     row("weights", "weights"),
     row("gradients", "gradients"),
     row("optimizer", "optimizer"),

@@ -1,3 +1,4 @@
+import { formatAmount, formatCount } from "../format.ts";
 import { escapeHtml } from "./_html.ts";
 import { chartFigures } from "./chart_figures.ts";
 import { htmlPage } from "./html_page.ts";
@@ -35,7 +36,7 @@ ${summarySections(data)}`,
 
 /** What a reader must know before any number. */
 function notices({ config, reached, rows, twin }: ReportData): string[] {
-  const done = `${reached.steps} of ${config.train.steps} steps`;
+  const done = `${formatCount(reached.steps)} of ${formatAmount(config.train.steps, "step")}`;
   return [
     ...(reached.status === "interrupted" ? [`Interrupted after ${done}; it can be resumed.`] : []),
     ...(reached.status === "unfinished"

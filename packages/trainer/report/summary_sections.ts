@@ -1,6 +1,6 @@
 import { venomExperts } from "@beyond24/recipe";
 import { hasSparseSteps } from "@beyond24/run";
-import { formatCount, formatDuration, formatMilliseconds } from "../format.ts";
+import { formatAmount, formatCount, formatDuration, formatMilliseconds } from "../format.ts";
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
 import { compareWithTwin } from "./compare_with_twin.ts";
 import type { ReportData } from "./report_data.ts";
@@ -45,23 +45,33 @@ function facts({ config, reached }: ReportData): [string, string][] {
   const { model, train, sparsity, optimizer, data } = config;
   const experts = venomExperts({ v: sparsity.v, n: 2, m: sparsity.m });
   return [
-    ["Status", `${reached.status}, ${formatCount(reached.steps)} of ${formatCount(train.steps)} steps`],
+    ["Status", `${reached.status}, ${formatCount(reached.steps)} of ${formatAmount(train.steps, "step")}`],
     ...(reached.wall_seconds === null ? [] : [["Time", formatDuration(reached.wall_seconds)] as [string, string]]),
     [
       "Tokens",
       `${formatCount(reached.tokens)}, ${
-        train.batchSize * train.microBatches
-      } sequences of ${model.sequenceLength} a step`,
+        formatAmount(train.batchSize * train.microBatches, "sequence")
+      } of ${model.sequenceLength} a step`,
     ],
     [
       "Model",
-      `${formatCount(reached.parameters)} parameters: ${model.layers} layers, d_model ${model.dModel}, d_ffn ` +
+      `${formatCount(reached.parameters)} parameters: ${
+        formatAmount(model.layers, "layer")
+      }, d_model ${model.dModel}, d_ffn ` +
       `${model.dFfn}, ${model.heads} heads, ${model.kvHeads} for keys and values`,
     ],
     ...(hasSparseSteps(config)
-      ? [["Sparsity", `plan ${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${experts} experts`] as [string, string]]
+      ? [
+        ["Sparsity", `plan ${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${formatAmount(experts, "expert")}`] as [
+          string,
+          string,
+        ],
+      ]
       : []),
-    ["Optimizer", `AdamW, learning rate ${optimizer.learningRate}, ${optimizer.warmupSteps} steps of warm-up`],
+    [
+      "Optimizer",
+      `AdamW, learning rate ${optimizer.learningRate}, ${formatAmount(optimizer.warmupSteps, "step")} of warm-up`,
+    ],
     ["Data", data.paths.length === 0 ? "sources and documents of the repository" : data.paths.join(", ")],
     ["Seed", String(train.seed)],
     ...(reached.device === undefined ? [] : [["Device", reached.device] as [string, string]]),

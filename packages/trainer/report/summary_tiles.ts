@@ -8,7 +8,11 @@ export function summaryTiles({ reached, rows }: ReportData): string {
   const { val_loss, train_loss, parameters, steps } = reached;
   const tiles = [
     tile(metricsColumns.val_loss.title, formatLoss(val_loss), validationNote(rows)),
-    tile(metricsColumns.loss.title, formatLoss(train_loss), `mean of the last ${Math.min(100, steps)} steps`),
+    tile(
+      metricsColumns.loss.title,
+      formatLoss(train_loss),
+      steps === 1 ? "of the only step" : `mean of the last ${Math.min(100, steps)} steps`,
+    ),
     timeTile(reached, rows),
     tile("Model", formatLarge(parameters, ""), "parameters"),
     ...twinTiles(reached),
