@@ -23,6 +23,7 @@ import { recordRow } from "./operations/record_row.ts";
 import { rmsNorm } from "./operations/rms_norm.ts";
 import { rmsNormBackward } from "./operations/rms_norm_backward.ts";
 import { rope } from "./operations/rope.ts";
+import { routeEnergies } from "./operations/route_energies.ts";
 import { routeTokens } from "./operations/route_tokens.ts";
 import { scatterRows } from "./operations/scatter_rows.ts";
 import { select24 } from "./operations/select24.ts";
@@ -58,6 +59,7 @@ export const cudaKernels: KernelTable<LaunchContext> = {
   rmsNorm,
   rmsNormBackward,
   rope,
+  routeEnergies,
   routeTokens,
   scatterRows,
   select24,

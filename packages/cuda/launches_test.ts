@@ -122,6 +122,10 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     "cluster_means_bf16",
     "cluster_means_scale",
   ],
+  routeEnergies: [
+    (k, t) => k.routeEnergies({ y: t([6, 8]), clusters: 4, experts: t([6, 2], "i32"), share: t([6], "f32") }),
+    "route_energies_bf16",
+  ],
   routeTokens: [
     (k, t) => k.routeTokens({ x: t([6, 8]), means: t([4, 8], "f32"), experts: t([6, 2], "i32") }),
     "route_to_few_bf16",

@@ -66,6 +66,7 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   },
   countNonzero: { x: packed(6, 8, "rows"), out: i1 },
   clusterMeans: { weights: tensor([16, 8]), means: tensor([2, 8]) },
+  routeEnergies: { y: x, clusters: 2, experts: tensor([6, 1], "i32"), share: tensor([6]) },
   routeTokens: { x, means: tensor([2, 8]), experts: tensor([6, 1], "i32") },
   groupTokens: {
     experts: tensor([6, 1], "i32"),

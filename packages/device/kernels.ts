@@ -48,6 +48,7 @@ export const KERNEL_NAMES = [
   "countNonzero",
   "clusterMeans",
   "routeTokens",
+  "routeEnergies",
   "groupTokens",
   "gatherRows",
   "scatterRows",

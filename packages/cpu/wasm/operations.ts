@@ -11,6 +11,7 @@ export const OPERATIONS = [
   "countNonzero",
   "clusterMeans",
   "routeTokens",
+  "routeEnergies",
   "groupTokens",
   "gatherRows",
   "scatterRows",

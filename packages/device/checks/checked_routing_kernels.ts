@@ -24,6 +24,23 @@ export function checkedRoutingKernels(kernels: RoutingKernels): RoutingKernels {
       check.aliasing();
       kernels.routeTokens(args);
     },
+    routeEnergies(args) {
+      const check = new CallCheck("routeEnergies");
+      const { clusters } = args;
+      check.input("y", args.y, "float", ["T", "probes"]);
+      check.output("experts", args.experts, "i32", ["T", "k"]);
+      check.output("share", args.share, "f32", ["T"]);
+      const [slots, probes] = [check.size("k"), check.size("probes")];
+      const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
+      check.require(
+        isWhole,
+        "y must have the same number of probes for each cluster",
+        `${probes}, clusters ${clusters}`,
+      );
+      check.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+      check.aliasing();
+      kernels.routeEnergies(args);
+    },
     groupTokens(args) {
       const check = new CallCheck("groupTokens");
       const { offsets, align } = args.segments;

@@ -23,6 +23,7 @@ import { recordRowContract } from "./record_row_contract.ts";
 import { rmsNormBackwardContract } from "./rms_norm_backward_contract.ts";
 import { rmsNormContract } from "./rms_norm_contract.ts";
 import { ropeContract } from "./rope_contract.ts";
+import { routeEnergiesContract } from "./route_energies_contract.ts";
 import { routeTokensContract } from "./route_tokens_contract.ts";
 import { scatterRowsContract } from "./scatter_rows_contract.ts";
 import { select24Contract } from "./select24_contract.ts";
@@ -46,6 +47,7 @@ export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
   countNonzero: countNonzeroContract,
   clusterMeans: clusterMeansContract,
   routeTokens: routeTokensContract,
+  routeEnergies: routeEnergiesContract,
   groupTokens: groupTokensContract,
   gatherRows: gatherRowsContract,
   scatterRows: scatterRowsContract,

@@ -19,6 +19,18 @@ export interface RouteTokensArguments {
   experts: Tensor;
 }
 
+/** Arguments of {@linkcode RoutingKernels.routeEnergies}. */
+export interface RouteEnergiesArguments {
+  /** Products of the tokens with the probes of every cluster, cluster by cluster: [T, E · P]. */
+  y: Tensor;
+  /** E: clusters of P probes each. */
+  clusters: number;
+  /** Result: i32 [T, k], the k best experts of a token, best first. */
+  experts: Tensor;
+  /** Result: f32 [T], the part of a token's energy that its experts hold, 0 to 1; 1 where a token has none, or a NaN. */
+  share: Tensor;
+}
+
 /** Arguments of {@linkcode RoutingKernels.groupTokens}. */
 export interface GroupTokensArguments {
   /** Experts of the tokens: i32 [T, k]; a replica of an expert that there is not gets no row. */
@@ -65,6 +77,12 @@ export interface RoutingKernels {
    * in f32 or better: where two differ by less than their rounding, devices may disagree.
    */
   routeTokens(args: RouteTokensArguments): void;
+  /**
+   * experts[t] = the k experts of largest energy, that is the sum over the probes of a cluster of relu(y)². Ties go to the
+   * lowest index; an energy that is NaN counts as the lowest. Energies are summed in f32 or better: where two differ by less
+   * than their rounding, devices may disagree.
+   */
+  routeEnergies(args: RouteEnergiesArguments): void;
   /** A stable counting sort of the replicas by expert. R is at least {@linkcode sortedCapacity}. */
   groupTokens(args: GroupTokensArguments): void;
   /** out[i] = x[floor(order[i] / replicas)]. */

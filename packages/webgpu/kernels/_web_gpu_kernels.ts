@@ -23,6 +23,7 @@ import { recordRow } from "./record_row.ts";
 import { rmsNorm } from "./rms_norm.ts";
 import { rmsNormBackward } from "./rms_norm_backward.ts";
 import { rope } from "./rope.ts";
+import { routeEnergies } from "./route_energies.ts";
 import { routeTokens } from "./route_tokens.ts";
 import { scatterRows } from "./scatter_rows.ts";
 import { select24 } from "./select24.ts";
@@ -46,6 +47,7 @@ export const webGpuKernels: KernelTable<Launcher> = {
   countNonzero,
   clusterMeans,
   routeTokens,
+  routeEnergies,
   groupTokens,
   gatherRows,
   scatterRows,

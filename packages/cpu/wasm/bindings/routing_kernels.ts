@@ -17,6 +17,11 @@ export function routingKernels(machine: Machine): RoutingKernels {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
     },
+    routeEnergies({ y, clusters, experts, share }) {
+      const { rows: tokens, cols } = extents(y);
+      const slots = elementCount(experts.shape) / tokens;
+      machine.run("routeEnergies", at(y), at(experts), at(share), tokens, clusters, cols / clusters, slots);
+    },
     groupTokens({ experts, order, positions, segments: { offsets, align }, counts }) {
       machine.run(
         "groupTokens",

@@ -69,8 +69,8 @@ function indexOfLargest(scores: usize, count: i32): i32 {
   return max(best, 0);
 }
 
-/** Writes the best experts of one token. */
-function choose(scores: usize, count: i32, experts: usize, slots: i32): void {
+/** Writes the best experts of one token, whose scores are used up. */
+export function choose(scores: usize, count: i32, experts: usize, slots: i32): void {
   for (let e = 0; e < count; e++) {
     const score = scores + (<usize>e << 2);
     if (load<f32>(score) != load<f32>(score)) store<f32>(score, -Infinity);
