@@ -71,6 +71,28 @@ function rowsBefore(expert: number, align: number, count: (expert: number) => nu
   return Array.from({ length: expert }, (_, e) => Math.ceil(count(e) / align) * align).reduce((a, b) => a + b, 0);
 }
 
+/** Experts of the tokens, best first. */
+function naiveRoutes(sample: Sample, sparsity: FeedForwardSparsity): Int32Array {
+  const { tokens, neurons, features } = sample;
+  const { experts, expertsPerToken: topK } = routingSizes(sparsity, neurons, features);
+  if (sparsity.router !== "probe") {
+    const means = expertMeans(sample.wIn, { neurons, features, experts });
+    return routeTokens(sample.x, means, { tokens, features, experts, topK });
+  }
+  const y1 = multiply(from(sample.x, tokens, features), transpose(from(sample.wIn, neurons, features)));
+  const width = neurons / experts;
+  const probes = Math.max(1, Math.floor(width / 8));
+  const energy = (token: number, expert: number) =>
+    Array.from({ length: probes }, (_, p) => Math.max(0, at(y1, token, expert * width + p)) ** 2)
+      .reduce((sum, value) => sum + value, 0);
+  const routes = Array.from({ length: tokens }, (_, token) => {
+    const energies = Array.from({ length: experts }, (_, expert) => energy(token, expert));
+    const ranked = energies.map((_, expert) => expert);
+    return ranked.sort((a, b) => (energies[b] ?? NaN) - (energies[a] ?? NaN)).slice(0, topK);
+  });
+  return Int32Array.from(routes.flat());
+}
+
 /**
  * Design section 3 as plainly as it can be said, in float64: the full products over all tokens and all neurons, then masks
  * (paper, algorithms 1 and 2).
@@ -93,10 +115,7 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
   const selects = (product: "y3" | "dwOut" | "dx" | "dwIn") =>
     (plan[product].operand === "y2" || plan[product].operand === "dy1") && plan[product].format !== "columns";
 
-  const means = expertMeans(sample.wIn, { neurons, features, experts });
-  const chosen = isRouted(plan)
-    ? routeTokens(sample.x, means, { tokens, features, experts, topK: expertsPerToken })
-    : new Int32Array(tokens * expertsPerToken);
+  const chosen = isRouted(plan) ? naiveRoutes(sample, sparsity) : new Int32Array(tokens * expertsPerToken);
   const clusterSize = neurons / experts;
   const visits = (token: number, expert: number) =>
     chosen.subarray(token * expertsPerToken, (token + 1) * expertsPerToken).includes(expert);

@@ -1,6 +1,7 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
 import { type Operand, type Segments, type SelectedProduct, sortedCapacity, type Tensor } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
+import { chooseExperts } from "./router.ts";
 
 /** The three kinds of products of a feed-forward network, each used forwards and backwards. */
 export interface Products {
@@ -62,9 +63,9 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const positions = tape.tensor([tokens, expertsPerToken], "i32");
   const order = tape.tensor([rows], "i32");
   const segments = { offsets: tape.tensor([experts + 1], "i32"), align };
+  const { expertCounts: counts, energyShare: share } = layer.statistics;
   if (experts === 1) kernels.fill({ out: chosen, value: 0 });
-  else kernels.routeTokens({ x, means: sparse.means, experts: chosen });
-  const counts = layer.statistics.expertCounts;
+  else chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share });
   kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
   tape.arena.recycle(chosen);
 

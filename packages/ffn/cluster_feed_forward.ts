@@ -61,7 +61,30 @@ export async function clusterFeedForward(
     ...(iterations === undefined ? {} : { iterations }),
     ...(clustered ? { present: inOrder() } : {}),
   });
-  permuteNeurons(device, layer, Int32Array.from(order), companions);
+  const isProbing = sparse.router.name === "probe";
+  const probedFirst = isProbing
+    ? longestFirst(order, weights, { features, width: neurons / sparse.sizes.experts })
+    : order;
+  permuteNeurons(device, layer, Int32Array.from(probedFirst), companions);
+}
+
+/**
+ * The neurons of every cluster by falling length of their input weights: for tokens of every direction the longest have the most
+ * energy, so that a router sees the most of a cluster from its first neurons.
+ */
+function longestFirst(
+  order: Int32Array,
+  weights: Float32Array,
+  { features, width }: { readonly features: number; readonly width: number },
+): Int32Array {
+  const length = (neuron: number): number =>
+    weights.subarray(neuron * features, (neuron + 1) * features).reduce((sum, weight) => sum + weight ** 2, 0);
+  const lengths = Array.from({ length: order.length }, (_, neuron) => length(neuron));
+  const sorted = Int32Array.from(order);
+  for (let first = 0; first < order.length; first += width) {
+    sorted.subarray(first, first + width).sort((a, b) => (lengths[b] ?? NaN) - (lengths[a] ?? NaN) || a - b);
+  }
+  return sorted;
 }
 
 function permuteRows(device: Device, tensor: Tensor, order: Tensor, scratch: Tensor): void {

@@ -2,6 +2,7 @@ import { createParameter, freeParameter, type Parameter } from "@beyond24/autogr
 import type { Device, Tensor } from "@beyond24/device";
 import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
 import type { PackedWeight, WeightProduct } from "./packed_weights.ts";
+import { createRouter, disposeRouter, type FeedForwardRouter } from "./router.ts";
 
 /** What a step measures, on the device. */
 export interface FeedForwardStatistics {
@@ -9,6 +10,8 @@ export interface FeedForwardStatistics {
   readonly expertCounts: Tensor;
   /** Mask bits of the packed weights that were changed since the last sparse forward pass began: i32 [1]. */
   readonly flips: Tensor;
+  /** Part of the energy of a token that its experts hold, in the mean, by what the router `probe` sees: f32 [1]. */
+  readonly energyShare: Tensor;
   /** Non-zero elements of the activations y2 in the last forward pass: i32 [1]. */
   readonly nonzero: Tensor;
 }
@@ -21,8 +24,8 @@ export interface SparseFeedForward {
   readonly sizes: RoutingSizes;
   /** Packed weights by the product that reads them; a product without one reads the dense weight. */
   readonly weights: Readonly<Partial<Record<WeightProduct, PackedWeight>>>;
-  /** Unit-length means of the clusters, refreshed at the start of every sparse step: f32 [E, D]. */
-  readonly means: Tensor;
+  /** Chooses the clusters of a token. */
+  readonly router: FeedForwardRouter;
   /** Mask bits among which `flips` are counted: the elements of all packed weights. */
   readonly maskBits: number;
 }
@@ -83,8 +86,8 @@ function createSparse(
     const packed = device.packed24(neurons, features, axis);
     weights[product] = { parameter: network[operand], format, packed, flips, scale: 1, version: undefined };
   }
-  const means = device.tensor([sizes.experts, features], "f32");
-  return { sparsity, sizes, weights, means, maskBits: Object.keys(weights).length * neurons * features };
+  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, sizes);
+  return { sparsity, sizes, weights, router, maskBits: Object.keys(weights).length * neurons * features };
 }
 
 /**
@@ -119,6 +122,7 @@ export function createFeedForward(device: Device, name: string, options: FeedFor
     expertCounts: device.tensor([experts], "i32"),
     flips: device.tensor([1], "i32"),
     nonzero: device.tensor([1], "i32"),
+    energyShare: device.tensor([1], "f32"),
   };
   const dense = { wIn, wOut, neurons, features, statistics };
   return { ...dense, sparse: sparsity && createSparse(device, dense, sparsity, statistics.flips) };
@@ -144,8 +148,8 @@ export function createFeedForward(device: Device, name: string, options: FeedFor
 export function disposeFeedForward(device: Device, layer: FeedForward): void {
   const { wIn, wOut, sparse, statistics } = layer;
   for (const parameter of [wIn, wOut]) freeParameter(device, parameter);
-  for (const tensor of [statistics.expertCounts, statistics.flips, statistics.nonzero]) device.free(tensor);
+  for (const tensor of Object.values(statistics)) device.free(tensor);
   if (sparse === undefined) return;
-  device.free(sparse.means);
+  disposeRouter(device, sparse.router);
   for (const { packed } of Object.values(sparse.weights)) device.free(packed);
 }

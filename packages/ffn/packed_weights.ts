@@ -3,6 +3,7 @@ import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import { softThresholdScale24 } from "@beyond24/sparse24";
 import type { FeedForward } from "./feed_forward.ts";
+import { refreshRouter } from "./router.ts";
 
 /** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
 export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
@@ -100,7 +101,7 @@ export function weightPacks(layer: FeedForward): Map<Parameter, PackedWeight> {
 }
 
 /**
- * What a sparse pass begins with: the means of the clusters from the current weights, no flips counted yet, and packed weights
+ * What a sparse pass begins with: a router that knows the current weights, no flips counted yet, and packed weights
  * that are current ({@linkcode packWeights}).
  *
  * @param device Where the network lives
@@ -119,15 +120,15 @@ export function weightPacks(layer: FeedForward): Map<Parameter, PackedWeight> {
  * const layer = createFeedForward(device, "mlp", { neurons: 4, features: 4, sparsity });
  * writeParameter(device, layer.wIn, new Float32Array(16).fill(3));
  * refreshFeedForward(device, layer);
- * assertEquals(layer.sparse && await device.read(layer.sparse.means), new Float32Array(4).fill(0.5));
+ * const router = layer.sparse?.router;
+ * assertEquals(router?.name === "cosine" && await device.read(router.means), new Float32Array(4).fill(0.5));
  * ```
  */
 export function refreshFeedForward(device: Device, layer: FeedForward): void {
   const { sparse, statistics, wIn } = layer;
   if (sparse === undefined) return;
-  const { kernels } = device;
-  if (isRouted(sparse.sparsity.plan)) kernels.clusterMeans({ weights: wIn.value, means: sparse.means });
-  kernels.fill({ out: statistics.flips, value: 0 });
+  if (isRouted(sparse.sparsity.plan)) refreshRouter(device, sparse.router, wIn.value);
+  device.kernels.fill({ out: statistics.flips, value: 0 });
   packWeights(device, layer);
 }
 

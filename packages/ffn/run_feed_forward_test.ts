@@ -105,6 +105,20 @@ Deno.test("sparseFeedForward: plan beyond at several steps, with 16 clusters cho
   }
 });
 
+Deno.test("sparseFeedForward: a router that probes an eighth of every cluster", async () => {
+  for (const [m, neurons] of [[16, 32], [16, 128], [64, 256]] as const) {
+    for (const expertsPerToken of [1, 3]) {
+      const sparsity = {
+        plan: sparsityPlans.beyond,
+        venom: { v: 4, n: 2, m },
+        expertsPerToken,
+        router: "probe",
+      } as const;
+      await assertNaive(randomSample(24, neurons, 8), sparsity, `m ${m}, ${neurons} neurons, k ${expertsPerToken}`);
+    }
+  }
+});
+
 Deno.test("sparseFeedForward: the mean over steps of unbiased weight gradients is what all tokens give", async () => {
   const sample = randomSample(24, 32, 8);
   const { beyond } = sparsityPlans;

@@ -1,3 +1,4 @@
+import type { RouterName } from "./router.ts";
 import type { SparsityPlanName } from "./sparsity_plans.ts";
 import { venomExperts, type VenomFormat } from "./venom_format.ts";
 
@@ -10,6 +11,8 @@ export interface PlanRouting {
   readonly venom: VenomFormat;
   /** Clusters that a token visits. */
   readonly expertsPerToken: number;
+  /** Who chooses them. */
+  readonly router: RouterName;
 }
 
 /**
@@ -28,12 +31,13 @@ export interface PlanRouting {
  * import { assertEquals } from "@std/assert";
  *
  * const routing = planRouting("beyond", venomFormats["87.5"]);
- * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4 });
+ * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4, router: "probe" });
  * assertEquals(routedFraction(sparsityPlans.beyond, routing), routedFraction(sparsityPlans.paper));
  * assertEquals(planRouting("beyond", venomFormats["93.75"]).expertsPerToken, 2);
  * ```
  */
 export function planRouting(plan: SparsityPlanName, venom: VenomFormat): PlanRouting {
   const expertsPerToken = Math.max(1, Math.ceil((leastClusters[plan] ?? 1) / venomExperts(venom)));
-  return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken };
+  const router = plan === "beyond" ? "probe" : "cosine";
+  return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, router };
 }

@@ -1,12 +1,43 @@
 /** Who chooses the clusters of a token; see {@linkcode routers}. */
-export type RouterName = "cosine";
+export type RouterName = "cosine" | "probe";
+
+/** Sizes of a network that a router serves. */
+export interface RouterSizes {
+  /** D. */
+  readonly features: number;
+  /** F. */
+  readonly neurons: number;
+  /** E: clusters. */
+  readonly experts: number;
+}
 
 /** What is known of a router. */
 export interface Router {
   /** How it chooses, in one sentence. */
   readonly sentence: string;
   /** FLOPs of its choice for one token. */
-  readonly flops: (sizes: { readonly features: number; readonly experts: number }) => number;
+  readonly flops: (sizes: RouterSizes) => number;
+}
+
+/** One neuron of this many is a probe of its cluster. */
+const NEURONS_A_PROBE = 8;
+
+/**
+ * Probes of each cluster: the neurons from which the router `probe` predicts the energy of all of them.
+ *
+ * @param sizes Sizes of the network
+ * @returns P, at least one: an eighth of the neurons of a cluster
+ *
+ * @example Sixteen clusters of 512 neurons
+ * ```ts
+ * import { probesPerCluster } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(probesPerCluster({ features: 2048, neurons: 8192, experts: 16 }), 64);
+ * ```
+ */
+export function probesPerCluster({ neurons, experts }: RouterSizes): number {
+  return Math.max(1, Math.floor(neurons / experts / NEURONS_A_PROBE));
 }
 
 /**
@@ -17,12 +48,18 @@ export interface Router {
  * import { routers } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(routers.cosine.flops({ features: 2048, experts: 16 }), 65_536);
+ * const sizes = { features: 2048, neurons: 8192, experts: 16 };
+ * assertEquals(routers.cosine.flops(sizes), 65_536);
+ * assertEquals(routers.probe.flops(sizes), 4_194_304);
  * ```
  */
 export const routers: Readonly<Record<RouterName, Router>> = {
   cosine: {
     sentence: "The clusters whose mean input weights have the largest cosine with the token",
     flops: ({ features, experts }) => 2 * features * experts,
+  },
+  probe: {
+    sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
+    flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
   },
 };

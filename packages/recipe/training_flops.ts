@@ -61,7 +61,10 @@ function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Wo
   if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
   const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
   const { flops } = routers[options.router ?? "cosine"];
-  return { forward: 0, executed: tokens * model.layers * flops({ features: model.dModel, experts }) };
+  return {
+    forward: 0,
+    executed: tokens * model.layers * flops({ features: model.dModel, neurons: model.dFfn, experts }),
+  };
 }
 
 function component({ forward, executed }: Work, totalForward: number): ComponentFlops {

@@ -71,6 +71,12 @@ export const metricsColumns = {
     unit: "tokens",
     sentence: "Most tokens of an expert of a layer",
   },
+  energy_share: {
+    kind: "measured",
+    title: "Energy share",
+    unit: "percent",
+    sentence: "Activation energy that the chosen clusters hold, among the probes of the router",
+  },
   flip_rate: {
     kind: "measured",
     title: "Flip rate",

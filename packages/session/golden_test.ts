@@ -24,6 +24,11 @@ const runs: Readonly<Record<string, Changes>> = {
   "paper, two experts a token": { expertsPerToken: 2 },
   "paper, frozen scale": { softThresholdScale: "frozen" },
   "beyond": { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.venom) },
+  "beyond, cosine": {
+    plan: sparsityPlans.beyond,
+    ...planRouting("beyond", trainingPresets.tiny.venom),
+    router: "cosine",
+  },
 };
 
 const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -33,7 +38,8 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "014c8c619a202502",
     "paper, two experts a token": "473226fe7cb76c46",
     "paper, frozen scale": "5225e0c6fc0aef9a",
-    "beyond": "3c50f327537aa9df",
+    "beyond": "51274fb86854e5dd",
+    "beyond, cosine": "3c50f327537aa9df",
   },
   cpu: {
     "paper": "e855f6da5f0722b7",
@@ -41,7 +47,8 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "7e215aa065178590",
     "paper, two experts a token": "257fe86c5dc7424e",
     "paper, frozen scale": "9bfaff26e7437ae4",
-    "beyond": "f8b61c30c9b3e289",
+    "beyond": "bbae3ead51431a5c",
+    "beyond, cosine": "f8b61c30c9b3e289",
   },
 };
 

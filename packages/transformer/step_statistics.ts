@@ -16,13 +16,14 @@ import type { Transformer } from "./transformer.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const model = createTransformer(createReferenceDevice(), { shape: modelPresets.tiny }, 1);
- * assertEquals(statisticsTensors(model).length, 1 + 3 * modelPresets.tiny.layers);
+ * assertEquals(statisticsTensors(model).length, 1 + 4 * modelPresets.tiny.layers);
  * ```
  */
 export function statisticsTensors(model: Transformer): Tensor[] {
   const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
     statistics.nonzero,
     statistics.flips,
+    statistics.energyShare,
     statistics.expertCounts,
   ]);
   return [model.loss, ...layers];
@@ -34,6 +35,10 @@ export interface StepStatistics {
   readonly loss: number;
   /** Fraction of zeros in the hidden activations y2, the neurons that the router left out included. */
   readonly activation_sparsity: number;
+  /** Part of the probed activation energy of a token that its experts hold, in the mean; null without a router that probes. */
+  readonly energy_share: number | null;
+  /** The same of each layer; no layers without such a router. */
+  readonly energyShares: readonly number[];
   /** Fewest tokens of an expert over experts and layers; null in dense steps and without a router. */
   readonly expert_load_min: number | null;
   /** Mean tokens of an expert; null likewise. */
@@ -84,29 +89,34 @@ function loadOf(layers: readonly (readonly number[])[]): ExpertLoad {
  * import { assertEquals } from "@std/assert";
  *
  * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 2, dFfn: 256 } }, 1);
- * const row = new Float32Array([2.5, 256, 0, 0, 256, 0, 0]); // two layers with 256 non-zeros among 2 · 256
+ * const row = new Float32Array([2.5, 256, 0, 0, 0, 256, 0, 0, 0]); // two layers with 256 non-zeros among 2 · 256
  * const { loss, activation_sparsity } = readStepStatistics(model, row, { tokens: 2, mode: "dense" });
  * assertEquals([loss, activation_sparsity], [2.5, 0.5]);
  * ```
  */
 export function readStepStatistics(model: Transformer, row: Float32Array, step: StatisticsStep): StepStatistics {
   let [nonzero, flips, maskBits, elements, at] = [0, 0, 0, 0, 1];
+  const shares: number[] = [];
   const counts: number[][] = [];
   for (const { feedForward: { sparse, neurons } } of model.layers) {
     const experts = sparse?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
-    counts.push(Array.from(row.subarray(at + 2, at + 2 + experts)));
+    shares.push(row[at + 2] ?? NaN);
+    counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
     elements += step.tokens * neurons;
     maskBits += sparse?.maskBits ?? 0;
-    at += 2 + experts;
+    at += 3 + experts;
   }
   const { sparsity } = model.config;
   const sparse = step.mode === "sparse";
   const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan);
+  const probes = routed && sparsity.router === "probe";
   return {
     loss: row[0] ?? NaN,
     activation_sparsity: 1 - nonzero / elements,
+    energy_share: probes ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
+    energyShares: probes ? shares : [],
     ...(routed ? loadOf(counts) : noLoad),
     expertCounts: routed ? counts : [],
     flip_rate: sparse && maskBits > 0 ? flips / maskBits : null,

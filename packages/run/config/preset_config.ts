@@ -1,4 +1,4 @@
-import { type PresetName, type TrainingPreset, trainingPresets } from "@beyond24/recipe";
+import { type PresetName, type SparsityPlanName, type TrainingPreset, trainingPresets } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { ConfigField } from "./config_field.ts";
@@ -10,6 +10,7 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * The whole configuration of a preset.
  *
  * @param name `tiny`, `small`, `llama-1b` or `llama-7b`
+ * @param plan Sparsity plan in place of the preset's; its clusters and its router follow from it. Default: the preset's
  * @returns Every value
  * @throws {UsageError} If there is no such preset
  *
@@ -22,14 +23,14 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * assertEquals(train.steps, recipe.reduce((sum, { steps }) => sum + steps, 0));
  * ```
  */
-export function presetConfig(name: string): RunConfig {
+export function presetConfig(name: string, plan?: SparsityPlanName): RunConfig {
   const names = Object.keys(trainingPresets);
   if (!isPreset(name)) {
     throw new UsageError(
       `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
     );
   }
-  const preset = trainingPresets[name];
+  const preset = { ...trainingPresets[name], ...(plan === undefined ? {} : { plan }) };
   const defaults = configFields.entries().map(([key, field]) => [key, defaultValue(field, preset)]);
   return unflattenConfig({ ...Object.fromEntries(defaults), preset: name });
 }

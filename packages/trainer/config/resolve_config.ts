@@ -1,4 +1,5 @@
 import { applyConfig, checkConfig, type ConfigValues, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { type SparsityPlanName, sparsityPlans } from "@beyond24/recipe";
 import { parseAssignments } from "./parse_assignments.ts";
 import { readConfigFile } from "./read_config_file.ts";
 
@@ -37,13 +38,20 @@ export async function resolveConfig(sources: ConfigSources): Promise<RunConfig> 
   const fileValues = file === undefined ? {} : await readConfigFile(file);
   const { preset: filePreset, ...ofFile } = fileValues;
   const { preset: basePreset, ...ofBase } = base;
-  const { preset: setPreset } = parseAssignments(assignments);
+  const { preset: setPreset, ...ofAssignments } = parseAssignments(assignments);
   if (setPreset !== undefined) throw new UsageError("Cannot set preset with --set as --preset chooses it");
-  let config = presetConfig(sources.preset ?? String(filePreset ?? basePreset ?? "tiny"));
+  const preset = sources.preset ?? String(filePreset ?? basePreset ?? "tiny");
+  // A plan brings its clusters and its router along, whoever names it; what is said of them still counts.
+  const named = [ofAssignments, flags, ofFile, ofBase].find((values) => "sparsity.plan" in values)?.["sparsity.plan"];
+  let config = presetConfig(preset, isSparsityPlan(named) ? named : undefined);
   config = applyConfig(config, ofBase, "the run to begin from");
   config = applyConfig(config, ofFile, file ?? "the file");
   config = applyConfig(config, flags, "the flags");
-  config = applyConfig(config, parseAssignments(assignments), "--set");
+  config = applyConfig(config, ofAssignments, "--set");
   checkConfig(config);
   return config;
+}
+
+function isSparsityPlan(name: unknown): name is SparsityPlanName {
+  return typeof name === "string" && Object.hasOwn(sparsityPlans, name);
 }
