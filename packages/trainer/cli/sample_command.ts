@@ -1,5 +1,5 @@
 import { ByteTokenizer } from "@beyond24/data";
-import { applyConfig, type RunConfig } from "@beyond24/run";
+import { applyConfig, type RunConfig, UsageError } from "@beyond24/run";
 import { sampleTokens, ScoreError, seededRandom } from "@beyond24/session";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
@@ -69,7 +69,8 @@ export const sampleCommand: Command = defineCommand({
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { tokens: count, temperature, topK } = given;
   const random = seededRandom(given.seed);
-  const prompt = new ByteTokenizer().encode(given.prompt);
+  const tokenizer = new ByteTokenizer();
+  const prompt = tokenizer.encode(given.prompt);
   // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
   const device = { "device.name": "auto", ...keyValues(flags, given) };
   const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);
@@ -80,7 +81,7 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
     const decoder = new TextDecoder();
     for await (const token of sampleTokens(model, prompt, { count, temperature, topK, random, mode })) {
       // A character of several bytes is written when its last byte is drawn.
-      terminal.out(decoder.decode(Uint8Array.of(token), { stream: true }));
+      terminal.out(decoder.decode(bytesOf(tokenizer, token), { stream: true }));
     }
     terminal.out(decoder.decode() + "\n");
   } catch (error) {
@@ -89,4 +90,13 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   } finally {
     model.device.dispose();
   }
+}
+
+/** The bytes of a drawn token: a model may have more tokens than the tokenizer that its text came from. */
+function bytesOf(tokenizer: ByteTokenizer, token: number): Uint8Array {
+  if (token < tokenizer.vocabularySize) return tokenizer.tokenBytes(token);
+  throw new UsageError(
+    `Cannot write token ${token} as text as the tokenizer has ${tokenizer.vocabularySize} tokens, and the model more: ` +
+      "train with model.vocabularySize of the tokenizer, or draw from fewer tokens with --top-k",
+  );
 }

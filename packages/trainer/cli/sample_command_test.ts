@@ -44,3 +44,24 @@ Deno.test("sample of a model that has diverged says so and writes no token", () 
     assertEquals([code, written], [exitCodes.nonFinite, "whale"], errors);
     assertStringIncludes(errors, "has diverged by step 3");
   }));
+
+Deno.test("sample refuses to write a token that is no text of the tokenizer", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder, { "model.vocabularySize": 512 }), { folder: run });
+    const checkpoints = join(run, "checkpoints");
+    const { step, model, optimizer, config, state } = await loadNewestCheckpoint(checkpoints);
+    const { tensors } = decodeSafetensors(await Deno.readFile(model));
+    const { data, shape: [tokens = 0, width = 0] = [] } = tensors["lm_head.weight"] ?? {};
+    if (!(data instanceof Float32Array)) throw new Error("The model has a head");
+    // Whatever comes in, a row and its opposite have the best score, and both are of tokens that are no bytes.
+    data.fill(0);
+    data.fill(1, (tokens - 1) * width);
+    data.fill(-1, (tokens - 2) * width, (tokens - 1) * width);
+    const pieces = [encodeSafetensors(tensors)];
+    const moments = [await Deno.readFile(optimizer)];
+    await saveCheckpoint(checkpoints, { step, model: pieces, optimizer: moments, config, state });
+    const { code, written, errors } = await sample(run, "--prompt", "whale", "--temperature", "0");
+    assertEquals([code, written], [exitCodes.usage, "whale"], errors);
+    assertStringIncludes(errors, "as text as the tokenizer has 256 tokens, and the model more");
+  }));
