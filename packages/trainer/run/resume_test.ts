@@ -3,14 +3,14 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { CheckpointError } from "@beyond24/checkpoint";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import type { RunHeader } from "./run_observer.ts";
 import { trainRun, type TrainRunOptions } from "./train_run.ts";
 
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
-const model = (run: string, step = 12) => checkpointFile(run, step, "model.safetensors");
-const optimizer = (run: string, step = 12) => checkpointFile(run, step, "optimizer.safetensors");
+const model = (run: string, step = 12) => checkpointDigest(run, step, "model.safetensors");
+const optimizer = (run: string, step = 12) => checkpointDigest(run, step, "optimizer.safetensors");
 const checkpoints = (run: string) => [...Deno.readDirSync(join(run, "checkpoints"))].map(({ name }) => name).sort();
 const losses = async (run: string) => (await readMetrics(join(run, "metrics.jsonl"))).map(({ loss }) => loss);
 const change = (config: RunConfig, values: ConfigValues) => applyConfig(config, values, "a test");
