@@ -92,6 +92,12 @@ var metricsColumns = {
     unit: "tokens",
     sentence: "Most tokens of an expert of a layer"
   },
+  energy_share: {
+    kind: "measured",
+    title: "Energy share",
+    unit: "percent",
+    sentence: "Activation energy that the chosen clusters hold, among the probes of the router"
+  },
   flip_rate: {
     kind: "measured",
     title: "Flip rate",
@@ -371,6 +377,27 @@ var paper = {
   y1: softWIn,
   dy2: softWOut
 };
+var beyond = {
+  ...activations("venom"),
+  y1: {
+    operand: "wIn",
+    format: "2:4"
+  },
+  dy2: {
+    operand: "wOut",
+    format: "2:4"
+  },
+  dwOut: {
+    operand: "y2",
+    format: "venom",
+    selection: "unbiased"
+  },
+  dwIn: {
+    operand: "dy1",
+    format: "venom",
+    selection: "unbiased"
+  }
+};
 var sparsityPlans = {
   "dense": dense,
   "w1": {
@@ -415,7 +442,8 @@ var sparsityPlans = {
       operand: "dy1",
       format: "columns"
     }
-  }
+  },
+  "beyond": beyond
 };
 
 // ../recipe/logits_rows.ts

@@ -112,6 +112,27 @@ var paper = {
   y1: softWIn,
   dy2: softWOut
 };
+var beyond = {
+  ...activations("venom"),
+  y1: {
+    operand: "wIn",
+    format: "2:4"
+  },
+  dy2: {
+    operand: "wOut",
+    format: "2:4"
+  },
+  dwOut: {
+    operand: "y2",
+    format: "venom",
+    selection: "unbiased"
+  },
+  dwIn: {
+    operand: "dy1",
+    format: "venom",
+    selection: "unbiased"
+  }
+};
 var sparsityPlans = {
   "dense": dense,
   "w1": {
@@ -156,7 +177,8 @@ var sparsityPlans = {
       operand: "dy1",
       format: "columns"
     }
-  }
+  },
+  "beyond": beyond
 };
 
 // ../recipe/logits_rows.ts
@@ -616,6 +638,12 @@ var metricsColumns = {
     part: "most",
     unit: "tokens",
     sentence: "Most tokens of an expert of a layer"
+  },
+  energy_share: {
+    kind: "measured",
+    title: "Energy share",
+    unit: "percent",
+    sentence: "Activation energy that the chosen clusters hold, among the probes of the router"
   },
   flip_rate: {
     kind: "measured",
@@ -7620,15 +7648,15 @@ function gateOf(context, y1, segments) {
 async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
-  const random2 = () => context.random[kind](rows * width).fill(NaN, used * width);
+  const random = () => context.random[kind](rows * width).fill(NaN, used * width);
   const y1 = context.input([
     rows,
     width
-  ], random2());
+  ], random());
   const dy2 = context.input([
     rows,
     width
-  ], random2());
+  ], random());
   const segments = sortedSegments(context, sorted2);
   const gate = gateOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
@@ -7692,6 +7720,9 @@ var gateSelect24Contract = [
     };
   })
 ];
+
+// ../routing/group_tokens.ts
+var MOST_ROWS = 2 ** 31 - 1;
 
 // ../device/contract/grouped_matmul_features_contract.ts
 async function check10(context, sorted2, sparse2) {
@@ -7799,12 +7830,12 @@ async function scatters(context, sorted2, sparse2) {
   }
   await context.expectSame("out", mapped, await context.read(separate));
 }
-function tokenRows({ random: random2 }, { offsets, used }) {
+function tokenRows({ random }, { offsets, used }) {
   const rows = Array.from({
     length: used
   }, (_2, row) => row).filter((row) => row % 5 !== 3 && !offsets.includes(row + 1));
   return [
-    ...random2.shuffled(rows.length)
+    ...random.shuffled(rows.length)
   ].map((i) => rows[i] ?? 0);
 }
 async function equalsMatmul(context) {

@@ -92,6 +92,7 @@ var KERNEL_NAMES = [
   "countNonzero",
   "clusterMeans",
   "routeTokens",
+  "routeEnergies",
   "groupTokens",
   "gatherRows",
   "scatterRows",
@@ -431,6 +432,9 @@ function checkedLossKernels(kernels) {
       check18.input("targets", args.targets, "i32", [
         "T"
       ]);
+      if (args.factor) check18.input("factor", args.factor, "f32", [
+        1
+      ]);
       check18.output("losses", args.losses, "f32", [
         "T"
       ]);
@@ -446,6 +450,9 @@ function checkedLossKernels(kernels) {
     sum(args) {
       const check18 = new CallCheck("sum");
       check18.input("x", args.x, "f32", args.x.shape);
+      if (args.factor) check18.input("factor", args.factor, "f32", [
+        1
+      ]);
       check18.output("out", args.out, "f32", [
         1
       ]);
@@ -750,6 +757,30 @@ function checkedRoutingKernels(kernels) {
       check18.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
       check18.aliasing();
       kernels.routeTokens(args);
+    },
+    routeEnergies(args) {
+      const check18 = new CallCheck("routeEnergies");
+      const { clusters } = args;
+      check18.input("y", args.y, "float", [
+        "T",
+        "probes"
+      ]);
+      check18.output("experts", args.experts, "i32", [
+        "T",
+        "k"
+      ]);
+      check18.output("share", args.share, "f32", [
+        "T"
+      ]);
+      const [slots, probes] = [
+        check18.size("k"),
+        check18.size("probes")
+      ];
+      const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
+      check18.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
+      check18.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+      check18.aliasing();
+      kernels.routeEnergies(args);
     },
     groupTokens(args) {
       const check18 = new CallCheck("groupTokens");
@@ -1968,6 +1999,56 @@ function nextBoundary(cadence, step) {
 }
 
 // ../recipe/ffn_products.ts
+var ffnProducts = {
+  y1: {
+    pass: "forward",
+    operands: [
+      "x",
+      "wIn"
+    ],
+    contracted: "dModel"
+  },
+  y3: {
+    pass: "forward",
+    operands: [
+      "y2",
+      "wOut"
+    ],
+    contracted: "dFfn"
+  },
+  dy2: {
+    pass: "backward",
+    operands: [
+      "dy3",
+      "wOut"
+    ],
+    contracted: "dModel"
+  },
+  dwOut: {
+    pass: "backward",
+    operands: [
+      "y2",
+      "dy3"
+    ],
+    contracted: "tokens"
+  },
+  dx: {
+    pass: "backward",
+    operands: [
+      "dy1",
+      "wIn"
+    ],
+    contracted: "dFfn"
+  },
+  dwIn: {
+    pass: "backward",
+    operands: [
+      "dy1",
+      "x"
+    ],
+    contracted: "tokens"
+  }
+};
 var ffnProductNames = [
   "y1",
   "y3",
@@ -2012,22 +2093,34 @@ var legal = {
 function field(value, name) {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : void 0;
 }
+function isLegalSelection(product2, entry) {
+  const selection = field(entry, "selection");
+  if (selection === void 0) return true;
+  const selects2 = ffnProducts[product2].contracted === "tokens" && field(entry, "format") !== "columns";
+  return selects2 && (selection === "largest" || selection === "unbiased");
+}
 function isLegal(product2, entry) {
   const operand2 = field(entry, "operand");
   const format = field(entry, "format");
-  if (operand2 === null) return format === "none";
+  if (!isLegalSelection(product2, entry)) return false;
+  if (operand2 === null) return format === "none" && field(entry, "selection") === void 0;
   if (typeof operand2 !== "string" || typeof format !== "string") return false;
   return Object.hasOwn(legal[product2], operand2) && (legal[product2][operand2]?.includes(format) ?? false);
+}
+function selectionRule(product2) {
+  const isAlongTokens = ffnProducts[product2].contracted === "tokens";
+  return isAlongTokens ? "in 2:4 or venom with a selection largest or unbiased" : "without a selection along tokens";
 }
 function checkSparsityPlan(plan) {
   for (const product2 of ffnProductNames) {
     const entry = field(plan, product2);
     if (isLegal(product2, entry)) continue;
     const rule = Object.entries(legal[product2]).map(([operand2, formats]) => `${operand2} in ${formats.join(", ")}`);
+    const selection = isLegalSelection(product2, entry) ? "" : `, ${selectionRule(product2)}`;
     throw new TypeError(`Cannot use sparsity plan as ${product2} must be ${[
       "none",
       ...rule
-    ].join(" or ")}: current value is ${JSON.stringify(entry)}`);
+    ].join(" or ")}${selection}: current value is ${JSON.stringify(entry)}`);
   }
 }
 
@@ -2123,6 +2216,27 @@ var paper = {
   y1: softWIn,
   dy2: softWOut
 };
+var beyond = {
+  ...activations("venom"),
+  y1: {
+    operand: "wIn",
+    format: "2:4"
+  },
+  dy2: {
+    operand: "wOut",
+    format: "2:4"
+  },
+  dwOut: {
+    operand: "y2",
+    format: "venom",
+    selection: "unbiased"
+  },
+  dwIn: {
+    operand: "dy1",
+    format: "venom",
+    selection: "unbiased"
+  }
+};
 var sparsityPlans = {
   "dense": dense,
   "w1": {
@@ -2167,6 +2281,23 @@ var sparsityPlans = {
       operand: "dy1",
       format: "columns"
     }
+  },
+  "beyond": beyond
+};
+
+// ../recipe/router.ts
+var NEURONS_A_PROBE = 8;
+function probesPerCluster({ neurons, experts }) {
+  return Math.max(1, Math.floor(neurons / experts / NEURONS_A_PROBE));
+}
+var routers = {
+  cosine: {
+    sentence: "The clusters whose mean input weights have the largest cosine with the token",
+    flops: ({ features, experts }) => 2 * features * experts
+  },
+  probe: {
+    sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
+    flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes)
   }
 };
 
@@ -2635,6 +2766,9 @@ function linear(tape, x, weight) {
 function linearCrossEntropy(tape, x, head, targets, options) {
   const { kernels, activationType } = tape.device;
   const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes } = options;
+  const factor = options.factor === void 0 ? {} : {
+    factor: options.factor
+  };
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
   const rows = logitsRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
@@ -2662,7 +2796,8 @@ function linearCrossEntropy(tape, x, head, targets, options) {
       losses: rowRange(losses, start, end),
       ...dX === void 0 ? {} : {
         dLogits: logits2,
-        scale: scale / tokens
+        scale: scale / tokens,
+        ...factor
       }
     });
     if (dX === void 0) continue;
@@ -2682,6 +2817,7 @@ function linearCrossEntropy(tape, x, head, targets, options) {
     x: losses,
     out: loss,
     scale: scale / tokens,
+    ...factor,
     accumulate
   });
   tape.arena.recycle(chunk);
@@ -2847,55 +2983,21 @@ function writeParameter(device, parameter, values) {
   parameter.version++;
 }
 
-// ../routing/_assign_greedily.ts
-function wishOf(costs, neuron, room) {
-  let expert = -1;
-  let best = Infinity;
-  let second = Infinity;
-  for (let candidate = 0; candidate < room.length; candidate++) {
-    if (room[candidate] === 0) continue;
-    const cost = costs[neuron * room.length + candidate];
-    if (expert < 0 || cost < best) [expert, second, best] = [
-      candidate,
-      best,
-      cost
-    ];
-    else if (cost < second) second = cost;
-  }
-  return {
-    neuron,
-    expert,
-    regret: second - best
-  };
-}
-function assignGreedily(costs, neurons, experts) {
-  const assignment = new Int32Array(neurons);
-  const room = new Int32Array(experts).fill(neurons / experts);
-  let waiting = Array.from({
-    length: neurons
-  }, (_, neuron) => neuron);
-  while (waiting.length > 0) {
-    const wishes = waiting.map((neuron) => wishOf(costs, neuron, room));
-    wishes.sort((a, b) => a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret);
-    const filled = wishes.findIndex(({ neuron, expert }) => {
-      assignment[neuron] = expert;
-      const left = room[expert] - 1;
-      room[expert] = left;
-      return left === 0;
-    });
-    waiting = wishes.slice(filled + 1).map(({ neuron }) => neuron).sort((a, b) => a - b);
-  }
-  return assignment;
-}
-
 // ../routing/_check.ts
 function checkInteger2(value, name, minimum, action) {
   if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${value}`);
+  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value)}`);
 }
-function checkLength2(length, rows, cols, name, action) {
-  if (length === rows * cols) return;
-  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${length}`);
+function checkKind(array, kind, name, action) {
+  const found = Object.prototype.toString.call(array).slice(8, -1);
+  if (ArrayBuffer.isView(array) && found === kind) return;
+  const article = kind === "Int32Array" ? "an" : "a";
+  throw new TypeError(`Cannot ${action} as ${name} must be ${article} ${kind}: current value is of type ${found}`);
+}
+function checkMatrix(array, rows, cols, name, action) {
+  checkKind(array, "Float32Array", name, action);
+  if (array.length === rows * cols) return;
+  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array.length}`);
 }
 
 // ../routing/_clusters.ts
@@ -2904,7 +3006,7 @@ function checkClusters2(weights, shape2, action) {
   checkInteger2(neurons, "neurons", 1, action);
   checkInteger2(features, "features", 1, action);
   checkInteger2(experts, "experts", 1, action);
-  checkLength2(weights.length, neurons, features, "weights", action);
+  checkMatrix(weights, neurons, features, "weights", action);
   if (neurons % experts === 0) return;
   throw new RangeError(`Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`);
 }
@@ -2948,26 +3050,8 @@ function dotRows(vector, start, rows, cols, products) {
   }
 }
 
-// ../routing/_distance_costs.ts
-function distanceCosts(weights, centers, { neurons, features, experts }) {
-  const lengths = new Float64Array(experts);
-  for (let i = 0; i < centers.length; i++) {
-    const expert = Math.floor(i / features);
-    lengths[expert] = lengths[expert] + centers[i] ** 2;
-  }
-  const costs = new Float64Array(neurons * experts);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    dotRows(weights, neuron * features, centers, features, row);
-    for (let expert = 0; expert < experts; expert++) {
-      row[expert] = lengths[expert] - 2 * row[expert];
-    }
-  }
-  return costs;
-}
-
-// ../routing/_random.ts
-function random(seed) {
+// ../routing/seeded_random.ts
+function seededRandom(seed) {
   let state = seed >>> 0;
   return () => {
     state = state + 1831565813 >>> 0;
@@ -2977,7 +3061,7 @@ function random(seed) {
   };
 }
 
-// ../routing/_seed_centers.ts
+// ../routing/_k_means.ts
 function squaredDistance(weights, a, b, features) {
   let sum3 = 0;
   for (let c = 0; c < features; c++) {
@@ -3001,7 +3085,7 @@ function draw(distances, chosen, uniform) {
   return last;
 }
 function seedCenters(weights, { neurons, features, experts, seed }) {
-  const next = random(seed);
+  const next = seededRandom(seed);
   const distances = new Float64Array(neurons).fill(Infinity);
   const chosen = /* @__PURE__ */ new Set();
   const centers = new Float64Array(experts * features);
@@ -3018,8 +3102,61 @@ function seedCenters(weights, { neurons, features, experts, seed }) {
   }
   return centers;
 }
-
-// ../routing/_swap_neurons.ts
+function distanceCosts(weights, centers, { neurons, features, experts }) {
+  const lengths = new Float64Array(experts);
+  for (let i = 0; i < centers.length; i++) {
+    const expert = Math.floor(i / features);
+    lengths[expert] = lengths[expert] + centers[i] ** 2;
+  }
+  const costs = new Float64Array(neurons * experts);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
+    dotRows(weights, neuron * features, centers, features, row);
+    for (let expert = 0; expert < experts; expert++) {
+      row[expert] = lengths[expert] - 2 * row[expert];
+    }
+  }
+  return costs;
+}
+function wishOf(costs, neuron, room) {
+  let expert = -1;
+  let best = Infinity;
+  let second = Infinity;
+  for (let candidate = 0; candidate < room.length; candidate++) {
+    if (room[candidate] === 0) continue;
+    const cost = costs[neuron * room.length + candidate];
+    if (expert < 0 || cost < best) [expert, second, best] = [
+      candidate,
+      best,
+      cost
+    ];
+    else if (cost < second) second = cost;
+  }
+  return {
+    neuron,
+    expert,
+    regret: second - best
+  };
+}
+function assignGreedily(costs, neurons, experts) {
+  const assignment = new Int32Array(neurons);
+  const room = new Int32Array(experts).fill(neurons / experts);
+  let waiting = Array.from({
+    length: neurons
+  }, (_, neuron) => neuron);
+  while (waiting.length > 0) {
+    const wishes = waiting.map((neuron) => wishOf(costs, neuron, room));
+    wishes.sort((a, b) => a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret);
+    const filled = wishes.findIndex(({ neuron, expert }) => {
+      assignment[neuron] = expert;
+      const left = room[expert] - 1;
+      room[expert] = left;
+      return left === 0;
+    });
+    waiting = wishes.slice(filled + 1).map(({ neuron }) => neuron).sort((a, b) => a - b);
+  }
+  return assignment;
+}
 function membersOf(assignment, expert) {
   const members = [];
   for (let neuron = 0; neuron < assignment.length; neuron++) if (assignment[neuron] === expert) members.push(neuron);
@@ -3070,30 +3207,75 @@ function clusterOrder(assignment) {
   const order2 = Int32Array.from(assignment, (_, neuron) => neuron);
   return order2.sort((a, b) => assignment[a] - assignment[b] || a - b);
 }
+function checkPresent(present, { neurons, experts }) {
+  checkKind(present, "Int32Array", "present", "cluster neurons");
+  const room = new Int32Array(experts).fill(neurons / experts);
+  const isEven = present.length === neurons && present.every((expert) => {
+    const left = room[expert] ?? 0;
+    room[expert] = left - 1;
+    return left > 0;
+  });
+  if (isEven) return;
+  throw new RangeError(`Cannot cluster neurons as present must give each of ${experts} clusters ${neurons / experts} of ${neurons} neurons: current value does not`);
+}
+function spread(weights, assignment, options) {
+  const { features } = options;
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+  let sum3 = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const expert = assignment[Math.floor(i / features)];
+    sum3 += (weights[i] - means[expert * features + i % features]) ** 2;
+  }
+  return sum3;
+}
+function seedClusters(weights, options) {
+  const { neurons, experts } = options;
+  const costs = distanceCosts(weights, seedCenters(weights, options), options);
+  const assignment = assignGreedily(costs, neurons, experts);
+  swapNeurons(costs, experts, assignment);
+  return assignment;
+}
+function refine(weights, assignment, rounds, options) {
+  for (let round = 0; round < rounds; round++) {
+    const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
+  }
+  return assignment;
+}
+function clusterAgain(weights, fresh, options) {
+  const { present, iterations } = options;
+  const refined = refine(weights, Int32Array.from(present), iterations, options);
+  const candidates = [
+    Int32Array.from(present),
+    refined,
+    fresh
+  ];
+  const sums = candidates.map((assignment) => spread(weights, assignment, options));
+  return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
+}
 function clusterNeurons(weights, options) {
-  const { neurons, features, experts, seed, iterations = 20 } = options;
+  const { features, seed, iterations = 20, present } = options;
   checkClusters2(weights, options, "cluster neurons");
   checkInteger2(seed, "seed", 0, "cluster neurons");
   checkInteger2(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
-  let centers = seedCenters(weights, options);
-  let assignment;
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const costs = distanceCosts(weights, centers, options);
-    const first = assignment === void 0;
-    assignment ??= assignGreedily(costs, neurons, experts);
-    const changed = swapNeurons(costs, experts, assignment);
-    if (!first && !changed) break;
-    const present = assignment;
-    centers = averageClusters(weights, options, (neuron) => present[neuron]);
-  }
-  assignment ??= new Int32Array(neurons);
+  if (present !== void 0) checkPresent(present, options);
+  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
+  const assignment = present === void 0 ? fresh : clusterAgain(weights, fresh, {
+    ...options,
+    present,
+    iterations
+  });
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
   return {
     assignment,
     order: clusterOrder(assignment),
-    means: Float32Array.from(centers)
+    means: Float32Array.from(means)
   };
 }
+
+// ../routing/group_tokens.ts
+var MOST_ROWS = 2 ** 31 - 1;
 
 // ../ffn/cluster_feed_forward.ts
 async function clusterFeedForward(device, layer, options) {
@@ -3101,17 +3283,40 @@ async function clusterFeedForward(device, layer, options) {
   if (sparse2 === void 0 || !isRouted(sparse2.sparsity.plan)) return;
   const weights = await device.read(layer.wIn.weight);
   if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
-  const { seed, iterations, companions } = options;
+  const { seed, iterations, clustered = false, companions } = options;
+  const { experts } = sparse2.sizes;
+  const inOrder = () => Int32Array.from({
+    length: neurons
+  }, (_, neuron) => Math.floor(neuron * experts / neurons));
   const { order: order2 } = clusterNeurons(weights, {
     neurons,
     features,
-    experts: sparse2.sizes.experts,
+    experts,
     seed,
     ...iterations === void 0 ? {} : {
       iterations
-    }
+    },
+    ...clustered ? {
+      present: inOrder()
+    } : {}
   });
-  permuteNeurons(device, layer, Int32Array.from(order2), companions);
+  const isProbing = sparse2.router.name === "probe";
+  const probedFirst = isProbing ? longestFirst(order2, weights, {
+    features,
+    width: neurons / sparse2.sizes.experts
+  }) : order2;
+  permuteNeurons(device, layer, Int32Array.from(probedFirst), companions);
+}
+function longestFirst(order2, weights, { features, width }) {
+  const length = (neuron) => weights.subarray(neuron * features, (neuron + 1) * features).reduce((sum3, weight) => sum3 + weight ** 2, 0);
+  const lengths = Array.from({
+    length: order2.length
+  }, (_, neuron) => length(neuron));
+  const sorted2 = Int32Array.from(order2);
+  for (let first = 0; first < order2.length; first += width) {
+    sorted2.subarray(first, first + width).sort((a, b) => (lengths[b] ?? NaN) - (lengths[a] ?? NaN) || a - b);
+  }
+  return sorted2;
 }
 function permuteRows(device, tensor, order2, scratch2) {
   device.kernels.gatherRows({
@@ -3160,6 +3365,8 @@ function refuse(rule, value) {
 function routingSizes(sparsity, neurons, features) {
   checkSparsityPlan(sparsity.plan);
   const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
+  const { router = "cosine" } = sparsity;
+  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
   const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
   if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 \xB7 ${experts} experts`, neurons);
   if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
@@ -3174,6 +3381,96 @@ function routingSizes(sparsity, neurons, features) {
     expertsPerToken,
     align
   };
+}
+
+// ../ffn/router.ts
+function createRouter(device, name, wIn, { experts }) {
+  const [neurons = 0, features = 0] = wIn.shape;
+  if (name === "cosine") return {
+    name,
+    means: device.tensor([
+      experts,
+      features
+    ], "f32")
+  };
+  const count = probesPerCluster({
+    features,
+    neurons,
+    experts
+  });
+  const width = neurons / experts;
+  const indices = device.tensor([
+    experts * count
+  ], "i32");
+  device.write(indices, Int32Array.from({
+    length: experts * count
+  }, (_, i) => Math.floor(i / count) * width + i % count));
+  return {
+    name,
+    neurons: indices,
+    probes: device.tensor([
+      experts * count,
+      features
+    ], wIn.dtype)
+  };
+}
+function disposeRouter(device, router) {
+  const tensors = router.name === "cosine" ? [
+    router.means
+  ] : [
+    router.neurons,
+    router.probes
+  ];
+  for (const tensor of tensors) device.free(tensor);
+}
+function refreshRouter(device, router, wIn) {
+  if (router.name === "cosine") return device.kernels.clusterMeans({
+    weights: wIn,
+    means: router.means
+  });
+  device.kernels.gatherRows({
+    x: wIn,
+    order: router.neurons,
+    out: router.probes
+  });
+}
+function chooseExperts(tape, router, x, experts, { clusters, share }) {
+  const { kernels } = tape.device;
+  if (router.name === "cosine") return kernels.routeTokens({
+    x,
+    means: router.means,
+    experts
+  });
+  const [tokens = 0] = x.shape;
+  const [probes = 0] = router.probes.shape;
+  const y = tape.tensor([
+    tokens,
+    probes
+  ]);
+  const shares = tape.tensor([
+    tokens
+  ], "f32");
+  kernels.matmul({
+    a: x,
+    b: router.probes,
+    transposeB: true,
+    out: y
+  });
+  kernels.routeEnergies({
+    y,
+    clusters,
+    experts,
+    share: shares
+  });
+  kernels.sum({
+    x: shares,
+    scale: 1 / tokens,
+    out: share
+  });
+  for (const tensor of [
+    y,
+    shares
+  ]) tape.arena.recycle(tensor);
 }
 
 // ../ffn/feed_forward.ts
@@ -3221,15 +3518,12 @@ function createSparse(device, network, sparsity, flips) {
       version: void 0
     };
   }
-  const means = device.tensor([
-    sizes.experts,
-    features
-  ], "f32");
+  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, sizes);
   return {
     sparsity,
     sizes,
     weights,
-    means,
+    router,
     maskBits: Object.keys(weights).length * neurons * features
   };
 }
@@ -3255,7 +3549,10 @@ function createFeedForward(device, name, options) {
     ], "i32"),
     nonzero: device.tensor([
       1
-    ], "i32")
+    ], "i32"),
+    energyShare: device.tensor([
+      1
+    ], "f32")
   };
   const dense2 = {
     wIn,
@@ -3275,13 +3572,9 @@ function disposeFeedForward(device, layer) {
     wIn,
     wOut
   ]) freeParameter(device, parameter);
-  for (const tensor of [
-    statistics.expertCounts,
-    statistics.flips,
-    statistics.nonzero
-  ]) device.free(tensor);
+  for (const tensor of Object.values(statistics)) device.free(tensor);
   if (sparse2 === void 0) return;
-  device.free(sparse2.means);
+  disposeRouter(device, sparse2.router);
   for (const { packed } of Object.values(sparse2.weights)) device.free(packed);
 }
 
@@ -3323,12 +3616,8 @@ function weightPacks(layer) {
 function refreshFeedForward(device, layer) {
   const { sparse: sparse2, statistics, wIn } = layer;
   if (sparse2 === void 0) return;
-  const { kernels } = device;
-  if (isRouted(sparse2.sparsity.plan)) kernels.clusterMeans({
-    weights: wIn.value,
-    means: sparse2.means
-  });
-  kernels.fill({
+  if (isRouted(sparse2.sparsity.plan)) refreshRouter(device, sparse2.router, wIn.value);
+  device.kernels.fill({
     out: statistics.flips,
     value: 0
   });
@@ -3354,6 +3643,29 @@ function selects(plan, product2) {
   const { operand: operand2, format } = plan[product2];
   return (operand2 === "y2" || operand2 === "dy1") && format !== "columns";
 }
+function selectsAlongTokens(plan) {
+  return selects(plan, "dwOut") || selects(plan, "dwIn");
+}
+var drawNumbers = {
+  dwOut: 0,
+  dwIn: 1
+};
+function drawOf({ plan, draw: draw2 }, product2) {
+  const entry = plan[product2];
+  if (!("selection" in entry) || entry.selection !== "unbiased") return {};
+  if (draw2 === void 0) {
+    throw new TypeError("Cannot run a sparse feed-forward network as its plan selects without bias: pass a draw");
+  }
+  return {
+    unbiased: {
+      key: hash32([
+        draw2.key,
+        drawNumbers[product2]
+      ]),
+      step: draw2.step
+    }
+  };
+}
 function allocate(tape, { shape: shape2 }, axis, packed) {
   const [rows = 0, cols = 0] = shape2;
   return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape2);
@@ -3364,28 +3676,30 @@ function recycleOperands(tape, { neurons, tokens }) {
     tokens
   ])) tape.arena.recycle(operand2);
 }
-function selectOperands(tape, x, packed, segments) {
-  const select = (axis, wanted) => {
+function selectOperands(tape, x, readers, options) {
+  const { plan, segments } = options;
+  const sorted2 = segments === void 0 ? {} : {
+    segments
+  };
+  const select = (axis, wanted, draw2) => {
     const result = wanted ? allocate(tape, x, axis, true) : x;
-    if (isPacked24(result)) {
-      tape.device.kernels.select24({
-        x,
-        packed: result,
-        ...segments === void 0 ? {} : {
-          segments
-        }
-      });
-    }
+    if (isPacked24(result)) tape.device.kernels.select24({
+      x,
+      packed: result,
+      ...sorted2,
+      ...draw2
+    });
     return result;
   };
   const operands = {
-    neurons: select("cols", packed.neurons),
-    tokens: select("rows", packed.tokens)
+    neurons: select("cols", selects(plan, readers.neurons), {}),
+    tokens: select("rows", selects(plan, readers.tokens), drawOf(options, readers.tokens))
   };
-  if (packed.neurons && packed.tokens) tape.arena.recycle(x);
+  if (isPacked24(operands.neurons) && isPacked24(operands.tokens)) tape.arena.recycle(x);
   return operands;
 }
-function fullHidden(tape, { products, shape: shape2, plan, segments }, { x, weights }) {
+function fullHidden(tape, options, { x, weights }) {
+  const { products, shape: shape2 } = options;
   const { kernels } = tape.device;
   const y1 = tape.tensor(shape2);
   products.neurons(x, weights, y1);
@@ -3395,9 +3709,9 @@ function fullHidden(tape, { products, shape: shape2, plan, segments }, { x, weig
     out: y2
   });
   const forward = selectOperands(tape, y2, {
-    neurons: false,
-    tokens: selects(plan, "dwOut")
-  }, segments);
+    neurons: "y3",
+    tokens: "dwOut"
+  }, options);
   return {
     forward,
     backward: (product2) => {
@@ -3409,9 +3723,9 @@ function fullHidden(tape, { products, shape: shape2, plan, segments }, { x, weig
         dX: dy2
       });
       return selectOperands(tape, dy2, {
-        neurons: selects(plan, "dx"),
-        tokens: selects(plan, "dwIn")
-      }, segments);
+        neurons: "dx",
+        tokens: "dwIn"
+      }, options);
     },
     saved: [
       y1,
@@ -3456,7 +3770,8 @@ function selectedHidden(tape, options, y1Product) {
     ...y1Origin,
     segments,
     gate,
-    ...forward
+    ...forward,
+    ...drawOf(options, "dwOut")
   });
   tape.arena.recycle(y1);
   return {
@@ -3473,7 +3788,8 @@ function selectedHidden(tape, options, y1Product) {
         ...dy2Origin,
         gate,
         segments,
-        ...operands
+        ...operands,
+        ...drawOf(options, "dwIn")
       });
       tape.arena.recycle(dy2);
       return operands;
@@ -3507,7 +3823,7 @@ function givenOrder(tape, x, layer) {
     saved: []
   };
 }
-function routedOrder(tape, x, layer, sparse2) {
+function sortedOrder(tape, x, layer, sparse2) {
   const { kernels } = tape.device;
   const { experts, expertsPerToken, align } = sparse2.sizes;
   const [tokens = 0, features = 0] = x.shape;
@@ -3529,12 +3845,15 @@ function routedOrder(tape, x, layer, sparse2) {
     ], "i32"),
     align
   };
-  kernels.routeTokens({
-    x,
-    means: sparse2.means,
-    experts: chosen
+  const { expertCounts: counts, energyShare: share } = layer.statistics;
+  if (experts === 1) kernels.fill({
+    out: chosen,
+    value: 0
   });
-  const counts = layer.statistics.expertCounts;
+  else chooseExperts(tape, sparse2.router, x, chosen, {
+    clusters: experts,
+    share
+  });
   kernels.groupTokens({
     experts: chosen,
     order: order2,
@@ -3676,22 +3995,26 @@ function groupedProducts(tape, places4, features) {
 function denseFeedForward(tape, x, layer) {
   return runFeedForward(tape, x, layer, {
     plan: sparsityPlans.dense,
-    weights: {}
+    weights: {},
+    draw: void 0
   }, givenOrder(tape, x.value, layer));
 }
-function sparseFeedForward(tape, x, layer) {
+function sparseFeedForward(tape, x, layer, draw2) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
   const { sparsity: { plan }, weights } = sparse2;
-  const order2 = isRouted(plan) ? routedOrder(tape, x.value, layer, sparse2) : givenOrder(tape, x.value, layer);
+  const [tokens = 0] = x.value.shape;
+  const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
+  const order2 = isSorted ? sortedOrder(tape, x.value, layer, sparse2) : givenOrder(tape, x.value, layer);
   return runFeedForward(tape, x, layer, {
     plan,
-    weights
+    weights,
+    draw: draw2
   }, order2);
 }
-function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights }, order2) {
+function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights, draw: draw2 }, order2) {
   const { products, rows, width, segments } = order2;
   const hidden2 = hidden(tape, {
     products,
@@ -3700,7 +4023,8 @@ function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights 
       width
     ],
     plan,
-    segments
+    segments,
+    draw: draw2
   }, {
     x: order2.x,
     weights: weights.y1?.packed ?? wIn.value
@@ -3748,7 +4072,12 @@ async function clusterTransformer(model, options) {
     throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
   }
   if (!isRouted(sparsity.plan)) return;
-  for (const { feedForward } of layers) await clusterFeedForward(device, feedForward, options);
+  for (const { feedForward } of layers) {
+    await clusterFeedForward(device, feedForward, {
+      ...options,
+      clustered: state.clustered
+    });
+  }
   state.clustered = true;
 }
 
@@ -3907,6 +4236,12 @@ function createTransformer(device, config, seed) {
     loss: device.tensor([
       1
     ], "f32"),
+    draws: {
+      seed,
+      step: device.tensor([
+        1
+      ], "i32")
+    },
     state: {
       clustered: false
     }
@@ -3934,7 +4269,8 @@ function disposeTransformer(model) {
   for (const tensor of [
     model.cosines,
     model.sines,
-    model.loss
+    model.loss,
+    model.draws.step
   ]) device.free(tensor);
 }
 
@@ -3976,7 +4312,17 @@ function attentionBranch(tape, model, layer, x, shape2) {
   rope(tape, k, shape2.keyValueHeads, angles);
   return linear(tape, attention(tape, q, k, v, shape2), output);
 }
-function hiddenStates(tape, model, tokens, mode) {
+function drawOf2({ draws: { seed, step } }, microBatch, layer) {
+  return {
+    key: hash32([
+      seed,
+      microBatch,
+      layer
+    ]),
+    step
+  };
+}
+function hiddenStates(tape, model, tokens, { mode, microBatch = 0 }) {
   const { sequences, sequenceLength } = batchShape(model, tokens);
   const { heads, kvHeads, headDim } = model.config.shape;
   const shape2 = {
@@ -3987,7 +4333,6 @@ function hiddenStates(tape, model, tokens, mode) {
     headDim
   };
   const epsilon = model.config.normEpsilon ?? 1e-5;
-  const feedForward = mode === "dense" ? denseFeedForward : sparseFeedForward;
   const norms = [
     ...model.layers.map(({ attentionNorm }) => attentionNorm),
     model.norm
@@ -3999,23 +4344,26 @@ function hiddenStates(tape, model, tokens, mode) {
   for (const [index, layer] of model.layers.entries()) {
     const attended = attentionBranch(tape, model, layer, normed, shape2);
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilon));
-    const transformed = feedForward(tape, normed, layer.feedForward);
+    const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model, microBatch, index));
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model.norm, epsilon));
   }
   return normed;
 }
 
 // ../transformer/_batch_loss.ts
-function batchLoss(tape, model, batch, mode, loss) {
+function batchLoss(tape, model, batch, pass, loss) {
   const { sequences, sequenceLength } = batchShape(model, batch.tokens);
   if (String(batch.targets.shape) !== String(batch.tokens.shape)) {
     throw new TypeError(`Cannot compute loss as targets must have the shape of tokens [${batch.tokens.shape}]: current value is [${batch.targets.shape}]`);
   }
-  const x = hiddenStates(tape, model, batch.tokens, mode);
+  const x = hiddenStates(tape, model, batch.tokens, pass);
   const targets = reshape(batch.targets, [
     sequences * sequenceLength
   ]);
-  linearCrossEntropy(tape, x, model.head, targets, loss);
+  linearCrossEntropy(tape, x, model.head, targets, {
+    ...loss,
+    factor: batch.factor
+  });
 }
 
 // ../transformer/evaluate_loss.ts
@@ -4025,7 +4373,9 @@ function evaluateLoss(model, batch, options) {
   const tape = new Tape(model.device, arena, {
     recording: false
   });
-  batchLoss(tape, model, batch, mode, {
+  batchLoss(tape, model, batch, {
+    mode
+  }, {
     loss: out,
     scale,
     accumulate
@@ -4041,7 +4391,10 @@ function forwardBackward(model, batch, options) {
   const tape = new Tape(model.device, arena, {
     accumulate
   });
-  batchLoss(tape, model, batch, mode, {
+  batchLoss(tape, model, batch, {
+    mode,
+    microBatch
+  }, {
     loss: model.loss,
     scale: 1 / microBatches,
     accumulate
@@ -4059,7 +4412,9 @@ function logits(model, tokens, options) {
   const tape = new Tape(model.device, arena, {
     recording: false
   });
-  const { value: x } = hiddenStates(tape, model, tokens, mode);
+  const { value: x } = hiddenStates(tape, model, tokens, {
+    mode
+  });
   const { vocabularySize } = model.config.shape;
   const head = model.head.value;
   if (positions === "all") {
@@ -4128,11 +4483,20 @@ function parameterCount(model) {
   return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count(shape2), 0);
 }
 
+// ../transformer/set_step.ts
+function setStep({ device, draws }, step) {
+  if (!Number.isSafeInteger(step) || step < 0 || step >= 2 ** 31) {
+    throw new RangeError(`Cannot set the step as it must be an integer from 0 to 2^31 - 1: current value is ${step}`);
+  }
+  device.write(draws.step, Int32Array.of(step));
+}
+
 // ../transformer/step_statistics.ts
 function statisticsTensors(model) {
   const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
     statistics.nonzero,
     statistics.flips,
+    statistics.energyShare,
     statistics.expertCounts
   ]);
   return [
@@ -4162,26 +4526,80 @@ function readStepStatistics(model, row, step) {
     0,
     1
   ];
+  const shares = [];
   const counts = [];
   for (const { feedForward: { sparse: sparse3, neurons } } of model.layers) {
     const experts = sparse3?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
-    counts.push(Array.from(row.subarray(at + 2, at + 2 + experts)));
+    shares.push(row[at + 2] ?? NaN);
+    counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
     elements += step.tokens * neurons;
     maskBits += sparse3?.maskBits ?? 0;
-    at += 2 + experts;
+    at += 3 + experts;
   }
   const { sparsity } = model.config;
   const sparse2 = step.mode === "sparse";
   const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan);
+  const probes = routed && sparsity.router === "probe";
   return {
     loss: row[0] ?? NaN,
     activation_sparsity: 1 - nonzero / elements,
+    energy_share: probes ? shares.reduce((sum3, share) => sum3 + share, 0) / shares.length : null,
+    energyShares: probes ? shares : [],
     ...routed ? loadOf(counts) : noLoad,
     expertCounts: routed ? counts : [],
     flip_rate: sparse2 && maskBits > 0 ? flips / maskBits : null
   };
+}
+
+// ../transformer/token_batch.ts
+function createTokenBatch(device, sequences, sequenceLength) {
+  const shape2 = [
+    sequences,
+    sequenceLength
+  ];
+  const factor = device.tensor([
+    1
+  ], "f32");
+  device.write(factor, Float32Array.of(1));
+  return {
+    tokens: device.tensor(shape2, "i32"),
+    targets: device.tensor(shape2, "i32"),
+    factor
+  };
+}
+function freeTokenBatch(device, batch) {
+  for (const tensor of [
+    batch.tokens,
+    batch.targets,
+    batch.factor
+  ]) device.free(tensor);
+}
+function writeTokens(model, tokens, values) {
+  checkTokens(model, values, "token", 0);
+  model.device.write(tokens, values);
+}
+function countTargets(model, { inputs, targets }) {
+  checkTokens(model, inputs, "token", 0);
+  checkTokens(model, targets, "target", -1);
+  return targets.reduce((count, target) => count + Number(target !== -1), 0);
+}
+function writeTokenBatch(model, batch, host, counted = countTargets(model, host)) {
+  const { device } = model;
+  const positions = elementCount(batch.targets.shape);
+  if (!(counted > 0)) {
+    throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
+  }
+  device.write(batch.tokens, host.inputs);
+  device.write(batch.targets, host.targets);
+  device.write(batch.factor, Float32Array.of(positions / counted));
+}
+function checkTokens({ config }, values, what, least) {
+  const { vocabularySize } = config.shape;
+  const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
+  if (place2 < 0) return;
+  throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
 }
 
 // ../transformer/transformer_state.ts
@@ -4243,7 +4661,7 @@ var ScoreError = class extends RangeError {
   name = "ScoreError";
 };
 function sampleToken(scores, options) {
-  const { temperature: temperature2, topK, random: random2 } = options;
+  const { temperature: temperature2, topK, random } = options;
   if (!(temperature2 >= 0 && temperature2 < Infinity)) {
     throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
   }
@@ -4260,7 +4678,7 @@ function sampleToken(scores, options) {
   if (temperature2 === 0) return best.token;
   const considered = topK === 0 ? ranked : ranked.slice(0, topK);
   const weights = considered.map(({ score }) => Math.exp((score - best.score) / temperature2));
-  let left = random2() * weights.reduce((sum3, weight) => sum3 + weight, 0);
+  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
   for (const [index, { token }] of considered.entries()) {
     left -= weights[index] ?? 0;
     if (left < 0) return token;
@@ -4293,7 +4711,7 @@ async function* sampleTokens(model, prompt, options) {
         1,
         sequence.length
       ], "i32");
-      device.write(tokens, Int32Array.from(sequence));
+      writeTokens(model, tokens, Int32Array.from(sequence));
       const scores = await device.read(logits(model, tokens, {
         arena,
         mode: options.mode
@@ -4310,7 +4728,7 @@ async function* sampleTokens(model, prompt, options) {
 }
 
 // ../session/seeded_random.ts
-function seededRandom(seed) {
+function seededRandom2(seed) {
   let state = seed | 0;
   return () => {
     state = state + 1831565813 | 0;
@@ -4513,33 +4931,34 @@ var AdamW = class {
 };
 
 // ../session/_evaluate_model.ts
-async function evaluateModel(model, batches, { mode, arena, tokens, targets }) {
+async function evaluateModel(model, batches, { mode, arena, batch }) {
   const { device } = model;
+  const positions = elementCount(batch.targets.shape);
   const out = device.tensor([
     1
   ], "f32");
   let count = 0;
-  for (const batch of batches) {
-    device.write(tokens, batch.inputs);
-    device.write(targets, batch.targets);
-    const scale = batch.targets.length;
-    evaluateLoss(model, {
-      tokens,
-      targets
-    }, {
-      mode,
-      arena,
-      out,
-      accumulate: count > 0,
-      scale
-    });
-    arena.reset();
-    device.submit();
-    count += batch.targets.reduce((counted, target) => counted + Number(target >= 0), 0);
+  let accumulate = false;
+  try {
+    for (const host of batches) {
+      count += countTargets(model, host);
+      writeTokenBatch(model, batch, host, positions);
+      evaluateLoss(model, batch, {
+        mode,
+        arena,
+        out,
+        accumulate,
+        scale: positions
+      });
+      accumulate = true;
+      arena.reset();
+      device.submit();
+    }
+    if (count > 0) return ((await device.read(out))[0] ?? NaN) / count;
+  } finally {
+    device.free(out);
   }
-  const sum3 = (await device.read(out))[0] ?? NaN;
-  device.free(out);
-  return sum3 / count;
+  throw new RangeError("Cannot compute a loss as no target of the held-out batches counts: current value is -1 for all");
 }
 
 // ../session/_scale_outputs.ts
@@ -4862,8 +5281,7 @@ var TrainingSession = class {
   #optimizer;
   #ring;
   #arena;
-  #tokens;
-  #targets;
+  #batch;
   #cadence;
   #key;
   #step = 0;
@@ -4896,14 +5314,7 @@ var TrainingSession = class {
     ];
     this.#ring = new StatisticsRing(device, measured, readEvery2);
     this.#arena = device.arena();
-    this.#tokens = device.tensor([
-      batchSize2,
-      transformer.shape.sequenceLength
-    ], "i32");
-    this.#targets = device.tensor([
-      batchSize2,
-      transformer.shape.sequenceLength
-    ], "i32");
+    this.#batch = createTokenBatch(device, batchSize2, transformer.shape.sequenceLength);
   }
   /** Steps done. */
   get step() {
@@ -4943,14 +5354,10 @@ var TrainingSession = class {
    * @returns Mean loss in nats per token
    */
   async evaluate(batches) {
-    const memory = {
-      arena: this.#arena,
-      tokens: this.#tokens,
-      targets: this.#targets
-    };
     return await evaluateModel(this.model, batches, {
       mode: this.phase,
-      ...memory
+      arena: this.#arena,
+      batch: this.#batch
     });
   }
   /**
@@ -4965,12 +5372,8 @@ var TrainingSession = class {
     const norm = this.#device.tensor([
       1
     ], "f32");
-    const numberOf = async (tensor) => (await this.#device.read(tensor))[0] ?? NaN;
-    const batch = {
-      tokens: this.#tokens,
-      targets: this.#targets
-    };
-    const loss = await numberOf(forwardBackward(this.model, batch, {
+    const numberOf2 = async (tensor) => (await this.#device.read(tensor))[0] ?? NaN;
+    const loss = await numberOf2(forwardBackward(this.model, this.#batch, {
       mode: this.phase,
       arena: this.#arena
     }));
@@ -4979,12 +5382,12 @@ var TrainingSession = class {
       tensors: parameters.map(({ gradient }) => gradient),
       out: norm
     });
-    const gradientNorm = Math.sqrt(await numberOf(norm));
+    const gradientNorm = Math.sqrt(await numberOf2(norm));
     kernels.squaredNorm({
       tensors: parameters.map(({ weight }) => weight),
       out: norm
     });
-    const weightNorm = Math.sqrt(await numberOf(norm));
+    const weightNorm = Math.sqrt(await numberOf2(norm));
     this.#device.free(norm);
     return {
       loss,
@@ -5033,23 +5436,21 @@ var TrainingSession = class {
     this.#optimizer.dispose();
     this.#ring.dispose();
     this.#arena.dispose();
-    this.#device.free(this.#tokens);
-    this.#device.free(this.#targets);
+    freeTokenBatch(this.#device, this.#batch);
     disposeTransformer(this.model);
   }
   /** One step, from top to bottom. */
   async #runStep(mode) {
     const { schedule: schedule2, microBatches = 1 } = this.#config;
-    const batch = {
-      tokens: this.#tokens,
-      targets: this.#targets
-    };
-    for (let microBatch = 0; microBatch < microBatches; microBatch++) {
-      const { inputs, targets } = this.#nextBatch();
-      this.#device.write(batch.tokens, inputs);
-      this.#device.write(batch.targets, targets);
+    const hosts = Array.from({
+      length: microBatches
+    }, () => this.#nextBatch());
+    const counted = hosts.reduce((count, host) => count + countTargets(this.model, host), 0) / microBatches;
+    if (mode === "sparse") setStep(this.model, this.#step);
+    for (const [microBatch, host] of hosts.entries()) {
+      writeTokenBatch(this.model, this.#batch, host, counted);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
-        forwardBackward(this.model, batch, {
+        forwardBackward(this.model, this.#batch, {
           mode,
           arena: this.#arena,
           microBatch,
@@ -5091,7 +5492,7 @@ var TrainingSession = class {
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(row, { step, phase, step_ms }) {
     const { schedule: schedule2, microBatches = 1 } = this.#config;
-    const tokens = elementCount(this.#targets.shape);
+    const tokens = elementCount(this.#batch.targets.shape);
     return {
       ...readStepStatistics(this.model, row, {
         tokens,
@@ -5146,7 +5547,7 @@ var ActivationProbe = class {
       sequences,
       batch.length / sequences
     ], "i32");
-    device.write(this.#tokens, batch);
+    writeTokens(model, this.#tokens, batch);
     this.#dense = device.tensor([
       Math.min(denseRows, batch.length),
       dFfn
@@ -5427,7 +5828,7 @@ var LiveSession = class {
       mode: this.phase,
       count: 96,
       patience: 1500,
-      random: seededRandom(this.#settings.seed + this.step)
+      random: seededRandom2(this.#settings.seed + this.step)
     });
     const prompt = tokenizer.decode(this.#prompt);
     return {
@@ -5484,6 +5885,12 @@ function firstWords(text) {
   const words2 = text.trimStart().slice(0, promptBytes).split(/\s+/).slice(0, 2).join(" ");
   return tokenizer.encode(words2).slice(0, promptBytes);
 }
+
+// ../cpu/blas/blas_error.ts
+var BlasError = class extends Error {
+  /** `"BlasError"`. */
+  name = "BlasError";
+};
 
 // ../cpu/blas/blas_library.ts
 var SYMBOLS = {
@@ -5621,7 +6028,7 @@ function openChosen(path) {
     return openBlasLibrary(path);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot use a BLAS library as it must exist, have the symbol cblas_sgemm and be allowed by --allow-ffi: current value is ${path} (${message})`, {
+    throw new BlasError(`Cannot use a BLAS library as it must exist, have the symbol cblas_sgemm and be allowed by --allow-ffi: current value is ${path} (${message})`, {
       cause
     });
   }
@@ -5657,7 +6064,7 @@ function verifySgemm(machine, name) {
       let sum3 = 0;
       for (let k = 0; k < K; k++) sum3 += (a[i * K + k] ?? NaN) * (b[k * N + j] ?? NaN);
       if (sum3 === out[i * N + j]) continue;
-      throw new Error(`Cannot use ${name} as its cblas_sgemm multiplies wrongly (another calling convention?): take another library`);
+      throw new BlasError(`Cannot use ${name} as its cblas_sgemm multiplies wrongly (another calling convention?): take another library`);
     }
   }
 }
@@ -5740,6 +6147,7 @@ var OPERATIONS = [
   "countNonzero",
   "clusterMeans",
   "routeTokens",
+  "routeEnergies",
   "groupTokens",
   "gatherRows",
   "scatterRows",
@@ -6158,11 +6566,12 @@ function elementwiseKernels(machine) {
       machine.run("squaredReluBackward", at(x), at(dOut), at(dX), elementCount(x.shape));
     },
     embedding({ tokens, table, out }) {
-      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * extents(table).cols);
+      const { rows, cols } = extents(table);
+      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * cols, rows);
     },
     embeddingBackward({ tokens, dOut, dTable }) {
-      const { cols } = extents(dTable);
-      machine.run("embeddingBackward", at(tokens), at(dOut), at(dTable), elementCount(tokens.shape), cols);
+      const { rows, cols } = extents(dTable);
+      machine.run("embeddingBackward", at(tokens), at(dOut), at(dTable), elementCount(tokens.shape), cols, rows);
     }
   };
 }
@@ -6180,7 +6589,7 @@ function copy(machine, { x, out }) {
 function lossKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
-    crossEntropy({ logits: logits2, targets, losses, dLogits, scale = 1 }) {
+    crossEntropy({ logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
       const { rows, cols } = extents(logits2);
       machine.run("crossEntropy", ...[
         at(logits2),
@@ -6190,17 +6599,22 @@ function lossKernels(machine) {
         rows,
         cols,
         machine.float(scale)
-      ]);
+      ], factor ? at(factor) : 0);
     },
-    sum({ x, out, scale = 1, accumulate }) {
+    sum({ x, out, scale = 1, factor, accumulate }) {
       const count = elementCount(x.shape);
-      machine.run("sum", at(x), count, at(out), machine.float(scale), Number(accumulate ?? false));
+      const options = [
+        machine.float(scale),
+        Number(accumulate ?? false),
+        factor ? at(factor) : 0
+      ];
+      machine.run("sum", at(x), count, at(out), ...options);
     },
     recordRow({ values, ring, cursor }) {
       const { rows, cols } = extents(ring);
       const position = machine.integers(at(cursor), 1);
       const written = position[0] ?? 0;
-      const row = machine.floats(at(ring) + 4 * cols * (written % rows), cols);
+      const row = machine.floats(at(ring) + 4 * cols * ((written >>> 0) % rows), cols);
       let column = 0;
       for (const tensor of values) {
         const count = elementCount(tensor.shape);
@@ -6484,6 +6898,11 @@ function routingKernels(machine) {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
     },
+    routeEnergies({ y, clusters, experts, share }) {
+      const { rows: tokens, cols } = extents(y);
+      const slots = elementCount(experts.shape) / tokens;
+      machine.run("routeEnergies", at(y), at(experts), at(share), tokens, clusters, cols / clusters, slots);
+    },
     groupTokens({ experts, order: order2, positions, segments: { offsets, align }, counts }) {
       machine.run("groupTokens", ...[
         at(experts),
@@ -6500,12 +6919,12 @@ function routingKernels(machine) {
     },
     gatherRows({ x, order: order2, replicas = 1, out }) {
       const { rows, cols } = extents(out);
-      machine.run("gatherRows", at(x), at(order2), replicas, at(out), rows, 4 * cols);
+      machine.run("gatherRows", at(x), at(order2), replicas, at(out), rows, 4 * cols, extents(x).rows);
     },
     scatterRows({ x, positions, out }) {
       const { rows: tokens, cols } = extents(out);
       const slots = elementCount(positions.shape) / tokens;
-      machine.run("scatterRows", at(x), at(positions), slots, at(out), tokens, 4 * cols);
+      machine.run("scatterRows", at(x), at(positions), slots, at(out), tokens, 4 * cols, extents(x).rows);
     }
   };
 }
@@ -6760,10 +7179,10 @@ function decodeBase64(text) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMuLQEEBQYBCQoHAQUECAECAgALDAYDBw0IAQAAAAACAQAAAgAPABAAABESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAhBXNlcnZlACAEc3RvcAAfCmluaXRpYWxpemUAFwd1c2VCbGFzAB0QYXR0ZW50aW9uU2NyYXRjaAAoDXJvd01hcFNjcmF0Y2gAIwtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECvToAS0sACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLpAEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAAgBv2FAiEGIAP9AAQQIAX9AAQQIAf9hQIhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC4EEAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIGIAf9hQIhByASIAH9AAQQIhIgCP2FAiEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAYgCf2FAiEJIBMgEiAK/YUCIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBiAL/YUCIQsgEyASIAz9hQIhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAGIA39hQIhDSARIBIgDv2FAiEOIAD9CQIQIhEgBiAP/YUCIQ8gESASIBD9hQIhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB5BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC7EmBRB/A3sCfgF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4gAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxAKDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgAiAFSARAIAAgByADIAUgAiAIEAUgBCMKIAlsakEAIwkjCmsgCWz8CwAgACMIIAdsaiAHQQQgASMLIAIgCGxqIAdsakEEIAcgBCMIIAlsaiMLQQJ0aiAJIwojCGsjDCMLayAGQQAQAyACQQFqIQIMAQsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQRBzIMDKAIAIQVB0IMDKAIAIQZB3IMDKAIAIQdB1IMDKAIAIghBAnQhCUHYgwMoAgAiCkECdCELA0AgAyAGSARAIAEgCyAEIAYgAyAIEAUgASMIIAtsaiALQQQjC0ECdCIAIAIgAyAKbCAJbGpqIAlBBCAHBH8jAkGAwocBagUgBSMIIAlsaiAAagsiDCAHBH8jDCMLa0ECdAUgCQsjCiMIayMMIwtrIApBABADIAcEQCMLQQJ0IQ0jDCMLa0ECdCEOIwghAANAIAAjCUgEQCAHIABBAnRqKAIAIg9BAE4EQCAFIAkgD2xqIA1qIQ8gACMKSARAIA8gDCAAIwhrIA5saiAO/AoAAAUgD0EAIA78CwALCyAAQQFqIQAMAQsLBSAFIwogCWxqQQAjCSMKayAJbPwLAAsgA0EBaiEDDAELCw8LECIPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyERQdiDAygCACEEQQBB3IMDKAIAa/0RIRJB0IMDKAIABH8gACABIAIgAyARIBIgBEEARxARBSAAIAEgAiADbCARIBIgBEEARxASCyEAIAQEQCAEIAD+HgIAGgsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAIABBEHZzQa3Vwo8CbCIAIABBD3ZzQZfb6JoHbCIAIABBD3ZzEBQFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBUFQcCDAygCAEHEgwMoAgAgACABbBAWCwsPCxAQDwsQJA8LQcCDAygCACEDQcyDAygCACIAQcSDAyAAGygCAEHIgwMoAgBsIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIGyEEIBQjAKx+IBV/p0EEdCEAA0AgAEEIaiIBIARMBEAgESADIABBAnRqIgD9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9sQEhESASIAD9AAQQ/QwAAAAAAAAAAAAAAAAAAAAA/UL9sQEhEiABIQAMAQsLIBEgEv2uASIR/RsAIBH9GwFqIBH9GwJqIBH9GwNqIQIDQCAAIARIBEAgAiADIABBAnRqKgIAQwAAAABcaiECIABBAWohAAwBCwtB0IMDKAIAIAL+HgIAGg8LECcPC0HAgwMoAgAhA0HEgwMoAgAhBEHIgwMoAgAhBUHYgwMoAgAhBkHUgwMoAgAiB0ECdCEIIwIhCSMCQdCDAygCACIKQQJ0aiELQcyDAygCACIMQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhDSAUIwCsfiAVf6dBAXQhAgNAIAIgDUgEQCADIAIgCGxqIQ5BACEAIAJBAWogDEgiDwRAA0AgAEEEaiIBIApMBEAgDiAEIAAgCGxqIAggByAAQQJ0IgAgCWogACALahAYIAEhAAwBCwsLA0AgACAKSARAIABBAnQiECAJaiAOIAQgACAIbGoiASAHEAc4AgAgDwRAIAsgEGogCCAOaiABIAcQBzgCAAsgAEEBaiEADAELCyAJIAogBSACIAZsQQJ0aiAGEAggDwRAIAsgCiAFIAJBAWogBmxBAnRqIAYQCAsgAkECaiECDAELCw8LIwBFBEBBwIMDKAIAIQBBxIMDKAIAIQFBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAEgA0oEQCAIIAAgA0ECdGooAgBBAnRqIgogCigCAEEBajYCACADQQFqIQMMAQsLQQAhAwNAIAIgCUgEQCAHIAJBAnQiCmogAzYCACMCIApqIAM2AgAgAyAIIApqKAIAIARqQQFrIARtIARsaiEDIAJBAWohAgwBCwsgByAJQQJ0aiADNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAwNAIAEgA0oEQCMCIANBAnQiAiAAaigCAEECdGoiBCgCACEHIAQgB0EBajYCACAFIAdBAnRqIAM2AgAgAiAGaiAHNgIAIANBAWohAwwBCwsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEAA0AgACAGSARAIAQgACAFbGohByACIABBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAUgByABIAggA20gBWxqIAX8CgAACyAAQQFqIQAMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGoiCiAEIAUgAyAGbEECdGoiCygCACAIbGogCPwKAABBASECA0AgAiAGSARAIAQgCyACQQJ0aigCACAIbGohDEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCyACQQFqIQIMAQsLIANBAWohAwwBCwsPCxAcDwsQGg8LEBsPCxAZDwtBBRAPIxUjF2ysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxkgACMXbyICIxhsIxdtbEECdCEDIxYgACMXbWwiBCMbbCEFIAIjGWxBAnQiAiAEIxpsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjFmxBAnRqECwgAEEBaiEADAELCw8LQQkQDyMVIxhsrCIUIwBBAWqsfiMBrCIVf6chASMXIxhtIQMgFCMArH4gFX+nIQADQCAAIAFIBEAgACMYbSIEIxZsIgUjG2wgACMYbyIGIxlsQQJ0aiIHQdyDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgB0HggwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAMgBmwhAgNAIAIgBkEBaiADbEgEQCAFIxpsIAIjGWxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjFiAEIxdsIAJqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECkgAkEBaiECDAELCyAAQQFqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESERIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAR/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhcgF5Q4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGogAiABIABBAnRqKAIAIARsaiAE/AoAACAAQQFqIQAMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB0IMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EEdCECIAAgFCMAQQFqrH4gFX+nQQR0IgEgACABSBshCCAAQQJ0IQkDQCADIAdIBEAgBSADIAlsaiEKIAYgBCADQQJ0aigCACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsgA0EBaiEDDAELCw8LECYPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBEgAiAAQQJ0av0ABAAiE/1f/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASESIAEhAAwBCwsgESAS/fABIhH9IQAgEf0hAaAhFgNAIAAgA0gEQCAWIAIgAEECdGoqAgC7oCEWIABBAWohAAwBCwsgFkHMgwMqAgC7oiEWIARB0IMDKAIABHwgBCoCALsgFqAFIBYLtjgCAAsPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAUgAkEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhEf0MAAAAAAAAAAAAAAAAAAAAACESIAJBDnQhAANAIABBBGoiASAHTARAIBEgAyAAQQJ0av0ABAAiE/1fIhEgEf3yAf3wASERIBIgEyAT/Q0ICQoLDA0ODwABAgMEBQYH/V8iEiAS/fIB/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACAHSARAIBYgAyAAQQJ0aioCALsiFiAWoqAhFiAAQQFqIQAMAQsLIAQgAkEDdGogFjkDACACQQFqIQIMAQsLDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAWQcCDAygCACAAQQN0aisDAKAhFiAAQQFqIQAMAQsLQciDAygCACAWtjgCAAsPCxAtCwvBAQEBfyMCQYDChwFqIgEkDSABQYCgCGoiASQOIAFBgKAIaiIBJA8gAUGAoAhqIgEkECABQYCgCGoiASQRIAFBgKAIaiIBJBIgAUGAoARqIgEkEyABQYCgBGokFCAAQQJ0IgBBwIMDaigCACQVIABBxIMDaigCACQWIABByIMDaigCACQXIABBzIMDaigCACQYIABB0IMDaigCACQZIxcjGWxBAnQkGiMYIxlsQQJ0JBtEAAAAAAAA8D8jGbefo7YkHAuwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEGACP0JAgAiHf1OQYAI/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQYAI/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUGACP0JAgD9TkGACP0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQYAI/QkCAP1OQYAI/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQYAI/QkCAP1OQYAI/QkCBP22ASIQ/Tn9rgH9rgFBgAj9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFBgAj9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQYAI/QkCACIN/U5BgAj9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUGACP0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQYAI/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsLuwEBA3tB0Aj9CQIUIAD9EyIBQdAI/QkCBP3mAUHQCP0JAggiA/3kASICIAP95QEiA0HQCP0JAhAgA0HQCP0JAgwgAf2FAv2FAiIDQdAI/QkCGP2FAiADQdAI/QkCHP2FAiADQdAI/QkCIP2FAiADQdAI/QkCJP2FAiADQdAI/QkCKP2FAiADIAP95gEgA/2FAkHQCP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQdAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUGACP0JAgD9TkGACP0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQYAI/QkCAP1OQYAI/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIN/Tn9rgH9rgFBgAj9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghBgAj9CQIAIgn9TkGACP0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQYAI/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQurBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFiAV/YUCIRUgBiAIav0ABAAiDCAWIBT9hQIhFCANIAYgCWr9AAQAIhYgE/2FAiETIAwgFiAS/YUCIRIgDSAGIApq/QAEACIWIBH9hQIhESAMIBYgEP2FAiEQIA0gBiALav0ABAAiDSAP/YUCIQ8gDCANIA79hQIhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC9QDBBF/BX0FewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEIQcyDAygCACEHQdSDAygCACEGQdyDAygCACEDQwAAgL9DAACAP0HggwMoAgAbIhT9EyEZQdiDAygCAEEBdSIFQQJ0IQ5B0IMDNAIAIhwjAEEBaqx+IwGsIht/pyECIBwjAKx+IBt/pyENA0AgAiANSgRAIA0gA28gDmwhDEEAIQsDQCAGIAtKBEAgBiANbCALakEBdCAObCEEQQAhAANAIABBBGoiASAFTARAIAQgAEECdCIAaiIPIApqIhD9AAQAIRogCSAPaiIPIBogCCAMaiAAav0ABAAiGP3mASAOIBBq/QAEACIXIAcgDGogAGr9AAQAIBn95gEiFv3mAf3lAf0LBAAgDiAPaiAXIBj95gEgGiAW/eYB/eQB/QsEACABIQAMAQsLA0AgACAFSARAIAQgAEECdCIBaiIPIApqIhAqAgAhFSAJIA9qIg8gFSAIIAxqIAFqKgIAIhOUIA4gEGoqAgAiEiAHIAxqIAFqKgIAIBSUIhGUkzgCACAOIA9qIBIgE5QgFSARlJI4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLIA1BAWohDQwBCwsL5wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEACAP/YUCIQ8gB/0ABBAgE/3mASAC/QAEECAQ/YUCIRAgB/0ABCAgE/3mASAC/QAEICAR/YUCIREgB/0ABDAgE/3mASAC/QAEMCAS/YUCIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwvwBAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAAgEv2FAiESIAD9AAQQIA39AAQQ/eYBIA79AAQQIBP9hQIhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC/ADBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqRAAAAAAAAPA/IA8gArejIBCgn6O2IhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQBiAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagucEAMWfwx7An5BwIMDKAIAIQZBxIMDKAIAIQFByIMDKAIAKAIAIQxBzIMDKAIAIQdB0IMDKAIAIQhB1IMDKAIAIQlB3IMDKAIAIgJBAEchCkHYgwMoAgBBAEciAARAIApFIQALIAoEfyACKAIAQeCDAygCAHMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cwVBAAshECAJQQJ0IQsgDEEDakECdawiIiMAQQFqrH4jAawiI3+nIQ0gIiMArH4gI3+nIQIDQCACIA1IBEAgDCACQQJ0ayEDIAJBAXQiBCAQcyIFIAVBEHZzQa3Vwo8CbCIFIAVBD3ZzQZfb6JoHbCIFIAVBD3ZzIQ4gBEEBaiAQcyIEIARBEHZzQa3Vwo8CbCIEIARBD3ZzQZfb6JoHbCIEIARBD3ZzIQ9BACEEA0AgBCAJSARAIAsgCyALIAJBAnQgCWwgBGpBAnQiEWoiEmoiE2ohBSAGIBFq/QAEACABIBFq/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hGSAGIBJqIRQgASASaiEVIANBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEcIAYgE2ohFCABIBNqIRUgA0ECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRogBSAGaiEUIAEgBWohFSADQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHSAKBHsgDv0RIAT9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIW/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAZ/eABIhcgHP3gASIY/eQBIhv95gEgF/1DIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gGyAZ/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBv9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAYIBf95AEiFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIA/9ESAW/VEiFiAWQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIWIBZBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhYgFkEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAa/eABIhYgHf3gASIe/eQBIhf95gEgFv1DIB39DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gFyAa/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAeIBb95AEiFiAd/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgX9DP////////////////////8hF/0M/////////////////////yEY/Qz/////////////////////IRYgAAR7IBlBgAj9CQIAIhf9TkGACP0JAgQiGP22ASIbIBwgF/1OIBj9tgEiHv05Ih8gGyAaIBf9TiAY/bYBIhb9OSIgIBsgHSAX/U4gGP22ASIb/Tn9rgH9rgFBgAj9CQII/TsiFyAeIBb9OSIhIB4gG/05/a4BIB/9PyIY/VEgFiAb/TkgICAh/a4B/TsiFv1RBf0M/////////////////////wshHiAZIBcgGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBwgGCAc/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggGiAWIBr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIB4gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgshFiAHIBFqIBkgGf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEWogG/0LBAAgA0EBSgRAIAcgEmogHCAc/QwAAAAAAAAAAAAAAAAAAAAA/UEgASASav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCASaiAY/QsEAAsgA0ECSgRAIAcgE2ogGiAa/QwAAAAAAAAAAAAAAAAAAAAA/UEgASATav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCATaiAX/QsEAAsgA0EDSgRAIAUgB2ogHSAd/QwAAAAAAAAAAAAAAAAAAAAA/UEgASAFav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgBSAIaiAW/QsEAAsgBEEEaiEEDAELCyACQQFqIQIMAQsLC7wFAxB7A38CfSAD/RMhCwNAIBRBCGogAkwEQEHQCP0JAhQiDCAUQQJ0IhUgAGoiFv0ABAAgC/3lASINQdAI/QkCBCIO/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIGQdAI/QkCECIRIAZB0Aj9CQIMIhIgDf2FAv2FAiITQdAI/QkCGCIG/YUCIBNB0Aj9CQIcIgf9hQIgE0HQCP0JAiAiCP2FAiATQdAI/QkCJCIJ/YUCIBNB0Aj9CQIoIgr9hQIgEyAT/eYBIBP9hQJB0Aj9CQIsIhP95AEgEEEX/asBIBP9rgH95gEgDUHQCP0JAgAiDf1D/U8hECAMIBb9AAQQIAv95QEiDCAO/eYBIA/95AEiDiAP/eUBIg8gESAPIBIgDP2FAv2FAiIPIAb9hQIgDyAH/YUCIA8gCP2FAiAPIAn9hQIgDyAK/YUCIA8gD/3mASAP/YUCIBP95AEgDkEX/asBIBP9rgH95gEgDCAN/UP9TyEGIAEEQCABIBVqIhUgEP0LBAAgFSAG/QsEEAsgBCAQ/eQBIQQgBSAG/eQBIQUgFEEIaiEUDAELCyAEIAX95AEiBP0fACAE/R8CkiAE/R8BIAT9HwOSkiEXA0AgAiAUSgRAQdAI/QkCFCAUQQJ0IhUgAGoqAgAgA5P9EyIEQdAI/QkCBP3mAUHQCP0JAggiBf3kASIGIAX95QEiBUHQCP0JAhAgBUHQCP0JAgwgBP2FAv2FAiIFQdAI/QkCGP2FAiAFQdAI/QkCHP2FAiAFQdAI/QkCIP2FAiAFQdAI/QkCJP2FAiAFQdAI/QkCKP2FAiAFIAX95gEgBf2FAkHQCP0JAiwiBf3kASAGQRf9qwEgBf2uAf3mASAEQdAI/QkCAP1D/U/9HwAhGCABBEAgASAVaiAYOAIACyAXIBiSIRcgFEEBaiEUDAELCyAXC4EEBA5/AXsEfQJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEFQdiDAyoCACEQQdSDAygCACIDQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyECIAogBEECdCIAaiENAkAgACAJaigCACIHQQBIBEAgDUMAAAAAOAIAIAIEQCACQQAgBvwLAAsMAQsgDCAHQQJ0aioCACER/QwAAID/AACA/wAAgP8AAID/IQ5BACEAA0AgAEEEaiIBIANMBEAgDiAMIABBAnRq/QAEAP3rASEOIAEhAAwBCwsgDv0fACAO/R8BlyAO/R8CIA79HwOXlyEPA0AgACADSARAIA8gDCAAQQJ0aioCAJchDyAAQQFqIQAMAQsLIA0gDCACIAMgDxAlIhIQBCAPIBGTkjgCACACRQ0AIAIgB0ECdGoiByoCACASlSEPIBAgEpUiEf0TIQ5BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA795gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEZQ4AgAgAEEBaiEADAELCyAHIA9DAACAv5IgEJQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsNACAAQQJ0QcCiuQFqC7AEAwh/AXsBfQNAIAsjFkgEQCALIxpsIgkgBWohDCADIAlqIQ0jGSEO/QwAAAAAAAAAAAAAAAAAAAAAIRFBACEJA0AgCUEEaiIKIA5MBEAgCUECdCIJIAxq/QAEACAJIA1q/QAEACAR/YUCIREgCiEJDAELCyAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSIRIDQCAJIA5IBEAgEiAJQQJ0IgogDGoqAgAgCiANaioCAJSSIRIgCUEBaiEJDAELCyMUIAtBAnRqIBI4AgAgC0EBaiELDAELC0EAIQMDQCADIxZIBEAgAyMbbCIMIAFqIglBBCMbIxlBgAEjFiADayIKIApBgAFKGyINIw0QASACIAxqQQQjGyMZIA0jDhABIAkjG0EEIA0jGSMPEAEgAyEJA0AgCSMWSARAIAkjGmwiDiAAaiIPIxpBBCMNIxJBgARBgAEjFiAJayIKIApBgAFKGyIKIA0jGUEAIAMgCUYiCxACIAUgDmoiECMaQQQjDiMTQYAEIAogDSMZQQAgCxACIAQgCSADIAogDRAqIBAjGkEEIAojGSMREAEgDyMaQQQgCiMZIxAQASMSQQRBgAQjESAIIAxqIxsgDSMZIApBAUEDQQAgCxsiDxACIxNBBEGABCMQIAcgDGojGyANIxkgCkEBIA8QAiMTQYAEQQQjDyAGIA5qIxogCiMZIA0gA0EASkECQQAgCxsQAiAJQYABaiEJDAELCyADQYABaiEDDAELCwu4BQIGfwZ7Ixz9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIxQgBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMSIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBkAhq/QAEAP1S/QsEACMTIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGQCGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMSIAVqIgr9AAQAIA/95gEgDf3lASIOQdAI/QkCBP3mAUHQCP0JAggiEP3kASILIBD95QEiEEHQCP0JAhAgEEHQCP0JAgwgDv2FAv2FAiEQIApB0Aj9CQIUIBBB0Aj9CQIY/YUCIBBB0Aj9CQIc/YUCIBBB0Aj9CQIg/YUCIBBB0Aj9CQIk/YUCIBBB0Aj9CQIo/YUCIBAgEP3mASAQ/YUCQdAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5B0Aj9CQIA/UP9TyIL/QsEACMTIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjEiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIxMgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC9YHAwh/BnsDfQNAIAQgCEoEQCMSIAhBCXRqIQcgBSACIAhqIgsgA2tBAWoiBiAFIAZIGyEKIAtBAnQiBiABaiEMIxQgBmohCSADBH0gCSoCAAVDAACA/wshFiAHIApBfHFBAnRqIgYgBv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCkEDcUEEdEGQCGr9AAQA/VL9CwQAIAcgCkECdGohDSAH/QAEACEOIAdBEGohBgNAIAYgDUkEQCAOIAb9AAQA/esBIQ4gBkEQaiEGDAELCyAHIQb9DAAAAAAAAAAAAAAAAAAAAAAhDyMc/RMhECAWIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjHJSXIhT9EyERA0AgBiANSQRAIAZB0Aj9CQIUIAb9AAQAIBD95gEgEf3lASISQdAI/QkCBP3mAUHQCP0JAggiE/3kASIOIBP95QEiE0HQCP0JAhAgE0HQCP0JAgwgEv2FAv2FAiITQdAI/QkCGP2FAiATQdAI/QkCHP2FAiATQdAI/QkCIP2FAiATQdAI/QkCJP2FAiATQdAI/QkCKP2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAOQRf9qwEgE/2uAf3mASASQdAI/QkCAP1D/U8iDv0LBAAgDyAO/eQBIQ8gBkEQaiEGDAELCyAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSIRUgByAFIwMEfyAIQcAAbUEBakEGdAUgCkEEagsiBiAFIAZIG0ECdGohDSAHIApBA2pBfHFBAnRqIQYDQCAGIA1JBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCAWIBST/RMiDkHQCP0JAgT95gFB0Aj9CQIIIg/95AEiECAP/eUBIg9B0Aj9CQIQIA9B0Aj9CQIMIA79hQL9hQIiD0HQCP0JAhj9hQIgD0HQCP0JAhz9hQIgD0HQCP0JAiD9hQIgD0HQCP0JAiT9hQIgD0HQCP0JAij9hQIgDyAP/eYBIA/9hQJB0Aj9CQIsIg/95AEgEEEX/asBIA/9rgH95gEgDkHQCP0JAgD9Q/1P/R8AIhaUIBWSOAIAIBZDAACAP1wEQCAAIAsjGmxqIQojGSELIBb9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBaUOAIAIAZBAWohBgwBCwsLBSAMIBU4AgALIAkgFDgCACAIQQFqIQgMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIECsjEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMvLgEEBQYHAQkKAQUECAECAgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAAREgMBAwAGlQEdfwFBAAt/AUEBC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt9AUMAAAAACwdnCQNydW4AIgVzZXJ2ZQAhBHN0b3AAIAppbml0aWFsaXplABcHdXNlQmxhcwAeEGF0dGVudGlvblNjcmF0Y2gAKQ1yb3dNYXBTY3JhdGNoACQLZXhwb25lbnRpYWwAEwZtZW1vcnkCAAwBBAq87gEuLAAjA0UEQCAAIAEgAiADIAQgBRANDwsgBSAANgIAIAUgATYCBCAFIAI2AggLzwEBB38jAwRAIAMoAgAhDyADKAIEIQ0gAygCCCEQQcAAIAYgChshEUEAIQMDQCADIAZIBEAgACABIANsaiADIAggAyAISBtBACAKQQNGGyIOIAJsaiABIAIgDyANIA5saiANIBAgBCADIAVsaiAFIAMgEWoiCyAGIAYgC0obIgwgA2sgDCAHIAcgDEobIAcgCkEBRhsgDCAIIAggDEobIAggCkECRhsgDmsgCRADIAshAwwBCwsFIAAgASACIAMgBCAFIAYgByAIIAkgChALCwvbAgEFfyAJQQBMIAhBAExyBEAPCyAKQQBMBEAgC0UEQEEAIQADQCAAIAhIBEAgBiAAIAdsakEAIAlBAnT8CwAgAEEBaiEADAELCwsPCyMDBEAgAiABIAJBBEciARtBAnYhAiAFIAQgBUEERyIEG0ECdiEFIAEgBCAIIAkgCiAAIAIgCCAKIAEbIgAgACACSBsgAyAFIAogCSAEGyIAIAAgBUgbQwAAgD9DAAAAACALGyAGIAdBAnYQAA8LIwJBgMIHaiEOA0AgCSANSgRAQYAIIAkgDWsiDCAMQYAIShshD0EAIQwDQCAKIAxKBEAgAyAEIAxsaiAFIA1saiAEIAVBgAQgCiAMayIQIBBBgARKGyIQIA8gDhANIAAgAiAMbGogASACIA4gBiANQQJ0aiAHIAggDyAQIAsgDEEASiALG0EAEAsgDEGABGohDAwBCwsgDUGACGohDQwBCwsLvgECA38CfQNAIAEgBUoEQCAAIAVBAnRqIgQqAgAiByAHXARAIARDAACA/zgCAAsgBUEBaiEFDAELCwNAIAMgBkoEQEMAAAAAIQdBACEFQX8hBANAIAEgBUoEQCAEQQBIIAcgACAFQQJ0aioCACIIXXIgCCAIW3EEQCAIIQcgBSEECyAFQQFqIQUMAQsLIAIgBkECdGogBEEAIARBAEobIgQ2AgAgACAEQQJ0akMAAMB/OAIAIAZBAWohBgwBCwsL6gECA38CfAJ9IAC8IgFBgICABGtBgICA+AdPBEBDAACA/yABQQF0IgJFDQEaIAAgAUGAgID8B0YNARogAUEfdiACQYCAgHhPcgRAIAAgAJMiACAAlQwCCyAAQwAAAEuUvEGAgIDcAGshAQsgAUGAgMz5A2siAkETdkEPcUEEdEGACWohAyABIAJBgICAfHFrvrsgAysDAKJEAAAAAAAA8L+gIgQgBKIhBSAERGoL4AtbV9U/okQjQQry/v/fv6AgBUQ0g7hIow7Qv6KgIAWiIAMrAwggAkEXdbdE7zn6/kIu5j+ioCAEoKC2CwuyAQICfgF/IAIgBEECdGoiCCgCACEEIAgoAgQhCCADQQFGBEAgCCAEayAFEAwgBCMEaiQIIAQjBWokCiMKJAkjBiQLIwckDA8LIAIgA0ECdGooAgBBH2pBIG2sIgYjAKx+IwGsIgd/p0EFdCICIAQgAiAEShskCCMIIgIgBiMAQQFqrH4gB3+nQQV0IgMgCCADIAhIGyIDIAIgA0obJAkgACABIwgjCRAHJApBACQLIAUkDAuZAQIDfwF7A0AgAiADSAR/IAAgA0EBayABbGohBkEAIQT9DAAAAAAAAAAAAAAAAAAAAAAhBwJ/A0AgBEEQaiIFIAFNBEBBACAHIAQgBmr9AAQA/VAiB/1TDQIaIAUhBAwBCwsDQCABIARLBEBBACAEIAZqKAIADQIaIARBBGohBAwBCwtBAQsFQQALBEAgA0EBayEDDAELCyADC6QBAwN/AnsBfQNAIANBCGoiBCACTARAIANBAnQiBSAAaiID/QAEACABIAVqIgX9AAQAIAb9hQIhBiAD/QAEECAF/QAEECAH/YUCIQcgBCEDDAELCyAGIAf95AEiBv0fACAG/R8CkiAG/R8BIAb9HwOSkiEIA0AgAiADSgRAIAggA0ECdCIEIABqKgIAIAEgBGoqAgCUkiEIIANBAWohAwwBCwsgCAuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvjJwUQfwN7An4BfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAIgBUgEQCAAIAcgAyAFIAIgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAEjCyACIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAkEBaiECDAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAEgBkgEQCACIAsgBCAGIAEgCBAGIAIjCCALbGogC0EEIwtBAnQiACADIAEgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAGoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQADQCAAIwlIBEAgByAAQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAAjCkgEQCAPIAwgACMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAEEBaiEADAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAFBAWohAQwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhEUHYgwMoAgAhBEEAQdyDAygCAGv9ESESQdCDAygCAAR/IAAgASACIAMgESASIARBAEcQEQUgACABIAIgA2wgESASIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiACAAQRB2c0Gt1cKPAmwiACAAQQ92c0GX2+iaB2wiACAAQQ92cxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhA0HMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshBCAUIwCsfiAVf6dBBHQhAANAIABBCGoiASAETARAIBEgAyAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIREgEiAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRIgASEADAELCyARIBL9rgEiEf0bACAR/RsBaiAR/RsCaiAR/RsDaiECA0AgACAESARAIAIgAyAAQQJ0aioCAEMAAAAAXGohAiAAQQFqIQAMAQsLQdCDAygCACAC/h4CABoPCxAoDwtBwIMDKAIAIQNBxIMDKAIAIQRByIMDKAIAIQVB2IMDKAIAIQZB1IMDKAIAIgdBAnQhCCMCIQkjAkHQgwMoAgAiCkECdGohC0HMgwMoAgAiDEEBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IQ0gFCMArH4gFX+nQQF0IQIDQCACIA1IBEAgAyACIAhsaiEOQQAhASACQQFqIAxIIg8EQANAIAFBBGoiACAKTARAIA4gBCABIAhsaiAIIAcgAUECdCIBIAlqIAEgC2oQGCAAIQEMAQsLCwNAIAEgCkgEQCABQQJ0IhAgCWogDiAEIAEgCGxqIgAgBxAIOAIAIA8EQCALIBBqIAggDmogACAHEAg4AgALIAFBAWohAQwBCwsgCSAKIAUgAiAGbEECdGogBhAEIA8EQCALIAogBSACQQFqIAZsQQJ0aiAGEAQLIAJBAmohAgwBCwsPCxAZDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgAiADSARAIAggACACQQJ0aigCACIKQQJ0aiELIAkgCksEQCALIAsoAgBBAWo2AgALIAJBAWohAgwBCwtBACECA0AgASAJSARAIAcgAUECdCIKaiACNgIAIwIgCmogAjYCACACIAggCmooAgAgBGpBAWsgBG0gBGxqIQIgAUEBaiEBDAELCyAHIAlBAnRqIAI2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACECA0AgAiADSARAIwIgAkECdCIBIABqKAIAIgRBAnRqIQcCQCAEIAlPBEAgASAGakF/NgIADAELIAcgBygCACIBQQFqNgIAIAUgAUECdGogAjYCACAGIAJBAnRqIAE2AgALIAJBAWohAgwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAQgAiAFbGohByABIAJBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyACQQFqIQIMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQEDQCABQRBqIgAgCE0EQCABIApqIg0gDf0ABAAgASAMav0ABAD95AH9CwQAIAAhAQwBCwsDQCABIAhJBEAgASAKaiIAIAAqAgAgASAMaioCAJI4AgAgAUEEaiEBDAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQDyMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAtIABBAWohAAwBCwsPC0EJEA8jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQEjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACABSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyADIAZsIQIDQCACIAZBAWogA2xIBEAgBSMabCACIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCACamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAqIAJBAWohAgwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhESAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogEf0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIXIBeUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC4LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsL8AMFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGpEAAAAAAAA8D8gDyACt6MgEKCfo7YiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BewF9A0AgCyMWSARAIAsjGmwiCSAFaiEMIAMgCWohDSMZIQ79DAAAAAAAAAAAAAAAAAAAAAAhEUEAIQkDQCAJQQRqIgogDkwEQCAJQQJ0IgkgDGr9AAQAIAkgDWr9AAQAIBH9hQIhESAKIQkMAQsLIBH9HwAgEf0fApIgEf0fASAR/R8DkpIhEgNAIAkgDkgEQCASIAlBAnQiCiAMaioCACAKIA1qKgIAlJIhEiAJQQFqIQkMAQsLIxQgC0ECdGogEjgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgwgAWoiCUEEIxsjGUGAASMWIANrIgogCkGAAUobIg0jDRABIAIgDGpBBCMbIxkgDSMOEAEgCSMbQQQgDSMZIw8QASADIQkDQCAJIxZIBEAgCSMabCIOIABqIg8jGkEEIw0jEkGABEGAASMWIAlrIgogCkGAAUobIgogDSMZQQAgAyAJRiILEAIgBSAOaiIQIxpBBCMOIxNBgAQgCiANIxlBACALEAIgBCAJIAMgCiANECsgECMaQQQgCiMZIxEQASAPIxpBBCAKIxkjEBABIxJBBEGABCMRIAggDGojGyANIxkgCkEBQQNBACALGyIPEAIjE0EEQYAEIxAgByAMaiMbIA0jGSAKQQEgDxACIxNBgARBBCMPIAYgDmojGiAKIxkgDSADQQBKQQJBACALGxACIAlBgAFqIQkMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCECAQQdAI/QkCDCAO/YUC/YUCIRAgCkHQCP0JAhQgEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gcDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCECATQdAI/QkCDCAS/YUC/YUCIhNB0Aj9CQIY/YUCIBNB0Aj9CQIc/YUCIBNB0Aj9CQIg/YUCIBNB0Aj9CQIk/YUCIBNB0Aj9CQIo/YUCIBMgE/3mASAT/YUCQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhAgD0HQCP0JAgwgDv2FAv2FAiIPQdAI/QkCGP2FAiAPQdAI/QkCHP2FAiAPQdAI/QkCIP2FAiAPQdAI/QkCJP2FAiAPQdAI/QkCKP2FAiAPIA/95gEgD/2FAkHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLCMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL5AgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAkHYgwMoAgAiDf0JAgAhAyAN/QkCBCEEIA39CQIIIQVB4IMDKgIA/RMhBkHkgwMqAgD9EyEHQfCDAyoCAP0TIQhB9IMDKgIA/RMhCUHogwMqAgD9EyEKQeyDAyoCAP0TIQtB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiACADIAsgACAIIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAL95gEiDCAGIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/YUCIgEgBP3mASAJIAz95gEgDCAHIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/YUCIgAgBf3mAf3jASAK/eQB/ecB/YUC/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAH9CwQABSAYQQBKBEAgDiAB/R8AOAIACyAYQQFKBEAgDiAB/R8BOAIECyAYQQJKBEAgDiAB/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAICwz///9/AQCAf/7///8AQZAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHQCAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEGACQuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8=";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMuLQEEBQYBCQoHAQUECAECAgALDAYDBw0IAQAAAAACAQAAAgAPABAAABESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC30BQwAAAAALB2cJA3J1bgAhBXNlcnZlACAEc3RvcAAfCmluaXRpYWxpemUAFwd1c2VCbGFzAB0QYXR0ZW50aW9uU2NyYXRjaAAoDXJvd01hcFNjcmF0Y2gAIwtleHBvbmVudGlhbAATBm1lbW9yeQIADAEECvrqAS0sACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QYAJaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJAggBCMFaiQKIwokCSMGJAsjByQMDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQIIwgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskCSAAIAEjCCMJEAYkCkEAJAsgBSQMC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLqgEDA38CewF9A0AgA0EIaiIEIAJMBEAgA0ECdCIFIABqIgP9AAQAIAEgBWoiBf0ABAD95gEgBv3kASEGIAP9AAQQIAX9AAQQ/eYBIAf95AEhByAEIQMMAQsLIAYgB/3kASIG/R8AIAb9HwKSIAb9HwEgBv0fA5KSIQgDQCACIANKBEAgCCADQQJ0IgQgAGoqAgAgASAEaioCAJSSIQggA0EBaiEDDAELCyAIC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC58EAQ57IAEgBEEFdGohBANAIAEgBEkEQCAA/QAEACIRIBH9DQABAgMAAQIDAAECAwABAgMiEiAB/QAEACIG/eYBIAf95AEhByASIAH9AAQQIhL95gEgCP3kASEIIBEgEf0NBAUGBwQFBgcEBQYHBAUGByITIAb95gEgCf3kASEJIBMgEv3mASAK/eQBIQogESAR/Q0ICQoLCAkKCwgJCgsICQoLIhMgBv3mASAL/eQBIQsgEyAS/eYBIAz95AEhDCARIBH9DQwNDg8MDQ4PDA0ODwwNDg8iESAG/eYBIA395AEhDSARIBL95gEgDv3kASEOIAD9CQIQIhEgBv3mASAP/eQBIQ8gESAS/eYBIBD95AEhECAAQRRqIQAgAUEgaiEBDAELCyACIAUEeyAC/QAEECAI/eQBIQggAv0ABAAgB/3kAQUgBwv9CwQAIAIgCP0LBBAgAiADaiIAIAUEeyAA/QAEECAK/eQBIQogAP0ABAAgCf3kAQUgCQv9CwQAIAAgCv0LBBAgACADaiIAIAUEeyAA/QAEECAM/eQBIQwgAP0ABAAgC/3kAQUgCwv9CwQAIAAgDP0LBBAgACADaiIAIAUEeyAA/QAEECAO/eQBIQ4gAP0ABAAgDf3kAQUgDQv9CwQAIAAgDv0LBBAgACADaiIAIAUEeyAA/QAEECAQ/eQBIRAgAP0ABAAgD/3kAQUgDwv9CwQAIAAgEP0LBBALQAAgCCAJEAwgACMEIAFsaiABIAIgAyMGIAVsaiAEIAUgBiMEIAdsaiMGQQJ0aiAHIwUjBGsjByMGayAKIAsQAwuqAwIMfwF9IwIhESMCQYACaiESA0AgBiAPSgRAIAAgASAPbGogASACQTwgBiAPayILIAtBPEobIhAgCCASEB5BACENA0AgByANSgRAQQAhDgNAIA4gEEgEQCAKQQFGIA4gD2oiC0EFaiIMIA1McUUEQCAMIAggCCAMShsgCCAKQQJGGyALIAggCCALShtBACAKQQNGGyIMayEUIBIgCCAObCAMQQVsakECdGohFSADIAggDWwgDEEDdGpBAnRqIQwgBCAFIAtsaiANQQJ0aiETIAcgDWtBCE4gECAOa0EFTnEEQCAVIAwgEyAFIBQgCRAJBSAVIAwgEUEgIBRBABAJQQUgECAOayILIAtBBUobIRVBCCAHIA1rIgsgC0EIShshFkEAIQsDQCALIBVIBEBBACEMA0AgDCAWSARAIBEgC0EDdCAMakECdGoqAgAhFyATIAUgC2xqIAxBAnRqIhQgCQR9IBQqAgAgF5IFIBcLOAIAIAxBAWohDAwBCwsgC0EBaiELDAELCwsLIA5BBWohDgwBCwsgDUEIaiENDAELCyAPQTxqIQ8MAQsLC/0BAwR/An0CfkEBIQJDAACAfyEGQQEhAwNAIAMjAUwEQCMBIANvRQRAIACyIAOyIgeVIAGyIAeUIwGylZIiByAGXQRAIAchBiADIQILCyADQQFqIQMMAQsLIABBIEEFIwMbIgUgAGpBAWsgBW2sIggjACMBIAJtIgNtIgSsfiACrCIJf6cgBWwiAiAAIAJIGyQEIAAgCCAEQQFqrH4gCX+nIAVsIgIgACACSBskBSABQSBBCCMDGyIAIAFqQQFrIABtrCIIIwAgA28iAqx+IAOsIgl/pyAAbCIDIAEgA0gbJAYgASAIIAJBAWqsfiAJf6cgAGwiACAAIAFKGyQHC/sFAgd/BnsDQCAEIApKBEAgACACIApsaiEJQQAhBiAEIAprQQhOIgcgAkEERnEEQANAIAMgBkoEQCAFIAZBBXRqIgcgCSABIAZsaiII/QAEAP0LBAAgByAI/QAEEP0LBBAgBkEBaiEGDAELCwUgBwRAA0AgBkEEaiIHIANMBEAgBSAGQQV0aiILIAkgBkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gAkEBdCIIIAxq/QAEACIQIAJBA2wiBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAtBEGoiCyAMIAJBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAggDGr9AAQAIhAgBiAMav0ABAAiEf0NAAECAxAREhMEBQYHFBUWFyIS/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA8gEv0NCAkKCwwNDg8YGRobHB0eH/0LBCAgC0FAayANIA79DQgJCgsYGRobDA0ODxwdHh8iDSAQIBH9DQgJCgsYGRobDA0ODxwdHh8iDv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyANIA79DQgJCgsMDQ4PGBkaGxwdHh/9CwRgIAchBgwBCwsLCwNAIAMgBkoEQEEAIQcDQCAHQQhIBEAgBSAGQQV0aiAHQQJ0aiAHIApqIARIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLIAUgA0EFdGohBSAKQQhqIQoMAQsLC7EmBRB/A3sCfgF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4gAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxAKDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgAiAFSARAIAAgByADIAUgAiAIEAUgBCMKIAlsakEAIwkjCmsgCWz8CwAgACMIIAdsaiAHQQQgASMLIAIgCGxqIAdsakEEIAcgBCMIIAlsaiMLQQJ0aiAJIwojCGsjDCMLayAGQQAQAyACQQFqIQIMAQsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQRBzIMDKAIAIQVB0IMDKAIAIQZB3IMDKAIAIQdB1IMDKAIAIghBAnQhCUHYgwMoAgAiCkECdCELA0AgAyAGSARAIAEgCyAEIAYgAyAIEAUgASMIIAtsaiALQQQjC0ECdCIAIAIgAyAKbCAJbGpqIAlBBCAHBH8jAkGAwocBagUgBSMIIAlsaiAAagsiDCAHBH8jDCMLa0ECdAUgCQsjCiMIayMMIwtrIApBABADIAcEQCMLQQJ0IQ0jDCMLa0ECdCEOIwghAANAIAAjCUgEQCAHIABBAnRqKAIAIg9BAE4EQCAFIAkgD2xqIA1qIQ8gACMKSARAIA8gDCAAIwhrIA5saiAO/AoAAAUgD0EAIA78CwALCyAAQQFqIQAMAQsLBSAFIwogCWxqQQAjCSMKayAJbPwLAAsgA0EBaiEDDAELCw8LECIPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyERQdiDAygCACEEQQBB3IMDKAIAa/0RIRJB0IMDKAIABH8gACABIAIgAyARIBIgBEEARxARBSAAIAEgAiADbCARIBIgBEEARxASCyEAIAQEQCAEIAD+HgIAGgsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAIABBEHZzQa3Vwo8CbCIAIABBD3ZzQZfb6JoHbCIAIABBD3ZzEBQFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBUFQcCDAygCAEHEgwMoAgAgACABbBAWCwsPCxAQDwsQJA8LQcCDAygCACEDQcyDAygCACIAQcSDAyAAGygCAEHIgwMoAgBsIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIGyEEIBQjAKx+IBV/p0EEdCEAA0AgAEEIaiIBIARMBEAgESADIABBAnRqIgD9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9sQEhESASIAD9AAQQ/QwAAAAAAAAAAAAAAAAAAAAA/UL9sQEhEiABIQAMAQsLIBEgEv2uASIR/RsAIBH9GwFqIBH9GwJqIBH9GwNqIQIDQCAAIARIBEAgAiADIABBAnRqKgIAQwAAAABcaiECIABBAWohAAwBCwtB0IMDKAIAIAL+HgIAGg8LECcPC0HAgwMoAgAhA0HEgwMoAgAhBEHIgwMoAgAhBUHYgwMoAgAhBkHUgwMoAgAiB0ECdCEIIwIhCSMCQdCDAygCACIKQQJ0aiELQcyDAygCACIMQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhDSAUIwCsfiAVf6dBAXQhAgNAIAIgDUgEQCADIAIgCGxqIQ5BACEAIAJBAWogDEgiDwRAA0AgAEEEaiIBIApMBEAgDiAEIAAgCGxqIAggByAAQQJ0IgAgCWogACALahAYIAEhAAwBCwsLA0AgACAKSARAIABBAnQiECAJaiAOIAQgACAIbGoiASAHEAc4AgAgDwRAIAsgEGogCCAOaiABIAcQBzgCAAsgAEEBaiEADAELCyAJIAogBSACIAZsQQJ0aiAGEAggDwRAIAsgCiAFIAJBAWogBmxBAnRqIAYQCAsgAkECaiECDAELCw8LIwBFBEBBwIMDKAIAIQBBxIMDKAIAIQFBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAEgA0oEQCAIIAAgA0ECdGooAgBBAnRqIgogCigCAEEBajYCACADQQFqIQMMAQsLQQAhAwNAIAIgCUgEQCAHIAJBAnQiCmogAzYCACMCIApqIAM2AgAgAyAIIApqKAIAIARqQQFrIARtIARsaiEDIAJBAWohAgwBCwsgByAJQQJ0aiADNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAwNAIAEgA0oEQCMCIANBAnQiAiAAaigCAEECdGoiBCgCACEHIAQgB0EBajYCACAFIAdBAnRqIAM2AgAgAiAGaiAHNgIAIANBAWohAwwBCwsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEAA0AgACAGSARAIAQgACAFbGohByACIABBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAUgByABIAggA20gBWxqIAX8CgAACyAAQQFqIQAMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGoiCiAEIAUgAyAGbEECdGoiCygCACAIbGogCPwKAABBASECA0AgAiAGSARAIAQgCyACQQJ0aigCACAIbGohDEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCyACQQFqIQIMAQsLIANBAWohAwwBCwsPCxAcDwsQGg8LEBsPCxAZDwtBBRAPIxUjF2ysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxkgACMXbyICIxhsIxdtbEECdCEDIxYgACMXbWwiBCMbbCEFIAIjGWxBAnQiAiAEIxpsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjFmxBAnRqECwgAEEBaiEADAELCw8LQQkQDyMVIxhsrCIUIwBBAWqsfiMBrCIVf6chASMXIxhtIQMgFCMArH4gFX+nIQADQCAAIAFIBEAgACMYbSIEIxZsIgUjG2wgACMYbyIGIxlsQQJ0aiIHQdyDAygCAGohCCMbIQlBACECA0AgAiMWSARAIAggAiAJbGpBACMZQQJ0/AsAIAJBAWohAgwBCwsgB0HggwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAMgBmwhAgNAIAIgBkEBaiADbEgEQCAFIxpsIAIjGWxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjFiAEIxdsIAJqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECkgAkEBaiECDAELCyAAQQFqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESERIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAR/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIRIBH95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhcgF5Q4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGogAiABIABBAnRqKAIAIARsaiAE/AoAACAAQQFqIQAMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB0IMDKAIAIgBBD2pBBHWsIhQjAKx+IwGsIhV/p0EEdCECIAAgFCMAQQFqrH4gFX+nQQR0IgEgACABSBshCCAAQQJ0IQkDQCADIAdIBEAgBSADIAlsaiEKIAYgBCADQQJ0aigCACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsgA0EBaiEDDAELCw8LECYPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBEgAiAAQQJ0av0ABAAiE/1f/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASESIAEhAAwBCwsgESAS/fABIhH9IQAgEf0hAaAhFgNAIAAgA0gEQCAWIAIgAEECdGoqAgC7oCEWIABBAWohAAwBCwsgFkHMgwMqAgC7oiEWIARB0IMDKAIABHwgBCoCALsgFqAFIBYLtjgCAAsPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAUgAkEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhEf0MAAAAAAAAAAAAAAAAAAAAACESIAJBDnQhAANAIABBBGoiASAHTARAIBEgAyAAQQJ0av0ABAAiE/1fIhEgEf3yAf3wASERIBIgEyAT/Q0ICQoLDA0ODwABAgMEBQYH/V8iEiAS/fIB/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACAHSARAIBYgAyAAQQJ0aioCALsiFiAWoqAhFiAAQQFqIQAMAQsLIAQgAkEDdGogFjkDACACQQFqIQIMAQsLDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAWQcCDAygCACAAQQN0aisDAKAhFiAAQQFqIQAMAQsLQciDAygCACAWtjgCAAsPCxAtCwvBAQEBfyMCQYDChwFqIgEkDSABQYCgCGoiASQOIAFBgKAIaiIBJA8gAUGAoAhqIgEkECABQYCgCGoiASQRIAFBgKAIaiIBJBIgAUGAoARqIgEkEyABQYCgBGokFCAAQQJ0IgBBwIMDaigCACQVIABBxIMDaigCACQWIABByIMDaigCACQXIABBzIMDaigCACQYIABB0IMDaigCACQZIxcjGWxBAnQkGiMYIxlsQQJ0JBtEAAAAAAAA8D8jGbefo7YkHAuwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEGACP0JAgAiHf1OQYAI/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQYAI/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUGACP0JAgD9TkGACP0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQYAI/QkCAP1OQYAI/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQYAI/QkCAP1OQYAI/QkCBP22ASIQ/Tn9rgH9rgFBgAj9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFBgAj9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQYAI/QkCACIN/U5BgAj9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUGACP0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQYAI/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsL0wEBA3tB0Aj9CQIUIAD9EyIBQdAI/QkCBP3mAUHQCP0JAggiA/3kASICIAP95QEiA0HQCP0JAhD95gEgA0HQCP0JAgz95gEgAf3kAf3kASID/eYBQdAI/QkCGP3kASAD/eYBQdAI/QkCHP3kASAD/eYBQdAI/QkCIP3kASAD/eYBQdAI/QkCJP3kASAD/eYBQdAI/QkCKP3kASADIAP95gH95gEgA/3kAUHQCP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQdAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUGACP0JAgD9TkGACP0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQYAI/QkCAP1OQYAI/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQYAI/QkCAP1OQYAI/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQYAI/QkCAP1OQYAI/QkCBP22ASIN/Tn9rgH9rgFBgAj9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghBgAj9CQIAIgn9TkGACP0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQYAI/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQvDBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFv3mASAV/eQBIRUgBiAIav0ABAAiDCAW/eYBIBT95AEhFCANIAYgCWr9AAQAIhb95gEgE/3kASETIAwgFv3mASAS/eQBIRIgDSAGIApq/QAEACIW/eYBIBH95AEhESAMIBb95gEgEP3kASEQIA0gBiALav0ABAAiDf3mASAP/eQBIQ8gDCAN/eYBIA795AEhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC9QDBBF/BX0FewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEIQcyDAygCACEHQdSDAygCACEGQdyDAygCACEDQwAAgL9DAACAP0HggwMoAgAbIhT9EyEZQdiDAygCAEEBdSIFQQJ0IQ5B0IMDNAIAIhwjAEEBaqx+IwGsIht/pyECIBwjAKx+IBt/pyENA0AgAiANSgRAIA0gA28gDmwhDEEAIQsDQCAGIAtKBEAgBiANbCALakEBdCAObCEEQQAhAANAIABBBGoiASAFTARAIAQgAEECdCIAaiIPIApqIhD9AAQAIRogCSAPaiIPIBogCCAMaiAAav0ABAAiGP3mASAOIBBq/QAEACIXIAcgDGogAGr9AAQAIBn95gEiFv3mAf3lAf0LBAAgDiAPaiAXIBj95gEgGiAW/eYB/eQB/QsEACABIQAMAQsLA0AgACAFSARAIAQgAEECdCIBaiIPIApqIhAqAgAhFSAJIA9qIg8gFSAIIAxqIAFqKgIAIhOUIA4gEGoqAgAiEiAHIAxqIAFqKgIAIBSUIhGUkzgCACAOIA9qIBIgE5QgFSARlJI4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLIA1BAWohDQwBCwsL8wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEAP3mASAP/eQBIQ8gB/0ABBAgE/3mASAC/QAEEP3mASAQ/eQBIRAgB/0ABCAgE/3mASAC/QAEIP3mASAR/eQBIREgB/0ABDAgE/3mASAC/QAEMP3mASAS/eQBIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwv2BAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAD95gEgEv3kASESIAD9AAQQIA39AAQQ/eYBIA79AAQQ/eYBIBP95AEhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC/ADBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqRAAAAAAAAPA/IA8gArejIBCgn6O2IhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQBiAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagucEAMWfwx7An5BwIMDKAIAIQZBxIMDKAIAIQFByIMDKAIAKAIAIQxBzIMDKAIAIQdB0IMDKAIAIQhB1IMDKAIAIQlB3IMDKAIAIgJBAEchCkHYgwMoAgBBAEciAARAIApFIQALIAoEfyACKAIAQeCDAygCAHMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cwVBAAshECAJQQJ0IQsgDEEDakECdawiIiMAQQFqrH4jAawiI3+nIQ0gIiMArH4gI3+nIQIDQCACIA1IBEAgDCACQQJ0ayEDIAJBAXQiBCAQcyIFIAVBEHZzQa3Vwo8CbCIFIAVBD3ZzQZfb6JoHbCIFIAVBD3ZzIQ4gBEEBaiAQcyIEIARBEHZzQa3Vwo8CbCIEIARBD3ZzQZfb6JoHbCIEIARBD3ZzIQ9BACEEA0AgBCAJSARAIAsgCyALIAJBAnQgCWwgBGpBAnQiEWoiEmoiE2ohBSAGIBFq/QAEACABIBFq/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hGSAGIBJqIRQgASASaiEVIANBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEcIAYgE2ohFCABIBNqIRUgA0ECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRogBSAGaiEUIAEgBWohFSADQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHSAKBHsgDv0RIAT9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIW/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAZ/eABIhcgHP3gASIY/eQBIhv95gEgF/1DIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gGyAZ/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBv9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAYIBf95AEiFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIA/9ESAW/VEiFiAWQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIWIBZBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhYgFkEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAa/eABIhYgHf3gASIe/eQBIhf95gEgFv1DIB39DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gFyAa/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAeIBb95AEiFiAd/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgX9DP////////////////////8hF/0M/////////////////////yEY/Qz/////////////////////IRYgAAR7IBlBgAj9CQIAIhf9TkGACP0JAgQiGP22ASIbIBwgF/1OIBj9tgEiHv05Ih8gGyAaIBf9TiAY/bYBIhb9OSIgIBsgHSAX/U4gGP22ASIb/Tn9rgH9rgFBgAj9CQII/TsiFyAeIBb9OSIhIB4gG/05/a4BIB/9PyIY/VEgFiAb/TkgICAh/a4B/TsiFv1RBf0M/////////////////////wshHiAZIBcgGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBwgGCAc/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggGiAWIBr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIB4gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgshFiAHIBFqIBkgGf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEWogG/0LBAAgA0EBSgRAIAcgEmogHCAc/QwAAAAAAAAAAAAAAAAAAAAA/UEgASASav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCASaiAY/QsEAAsgA0ECSgRAIAcgE2ogGiAa/QwAAAAAAAAAAAAAAAAAAAAA/UEgASATav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCATaiAX/QsEAAsgA0EDSgRAIAUgB2ogHSAd/QwAAAAAAAAAAAAAAAAAAAAA/UEgASAFav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgBSAIaiAW/QsEAAsgBEEEaiEEDAELCyACQQFqIQIMAQsLC4QGAxB7A38CfSAD/RMhCwNAIBRBCGogAkwEQEHQCP0JAhQiDCAUQQJ0IhUgAGoiFv0ABAAgC/3lASINQdAI/QkCBCIO/eYBQdAI/QkCCCIP/eQBIhAgD/3lASIGQdAI/QkCECIR/eYBIAZB0Aj9CQIMIhL95gEgDf3kAf3kASIT/eYBQdAI/QkCGCIG/eQBIBP95gFB0Aj9CQIcIgf95AEgE/3mAUHQCP0JAiAiCP3kASAT/eYBQdAI/QkCJCIJ/eQBIBP95gFB0Aj9CQIoIgr95AEgEyAT/eYB/eYBIBP95AFB0Aj9CQIsIhP95AEgEEEX/asBIBP9rgH95gEgDUHQCP0JAgAiDf1D/U8hECAMIBb9AAQQIAv95QEiDCAO/eYBIA/95AEiDiAP/eUBIg8gEf3mASAPIBL95gEgDP3kAf3kASIP/eYBIAb95AEgD/3mASAH/eQBIA/95gEgCP3kASAP/eYBIAn95AEgD/3mASAK/eQBIA8gD/3mAf3mASAP/eQBIBP95AEgDkEX/asBIBP9rgH95gEgDCAN/UP9TyEGIAEEQCABIBVqIhUgEP0LBAAgFSAG/QsEEAsgBCAQ/eQBIQQgBSAG/eQBIQUgFEEIaiEUDAELCyAEIAX95AEiBP0fACAE/R8CkiAE/R8BIAT9HwOSkiEXA0AgAiAUSgRAQdAI/QkCFCAUQQJ0IhUgAGoqAgAgA5P9EyIEQdAI/QkCBP3mAUHQCP0JAggiBf3kASIGIAX95QEiBUHQCP0JAhD95gEgBUHQCP0JAgz95gEgBP3kAf3kASIF/eYBQdAI/QkCGP3kASAF/eYBQdAI/QkCHP3kASAF/eYBQdAI/QkCIP3kASAF/eYBQdAI/QkCJP3kASAF/eYBQdAI/QkCKP3kASAFIAX95gH95gEgBf3kAUHQCP0JAiwiBf3kASAGQRf9qwEgBf2uAf3mASAEQdAI/QkCAP1D/U/9HwAhGCABBEAgASAVaiAYOAIACyAXIBiSIRcgFEEBaiEUDAELCyAXC4EEBA5/AXsEfQJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEFQdiDAyoCACEQQdSDAygCACIDQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyECIAogBEECdCIAaiENAkAgACAJaigCACIHQQBIBEAgDUMAAAAAOAIAIAIEQCACQQAgBvwLAAsMAQsgDCAHQQJ0aioCACER/QwAAID/AACA/wAAgP8AAID/IQ5BACEAA0AgAEEEaiIBIANMBEAgDiAMIABBAnRq/QAEAP3rASEOIAEhAAwBCwsgDv0fACAO/R8BlyAO/R8CIA79HwOXlyEPA0AgACADSARAIA8gDCAAQQJ0aioCAJchDyAAQQFqIQAMAQsLIA0gDCACIAMgDxAlIhIQBCAPIBGTkjgCACACRQ0AIAIgB0ECdGoiByoCACASlSEPIBAgEpUiEf0TIQ5BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA795gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEZQ4AgAgAEEBaiEADAELCyAHIA9DAACAv5IgEJQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsNACAAQQJ0QcCiuQFqC7MEAwh/AXsBfQNAIAsjFkgEQCALIxpsIgkgBWohDCADIAlqIQ0jGSEO/QwAAAAAAAAAAAAAAAAAAAAAIRFBACEJA0AgCUEEaiIKIA5MBEAgCUECdCIJIAxq/QAEACAJIA1q/QAEAP3mASAR/eQBIREgCiEJDAELCyAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSIRIDQCAJIA5IBEAgEiAJQQJ0IgogDGoqAgAgCiANaioCAJSSIRIgCUEBaiEJDAELCyMUIAtBAnRqIBI4AgAgC0EBaiELDAELC0EAIQMDQCADIxZIBEAgAyMbbCIMIAFqIglBBCMbIxlBgAEjFiADayIKIApBgAFKGyINIw0QASACIAxqQQQjGyMZIA0jDhABIAkjG0EEIA0jGSMPEAEgAyEJA0AgCSMWSARAIAkjGmwiDiAAaiIPIxpBBCMNIxJBgARBgAEjFiAJayIKIApBgAFKGyIKIA0jGUEAIAMgCUYiCxACIAUgDmoiECMaQQQjDiMTQYAEIAogDSMZQQAgCxACIAQgCSADIAogDRAqIBAjGkEEIAojGSMREAEgDyMaQQQgCiMZIxAQASMSQQRBgAQjESAIIAxqIxsgDSMZIApBAUEDQQAgCxsiDxACIxNBBEGABCMQIAcgDGojGyANIxkgCkEBIA8QAiMTQYAEQQQjDyAGIA5qIxogCiMZIA0gA0EASkECQQAgCxsQAiAJQYABaiEJDAELCyADQYABaiEDDAELCwvQBQIGfwZ7Ixz9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIxQgBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMSIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBkAhq/QAEAP1S/QsEACMTIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGQCGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMSIAVqIgr9AAQAIA/95gEgDf3lASIOQdAI/QkCBP3mAUHQCP0JAggiEP3kASILIBD95QEiEEHQCP0JAhD95gEgEEHQCP0JAgz95gEgDv3kAf3kASEQIApB0Aj9CQIUIBD95gFB0Aj9CQIY/eQBIBD95gFB0Aj9CQIc/eQBIBD95gFB0Aj9CQIg/eQBIBD95gFB0Aj9CQIk/eQBIBD95gFB0Aj9CQIo/eQBIBAgEP3mAf3mASAQ/eQBQdAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5B0Aj9CQIA/UP9TyIL/QsEACMTIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjEiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIxMgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC4YIAwh/BnsDfQNAIAQgCEoEQCMSIAhBCXRqIQcgBSACIAhqIgsgA2tBAWoiBiAFIAZIGyEKIAtBAnQiBiABaiEMIxQgBmohCSADBH0gCSoCAAVDAACA/wshFiAHIApBfHFBAnRqIgYgBv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCkEDcUEEdEGQCGr9AAQA/VL9CwQAIAcgCkECdGohDSAH/QAEACEOIAdBEGohBgNAIAYgDUkEQCAOIAb9AAQA/esBIQ4gBkEQaiEGDAELCyAHIQb9DAAAAAAAAAAAAAAAAAAAAAAhDyMc/RMhECAWIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjHJSXIhT9EyERA0AgBiANSQRAIAZB0Aj9CQIUIAb9AAQAIBD95gEgEf3lASISQdAI/QkCBP3mAUHQCP0JAggiE/3kASIOIBP95QEiE0HQCP0JAhD95gEgE0HQCP0JAgz95gEgEv3kAf3kASIT/eYBQdAI/QkCGP3kASAT/eYBQdAI/QkCHP3kASAT/eYBQdAI/QkCIP3kASAT/eYBQdAI/QkCJP3kASAT/eYBQdAI/QkCKP3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAOQRf9qwEgE/2uAf3mASASQdAI/QkCAP1D/U8iDv0LBAAgDyAO/eQBIQ8gBkEQaiEGDAELCyAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSIRUgByAFIwMEfyAIQcAAbUEBakEGdAUgCkEEagsiBiAFIAZIG0ECdGohDSAHIApBA2pBfHFBAnRqIQYDQCAGIA1JBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCAWIBST/RMiDkHQCP0JAgT95gFB0Aj9CQIIIg/95AEiECAP/eUBIg9B0Aj9CQIQ/eYBIA9B0Aj9CQIM/eYBIA795AH95AEiD/3mAUHQCP0JAhj95AEgD/3mAUHQCP0JAhz95AEgD/3mAUHQCP0JAiD95AEgD/3mAUHQCP0JAiT95AEgD/3mAUHQCP0JAij95AEgDyAP/eYB/eYBIA/95AFB0Aj9CQIsIg/95AEgEEEX/asBIA/9rgH95gEgDkHQCP0JAgD9Q/1P/R8AIhaUIBWSOAIAIBZDAACAP1wEQCAAIAsjGmxqIQojGSELIBb9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBaUOAIAIAZBAWohBgwBCwsLBSAMIBU4AgALIAkgFDgCACAIQQFqIQgMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIECsjEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMvLgEEBQYHAQkKAQUECAECAgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAAREgMBAwAGlQEdfwFBAAt/AUEBC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt9AUMAAAAACwdnCQNydW4AIgVzZXJ2ZQAhBHN0b3AAIAppbml0aWFsaXplABcHdXNlQmxhcwAeEGF0dGVudGlvblNjcmF0Y2gAKQ1yb3dNYXBTY3JhdGNoACQLZXhwb25lbnRpYWwAEwZtZW1vcnkCAAwBBArF8AEuLAAjA0UEQCAAIAEgAiADIAQgBRANDwsgBSAANgIAIAUgATYCBCAFIAI2AggLzwEBB38jAwRAIAMoAgAhDyADKAIEIQ0gAygCCCEQQcAAIAYgChshEUEAIQMDQCADIAZIBEAgACABIANsaiADIAggAyAISBtBACAKQQNGGyIOIAJsaiABIAIgDyANIA5saiANIBAgBCADIAVsaiAFIAMgEWoiCyAGIAYgC0obIgwgA2sgDCAHIAcgDEobIAcgCkEBRhsgDCAIIAggDEobIAggCkECRhsgDmsgCRADIAshAwwBCwsFIAAgASACIAMgBCAFIAYgByAIIAkgChALCwvbAgEFfyAJQQBMIAhBAExyBEAPCyAKQQBMBEAgC0UEQEEAIQADQCAAIAhIBEAgBiAAIAdsakEAIAlBAnT8CwAgAEEBaiEADAELCwsPCyMDBEAgAiABIAJBBEciARtBAnYhAiAFIAQgBUEERyIEG0ECdiEFIAEgBCAIIAkgCiAAIAIgCCAKIAEbIgAgACACSBsgAyAFIAogCSAEGyIAIAAgBUgbQwAAgD9DAAAAACALGyAGIAdBAnYQAA8LIwJBgMIHaiEOA0AgCSANSgRAQYAIIAkgDWsiDCAMQYAIShshD0EAIQwDQCAKIAxKBEAgAyAEIAxsaiAFIA1saiAEIAVBgAQgCiAMayIQIBBBgARKGyIQIA8gDhANIAAgAiAMbGogASACIA4gBiANQQJ0aiAHIAggDyAQIAsgDEEASiALG0EAEAsgDEGABGohDAwBCwsgDUGACGohDQwBCwsLvgECA38CfQNAIAEgBUoEQCAAIAVBAnRqIgQqAgAiByAHXARAIARDAACA/zgCAAsgBUEBaiEFDAELCwNAIAMgBkoEQEMAAAAAIQdBACEFQX8hBANAIAEgBUoEQCAEQQBIIAcgACAFQQJ0aioCACIIXXIgCCAIW3EEQCAIIQcgBSEECyAFQQFqIQUMAQsLIAIgBkECdGogBEEAIARBAEobIgQ2AgAgACAEQQJ0akMAAMB/OAIAIAZBAWohBgwBCwsL6gECA38CfAJ9IAC8IgFBgICABGtBgICA+AdPBEBDAACA/yABQQF0IgJFDQEaIAAgAUGAgID8B0YNARogAUEfdiACQYCAgHhPcgRAIAAgAJMiACAAlQwCCyAAQwAAAEuUvEGAgIDcAGshAQsgAUGAgMz5A2siAkETdkEPcUEEdEGACWohAyABIAJBgICAfHFrvrsgAysDAKJEAAAAAAAA8L+gIgQgBKIhBSAERGoL4AtbV9U/okQjQQry/v/fv6AgBUQ0g7hIow7Qv6KgIAWiIAMrAwggAkEXdbdE7zn6/kIu5j+ioCAEoKC2CwuyAQICfgF/IAIgBEECdGoiCCgCACEEIAgoAgQhCCADQQFGBEAgCCAEayAFEAwgBCMEaiQIIAQjBWokCiMKJAkjBiQLIwckDA8LIAIgA0ECdGooAgBBH2pBIG2sIgYjAKx+IwGsIgd/p0EFdCICIAQgAiAEShskCCMIIgIgBiMAQQFqrH4gB3+nQQV0IgMgCCADIAhIGyIDIAIgA0obJAkgACABIwgjCRAHJApBACQLIAUkDAuZAQIDfwF7A0AgAiADSAR/IAAgA0EBayABbGohBkEAIQT9DAAAAAAAAAAAAAAAAAAAAAAhBwJ/A0AgBEEQaiIFIAFNBEBBACAHIAQgBmr9AAQA/VAiB/1TDQIaIAUhBAwBCwsDQCABIARLBEBBACAEIAZqKAIADQIaIARBBGohBAwBCwtBAQsFQQALBEAgA0EBayEDDAELCyADC6oBAwN/AnsBfQNAIANBCGoiBCACTARAIANBAnQiBSAAaiID/QAEACABIAVqIgX9AAQA/eYBIAb95AEhBiAD/QAEECAF/QAEEP3mASAH/eQBIQcgBCEDDAELCyAGIAf95AEiBv0fACAG/R8CkiAG/R8BIAb9HwOSkiEIA0AgAiADSgRAIAggA0ECdCIEIABqKgIAIAEgBGoqAgCUkiEIIANBAWohAwwBCwsgCAufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvjJwUQfwN7An4BfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAIgBUgEQCAAIAcgAyAFIAIgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAEjCyACIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAkEBaiECDAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAEgBkgEQCACIAsgBCAGIAEgCBAGIAIjCCALbGogC0EEIwtBAnQiACADIAEgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAGoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQADQCAAIwlIBEAgByAAQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAAjCkgEQCAPIAwgACMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAEEBaiEADAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAFBAWohAQwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhEUHYgwMoAgAhBEEAQdyDAygCAGv9ESESQdCDAygCAAR/IAAgASACIAMgESASIARBAEcQEQUgACABIAIgA2wgESASIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiACAAQRB2c0Gt1cKPAmwiACAAQQ92c0GX2+iaB2wiACAAQQ92cxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhA0HMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshBCAUIwCsfiAVf6dBBHQhAANAIABBCGoiASAETARAIBEgAyAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIREgEiAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRIgASEADAELCyARIBL9rgEiEf0bACAR/RsBaiAR/RsCaiAR/RsDaiECA0AgACAESARAIAIgAyAAQQJ0aioCAEMAAAAAXGohAiAAQQFqIQAMAQsLQdCDAygCACAC/h4CABoPCxAoDwtBwIMDKAIAIQNBxIMDKAIAIQRByIMDKAIAIQVB2IMDKAIAIQZB1IMDKAIAIgdBAnQhCCMCIQkjAkHQgwMoAgAiCkECdGohC0HMgwMoAgAiDEEBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IQ0gFCMArH4gFX+nQQF0IQIDQCACIA1IBEAgAyACIAhsaiEOQQAhASACQQFqIAxIIg8EQANAIAFBBGoiACAKTARAIA4gBCABIAhsaiAIIAcgAUECdCIBIAlqIAEgC2oQGCAAIQEMAQsLCwNAIAEgCkgEQCABQQJ0IhAgCWogDiAEIAEgCGxqIgAgBxAIOAIAIA8EQCALIBBqIAggDmogACAHEAg4AgALIAFBAWohAQwBCwsgCSAKIAUgAiAGbEECdGogBhAEIA8EQCALIAogBSACQQFqIAZsQQJ0aiAGEAQLIAJBAmohAgwBCwsPCxAZDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgAiADSARAIAggACACQQJ0aigCACIKQQJ0aiELIAkgCksEQCALIAsoAgBBAWo2AgALIAJBAWohAgwBCwtBACECA0AgASAJSARAIAcgAUECdCIKaiACNgIAIwIgCmogAjYCACACIAggCmooAgAgBGpBAWsgBG0gBGxqIQIgAUEBaiEBDAELCyAHIAlBAnRqIAI2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACECA0AgAiADSARAIwIgAkECdCIBIABqKAIAIgRBAnRqIQcCQCAEIAlPBEAgASAGakF/NgIADAELIAcgBygCACIBQQFqNgIAIAUgAUECdGogAjYCACAGIAJBAnRqIAE2AgALIAJBAWohAgwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAQgAiAFbGohByABIAJBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyACQQFqIQIMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQEDQCABQRBqIgAgCE0EQCABIApqIg0gDf0ABAAgASAMav0ABAD95AH9CwQAIAAhAQwBCwsDQCABIAhJBEAgASAKaiIAIAAqAgAgASAMaioCAJI4AgAgAUEEaiEBDAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQDyMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAtIABBAWohAAwBCwsPC0EJEA8jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQEjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACABSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyADIAZsIQIDQCACIAZBAWogA2xIBEAgBSMabCACIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCACamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAqIAJBAWohAgwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhESAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogEf0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIXIBeUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC4LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsL8AMFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGpEAAAAAAAA8D8gDyACt6MgEKCfo7YiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BewF9A0AgCyMWSARAIAsjGmwiCSAFaiEMIAMgCWohDSMZIQ79DAAAAAAAAAAAAAAAAAAAAAAhEUEAIQkDQCAJQQRqIgogDkwEQCAJQQJ0IgkgDGr9AAQAIAkgDWr9AAQA/eYBIBH95AEhESAKIQkMAQsLIBH9HwAgEf0fApIgEf0fASAR/R8DkpIhEgNAIAkgDkgEQCASIAlBAnQiCiAMaioCACAKIA1qKgIAlJIhEiAJQQFqIQkMAQsLIxQgC0ECdGogEjgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgwgAWoiCUEEIxsjGUGAASMWIANrIgogCkGAAUobIg0jDRABIAIgDGpBBCMbIxkgDSMOEAEgCSMbQQQgDSMZIw8QASADIQkDQCAJIxZIBEAgCSMabCIOIABqIg8jGkEEIw0jEkGABEGAASMWIAlrIgogCkGAAUobIgogDSMZQQAgAyAJRiILEAIgBSAOaiIQIxpBBCMOIxNBgAQgCiANIxlBACALEAIgBCAJIAMgCiANECsgECMaQQQgCiMZIxEQASAPIxpBBCAKIxkjEBABIxJBBEGABCMRIAggDGojGyANIxkgCkEBQQNBACALGyIPEAIjE0EEQYAEIxAgByAMaiMbIA0jGSAKQQEgDxACIxNBgARBBCMPIAYgDmojGiAKIxkgDSADQQBKQQJBACALGxACIAlBgAFqIQkMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCEP3mASAQQdAI/QkCDP3mASAO/eQB/eQBIRAgCkHQCP0JAhQgEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLhggDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCEP3mASATQdAI/QkCDP3mASAS/eQB/eQBIhP95gFB0Aj9CQIY/eQBIBP95gFB0Aj9CQIc/eQBIBP95gFB0Aj9CQIg/eQBIBP95gFB0Aj9CQIk/eQBIBP95gFB0Aj9CQIo/eQBIBMgE/3mAf3mASAT/eQBQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhD95gEgD0HQCP0JAgz95gEgDv3kAf3kASIP/eYBQdAI/QkCGP3kASAP/eYBQdAI/QkCHP3kASAP/eYBQdAI/QkCIP3kASAP/eYBQdAI/QkCJP3kASAP/eYBQdAI/QkCKP3kASAPIA/95gH95gEgD/3kAUHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLCMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL8QgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAUHYgwMoAgAiDf0JAgAhAiAN/QkCBCEDIA39CQIIIQRB4IMDKgIA/RMhBUHkgwMqAgD9EyEGQfCDAyoCAP0TIQdB9IMDKgIA/RMhCEHogwMqAgD9EyEJQeyDAyoCAP0TIQpB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIAogFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIA/eYBIQsgACACIAsgByAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAB/eYBIgz95gEgBSAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf3kASILIAP95gEgCCAM/eYBIAz95gEgBiAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf3kASIAIAT95gH94wEgCf3kAf3nAf3kAf3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAL/QsEAAUgGEEASgRAIA4gC/0fADgCAAsgGEEBSgRAIA4gC/0fATgCBAsgGEECSgRAIA4gC/0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -6826,6 +7245,9 @@ function floats(tensor) {
   const data = dataOf(tensor);
   if (data instanceof Float32Array) return data;
   throw new TypeError(`Cannot read a tensor as floats as it holds integers: current value is ${tensor.dtype}`);
+}
+function numberOf(tensor) {
+  return tensor === void 0 ? 1 : floats(tensor)[0] ?? NaN;
 }
 function integers(tensor) {
   const data = dataOf(tensor);
@@ -7300,20 +7722,22 @@ function countNonzero({ x, segments, out }) {
 }
 
 // ../cpu/reference/cross_entropy.ts
-function crossEntropy({ logits: logits2, targets, losses, dLogits, scale = 1 }) {
+function crossEntropy(args) {
+  const { logits: logits2, targets, losses, dLogits, scale = 1, factor } = args;
   const [, vocabulary = 0] = logits2.shape;
   const scores = floats(logits2);
   const result = floats(losses);
   const gradient = dLogits && floats(dLogits);
+  const slope = scale * numberOf(factor);
   integers(targets).forEach((target, t) => {
     const row = scores.subarray(t * vocabulary, (t + 1) * vocabulary);
-    const logSumExp = logSumExpOf(row);
-    const counts = target >= 0;
+    const counts = target !== -1;
+    const logSumExp = target < vocabulary && target >= 0 ? logSumExpOf(row) : NaN;
     result[t] = counts ? logSumExp - (row[target] ?? NaN) : 0;
     if (!gradient) return;
     for (let i = 0; i < vocabulary; i++) {
       const difference = Math.exp((row[i] ?? NaN) - logSumExp) - (i === target ? 1 : 0);
-      gradient[t * vocabulary + i] = counts ? difference * scale : 0;
+      gradient[t * vocabulary + i] = counts ? difference * slope : 0;
     }
   });
   if (dLogits) roundTo(floats(dLogits), dLogits.dtype);
@@ -7328,19 +7752,23 @@ function logSumExpOf(row) {
 
 // ../cpu/reference/embedding.ts
 function embedding2({ tokens, table, out }) {
-  const [, width = 0] = table.shape;
+  const [vocabulary = 0, width = 0] = table.shape;
   const rows = floats(table);
   const result = floats(out);
-  integers(tokens).forEach((token, t) => result.set(rows.subarray(token * width, (token + 1) * width), t * width));
+  integers(tokens).forEach((token, t) => {
+    if (token < 0 || token >= vocabulary) result.fill(NaN, t * width, (t + 1) * width);
+    else result.set(rows.subarray(token * width, (token + 1) * width), t * width);
+  });
   roundTo(result, out.dtype);
 }
 
 // ../cpu/reference/embedding_backward.ts
 function embeddingBackward({ tokens, dOut, dTable }) {
-  const [, width = 0] = dTable.shape;
+  const [vocabulary = 0, width = 0] = dTable.shape;
   const gradient = floats(dOut);
   const result = floats(dTable);
   integers(tokens).forEach((token, t) => {
+    if (token < 0 || token >= vocabulary) return;
     for (let d = 0; d < width; d++) {
       const i = token * width + d;
       result[i] = (result[i] ?? NaN) + (gradient[t * width + d] ?? NaN);
@@ -7375,12 +7803,12 @@ function gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
 
 // ../cpu/reference/gather_rows.ts
 function gatherRows({ x, order: order2, replicas = 1, out }) {
-  const [, width = 0] = x.shape;
+  const [tokens = 0, width = 0] = x.shape;
   const input = floats(x);
   const result = floats(out);
   integers(order2).forEach((replica, i) => {
     const row = Math.floor(replica / replicas);
-    if (replica < 0) result.fill(0, i * width, (i + 1) * width);
+    if (replica < 0 || row >= tokens) result.fill(replica < 0 ? 0 : NaN, i * width, (i + 1) * width);
     else result.set(input.subarray(row * width, (row + 1) * width), i * width);
   });
   roundTo(result, out.dtype);
@@ -7390,15 +7818,16 @@ function gatherRows({ x, order: order2, replicas = 1, out }) {
 function groupTokens({ experts, order: order2, positions, segments, counts }) {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
-  for (const expert of expertOf) sizes[expert] = (sizes[expert] ?? 0) + 1;
+  for (const expert of expertOf) if (expert >= 0 && expert < sizes.length) sizes[expert] = (sizes[expert] ?? 0) + 1;
   const { offsets, align } = segments;
   const starts = integers(offsets);
   starts[0] = 0;
   sizes.forEach((size, expert) => starts[expert + 1] = (starts[expert] ?? 0) + Math.ceil(size / align) * align);
   const replicas = integers(order2).fill(-1);
-  const rows = integers(positions);
+  const rows = integers(positions).fill(-1);
   const next = starts.slice();
   expertOf.forEach((expert, replica) => {
+    if (expert < 0 || expert >= sizes.length) return;
     const row = next[expert] ?? 0;
     next[expert] = row + 1;
     replicas[row] = replica;
@@ -7493,7 +7922,7 @@ function recordRow({ values, ring, cursor }) {
   const position = integers(cursor);
   const written = position[0] ?? 0;
   const row = values.flatMap((tensor) => Array.from(numbers(tensor)));
-  floats(ring).set(row, written % rows * width);
+  floats(ring).set(row, (written >>> 0) % rows * width);
   position[0] = written + 1;
 }
 function numbers(tensor) {
@@ -7580,6 +8009,40 @@ function rope2({ x, out, heads, cosines, sines, inverse }) {
   roundTo(result, out.dtype);
 }
 
+// ../cpu/reference/_rank_experts.ts
+function rankExperts(scores) {
+  const counted = scores.map((score) => Number.isNaN(score) ? -Infinity : score);
+  return counted.map((_, expert) => expert).sort((a, b) => compare(counted[b] ?? 0, counted[a] ?? 0));
+}
+function compare(a, b) {
+  return a === b ? 0 : a - b;
+}
+
+// ../cpu/reference/route_energies.ts
+function routeEnergies({ y, clusters, experts, share }) {
+  const [tokens = 0, columns = 0] = y.shape;
+  const [, slots = 1] = experts.shape;
+  const probes = columns / clusters;
+  const input = floats(y);
+  const [chosen, shares] = [
+    integers(experts),
+    floats(share)
+  ];
+  for (let t = 0; t < tokens; t++) {
+    const energies = Array.from({
+      length: clusters
+    }, (_, e) => {
+      const first = t * columns + e * probes;
+      return input.subarray(first, first + probes).reduce((sum3, value) => sum3 + Math.max(value, 0) ** 2, 0);
+    });
+    const best = rankExperts(energies).slice(0, slots);
+    chosen.set(best, t * slots);
+    const total = energies.reduce((sum3, energy) => sum3 + energy, 0);
+    const held = best.reduce((sum3, expert) => sum3 + (energies[expert] ?? NaN), 0);
+    shares[t] = total > 0 ? held / total : 1;
+  }
+}
+
 // ../cpu/reference/route_tokens.ts
 function routeTokens({ x, means, experts }) {
   const [tokens = 0, features = 0] = x.shape;
@@ -7591,29 +8054,25 @@ function routeTokens({ x, means, experts }) {
   for (let t = 0; t < tokens; t++) {
     const scores = Array.from({
       length: count
-    }, (_, e) => {
-      const score = dot(input, t * features, directions, e * features, features);
-      return Number.isNaN(score) ? -Infinity : score;
-    });
-    const ranked = scores.map((_, expert) => expert).sort((a, b) => compare(scores[b] ?? 0, scores[a] ?? 0));
-    result.set(ranked.slice(0, slots), t * slots);
+    }, (_, e) => dot(input, t * features, directions, e * features, features));
+    result.set(rankExperts(scores).slice(0, slots), t * slots);
   }
-}
-function compare(a, b) {
-  return a === b ? 0 : a - b;
 }
 
 // ../cpu/reference/scatter_rows.ts
 function scatterRows({ x, positions, out }) {
   const [tokens = 0, slots = 0] = positions.shape;
-  const [, width = 0] = x.shape;
+  const [count = 0, width = 0] = x.shape;
   const input = floats(x);
   const rows = integers(positions);
   const result = floats(out);
   for (let t = 0; t < tokens; t++) {
     for (let d = 0; d < width; d++) {
       let total = 0;
-      for (let slot = 0; slot < slots; slot++) total += input[(rows[t * slots + slot] ?? 0) * width + d] ?? NaN;
+      for (let slot = 0; slot < slots; slot++) {
+        const row = rows[t * slots + slot] ?? NaN;
+        total += row >= 0 && row < count ? input[row * width + d] ?? NaN : NaN;
+      }
       result[t * width + d] = total;
     }
   }
@@ -7666,11 +8125,11 @@ function squaredReluSelect24(args) {
 }
 
 // ../cpu/reference/sum.ts
-function sum({ x, out, scale = 1, accumulate }) {
+function sum({ x, out, scale = 1, factor, accumulate }) {
   let total = 0;
   for (const value of floats(x)) total += value;
   const result = floats(out);
-  result[0] = (accumulate ? result[0] ?? NaN : 0) + scale * total;
+  result[0] = (accumulate ? result[0] ?? NaN : 0) + scale * numberOf(factor) * total;
 }
 
 // ../cpu/reference/_reference_kernels.ts
@@ -7686,6 +8145,7 @@ var referenceKernels = {
   countNonzero,
   clusterMeans,
   routeTokens,
+  routeEnergies,
   groupTokens,
   gatherRows,
   scatterRows,
@@ -8172,6 +8632,16 @@ var hardwareTiles = {
   attention: "64/1x4",
   leastWorkgroups: 128
 };
+function fittingTiles(limits) {
+  const lanes = limits.maxComputeInvocationsPerWorkgroup;
+  const products = TILE_NAMES.matmul.filter((name) => PRODUCT_TILES[name].lanes <= lanes && PRODUCT_TILES[name].memory <= limits.maxComputeWorkgroupStorageSize);
+  const attention4 = TILE_NAMES.attention.filter((name) => ATTENTION_TILES[name].queries.LANES <= lanes);
+  return {
+    matmul: products,
+    groupedMatmul: products,
+    attention: attention4
+  };
+}
 
 // ../webgpu/tuned_tiles.ts
 function adapterKey({ vendor = "", architecture = "", device = "", description = "" }) {
@@ -8460,6 +8930,7 @@ var UniformArena = class _UniformArena {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST
     });
     const host = new ArrayBuffer(CHUNK_BYTES);
+    this.device.queue.writeBuffer(buffer, 0, host);
     return {
       buffer,
       id: _UniformArena.#nextId++,
@@ -9710,10 +10181,10 @@ function countNonzero2(launcher, { x, segments, out }) {
 }
 
 // ../webgpu/kernels/cross_entropy.wgsl
-var cross_entropy_default = "@compute @workgroup_size(64)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  let start = row * args.vocabulary;\n  var own_largest = -3.0e38;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_largest = max(own_largest, load_logits(start + i));\n  }\n  let largest = reduce_max(lane, own_largest);\n  var own_total = 0.0;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_total += exp_of(load_logits(start + i) - largest);\n  }\n  let total = reduce_sum(lane, own_total);\n  let target_token = load_targets(row);\n  if (lane == 0u) {\n    var loss = 0.0;\n    if (target_token >= 0) {\n      // The largest is taken off first: it may dwarf the difference.\n      loss = log_of(total) + (largest - load_logits(start + u32(target_token)));\n    }\n    store_losses(row, loss);\n  }\n//# if GRADIENT\n  // Gradients may replace the logits: the loss has been read.\n  storageBarrier();\n  workgroupBarrier();\n  let factor = select(0.0, args.scale, target_token >= 0);\n  let inverse = 1.0 / total;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    let softmax = exp_of(load_logits(start + i) - largest) * inverse;\n    store_d_logits(start + i, (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor);\n  }\n//# end\n}\n";
+var cross_entropy_default = "@compute @workgroup_size(64)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  let start = row * args.vocabulary;\n  var own_largest = -3.0e38;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_largest = max(own_largest, load_logits(start + i));\n  }\n  let largest = reduce_max(lane, own_largest);\n  var own_total = 0.0;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_total += exp_of(load_logits(start + i) - largest);\n  }\n  let total = reduce_sum(lane, own_total);\n  let target_token = load_targets(row);\n  let fits = u32(target_token) < args.vocabulary;\n  // Of a row that counts nothing, whatever its scores are, or that has no such target.\n  let other = select(args.not_a_number, 0.0, target_token == -1);\n  if (lane == 0u) {\n    var loss = other;\n    if (fits) {\n      // The largest is taken off first: it may dwarf the difference.\n      loss = log_of(total) + (largest - load_logits(start + u32(target_token)));\n    }\n    store_losses(row, loss);\n  }\n//# if GRADIENT\n  // Gradients may replace the logits: the loss has been read.\n  storageBarrier();\n  workgroupBarrier();\n  var factor = args.scale;\n//# if FACTOR\n  factor *= load_factor(0u);\n//# end\n  let inverse = 1.0 / total;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    let softmax = exp_of(load_logits(start + i) - largest) * inverse;\n    let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;\n    store_d_logits(start + i, select(other, gradient, fits));\n  }\n//# end\n}\n";
 
 // ../webgpu/kernels/cross_entropy.ts
-function crossEntropy2(launcher, { logits: logits2, targets, losses, dLogits, scale = 1 }) {
+function crossEntropy2(launcher, { logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
   const [rows = 0, vocabulary = 0] = logits2.shape;
   launchRows(launcher, {
     kernel: "crossEntropy",
@@ -9724,27 +10195,32 @@ function crossEntropy2(launcher, { logits: logits2, targets, losses, dLogits, sc
       losses: writes(losses),
       ...dLogits === void 0 ? {} : {
         d_logits: writes(dLogits)
+      },
+      ...dLogits === void 0 || factor === void 0 ? {} : {
+        factor: reads(factor)
       }
     },
     constants: {
-      GRADIENT: dLogits === void 0 ? 0 : 1
+      GRADIENT: dLogits === void 0 ? 0 : 1,
+      FACTOR: factor === void 0 ? 0 : 1
     },
     integers: {
       vocabulary
     },
     floats: {
-      scale
+      scale,
+      not_a_number: NaN
     },
     rows
   });
 }
 
 // ../webgpu/kernels/embedding.wgsl
-var embedding_default = "fn update_unit(i: u32) {\n  let row = u32(load_tokens(i / args.width));\n  store_out_unit(i, load_table_unit(row * args.width + i % args.width));\n}\n";
+var embedding_default = "fn update_unit(i: u32) {\n  let row = u32(load_tokens(i / args.width));\n  if (row >= args.vocabulary) {\n    store_out_unit(i, Unit(args.not_a_number));\n    return;\n  }\n  store_out_unit(i, load_table_unit(row * args.width + i % args.width));\n}\n";
 
 // ../webgpu/kernels/embedding.ts
 function embedding3(launcher, { tokens, table, out }) {
-  const [, width = 0] = table.shape;
+  const [vocabulary = 0, width = 0] = table.shape;
   const [inputs, outputs, tensors] = [
     {
       table
@@ -9756,13 +10232,22 @@ function embedding3(launcher, { tokens, table, out }) {
       tokens: reads(tokens)
     }
   ];
+  const numbers2 = {
+    integers: {
+      vocabulary
+    },
+    floats: {
+      not_a_number: NaN
+    }
+  };
   launchElementwise(launcher, {
     kernel: "embedding",
     source: embedding_default,
     inputs,
     outputs,
     tensors,
-    width
+    width,
+    ...numbers2
   });
 }
 
@@ -9770,7 +10255,7 @@ function embedding3(launcher, { tokens, table, out }) {
 var embedding_backward_links_default = "// For every token: the next place of the same token, or -1; and whether it is the first place.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let t = index_of(id, groups);\n  if (t >= args.count) {\n    return;\n  }\n  let token = load_tokens(t);\n  var next = t + 1u;\n  while (next < args.count && load_tokens(next) != token) {\n    next++;\n  }\n  var before = t;\n  while (before > 0u && load_tokens(before - 1u) != token) {\n    before--;\n  }\n  store_links(t, select(-1, i32(next), next < args.count));\n  store_firsts(t, select(0, 1, before == 0u));\n}\n";
 
 // ../webgpu/kernels/embedding_backward.wgsl
-var embedding_backward_default = "// The first place of a token collects the gradients of all its places, in order.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let i = index_of(id, groups);\n  if (i >= args.count) {\n    return;\n  }\n  let d = i % args.width;\n  let first = i / args.width;\n  if (load_firsts(first) == 0) {\n    return;\n  }\n  let target_index = u32(load_tokens(first)) * args.width + d;\n  var sum = load_d_table(target_index);\n  var t = i32(first);\n  while (t >= 0) {\n    sum += load_d_out(u32(t) * args.width + d);\n    t = load_links(u32(t));\n  }\n  store_d_table(target_index, sum);\n}\n";
+var embedding_backward_default = "// The first place of a token collects the gradients of all its places, in order.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let i = index_of(id, groups);\n  if (i >= args.count) {\n    return;\n  }\n  let d = i % args.width;\n  let first = i / args.width;\n  if (load_firsts(first) == 0 || u32(load_tokens(first)) >= args.vocabulary) {\n    return;\n  }\n  let target_index = u32(load_tokens(first)) * args.width + d;\n  var sum = load_d_table(target_index);\n  var t = i32(first);\n  while (t >= 0) {\n    sum += load_d_out(u32(t) * args.width + d);\n    t = load_links(u32(t));\n  }\n  store_d_table(target_index, sum);\n}\n";
 
 // ../webgpu/kernels/embedding_backward.ts
 function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
@@ -9798,7 +10283,8 @@ function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
       d_table: writes(dTable)
     },
     integers: {
-      width
+      width,
+      vocabulary: dTable.shape[0] ?? 0
     },
     count: elementCount(dOut.shape)
   });
@@ -10060,7 +10546,7 @@ function gateSelect242(launcher, { dy2, product: product2, segments, gate, ...re
 }
 
 // ../webgpu/kernels/gather_rows.wgsl
-var gather_rows_default = "fn update_unit(i: u32) {\n  let replica = load_order(i / args.width);\n  if (replica < 0) {\n    store_out_unit(i, Unit());\n    return;\n  }\n  store_out_unit(i, load_x_unit(u32(replica) / args.replicas * args.width + i % args.width));\n}\n";
+var gather_rows_default = "fn update_unit(i: u32) {\n  let replica = load_order(i / args.width);\n  if (replica < 0) {\n    store_out_unit(i, Unit());\n    return;\n  }\n  let row = u32(replica) / args.replicas;\n  if (row >= args.tokens) {\n    store_out_unit(i, Unit(args.not_a_number));\n    return;\n  }\n  store_out_unit(i, load_x_unit(row * args.width + i % args.width));\n}\n";
 
 // ../webgpu/kernels/gather_rows.ts
 function gatherRows2(launcher, { x, order: order2, replicas = 1, out }) {
@@ -10078,7 +10564,11 @@ function gatherRows2(launcher, { x, order: order2, replicas = 1, out }) {
       order: reads(order2)
     },
     integers: {
-      replicas
+      replicas,
+      tokens: x.shape[0] ?? 0
+    },
+    floats: {
+      not_a_number: NaN
     },
     width
   });
@@ -10091,7 +10581,7 @@ var group_tokens_count_default = "var<workgroup> chosen: array<i32, LANES>;\n\n/
 var group_tokens_scan_default = "// Turns the counts, by expert and chunk, into the replicas in front of each, and finds where the segments of the experts start.\n// One workgroup; each invocation has a run of counts.\nvar<workgroup> sums: array<array<i32, LANES>, 2>;\nvar<workgroup> sum_of_all: i32;\n\n// The sum of the values up to and with that of a lane.\nfn sum_through(lane: u32, value: i32) -> i32 {\n  // Two sides, so that a round needs one barrier: what is read in it is not written.\n  var side = 0u;\n  var sum = value;\n  workgroupBarrier();\n  sums[0][lane] = sum;\n  workgroupBarrier();\n  for (var width = 1u; width < LANES; width *= 2u) {\n    if (lane >= width) {\n      sum += sums[side][lane - width];\n    }\n    side = 1u - side;\n    sums[side][lane] = sum;\n    workgroupBarrier();\n  }\n  if (lane == LANES - 1u) {\n    sum_of_all = sum;\n  }\n  workgroupBarrier();\n  return sum;\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  let count = args.chunks * args.expert_count;\n  let run = (count + LANES - 1u) / LANES;\n  let first = lane * run;\n  let end = min(first + run, count);\n  var own = 0;\n  for (var i = first; i < end; i++) {\n    own += load_firsts(i);\n  }\n  let through = sum_through(lane, own);\n  var sum = through - own;\n  for (var i = first; i < end; i++) {\n    let share = load_firsts(i);\n    store_firsts(i, sum);\n    sum += share;\n  }\n  if (lane == LANES - 1u) {\n    store_firsts(count, through);\n  }\n  storageBarrier();\n  workgroupBarrier();\n  // LANES experts at a time, behind the `start` rows of those before.\n  if (lane == 0u) {\n    store_offsets(0u, 0);\n  }\n  var start = 0;\n  let align = i32(args.align_rows);\n  for (var base = 0u; base < args.expert_count; base += LANES) {\n    let expert = base + lane;\n    var total = 0;\n    if (expert < args.expert_count) {\n      total = load_firsts((expert + 1u) * args.chunks) - load_firsts(expert * args.chunks);\n      store_counts(expert, total);\n    }\n    let rows = (total + align - 1) / align * align;\n    let rows_through = sum_through(lane, rows);\n    if (expert < args.expert_count) {\n      store_offsets(expert + 1u, start + rows_through);\n    }\n    start += sum_of_all;\n  }\n}\n";
 
 // ../webgpu/kernels/group_tokens.wgsl
-var group_tokens_default = "var<workgroup> chosen: array<i32, LANES>;\n\n// Puts the replicas of a chunk into their rows, in order.\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let chunk = group.y * groups.x + group.x;\n  if (chunk >= args.rows) {\n    return;\n  }\n  let replica = chunk * LANES + lane;\n  var own = -1;\n  if (replica < args.replicas) {\n    own = load_experts(replica);\n  }\n  chosen[lane] = own;\n  workgroupBarrier();\n  let expert = u32(own);\n  if (expert >= args.expert_count) {\n    return;\n  }\n  let segment = expert * args.chunks;\n  // Behind those of the expert in the chunks before, and in this one.\n  var row = load_offsets(expert) + load_firsts(segment + chunk) - load_firsts(segment);\n  for (var other = 0u; other < lane; other++) {\n    row += select(0, 1, chosen[other] == own);\n  }\n  store_order(u32(row), i32(replica));\n  store_positions(replica, row);\n}\n";
+var group_tokens_default = "var<workgroup> chosen: array<i32, LANES>;\n\n// Puts the replicas of a chunk into their rows, in order.\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let chunk = group.y * groups.x + group.x;\n  if (chunk >= args.rows) {\n    return;\n  }\n  let replica = chunk * LANES + lane;\n  var own = -1;\n  if (replica < args.replicas) {\n    own = load_experts(replica);\n  }\n  chosen[lane] = own;\n  workgroupBarrier();\n  let expert = u32(own);\n  if (expert >= args.expert_count) {\n    if (replica < args.replicas) {\n      store_positions(replica, -1);\n    }\n    return;\n  }\n  let segment = expert * args.chunks;\n  // Behind those of the expert in the chunks before, and in this one.\n  var row = load_offsets(expert) + load_firsts(segment + chunk) - load_firsts(segment);\n  for (var other = 0u; other < lane; other++) {\n    row += select(0, 1, chosen[other] == own);\n  }\n  store_order(u32(row), i32(replica));\n  store_positions(replica, row);\n}\n";
 
 // ../webgpu/kernels/group_tokens.ts
 var CHUNK2 = 64;
@@ -10472,6 +10962,12 @@ function rope3(launcher, { x, out, heads, cosines, sines, inverse }) {
   });
 }
 
+// ../webgpu/kernels/cluster_energies.wgsl
+var cluster_energies_default = "// One cluster's energy of one token: the sum over its probes of relu(y)^2, to scores [E, T].\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let i = index_of(id, groups);\n  if (i >= args.count) {\n    return;\n  }\n  let t = i / args.clusters;\n  let e = i % args.clusters;\n  var energy = 0.0;\n  for (var p = 0u; p < args.probes; p++) {\n    let y = load_y(i * args.probes + p);\n    // As a choice and not as max(), which may drop a NaN.\n    let positive = select(y, 0.0, y < 0.0);\n    energy += positive * positive;\n  }\n  store_scores(e * args.tokens + t, energy);\n}\n";
+
+// ../webgpu/kernels/energy_share.wgsl
+var energy_share_default = "// The part of one token's energy, from scores [E, T], that its experts hold.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let t = index_of(id, groups);\n  if (t >= args.count) {\n    return;\n  }\n  var total = 0.0;\n  for (var e = 0u; e < args.clusters; e++) {\n    total += load_scores(e * args.count + t);\n  }\n  var held = 0.0;\n  for (var slot = 0u; slot < args.slots; slot++) {\n    held += load_scores(u32(load_experts(t * args.slots + slot)) * args.count + t);\n  }\n  store_share(t, select(held / total, 1.0, total == 0.0 || is_nan(total)));\n}\n";
+
 // ../webgpu/kernels/route_tokens.wgsl
 var route_tokens_default = "// The best experts of one token from its scores [E, T]; a NaN is the lowest score, ties go to the lowest index.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let t = index_of(id, groups);\n  if (t >= args.count) {\n    return;\n  }\n  for (var slot = 0u; slot < args.slots; slot++) {\n    var best = -1;\n    var best_score = 0.0;\n    for (var expert = 0; expert < i32(args.expert_count); expert++) {\n      var is_taken = false;\n      for (var earlier = 0u; earlier < slot; earlier++) {\n        is_taken = is_taken || load_experts(t * args.slots + earlier) == expert;\n      }\n      let score = load_scores(u32(expert) * args.count + t);\n      let counted = select(score, -3.402823e38, is_nan(score) || score < -3.402823e38);\n      if (!is_taken && (best < 0 || counted > best_score)) {\n        best = expert;\n        best_score = counted;\n      }\n    }\n    store_experts(t * args.slots + slot, best);\n  }\n}\n";
 
@@ -10479,7 +10975,6 @@ var route_tokens_default = "// The best experts of one token from its scores [E,
 function routeTokens2(launcher, { x, means, experts }) {
   const [count = 0] = x.shape;
   const [expertCount2 = 0] = means.shape;
-  const [, slots = 1] = experts.shape;
   const scores = reshape(launcher.scratch("routeTokens", expertCount2 * count, "f32"), [
     expertCount2,
     count
@@ -10490,6 +10985,11 @@ function routeTokens2(launcher, { x, means, experts }) {
     transposeB: true,
     out: scores
   });
+  rankExperts2(launcher, scores, experts);
+}
+function rankExperts2(launcher, scores, experts) {
+  const [expertCount2 = 0, count = 0] = scores.shape;
+  const [, slots = 1] = experts.shape;
   launchElements(launcher, {
     kernel: "routeTokens",
     source: route_tokens_default,
@@ -10505,8 +11005,47 @@ function routeTokens2(launcher, { x, means, experts }) {
   });
 }
 
+// ../webgpu/kernels/route_energies.ts
+function routeEnergies2(launcher, { y, clusters, experts, share }) {
+  const [tokens = 0, columns = 0] = y.shape;
+  const [, slots = 1] = experts.shape;
+  const scores = reshape(launcher.scratch("routeEnergies", clusters * tokens, "f32"), [
+    clusters,
+    tokens
+  ]);
+  launchElements(launcher, {
+    kernel: "clusterEnergies",
+    source: cluster_energies_default,
+    tensors: {
+      y: reads(y),
+      scores: writes(scores)
+    },
+    integers: {
+      clusters,
+      probes: columns / clusters,
+      tokens
+    },
+    count: clusters * tokens
+  });
+  rankExperts2(launcher, scores, experts);
+  launchElements(launcher, {
+    kernel: "energyShare",
+    source: energy_share_default,
+    tensors: {
+      scores: reads(scores),
+      experts: reads(experts),
+      share: writes(share)
+    },
+    integers: {
+      clusters,
+      slots
+    },
+    count: tokens
+  });
+}
+
 // ../webgpu/kernels/scatter_rows.wgsl
-var scatter_rows_default = "fn update_unit(i: u32) {\n  let first = i / args.width * args.slots;\n  var sum = Unit();\n  for (var slot = first; slot < first + args.slots; slot++) {\n    sum += load_x_unit(u32(load_positions(slot)) * args.width + i % args.width);\n  }\n  store_out_unit(i, sum);\n}\n";
+var scatter_rows_default = "fn update_unit(i: u32) {\n  let first = i / args.width * args.slots;\n  var sum = Unit();\n  for (var slot = first; slot < first + args.slots; slot++) {\n    let row = u32(load_positions(slot));\n    if (row >= args.rows) {\n      store_out_unit(i, Unit(args.not_a_number));\n      return;\n    }\n    sum += load_x_unit(row * args.width + i % args.width);\n  }\n  store_out_unit(i, sum);\n}\n";
 
 // ../webgpu/kernels/scatter_rows.ts
 function scatterRows2(launcher, { x, positions, out }) {
@@ -10525,7 +11064,11 @@ function scatterRows2(launcher, { x, positions, out }) {
       positions: reads(positions)
     },
     integers: {
-      slots
+      slots,
+      rows: x.shape[0] ?? 0
+    },
+    floats: {
+      not_a_number: NaN
     },
     width
   });
@@ -10535,7 +11078,7 @@ function scatterRows2(launcher, { x, positions, out }) {
 var partial_sums_default = "// One workgroup sums up 4096 elements (or their squares) of one of a few tensors: tensor t has the rows before `end_t`.\n//# if VECTOR\nalias Unit = vec4<f32>;\nconst WIDTH = 4u;\n//# end\n//# if !VECTOR\nalias Unit = f32;\nconst WIDTH = 1u;\n//# end\n\nfn share_of(x: Unit, sum: Unit) -> Unit {\n//# if SQUARED\n  return fma(x, x, sum);\n//# end\n//# if !SQUARED\n  return sum + x;\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  var own = Unit();\n  var before = 0u;\n//# for t < TENSORS\n  if (row >= before && row < args.end_$t) {\n    let first = (row - before) * 4096u;\n    let last = min(first + 4096u, args.count_$t);\n    for (var i = first + lane * WIDTH; i < last; i += LANES * WIDTH) {\n//# if VECTOR\n      own = share_of(load4_x_$t(i), own);\n//# end\n//# if !VECTOR\n      own = share_of(load_x_$t(i), own);\n//# end\n    }\n  }\n  before = args.end_$t;\n//# end\n//# if VECTOR\n  let total = reduce_sum(lane, own.x + own.y + own.z + own.w);\n//# end\n//# if !VECTOR\n  let total = reduce_sum(lane, own);\n//# end\n  if (lane == 0u) {\n    store_partials(args.first + row, total);\n  }\n}\n";
 
 // ../webgpu/kernels/_sum_partials.wgsl
-var sum_partials_default = "// One workgroup sums up everything.\n@compute @workgroup_size(LANES)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var own = 0.0;\n  // Four loads are on their way at once; those behind the end count as zero.\n  for (var i = lane; i < args.count; i += 4u * LANES) {\n//# for n < 4\n    let share_$n = load_partials(min(i + ${n}u * LANES, args.count - 1u));\n//# end\n//# for n < 4\n    own += select(0.0, share_$n, i + ${n}u * LANES < args.count);\n//# end\n  }\n  let total = args.scale * reduce_sum(lane, own);\n  if (lane == 0u) {\n//# if ACCUMULATE\n    store_out(0u, load_out(0u) + total);\n//# end\n//# if !ACCUMULATE\n    store_out(0u, total);\n//# end\n  }\n}\n";
+var sum_partials_default = "// One workgroup sums up everything.\n@compute @workgroup_size(LANES)\nfn main(@builtin(local_invocation_index) lane: u32) {\n  var own = 0.0;\n  // Four loads are on their way at once; those behind the end count as zero.\n  for (var i = lane; i < args.count; i += 4u * LANES) {\n//# for n < 4\n    let share_$n = load_partials(min(i + ${n}u * LANES, args.count - 1u));\n//# end\n//# for n < 4\n    own += select(0.0, share_$n, i + ${n}u * LANES < args.count);\n//# end\n  }\n  var scale = args.scale;\n//# if FACTOR\n  scale *= load_factor(0u);\n//# end\n  let total = scale * reduce_sum(lane, own);\n  if (lane == 0u) {\n//# if ACCUMULATE\n    store_out(0u, load_out(0u) + total);\n//# end\n//# if !ACCUMULATE\n    store_out(0u, total);\n//# end\n  }\n}\n";
 
 // ../webgpu/kernels/_sum_tensors.ts
 var CHUNK3 = 4096;
@@ -10545,7 +11088,7 @@ function chunksOf({ shape: shape2 }) {
   return Math.ceil(elementCount(shape2) / CHUNK3);
 }
 function sumTensors(launcher, tensors, out, options) {
-  const { kernel, squared, scale, accumulate } = options;
+  const { kernel, squared, scale, factor, accumulate } = options;
   const total = tensors.reduce((sum3, tensor) => sum3 + chunksOf(tensor), 0);
   const partials = launcher.scratch(kernel, Math.max(1, total), "f32");
   const size = Math.min(MOST_TENSORS2, launcher.mostBuffers - 1);
@@ -10563,10 +11106,14 @@ function sumTensors(launcher, tensors, out, options) {
     source: sum_partials_default,
     tensors: {
       partials: reads(partials),
-      out: writes(out)
+      out: writes(out),
+      ...factor === void 0 ? {} : {
+        factor: reads(factor)
+      }
     },
     constants: {
-      ACCUMULATE: accumulate ? 1 : 0
+      ACCUMULATE: accumulate ? 1 : 0,
+      FACTOR: factor === void 0 ? 0 : 1
     },
     integers: {
       count: total
@@ -10680,13 +11227,14 @@ function squaredReluSelect242(launcher, { y1, product: product2, segments, gate,
 }
 
 // ../webgpu/kernels/sum.ts
-function sum2(launcher, { x, out, scale = 1, accumulate = false }) {
+function sum2(launcher, { x, out, scale = 1, factor, accumulate = false }) {
   sumTensors(launcher, [
     x
   ], out, {
     kernel: "sum",
     squared: false,
     scale,
+    factor,
     accumulate
   });
 }
@@ -10704,6 +11252,7 @@ var webGpuKernels = {
   countNonzero: countNonzero2,
   clusterMeans: clusterMeans2,
   routeTokens: routeTokens2,
+  routeEnergies: routeEnergies2,
   groupTokens: groupTokens2,
   gatherRows: gatherRows2,
   scatterRows: scatterRows2,
@@ -11012,10 +11561,26 @@ async function requestDevice(adapter, options) {
     } catch {
     }
   }
-  return await adapter.requestDevice({
-    requiredFeatures,
-    requiredLimits
-  });
+  try {
+    return await adapter.requestDevice({
+      requiredFeatures,
+      requiredLimits
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DeviceUnavailableError(`Cannot use this WebGPU adapter as it gives no device: current value is ${reason}`);
+  }
+}
+function checkTiles({ limits }, tiles2) {
+  const fitting = fittingTiles(limits);
+  for (const kind of [
+    "matmul",
+    "groupedMatmul",
+    "attention"
+  ]) {
+    if (fitting[kind].some((name) => name === tiles2[kind])) continue;
+    throw new DeviceUnavailableError(`Cannot use this WebGPU adapter as it has no room for ${kind} tiles of ${tiles2[kind]}: current value is ${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxComputeWorkgroupStorageSize} bytes a workgroup`);
+  }
 }
 function describe2({ info }, { isSoftware, activationType, tiles: tiles2, subgroups }) {
   const names = [
@@ -11044,6 +11609,7 @@ async function createWebGpuDevice(options = {}) {
   const key = adapterKey(adapter.info);
   const tuned = options.tiles ?? options.tunedTiles?.get(key);
   const tiles2 = tuned ?? (isSoftware ? softwareTiles : hardwareTiles);
+  checkTiles(adapter, tiles2);
   const device = await requestDevice(adapter, options);
   const subgroups = options.subgroups === false ? "none" : await probeSubgroups(device);
   const description = describe2(adapter, {
@@ -12123,7 +12689,7 @@ var SELECTION_RULES = [
   "unbiased"
 ];
 var KEY = 4275878552;
-function drawOf(context, rule, step) {
+function drawOf3(context, rule, step) {
   return rule === "unbiased" ? {
     unbiased: {
       key: KEY,
@@ -12231,7 +12797,7 @@ async function check8(context, select, variation) {
     experts * width,
     features
   ]).tensor;
-  const draw2 = drawOf(context, rule, 5);
+  const draw2 = drawOf3(context, rule, 5);
   const outputs = () => ({
     segments,
     ...draw2,
@@ -12324,15 +12890,15 @@ function gateOf(context, y1, segments) {
 async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
-  const random2 = () => context.random[kind](rows * width).fill(NaN, used * width);
+  const random = () => context.random[kind](rows * width).fill(NaN, used * width);
   const y1 = context.input([
     rows,
     width
-  ], random2());
+  ], random());
   const dy2 = context.input([
     rows,
     width
-  ], random2());
+  ], random());
   const segments = sortedSegments(context, sorted2);
   const gate = gateOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
@@ -12349,7 +12915,7 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
     segments,
     neurons,
     tokens,
-    ...drawOf(context, rule, 3)
+    ...drawOf3(context, rule, 3)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = completedMask(r, void 0, rows, width, "cols");
@@ -12503,12 +13069,12 @@ async function scatters(context, sorted2, sparse2) {
   }
   await context.expectSame("out", mapped2, await context.read(separate));
 }
-function tokenRows({ random: random2 }, { offsets, used }) {
+function tokenRows({ random }, { offsets, used }) {
   const rows = Array.from({
     length: used
   }, (_, row) => row).filter((row) => row % 5 !== 3 && !offsets.includes(row + 1));
   return [
-    ...random2.shuffled(rows.length)
+    ...random.shuffled(rows.length)
   ].map((i) => rows[i] ?? 0);
 }
 async function equalsMatmul(context) {
@@ -13118,7 +13684,7 @@ async function drawn(context, x, sorted2) {
   const segments = sorted2 && {
     segments: sortedSegments(context, sorted2)
   };
-  const draw2 = drawOf(context, "unbiased", 0);
+  const draw2 = drawOf3(context, "unbiased", 0);
   for (const step of [
     0,
     1,
@@ -13556,7 +14122,7 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
     gate,
     neurons,
     tokens,
-    ...drawOf(context, rule, 4)
+    ...drawOf3(context, rule, 4)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
