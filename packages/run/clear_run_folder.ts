@@ -1,13 +1,14 @@
 import { findForeign } from "@beyond24/checkpoint";
 import { type FileSystem, readTextFile, replacedFile } from "@beyond24/disk";
 import { parseJson } from "@beyond24/disk/json";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { flattenConfig } from "./config/flatten_config.ts";
 import { presetConfig } from "./config/preset_config.ts";
-import { runFileNames, type RunFolder } from "./run_folder.ts";
+import { eventFileName, runFileNames, type RunFolder } from "./run_folder.ts";
 import { UsageError } from "./usage_error.ts";
 
 const fileNames: readonly string[] = Object.values(runFileNames);
+const folderNames = ["checkpoints", "baseline", "tensorboard"];
 
 /**
  * Makes sure that a folder holds no run.
@@ -59,7 +60,7 @@ export async function tidyRunFolder({ path }: RunFolder, fileSystem: FileSystem)
 
 /** Whether a run writes a file or folder of this name. */
 function isOfRun(name: string): boolean {
-  return fileNames.includes(replacedFile(name) ?? name) || name === "checkpoints" || name === "baseline";
+  return fileNames.includes(replacedFile(name) ?? name) || folderNames.includes(name);
 }
 
 /** A configuration that is none of a run belongs to somebody else, and so may the rest. An empty or torn one may be a run's. */
@@ -77,23 +78,29 @@ async function foreignConfig(path: string): Promise<string | undefined> {
 }
 
 async function foreignAmong(folder: RunFolder, fileSystem: FileSystem): Promise<string | undefined> {
-  const { path, checkpoints, baselineCheckpoints } = folder;
-  const baseline = join(path, "baseline");
+  const { path, checkpoints, baselineCheckpoints, events, baselineEvents } = folder;
+  const [baseline, tensorboard] = [join(path, "baseline"), join(path, "tensorboard")];
   for await (const { name, isFile } of Deno.readDir(path)) {
     if (fileNames.includes(name) && !isFile) return join(path, name);
   }
-  for (const inner of [checkpoints, baseline, baselineCheckpoints]) {
+  for (const inner of [checkpoints, baseline, baselineCheckpoints, tensorboard, events, baselineEvents]) {
     const found = await fileSystem.look(inner);
     if (found !== undefined && found.kind !== "folder") return inner;
   }
-  return await findForeign(checkpoints) ?? await foreignBaseline(baseline) ?? await findForeign(baselineCheckpoints);
+  return await findForeign(checkpoints) ??
+    await foreignIn(baseline, [basename(baselineCheckpoints)]) ??
+    await findForeign(baselineCheckpoints) ??
+    await foreignIn(tensorboard, [basename(events), basename(baselineEvents)]) ??
+    await foreignIn(events, [eventFileName]) ??
+    await foreignIn(baselineEvents, [eventFileName]);
 }
 
-async function foreignBaseline(path: string): Promise<string | undefined> {
+/** An entry of a folder that has none of the names that a run gives there. */
+async function foreignIn(path: string, names: readonly string[]): Promise<string | undefined> {
   const entries = await Array.fromAsync(Deno.readDir(path)).catch((error: unknown) => {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   });
-  const foreign = entries.find(({ name }) => name !== "checkpoints");
+  const foreign = entries.find(({ name }) => !names.includes(name));
   return foreign === undefined ? undefined : join(path, foreign.name);
 }

@@ -24,9 +24,21 @@ export const runCheckpointFolders = {
   baselineCheckpoints: "baseline/checkpoints",
 } as const;
 
-/** Paths of what a run leaves behind, by the names of {@linkcode runFileNames} and {@linkcode runCheckpointFolders}. */
+/** Folders of event files in a run's folder, when they were asked for: those of the run and of its dense twin. */
+export const runEventFolders = {
+  events: "tensorboard/run",
+  baselineEvents: "tensorboard/dense-twin",
+} as const;
+
+/** Name of the file in a folder of events; TensorBoard asks for its middle. */
+export const eventFileName = "events.out.tfevents.beyond24";
+
+/** Paths of what a run leaves behind, by the names of {@linkcode runFileNames}, {@linkcode runCheckpointFolders} and {@linkcode runEventFolders}. */
 export type RunFolder =
-  & { readonly [Name in keyof typeof runFileNames | keyof typeof runCheckpointFolders]: string }
+  & {
+    readonly [Name in keyof typeof runFileNames | keyof typeof runCheckpointFolders | keyof typeof runEventFolders]:
+      string;
+  }
   & { readonly path: string };
 
 /**
@@ -55,5 +67,7 @@ export function runFolder(path: string): RunFolder {
     profile: join(path, runFileNames.profile),
     checkpoints: join(path, runCheckpointFolders.checkpoints),
     baselineCheckpoints: join(path, runCheckpointFolders.baselineCheckpoints),
+    events: join(path, runEventFolders.events),
+    baselineEvents: join(path, runEventFolders.baselineEvents),
   };
 }

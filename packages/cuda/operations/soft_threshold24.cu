@@ -90,8 +90,7 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
   for (long long index = threadNumber(); index < packed.words(); index += threadCount()) {
     Word word(index, packed.m);
     unsigned before = packed.metadata[index], after;
-    bool inside = word.row < packed.m && word.column < packed.k;
-    if (whole && inside) {
+    if (whole && word.row < packed.m && word.column < packed.k) {
       long long at = word.row * (long long)packed.k + word.column, below = at + 8 * (long long)packed.k;
       after = thresholdRow(weights + at, packed.values + at / 2, scale, soft) |
               thresholdRow(weights + below, packed.values + below / 2, scale, soft) << 16;
@@ -99,8 +98,7 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
       after = thresholdWord(weights, packed, word, scale, soft);
     }
     packed.metadata[index] = after;
-    // A word that is padding alone may never have been written before.
-    for (int i = 0; i < 32 && flips != nullptr && inside && before != after; i += 4) {
+    for (int i = 0; i < 32 && flips != nullptr && before != after; i += 4) {
       flipped += __popc(placesOf(before >> i & 15) ^ placesOf(after >> i & 15));
     }
   }

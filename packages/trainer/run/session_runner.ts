@@ -5,14 +5,17 @@ import { DiskError, type FileSystem } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
 import {
   configChanges,
+  eventFileName,
   type MetricsLog,
   openMetricsLog,
+  readMetrics,
   type RunChange,
   type RunConfig,
   type StepMetrics,
 } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
+import type { EventLog } from "../tensorboard/event_log.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkpointToResume, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
@@ -31,6 +34,8 @@ export interface SessionPlace {
   readonly metrics: string;
   /** Folder of checkpoints. */
   readonly checkpoints: string;
+  /** Folder of event files. */
+  readonly events: string;
   /** The disk. */
   readonly fileSystem: FileSystem;
 }
@@ -62,6 +67,7 @@ export class SessionRunner {
   readonly #place: SessionPlace;
   readonly #observer: RunObserver;
   #log: MetricsLog | undefined;
+  #events: EventLog | undefined;
   #savedStep = -1;
   #savedPath: string | undefined;
   #changes: readonly RunChange[] = [];
@@ -119,27 +125,28 @@ export class SessionRunner {
 
   /**
    * Goes to where the run goes on: a checkpoint of its own, or the weights of another run that it begins with. A run that was
-   * stopped before its first checkpoint begins again. No file of the run is changed, so that a start that is refused changes none.
+   * stopped before its first checkpoint begins again. Of the run's files only checkpoints are touched.
    *
    * @param start Whether to look for checkpoints, and for which one
    */
   async restore({ resume, resumeAt }: RunnerStart): Promise<void> {
+    const { checkpoints, fileSystem } = this.#place;
     const found = resume ? await checkpointToResume(this.#place, resumeAt, this.#warn) : undefined;
     if (found !== undefined) await this.#restore(found);
+    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
     const { initFrom } = this.#config.train;
     this.#isBranch = found === undefined && initFrom !== "none";
     if (this.#isBranch) await this.#begin(await findCheckpoint(initFrom));
   }
 
-  /**
-   * Opens the metrics, and lets go of what lies behind the step that the run goes on from.
-   *
-   * @param start Where a step was asked for, checkpoints behind it are removed; those that were only not whole stay
-   */
-  async open({ resumeAt }: RunnerStart): Promise<void> {
-    const { checkpoints, metrics, fileSystem } = this.#place;
-    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
+  /** Opens the metrics, and event files when they are asked for. */
+  async open(): Promise<void> {
+    const { metrics, events, fileSystem } = this.#place;
     this.#log = await openMetricsLog(metrics, { step: this.#session.step, fileSystem, onWarning: this.#warn });
+    if (this.#config.log.tensorboard) {
+      const { openEventLog } = await import("../tensorboard/event_log.ts");
+      this.#events = await openEventLog(join(events, eventFileName), { rows: await readMetrics(metrics), fileSystem });
+    }
     // From here on the run does not need the checkpoint that it began with.
     if (this.#isBranch) await this.save();
   }
@@ -199,6 +206,7 @@ export class SessionRunner {
   /** Closes files and frees the device. */
   close(): void {
     this.#log?.close();
+    this.#events?.close();
     this.#session.dispose();
   }
 
@@ -207,6 +215,7 @@ export class SessionRunner {
   async #append(rows: readonly StepMetrics[]): Promise<void> {
     try {
       await this.#log?.append(rows);
+      await this.#events?.append(rows);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       throw new DiskError(`${error.message}. ${await this.#loss()}`, { cause: error });
@@ -227,7 +236,7 @@ export class SessionRunner {
   #stopAt(failure: NonFiniteError | undefined): void {
     if (failure === undefined) return;
     const saved = this.#savedPath ?? "none, as none was due yet";
-    const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm with --resume and --set";
+    const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm";
     throw new NonFiniteError(`${failure.message}. ${advice}. Last checkpoint: ${saved}`, failure.step);
   }
 

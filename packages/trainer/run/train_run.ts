@@ -101,9 +101,8 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   await tidyRunFolder(folder, fileSystem);
   const runners = createRunners(config, device, data, folder, fileSystem, observer);
   const parameters = parameterCounts(config.model).total;
-  const start = { resume, ...(resumeAt === undefined ? {} : { resumeAt }) };
   try {
-    for (const runner of runners) await runner.restore(start);
+    for (const runner of runners) await runner.restore({ resume, ...(resumeAt === undefined ? {} : { resumeAt }) });
     await writeRunConfig(folder, config, fileSystem);
     const step = runners[0]?.session.step ?? 0;
     await appendRunStart(folder.history, {
@@ -114,7 +113,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       versions: programVersions,
       device: device.description,
     }, fileSystem);
-    for (const runner of runners) await runner.open(start);
+    for (const runner of runners) await runner.open();
     observer.onHeader?.({
       config,
       folder: folder.path,
@@ -161,10 +160,16 @@ function createRunners(
   fileSystem: FileSystem,
   observer: RunObserver,
 ): SessionRunner[] {
-  const { metrics, checkpoints, baselineMetrics, baselineCheckpoints } = folder;
-  const main = new SessionRunner(device, config, data, { role: "main", metrics, checkpoints, fileSystem }, observer);
+  const { metrics, checkpoints, events, baselineMetrics, baselineCheckpoints, baselineEvents } = folder;
+  const main = new SessionRunner(device, config, data, {
+    role: "main",
+    metrics,
+    checkpoints,
+    events,
+    fileSystem,
+  }, observer);
   if (!config.train.baseline) return [main];
-  const place = { metrics: baselineMetrics, checkpoints: baselineCheckpoints, fileSystem };
+  const place = { metrics: baselineMetrics, checkpoints: baselineCheckpoints, events: baselineEvents, fileSystem };
   return [main, new SessionRunner(device, denseTwin(config), data, { role: "baseline", ...place }, observer)];
 }
 
