@@ -4,12 +4,12 @@
  * weight gradients), each as one CUDA graph. Device events, medians, random data, L2 flushed. The peer is `peer_ffn.py`.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--tokens=16384]
- * [--sparsity=87.5] [--rounds=15] [--profile=false]`
+ * [--plan=paper] [--sparsity=87.5] [--rounds=15] [--profile=false]`
  */
 import { Tape } from "@beyond24/autograd";
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { createFeedForward, denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
-import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { modelPresets, planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { packAgain } from "../harness/pack_again.ts";
 import { choice, median, option, print } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
@@ -23,7 +23,8 @@ const rounds = Number(option("rounds", "15"));
 
 const driver = new NativeDriver();
 const device = await createCudaDevice({ driver });
-const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
+const planName = choice("plan", sparsityPlans, "paper");
+const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
 const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
 const weights = new RandomPool(device, features ** -0.5);
 for (const parameter of [layer.wIn, layer.wOut]) weights.randomise(parameter);
@@ -33,12 +34,15 @@ const x = activations.fill(device.tensor([tokens, features], device.activationTy
 const gradient = activations.fill(device.tensor([tokens, features], device.activationType));
 const flush = device.tensor([64 * 2 ** 20], "f32");
 const arena = device.arena();
+const step = device.tensor([1], "i32");
 
 /** Forward and backward pass; the gradient of the output is the given one. */
 function pass(mode: "dense" | "sparse"): void {
   const tape = new Tape(device, arena);
   const input = tape.input(x);
-  const output = (mode === "dense" ? denseFeedForward : sparseFeedForward)(tape, input, layer);
+  const output = mode === "dense"
+    ? denseFeedForward(tape, input, layer)
+    : sparseFeedForward(tape, input, layer, { key: 1, step });
   // Shared with an owner that never lets go, so that the tape neither writes to it nor recycles it.
   tape.passGradient({ value: gradient, gradient }, output);
   tape.backward();

@@ -2,12 +2,12 @@
  * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, two CUDA graphs a
  * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--preset=llama-1b] [--layers=22]
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper] [--preset=llama-1b] [--layers=22]
  * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true] [--profile=false]`
  */
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
-import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { modelPresets, planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
   createTokenBatch,
   forwardBackward,
@@ -31,7 +31,8 @@ const format = choice("sparsity", venomFormats, "87.5");
 
 const driver = new NativeDriver();
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
-const sparsity = { plan: sparsityPlans.paper, venom: venomFormats[format], align: 128 };
+const planName = choice("plan", sparsityPlans, "paper");
+const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
 const model = randomTransformer(device, {
   shape,
   ...(mode === "sparse" ? { sparsity } : {}),

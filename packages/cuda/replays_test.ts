@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { recordingDevice } from "./_testing.ts";
+import { selectUnbiased24, unpack24 } from "@beyond24/sparse24";
+import { gpuTest } from "./_gpu_test_support.ts";
+import { recordingDevice, seededNumbers } from "./_testing.ts";
+import { createCudaDevice } from "./create_cuda_device.ts";
 
 Deno.test("replay runs, then records, then replays without calling the function", async () => {
   const { device, driver } = await recordingDevice();
@@ -44,4 +47,24 @@ Deno.test("freed tensors and tensors of other devices are refused", async () => 
   assertThrows(() => device.kernels.add({ a: x, b: x, out: x }), TypeError, "has been freed");
   const foreign = { ...x, storage: { bytes: 16 } };
   assertThrows(() => device.kernels.add({ a: foreign, b: foreign, out: foreign }), TypeError, "another device");
+});
+
+gpuTest("a recorded selection draws anew when only the step on the device has changed", async () => {
+  const device = await createCudaDevice();
+  const [rows, cols, key] = [256, 128, 0xfedcba98];
+  const x = device.tensor([rows, cols], "f32");
+  // Exact in bf16, and so are their sums.
+  const values = Float32Array.from(seededNumbers(rows * cols, 1), (value) => Math.round(value * 64) / 64);
+  device.write(x, values);
+  const packed = device.packed24(rows, cols, "rows");
+  const step = device.tensor([1], "i32");
+  for (let now = 0; now < 5; now++) {
+    device.write(step, Int32Array.of(now));
+    device.replay("draw", () => device.kernels.select24({ x, packed, unbiased: { key, step } }));
+    const drawn = unpack24(await device.readPacked24(packed));
+    const expected = selectUnbiased24(values, { rows, cols }, { seed: key ^ now, axis: "rows" });
+    const transposed = expected.map((_, i) => expected[(i % rows) * cols + Math.floor(i / rows)] ?? NaN);
+    assertEquals(drawn, transposed, `step ${now}`);
+  }
+  device.dispose();
 });

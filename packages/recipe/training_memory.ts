@@ -1,7 +1,9 @@
 import { checkInteger } from "./_check.ts";
 import { logitsRows } from "./logits_rows.ts";
+import type { RoutingOptions } from "./executed_fraction.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { parameterCounts } from "./parameter_counts.ts";
+import { venomExperts } from "./venom_format.ts";
 
 /** Bytes for each parameter or activation. */
 export interface Precision {
@@ -47,7 +49,7 @@ export interface TrainingMemory {
   readonly optimizer: number;
   /** Packed 2:4 weights that sparse steps read. */
   readonly packed: number;
-  /** Activations of a dense step that the backward pass needs, and what it holds besides. */
+  /** Activations of a step, dense or routed, that the backward pass needs, and what it holds besides. */
   readonly activations: number;
   /** Logits that exist at once. */
   readonly logits: number;
@@ -66,6 +68,8 @@ export interface TrainingMemoryOptions {
   readonly attention?: "fused" | "materialized";
   /** Weights of a layer's FFN that sparse steps pack, 0 to 4; {@linkcode packedWeightCount} knows. Default 0. */
   readonly packedWeights?: number;
+  /** Clusters of routed steps, when there are some. Default: all steps are dense. */
+  readonly routing?: Pick<RoutingOptions, "expertsPerToken"> & Required<Pick<RoutingOptions, "venom">>;
   /** Bytes of logits that the device takes at once (`Device.logitsBytes`). Default: that of {@linkcode logitsRows}. */
   readonly logitsBytes?: number;
 }
@@ -76,8 +80,11 @@ export interface TrainingMemoryOptions {
  * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
  * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and of the attention the sums (N) or, when
  * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds the
- * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk. Dense steps are the
- * peak: a routed step keeps fewer hidden activations.
+ * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk.
+ *
+ * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three packed
+ * activations of a cluster's neurons; the backward pass holds two gradients of rows (2D), dy2 and two packed ones. The larger one of
+ * both kinds of steps counts.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -104,16 +111,37 @@ export function trainingMemory(
   const precision = options.precision ?? precisions.float32;
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
   const scores = options.attention === "materialized" ? heads * sequenceLength : heads;
-  const layer = 4 * dModel + (2 * heads + 2 * kvHeads) * headDim + 2 * dFfn + scores;
   const tokens = batchSize * sequenceLength;
+  const common = tokens * (layers * (4 * dModel + (2 * heads + 2 * kvHeads) * headDim + scores) + 4 * dModel);
+  const hidden = Math.max(...[denseHidden, routedHidden].map((count) => count(model, tokens, options)));
   const row = vocabularySize * precision.activation;
-  const numbers = tokens * (layers * layer + 2 * dModel + (2 * dModel + 2 * dFfn));
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
   const optimizer = parameters * precision.optimizer;
   const packed = (options.packedWeights ?? 0) * layers * dFfn * dModel * precision.packed;
-  const activations = numbers * precision.activation;
+  const activations = (common + hidden) * precision.activation;
   const logits = row * logitsRows(tokens, row, options.logitsBytes);
   const total = weights + gradients + optimizer + packed + activations + logits;
   return { weights, gradients, optimizer, packed, activations, logits, total };
+}
+
+/** Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradients of both in one layer. */
+function denseHidden({ layers, dFfn }: ModelShape, tokens: number): number {
+  return tokens * (layers + 1) * 2 * dFfn;
+}
+
+/** The same of a routed step; 0 when there is none. */
+function routedHidden(
+  { layers, dModel, dFfn }: ModelShape,
+  tokens: number,
+  { routing, precision = precisions.float32 }: TrainingMemoryOptions,
+): number {
+  if (routing === undefined) return 0;
+  const { venom, expertsPerToken = 1 } = routing;
+  const experts = venomExperts(venom);
+  // Every segment may end just behind a block.
+  const rows = tokens * expertsPerToken + experts * (venom.v - 1);
+  const width = dFfn / experts;
+  const packed = width * precision.packed / precision.activation;
+  return rows * (layers * (dModel + 3 * packed) + 2 * dModel + width + 2 * packed);
 }

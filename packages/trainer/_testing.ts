@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { applyConfig, type ConfigValues, presetConfig, type RunConfig, type RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
@@ -81,6 +82,11 @@ export class CaptureTerminal implements Terminal {
   error(text: string): void {
     this.errors += text;
   }
+}
+
+/** A digest of a file of a run's checkpoint: to compare files, as the difference of unequal ones takes minutes to print. */
+export function checkpointDigest(run: string, step: number, name: string): string {
+  return createHash("sha256").update(checkpointFile(run, step, name)).digest("hex");
 }
 
 /** Bytes of a file of a run's checkpoint. */

@@ -90,7 +90,8 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
   for (long long index = threadNumber(); index < packed.words(); index += threadCount()) {
     Word word(index, packed.m);
     unsigned before = packed.metadata[index], after;
-    if (whole && word.row < packed.m && word.column < packed.k) {
+    bool inside = word.row < packed.m && word.column < packed.k;
+    if (whole && inside) {
       long long at = word.row * (long long)packed.k + word.column, below = at + 8 * (long long)packed.k;
       after = thresholdRow(weights + at, packed.values + at / 2, scale, soft) |
               thresholdRow(weights + below, packed.values + below / 2, scale, soft) << 16;
@@ -98,7 +99,8 @@ __device__ void softThreshold24(const T* weights, const Packed& packed, float sc
       after = thresholdWord(weights, packed, word, scale, soft);
     }
     packed.metadata[index] = after;
-    for (int i = 0; i < 32 && flips != nullptr && before != after; i += 4) {
+    // A word that is padding alone may never have been written before.
+    for (int i = 0; i < 32 && flips != nullptr && inside && before != after; i += 4) {
       flipped += __popc(placesOf(before >> i & 15) ^ placesOf(after >> i & 15));
     }
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { checkpointFile, microConfig, withFolder } from "../_testing.ts";
+import { checkpointDigest, microConfig, withFolder } from "../_testing.ts";
 
 const main = fromFileUrl(new URL("../main.ts", import.meta.url));
 
@@ -59,7 +59,7 @@ Deno.test({
       assertEquals(third.code, 0, new TextDecoder().decode(third.stderr));
       assertEquals(new TextDecoder().decode(third.stderr), "");
       for (const name of ["model.safetensors", "optimizer.safetensors"]) {
-        assertEquals(checkpointFile(parts, 60, name), checkpointFile(whole, 60, name));
+        assertEquals(checkpointDigest(parts, 60, name), checkpointDigest(whole, 60, name));
       }
       const steps = (await Deno.readTextFile(metrics)).trimEnd().split("\n").map((line) => JSON.parse(line).step);
       assertEquals(steps, Array.from({ length: 60 }, (_, index) => index + 1));

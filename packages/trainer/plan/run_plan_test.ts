@@ -74,6 +74,23 @@ Deno.test("runPlan counts the router's work on all clusters of plan beyond, and 
   assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);
 });
 
+Deno.test("runPlan says what a device holds in routed steps, where several clusters a token make them the larger ones", async () => {
+  const recipe = [{ phase: "sparse", steps: 1 }];
+  for (const plan of ["paper", "beyond"]) {
+    const clusters = { "sparsity.m": 64, "sparsity.expertsPerToken": 8, "optimizer.warmupSteps": 1 };
+    const config = applyConfig(presetConfig("tiny"), { recipe, "sparsity.plan": plan, ...clusters }, "a test");
+    const device = await createCpuDevice({ threads: 1, blas: "off" });
+    const tokens = config.train.batchSize * config.model.sequenceLength;
+    const inputs = Int32Array.from({ length: tokens }, (_, i) => i * 7 % 256);
+    const session = new TrainingSession(device, sessionConfig(config), () => ({ inputs, targets: inputs }));
+    await session.runSteps(1);
+    const { total } = runPlan(config).memoryFloat32;
+    assertAlmostEquals(device.liveBytes / total, 1, 0.06, plan);
+    assert(total > 1.1 * runPlan(presetConfig("tiny")).memoryFloat32.total);
+    device.dispose();
+  }
+});
+
 Deno.test("runPlan counts the dense twin, which packs no weights", () => {
   const alone = runPlan(presetConfig("small")).memoryFloat32;
   const both = runPlan(applyConfig(presetConfig("small"), { "train.baseline": true }, "a test")).memoryFloat32;

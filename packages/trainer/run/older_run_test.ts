@@ -2,7 +2,7 @@ import { type JsonValue, loadNewestCheckpoint, saveCheckpoint } from "@beyond24/
 import type { StepMetrics } from "@beyond24/run";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { CaptureTerminal, checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { CaptureTerminal, checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
 import { runCommandLine } from "../cli/command_line.ts";
 
 /** A copy without the keys of a name, at any depth. */
@@ -34,7 +34,7 @@ Deno.test("a run from before the order of sequences was a choice goes on in its 
     assertEquals(await runCommandLine(["train", "--resume", run], terminal), 0, terminal.errors);
     assertEquals(JSON.parse(await Deno.readTextFile(join(run, "config.json"))).data.shuffle, "feistel");
     for (const name of ["model.safetensors", "optimizer.safetensors"]) {
-      assertEquals(checkpointFile(run, 12, name), checkpointFile(whole ?? "", 12, name));
-      assertNotEquals(checkpointFile(run, 12, name), checkpointFile(other ?? "", 12, name));
+      assertEquals(checkpointDigest(run, 12, name), checkpointDigest(whole ?? "", 12, name));
+      assertNotEquals(checkpointDigest(run, 12, name), checkpointDigest(other ?? "", 12, name));
     }
   }));

@@ -3,14 +3,14 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { CheckpointError } from "@beyond24/checkpoint";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import type { RunHeader } from "./run_observer.ts";
 import { trainRun, type TrainRunOptions } from "./train_run.ts";
 
 const read = async (path: string) => JSON.parse(await Deno.readTextFile(path));
-const model = (run: string, step = 12) => checkpointFile(run, step, "model.safetensors");
-const optimizer = (run: string, step = 12) => checkpointFile(run, step, "optimizer.safetensors");
+const model = (run: string, step = 12) => checkpointDigest(run, step, "model.safetensors");
+const optimizer = (run: string, step = 12) => checkpointDigest(run, step, "optimizer.safetensors");
 const checkpoints = (run: string) => [...Deno.readDirSync(join(run, "checkpoints"))].map(({ name }) => name).sort();
 const losses = async (run: string) => (await readMetrics(join(run, "metrics.jsonl"))).map(({ loss }) => loss);
 const change = (config: RunConfig, values: ConfigValues) => applyConfig(config, values, "a test");
@@ -73,7 +73,13 @@ Deno.test("a run that goes back forgets what lay behind, and goes on as if it ha
     assertEquals(model(join(back, "baseline")), model(join(whole, "baseline")));
     await assertRejects(() => resume(config, back, { resumeAt: 5 }), CheckpointError, "there are 12, 8, 4");
     await assertRejects(() => resume(change(config, { "train.seed": 2 }), back, { resumeAt: 4 }), UsageError);
-    assertEquals(checkpoints(back).length, 3, "a refused start removes nothing");
+    await Deno.remove(join(back, "baseline", "checkpoints", "step-00000008"), { recursive: true });
+    await assertRejects(() => resume(config, back, { resumeAt: 8 }), CheckpointError, "there are 12, 4");
+    assertEquals(
+      checkpoints(back).length,
+      3,
+      "a refused start removes nothing, not even when only the twin cannot go back",
+    );
   }));
 
 Deno.test("a run is extended: steps that are done stay, the last phase and the schedule become longer, and this is said", () =>
@@ -114,6 +120,11 @@ Deno.test("a run is not resumed with fewer steps than are done, nor with another
     await assertRejects(() => resume(cut, run), UsageError, "12 are done");
     const other = change(config, { recipe: [{ phase: "dense", steps: 5 }, { phase: "sparse", steps: 20 }] });
     await assertRejects(() => resume(other, run), UsageError, "it differs from step 4 on");
+    assertEquals(
+      await read(join(run, "config.json")),
+      JSON.parse(JSON.stringify(config)),
+      "a refused start changes nothing",
+    );
     assertEquals(await resume(config, run).then(({ notes }) => notes), [
       "finished: all steps are done; a larger train.steps extends the run",
     ]);

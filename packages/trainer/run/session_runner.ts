@@ -125,23 +125,26 @@ export class SessionRunner {
 
   /**
    * Goes to where the run goes on: a checkpoint of its own, or the weights of another run that it begins with. A run that was
-   * stopped before its first checkpoint begins again. Of the run's files only checkpoints are touched.
+   * stopped before its first checkpoint begins again. No file of the run is changed, so that a start that is refused changes none.
    *
    * @param start Whether to look for checkpoints, and for which one
    */
   async restore({ resume, resumeAt }: RunnerStart): Promise<void> {
-    const { checkpoints, fileSystem } = this.#place;
     const found = resume ? await checkpointToResume(this.#place, resumeAt, this.#warn) : undefined;
     if (found !== undefined) await this.#restore(found);
-    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
     const { initFrom } = this.#config.train;
     this.#isBranch = found === undefined && initFrom !== "none";
     if (this.#isBranch) await this.#begin(await findCheckpoint(initFrom));
   }
 
-  /** Opens the metrics, and event files when they are asked for. */
-  async open(): Promise<void> {
-    const { metrics, events, fileSystem } = this.#place;
+  /**
+   * Opens the metrics, and event files when they are asked for, and lets go of what lies behind the step that the run goes on from.
+   *
+   * @param start Where a step was asked for, checkpoints behind it are removed; those that were only not whole stay
+   */
+  async open({ resumeAt }: RunnerStart): Promise<void> {
+    const { checkpoints, metrics, events, fileSystem } = this.#place;
+    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
     this.#log = await openMetricsLog(metrics, { step: this.#session.step, fileSystem, onWarning: this.#warn });
     if (this.#config.log.tensorboard) {
       const { openEventLog } = await import("../tensorboard/event_log.ts");
@@ -236,7 +239,7 @@ export class SessionRunner {
   #stopAt(failure: NonFiniteError | undefined): void {
     if (failure === undefined) return;
     const saved = this.#savedPath ?? "none, as none was due yet";
-    const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm";
+    const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm with --resume and --set";
     throw new NonFiniteError(`${failure.message}. ${advice}. Last checkpoint: ${saved}`, failure.step);
   }
 

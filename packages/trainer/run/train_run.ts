@@ -101,8 +101,9 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   await tidyRunFolder(folder, fileSystem);
   const runners = createRunners(config, device, data, folder, fileSystem, observer);
   const parameters = parameterCounts(config.model).total;
+  const start = { resume, ...(resumeAt === undefined ? {} : { resumeAt }) };
   try {
-    for (const runner of runners) await runner.restore({ resume, ...(resumeAt === undefined ? {} : { resumeAt }) });
+    for (const runner of runners) await runner.restore(start);
     await writeRunConfig(folder, config, fileSystem);
     const step = runners[0]?.session.step ?? 0;
     await appendRunStart(folder.history, {
@@ -113,7 +114,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       versions: programVersions,
       device: device.description,
     }, fileSystem);
-    for (const runner of runners) await runner.open();
+    for (const runner of runners) await runner.open(start);
     observer.onHeader?.({
       config,
       folder: folder.path,
