@@ -23,6 +23,8 @@ export interface TokenOrder {
   readonly rows: number;
   /** Neurons that a row meets: F, or those of a cluster. */
   readonly width: number;
+  /** i32 [rows]: the place of each row among the T · k choices of experts, -1 for padding; missing when the order is the given one. */
+  readonly order: Tensor | undefined;
   /** Where the tokens of each expert lie; missing when the order is the given one. */
   readonly segments: Segments | undefined;
   /** The products over these rows; those over neurons go back to the order of the tokens. */
@@ -42,6 +44,7 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
     x,
     rows,
     width: layer.neurons,
+    order: undefined,
     segments: undefined,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => tokens,
@@ -79,6 +82,7 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     x: sortedX,
     rows,
     width: layer.neurons / experts,
+    order,
     segments,
     products: groupedProducts(tape, { order, positions, segments }, features),
     sort,

@@ -1,8 +1,8 @@
 import type { Tape, Variable } from "@beyond24/autograd";
-import type { UnbiasedDraw } from "@beyond24/device";
+import type { Operand, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import { hidden as hiddenOf, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
+import { type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
 import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 
 /**
@@ -32,13 +32,7 @@ import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
  * ```
  */
 export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): Variable {
-  return runFeedForward(
-    tape,
-    x,
-    layer,
-    { plan: sparsityPlans.dense, weights: {}, draw: undefined },
-    givenOrder(tape, x.value, layer),
-  );
+  return runFeedForward(tape, x, layer, densePass(tape, x, layer));
 }
 
 /**
@@ -72,56 +66,115 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * ```
  */
 export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward, draw?: UnbiasedDraw): Variable {
-  const { sparse } = layer;
-  if (sparse === undefined) {
-    throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
-  }
-  const { sparsity: { plan }, weights } = sparse;
-  const [tokens = 0] = x.value.shape;
-  const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const order = isSorted ? sortedOrder(tape, x.value, layer, sparse) : givenOrder(tape, x.value, layer);
-  return runFeedForward(tape, x, layer, { plan, weights, draw }, order);
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw));
 }
 
-/** What is sparse in a pass: which operands, the weights among them, and random numbers for their selection. */
-interface PassSparsity {
+/** The hidden activations of a network, as its products over neurons read them; they live in the arena of the tape. */
+export interface HiddenActivations {
+  /** y2: [rows, columns], a row for each token and each expert that it visits, over all neurons or those of the row's expert. */
+  readonly values: Operand;
+  /** i32 [rows]: token · k + number of its expert's place, -1 for padding. Missing where the rows are the tokens as they come. */
+  readonly order: Tensor | undefined;
+  /** The rows of each expert. Missing where the rows are the tokens as they come. */
+  readonly segments: Segments | undefined;
+}
+
+/**
+ * Runs the first half of a network, to look at its hidden activations; statistics are overwritten. In a sparse pass means and
+ * packed weights must be current (`refreshFeedForward`).
+ *
+ * @param tape A tape that does not record
+ * @param x [T, D]
+ * @param layer The network
+ * @param pass Whether as {@linkcode sparseFeedForward} does it or as {@linkcode denseFeedForward}; random numbers of such a plan
+ * @returns The activations, until the arena is reset
+ * @throws {TypeError} If the pass is sparse and the network has no sparsity, or needs random numbers
+ *
+ * @example One neuron
+ * ```ts
+ * import { createFeedForward, hiddenActivations } from "@beyond24/ffn";
+ * import { Tape, writeParameter } from "@beyond24/autograd";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { isPacked24 } from "@beyond24/device";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const layer = createFeedForward(device, "mlp", { neurons: 1, features: 1 });
+ * writeParameter(device, layer.wIn, new Float32Array([2]));
+ * const x = device.tensor([2, 1], "f32");
+ * device.write(x, new Float32Array([1, -1]));
+ * const tape = new Tape(device, device.arena(), { recording: false });
+ * const { values } = hiddenActivations(tape, tape.input(x), layer, { mode: "dense" });
+ * assert(!isPacked24(values));
+ * assertEquals(await device.read(values), new Float32Array([4, 0]));
+ * ```
+ */
+export function hiddenActivations(
+  tape: Tape,
+  x: Variable,
+  layer: FeedForward,
+  { mode, draw }: { readonly mode: "dense" | "sparse"; readonly draw?: UnbiasedDraw },
+): HiddenActivations {
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw);
+  const { order, segments } = pass.order;
+  return { values: hiddenOf(tape, layer, pass).forward.neurons, order, segments };
+}
+
+/** How a network works through its tokens: their order, which operands are sparse, the weights among them, random numbers. */
+interface Pass {
+  readonly order: TokenOrder;
   readonly plan: SparsityPlan;
   readonly weights: SparseFeedForward["weights"];
   readonly draw: UnbiasedDraw | undefined;
 }
 
-/** Forward pass over ordered tokens, and the backward pass on the tape (paper, algorithms 1 and 2). */
-function runFeedForward(
-  tape: Tape,
-  input: Variable,
-  { wIn, wOut, statistics }: FeedForward,
-  { plan, weights, draw }: PassSparsity,
-  order: TokenOrder,
-): Variable {
+function densePass(tape: Tape, { value }: Variable, layer: FeedForward): Pass {
+  return { order: givenOrder(tape, value, layer), plan: sparsityPlans.dense, weights: {}, draw: undefined };
+}
+
+function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: UnbiasedDraw | undefined): Pass {
+  const { sparse } = layer;
+  if (sparse === undefined) {
+    throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
+  }
+  const { sparsity: { plan }, weights } = sparse;
+  const [tokens = 0] = value.shape;
+  const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
+  const order = isSorted ? sortedOrder(tape, value, layer, sparse) : givenOrder(tape, value, layer);
+  return { order, plan, weights, draw };
+}
+
+function hiddenOf(tape: Tape, { wIn }: FeedForward, { order, plan, weights, draw }: Pass): Hidden {
   const { products, rows, width, segments } = order;
-  const hidden = hiddenOf(tape, { products, shape: [rows, width], plan, segments, draw }, {
-    x: order.x,
-    weights: weights.y1?.packed ?? wIn.value,
-  });
+  const y1 = { x: order.x, weights: weights.y1?.packed ?? wIn.value };
+  return hidden(tape, { products, shape: [rows, width], plan, segments, draw }, y1);
+}
+
+/** Forward pass over ordered tokens, and the backward pass on the tape (paper, algorithms 1 and 2). */
+function runFeedForward(tape: Tape, input: Variable, layer: FeedForward, pass: Pass): Variable {
+  const { wIn, wOut, statistics } = layer;
+  const { order, weights } = pass;
+  const { products, segments } = order;
+  const { forward, backward: backwardOfHidden, saved } = hiddenOf(tape, layer, pass);
   tape.device.kernels.countNonzero({
-    x: hidden.forward.neurons,
+    x: forward.neurons,
     ...(segments === undefined ? {} : { segments }),
     out: statistics.nonzero,
   });
-  const y3 = products.features(hidden.forward.neurons, weights.y3?.packed ?? wOut.value);
+  const y3 = products.features(forward.neurons, weights.y3?.packed ?? wOut.value);
   const output = tape.output(y3);
 
   const backward = () => {
     if (output.gradient === undefined) return;
     const dy3 = order.sort(output.gradient);
-    products.weights(hidden.forward.tokens, dy3, tape.parameterTarget(wOut));
-    const dy1 = hidden.backward({ x: dy3, weights: weights.dy2?.packed ?? wOut.value });
+    products.weights(forward.tokens, dy3, tape.parameterTarget(wOut));
+    const dy1 = backwardOfHidden({ x: dy3, weights: weights.dy2?.packed ?? wOut.value });
     order.release(dy3);
     products.weights(dy1.tokens, order.x, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, weights.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
     tape.addGradient(input, dx);
   };
-  tape.record({ outputs: [output], saved: [...order.saved, ...hidden.saved], backward });
+  tape.record({ outputs: [output], saved: [...order.saved, ...saved], backward });
   return output;
 }

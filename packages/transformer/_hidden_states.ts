@@ -66,12 +66,21 @@ function attentionBranch(
 }
 
 /** The random numbers of a network in a pass. */
-function drawOf({ draws: { seed, step } }: Transformer, microBatch: number, layer: number): UnbiasedDraw {
+export function drawOf({ draws: { seed, step } }: Transformer, microBatch: number, layer: number): UnbiasedDraw {
   return { key: hash32([seed, microBatch, layer]), step };
 }
 
-/** The normalised output of the last layer, in front of the head: [B · S, D]. */
-export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, { mode, microBatch = 0 }: Pass): Variable {
+/**
+ * The normalised output of the last layer, in front of the head: [B · S, D]. With `end` instead that in front of the feed-forward
+ * network of this layer, and none behind it is run.
+ */
+export function hiddenStates(
+  tape: Tape,
+  model: Transformer,
+  tokens: Tensor,
+  { mode, microBatch = 0 }: Pass,
+  end?: number,
+): Variable {
   const { sequences, sequenceLength } = batchShape(model, tokens);
   const { heads, kvHeads, headDim } = model.config.shape;
   const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
@@ -83,6 +92,7 @@ export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, { m
   for (const [index, layer] of model.layers.entries()) {
     const attended = attentionBranch(tape, model, layer, normed, shape);
     ({ sum, normed } = addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilon));
+    if (index === end) break;
     const transformed = mode === "dense"
       ? denseFeedForward(tape, normed, layer.feedForward)
       : sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));

@@ -8,6 +8,7 @@ export * from "./create_transformer.ts";
 export * from "./dispose_transformer.ts";
 export * from "./evaluate_loss.ts";
 export * from "./forward_backward.ts";
+export * from "./layer_activations.ts";
 export * from "./logits.ts";
 export * from "./pack_transformer.ts";
 export * from "./parameter_count.ts";

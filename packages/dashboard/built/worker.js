@@ -3815,6 +3815,7 @@ function givenOrder(tape, x, layer) {
     x,
     rows,
     width: layer.neurons,
+    order: void 0,
     segments: void 0,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => tokens,
@@ -3880,6 +3881,7 @@ function sortedOrder(tape, x, layer, sparse2) {
     x: sortedX,
     rows,
     width: layer.neurons / experts,
+    order: order2,
     segments,
     products: groupedProducts(tape, {
       order: order2,
@@ -3993,30 +3995,51 @@ function groupedProducts(tape, places4, features) {
 
 // ../ffn/run_feed_forward.ts
 function denseFeedForward(tape, x, layer) {
-  return runFeedForward(tape, x, layer, {
+  return runFeedForward(tape, x, layer, densePass(tape, x, layer));
+}
+function sparseFeedForward(tape, x, layer, draw2) {
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw2));
+}
+function hiddenActivations(tape, x, layer, { mode, draw: draw2 }) {
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw2);
+  const { order: order2, segments } = pass.order;
+  return {
+    values: hiddenOf(tape, layer, pass).forward.neurons,
+    order: order2,
+    segments
+  };
+}
+function densePass(tape, { value }, layer) {
+  return {
+    order: givenOrder(tape, value, layer),
     plan: sparsityPlans.dense,
     weights: {},
     draw: void 0
-  }, givenOrder(tape, x.value, layer));
+  };
 }
-function sparseFeedForward(tape, x, layer, draw2) {
+function sparsePass(tape, { value }, layer, draw2) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
   const { sparsity: { plan }, weights } = sparse2;
-  const [tokens = 0] = x.value.shape;
+  const [tokens = 0] = value.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const order2 = isSorted ? sortedOrder(tape, x.value, layer, sparse2) : givenOrder(tape, x.value, layer);
-  return runFeedForward(tape, x, layer, {
+  const order2 = isSorted ? sortedOrder(tape, value, layer, sparse2) : givenOrder(tape, value, layer);
+  return {
+    order: order2,
     plan,
     weights,
     draw: draw2
-  }, order2);
+  };
 }
-function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights, draw: draw2 }, order2) {
+function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw2 }) {
   const { products, rows, width, segments } = order2;
-  const hidden2 = hidden(tape, {
+  const y1 = {
+    x: order2.x,
+    weights: weights.y1?.packed ?? wIn.value
+  };
+  return hidden(tape, {
     products,
     shape: [
       rows,
@@ -4025,24 +4048,27 @@ function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights,
     plan,
     segments,
     draw: draw2
-  }, {
-    x: order2.x,
-    weights: weights.y1?.packed ?? wIn.value
-  });
+  }, y1);
+}
+function runFeedForward(tape, input, layer, pass) {
+  const { wIn, wOut, statistics } = layer;
+  const { order: order2, weights } = pass;
+  const { products, segments } = order2;
+  const { forward, backward: backwardOfHidden, saved } = hiddenOf(tape, layer, pass);
   tape.device.kernels.countNonzero({
-    x: hidden2.forward.neurons,
+    x: forward.neurons,
     ...segments === void 0 ? {} : {
       segments
     },
     out: statistics.nonzero
   });
-  const y3 = products.features(hidden2.forward.neurons, weights.y3?.packed ?? wOut.value);
+  const y3 = products.features(forward.neurons, weights.y3?.packed ?? wOut.value);
   const output = tape.output(y3);
   const backward = () => {
     if (output.gradient === void 0) return;
     const dy3 = order2.sort(output.gradient);
-    products.weights(hidden2.forward.tokens, dy3, tape.parameterTarget(wOut));
-    const dy1 = hidden2.backward({
+    products.weights(forward.tokens, dy3, tape.parameterTarget(wOut));
+    const dy1 = backwardOfHidden({
       x: dy3,
       weights: weights.dy2?.packed ?? wOut.value
     });
@@ -4058,7 +4084,7 @@ function runFeedForward(tape, input, { wIn, wOut, statistics }, { plan, weights,
     ],
     saved: [
       ...order2.saved,
-      ...hidden2.saved
+      ...saved
     ],
     backward
   });
@@ -4322,7 +4348,7 @@ function drawOf2({ draws: { seed, step } }, microBatch, layer) {
     step
   };
 }
-function hiddenStates(tape, model, tokens, { mode, microBatch = 0 }) {
+function hiddenStates(tape, model, tokens, { mode, microBatch = 0 }, end) {
   const { sequences, sequenceLength } = batchShape(model, tokens);
   const { heads, kvHeads, headDim } = model.config.shape;
   const shape2 = {
@@ -4344,6 +4370,7 @@ function hiddenStates(tape, model, tokens, { mode, microBatch = 0 }) {
   for (const [index, layer] of model.layers.entries()) {
     const attended = attentionBranch(tape, model, layer, normed, shape2);
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilon));
+    if (index === end) break;
     const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model, microBatch, index));
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model.norm, epsilon));
   }
@@ -4401,6 +4428,25 @@ function forwardBackward(model, batch, options) {
   });
   tape.backward();
   return model.loss;
+}
+
+// ../transformer/layer_activations.ts
+function layerActivations(model, tokens, { arena, mode, layer }) {
+  const feedForward = model.layers[layer]?.feedForward;
+  if (feedForward === void 0) {
+    throw new RangeError(`Cannot look at layer ${layer} as the model has ${model.layers.length}: current value must be an index below that`);
+  }
+  beginPass(model, mode);
+  const tape = new Tape(model.device, arena, {
+    recording: false
+  });
+  const x = hiddenStates(tape, model, tokens, {
+    mode
+  }, layer);
+  return hiddenActivations(tape, x, feedForward, {
+    mode,
+    draw: drawOf2(model, 0, layer)
+  });
 }
 
 // ../transformer/logits.ts
@@ -5509,188 +5555,77 @@ var TrainingSession = class {
   }
 };
 
-// page/training/override_methods.ts
-function overrideMethods(target, overrides) {
-  return new Proxy(target, {
-    get: (original, name) => {
-      if (Object.hasOwn(overrides, name)) return Reflect.get(overrides, name);
-      const member = Reflect.get(original, name, original);
-      return typeof member === "function" ? member.bind(original) : member;
-    }
-  });
-}
-
 // page/training/activation_probe.ts
-var denseRows = 256;
+var unsortedRows = 256;
 var ActivationProbe = class {
   #model;
-  #device;
   #arena;
   #batch;
   #tokens;
-  #dense;
-  #sparse;
   /**
-   * Allocates what the probe writes into.
+   * Allocates the batch.
    *
    * @param model The model
    * @param batch Tokens of the batch, row-major
    * @param sequences Sequences in the batch
    */
   constructor(model, batch, sequences) {
-    const { device, config: { shape: { dFfn } } } = model;
+    const { device } = model;
     this.#model = model;
-    this.#device = device;
     this.#arena = device.arena();
     this.#batch = batch;
     this.#tokens = device.tensor([
       sequences,
       batch.length / sequences
     ], "i32");
-    writeTokens(model, this.#tokens, batch);
-    this.#dense = device.tensor([
-      Math.min(denseRows, batch.length),
-      dFfn
-    ], device.activationType);
-    this.#sparse = this.#allocateSparse(batch.length);
+    device.write(this.#tokens, batch);
   }
   /** Runs the batch forward and reads the activations of a layer. */
   async read(layer, phase, step) {
-    const device = phase === "sparse" ? this.#watchSparse(layer) : this.#watchDense(layer);
-    logits({
-      ...this.#model,
-      device
-    }, this.#tokens, {
+    const { device } = this.#model;
+    const found = layerActivations(this.#model, this.#tokens, {
       arena: this.#arena,
-      mode: phase
+      mode: phase,
+      layer
     });
+    const { values, columns } = await this.#values(found.values);
+    const sorted2 = found.order && found.segments ? {
+      order: await device.read(found.order),
+      offsets: Int32Array.from(await device.read(found.segments.offsets))
+    } : void 0;
     this.#arena.reset();
-    this.#device.submit();
-    const what = phase === "sparse" && this.#sparse !== void 0 ? await this.#readSparse(this.#sparse) : await this.#readDense();
+    const rows = sorted2?.offsets.at(-1) ?? Math.min(unsortedRows, this.#batch.length);
     return {
       step,
       phase,
       layer,
-      ...what
+      experts: sorted2 === void 0 ? 1 : sorted2.offsets.length - 1,
+      columns,
+      values: values.slice(0, rows * columns),
+      tokens: sorted2 === void 0 ? this.#batch.slice(0, rows) : this.#tokensOf(sorted2.order.subarray(0, rows)),
+      offsets: sorted2?.offsets ?? Int32Array.of(0, rows)
     };
   }
   /** Frees everything on the device. */
   dispose() {
     this.#arena.dispose();
-    const sparse2 = this.#sparse === void 0 ? [] : Object.values(this.#sparse);
-    for (const tensor of [
-      this.#tokens,
-      this.#dense,
-      ...sparse2
-    ]) this.#device.free(tensor);
+    this.#model.device.free(this.#tokens);
   }
-  #allocateSparse(tokens) {
-    const { device, layers } = this.#model;
-    const feedForward = layers[0]?.feedForward;
-    if (feedForward?.sparse === void 0) return void 0;
-    const { experts, align, expertsPerToken } = feedForward.sparse.sizes;
-    const rows = sortedCapacity(tokens * expertsPerToken, experts, align);
-    const columns = feedForward.neurons / experts;
+  async #values(operand2) {
+    const { device } = this.#model;
+    if (isPacked24(operand2)) return {
+      values: unpack24(await device.readPacked24(operand2)),
+      columns: operand2.cols
+    };
     return {
-      gate: device.packed24(rows, columns, "cols"),
-      neurons: device.packed24(rows, columns, "cols"),
-      byToken: device.packed24(rows, columns, "rows"),
-      order: device.tensor([
-        rows
-      ], "i32"),
-      positions: device.tensor([
-        tokens,
-        expertsPerToken
-      ], "i32"),
-      offsets: device.tensor([
-        experts + 1
-      ], "i32"),
-      counts: device.tensor([
-        experts
-      ], "i32")
+      values: Float32Array.from(await device.read(operand2)),
+      columns: operand2.shape[1] ?? 0
     };
   }
-  #watchDense(layer) {
-    const { kernels } = this.#device;
-    let call = 0;
-    const squaredRelu3 = (args) => {
-      kernels.squaredRelu(args);
-      if (call++ !== layer) return;
-      kernels.copy({
-        x: rowRange(args.out, 0, this.#dense.shape[0] ?? 0),
-        out: this.#dense
-      });
-    };
-    return overrideMethods(this.#device, {
-      kernels: overrideMethods(kernels, {
-        squaredRelu: squaredRelu3
-      })
-    });
-  }
-  #watchSparse(layer) {
-    const { kernels } = this.#device;
-    const capture = this.#sparse;
-    if (capture === void 0) return this.#device;
-    const { gate, neurons, byToken, order: order2, positions, offsets, counts } = capture;
-    let sorts = 0;
-    let selections = 0;
-    const groupTokens4 = (args) => {
-      kernels.groupTokens(args);
-      const segments = {
-        ...args.segments,
-        offsets
-      };
-      if (sorts++ === layer) kernels.groupTokens({
-        ...args,
-        order: order2,
-        positions,
-        segments,
-        counts
-      });
-    };
-    const squaredReluSelect243 = (args) => {
-      kernels.squaredReluSelect24(args);
-      if (selections++ === layer) kernels.squaredReluSelect24({
-        ...args,
-        gate,
-        neurons,
-        tokens: byToken
-      });
-    };
-    const watching = overrideMethods(kernels, {
-      groupTokens: groupTokens4,
-      squaredReluSelect24: squaredReluSelect243
-    });
-    return overrideMethods(this.#device, {
-      kernels: watching
-    });
-  }
-  async #readDense() {
-    const [rows = 0, columns = 0] = this.#dense.shape;
-    const values = Float32Array.from(await this.#device.read(this.#dense));
-    return {
-      experts: 1,
-      columns,
-      values,
-      tokens: this.#batch.slice(0, rows),
-      offsets: Int32Array.of(0, rows)
-    };
-  }
-  async #readSparse(capture) {
-    const order2 = Int32Array.from(await this.#device.read(capture.order));
-    const offsets = Int32Array.from(await this.#device.read(capture.offsets));
-    const packed = await this.#device.readPacked24(capture.neurons);
-    const rows = offsets.at(-1) ?? 0;
-    const values = unpack24(packed).slice(0, rows * packed.cols);
-    const replicas = capture.positions.shape[1] ?? 1;
-    const tokens = order2.slice(0, rows).map((replica) => replica < 0 ? -1 : this.#batch[Math.floor(replica / replicas)] ?? -1);
-    return {
-      experts: offsets.length - 1,
-      columns: packed.cols,
-      values,
-      tokens,
-      offsets
-    };
+  /** A row is of a token and one of its experts. */
+  #tokensOf(order2) {
+    const replicas = this.#model.config.sparsity?.expertsPerToken ?? 1;
+    return Int32Array.from(order2, (row) => row < 0 ? -1 : this.#batch[Math.floor(row / replicas)] ?? -1);
   }
 };
 
