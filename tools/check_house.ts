@@ -1,11 +1,12 @@
 /**
  * Checks the house rules that no compiler knows: imports follow the layers, no source file grows past 300 lines, and no
- * line of Markdown past 120 columns. Run by `deno task check:house`.
+ * line of Markdown past 120 columns, and the lock file holds what the document of dependencies says. Run by `deno task check:house`.
  *
  * @module
  */
 import { join } from "@std/path";
 import { findLayerFaults } from "./find_layer_faults.ts";
+import { findLockFaults } from "./find_lock_faults.ts";
 import { findWideLines } from "./find_wide_lines.ts";
 
 const LONGEST_FILE = 300;
@@ -25,7 +26,10 @@ function findFaults(file: string, text: string): string[] {
   return [...findLayerFaults(file, text), ...(isLong ? [`${file}: ${lines} lines; split it`] : [])];
 }
 
-const faults: string[] = [];
+const faults: string[] = findLockFaults(
+  await Deno.readTextFile("deno.lock"),
+  await Deno.readTextFile("docs/dependencies.md"),
+);
 let files = 0;
 async function check(file: string): Promise<void> {
   if (!/\.(md|ts)$/.test(file) || file.endsWith(".d.ts")) return;
