@@ -6,6 +6,7 @@ import { gapChart, gapOutside, lossChart, lossRange } from "./loss_charts.ts";
 import { mostPoints, stepsOfPoint } from "./plot_points.ts";
 import type { ReportData } from "./report_data.ts";
 import {
+  energyShareChart,
   expertLoadChart,
   flipRateChart,
   gradientChart,
@@ -43,7 +44,8 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
 
 function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
   const { rows, twin } = data;
-  const has = (name: "val_loss" | "expert_load_max" | "flip_rate") => rows.some((row) => typeof row[name] === "number");
+  const has = (name: "val_loss" | "expert_load_max" | "energy_share" | "flip_rate") =>
+    rows.some((row) => typeof row[name] === "number");
   const models = [
     ...(twin.length > 0
       ? [legendItem("", isSparse ? "sparse recipe" : "model"), legendItem("twin", "dense twin")]
@@ -84,6 +86,7 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
       }]
       : []),
     columnFigure(data, "activation_sparsity", sparsityChart),
+    ...(has("energy_share") ? [columnFigure(data, "energy_share", energyShareChart)] : []),
     ...(has("flip_rate") ? [columnFigure(data, "flip_rate", flipRateChart)] : []),
     columnFigure(data, "grad_norm", gradientChart, " The axis is logarithmic."),
     columnFigure(data, "lr", learningRateChart),
@@ -93,7 +96,7 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
 /** A chart of one column, whose points are means when there are too many steps. */
 function columnFigure(
   { rows }: ChartData,
-  name: "activation_sparsity" | "flip_rate" | "grad_norm" | "lr",
+  name: "activation_sparsity" | "energy_share" | "flip_rate" | "grad_norm" | "lr",
   chart: Figure["chart"],
   note = "",
 ): Figure {

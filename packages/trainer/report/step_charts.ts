@@ -63,6 +63,14 @@ export function sparsityChart(data: ChartData, size: ChartSize): string {
   ]);
 }
 
+/** Fraction of the activation energy that the chosen clusters hold. */
+export function energyShareChart(data: ChartData, size: ChartSize): string {
+  const points = inPercent(columnPoints(data.rows, cutRows(data.rows, data.recipe), "energy_share"));
+  return drawChart(data, size, { label: metricsColumns.energy_share.unit, domain: [0, 100] }, [
+    Plot.line(points, { ...xy, stroke: "var(--main)", strokeWidth: 2 }),
+  ]);
+}
+
 /** Fraction of mask bits that changed from step to step. */
 export function flipRateChart(data: ChartData, size: ChartSize): string {
   const points = inPercent(columnPoints(data.rows, cutRows(data.rows, data.recipe), "flip_rate"));

@@ -178,6 +178,7 @@ const others: Readonly<Record<string, (folder: string) => unknown>> = {
   "train.evaluateEvery": () => 3,
   "train.evaluateBatches": () => 1,
   "train.readEvery": () => 7,
+  "log.tensorboard": () => true,
 };
 
 for (const [key, { resume }] of configFields) {
