@@ -1,11 +1,13 @@
 /**
- * Checks the house rules that no compiler knows: imports follow the layers, no source file grows past 300 lines, and no
- * line of Markdown past 120 columns, and the lock file holds what the document of dependencies says. Run by `deno task check:house`.
+ * Checks the house rules that no compiler knows: imports follow the layers and go in no circle, no source file grows past 300
+ * lines, no line of Markdown past 120 columns, and the lock file holds what the document of dependencies says. Run by
+ * `deno task check:house`.
  *
  * @module
  */
 import { join } from "@std/path";
-import { findLayerFaults } from "./find_layer_faults.ts";
+import { findCircles } from "./find_circles.ts";
+import { findLayerFaults, findMissingPackages } from "./find_layer_faults.ts";
 import { findLockFaults } from "./find_lock_faults.ts";
 import { findWideLines } from "./find_wide_lines.ts";
 
@@ -26,21 +28,25 @@ function findFaults(file: string, text: string): string[] {
   return [...findLayerFaults(file, text), ...(isLong ? [`${file}: ${lines} lines; split it`] : [])];
 }
 
-const faults: string[] = findLockFaults(
-  await Deno.readTextFile("deno.lock"),
-  await Deno.readTextFile("docs/dependencies.md"),
-);
-let files = 0;
-async function check(file: string): Promise<void> {
-  if (!/\.(md|ts)$/.test(file) || file.endsWith(".d.ts")) return;
-  files++;
-  faults.push(...findFaults(file, await Deno.readTextFile(file)));
+const texts = new Map<string, string>();
+async function read(file: string): Promise<void> {
+  if (/\.(md|ts)$/.test(file) && !file.endsWith(".d.ts")) texts.set(file, await Deno.readTextFile(file));
 }
 
-await Promise.all(["README.md", "CONTRIBUTING.md"].map(check));
+await Promise.all(["README.md", "CONTRIBUTING.md"].map(read));
 for (const folder of ["packages", "tools", "bench", "docs"]) {
-  for await (const file of filesOf(folder)) await check(file);
+  for await (const file of filesOf(folder)) await read(file);
 }
+const packages = new Set([...Deno.readDirSync("packages")].map(({ name }) => name));
+const sources = new Map([...texts].filter(([file]) => file.endsWith(".ts")));
+const faults = [
+  ...[...texts].flatMap(([file, text]) => findFaults(file, text)),
+  ...findCircles(sources),
+  ...findMissingPackages(packages),
+  ...findLockFaults(await Deno.readTextFile("deno.lock"), texts.get("docs/dependencies.md") ?? ""),
+];
 // deno-lint-ignore no-console -- a command's output
-console.log(faults.length ? faults.join("\n") : `House: ${files} files keep the layers and the size`);
+console.log(
+  faults.length ? faults.join("\n") : `House: ${texts.size} files keep the layers and the size, without circles`,
+);
 if (faults.length) Deno.exit(1);

@@ -17,14 +17,15 @@ function packageOf(specifier: string, file: string): string | undefined {
 }
 
 /**
- * The imports of one file that break the house, each as a line of text. Tests and benchmarks may import anything.
+ * The imports of one file that break the house, each as a line of text. Tests, what they share (`_testing.ts`) and benchmarks
+ * may import anything.
  *
  * @param file Path relative to the repository, with `/`
  * @param source Text of the file
  */
 export function findLayerFaults(file: string, source: string): string[] {
   const owner = /^packages\/([\w-]+)\//.exec(file)?.[1];
-  if (!owner || /_(test|bench)\.ts$/.test(file)) return [];
+  if (!owner || /_(test|bench|testing)\.ts$/.test(file)) return [];
   const allowed = LAYERS[owner];
   if (!allowed) return [`${file}: package "${owner}" has no place in tools/layers.ts`];
   return importsOf(source).flatMap((specifier) => {
@@ -32,4 +33,15 @@ export function findLayerFaults(file: string, source: string): string[] {
     if (!target || target === owner || allowed.includes(target)) return [];
     return [`${file}: "${owner}" may not import "${target}" (${specifier})`];
   });
+}
+
+/**
+ * Packages that `tools/layers.ts` names and nobody has made, each as a line of text: a name that stands for nothing hides a slip.
+ *
+ * @param packages Names of the folders of `packages/`
+ */
+export function findMissingPackages(packages: ReadonlySet<string>): string[] {
+  const named = new Set(Object.entries(LAYERS).flat(2));
+  return [...named].filter((name) => !packages.has(name))
+    .map((name) => `tools/layers.ts: there is no package "${name}"; name it when it is made`);
 }

@@ -1,4 +1,5 @@
 import type { Parameter } from "@beyond24/autograd";
+import { seededRandom } from "@beyond24/routing";
 import { type Device, elementCount, reshape, rowRange, type Tensor } from "@beyond24/device";
 
 /** A prime, so that rows of a tensor are never equal to each other. */
@@ -43,11 +44,8 @@ export class RandomPool {
 }
 
 function normalNumbers(count: number, deviation: number): Float32Array {
-  let state = 12345;
-  const uniform = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
+  const next = seededRandom(12345);
+  const uniform = () => 1 - next(); // above 0, of which there is no logarithm
   return Float32Array.from(
     { length: count },
     () => deviation * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),

@@ -8,6 +8,7 @@
  */
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import type { AttentionArguments, AttentionShape, Device, HostArray, Tensor } from "@beyond24/device";
+import { randomValues } from "../harness/random_values.ts";
 import { option } from "./_command_line.ts";
 
 const SHAPES: readonly AttentionShape[] = [
@@ -36,16 +37,6 @@ interface Attention {
 
 function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-/** `count` numbers spread evenly with variance 1, always the same for a seed. */
-function numbers(count: number, seed: number): Float32Array {
-  const values = new Float32Array(count);
-  for (let i = 0, state = seed; i < count; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    values[i] = Math.sqrt(3) * (state / 2 ** 31 - 1);
-  }
-  return values;
 }
 
 async function open(libraries: boolean): Promise<Opened> {
@@ -134,7 +125,7 @@ const records: unknown[] = [];
 let failures = 0;
 for (const shape of SHAPES) {
   const { sequences: b, sequenceLength: s, heads: h, keyValueHeads: kv, headDim: d } = shape;
-  const inputs = [h, kv, kv, h].map((heads, i) => numbers(b * s * heads * d, i + 1));
+  const inputs = [h, kv, kv, h].map((heads, i) => randomValues(b * s * heads * d, Math.sqrt(3), i + 1)); // variance 1
   const theirs = hasLibrary ? await measure(library, shape, inputs, rounds) : undefined;
   const ours = await measure(own, shape, inputs, rounds);
   const errors = NAMES.map((name) => {

@@ -1,4 +1,4 @@
-import type { ProductContestant } from "./matmul.ts";
+import type { ProductContestant } from "./_product_workload.ts";
 
 const VERSION = "0.1.25";
 

@@ -1,5 +1,5 @@
 import type { Tf } from "../peers/matmul_tfjs.ts";
-import type { ProductContestant } from "./matmul.ts";
+import type { ProductContestant } from "./_product_workload.ts";
 
 const VERSION = "4.22.0";
 

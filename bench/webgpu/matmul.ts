@@ -14,15 +14,8 @@ import { table } from "../harness/table.ts";
 import { openDevice } from "./_open.ts";
 import { jaxProduct } from "./_jax_product.ts";
 import { tensorflowProduct } from "./_tensorflow_product.ts";
-import { batched, type Workload } from "./_workload.ts";
-
-/** A workload whose wait gives the last product. */
-export interface ProductWorkload extends Workload {
-  finish(): Promise<Float32Array>;
-}
-
-/** Makes a contestant for matrices [size, size] from the same values. */
-export type ProductContestant = (size: number, left: Float32Array, right: Float32Array) => Promise<ProductWorkload>;
+import type { ProductWorkload } from "./_product_workload.ts";
+import { batched } from "./_workload.ts";
 
 const SIZE = 1024;
 const WHAT = `f32 product ${SIZE}³`;

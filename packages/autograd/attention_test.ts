@@ -1,5 +1,5 @@
 import { createReferenceDevice } from "@beyond24/cpu";
-import { checkGradients, tensorOf } from "./_gradient_check_test.ts";
+import { checkGradients, tensorOf } from "./_testing.ts";
 import { attention } from "./attention.ts";
 import { linear } from "./linear.ts";
 import { rope } from "./rope.ts";

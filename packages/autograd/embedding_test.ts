@@ -1,5 +1,5 @@
 import { createReferenceDevice } from "@beyond24/cpu";
-import { checkGradients } from "./_gradient_check_test.ts";
+import { checkGradients } from "./_testing.ts";
 import { embedding } from "./embedding.ts";
 
 Deno.test("embedding: gradients equal difference quotients; rows of unused tokens are zero, of repeated ones add up", async () => {

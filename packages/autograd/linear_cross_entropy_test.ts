@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
-import { floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
+import { floatsOf, randomValues, tensorOf } from "./_testing.ts";
 import { linearCrossEntropy } from "./linear_cross_entropy.ts";
 import { createParameter } from "./create_parameter.ts";
 import { writeParameter } from "./write_parameter.ts";

@@ -1,4 +1,4 @@
-import { checkGradients } from "./_gradient_check_test.ts";
+import { checkGradients } from "./_testing.ts";
 import { add } from "./add.ts";
 import { rmsNorm } from "./rms_norm.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
-import { checkGradients, floatsOf, randomValues, tensorOf } from "./_gradient_check_test.ts";
+import { checkGradients, floatsOf, randomValues, tensorOf } from "./_testing.ts";
 import { add } from "./add.ts";
 import { linear } from "./linear.ts";
 import { createParameter } from "./create_parameter.ts";

@@ -1,6 +1,6 @@
 import type { DenseProduct, DenseProducts } from "./_dense_products.ts";
 import { CUBLASLT_SYMBOLS, type CublasLtLibrary } from "./_cublaslt_symbols.ts";
-import { type ProductPlan, ProductPlanner } from "./_product_planner.ts";
+import { alignmentOf, type ProductPlan, ProductPlanner } from "./_product_planner.ts";
 import type { Driver } from "./driver.ts";
 import { findLibrary } from "./_library_folders.ts";
 
@@ -84,13 +84,6 @@ function planKey(product: DenseProduct): string {
   const { m, n, k, transposeA, transposeB, type, outType, accumulate, a, b, out } = product;
   const alignments = [a, b, out].map(alignmentOf);
   return [m, n, k, transposeA, transposeB, type, outType, accumulate, ...alignments].join();
-}
-
-/** Largest power of two up to 256 that divides an address. */
-export function alignmentOf(address: bigint): number {
-  let alignment = 256;
-  while (address % BigInt(alignment) !== 0n) alignment /= 2;
-  return alignment;
 }
 
 function formatVersion(version: number): string {

@@ -1,4 +1,3 @@
-import { alignmentOf } from "./_cublaslt.ts";
 import type { CublasLtLibrary } from "./_cublaslt_symbols.ts";
 import type { DenseProduct } from "./_dense_products.ts";
 import type { Driver } from "./driver.ts";
@@ -186,4 +185,11 @@ function readProposals(results: Uint8Array, count: number): Pick<ProductPlan, "a
 
 function equal(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a !== undefined && b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** Largest power of two up to 256 that divides an address. */
+export function alignmentOf(address: bigint): number {
+  let alignment = 256;
+  while (address % BigInt(alignment) !== 0n) alignment /= 2;
+  return alignment;
 }

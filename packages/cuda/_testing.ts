@@ -1,4 +1,5 @@
 import { type Device, elementCount, type HostArray, type Tensor } from "@beyond24/device";
+import { randomValues } from "@beyond24/device/contract";
 import { createCudaDevice } from "./create_cuda_device.ts";
 import { RecordingDriver } from "./recording_driver.ts";
 
@@ -8,16 +9,7 @@ export async function recordingDevice(): Promise<{ device: Device; driver: Recor
   return { device: await createCudaDevice({ driver }), driver };
 }
 
-/** Numbers in [-1, 1) from a seed. */
-export function seededNumbers(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-/** A tensor of {@linkcode seededNumbers}. */
+/** A tensor of random values. */
 export function seededTensor(
   device: Device,
   shape: readonly number[],
@@ -25,7 +17,7 @@ export function seededTensor(
   dtype: "bf16" | "f32" = "bf16",
 ): Tensor {
   const tensor = device.tensor(shape, dtype);
-  device.write(tensor, seededNumbers(elementCount(shape), seed));
+  device.write(tensor, randomValues(elementCount(shape), seed));
   return tensor;
 }
 

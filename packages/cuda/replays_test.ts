@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { selectUnbiased24, unpack24 } from "@beyond24/sparse24";
 import { gpuTest } from "./_gpu_test_support.ts";
-import { recordingDevice, seededNumbers } from "./_testing.ts";
+import { randomValues } from "@beyond24/device/contract";
+import { recordingDevice } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
 
 Deno.test("replay runs, then records, then replays without calling the function", async () => {
@@ -54,7 +55,7 @@ gpuTest("a recorded selection draws anew when only the step on the device has ch
   const [rows, cols, key] = [256, 128, 0xfedcba98];
   const x = device.tensor([rows, cols], "f32");
   // Exact in bf16, and so are their sums.
-  const values = Float32Array.from(seededNumbers(rows * cols, 1), (value) => Math.round(value * 64) / 64);
+  const values = Float32Array.from(randomValues(rows * cols, 1), (value) => Math.round(value * 64) / 64);
   device.write(x, values);
   const packed = device.packed24(rows, cols, "rows");
   const step = device.tensor([1], "i32");

@@ -4,7 +4,8 @@ import type { Device, HostArray, PackedMatrix24, Segments, Tensor } from "@beyon
 import { sortedCapacity } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "./_gpu_test_support.ts";
-import { relativeError, seededNumbers, seededTensor } from "./_testing.ts";
+import { randomValues } from "@beyond24/device/contract";
+import { relativeError, seededTensor } from "./_testing.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
 import { NativeDriver } from "./native_driver.ts";
 
@@ -19,7 +20,7 @@ function sort(device: Device): { order: Tensor; segments: Segments } {
   const experts = device.tensor([TOKENS, 1], "i32");
   device.write(
     experts,
-    Int32Array.from(seededNumbers(TOKENS, 9), (value) => [0, 1, 3][Math.floor((value + 1) * 1.5)] ?? 0),
+    Int32Array.from(randomValues(TOKENS, 9), (value) => [0, 1, 3][Math.floor((value + 1) * 1.5)] ?? 0),
   );
   const segments = { offsets: device.tensor([EXPERTS + 1], "i32"), align: 128 };
   const order = device.tensor([ROWS], "i32");

@@ -2,8 +2,8 @@ import { isRouted } from "@beyond24/recipe";
 import { expertMeans, routeTokens } from "@beyond24/routing";
 import { hash32, prune24, softThreshold24 } from "@beyond24/sparse24";
 import { type FeedForwardSparsity, routingSizes } from "./feed_forward_sparsity.ts";
-import type { WeightProduct } from "./packed_weights.ts";
-import { DRAW_KEY, type FeedForwardResult, type Sample } from "./_testing_test.ts";
+import type { WeightProduct } from "./feed_forward.ts";
+import { DRAW_KEY, type FeedForwardResult, type Sample } from "./_testing.ts";
 
 /** Row-major matrix in float64. */
 interface Matrix {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { sparsityPlans } from "@beyond24/recipe";
 import { clusterFeedForward } from "./cluster_feed_forward.ts";
-import { floatsOf, layerOf, randomSample, runOnDevice } from "./_testing_test.ts";
+import { floatsOf, layerOf, randomSample, runOnDevice } from "./_testing.ts";
 
 const sparsity = { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 16 } } as const;
 

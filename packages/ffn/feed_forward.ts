@@ -1,7 +1,6 @@
 import { createParameter, freeParameter, type Parameter } from "@beyond24/autograd";
-import type { Device, Tensor } from "@beyond24/device";
+import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
 import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
-import type { PackedWeight, WeightProduct } from "./packed_weights.ts";
 import { createRouter, disposeRouter, type FeedForwardRouter } from "./router.ts";
 
 /** What a step measures, on the device. */
@@ -14,6 +13,25 @@ export interface FeedForwardStatistics {
   readonly energyShare: Tensor;
   /** Non-zero elements of the activations y2 in the last forward pass: i32 [1]. */
   readonly nonzero: Tensor;
+}
+
+/** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
+export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
+
+/** A weight in 2:4 form as one product reads it. */
+export interface PackedWeight {
+  /** The weight. */
+  readonly parameter: Parameter;
+  /** Soft threshold, or the two of largest magnitude as they are. */
+  readonly format: "2:4" | "2:4 soft";
+  /** The packed matrix. */
+  readonly packed: PackedMatrix24;
+  /** Where a packing adds the mask bits that it changes: `statistics.flips` of the network. */
+  readonly flips: Tensor;
+  /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
+  scale: number;
+  /** Version of the parameter that `packed` was made from; undefined when it holds nothing that could be compared with. */
+  version: number | undefined;
 }
 
 /** What a feed-forward network needs for sparse steps. */

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
-import { randomSample, runOnDevice, type Sample } from "./_testing_test.ts";
+import { randomSample, runOnDevice, type Sample } from "./_testing.ts";
 
 const STEP = 1 / 512;
 

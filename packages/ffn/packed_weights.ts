@@ -1,28 +1,9 @@
 import type { Parameter } from "@beyond24/autograd";
-import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
+import type { Device } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import { softThresholdScale24 } from "@beyond24/sparse24";
-import type { FeedForward } from "./feed_forward.ts";
+import type { FeedForward, PackedWeight } from "./feed_forward.ts";
 import { refreshRouter } from "./router.ts";
-
-/** Products whose sparse operand may be a weight; each wants its own weight along its own axis. */
-export type WeightProduct = "y1" | "y3" | "dy2" | "dx";
-
-/** A weight in 2:4 form as one product reads it. */
-export interface PackedWeight {
-  /** The weight. */
-  readonly parameter: Parameter;
-  /** Soft threshold, or the two of largest magnitude as they are. */
-  readonly format: "2:4" | "2:4 soft";
-  /** The packed matrix. */
-  readonly packed: PackedMatrix24;
-  /** Where a packing adds the mask bits that it changes: `statistics.flips` of the network. */
-  readonly flips: Tensor;
-  /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
-  scale: number;
-  /** Version of the parameter that `packed` was made from; undefined when it holds nothing that could be compared with. */
-  version: number | undefined;
-}
 
 function packedWeights({ sparse }: FeedForward): PackedWeight[] {
   return Object.values(sparse?.weights ?? {});

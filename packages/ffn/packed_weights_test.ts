@@ -5,7 +5,7 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { flipRate24, prune24, softThreshold24, unpack24 } from "@beyond24/sparse24";
 import { permuteNeurons } from "./cluster_feed_forward.ts";
 import { freezeScales, packWeights, refreshFeedForward, weightPacks } from "./packed_weights.ts";
-import { layerOf, randomSample } from "./_testing_test.ts";
+import { layerOf, randomSample } from "./_testing.ts";
 
 const venom = { v: 4, n: 2, m: 16 } as const;
 const shape = { rows: 32, cols: 8 };

@@ -6,7 +6,7 @@ import { clusterFeedForward } from "./cluster_feed_forward.ts";
 import { disposeFeedForward } from "./feed_forward.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
 import { sparseFeedForward } from "./run_feed_forward.ts";
-import { layerOf, randomSample } from "./_testing_test.ts";
+import { layerOf, randomSample } from "./_testing.ts";
 
 const sparsity = {
   plan: sparsityPlans["paper-columns"],

@@ -6,7 +6,7 @@ import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
 import { sparseFeedForward } from "./run_feed_forward.ts";
 import { naiveFeedForward } from "./_naive_feed_forward_test.ts";
-import { type FeedForwardResult, layerOf, randomSample, runOnDevice, type Sample } from "./_testing_test.ts";
+import { type FeedForwardResult, layerOf, randomSample, runOnDevice, type Sample } from "./_testing.ts";
 
 const venom = { v: 4, n: 2, m: 16 } as const;
 const results = ["y", "dx", "dWIn", "dWOut"] as const;

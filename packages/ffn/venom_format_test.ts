@@ -8,7 +8,7 @@ import { isVnm } from "@beyond24/venom";
 import { hidden } from "./_hidden.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
 import { sortedOrder } from "./_token_order.ts";
-import { floatsOf, layerOf, randomSample } from "./_testing_test.ts";
+import { floatsOf, layerOf, randomSample } from "./_testing.ts";
 
 for (const m of [8, 16, 32] as const) {
   Deno.test(`hidden activations in interleaved order are 8:2:${m}, and padding rows are zero`, async () => {

@@ -4,11 +4,11 @@
  *
  * @module
  */
+export { seededRandom } from "@beyond24/routing";
 export type { HostBatch } from "@beyond24/transformer";
 export * from "./restore_model.ts";
 export * from "./sample_token.ts";
 export * from "./sample_tokens.ts";
-export * from "./seeded_random.ts";
 export * from "./session_config.ts";
 export * from "./session_snapshot.ts";
 export * from "./step_measurement.ts";

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { sampleToken, ScoreError } from "./sample_token.ts";
-import { seededRandom } from "./seeded_random.ts";
+import { seededRandom } from "@beyond24/routing";
 
 const scores = Float32Array.of(0, Math.log(2), Math.log(5), -Infinity);
 const random = seededRandom(1);

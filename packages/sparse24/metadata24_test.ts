@@ -1,3 +1,4 @@
+import { seededRandom } from "@beyond24/routing";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { fc } from "./_testing.ts";
@@ -10,11 +11,10 @@ const floor = Math.floor;
 /** Canonical metadata in which every nibble is random. */
 function randomMetadata({ rows, cols }: MatrixShape, seed: number): Uint16Array {
   const words = Math.ceil(cols / 16);
-  let state = seed;
+  const next = seededRandom(seed);
   return Uint16Array.from({ length: rows * words }, (_, i) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const used = i % words === words - 1 && cols % 16 !== 0 ? 2 ** (cols % 16) - 1 : 0xffff;
-    return (state >>> 16) & used;
+    return Math.floor(next() * 0x10000) & used;
   });
 }
 

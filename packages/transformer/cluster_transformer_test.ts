@@ -4,7 +4,7 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { clusterTransformer } from "./cluster_transformer.ts";
 import { createTransformer } from "./create_transformer.ts";
 import { logits } from "./logits.ts";
-import { batchOf, floatsOf, roughModel, shape, venom } from "./_testing_test.ts";
+import { batchOf, floatsOf, roughModel, shape, venom } from "./_testing.ts";
 
 Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged", async () => {
   const model = roughModel({ sparsity: { plan: sparsityPlans.paper, venom } });

@@ -3,7 +3,7 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { modelPresets, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { createTransformer } from "./create_transformer.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
-import { floatsOf, shape } from "./_testing_test.ts";
+import { floatsOf, shape } from "./_testing.ts";
 
 async function weightsOf(seed: number): Promise<Map<string, Float32Array>> {
   const device = createReferenceDevice();

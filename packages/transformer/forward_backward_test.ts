@@ -10,7 +10,7 @@ import { forwardBackward } from "./forward_backward.ts";
 import { countTargets, createTokenBatch, freeTokenBatch, type TokenBatch, writeTokenBatch } from "./token_batch.ts";
 import type { Transformer } from "./transformer.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
-import { batchOf, floatsOf, numberOf, randomValues, roughModel, shape, TestRun, venom } from "./_testing_test.ts";
+import { batchOf, floatsOf, numberOf, randomValues, roughModel, shape, TestRun, venom } from "./_testing.ts";
 
 type Mode = "dense" | "sparse";
 

@@ -4,7 +4,7 @@ import { unpack24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { layerActivations } from "./layer_activations.ts";
 import { logits } from "./logits.ts";
-import { batchOf, numberOf, TestRun } from "./_testing_test.ts";
+import { batchOf, numberOf, TestRun } from "./_testing.ts";
 
 for (const plan of ["paper", "beyond", "w1"] as const) {
   Deno.test(`layerActivations are those that a pass counts, and layers behind are not run: ${plan}`, async () => {

@@ -3,7 +3,7 @@ import { evaluateLoss } from "./evaluate_loss.ts";
 import { logits } from "./logits.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 import { naiveLogits } from "./_naive_logits_test.ts";
-import { batchOf, floatsOf, numberOf, roughModel, shape } from "./_testing_test.ts";
+import { batchOf, floatsOf, numberOf, roughModel, shape } from "./_testing.ts";
 
 Deno.test("logits and loss equal a plain float64 model", async () => {
   const model = roughModel({ ropeTheta: 100, normEpsilon: 1e-3 });

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { forwardBackward } from "./forward_backward.ts";
 import { logits } from "./logits.ts";
 import { packTransformer, transformerPacks } from "./pack_transformer.ts";
-import { batchOf, floatsOf, numberOf, TestRun } from "./_testing_test.ts";
+import { batchOf, floatsOf, numberOf, TestRun } from "./_testing.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 
 /** Plans whose weights the optimizer packs whole, in part (wIn along two axes), and not at all. */

@@ -6,7 +6,7 @@ import { forwardBackward } from "./forward_backward.ts";
 import { packTransformer, transformerPacks } from "./pack_transformer.ts";
 import { setStep } from "./set_step.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
-import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing_test.ts";
+import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing.ts";
 
 type Unit = { readonly calls: (() => void)[]; readonly result: unknown };
 

@@ -3,7 +3,7 @@ import { elementCount } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { readStepStatistics, statisticsTensors } from "./step_statistics.ts";
 import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
-import { batchOf, floatsOf, shape, TestRun } from "./_testing_test.ts";
+import { batchOf, floatsOf, shape, TestRun } from "./_testing.ts";
 
 async function statisticsOf(run: TestRun, mode: "dense" | "sparse") {
   const tensors = statisticsTensors(run.model);

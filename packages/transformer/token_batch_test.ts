@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { countTargets, createTokenBatch, writeTokenBatch, writeTokens } from "./token_batch.ts";
-import { roughModel, shape } from "./_testing_test.ts";
+import { roughModel, shape } from "./_testing.ts";
 
 const model = roughModel();
 const inputs = Int32Array.of(0, 1, 2, 3);

@@ -4,7 +4,7 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { sparsityPlans } from "@beyond24/recipe";
 import { transformerParameters } from "./transformer_parameters.ts";
 import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
-import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing_test.ts";
+import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing.ts";
 
 function assertFalling(losses: readonly number[], what: string): void {
   assert(losses.every(Number.isFinite), `${what}: ${losses}`);

@@ -1,6 +1,5 @@
 import { checkArray, checkMetadata, checkMultiple, checkWhole } from "@beyond24/sparse24/check";
-import type { PackedVnm } from "./pack_vnm.ts";
-import type { VnmFormat } from "./vnm_format.ts";
+import type { PackedVnm, VnmFormat } from "./vnm_format.ts";
 
 /** Widest block: it bounds how much larger a matrix is than its packed form. */
 const MOST_COLUMNS = 65_536;

@@ -33,15 +33,6 @@ export function waves(length: number, seed: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * (i + seed)));
 }
 
-/** Repeatable noise in -1..1: a linear congruential generator. */
-export function noise(length: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
 /** Removes random bits of a mask: it stays V:N:M, with deficient rows and blocks. */
 export function thin(mask: Uint8Array, seed: number): Uint8Array {
   return mask.map((bit, i) => Math.sin((i + seed) * 12.9898) > 0.3 ? 0 : bit);

@@ -1,6 +1,7 @@
 import { prune24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { fc, float32, matrix, noise, tame, waves } from "./_testing.ts";
+import { randomValues } from "@beyond24/device/contract";
+import { fc, float32, matrix, tame, waves } from "./_testing.ts";
 import { isVnm } from "./is_vnm.ts";
 import { pruneVnm } from "./prune_vnm.ts";
 import type { VnmFormat } from "./vnm_format.ts";
@@ -86,7 +87,7 @@ for (const v of [4, 8]) {
   Deno.test(`pruneVnm() equals the exhaustive search where single swaps get stuck or sums tie, v = ${v}`, () => {
     // Up to a third of such blocks have a best quadruple that no single swap from a good one reaches.
     const format = { rows: 60 * v, cols: 12, v, n: 2, m: 12 };
-    const random = noise(format.rows * 12, 1);
+    const random = randomValues(format.rows * 12, 1);
     const kinds = [
       random.map((x) => Math.floor(1.5 + 1.5 * x)),
       random.map((x) => Math.floor(5 + 5 * x)),

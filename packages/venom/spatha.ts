@@ -1,7 +1,6 @@
 import { checkArray, checkMultiple } from "@beyond24/sparse24/check";
 import { checkFormat, checkPacked, checkPadding, filledRows, groupsOf } from "./_check.ts";
-import type { PackedVnm } from "./pack_vnm.ts";
-import type { VnmFormat } from "./vnm_format.ts";
+import type { PackedVnm, VnmFormat } from "./vnm_format.ts";
 
 /** Groups of a row in Spatha's arrays: padded so that twice as many values are a multiple of 16. */
 function spathaGroups(verb: string, format: VnmFormat): number {

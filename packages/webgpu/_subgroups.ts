@@ -1,13 +1,20 @@
 import maxSource from "./kernels/_reduce_max.wgsl" with { type: "text" };
 import sumSource from "./kernels/_reduce.wgsl" with { type: "text" };
 import { expandTemplate } from "./_expand_template.ts";
-import type { Launch } from "./_launch.ts";
 
 /** How shaders of a device may use subgroups: after `enable subgroups;`, without that line, or not at all. */
 export type SubgroupForm = "enabled" | "plain" | "none";
 
-/** What a launch needs so that its text may use subgroups: the constant `SUBGROUPS`, and perhaps an extension. */
-export function subgroupParts(form: SubgroupForm): Required<Pick<Launch, "constants" | "extensions">> {
+/** What a launch needs so that its text may use subgroups. */
+interface SubgroupParts {
+  /** The constant `SUBGROUPS`. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** The extension, where it must be named. */
+  readonly extensions: readonly string[];
+}
+
+/** The parts of a launch whose text may use subgroups. */
+export function subgroupParts(form: SubgroupForm): SubgroupParts {
   return { constants: { SUBGROUPS: form === "none" ? 0 : 1 }, extensions: form === "enabled" ? ["subgroups"] : [] };
 }
 

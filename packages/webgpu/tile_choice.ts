@@ -1,20 +1,7 @@
-import { ATTENTION_TILES } from "./kernels/_attention_tiles.ts";
-import { PRODUCT_TILES } from "./kernels/_product_tiles.ts";
+import { ATTENTION_TILES, type AttentionTileName } from "./kernels/_attention_tiles.ts";
+import { PRODUCT_TILES, type ProductTileName } from "./kernels/_product_tiles.ts";
 
-/** Tile of a workgroup / tile of an invocation; the first three in registers, the others through workgroup memory. */
-export type ProductTileName =
-  | "16x64/16x8"
-  | "8x64/8x8"
-  | "4x64/4x8"
-  | "32x32/4x4"
-  | "64x64/4x4"
-  | "64x64/8x8"
-  | "128x64/8x4"
-  | "128x64/8x8"
-  | "128x128/8x8";
-
-/** Invocations of a workgroup / queries x keys that meet in the registers of one of them. */
-export type AttentionTileName = "8/4x4" | "8/2x2" | "32/1x4" | "64/1x4" | "32/2x2";
+export type { AttentionTileName, ProductTileName };
 
 /**
  * Which tile sizes the kernels use: names of the entries of a small table. Products have the same bits with all of them;

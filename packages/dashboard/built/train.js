@@ -6387,6 +6387,9 @@ var unbiased_default = "//# if UNBIASED\n\n// Unbiased selection of one of every
 // ../webgpu/kernels/_selection.ts
 var selectionSource = index_default + selection_default + unbiased_default;
 
+// ../routing/group_tokens.ts
+var MOST_ROWS = 2 ** 31 - 1;
+
 // ../device/contract/close.ts
 function relativeError(actual, expected) {
   let difference = 0;
@@ -7720,9 +7723,6 @@ var gateSelect24Contract = [
     };
   })
 ];
-
-// ../routing/group_tokens.ts
-var MOST_ROWS = 2 ** 31 - 1;
 
 // ../device/contract/grouped_matmul_features_contract.ts
 async function check10(context, sorted2, sparse2) {

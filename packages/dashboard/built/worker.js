@@ -2465,6 +2465,300 @@ var trainingPresets = {
   })
 };
 
+// ../routing/_check.ts
+function checkInteger2(value, name, minimum, action) {
+  if (Number.isSafeInteger(value) && value >= minimum) return;
+  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value)}`);
+}
+function checkKind(array, kind, name, action) {
+  const found = Object.prototype.toString.call(array).slice(8, -1);
+  if (ArrayBuffer.isView(array) && found === kind) return;
+  const article = kind === "Int32Array" ? "an" : "a";
+  throw new TypeError(`Cannot ${action} as ${name} must be ${article} ${kind}: current value is of type ${found}`);
+}
+function checkMatrix(array, rows, cols, name, action) {
+  checkKind(array, "Float32Array", name, action);
+  if (array.length === rows * cols) return;
+  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array.length}`);
+}
+
+// ../routing/_clusters.ts
+function checkClusters2(weights, shape2, action) {
+  const { neurons, features, experts } = shape2;
+  checkInteger2(neurons, "neurons", 1, action);
+  checkInteger2(features, "features", 1, action);
+  checkInteger2(experts, "experts", 1, action);
+  checkMatrix(weights, neurons, features, "weights", action);
+  if (neurons % experts === 0) return;
+  throw new RangeError(`Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`);
+}
+function averageClusters(weights, { neurons, features, experts }, expertOf) {
+  const means = new Float64Array(experts * features);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const target = expertOf(neuron) * features;
+    const source = neuron * features;
+    for (let c = 0; c < features; c++) {
+      means[target + c] = means[target + c] + weights[source + c];
+    }
+  }
+  const size = neurons / experts;
+  for (let i = 0; i < means.length; i++) means[i] = means[i] / size;
+  return means;
+}
+
+// ../routing/_dot_rows.ts
+function dotRows(vector, start, rows, cols, products) {
+  const count = products.length;
+  let row = 0;
+  for (; row + 4 <= count; row += 4) {
+    const base = row * cols;
+    let sum0 = 0, sum1 = 0, sum22 = 0, sum3 = 0;
+    for (let c = 0; c < cols; c++) {
+      const value = vector[start + c];
+      sum0 += value * rows[base + c];
+      sum1 += value * rows[base + cols + c];
+      sum22 += value * rows[base + 2 * cols + c];
+      sum3 += value * rows[base + 3 * cols + c];
+    }
+    products[row] = sum0;
+    products[row + 1] = sum1;
+    products[row + 2] = sum22;
+    products[row + 3] = sum3;
+  }
+  for (; row < count; row++) {
+    let sum3 = 0;
+    for (let c = 0; c < cols; c++) sum3 += vector[start + c] * rows[row * cols + c];
+    products[row] = sum3;
+  }
+}
+
+// ../routing/seeded_random.ts
+function seededRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = state + 1831565813 >>> 0;
+    let mixed = Math.imul(state ^ state >>> 15, state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
+    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+
+// ../routing/_k_means.ts
+function squaredDistance(weights, a, b, features) {
+  let sum3 = 0;
+  for (let c = 0; c < features; c++) {
+    const difference = weights[a * features + c] - weights[b * features + c];
+    sum3 += difference * difference;
+  }
+  return sum3;
+}
+function draw(distances, chosen, uniform) {
+  const total = distances.reduce((sum3, distance) => sum3 + distance, 0);
+  if (total === 0) return distances.findIndex((_, neuron) => !chosen.has(neuron));
+  let remaining = uniform * total;
+  let last = 0;
+  for (let neuron = 0; neuron < distances.length; neuron++) {
+    const distance = distances[neuron];
+    if (distance === 0) continue;
+    last = neuron;
+    remaining -= distance;
+    if (remaining < 0) return neuron;
+  }
+  return last;
+}
+function seedCenters(weights, { neurons, features, experts, seed }) {
+  const next = seededRandom(seed);
+  const distances = new Float64Array(neurons).fill(Infinity);
+  const chosen = /* @__PURE__ */ new Set();
+  const centers = new Float64Array(experts * features);
+  for (let expert = 0; expert < experts; expert++) {
+    const uniform = next();
+    const center = expert === 0 ? Math.floor(uniform * neurons) : draw(distances, chosen, uniform);
+    chosen.add(center);
+    centers.set(weights.subarray(center * features, (center + 1) * features), expert * features);
+    if (expert === experts - 1) break;
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const distance = squaredDistance(weights, neuron, center, features);
+      if (distance < distances[neuron]) distances[neuron] = distance;
+    }
+  }
+  return centers;
+}
+function distanceCosts(weights, centers, { neurons, features, experts }) {
+  const lengths = new Float64Array(experts);
+  for (let i = 0; i < centers.length; i++) {
+    const expert = Math.floor(i / features);
+    lengths[expert] = lengths[expert] + centers[i] ** 2;
+  }
+  const costs = new Float64Array(neurons * experts);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
+    dotRows(weights, neuron * features, centers, features, row);
+    for (let expert = 0; expert < experts; expert++) {
+      row[expert] = lengths[expert] - 2 * row[expert];
+    }
+  }
+  return costs;
+}
+function wishOf(costs, neuron, room) {
+  let expert = -1;
+  let best = Infinity;
+  let second = Infinity;
+  for (let candidate = 0; candidate < room.length; candidate++) {
+    if (room[candidate] === 0) continue;
+    const cost = costs[neuron * room.length + candidate];
+    if (expert < 0 || cost < best) [expert, second, best] = [
+      candidate,
+      best,
+      cost
+    ];
+    else if (cost < second) second = cost;
+  }
+  return {
+    neuron,
+    expert,
+    regret: second - best
+  };
+}
+function assignGreedily(costs, neurons, experts) {
+  const assignment = new Int32Array(neurons);
+  const room = new Int32Array(experts).fill(neurons / experts);
+  let waiting = Array.from({
+    length: neurons
+  }, (_, neuron) => neuron);
+  while (waiting.length > 0) {
+    const wishes = waiting.map((neuron) => wishOf(costs, neuron, room));
+    wishes.sort((a, b) => a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret);
+    const filled = wishes.findIndex(({ neuron, expert }) => {
+      assignment[neuron] = expert;
+      const left = room[expert] - 1;
+      room[expert] = left;
+      return left === 0;
+    });
+    waiting = wishes.slice(filled + 1).map(({ neuron }) => neuron).sort((a, b) => a - b);
+  }
+  return assignment;
+}
+function membersOf(assignment, expert) {
+  const members = [];
+  for (let neuron = 0; neuron < assignment.length; neuron++) if (assignment[neuron] === expert) members.push(neuron);
+  return members;
+}
+function swapBetween(costs, experts, assignment, a, b) {
+  const gain = (neuron, from, to) => costs[neuron * experts + from] - costs[neuron * experts + to];
+  const ranked = (from, to) => membersOf(assignment, from).map((neuron) => ({
+    neuron,
+    gain: gain(neuron, from, to)
+  })).sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
+  const fromA = ranked(a, b);
+  const fromB = ranked(b, a);
+  let swapped = false;
+  for (let i = 0; i < fromA.length; i++) {
+    const left = fromA[i];
+    const right = fromB[i];
+    if (left === void 0 || right === void 0 || !(left.gain + right.gain > 0)) break;
+    assignment[left.neuron] = b;
+    assignment[right.neuron] = a;
+    swapped = true;
+  }
+  return swapped;
+}
+var MAXIMUM_ROUNDS = 100;
+function swapNeurons(costs, experts, assignment) {
+  let changed = false;
+  for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
+    let swapped = false;
+    for (let a = 0; a < experts; a++) {
+      for (let b = a + 1; b < experts; b++) {
+        if (swapBetween(costs, experts, assignment, a, b)) swapped = true;
+      }
+    }
+    if (!swapped) return changed;
+    changed = true;
+  }
+  return changed;
+}
+
+// ../routing/cluster_neurons.ts
+function checkFinite(weights, features) {
+  const index = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (index < 0) return;
+  throw new RangeError(`Cannot cluster neurons as weights must be finite: current value at neuron ${Math.floor(index / features)} is ${weights[index]}`);
+}
+function clusterOrder(assignment) {
+  const order2 = Int32Array.from(assignment, (_, neuron) => neuron);
+  return order2.sort((a, b) => assignment[a] - assignment[b] || a - b);
+}
+function checkPresent(present, { neurons, experts }) {
+  checkKind(present, "Int32Array", "present", "cluster neurons");
+  const room = new Int32Array(experts).fill(neurons / experts);
+  const isEven = present.length === neurons && present.every((expert) => {
+    const left = room[expert] ?? 0;
+    room[expert] = left - 1;
+    return left > 0;
+  });
+  if (isEven) return;
+  throw new RangeError(`Cannot cluster neurons as present must give each of ${experts} clusters ${neurons / experts} of ${neurons} neurons: current value does not`);
+}
+function spread(weights, assignment, options) {
+  const { features } = options;
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+  let sum3 = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const expert = assignment[Math.floor(i / features)];
+    sum3 += (weights[i] - means[expert * features + i % features]) ** 2;
+  }
+  return sum3;
+}
+function seedClusters(weights, options) {
+  const { neurons, experts } = options;
+  const costs = distanceCosts(weights, seedCenters(weights, options), options);
+  const assignment = assignGreedily(costs, neurons, experts);
+  swapNeurons(costs, experts, assignment);
+  return assignment;
+}
+function refine(weights, assignment, rounds, options) {
+  for (let round = 0; round < rounds; round++) {
+    const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
+  }
+  return assignment;
+}
+function clusterAgain(weights, fresh, options) {
+  const { present, iterations } = options;
+  const refined = refine(weights, Int32Array.from(present), iterations, options);
+  const candidates = [
+    Int32Array.from(present),
+    refined,
+    fresh
+  ];
+  const sums = candidates.map((assignment) => spread(weights, assignment, options));
+  return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
+}
+function clusterNeurons(weights, options) {
+  const { features, seed, iterations = 20, present } = options;
+  checkClusters2(weights, options, "cluster neurons");
+  checkInteger2(seed, "seed", 0, "cluster neurons");
+  checkInteger2(iterations, "iterations", 1, "cluster neurons");
+  checkFinite(weights, features);
+  if (present !== void 0) checkPresent(present, options);
+  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
+  const assignment = present === void 0 ? fresh : clusterAgain(weights, fresh, {
+    ...options,
+    present,
+    iterations
+  });
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+  return {
+    assignment,
+    order: clusterOrder(assignment),
+    means: Float32Array.from(means)
+  };
+}
+
+// ../routing/group_tokens.ts
+var MOST_ROWS = 2 ** 31 - 1;
+
 // ../autograd/_record_add.ts
 function recordAdd(tape, sum3, a, b) {
   tape.record({
@@ -2982,300 +3276,6 @@ function writeParameter(device, parameter, values) {
   if (parameter.value !== parameter.weight) device.write(parameter.value, values);
   parameter.version++;
 }
-
-// ../routing/_check.ts
-function checkInteger2(value, name, minimum, action) {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value)}`);
-}
-function checkKind(array, kind, name, action) {
-  const found = Object.prototype.toString.call(array).slice(8, -1);
-  if (ArrayBuffer.isView(array) && found === kind) return;
-  const article = kind === "Int32Array" ? "an" : "a";
-  throw new TypeError(`Cannot ${action} as ${name} must be ${article} ${kind}: current value is of type ${found}`);
-}
-function checkMatrix(array, rows, cols, name, action) {
-  checkKind(array, "Float32Array", name, action);
-  if (array.length === rows * cols) return;
-  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array.length}`);
-}
-
-// ../routing/_clusters.ts
-function checkClusters2(weights, shape2, action) {
-  const { neurons, features, experts } = shape2;
-  checkInteger2(neurons, "neurons", 1, action);
-  checkInteger2(features, "features", 1, action);
-  checkInteger2(experts, "experts", 1, action);
-  checkMatrix(weights, neurons, features, "weights", action);
-  if (neurons % experts === 0) return;
-  throw new RangeError(`Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`);
-}
-function averageClusters(weights, { neurons, features, experts }, expertOf) {
-  const means = new Float64Array(experts * features);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const target = expertOf(neuron) * features;
-    const source = neuron * features;
-    for (let c = 0; c < features; c++) {
-      means[target + c] = means[target + c] + weights[source + c];
-    }
-  }
-  const size = neurons / experts;
-  for (let i = 0; i < means.length; i++) means[i] = means[i] / size;
-  return means;
-}
-
-// ../routing/_dot_rows.ts
-function dotRows(vector, start, rows, cols, products) {
-  const count = products.length;
-  let row = 0;
-  for (; row + 4 <= count; row += 4) {
-    const base = row * cols;
-    let sum0 = 0, sum1 = 0, sum22 = 0, sum3 = 0;
-    for (let c = 0; c < cols; c++) {
-      const value = vector[start + c];
-      sum0 += value * rows[base + c];
-      sum1 += value * rows[base + cols + c];
-      sum22 += value * rows[base + 2 * cols + c];
-      sum3 += value * rows[base + 3 * cols + c];
-    }
-    products[row] = sum0;
-    products[row + 1] = sum1;
-    products[row + 2] = sum22;
-    products[row + 3] = sum3;
-  }
-  for (; row < count; row++) {
-    let sum3 = 0;
-    for (let c = 0; c < cols; c++) sum3 += vector[start + c] * rows[row * cols + c];
-    products[row] = sum3;
-  }
-}
-
-// ../routing/seeded_random.ts
-function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = state + 1831565813 >>> 0;
-    let mixed = Math.imul(state ^ state >>> 15, state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
-}
-
-// ../routing/_k_means.ts
-function squaredDistance(weights, a, b, features) {
-  let sum3 = 0;
-  for (let c = 0; c < features; c++) {
-    const difference = weights[a * features + c] - weights[b * features + c];
-    sum3 += difference * difference;
-  }
-  return sum3;
-}
-function draw(distances, chosen, uniform) {
-  const total = distances.reduce((sum3, distance) => sum3 + distance, 0);
-  if (total === 0) return distances.findIndex((_, neuron) => !chosen.has(neuron));
-  let remaining = uniform * total;
-  let last = 0;
-  for (let neuron = 0; neuron < distances.length; neuron++) {
-    const distance = distances[neuron];
-    if (distance === 0) continue;
-    last = neuron;
-    remaining -= distance;
-    if (remaining < 0) return neuron;
-  }
-  return last;
-}
-function seedCenters(weights, { neurons, features, experts, seed }) {
-  const next = seededRandom(seed);
-  const distances = new Float64Array(neurons).fill(Infinity);
-  const chosen = /* @__PURE__ */ new Set();
-  const centers = new Float64Array(experts * features);
-  for (let expert = 0; expert < experts; expert++) {
-    const uniform = next();
-    const center = expert === 0 ? Math.floor(uniform * neurons) : draw(distances, chosen, uniform);
-    chosen.add(center);
-    centers.set(weights.subarray(center * features, (center + 1) * features), expert * features);
-    if (expert === experts - 1) break;
-    for (let neuron = 0; neuron < neurons; neuron++) {
-      const distance = squaredDistance(weights, neuron, center, features);
-      if (distance < distances[neuron]) distances[neuron] = distance;
-    }
-  }
-  return centers;
-}
-function distanceCosts(weights, centers, { neurons, features, experts }) {
-  const lengths = new Float64Array(experts);
-  for (let i = 0; i < centers.length; i++) {
-    const expert = Math.floor(i / features);
-    lengths[expert] = lengths[expert] + centers[i] ** 2;
-  }
-  const costs = new Float64Array(neurons * experts);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    dotRows(weights, neuron * features, centers, features, row);
-    for (let expert = 0; expert < experts; expert++) {
-      row[expert] = lengths[expert] - 2 * row[expert];
-    }
-  }
-  return costs;
-}
-function wishOf(costs, neuron, room) {
-  let expert = -1;
-  let best = Infinity;
-  let second = Infinity;
-  for (let candidate = 0; candidate < room.length; candidate++) {
-    if (room[candidate] === 0) continue;
-    const cost = costs[neuron * room.length + candidate];
-    if (expert < 0 || cost < best) [expert, second, best] = [
-      candidate,
-      best,
-      cost
-    ];
-    else if (cost < second) second = cost;
-  }
-  return {
-    neuron,
-    expert,
-    regret: second - best
-  };
-}
-function assignGreedily(costs, neurons, experts) {
-  const assignment = new Int32Array(neurons);
-  const room = new Int32Array(experts).fill(neurons / experts);
-  let waiting = Array.from({
-    length: neurons
-  }, (_, neuron) => neuron);
-  while (waiting.length > 0) {
-    const wishes = waiting.map((neuron) => wishOf(costs, neuron, room));
-    wishes.sort((a, b) => a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret);
-    const filled = wishes.findIndex(({ neuron, expert }) => {
-      assignment[neuron] = expert;
-      const left = room[expert] - 1;
-      room[expert] = left;
-      return left === 0;
-    });
-    waiting = wishes.slice(filled + 1).map(({ neuron }) => neuron).sort((a, b) => a - b);
-  }
-  return assignment;
-}
-function membersOf(assignment, expert) {
-  const members = [];
-  for (let neuron = 0; neuron < assignment.length; neuron++) if (assignment[neuron] === expert) members.push(neuron);
-  return members;
-}
-function swapBetween(costs, experts, assignment, a, b) {
-  const gain = (neuron, from, to) => costs[neuron * experts + from] - costs[neuron * experts + to];
-  const ranked = (from, to) => membersOf(assignment, from).map((neuron) => ({
-    neuron,
-    gain: gain(neuron, from, to)
-  })).sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
-  const fromA = ranked(a, b);
-  const fromB = ranked(b, a);
-  let swapped = false;
-  for (let i = 0; i < fromA.length; i++) {
-    const left = fromA[i];
-    const right = fromB[i];
-    if (left === void 0 || right === void 0 || !(left.gain + right.gain > 0)) break;
-    assignment[left.neuron] = b;
-    assignment[right.neuron] = a;
-    swapped = true;
-  }
-  return swapped;
-}
-var MAXIMUM_ROUNDS = 100;
-function swapNeurons(costs, experts, assignment) {
-  let changed = false;
-  for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
-    let swapped = false;
-    for (let a = 0; a < experts; a++) {
-      for (let b = a + 1; b < experts; b++) {
-        if (swapBetween(costs, experts, assignment, a, b)) swapped = true;
-      }
-    }
-    if (!swapped) return changed;
-    changed = true;
-  }
-  return changed;
-}
-
-// ../routing/cluster_neurons.ts
-function checkFinite(weights, features) {
-  const index = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (index < 0) return;
-  throw new RangeError(`Cannot cluster neurons as weights must be finite: current value at neuron ${Math.floor(index / features)} is ${weights[index]}`);
-}
-function clusterOrder(assignment) {
-  const order2 = Int32Array.from(assignment, (_, neuron) => neuron);
-  return order2.sort((a, b) => assignment[a] - assignment[b] || a - b);
-}
-function checkPresent(present, { neurons, experts }) {
-  checkKind(present, "Int32Array", "present", "cluster neurons");
-  const room = new Int32Array(experts).fill(neurons / experts);
-  const isEven = present.length === neurons && present.every((expert) => {
-    const left = room[expert] ?? 0;
-    room[expert] = left - 1;
-    return left > 0;
-  });
-  if (isEven) return;
-  throw new RangeError(`Cannot cluster neurons as present must give each of ${experts} clusters ${neurons / experts} of ${neurons} neurons: current value does not`);
-}
-function spread(weights, assignment, options) {
-  const { features } = options;
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
-  let sum3 = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const expert = assignment[Math.floor(i / features)];
-    sum3 += (weights[i] - means[expert * features + i % features]) ** 2;
-  }
-  return sum3;
-}
-function seedClusters(weights, options) {
-  const { neurons, experts } = options;
-  const costs = distanceCosts(weights, seedCenters(weights, options), options);
-  const assignment = assignGreedily(costs, neurons, experts);
-  swapNeurons(costs, experts, assignment);
-  return assignment;
-}
-function refine(weights, assignment, rounds, options) {
-  for (let round = 0; round < rounds; round++) {
-    const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
-    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
-  }
-  return assignment;
-}
-function clusterAgain(weights, fresh, options) {
-  const { present, iterations } = options;
-  const refined = refine(weights, Int32Array.from(present), iterations, options);
-  const candidates = [
-    Int32Array.from(present),
-    refined,
-    fresh
-  ];
-  const sums = candidates.map((assignment) => spread(weights, assignment, options));
-  return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
-}
-function clusterNeurons(weights, options) {
-  const { features, seed, iterations = 20, present } = options;
-  checkClusters2(weights, options, "cluster neurons");
-  checkInteger2(seed, "seed", 0, "cluster neurons");
-  checkInteger2(iterations, "iterations", 1, "cluster neurons");
-  checkFinite(weights, features);
-  if (present !== void 0) checkPresent(present, options);
-  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
-  const assignment = present === void 0 ? fresh : clusterAgain(weights, fresh, {
-    ...options,
-    present,
-    iterations
-  });
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
-  return {
-    assignment,
-    order: clusterOrder(assignment),
-    means: Float32Array.from(means)
-  };
-}
-
-// ../routing/group_tokens.ts
-var MOST_ROWS = 2 ** 31 - 1;
 
 // ../ffn/cluster_feed_forward.ts
 async function clusterFeedForward(device, layer, options) {
@@ -4773,17 +4773,6 @@ async function* sampleTokens(model, prompt, options) {
   }
 }
 
-// ../session/seeded_random.ts
-function seededRandom2(seed) {
-  let state = seed | 0;
-  return () => {
-    state = state + 1831565813 | 0;
-    let hash = Math.imul(state ^ state >>> 15, 1 | state);
-    hash = hash + Math.imul(hash ^ hash >>> 7, 61 | hash) ^ hash;
-    return ((hash ^ hash >>> 14) >>> 0) / 2 ** 32;
-  };
-}
-
 // ../optimizer/adam_w.ts
 var defaults = {
   beta1: 0.9,
@@ -5763,7 +5752,7 @@ var LiveSession = class {
       mode: this.phase,
       count: 96,
       patience: 1500,
-      random: seededRandom2(this.#settings.seed + this.step)
+      random: seededRandom(this.#settings.seed + this.step)
     });
     const prompt = tokenizer.decode(this.#prompt);
     return {

@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./in_process_collectives.ts";
+export { randomValues } from "./random.ts";
 export * from "./run_collectives_contract.ts";
 export * from "./run_kernel_contract.ts";

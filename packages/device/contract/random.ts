@@ -1,19 +1,33 @@
-/** A small seeded generator (mulberry32): the same numbers on every machine. */
+import { seededRandom } from "@beyond24/routing";
+
+/**
+ * Values for tests, uniform in [-1, 1): the same for the same seed on every machine.
+ *
+ * @param count Number of values
+ * @param seed Any integer
+ * @returns f32 values
+ *
+ * @example Draw twice
+ * ```ts
+ * import { randomValues } from "@beyond24/device/contract";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(randomValues(3, 1), randomValues(3, 1));
+ * ```
+ */
+export function randomValues(count: number, seed: number): Float32Array<ArrayBuffer> {
+  const next = seededRandom(seed);
+  return Float32Array.from({ length: count }, () => 2 * next() - 1);
+}
+
+/** Seeded numbers of many kinds: the same on every machine. */
 export class Random {
-  #state: number;
+  /** Uniform in [0, 1). */
+  readonly next: () => number;
 
   /** Starts the sequence that belongs to `seed`. */
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** Uniform in [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.next = seededRandom(seed);
   }
 
   /** An integer in [0, bound). */

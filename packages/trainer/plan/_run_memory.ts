@@ -1,6 +1,18 @@
-import { isRouted, packedWeightCount, type Precision, sparsityPlans, trainingMemory } from "@beyond24/recipe";
+import {
+  isRouted,
+  packedWeightCount,
+  type Precision,
+  sparsityPlans,
+  type TrainingMemory,
+  trainingMemory,
+} from "@beyond24/recipe";
 import { hasSparseSteps, type RunConfig } from "@beyond24/run";
-import type { RunMemory } from "./run_plan.ts";
+
+/** Bytes that a run holds on its device. */
+export interface RunMemory extends TrainingMemory {
+  /** All of the dense twin, which takes turns with the model; 0 without one. */
+  readonly twin: number;
+}
 
 /** Bytes of a run, from its configuration and what its device takes for logits. */
 export function runMemory(config: RunConfig, precision: Precision, logitsBytes?: number): RunMemory {

@@ -12,10 +12,11 @@ import {
   recipeSteps,
   sparsityPlans,
   trainingFlops,
-  type TrainingMemory,
 } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
-import { runMemory } from "./_run_memory.ts";
+import { type RunMemory, runMemory } from "./_run_memory.ts";
+
+export type { RunMemory };
 
 /** FLOPs of one component for one token, and of a whole run. */
 export interface ComponentPlan {
@@ -25,12 +26,6 @@ export interface ComponentPlan {
   readonly sparseFlops: number;
   /** Of the dense FLOPs of the whole model. */
   readonly share: number;
-}
-
-/** Bytes that a run holds on its device. */
-export interface RunMemory extends TrainingMemory {
-  /** All of the dense twin, which takes turns with the model; 0 without one. */
-  readonly twin: number;
 }
 
 /** What a run will take, worked out from its configuration alone. */

@@ -1,4 +1,5 @@
-import type { AttentionTileName } from "../tile_choice.ts";
+/** Invocations of a workgroup / queries x keys that meet in the registers of one of them. */
+export type AttentionTileName = "8/4x4" | "8/2x2" | "32/1x4" | "64/1x4" | "32/2x2";
 
 /** Invocations of a workgroup, and the queries and keys that meet in the registers of one of them. */
 export interface AttentionTile {

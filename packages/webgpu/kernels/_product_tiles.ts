@@ -2,8 +2,19 @@ import selectionBlock from "./_selection_block.wgsl" with { type: "text" };
 import selectionSource from "./_product_selection.wgsl" with { type: "text" };
 import operandSource from "./_product_operand.wgsl" with { type: "text" };
 import registersSource from "./_product_registers.wgsl" with { type: "text" };
-import type { ProductTileName } from "../tile_choice.ts";
 import workgroupSource from "./_product_workgroup.wgsl" with { type: "text" };
+
+/** Tile of a workgroup / tile of an invocation; the first three in registers, the others through workgroup memory. */
+export type ProductTileName =
+  | "16x64/16x8"
+  | "8x64/8x8"
+  | "4x64/4x8"
+  | "32x32/4x4"
+  | "64x64/4x4"
+  | "64x64/8x8"
+  | "128x64/8x4"
+  | "128x64/8x8"
+  | "128x128/8x8";
 
 /** How one workgroup computes its part of a product. */
 export interface ProductTile {

@@ -1,3 +1,4 @@
+import { randomValues } from "@beyond24/device/contract";
 import { writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device, Tensor } from "@beyond24/device";
@@ -26,14 +27,7 @@ export const shape: ModelShape = {
 /** V:N:M with two experts. */
 export const venom = { v: 4, n: 2, m: 8 } as const;
 
-/** Numbers in [-1, 1), the same for the same seed. */
-export function randomValues(count: number, seed: number): Float32Array {
-  let state = (seed * 2654435761) >>> 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
+export { randomValues };
 
 /** Reads floats. */
 export async function floatsOf(device: Device, tensor: Tensor): Promise<Float32Array> {
@@ -59,7 +53,10 @@ export function batchOf(device: Device, sequences: number, sequenceLength: numbe
   return batch;
 }
 
-/** A model whose weights are large enough that every part matters to the loss. */
+/**
+ * A model whose weights are large enough that every part matters to the loss. Their seed is one at which no difference quotient
+ * of the tests steps over a choice of the router or of a selection.
+ */
 export function roughModel(
   config: Omit<TransformerConfig, "shape"> = {},
   device = createReferenceDevice(),
@@ -68,7 +65,7 @@ export function roughModel(
   for (const [seed, parameter] of transformerParameters(model).entries()) {
     const count = parameter.shape.reduce((a, b) => a * b, 1);
     const gain = parameter.shape.length === 1;
-    const values = randomValues(count, seed + 1).map((value) => gain ? 1 + value / 2 : value / 2);
+    const values = randomValues(count, seed + 2).map((value) => gain ? 1 + value / 2 : value / 2);
     writeParameter(device, parameter, values);
   }
   return model;

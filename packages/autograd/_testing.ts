@@ -1,3 +1,4 @@
+import { randomValues } from "@beyond24/device/contract";
 import type { Device, Tensor } from "@beyond24/device";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { assert } from "@std/assert";
@@ -7,14 +8,7 @@ import { writeParameter } from "./write_parameter.ts";
 import { Tape } from "./tape.ts";
 import type { Variable } from "./variable.ts";
 
-/** Numbers in [-1, 1), the same for the same seed. */
-export function randomValues(count: number, seed: number): Float32Array {
-  let state = seed >>> 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
+export { randomValues };
 
 /** A persistent f32 tensor with values. */
 export function tensorOf(device: Device, shape: readonly number[], values: Float32Array): Tensor {

@@ -1,3 +1,4 @@
+import { randomValues } from "@beyond24/device/contract";
 import { Tape, writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device, Tensor } from "@beyond24/device";
@@ -6,14 +7,7 @@ import type { FeedForwardSparsity } from "./feed_forward_sparsity.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
 import { denseFeedForward, sparseFeedForward } from "./run_feed_forward.ts";
 
-/** Numbers in [-1, 1), the same for the same seed. */
-export function randomValues(count: number, seed: number): Float32Array {
-  let state = (seed * 2654435761) >>> 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
+export { randomValues };
 
 /** Reads floats. */
 export async function floatsOf(device: Device, tensor: Tensor): Promise<Float32Array> {
