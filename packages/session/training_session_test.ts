@@ -1,5 +1,6 @@
 import { createCpuDevice } from "@beyond24/cpu";
-import type { Device } from "@beyond24/device";
+import { writeParameter } from "@beyond24/autograd";
+import type { Device, Tensor } from "@beyond24/device";
 import { modelPresets, planRouting, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import {
@@ -282,3 +283,23 @@ Deno.test("TrainingSession: a plan that selects along tokens takes any number of
   assertEquals(device.liveBytes, 0);
   device.dispose();
 });
+
+for (const phase of ["dense", "sparse"] as const) {
+  Deno.test(`TrainingSession: activations whose squares overflow show in loss and gradient, ${phase}`, async () => {
+    const device = await openCpu();
+    const lost = session(device, 0, { recipe: [{ phase, steps: 7 }] });
+    await lost.runSteps(1);
+    const { embedding } = lost.model;
+    // Finite, and so are the sums of residual connections: only their squares are not.
+    writeParameter(device, embedding, (await floatsOf(device, embedding.weight)).map((value) => value * 1e22));
+    const [measured] = await lost.runSteps(2);
+    assertEquals([measured?.loss, measured?.grad_norm], [NaN, NaN]);
+    assertEquals(await lost.evaluate([batch(1)]), NaN);
+    lost.dispose();
+    device.dispose();
+  });
+}
+
+async function floatsOf(device: Device, tensor: Tensor): Promise<Float32Array> {
+  return Float32Array.from(await device.read(tensor));
+}

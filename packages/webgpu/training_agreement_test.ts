@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
 import { type ModelShape, type Recipe, recipeSteps, sparsityPlans } from "@beyond24/recipe";
@@ -83,6 +84,20 @@ gpuTest("a step is one submit and leaves the live bytes as they were, in both mo
   session.dispose();
   assertEquals(device.liveBytes, 0);
   device.dispose();
+});
+
+gpuTest("activations whose squares overflow show in loss and gradient, in both modes", async () => {
+  for (const phase of ["dense", "sparse"] as const) {
+    const device = await createWebGpuDevice();
+    const session = sessionOn(device, [{ phase, steps: 9 }]);
+    await session.runSteps(1);
+    const { embedding } = session.model;
+    const large = Float32Array.from(await device.read(embedding.weight), (value) => value * 1e22);
+    writeParameter(device, embedding, large);
+    const [step] = await session.runSteps(2);
+    assertEquals([step?.loss, step?.grad_norm], [NaN, NaN], phase);
+    device.dispose();
+  }
 });
 
 gpuTest("a replayed step of plan beyond draws anew at every step, and what the reference CPU draws", async () => {

@@ -2,6 +2,9 @@ import { type RmsNormArguments, roundTo } from "@beyond24/device";
 import { floats } from "./_host_storage.ts";
 import { add } from "./add.ts";
 
+/** The largest number of f32. */
+const LARGEST = 2 ** 128 - 2 ** 104;
+
 /** out = x · inverseRms · weight, row by row. */
 export function rmsNorm({ x: given, residual, weight, epsilon, out, inverseRms }: RmsNormArguments): void {
   if (residual) add({ a: given, b: residual.addend, out: residual.sum });
@@ -14,7 +17,7 @@ export function rmsNorm({ x: given, residual, weight, epsilon, out, inverseRms }
   for (let t = 0; t < tokens; t++) {
     let squares = 0;
     for (let i = t * width; i < (t + 1) * width; i++) squares += (input[i] ?? NaN) ** 2;
-    const inverse = 1 / Math.sqrt(squares / width + epsilon);
+    const inverse = squares <= LARGEST ? 1 / Math.sqrt(squares / width + epsilon) : NaN;
     inverses[t] = inverse;
     for (let d = 0; d < width; d++) result[t * width + d] = (input[t * width + d] ?? NaN) * inverse * (gains[d] ?? NaN);
   }

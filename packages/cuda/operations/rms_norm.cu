@@ -4,6 +4,7 @@
 #include "_common.cuh"
 
 constexpr int KEPT = 8;  // packets of eight elements a lane
+constexpr float LARGEST = 3.402823466e38f;  // squares that add up to more give NaN
 
 template <class T>
 __device__ __forceinline__ const Packet<T, 8>* packets(const T* from) {
@@ -71,7 +72,8 @@ __device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weigh
     for (int j = 0; j < 8; j++) squares += value[j] * value[j];
   }
   for (int i = 8 * vectors + lane; i < width; i += 32) squares += toFloat(x[i]) * toFloat(x[i]);
-  float inverse = 1 / sqrtf(warpSum(squares) / width + epsilon);
+  squares = warpSum(squares);
+  float inverse = squares <= LARGEST ? 1 / sqrtf(squares / width + epsilon) : notANumber();
   if (lane == 0) inverseRms[row] = inverse;
 #pragma unroll
   for (int k = 0; k < KEPT; k++) {

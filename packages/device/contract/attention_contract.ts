@@ -1,4 +1,5 @@
 import type { AttentionShape } from "../kernels/attention.ts";
+import { assertSame } from "./close.ts";
 import { attentionDefinition } from "./attention_definition.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
@@ -33,11 +34,42 @@ async function check(context: ContractContext, shape: AttentionShape, magnitude:
   await context.expectClose("logSumExp", logSumExp, expected.logSumExp);
 }
 
+/** A query, key or value that is no number shows in all that see it, and in no other head or sequence. */
+async function showsNaN(context: ContractContext, spoiled: "q" | "k" | "v"): Promise<void> {
+  const shape = { sequences: 2, sequenceLength: 40, heads: 2, keyValueHeads: 2, headDim: 32 };
+  const [tokens, width, row] = [80, 64, 17];
+  const values = {
+    q: context.random.uniform(tokens * width),
+    k: context.random.uniform(tokens * width),
+    v: context.random.uniform(tokens * width),
+  };
+  // The first head of token 17 of the first sequence.
+  values[spoiled].fill(NaN, row * width, row * width + 32);
+  const [q, k, v] = [values.q, values.k, values.v].map((part) => context.input([tokens, width], part));
+  if (!q || !k || !v) throw new Error("Three inputs");
+  const out = context.output([tokens, width]);
+  const logSumExp = context.output([2, 2, 40], "f32");
+  context.kernels.attention({ q: q.tensor, k: k.tensor, v: v.tensor, shape, out, logSumExp });
+  const found = Array.from(await context.read(out), (value) => Number(Number.isNaN(value)));
+  const expected = found.map((isNaN, i) => {
+    const [token, isFirstHead] = [Math.floor(i / width), i % width < 32];
+    if (!isFirstHead || token >= 40) return 0;
+    if (spoiled === "q") return Number(token === row);
+    // A value that is not seen may be multiplied by zero.
+    return token >= row ? 1 : isNaN;
+  });
+  assertSame(found, expected, "which results are no numbers");
+}
+
 /** The contract of `attention`. */
 export const attentionContract: KernelContract = [
   ...ATTENTION_SHAPES.map(({ name, shape }) => ({
     name,
     run: (context: ContractContext) => check(context, shape, 2),
+  })),
+  ...(["q", "k", "v"] as const).map((spoiled) => ({
+    name: `a NaN in ${spoiled}`,
+    run: (context: ContractContext) => showsNaN(context, spoiled),
   })),
   {
     name: "scores beyond the range of exp",

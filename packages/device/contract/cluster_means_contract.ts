@@ -1,5 +1,6 @@
 import type { DType } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { activationExtremes, EXTREMES, type Extremes } from "./extremes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 async function check(
@@ -34,6 +35,18 @@ async function zeroMean(context: ContractContext): Promise<void> {
   await context.expectClose("means", means, definition(weights.values, 2, 20));
 }
 
+/** Directions do not depend on sizes, however small or large. */
+async function extremeSizes(context: ContractContext, { tiny, huge }: Extremes, dtype: DType): Promise<void> {
+  const [clusterSize, features] = [5, 33];
+  const sizes = [tiny, 1, huge, tiny, huge];
+  const values = context.random.uniform(sizes.length * clusterSize * features);
+  const scaled = values.map((value, i) => value * (sizes[Math.floor(i / (clusterSize * features))] ?? NaN));
+  const weights = context.input([sizes.length * clusterSize, features], scaled, dtype);
+  const means = context.output([sizes.length, features], "f32");
+  context.kernels.clusterMeans({ weights: weights.tensor, means });
+  await context.expectClose("means", means, definition(weights.values, clusterSize, features));
+}
+
 /** The contract of `clusterMeans`. */
 export const clusterMeansContract: KernelContract = [
   { name: "4 clusters of 17 × 257", run: (c) => check(c, { neurons: 68, features: 257, experts: 4, dtype: "f32" }) },
@@ -44,4 +57,10 @@ export const clusterMeansContract: KernelContract = [
   },
   { name: "one cluster", run: (c) => check(c, { neurons: 300, features: 33, experts: 1, dtype: "f32" }) },
   { name: "a zero mean stays zero", run: zeroMean },
+  { name: "sizes whose squares do not fit", run: (c) => extremeSizes(c, EXTREMES, "f32") },
+  {
+    name: "sizes whose squares do not fit, activation type",
+    run: (c) => extremeSizes(c, activationExtremes(c), c.activation),
+  },
+  { name: "sizes at the ends of f32", run: (c) => extremeSizes(c, { tiny: 2 ** -118, huge: 2 ** 124 }, "f32") },
 ];

@@ -1,4 +1,5 @@
 import { rowRange } from "../tensor.ts";
+import { assertSame } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { outside, surrounded } from "./outside.ts";
@@ -64,6 +65,22 @@ async function outsideOfVocabulary(context: ContractContext, vocabulary: number)
   await context.expectSame("gradients", rowRange(dLogits, 1, targets.length), rows);
 }
 
+/** One score that is no number, or infinite, shows in the loss of its row, wherever the target is, and in no other. */
+async function shows(context: ContractContext, score: number, vocabulary: number): Promise<void> {
+  const places = [0, 3, vocabulary - 1];
+  const values = context.random.uniform((places.length + 1) * vocabulary);
+  for (const [row, place] of places.entries()) values[row * vocabulary + place] = score;
+  const logits = context.input([places.length + 1, vocabulary], values);
+  const targets = Int32Array.of(1, 1, 1, 1);
+  const [losses, dLogits] = [context.output([4], "f32"), context.output([4, vocabulary])];
+  context.kernels.crossEntropy({ logits: logits.tensor, targets: context.integers([4], targets), losses, dLogits });
+  const found = await context.read(rowRange(losses, 0, 3));
+  assertSame(Array.from(found, (loss) => Number(Number.isFinite(loss))), [0, 0, 0], "whether the losses are finite");
+  const whole = definition(logits.values.subarray(3 * vocabulary), Int32Array.of(1), vocabulary, 1);
+  await context.expectClose("loss of the last row", rowRange(losses, 3, 4), whole.losses);
+  await context.expectClose("its gradient", rowRange(dLogits, 3, 4), whole.dLogits);
+}
+
 /** A factor on the device is a factor like that of the call, and 1 changes no bit. */
 async function withFactor(context: ContractContext, factor: number): Promise<void> {
   const [tokens, vocabulary, scale] = [7, 65, 1 / 7];
@@ -110,4 +127,8 @@ export const crossEntropyContract: KernelContract = [
   { name: "targets outside of a vocabulary of 64", run: (c) => outsideOfVocabulary(c, 64) },
   { name: "a factor on the device", run: (c) => withFactor(c, 3.5) },
   { name: "a factor of 1 changes no bit", run: (c) => withFactor(c, 1) },
+  { name: "a NaN among 7 scores", run: (c) => shows(c, NaN, 7) },
+  { name: "a NaN among 300 scores", run: (c) => shows(c, NaN, 300) },
+  { name: "infinity among 7 scores", run: (c) => shows(c, Infinity, 7) },
+  { name: "infinity among 300 scores", run: (c) => shows(c, Infinity, 300) },
 ];

@@ -1,5 +1,6 @@
 import { roundTo } from "../round_to.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { activationExtremes } from "./extremes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { sumOf } from "./matrices.ts";
 import { inverseRmsOf } from "./rms_norm_contract.ts";
@@ -8,8 +9,9 @@ async function check(
   context: ContractContext,
   [tokens, width]: readonly [number, number],
   mode: "replace" | "accumulate" | "in place",
+  size = 1,
 ): Promise<void> {
-  const x = context.input([tokens, width]);
+  const x = context.input([tokens, width], context.random.uniform(tokens * width).map((value) => value * size));
   const gains = context.input([width], undefined, "f32");
   const inverses = Float32Array.from(inverseRmsOf(x.values, width, 1e-5));
   const inverseRms = context.input([tokens], inverses, "f32");
@@ -92,4 +94,12 @@ export const rmsNormBackwardContract: KernelContract = [
   { name: "130 tokens of width 64, accumulate", run: (context) => check(context, [130, 64], "accumulate") },
   { name: "17 tokens of width 1030, in place", run: (context) => check(context, [17, 1030], "in place") },
   { name: "agrees with difference quotients", run: agreesWithDifferences },
+  {
+    name: "rows whose squares are next to nothing",
+    run: (context) => check(context, [7, 65], "replace", activationExtremes(context).tiny),
+  },
+  {
+    name: "rows whose squares just fit",
+    run: (context) => check(context, [7, 65], "replace", context.activation === "f16" ? 2 ** 12 : 2 ** 58),
+  },
 ];

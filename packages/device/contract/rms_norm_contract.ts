@@ -1,4 +1,6 @@
+import { rowRange } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { activationExtremes } from "./extremes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 async function check(context: ContractContext, tokens: number, width: number, weightType: "f32" | "activation") {
@@ -17,12 +19,40 @@ async function check(context: ContractContext, tokens: number, width: number, we
   await context.expectClose("out", out, expected);
 }
 
-/** 1 / sqrt(mean(x²) + epsilon) of every row. */
+/** 1 / sqrt(mean(x²) + epsilon) of every row; NaN where f32 does not hold the sum of the squares. */
 export function inverseRmsOf(values: Float32Array, width: number, epsilon: number): Float64Array {
   return Float64Array.from({ length: values.length / width }, (_, t) => {
     const row = values.subarray(t * width, (t + 1) * width);
-    return 1 / Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0) / width + epsilon);
+    const squares = row.reduce((sum, value) => sum + value ** 2, 0);
+    return squares <= 2 ** 128 - 2 ** 104 ? 1 / Math.sqrt(squares / width + epsilon) : NaN;
   });
+}
+
+/** Rows whose squares do not fit among those whose do: the former are NaN, the latter as ever. */
+async function extremeSizes(context: ContractContext, width: number): Promise<void> {
+  const { tiny, huge } = activationExtremes(context);
+  const sizes = [1, tiny, huge, 1, Infinity, 0, huge, context.activation === "f16" ? 1 : 2 ** 58];
+  const values = context.random.uniform(sizes.length * width).map((value, i) => {
+    const size = sizes[Math.floor(i / width)] ?? NaN;
+    // One infinite element is enough.
+    return size === Infinity ? (i % width === width - 1 ? Infinity : value) : value * size;
+  });
+  const x = context.input([sizes.length, width], values);
+  const gains = context.input([width], undefined, "f32");
+  const [out, inverseRms] = [context.output([sizes.length, width]), context.output([sizes.length], "f32")];
+  context.kernels.rmsNorm({ x: x.tensor, weight: gains.tensor, epsilon: 1e-5, out, inverseRms });
+  const inverses = inverseRmsOf(x.values, width, 1e-5);
+  for (const [row, inverse] of inverses.entries()) {
+    const [actual, actualInverse] = [rowRange(out, row, row + 1), rowRange(inverseRms, row, row + 1)];
+    if (Number.isNaN(inverse)) {
+      await context.expectSame(`row ${row}`, actual, new Array<number>(width).fill(NaN));
+      await context.expectSame(`inverseRms ${row}`, actualInverse, [NaN]);
+      continue;
+    }
+    const expected = Array.from({ length: width }, (_, d) => (x.values[row * width + d] ?? NaN) * inverse);
+    await context.expectClose(`row ${row}`, actual, expected.map((value, d) => value * (gains.values[d] ?? NaN)));
+    await context.expectClose(`inverseRms ${row}`, actualInverse, [inverse]);
+  }
 }
 
 /** The sum and what is made of it are, to the bit, those of `add` and of `rmsNorm` of the sum. */
@@ -67,4 +97,6 @@ export const rmsNormContract: KernelContract = [
   { name: "3 tokens of width 257 after a residual connection", run: (context) => afterResidual(context, 3, 257) },
   { name: "65 tokens of width 2304 after a residual connection", run: (context) => afterResidual(context, 65, 2304) },
   { name: "a row of zeros", run: zeroRow },
+  { name: "rows whose squares do not fit", run: (context) => extremeSizes(context, 24) },
+  { name: "rows of 257 whose squares do not fit", run: (context) => extremeSizes(context, 257) },
 ];

@@ -1,5 +1,6 @@
 import { routeTokens } from "@beyond24/routing";
 import type { ContractContext } from "./contract_context.ts";
+import { activationExtremes } from "./extremes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 interface RouteCase {
@@ -10,7 +11,8 @@ interface RouteCase {
 }
 
 /** Means of length 1 with 16 entries of ±1/4, tokens of small multiples of 1/4: every score is exact, ties abound. */
-async function check(context: ContractContext, { tokens, features, experts, topK }: RouteCase): Promise<void> {
+async function check(context: ContractContext, shape: RouteCase, size = 1): Promise<void> {
+  const { tokens, features, experts } = shape;
   const means = new Float32Array(experts * features);
   for (let expert = 0; expert < experts; expert++) {
     for (let left = 16; left > 0;) {
@@ -20,8 +22,8 @@ async function check(context: ContractContext, { tokens, features, experts, topK
       left--;
     }
   }
-  const x = context.input([tokens, features], context.random.quarters(tokens * features));
-  await expectRoutes(context, x.values, means, { tokens, features, experts, topK });
+  const x = context.random.quarters(tokens * features).map((value) => value * size);
+  await expectRoutes(context, x, means, shape);
 }
 
 async function expectRoutes(context: ContractContext, x: Float32Array, means: Float32Array, shape: RouteCase) {
@@ -69,5 +71,13 @@ export const routeTokensContract: KernelContract = [
   { name: "two experts a token", run: (c) => check(c, { tokens: 65, features: 33, experts: 5, topK: 2 }) },
   { name: "every expert", run: (c) => check(c, { tokens: 17, features: 20, experts: 3, topK: 3 }) },
   { name: "scores that are not exact", run: random },
+  {
+    name: "tokens whose squares are zero",
+    run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 2 }, activationExtremes(c).tiny),
+  },
+  {
+    name: "tokens whose squares are infinite",
+    run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 2 }, activationExtremes(c).huge),
+  },
   { name: "zero and NaN tokens", run: withoutDirection },
 ];

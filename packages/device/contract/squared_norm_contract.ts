@@ -1,4 +1,5 @@
 import type { ContractContext } from "./contract_context.ts";
+import { EXTREMES } from "./extremes.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 async function check(context: ContractContext, shapes: readonly (readonly number[])[]): Promise<void> {
@@ -17,6 +18,19 @@ async function showsNonFinite(context: ContractContext): Promise<void> {
   await context.expectSame("out", out, [Infinity]);
 }
 
+/** Small squares count beside none, and a sum that f32 does not hold is infinite. */
+async function extremeSizes(context: ContractContext, size: number): Promise<void> {
+  const inputs = [257, 1000].map((count) =>
+    context.input([count], context.random.uniform(count).map((value) => value * size), "f32")
+  );
+  const out = context.output([1], "f32");
+  context.kernels.squaredNorm({ tensors: inputs.map(({ tensor }) => tensor), out });
+  const squares = inputs.flatMap(({ values }) => Array.from(values, (value) => value ** 2));
+  const expected = Math.fround(squares.reduce((sum, square) => sum + square, 0));
+  if (Number.isFinite(expected)) await context.expectClose("out", out, [expected]);
+  else await context.expectSame("out", out, [expected]);
+}
+
 /** The contract of `squaredNorm`. */
 export const squaredNormContract: KernelContract = [
   { name: "many shapes", run: (context) => check(context, [[17, 257], [1], [3], [64, 64], [2, 3, 5]]) },
@@ -24,4 +38,7 @@ export const squaredNormContract: KernelContract = [
   { name: "[70001]", run: (context) => check(context, [[70001]]) },
   { name: "100 small tensors", run: (context) => check(context, Array.from({ length: 100 }, (_, i) => [i + 1])) },
   { name: "infinity stays", run: showsNonFinite },
+  { name: "squares near the least of f32", run: (context) => extremeSizes(context, 2 ** -56) },
+  { name: "squares near the largest of f32", run: (context) => extremeSizes(context, 2 ** 58) },
+  { name: "squares beyond f32 are infinite", run: (context) => extremeSizes(context, EXTREMES.huge) },
 ];

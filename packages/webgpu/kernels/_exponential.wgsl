@@ -10,10 +10,12 @@ fn exp_of(value: f32) -> f32 {
   p = fma(p, r, 5.0000001201e-1);
   let result = fma(p * r, r, r) + 1.0;
   let scaled = result * bitcast<f32>((i32(n) + 127) << 23u);
-  return select(scaled, 0.0, value < -87.0);
+  // Bounds may swallow a NaN, which is told by its bits.
+  let is_number = (bitcast<u32>(value) & 0x7fffffffu) <= 0x7f800000u;
+  return select(value, select(scaled, 0.0, value < -87.0), is_number);
 }
 
-// For positive, normal numbers.
+// For positive, normal numbers; infinity and NaN stay.
 fn log_of(value: f32) -> f32 {
   let bits = bitcast<u32>(value);
   var exponent = f32(i32(bits >> 23u) - 126);
@@ -33,5 +35,5 @@ fn log_of(value: f32) -> f32 {
   p = fma(p, x, -2.4999993993e-1);
   p = fma(p, x, 3.3333331174e-1);
   let y = fma(exponent, -2.12194440e-4, p * x * z) - 0.5 * z;
-  return fma(exponent, 0.693359375, x + y);
+  return select(value, fma(exponent, 0.693359375, x + y), bits < 0x7f800000u);
 }

@@ -1,4 +1,5 @@
 import type { ClusterMeansArguments } from "@beyond24/device";
+import reduceMax from "./_reduce_max.wgsl" with { type: "text" };
 import scaleSource from "./cluster_means_scale.wgsl" with { type: "text" };
 import source from "./cluster_means.wgsl" with { type: "text" };
 import { launchElements } from "./_launch_elements.ts";
@@ -28,7 +29,7 @@ export function clusterMeans(launcher: Launcher, { weights, means }: ClusterMean
   });
   launchRows(launcher, {
     kernel: "clusterMeans scale",
-    source: scaleSource,
+    source: reduceMax + scaleSource,
     tensors: { partials: reads(partials), means: writes(means) },
     constants: { CHUNKS },
     integers: { width },

@@ -15,7 +15,7 @@ export function rmsNorm(launcher: Launcher, args: RmsNormArguments): void {
     source,
     tensors: { x: reads(x), weight: reads(weight), out: writes(out), inverse_rms: writes(inverseRms) },
     integers: { width },
-    floats: { epsilon },
+    floats: { epsilon, not_a_number: NaN },
     rows,
   });
 }

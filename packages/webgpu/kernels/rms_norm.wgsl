@@ -14,7 +14,10 @@ fn main(
     let x = load_x(start + d);
     squares = fma(x, x, squares);
   }
-  let inverse = 1.0 / sqrt(reduce_sum(lane, squares) / f32(args.width) + args.epsilon);
+  let total = reduce_sum(lane, squares);
+  // What is not finite is told by its bits, as in `is_nan`.
+  let is_finite = (bitcast<u32>(total) & 0x7fffffffu) < 0x7f800000u;
+  let inverse = select(args.not_a_number, 1.0 / sqrt(total / f32(args.width) + args.epsilon), is_finite);
   if (lane == 0u) {
     store_inverse_rms(row, inverse);
   }

@@ -1,4 +1,4 @@
-// out = x · inverseRms · weight, a row at a time. The sum of squares is in f64.
+// out = x · inverseRms · weight, a row at a time. The sum of squares is in f64; one that f32 does not hold gives NaN.
 // Arguments: x, weight, epsilon, out, inverseRms, tokens, width D.
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { sumDoubles } from "./simd";
@@ -24,7 +24,8 @@ export function rmsNorm(): void {
   const width = argument(6), stride = <usize>width << 2, end = shareEnd(argument(5));
   for (let t = shareStart(argument(5)); t < end; t++) {
     const row = x + <usize>t * stride, result = out + <usize>t * stride;
-    const inverse = <f32>(1 / sqrt(sumOfSquares(row, width) / <f64>width + epsilon));
+    const squares = sumOfSquares(row, width);
+    const inverse: f32 = squares <= <f64>f32.MAX_VALUE ? <f32>(1 / sqrt(squares / <f64>width + epsilon)) : NaN;
     store<f32>(inverses + (<usize>t << 2), inverse);
     const factor = f32x4.splat(inverse);
     let d = 0;
