@@ -79,11 +79,17 @@ export function checkJson<Content>(schema: GenericSchema<unknown, Content>, valu
   const [issue] = result.issues;
   const place = getDotPath(issue);
   const subject = place === null ? "it" : `its ${place}`;
+  if (issue.received === "undefined") throw new SyntaxError(`${subject} is missing`);
   throw new SyntaxError(`${subject} must be ${issue.expected ?? "another"}: current value is ${shown(issue.received)}`);
 }
 
-/** A value that may be long or hold anything, on a line. */
-function shown(text: string): string {
+/**
+ * A value that may be long and hold anything, as a part of a message of one line.
+ *
+ * @param text The value as text
+ * @returns At most sixty characters
+ */
+export function shown(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").trim();
   return line.length <= 60 ? line || "nothing" : `${line.slice(0, 57)}…`;
 }

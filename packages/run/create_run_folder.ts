@@ -1,19 +1,23 @@
-import { DiskError, type FileSystem, makeFolders } from "@beyond24/disk";
+import { codeOf, DiskError, type FileSystem, makeFolders } from "@beyond24/disk";
 import { join } from "@std/path";
 import { UsageError } from "./usage_error.ts";
+
+/** What the system says where a user may not write, or a file is in the way: another folder helps. */
+const wrongPlace: readonly string[] = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"];
 
 /**
  * Creates the folder of a new run, and those above it.
  *
  * @param path The folder
  * @param fileSystem The disk
- * @throws {UsageError} If it cannot be created
+ * @throws {UsageError} If the user may not write there, or a file is in the way
+ * @throws {DiskError} If the system refuses it for another reason
  */
 export async function createRunFolder(path: string, fileSystem: FileSystem): Promise<void> {
   try {
     await makeFolders(path, fileSystem);
   } catch (error) {
-    if (!(error instanceof DiskError)) throw error;
+    if (!(error instanceof DiskError && wrongPlace.includes(codeOf(error.cause)))) throw error;
     throw new UsageError(error.message, { cause: error });
   }
 }
@@ -27,7 +31,8 @@ export async function createRunFolder(path: string, fileSystem: FileSystem): Pro
  * @param now The time. Default: now
  * @param fileSystem The disk
  * @returns Path of the folder, which this call has created
- * @throws {UsageError} If it cannot be created
+ * @throws {UsageError} If the user may not write there
+ * @throws {DiskError} If the system refuses it for another reason
  *
  * @example Two runs in one second
  * ```ts
@@ -58,8 +63,7 @@ export async function createNewRunFolder(
       await fileSystem.syncFolder(parent);
       return path;
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      if (await fileSystem.look(path) === undefined) throw new UsageError(error.message, { cause: error });
+      if (!(error instanceof DiskError && codeOf(error.cause) === "EEXIST")) throw error;
     }
   }
 }

@@ -5,4 +5,14 @@
 export class UsageError extends Error {
   /** Name of the class, for messages. */
   override readonly name = "UsageError";
+
+  /**
+   * Says what cannot be done, in one line whatever it names.
+   *
+   * @param message What cannot be done, why, and what to do
+   * @param options What it came from
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\p{Cc}+/gu, " "), options);
+  }
 }

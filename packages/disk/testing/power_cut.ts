@@ -81,7 +81,7 @@ export async function powerCutDisk(root: string, requests: number): Promise<Powe
       const part = done === requests ? bytes.subarray(0, bytes.length >> 1) : bytes;
       if (done <= requests) {
         await file.write(part);
-        node.live = Uint8Array.of(...node.live, ...part);
+        node.live = joined(node.live, part);
       }
       power();
       return part.length;
@@ -172,6 +172,13 @@ function contents({ live, durable }: FileNode, loss: PowerCutLoss): Uint8Array {
   if (loss !== "half" || live.length <= durable.length) return loss === "half" ? live : durable;
   const bytes = live.slice();
   bytes.fill(0, (durable.length + live.length) >> 1);
+  return bytes;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
   return bytes;
 }
 

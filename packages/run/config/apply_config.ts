@@ -1,3 +1,4 @@
+import { shown } from "@beyond24/disk/json";
 import { type Phase, planRouting, recipeSteps, scaleRecipe } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { acceptsValue, describeValues } from "./config_field.ts";
@@ -44,9 +45,9 @@ export function applyConfig(config: RunConfig, values: ConfigValues, source: str
 function checkValue(key: string, value: unknown, source: string): void {
   const field = configField(key, `set ${key} in ${source}`);
   if (acceptsValue(field, value)) return;
-  const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const current = shown(typeof value === "object" ? JSON.stringify(value) : String(value));
   throw new UsageError(
-    `Cannot set ${key} in ${source} as it must be ${describeValues(field)}: current value is ${shown}`,
+    `Cannot set ${key} in ${source} as it must be ${describeValues(field)}: current value is ${current}`,
   );
 }
 

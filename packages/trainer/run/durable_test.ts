@@ -1,0 +1,306 @@
+import { listCheckpoints } from "@beyond24/checkpoint";
+import { denoFileSystem, DiskError, durableFileSystem, type FileSystem, type WritableFile } from "@beyond24/disk";
+import {
+  type DiskRequest,
+  failingFileSystem,
+  fullFileSystem,
+  powerCutDisk,
+  powerCutLosses,
+  systemError,
+} from "@beyond24/disk/testing";
+import { readMetrics, readRun, readRunSummary, type RunConfig, runFolder, UsageError } from "@beyond24/run";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { exitCodeOf, exitCodes } from "../cli/exit_codes.ts";
+import { writeReport } from "../report/write_report.ts";
+
+/** Two steps with a checkpoint after each, of which the second makes room. */
+const values = {
+  "recipe": [{ phase: "dense", steps: 1 }, { phase: "sparse", steps: 1 }],
+  "train.checkpointEvery": 1,
+  "train.keepCheckpoints": 1,
+  "train.evaluateEvery": 1,
+  "train.evaluateBatches": 1,
+  "optimizer.warmupSteps": 1,
+};
+
+/** The disk, but that syncing takes no time. */
+const quickDisk = failingFileSystem(denoFileSystem, () => {});
+
+/** What `train` does to a disk. */
+async function train(config: RunConfig, folder: string, fileSystem: FileSystem, resume: boolean): Promise<void> {
+  await microRun(config, { folder, fileSystem, resume });
+  await writeReport(folder, () => {}, durableFileSystem({ fileSystem }));
+}
+
+/** All that follows from configuration and data in what a run has left. */
+async function essenceOf(run: string) {
+  const rows = async (name: string) =>
+    (await readMetrics(join(run, name))).map(({ step_ms: _, tokens_per_second: __, ...row }) => row);
+  const { status, steps } = await readRunSummary(runFolder(run).summary) ?? {};
+  const places = [run, join(run, "baseline")].filter((path) => exists(join(path, "checkpoints")));
+  const tensors = places.flatMap((path) =>
+    ["model.safetensors", "optimizer.safetensors"].map((name) => checkpointFile(path, 2, name))
+  );
+  return { status, steps, rows: [await rows("metrics.jsonl"), await rows("baseline.jsonl")], tensors };
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/** The files of a run, sorted, what a folder of checkpoints holds left out. */
+function filesOf(run: string): string[] {
+  return [...Deno.readDirSync(run)].map(({ name }) => name).sort();
+}
+
+const wholeRun = [".lock", "baseline", "baseline.jsonl", "checkpoints", "config.json", "history.jsonl"];
+const finishedRun = [...wholeRun, "metrics.jsonl", "report.html", "summary.json"];
+
+/** Gives a configuration, paths for runs, and what an undisturbed run of it leaves. */
+async function withRun(
+  use: (
+    config: RunConfig,
+    place: (name: string) => string,
+    whole: Awaited<ReturnType<typeof essenceOf>>,
+  ) => Promise<void>,
+  baseline = false,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const config = microConfig(folder, { ...values, "train.baseline": baseline });
+    await train(config, join(folder, "whole"), quickDisk, false);
+    await use(config, (name) => join(folder, name), await essenceOf(join(folder, "whole")));
+  });
+}
+
+/** Goes on with what a run has left as a user would: resumed where a run is found, else begun again. */
+async function goOn(config: RunConfig, run: string): Promise<void> {
+  const found = await readRun(run, () => {}).catch((error: unknown) => {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  });
+  if (found !== undefined) return await train(found.config, run, quickDisk, true);
+  assertEquals(await listCheckpoints(join(run, "checkpoints")), [], "a run with a checkpoint can be resumed");
+  await microRun(config, { folder: run, overwrite: true, fileSystem: quickDisk });
+  await writeReport(run);
+}
+
+const phases = (steps: number) => [{ phase: "dense", steps }];
+
+/** Trains one of two steps and stops, as a signal would. */
+async function trainOneStep(config: RunConfig, folder: string): Promise<void> {
+  const stop = new AbortController();
+  const observer = { onSteps: () => stop.abort() };
+  const { status } = await microRun(config, { folder, fileSystem: quickDisk, signal: stop.signal, observer });
+  assertEquals(status, "interrupted");
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+/** All requests of a run to its disk; of many writes in a row to a file, the first and the last. */
+async function requestsOf(config: RunConfig, run: string): Promise<DiskRequest[]> {
+  const requests: DiskRequest[] = [];
+  const fileSystem = failingFileSystem(denoFileSystem, (request) => void requests.push(request));
+  await train(config, run, fileSystem, false);
+  return requests.filter(({ name, path }, index) =>
+    ![-1, 0, 1].every((by) => name === "write" && requests[index + by]?.path === path)
+  ).map((request) => ({ ...request, path: request.path.replace(run, join(run, "..", "run")) }));
+}
+
+/**
+ * Requests to the disk at which a power cut differs from one at the request before: of the many writes in a row that make a file,
+ * the first and the last.
+ */
+async function cutsOf(config: RunConfig, run: string): Promise<number[]> {
+  const requests: DiskRequest[] = [];
+  const fileSystem = failingFileSystem(denoFileSystem, (request) => {
+    if (request.name !== "look" && request.name !== "openAtEnd") requests.push(request);
+  });
+  await train(config, run, fileSystem, false);
+  const isWriteTo = (path: string | undefined, request: DiskRequest | undefined) =>
+    request?.name === "write" && request.path === path;
+  return requests.flatMap(({ path }, index) =>
+    [-1, 0, 1].every((offset) => isWriteTo(path, requests[index + offset])) ? [] : [index]
+  );
+}
+
+Deno.test("a run whose power is cut at any request to the disk goes on to the same bits, whatever was not synced is lost", () =>
+  withRun(async (config, place, whole) => {
+    const cuts = await cutsOf(config, place("counted"));
+    assert(cuts.length > 100, `${cuts.length}`);
+    for (const cut of [...cuts, Infinity]) {
+      const [before, after] = [place("before"), place("after")];
+      await Deno.mkdir(before);
+      const disk = await powerCutDisk(before, cut);
+      await train(config, join(before, "run"), disk.fileSystem, false).catch(() => {});
+      assertEquals(disk.isCut(), cut !== Infinity);
+      for (const loss of powerCutLosses) {
+        const run = join(after, "run");
+        await Deno.mkdir(after);
+        await disk.leave(after, loss);
+        await Deno.mkdir(run, { recursive: true });
+        await goOn(config, run);
+        assertEquals(await essenceOf(run), whole, `cut at ${cut}, lost ${loss}`);
+        assertEquals(filesOf(run), finishedRun, `cut at ${cut}, lost ${loss}`);
+        await Deno.remove(after, { recursive: true });
+      }
+      await Deno.remove(before, { recursive: true });
+    }
+  }, true));
+
+Deno.test("a resumed run whose disk is full at any write says so with a path, hurts nothing, and goes on when there is room", () =>
+  withRun(async (config, place, whole) => {
+    const stopped = place("stopped");
+    await trainOneStep(config, stopped);
+    // Bytes that were written before each write, and after it.
+    const writes: { path: string; start: number; end: number }[] = [];
+    const counting = fullFileSystem(denoFileSystem, Infinity);
+    const noting = (path: string, file: WritableFile): WritableFile => ({
+      ...file,
+      write: async (bytes) => {
+        const start = counting.written();
+        const count = await file.write(bytes);
+        writes.push({ path, start, end: start + count });
+        return count;
+      },
+    });
+    const { create, openAtEnd } = counting.fileSystem;
+    await copyFolder(stopped, place("counted"));
+    await train(config, place("counted"), {
+      ...counting.fileSystem,
+      create: async (path) => noting(path, await create(path)),
+      openAtEnd: async (path) => noting(path, await openAtEnd(path)),
+    }, true);
+    const inner = writes.filter(({ path }, index) => ![-1, 1].every((by) => writes[index + by]?.path === path));
+    const rooms = new Set(inner.flatMap(({ start, end }) => [start, start + 1, (start + end) >> 1, end - 1]));
+    assert(rooms.size > 40, `${rooms.size}`);
+    const run = place("run");
+    for (const room of rooms) {
+      await copyFolder(stopped, run);
+      const { fileSystem } = fullFileSystem(denoFileSystem, room);
+      const error = await assertRejects(() => train(config, run, fileSystem, true), Error, "the disk is full");
+      assertEquals([exitCodeOf(error), error.message.includes(run)], [exitCodes.checkpoint, true], error.message);
+      assertEquals(
+        (await readMetrics(runFolder(run).metrics)).at(0),
+        (await readMetrics(runFolder(stopped).metrics)).at(0),
+      );
+      await goOn(config, run);
+      assertEquals(await essenceOf(run), whole, `room for ${room} bytes`);
+      await Deno.remove(run, { recursive: true });
+    }
+  }));
+
+Deno.test("a run in which any request to the disk fails says so with a path and its exit code, and goes on", () =>
+  withRun(async (config, place, whole) => {
+    const requests = await requestsOf(config, place("counted"));
+    const run = place("run");
+    for (const { index, name, path } of requests) {
+      const fileSystem = failingFileSystem(denoFileSystem, (request) => {
+        if (request.index === index) throw systemError("EIO");
+      });
+      const error: unknown = await train(config, run, fileSystem, false).then(() => undefined, (error) => error);
+      const isOldCheckpoint = name === "remove" && /checkpoints\/step-\d+$/.test(path);
+      if (isOldCheckpoint) assertEquals(error, undefined);
+      else {
+        assert(error instanceof Error && error.message.includes(place("")), `${name} ${path}: ${error}`);
+        assertEquals(exitCodeOf(error), exitCodes.checkpoint, `${name} ${path}: ${error}`);
+        await Deno.mkdir(run, { recursive: true });
+        await goOn(config, run);
+      }
+      assertEquals(await essenceOf(run), whole, `${name} ${path}`);
+      await Deno.remove(run, { recursive: true });
+    }
+  }));
+
+Deno.test("a run in which any request to the disk is interrupted once notices nothing", () =>
+  withRun(async (config, place, whole) => {
+    const requests = await requestsOf(config, place("counted"));
+    for (const { index } of requests) {
+      let failures = 0;
+      const fileSystem = failingFileSystem(denoFileSystem, (request) => {
+        if (request.index === index && failures++ === 0) throw systemError("EINTR");
+      });
+      await train(config, place("run"), fileSystem, false);
+      assertEquals([failures, await essenceOf(place("run"))], [1, whole]);
+      await Deno.remove(place("run"), { recursive: true });
+    }
+  }));
+
+Deno.test("a run on a disk that cannot sync folders warns once", () =>
+  withRun(async (config, place, whole) => {
+    const fileSystem = failingFileSystem(denoFileSystem, ({ name }) => {
+      if (name === "syncFolder") throw systemError("ENOTSUP");
+    });
+    const warnings: string[] = [];
+    const observer = { onWarning: (message: string) => warnings.push(message) };
+    await microRun(config, { folder: place("run"), fileSystem, observer });
+    assertEquals(warnings.length, 1);
+    assert(warnings[0]?.includes("cannot be synced (ENOTSUP)"), warnings[0]);
+    assertEquals(await essenceOf(place("run")), whole);
+  }));
+
+Deno.test("a run notices that its folder or its metrics were removed, and says what is lost", () =>
+  withFolder(async (folder) => {
+    const config = microConfig(folder, {
+      ...values,
+      "train.baseline": false,
+      "train.checkpointEvery": 2,
+      recipe: phases(6),
+    });
+    const run = join(folder, "run");
+    const removing = (path: string) => {
+      const onCheckpoint = () => Deno.removeSync(path, { recursive: true });
+      return () => microRun(config, { folder: run, overwrite: true, observer: { onCheckpoint } });
+    };
+    await assertRejects(
+      removing(run),
+      DiskError,
+      `metrics.jsonl as it was removed while it was being written. All steps are lost, as ${run}/checkpoints/step-00000002 ` +
+        "is gone too",
+    );
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["text.txt"]);
+    await assertRejects(
+      removing(runFolder(run).metrics),
+      DiskError,
+      `Steps after 2 are lost; --resume goes on from ${run}/checkpoints/step-00000002`,
+    );
+    const warnings: string[] = [];
+    const observer = { onWarning: (message: string) => warnings.push(message) };
+    const { status, steps } = await microRun(config, { folder: run, resume: true, observer });
+    assertEquals([status, steps], ["finished", 6]);
+    assertEquals(warnings.length, 1);
+    assert(warnings[0]?.includes("steps 1 to 2 are missing"), warnings[0]);
+  }));
+
+Deno.test("a run writes through no link that lies in its folder", () =>
+  withFolder(async (folder) => {
+    const config = microConfig(folder, { ...values, "train.baseline": true });
+    const [run, precious] = [join(folder, "run"), join(folder, "precious")];
+    await Deno.mkdir(precious);
+    await Deno.writeTextFile(join(precious, "notes.txt"), "mine");
+    for (const name of ["checkpoints", "baseline", "metrics.jsonl", "config.json", "summary.json", "history.jsonl"]) {
+      const target = name.includes(".") ? join(precious, "notes.txt") : precious;
+      for (const resume of [false, true]) {
+        await trainOneStep(config, run);
+        await Deno.remove(join(run, name), { recursive: true });
+        await Deno.symlink(target, join(run, name));
+        const how = resume ? { resume } : { overwrite: true };
+        const error = await assertRejects(() => microRun(config, { folder: run, ...how }), UsageError, join(run, name));
+        assertEquals(exitCodeOf(error), exitCodes.usage);
+        await Deno.remove(run, { recursive: true });
+      }
+    }
+    assertEquals(filesOf(precious), ["notes.txt"]);
+    assertEquals(await Deno.readTextFile(join(precious, "notes.txt")), "mine");
+  }));
