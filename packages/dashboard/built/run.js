@@ -254,39 +254,62 @@ function setText(id, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-// page/view/format.ts
+// ../run/view/format.ts
 var absent = "\u2013";
-function formatLoss(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(4);
-}
-function formatPercent(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : `${(100 * value).toFixed(1)} %`;
-}
-function formatLarge(value) {
-  if (value === null || value === void 0 || !Number.isFinite(value)) return absent;
-  const scales = [
-    [
-      1e9,
-      " G"
-    ],
-    [
-      1e6,
-      " M"
-    ],
-    [
-      1e3,
-      " k"
-    ]
-  ];
-  const [scale, unit] = scales.find(([least]) => Math.abs(value) >= least) ?? [
-    1,
-    ""
-  ];
-  const scaled = value / scale;
-  return `${scaled >= 100 || unit === "" && Number.isInteger(value) ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
+function isThere(value) {
+  return typeof value === "number" && Number.isFinite(value);
 }
 function formatCount(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202F");
+  return Math.round(value).toLocaleString("en-US");
+}
+var largeUnits = [
+  "",
+  "K",
+  "M",
+  "G",
+  "T",
+  "P",
+  "E",
+  "Z",
+  "Y"
+];
+function formatLarge(value, unitName = "") {
+  if (!isThere(value)) return absent;
+  let scaled = value;
+  let unit = 0;
+  while (Math.abs(scaled) >= 999.5 && unit < largeUnits.length - 1) {
+    scaled /= 1e3;
+    unit++;
+  }
+  const digits = Math.abs(scaled) >= 99.95 || unit === 0 && Number.isInteger(scaled) ? 0 : scaled >= 9.995 ? 1 : 2;
+  return `${scaled.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
+}
+function formatPercent(fraction, digits = 1) {
+  if (!isThere(fraction)) return absent;
+  return `${(100 * fraction).toFixed(digits)} %`;
+}
+function formatLoss(value) {
+  return isThere(value) ? value.toFixed(4) : absent;
+}
+
+// ../run/view/later_range.ts
+var early = 0.1;
+function laterRange(steps, columns2) {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns2) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [
+    low,
+    high
+  ] : void 0;
 }
 
 // ../recipe/_check.ts
@@ -566,6 +589,29 @@ var trainingPresets = {
   })
 };
 
+// ../run/view/smooth_losses.ts
+var smoothSteps = 100;
+function smoothLosses(rows, recipe) {
+  const borders = phaseSpans(recipe).map(({ end }) => end);
+  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
+  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
+  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
+  let begin = 0;
+  return rows.map(({ step }, index) => {
+    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
+    const count = over(counts, from, index + 1);
+    return count === 0 ? null : over(sums, from, index + 1) / count;
+  });
+}
+function runningSums(values) {
+  const sums = [
+    0
+  ];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  return sums;
+}
+
 // page/view/phase_bar.ts
 var PhaseBar = class {
   #host;
@@ -609,49 +655,6 @@ var PhaseBar = class {
     this.#host.ariaValueText = `${step} of ${this.#spans.at(-1)?.end ?? 0} steps, ${phase}`;
   }
 };
-
-// ../run/view/later_range.ts
-var early = 0.1;
-function laterRange(steps, columns2) {
-  const after = early * (steps[steps.length - 1] ?? 0);
-  let low = Infinity;
-  let high = -Infinity;
-  for (const column of columns2) {
-    for (let index = 0; index < steps.length; index++) {
-      const value = column[index];
-      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return low <= high ? [
-    low,
-    high
-  ] : void 0;
-}
-
-// ../run/view/smooth_losses.ts
-var smoothSteps = 100;
-function smoothLosses(rows, recipe) {
-  const borders = phaseSpans(recipe).map(({ end }) => end);
-  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
-  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
-  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
-  let begin = 0;
-  return rows.map(({ step }, index) => {
-    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
-    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
-    const count = over(counts, from, index + 1);
-    return count === 0 ? null : over(sums, from, index + 1) / count;
-  });
-}
-function runningSums(values) {
-  const sums = [
-    0
-  ];
-  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
-  return sums;
-}
 
 // page/view/step_history.ts
 var StepHistory = class {
@@ -5310,8 +5313,8 @@ var RunView = class {
     this.#draw();
   }
   /** Whether there is a report to link to. */
-  setReport(isThere) {
-    findElement("report", HTMLAnchorElement).hidden = !isThere;
+  setReport(isThere2) {
+    findElement("report", HTMLAnchorElement).hidden = !isThere2;
   }
   /** All steps that were there are known. */
   caughtUp() {

@@ -375,39 +375,85 @@ function setText(id, text) {
 // page/sample_text.txt
 var sample_text_default = "The workshop of many hands\n\nIn a town by the sea there was a workshop, and in the workshop there were two hundred and fifty-six hands. Every hand knew one thing. One hand knew how to tie a knot, one hand knew how to plane a board, one hand knew how to mix the blue paint, and one hand knew how to tell by the sound whether a bell was good. When a piece of work came in at the door, all the hands looked at it, and every hand that knew something about it did its part. Most of the hands did nothing at all. They looked at the piece, found nothing in it for them, and put it down again. But looking takes time, and so the work was slow.\n\nThe master of the workshop was a patient woman. She watched the hands for many days, and she wrote down what she saw. She saw that the hands that tied knots and the hands that cut rope worked on the same pieces. She saw that the hands that planed boards and the hands that drove nails worked on the same pieces. She saw that the hands that mixed paint had little to do with the hands that cast bells. And she thought: why should a rope be carried past the furnace, and why should a bell be carried past the paint?\n\nSo she made four rooms of the same size. Into the first room she put the hands that knew about rope. Into the second room she put the hands that knew about wood. Into the third room she put the hands that knew about paint. Into the fourth room she put the hands that knew about metal. At the door she set a small boy with good eyes. When a piece of work came in, the boy looked at it and said: first room, or second room, or third room, or fourth room. And the piece went to one room only, and the hands of the other rooms never saw it.\n\nNow the work was fast, but the master was not content. She looked into the rooms, and she saw that in each room the hands sat at tables, four hands at a table. She made a second rule: at every table the two hands that have the most to do shall work, and the other two shall rest. It sounded like a strange rule, for sometimes three hands had something to do. But the work was nearly as good as before, and it was twice as fast again, and the hands that rested today worked tomorrow.\n\nThen she looked at the tools. Every tool hung on the wall in a row of four, and in every row there were two tools that were used often and two that were used seldom. She took the two small ones down. But she did not throw them away, for a tool that is small today may grow tomorrow. She made the two that stayed a little smaller, by as much as the largest of the two that were gone. So when a small tool grew and a large tool shrank, they changed places without a jolt, and nobody in the workshop felt it.\n\nThe learning of the hands\n\nYou must know that the hands were not born with what they knew. When the workshop was new, no hand knew anything. A piece came in, all the hands did something, and the piece went out wrong. Then the master looked at what was wrong, and she told every hand: you did a little too much, you did a little too little. The hands remembered it, and the next piece was a little less wrong. This was repeated many thousand times. A hand learned only from the pieces that it had worked on, and it learned only a little from each.\n\nIn the first weeks nobody knew yet who would become good at what. So the master did not make the four rooms at once. She let all the hands look at all the pieces, and she let all of them learn. This was the warm time, and it was short. Only when the hands had begun to differ did she make the rooms. Then came the fast time, and it was long. In the fast time a piece went to one room, two of four hands worked at each table, and two of four tools hung in each row. The workshop learned more in a day than it had learned in a week before.\n\nBut the master also knew that what is fast is not the whole of what is good. At the end, when the hands had learned nearly everything, she opened all the doors again. She let all the hands look at all the pieces, as in the beginning, and she let them learn slowly and with care. This was the quiet time. What the fast time had left rough, the quiet time made smooth. And when a stranger came and looked at the pieces, he could not tell that the workshop had ever been divided.\n\nThe boy at the door\n\nThe boy at the door had good eyes, but he was not clever, and he did not need to be. In front of each room there was a board, and on the board there was a picture. The picture showed what the hands of the room liked best, all of them together. The boy held the piece against the four pictures, and he sent it to the room whose picture was most like it. When the hands learned, the pictures changed with them, so the boy was never wrong for long.\n\nSome days the first room got many pieces and the third room got few. The boy did not worry about it, and the master did not scold him. She only counted: so many pieces here, so many pieces there. When the counts were too far apart, the full room was slow and the others had to wait for it. But on most days the counts were nearly even, for there is much wood in the world, and there is much rope, and there is no lack of metal and paint.\n\nThe pieces did not come one by one. They came on a cart, and there were many on the cart. The boy sorted the whole cart: first all the pieces for the first room, then all the pieces for the second room, then the third, then the fourth. He kept the order in which they had come, so that afterwards every piece could go back to its place. If a room had a shelf that was not full, he put empty boxes on it, and nobody worked on the empty boxes. Then the pieces were carried in, worked on, carried out, and put back on the cart where they had been before.\n\nThe visitor\n\nOne day a visitor came from a large city. In the city there was a workshop with sixteen thousand hands, and all of them looked at every piece. The visitor had heard that the small workshop by the sea was fast, and he wanted to see how fast. The master did not tell him. She gave him a clock and a notebook, and she said: measure it. So he measured the time of the sorting, and the time of the carrying, and the time of the work, and the time of the putting back. He measured all of it, for a man who measures the work alone and leaves out the carrying deceives himself.\n\nIn the evening he came to her and said: the work in the rooms is eight times as fast as in the city. But with the sorting and the carrying it is four times as fast. And because the hands also do other things, which you have not divided, the whole day is not quite twice as fast. The master nodded. That is what I have found too, she said. Write down all three numbers, and write down how good the pieces are. A number that stands alone is only half of the truth.\n\nThe visitor wrote it down. Then he asked: and what if you made eight rooms, or sixteen? The master said: then every room is smaller, and every piece is seen by fewer hands. It is faster still, and a little less good. You must try it and see what you can bear. There is no rule for it that I know. There is only the clock, and the notebook, and the pieces on the cart.\n\nAnd he went home to the city, and he told them of the workshop of many hands: how it had begun with all doors open, how it had learned with the doors closed, and how at the end the doors were opened again. Some believed him and some did not. Those who did not believe him came to see for themselves, and the master gave each of them a clock.\n";
 
-// page/view/format.ts
+// ../run/view/format.ts
 var absent = "\u2013";
-function formatLoss(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : value.toFixed(4);
-}
-function formatPercent(value) {
-  return value === null || value === void 0 || !Number.isFinite(value) ? absent : `${(100 * value).toFixed(1)} %`;
-}
-function formatLarge(value) {
-  if (value === null || value === void 0 || !Number.isFinite(value)) return absent;
-  const scales = [
-    [
-      1e9,
-      " G"
-    ],
-    [
-      1e6,
-      " M"
-    ],
-    [
-      1e3,
-      " k"
-    ]
-  ];
-  const [scale, unit] = scales.find(([least]) => Math.abs(value) >= least) ?? [
-    1,
-    ""
-  ];
-  const scaled = value / scale;
-  return `${scaled >= 100 || unit === "" && Number.isInteger(value) ? scaled.toFixed(0) : scaled.toPrecision(3)}${unit}`;
+function isThere(value) {
+  return typeof value === "number" && Number.isFinite(value);
 }
 function formatCount(value) {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202F");
+  return Math.round(value).toLocaleString("en-US");
+}
+var largeUnits = [
+  "",
+  "K",
+  "M",
+  "G",
+  "T",
+  "P",
+  "E",
+  "Z",
+  "Y"
+];
+function formatLarge(value, unitName = "") {
+  if (!isThere(value)) return absent;
+  let scaled = value;
+  let unit = 0;
+  while (Math.abs(scaled) >= 999.5 && unit < largeUnits.length - 1) {
+    scaled /= 1e3;
+    unit++;
+  }
+  const digits = Math.abs(scaled) >= 99.95 || unit === 0 && Number.isInteger(scaled) ? 0 : scaled >= 9.995 ? 1 : 2;
+  return `${scaled.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
+}
+function formatPercent(fraction, digits = 1) {
+  if (!isThere(fraction)) return absent;
+  return `${(100 * fraction).toFixed(digits)} %`;
+}
+function formatLoss(value) {
+  return isThere(value) ? value.toFixed(4) : absent;
+}
+
+// ../run/view/later_range.ts
+var early = 0.1;
+function laterRange(steps, columns2) {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns2) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [
+    low,
+    high
+  ] : void 0;
+}
+
+// ../run/view/smooth_losses.ts
+var smoothSteps = 100;
+function smoothLosses(rows, recipe2) {
+  const borders = phaseSpans(recipe2).map(({ end }) => end);
+  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
+  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
+  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
+  let begin = 0;
+  return rows.map(({ step }, index) => {
+    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
+    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
+    const count = over(counts, from, index + 1);
+    return count === 0 ? null : over(sums, from, index + 1) / count;
+  });
+}
+function runningSums(values) {
+  const sums = [
+    0
+  ];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  return sums;
 }
 
 // page/view/text_source.ts
@@ -987,49 +1033,6 @@ function busiest({ experts, rows }) {
     length: experts
   }, (_2, expert) => rows.filter((row) => row.expert === expert).length);
   return counts.indexOf(Math.max(...counts));
-}
-
-// ../run/view/later_range.ts
-var early = 0.1;
-function laterRange(steps, columns2) {
-  const after = early * (steps[steps.length - 1] ?? 0);
-  let low = Infinity;
-  let high = -Infinity;
-  for (const column of columns2) {
-    for (let index = 0; index < steps.length; index++) {
-      const value = column[index];
-      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return low <= high ? [
-    low,
-    high
-  ] : void 0;
-}
-
-// ../run/view/smooth_losses.ts
-var smoothSteps = 100;
-function smoothLosses(rows, recipe2) {
-  const borders = phaseSpans(recipe2).map(({ end }) => end);
-  const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
-  const counts = runningSums(rows.map(({ loss }) => loss === null ? 0 : 1));
-  const over = (totals, from, to) => (totals[to] ?? 0) - (totals[from] ?? 0);
-  let begin = 0;
-  return rows.map(({ step }, index) => {
-    if (borders.some((border2) => border2 < step && border2 >= (rows[index - 1]?.step ?? step))) begin = index;
-    const from = index + 1 - Math.min(smoothSteps, Math.ceil((index + 1 - begin) / 4));
-    const count = over(counts, from, index + 1);
-    return count === 0 ? null : over(sums, from, index + 1) / count;
-  });
-}
-function runningSums(values) {
-  const sums = [
-    0
-  ];
-  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
-  return sums;
 }
 
 // npm:uplot/1.6.32/dist/uPlot.esm.js

@@ -1,7 +1,8 @@
 /**
- * How a run is shown: smoothing and range, for reports and pages alike. It reads no file.
+ * How a run is shown: numbers as text, smoothing and range, for reports and pages alike. It reads no file.
  *
  * @module
  */
+export * from "./format.ts";
 export * from "./later_range.ts";
 export * from "./smooth_losses.ts";

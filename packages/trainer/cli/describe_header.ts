@@ -1,6 +1,5 @@
 import { venomExperts } from "@beyond24/recipe";
-import { hasSparseSteps } from "@beyond24/run";
-import { formatAmount, formatCount } from "../format.ts";
+import { formatAmount, formatCount, hasSparseSteps } from "@beyond24/run";
 import type { RunHeader } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */

@@ -1,6 +1,7 @@
 import type { BaselineSummary, RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
-import { formatAmount, formatDuration, formatLoss, formatTable } from "../format.ts";
+import { formatAmount, formatDuration, formatLoss } from "@beyond24/run";
+import { formatTable } from "../format_table.ts";
 import { compareWithTwin } from "../report/compare_with_twin.ts";
 
 /** What a run reached: a table when there is a dense twin, and a last line with losses and paths. */

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatLoss } from "../format.ts";
+import { formatCount, formatDuration, formatLoss } from "@beyond24/run";
 import type { ProgressState } from "./progress_view.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { runFolder, UsageError } from "@beyond24/run";
+import { formatDuration, formatLoss, runFolder, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
-import { formatDuration, formatLoss, formatTable } from "../format.ts";
+import { formatTable } from "../format_table.ts";
 import { readReportData } from "../report/read_report_data.ts";
 import type { ReportData } from "../report/report_data.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";

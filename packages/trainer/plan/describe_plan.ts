@@ -1,5 +1,6 @@
 import type { RunConfig } from "@beyond24/run";
-import { formatAmount, formatCount, formatLarge, formatPercent, formatTable } from "../format.ts";
+import { formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
+import { formatTable } from "../format_table.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 import { warmUpNotes } from "./warm_up_notes.ts";
 

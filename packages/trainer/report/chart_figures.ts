@@ -1,5 +1,4 @@
-import { hasSparseSteps, metricsColumns, smoothSteps } from "@beyond24/run";
-import { formatLoss } from "../format.ts";
+import { formatLoss, hasSparseSteps, metricsColumns, smoothSteps } from "@beyond24/run";
 import type { ChartData, ChartSize } from "./_draw_chart.ts";
 import { escapeHtml } from "./_html.ts";
 import { gapChart, gapOutside, lossChart, lossRange } from "./loss_charts.ts";

@@ -1,6 +1,15 @@
 import { isRecipe } from "@beyond24/recipe";
-import { flattenConfig, metricsColumns, smoothSteps } from "@beyond24/run";
-import { formatChange, formatCount, formatDuration, formatLarge, formatLoss, formatMilliseconds } from "../format.ts";
+import {
+  flattenConfig,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatLarge,
+  formatLoss,
+  formatMilliseconds,
+  metricsColumns,
+  smoothSteps,
+} from "@beyond24/run";
 import type { ChartSize } from "./_draw_chart.ts";
 import { escapeHtml, htmlTable } from "./_html.ts";
 import { comparedLossChart, comparedTimeChart, overSteps, overTime, runColor } from "./compare_charts.ts";

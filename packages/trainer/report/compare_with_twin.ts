@@ -1,5 +1,12 @@
-import { type BaselineSummary, type ModelSummary, stepTimes } from "@beyond24/run";
-import { formatChange, formatDuration, formatLoss, formatMilliseconds } from "../format.ts";
+import {
+  type BaselineSummary,
+  formatChange,
+  formatDuration,
+  formatLoss,
+  formatMilliseconds,
+  type ModelSummary,
+  stepTimes,
+} from "@beyond24/run";
 
 /** One quantity of a run and of its dense twin, and the ratio of exactly these two. */
 export interface ComparedQuantity {

@@ -1,4 +1,4 @@
-import { formatAmount, formatCount } from "../format.ts";
+import { formatAmount, formatCount } from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import { chartFigures } from "./chart_figures.ts";
 import { htmlPage } from "./html_page.ts";

@@ -1,6 +1,5 @@
 import { venomExperts } from "@beyond24/recipe";
-import { hasSparseSteps } from "@beyond24/run";
-import { formatAmount, formatCount, formatDuration, formatMilliseconds } from "../format.ts";
+import { formatAmount, formatCount, formatDuration, formatMilliseconds, hasSparseSteps } from "@beyond24/run";
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
 import { compareWithTwin } from "./compare_with_twin.ts";
 import type { ReportData } from "./report_data.ts";

@@ -1,5 +1,12 @@
-import { metricsColumns, type StepMetrics, stepTimes } from "@beyond24/run";
-import { formatChange, formatDuration, formatLarge, formatLoss } from "../format.ts";
+import {
+  formatChange,
+  formatDuration,
+  formatLarge,
+  formatLoss,
+  metricsColumns,
+  type StepMetrics,
+  stepTimes,
+} from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import type { ReportData } from "./report_data.ts";
 

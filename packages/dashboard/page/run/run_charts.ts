@@ -2,7 +2,7 @@ import { phaseSpans, type Recipe } from "@beyond24/recipe";
 import { type MetricsColumnName, metricsColumns } from "@beyond24/run/step-metrics";
 import { LineChart } from "../charts/line_chart.ts";
 import { findElement, setText } from "../view/find_element.ts";
-import { formatLarge, formatLoss, formatPercent } from "../view/format.ts";
+import { formatLarge, formatLoss, formatPercent } from "@beyond24/run/view";
 import type { StepHistory } from "../view/step_history.ts";
 
 /** The charts of a run. */

@@ -1,7 +1,7 @@
 import type { StepMetrics } from "@beyond24/run";
 import { metricsColumns } from "@beyond24/run/step-metrics";
 import { findElement, setText } from "../view/find_element.ts";
-import { formatCount, formatLarge, formatLoss, formatPercent } from "../view/format.ts";
+import { formatCount, formatLarge, formatLoss, formatPercent } from "@beyond24/run/view";
 import { PhaseBar } from "../view/phase_bar.ts";
 import { StepHistory } from "../view/step_history.ts";
 import type { RunTrack } from "./follow_run.ts";

@@ -1,6 +1,6 @@
 import sampleText from "../sample_text.txt" with { type: "text" };
 import { findElement, setText } from "./find_element.ts";
-import { formatCount } from "./format.ts";
+import { formatCount } from "@beyond24/run/view";
 
 /** Largest file that is read, in bytes. */
 const mostBytes = 64 * 1024 * 1024;

@@ -7,7 +7,7 @@ import { LoadView } from "../charts/load_view.ts";
 import { type LivePresetName, livePresets, liveRecipe } from "../training/live_presets.ts";
 import type { FromWorker, LiveSettings } from "../training/protocol.ts";
 import { findElement, setText } from "./find_element.ts";
-import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "./format.ts";
+import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "@beyond24/run/view";
 import { PhaseBar } from "./phase_bar.ts";
 import { SamplesList } from "./samples_list.ts";
 import { StepHistory } from "./step_history.ts";

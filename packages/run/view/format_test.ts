@@ -1,5 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { formatDuration, formatLarge, formatLoss, formatMilliseconds, formatPercent, formatTable } from "./format.ts";
+import {
+  absent,
+  formatAmount,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatLarge,
+  formatLoss,
+  formatMilliseconds,
+  formatPercent,
+} from "./format.ts";
 
 Deno.test("formatLarge keeps three digits", () => {
   const cases: [number, string][] = [
@@ -34,6 +44,19 @@ Deno.test("formats of losses, percents and milliseconds", () => {
   assertEquals([1.234, 12.34, 123.4].map(formatMilliseconds), ["1.23 ms", "12.3 ms", "123 ms"]);
 });
 
-Deno.test("formatTable aligns the first column left and the others right", () => {
-  assertEquals(formatTable([["a", "1"], ["bcd", "22"]]), "a     1\nbcd  22");
+Deno.test("numbers are written short, and what is missing as a dash", () => {
+  assertEquals([35.47, 368, 2710, 787_584, 2.5e9].map((value) => formatLarge(value)), [
+    "35.5",
+    "368",
+    "2.71 K",
+    "788 K",
+    "2.50 G",
+  ]);
+  assertEquals([formatLoss(NaN), formatPercent(undefined), formatLarge(null)], [absent, absent, absent]);
+  assertEquals([formatCount(787_584), formatAmount(1, "step"), formatAmount(2, "step")], [
+    "787,584",
+    "1 step",
+    "2 steps",
+  ]);
+  assertEquals([formatChange(0.011), formatChange(-0.02)], ["+1.10 %", "−2.00 %"]);
 });
