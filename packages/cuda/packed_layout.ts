@@ -1,3 +1,5 @@
+import { checkPackedShape } from "@beyond24/device";
+
 /**
  * How a 2:4 matrix lies in device memory. With `axis: "cols"` the sparse operand A of `wgmma.sp` is the matrix itself,
  * with `axis: "rows"` it is the transposed matrix; either way its groups run along K.
@@ -24,12 +26,8 @@ export interface PackedLayout {
  * @throws {TypeError} when the grouped axis is not a multiple of 4
  */
 export function packedLayout(rows: number, cols: number, axis: "rows" | "cols"): PackedLayout {
+  checkPackedShape(rows, cols, axis);
   const [m, k] = axis === "cols" ? [rows, cols] : [cols, rows];
-  if (k % 4 !== 0) {
-    throw new TypeError(
-      `Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`,
-    );
-  }
   const valueBytes = m * k; // k / 2 values of two bytes in each of m rows
   const metadataOffset = Math.ceil(valueBytes / 1024) * 1024;
   const metadataBytes = Math.ceil(m / 64) * Math.ceil(k / 128) * 1024;

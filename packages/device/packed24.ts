@@ -34,3 +34,28 @@ export type Operand = Tensor | PackedMatrix24;
 export function isPacked24(operand: Operand): operand is PackedMatrix24 {
   return "format" in operand;
 }
+
+/**
+ * Throws unless the grouped axis of a packed matrix splits into groups of four; what every device checks before it allocates.
+ *
+ * @param rows Rows of the dense matrix
+ * @param cols Columns of the dense matrix
+ * @param axis Axis along which the groups of four run
+ * @throws {TypeError} If the extent of `axis` is not a multiple of 4
+ *
+ * @example Refuse three columns
+ * ```ts
+ * import { checkPackedShape } from "@beyond24/device";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkPackedShape(4, 3, "rows");
+ * assertThrows(() => checkPackedShape(4, 3, "cols"), TypeError, "its cols must be a multiple of 4");
+ * ```
+ */
+export function checkPackedShape(rows: number, cols: number, axis: "rows" | "cols"): void {
+  const extent = axis === "rows" ? rows : cols;
+  if (extent % 4 === 0) return;
+  throw new TypeError(
+    `Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`,
+  );
+}

@@ -1,15 +1,6 @@
-import { type DType, OutOfMemoryError, type PackedMatrix24, type Tensor } from "@beyond24/device";
+import { checkPackedShape, type DType, OutOfMemoryError, type PackedMatrix24, type Tensor } from "@beyond24/device";
 import { bufferBytes, GpuStorage, PackedGpuStorage, packedShapes, tensorBytes } from "./_gpu_storage.ts";
 import type { DeviceFailure } from "./_device_failure.ts";
-
-/** Refuses a packed size that is not made of whole groups. */
-export function checkPackedShape(rows: number, cols: number, axis: "rows" | "cols"): void {
-  const extent = axis === "rows" ? rows : cols;
-  if (extent % 4 === 0) return;
-  throw new TypeError(
-    `Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`,
-  );
-}
 
 /** Takes memory for a request. */
 export type TakeStorage = (bytes: number) => GpuStorage;

@@ -14,12 +14,3 @@ export function tensorOver(storage: HostStorage, shape: readonly number[]): Tens
 export function packedOver(storage: PackedStorage, rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
   return { format: "2:4", rows, cols, axis, storage };
 }
-
-/** Refuses a packed size that is not made of whole groups. */
-export function checkPackedShape(rows: number, cols: number, axis: "rows" | "cols"): void {
-  const extent = axis === "rows" ? rows : cols;
-  if (extent % 4 === 0) return;
-  throw new TypeError(
-    `Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`,
-  );
-}

@@ -1,7 +1,7 @@
 import type { Arena, DType, PackedMatrix24, Storage, Tensor } from "@beyond24/device";
-import { elementCount } from "@beyond24/device";
+import { checkPackedShape, elementCount } from "@beyond24/device";
 import { HostStorage } from "./_host_storage.ts";
-import { checkPackedShape, type Memory, packedOver, tensorOver } from "./_memory.ts";
+import { type Memory, packedOver, tensorOver } from "./_memory.ts";
 import { PackedStorage } from "./_packed_storage.ts";
 
 /** What an arena tells its device about the memory it holds. */

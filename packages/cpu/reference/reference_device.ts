@@ -1,8 +1,8 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { checkedKernels, elementCount, roundTo, separateProducts } from "@beyond24/device";
+import { checkedKernels, checkPackedShape, elementCount, roundTo, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
 import { floats, HostStorage, integers } from "./_host_storage.ts";
-import { checkPackedShape, type Memory, packedOver, tensorOver } from "./_memory.ts";
+import { type Memory, packedOver, tensorOver } from "./_memory.ts";
 import { PackedStorage, packedStorage } from "./_packed_storage.ts";
 import { type MemoryCounter, ReferenceArena } from "./_reference_arena.ts";
 import { referenceKernels } from "./_reference_kernels.ts";

@@ -1,4 +1,4 @@
-import type { PackedMatrix24 } from "@beyond24/device";
+import { checkPackedShape, type PackedMatrix24 } from "@beyond24/device";
 import type { CpuStorage } from "./cpu_storage.ts";
 
 /**
@@ -12,11 +12,6 @@ export function packedOver(
   axis: "rows" | "cols",
   take: (bytes: number) => CpuStorage,
 ): PackedMatrix24 {
-  const extent = axis === "rows" ? rows : cols;
-  if (extent % 4 !== 0) {
-    throw new TypeError(
-      `Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`,
-    );
-  }
+  checkPackedShape(rows, cols, axis);
   return { format: "2:4", rows, cols, axis, storage: take(4 * rows * cols) };
 }
