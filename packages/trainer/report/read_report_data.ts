@@ -1,4 +1,4 @@
-import { readRun } from "@beyond24/run";
+import { describeMetricsFaults, readRun } from "@beyond24/run";
 import { basename, resolve } from "@std/path";
 import { reachedBy, type ReportData } from "./report_data.ts";
 
@@ -11,11 +11,21 @@ import { reachedBy, type ReportData } from "./report_data.ts";
  * @throws {UsageError} If the folder holds no run
  */
 export async function readReportData(path: string, onWarning: (message: string) => void): Promise<ReportData> {
-  const { config, metrics: { rows }, baselineMetrics: { rows: twin }, summary, starts } = await readRun(
-    path,
-    onWarning,
-  );
+  const { config, metrics, baselineMetrics, summary, starts } = await readRun(path, onWarning);
+  const [{ rows }, { rows: twin }] = [metrics, baselineMetrics];
   const device = starts.at(-1)?.device;
   const reached = { ...(device === undefined ? {} : { device }), ...reachedBy(config, rows, twin, summary) };
-  return { title: basename(resolve(path)), config, rows, twin, reached };
+  const faults = [["The run", metrics], ["The dense twin", baselineMetrics]] as const;
+  return {
+    title: basename(resolve(path)),
+    config,
+    rows,
+    twin,
+    reached,
+    starts,
+    faults: faults.flatMap(([whose, file]) => {
+      const fault = describeMetricsFaults(file);
+      return fault === undefined ? [] : [`${whose}: ${fault} in its file of metrics`];
+    }),
+  };
 }

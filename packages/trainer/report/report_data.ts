@@ -2,7 +2,9 @@ import { parameterCounts } from "@beyond24/recipe";
 import {
   type BaselineSummary,
   type ModelSummary,
+  type RunChange,
   type RunConfig,
+  type RunStart,
   type RunSummary,
   type StepMetrics,
   summarizeBaseline,
@@ -21,6 +23,10 @@ export interface ReportData {
   readonly rows: readonly StepMetrics[];
   /** Steps of its dense twin; empty without one. */
   readonly twin: readonly StepMetrics[];
+  /** What is wrong with the files of steps, a sentence each without its end. */
+  readonly faults: readonly string[];
+  /** Each time that a program began or went on with the run. */
+  readonly starts: readonly RunStart[];
 }
 
 /** What a run has reached: its summary, or as much of one as its steps say. */
@@ -35,6 +41,8 @@ export interface Reached extends Omit<ModelSummary, "wall_seconds"> {
   readonly wall_seconds: number | null;
   /** One line about hardware and libraries, when known. */
   readonly device?: string;
+  /** What the run went on with and had not begun with. */
+  readonly changes?: readonly RunChange[];
   /** The dense twin, when there is one; its seconds count as little as those of an unfinished run. */
   readonly baseline?: BaselineSummary;
 }

@@ -3,7 +3,6 @@ import { escapeHtml } from "./_html.ts";
 import { chartFigures } from "./chart_figures.ts";
 import { htmlPage } from "./html_page.ts";
 import type { ReportData } from "./report_data.ts";
-import { describeHoles } from "./describe_holes.ts";
 import { summarySections } from "./summary_sections.ts";
 import { summaryTiles } from "./summary_tiles.ts";
 
@@ -35,7 +34,7 @@ ${summarySections(data)}`,
 }
 
 /** What a reader must know before any number. */
-function notices({ config, reached, rows, twin }: ReportData): string[] {
+function notices({ config, reached, faults }: ReportData): string[] {
   const done = `${formatCount(reached.steps)} of ${formatAmount(config.train.steps, "step")}`;
   return [
     ...(reached.status === "interrupted" ? [`Interrupted after ${done}; it can be resumed.`] : []),
@@ -44,7 +43,6 @@ function notices({ config, reached, rows, twin }: ReportData): string[] {
         `Unfinished: ${done} are done, and there is no summary of the last one. The run goes on, or was ended from outside.`,
       ]
       : []),
-    ...describeHoles("The run", rows),
-    ...describeHoles("The dense twin", twin),
+    ...faults.map((fault) => `${fault}. Lines have gaps where steps are missing, and means leave them out.`),
   ];
 }

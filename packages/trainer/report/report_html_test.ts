@@ -98,7 +98,7 @@ Deno.test("the report names steps that are missing, and draws no line over them"
       rows.filter((_, index) => index !== 4 && index !== 5).join("\n"),
     );
     const html = await Deno.readTextFile(await writeReport(run));
-    assertStringIncludes(html, "The run has no metrics of steps 5 to 6:");
+    assertStringIncludes(html, "The run: steps 5 to 6 are missing in its file of metrics.");
     checkNumbers(html);
   }));
 

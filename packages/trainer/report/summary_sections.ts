@@ -10,7 +10,7 @@ export function summarySections(data: ReportData): string {
 ${phaseTable(data)}
 </section>
 <section><h2>Summary</h2>
-${factTable(facts(data))}
+${factTable([...facts(data), ...starts(data), ...changes(data)])}
 </section>
 <section><details><summary>Configuration</summary>
 <pre>${escapeHtml(JSON.stringify(data.config, null, 2))}</pre>
@@ -75,4 +75,24 @@ function facts({ config, reached }: ReportData): [string, string][] {
     ["Seed", String(train.seed)],
     ...(reached.device === undefined ? [] : [["Device", reached.device] as [string, string]]),
   ];
+}
+
+/** What began the run and what went on with it. */
+function starts({ starts }: ReportData): [string, string][] {
+  return starts.map(({ time, step, command, revision, versions }) => [
+    step === 0 ? "Begun" : `Went on after step ${formatCount(step)}`,
+    [
+      `${time.slice(0, 16).replace("T", " ")} UTC`,
+      ...(command === "" ? [] : [command]),
+      ...(revision === null ? [] : [`revision ${revision.slice(0, 10)}`]),
+      Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
+    ].join(" · "),
+  ]);
+}
+
+function changes({ reached }: ReportData): [string, string][] {
+  return (reached.changes ?? []).map(({ step, key, before, after }) => [
+    `Changed after step ${formatCount(step)}`,
+    `${key}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+  ]);
 }
