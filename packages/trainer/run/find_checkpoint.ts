@@ -1,7 +1,7 @@
 import { loadCheckpoint, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { StoredCheckpoint } from "@beyond24/checkpoint";
 import { runFolder } from "@beyond24/run";
-import { basename, dirname, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 
 /** A path that names a run, and one of its checkpoints where it says so. */
 export interface RunPath {
@@ -29,9 +29,9 @@ export interface RunPath {
 export function parseRunPath(path: string): RunPath {
   const whole = resolve(path);
   const digits = /^step-(\d{8,15})$/.exec(basename(whole))?.[1];
-  const folder = dirname(whole);
-  if (digits === undefined || basename(folder) !== "checkpoints") return { run: path, step: undefined };
-  return { run: dirname(folder), step: Number(digits) };
+  if (digits === undefined || basename(dirname(whole)) !== "checkpoints") return { run: path, step: undefined };
+  // The path of the user, so that messages name the run as they do.
+  return { run: join(path, "..", ".."), step: Number(digits) };
 }
 
 /**
