@@ -1,7 +1,5 @@
 import { checkInteger } from "./_check.ts";
-import { phaseAfter, phaseAt } from "./phase_at.ts";
-import { type PhaseSpan, phaseSpans } from "./phase_spans.ts";
-import { recipeSteps } from "./recipe_steps.ts";
+import { phaseAfter, phaseAt, type PhaseSpan, phaseSpans, recipeSteps } from "./phases.ts";
 import type { PhaseName, Recipe } from "./recipe.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { boundaryAt, type Cadence, nextBoundary } from "./boundaries.ts";
-import { phaseAt } from "./phase_at.ts";
+import { phaseAt, recipeSteps } from "./phases.ts";
 import type { Recipe } from "./recipe.ts";
-import { recipeSteps } from "./recipe_steps.ts";
 
 const recipe: Recipe = [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 5 }, { phase: "dense", steps: 2 }, {
   phase: "sparse",

@@ -1,8 +1,7 @@
 import { checkInteger } from "./_check.ts";
 import type { FfnProduct } from "./ffn_products.ts";
-import { isRouted } from "./is_routed.ts";
 import type { RouterName } from "./router.ts";
-import type { SparsityPlan } from "./sparsity_plan.ts";
+import { isRouted, type SparsityPlan } from "./sparsity_plan.ts";
 import { venomExperts, type VenomFormat, venomFormats } from "./venom_format.ts";
 
 /** How the router of a plan works. */

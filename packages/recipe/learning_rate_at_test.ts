@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { learningRateAt, type LearningRateSchedule } from "./learning_rate_at.ts";
+import { recipeSteps } from "./phases.ts";
 import { trainingPresets } from "./training_presets.ts";
-import { recipeSteps } from "./recipe_steps.ts";
 
 const schedule: LearningRateSchedule = { peak: 8, finalRatio: 0.25, warmupSteps: 4, totalSteps: 12 };
 

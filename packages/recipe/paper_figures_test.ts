@@ -1,16 +1,15 @@
-// Every figure of the paper's section 3.2, section 5.1 and Table 2, as far as the stated formulae give it. README.md has
-// the same as a table.
 import { assert, assertAlmostEquals, assertLess } from "@std/assert";
-import { endToEndSpeedup } from "./end_to_end_speedup.ts";
-import { ffnShare } from "./ffn_share.ts";
-import { ffnSpeedup, productSpeedups } from "./ffn_speedup.ts";
 import { llama405b, modelPresets } from "./model_presets.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { paperFfnShare } from "./paper_flops.ts";
-import { recipeSteps } from "./recipe_steps.ts";
+import { recipeSteps } from "./phases.ts";
 import { recipes } from "./recipes.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
-import { trainingFlops } from "./training_flops.ts";
+import { endToEndSpeedup, ffnSpeedup, productSpeedups } from "./speedup.ts";
+import { ffnShare, trainingFlops } from "./training_flops.ts";
+
+// Every figure of the paper's section 3.2, section 5.1 and Table 2, as far as the stated formulae give it. README.md has
+// the same as a table.
 
 const oneB = modelPresets["llama-1b"];
 const sevenB = modelPresets["llama-7b"];

@@ -1,10 +1,8 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
-import { checkSparsityPlan } from "./check_sparsity_plan.ts";
 import { executedFraction } from "./executed_fraction.ts";
 import { type FfnProduct, ffnProductNames, ffnProducts } from "./ffn_products.ts";
-import { isRouted } from "./is_routed.ts";
-import { packedWeightCount } from "./packed_weight_count.ts";
 import { planRouting } from "./plan_routing.ts";
+import { checkSparsityPlan, isRouted, packedWeightCount } from "./sparsity_plan.ts";
 import { type SparsityPlanName, sparsityPlans } from "./sparsity_plans.ts";
 import { venomExperts, venomFormats } from "./venom_format.ts";
 

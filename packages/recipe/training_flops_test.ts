@@ -2,13 +2,12 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertThrows }
 import fc from "fast-check";
 import { executedFraction } from "./executed_fraction.ts";
 import { ffnProductNames } from "./ffn_products.ts";
-import { ffnShare } from "./ffn_share.ts";
 import { llama405b, modelPresets } from "./model_presets.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { paperFlops } from "./paper_flops.ts";
 import { parameterCounts } from "./parameter_counts.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
-import { trainingFlops } from "./training_flops.ts";
+import { ffnShare, trainingFlops } from "./training_flops.ts";
 import { venomFormats, venomSparsity } from "./venom_format.ts";
 
 const size = fc.integer({ min: 1, max: 8 });

@@ -1,10 +1,10 @@
 import type { LearningRateSchedule } from "./learning_rate_at.ts";
 import { modelPresets, type PresetName } from "./model_presets.ts";
 import type { ModelShape } from "./model_shape.ts";
-import { recipeSteps } from "./recipe_steps.ts";
+import { recipeSteps } from "./phases.ts";
+import type { Recipe } from "./recipe.ts";
 import { recipes } from "./recipes.ts";
 import type { SparsityPlanName } from "./sparsity_plans.ts";
-import type { Recipe } from "./recipe.ts";
 import { type VenomFormat, venomFormats } from "./venom_format.ts";
 
 /** What a training run needs besides data. */

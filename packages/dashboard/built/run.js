@@ -318,11 +318,19 @@ function checkInteger(value, name, minimum, action) {
   throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${value}`);
 }
 
-// ../recipe/phase_spans.ts
+// ../recipe/phases.ts
 function phaseSpans(recipe) {
   const spans = [];
   let start = 0;
-  for (const { phase, steps } of recipe) {
+  if (!Array.isArray(recipe)) {
+    throw new TypeError(`Cannot read recipe as it must be a list of phases: current value is ${JSON.stringify(recipe)}`);
+  }
+  const parts = recipe;
+  for (const part of parts) {
+    const { phase, steps } = part ?? {};
+    if (phase !== "dense" && phase !== "sparse") {
+      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part)}`);
+    }
     checkInteger(steps, `the length of a ${phase} phase`, 0, "read recipe");
     spans.push({
       phase,
@@ -333,8 +341,6 @@ function phaseSpans(recipe) {
   }
   return spans;
 }
-
-// ../recipe/recipe_steps.ts
 function recipeSteps(recipe, phase) {
   return phaseSpans(recipe).filter((span) => phase === void 0 || span.phase === phase).reduce((sum, { start, end }) => sum + end - start, 0);
 }
@@ -516,7 +522,7 @@ var modelPresets = {
   }
 };
 
-// ../recipe/parse_recipe.ts
+// ../recipe/recipe.ts
 var mostSteps = 2 ** 31 - 1;
 
 // ../recipe/recipes.ts

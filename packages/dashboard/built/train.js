@@ -30,11 +30,19 @@ function checkInteger(value, name, minimum, action) {
   throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${value}`);
 }
 
-// ../recipe/phase_spans.ts
+// ../recipe/phases.ts
 function phaseSpans(recipe2) {
   const spans = [];
   let start = 0;
-  for (const { phase, steps } of recipe2) {
+  if (!Array.isArray(recipe2)) {
+    throw new TypeError(`Cannot read recipe as it must be a list of phases: current value is ${JSON.stringify(recipe2)}`);
+  }
+  const parts = recipe2;
+  for (const part of parts) {
+    const { phase, steps } = part ?? {};
+    if (phase !== "dense" && phase !== "sparse") {
+      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part)}`);
+    }
     checkInteger(steps, `the length of a ${phase} phase`, 0, "read recipe");
     spans.push({
       phase,
@@ -45,10 +53,20 @@ function phaseSpans(recipe2) {
   }
   return spans;
 }
-
-// ../recipe/recipe_steps.ts
 function recipeSteps(recipe2, phase) {
   return phaseSpans(recipe2).filter((span2) => phase === void 0 || span2.phase === phase).reduce((sum2, { start, end }) => sum2 + end - start, 0);
+}
+function scaleRecipe(recipe2, steps) {
+  checkInteger(steps, "the number of steps", 0, "scale recipe");
+  const total = recipeSteps(recipe2);
+  if (total === 0) throw new RangeError("Cannot scale recipe as it must have steps: current value is 0");
+  const spans = phaseSpans(recipe2);
+  const least = spans.find(({ start, end }) => start < end)?.phase === "dense" ? Math.min(1, steps) : 0;
+  const boundary = (step) => step === 0 ? 0 : Math.max(least, Math.floor(step * steps / total + 0.5));
+  return spans.map(({ phase, start, end }) => ({
+    phase,
+    steps: boundary(end) - boundary(start)
+  }));
 }
 
 // ../recipe/venom_format.ts
@@ -228,7 +246,7 @@ var modelPresets = {
   }
 };
 
-// ../recipe/parse_recipe.ts
+// ../recipe/recipe.ts
 var mostSteps = 2 ** 31 - 1;
 
 // ../recipe/recipes.ts
@@ -254,20 +272,6 @@ var recipes = {
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
-
-// ../recipe/scale_recipe.ts
-function scaleRecipe(recipe2, steps) {
-  checkInteger(steps, "the number of steps", 0, "scale recipe");
-  const total = recipeSteps(recipe2);
-  if (total === 0) throw new RangeError("Cannot scale recipe as it must have steps: current value is 0");
-  const spans = phaseSpans(recipe2);
-  const least = spans.find(({ start, end }) => start < end)?.phase === "dense" ? Math.min(1, steps) : 0;
-  const boundary = (step) => step === 0 ? 0 : Math.max(least, Math.floor(step * steps / total + 0.5));
-  return spans.map(({ phase, start, end }) => ({
-    phase,
-    steps: boundary(end) - boundary(start)
-  }));
-}
 
 // ../recipe/training_presets.ts
 function preset(name, batchSize, venom, rate, plan = "paper") {
@@ -6995,10 +6999,75 @@ async function check3(context, shape, magnitude) {
   await context.expectClose("out", out, expected.out);
   await context.expectClose("logSumExp", logSumExp, expected.logSumExp);
 }
+async function showsNaN(context, spoiled) {
+  const shape = {
+    sequences: 2,
+    sequenceLength: 40,
+    heads: 2,
+    keyValueHeads: 2,
+    headDim: 32
+  };
+  const [tokens, width, row] = [
+    80,
+    64,
+    17
+  ];
+  const values = {
+    q: context.random.uniform(tokens * width),
+    k: context.random.uniform(tokens * width),
+    v: context.random.uniform(tokens * width)
+  };
+  values[spoiled].fill(NaN, row * width, row * width + 32);
+  const [q, k, v] = [
+    values.q,
+    values.k,
+    values.v
+  ].map((part) => context.input([
+    tokens,
+    width
+  ], part));
+  if (!q || !k || !v) throw new Error("Three inputs");
+  const out = context.output([
+    tokens,
+    width
+  ]);
+  const logSumExp = context.output([
+    2,
+    2,
+    40
+  ], "f32");
+  context.kernels.attention({
+    q: q.tensor,
+    k: k.tensor,
+    v: v.tensor,
+    shape,
+    out,
+    logSumExp
+  });
+  const found = Array.from(await context.read(out), (value) => Number(Number.isNaN(value)));
+  const expected = found.map((isNaN, i) => {
+    const [token, isFirstHead] = [
+      Math.floor(i / width),
+      i % width < 32
+    ];
+    if (!isFirstHead || token >= 40) return 0;
+    if (spoiled === "q") return Number(token === row);
+    return token >= row ? 1 : isNaN;
+  });
+  assertSame(found, expected, "which results are no numbers");
+}
 var attentionContract = [
   ...ATTENTION_SHAPES.map(({ name, shape }) => ({
     name,
     run: (context) => check3(context, shape, 2)
+  })),
+  ...[
+    "q",
+    "k",
+    "v"
+  ].map((spoiled) => ({
+    name: `a NaN in ${spoiled}`,
+    run: (context) => showsNaN(context, spoiled)
   })),
   {
     name: "scores beyond the range of exp",
@@ -7071,6 +7140,12 @@ var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape }) => ({
   name,
   run: (context) => check4(context, shape)
 }));
+
+// ../device/contract/extremes.ts
+var EXTREMES = {
+  tiny: 2 ** -90,
+  huge: 2 ** 90
+};
 
 // ../device/contract/copy_contract.ts
 async function check5(context, shape, from, to) {

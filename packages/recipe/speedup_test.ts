@@ -1,10 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { endToEndSpeedup } from "./end_to_end_speedup.ts";
-import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
 import { executedFraction } from "./executed_fraction.ts";
-import { ffnSpeedup, ffnSpeedupLimit, paperKernels, productSpeedups } from "./ffn_speedup.ts";
+import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
+import { endToEndSpeedup, ffnSpeedup, ffnSpeedupLimit, paperKernels, productSpeedups } from "./speedup.ts";
 
 Deno.test("endToEndSpeedup equals the quotient of times added up step by step", () => {
   const input = fc.record({

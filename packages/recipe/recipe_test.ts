@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { isRecipe, mostSteps, parseRecipe } from "./parse_recipe.ts";
+import { isRecipe, mostSteps, parseRecipe } from "./recipe.ts";
 import { recipes } from "./recipes.ts";
 
 const phase = fc.record(
