@@ -139,3 +139,41 @@ Deno.test("isRunConfig takes what presets are and refuses a missing, a foreign a
   ];
   for (const value of wrong) assertEquals(isRunConfig(value), false, JSON.stringify(value));
 });
+
+Deno.test("any values of any keys give a configuration that can be used, or a UsageError", () => {
+  const likely = fc.constantFrom(
+    0,
+    1,
+    2,
+    4,
+    16,
+    64,
+    1024,
+    65_536,
+    2 ** 20,
+    2 ** 31,
+    2 ** 53,
+    -1,
+    0.5,
+    "dense",
+    "none",
+    true,
+  );
+  const pairs = fc.array(fc.tuple(fc.constantFrom(...configFields.keys()), fc.oneof(likely, fc.jsonValue())), {
+    maxLength: 3,
+  });
+  const seen = { used: 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.constantFrom(...presets), pairs, (preset, values) => {
+      try {
+        checkConfig(applyConfig(presetConfig(preset), Object.fromEntries(values), "a test"));
+        seen.used++;
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        seen.refused++;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert(seen.used > 100 && seen.refused > 100, JSON.stringify(seen));
+});
