@@ -25,8 +25,8 @@ async function filesOf(path: string): Promise<string[]> {
  *
  * @param paths Files and folders
  * @returns The texts
- * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8, a folder holds no text, or there
- * are no paths; the message names the file
+ * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8, longer than a string can be or
+ * lines of JSON, a folder holds no text, or there are no paths; the message names the file
  *
  * @example Read a file
  * ```ts

@@ -65,6 +65,24 @@ Deno.test("loadCorpus names the path that it cannot use", async () => {
   });
 });
 
+Deno.test("loadCorpus refuses lines of JSON, named or in a folder, and says what to do", () =>
+  withFolder({ "a.txt": "text", "b.JSONL": '{"text": "one"}\n' }, async (folder) => {
+    for (const path of [folder, join(folder, "b.JSONL")]) {
+      await assertRejects(() => loadCorpus([path]), DataError, "b.JSONL as it is lines of JSON and no text: write");
+    }
+  }));
+
+Deno.test("loadCorpus refuses a file that no string can hold before it reads it", () =>
+  withFolder({ "a.txt": "" }, async (folder) => {
+    const path = join(folder, "a.txt");
+    await Deno.truncate(path, 4e9);
+    await assertRejects(
+      () => loadCorpus([path]),
+      DataError,
+      "a.txt as a file must be at most 536870888 bytes: current value is 4000000000. Split it first",
+    );
+  }));
+
 Deno.test("repositoryCorpus holds sources and documents, always in the same order", async () => {
   const { texts } = await repositoryCorpus();
   const paths = texts.map(({ path }) => path);
