@@ -280,9 +280,14 @@ Deno.test("train, sample and report work on one run", () =>
     assert(first.written.startsWith("whale"));
     assertEquals((await sample()).written, first.written);
 
-    await Deno.remove(join(folder, "run", "report.html"));
-    assertEquals((await run(folder, "report", "{}/run")).code, 0);
-    assertStringIncludes(await Deno.readTextFile(join(folder, "run", "report.html")), "<svg");
+    const inner = ["", "/checkpoints/step-00000012", "/baseline", "/baseline/checkpoints/step-00000012"];
+    for (const path of inner.map((name) => `{}/run${name}`)) {
+      await Deno.remove(join(folder, "run", "report.html"));
+      assertEquals((await run(folder, "report", path)).code, 0);
+      assertStringIncludes(await Deno.readTextFile(join(folder, "run", "report.html")), "<svg");
+    }
+    const again = await run(folder, "train", ...micro, "--out", "{}/run", "--overwrite");
+    assertEquals(again.code, 0, again.errors);
   }));
 
 Deno.test("a loss that is not finite ends with its exit code and one line", () =>
