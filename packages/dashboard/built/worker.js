@@ -1862,6 +1862,9 @@ var windowLength = 1 << 20;
 // ../tokenizer/_check_file.ts
 var mostTokens = 2 ** 24;
 
+// ../data/_read_text.ts
+var maxBytes = 2 ** 29 - 24;
+
 // ../data/validation_batches.ts
 function* validationBatches(tokens, options) {
   const { sequenceLength, batchSize: batchSize2, maxBatches = Infinity } = options;
