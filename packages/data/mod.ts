@@ -15,4 +15,8 @@ export * from "./repository_corpus.ts";
 export * from "./sequence_loader.ts";
 export * from "./split_corpus.ts";
 export * from "./text_extensions.ts";
+export * from "./tokens/memory_tokens.ts";
+export * from "./tokens/open_tokens.ts";
+export * from "./tokens/token_index.ts";
+export * from "./tokens/token_source.ts";
 export * from "./validation_batches.ts";

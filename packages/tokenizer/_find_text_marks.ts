@@ -8,12 +8,12 @@ const wellKnown = {
   eos: ["<|end_of_text|>", "<|endoftext|>", "<|eos|>", "<eos>", "</s>"],
 };
 
-/** Names of the tokens that begin and end texts: undefined where the caller does not say, null for none. */
+/** The tokens that begin and end texts, by name or number: undefined where the caller does not say, null for none. */
 export interface MarkNames {
-  /** Name of the token that begins a text. */
-  readonly bos?: string | null | undefined;
-  /** Name of the token that ends a text. */
-  readonly eos?: string | null | undefined;
+  /** Token that begins a text. */
+  readonly bos?: string | number | null | undefined;
+  /** Token that ends a text. */
+  readonly eos?: string | number | null | undefined;
 }
 
 /**
@@ -25,11 +25,13 @@ export function findTextMarks(tokenizer: TokenizerFile, names: MarkNames, file: 
   const { added_tokens, model: { vocab } } = tokenizer;
   const added = new Map(added_tokens.map(({ content, id }) => [content, id]));
   const idOf = (name: string) => added.get(name) ?? (Object.hasOwn(vocab, name) ? vocab[name] : undefined);
+  const isThere = (token: number) =>
+    added_tokens.some(({ id }) => id === token) || Object.values(vocab).includes(token);
   const find = (mark: "bos" | "eos", fallback: number | undefined) => {
     const name = names[mark];
     if (name === null) return undefined;
     if (name === undefined) return fallback ?? wellKnown[mark].map((known) => added.get(known)).find(isToken);
-    const token = idOf(name);
+    const token = typeof name === "string" ? idOf(name) : isThere(name) ? name : undefined;
     if (token !== undefined) return token;
     throw new TokenizerError(`Cannot use ${name} as the ${mark} token as ${file} has no such token`);
   };

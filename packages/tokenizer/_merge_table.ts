@@ -1,24 +1,34 @@
 import { byteCharacters } from "./_byte_alphabet.ts";
+import type { MergeTableData } from "./encoder_data.ts";
 import type { BytePairModel } from "./tokenizer_file.ts";
 
-/** The merges of a model by pair of tokens, in a hash table of typed arrays: a fifth of a `Map`'s memory. */
+/** Lays the merges of a model out; of a pair that stands there twice the later one counts. */
+export function buildMergeTable({ vocab, merges }: BytePairModel): MergeTableData {
+  const tokenOf = (entry: string) => Object.hasOwn(vocab, entry) ? vocab[entry] ?? -1 : -1;
+  const count = 2 ** Math.ceil(Math.log2(2 * merges.length + 2));
+  const data = {
+    byteTokens: Int32Array.from(byteCharacters, tokenOf),
+    slots: new Int32Array(4 * count).fill(-1),
+  };
+  const table = new MergeTable(data);
+  for (const [rank, [left, right]] of merges.entries()) {
+    table.set(tokenOf(left), tokenOf(right), rank, tokenOf(left + right));
+  }
+  return data;
+}
+
+/** Looks merges up. */
 export class MergeTable {
   /** Token of every byte; -1 where the vocabulary has none. */
   readonly byteTokens: Int32Array;
-  readonly #mask: number;
-  /** Four numbers a slot: left token, right token, rank, merged token; a left token of -1 says that it is empty. */
   readonly #slots: Int32Array;
+  readonly #mask: number;
 
-  /** Lays the merges of a model out; of a pair that stands there twice the later one counts. */
-  constructor({ vocab, merges }: BytePairModel) {
-    const tokenOf = (entry: string) => Object.hasOwn(vocab, entry) ? vocab[entry] ?? -1 : -1;
-    this.byteTokens = Int32Array.from(byteCharacters, tokenOf);
-    this.#mask = 2 ** Math.ceil(Math.log2(2 * merges.length + 2)) - 1;
-    this.#slots = new Int32Array(4 * (this.#mask + 1)).fill(-1);
-    for (const [rank, [left, right]] of merges.entries()) {
-      const pair = [tokenOf(left), tokenOf(right)] as const;
-      this.#slots.set([...pair, rank, tokenOf(left + right)], 4 * this.#slotOf(...pair));
-    }
+  /** Reads, and writes, the table itself. */
+  constructor({ byteTokens, slots }: MergeTableData) {
+    this.byteTokens = byteTokens;
+    this.#slots = slots;
+    this.#mask = slots.length / 4 - 1;
   }
 
   /** Rank of the merge of two tokens; -1 when they are not merged. */
@@ -29,6 +39,11 @@ export class MergeTable {
   /** What two tokens are merged to; -1 when they are not merged. */
   mergedOf(left: number, right: number): number {
     return this.#slots[4 * this.#slotOf(left, right) + 3] ?? -1;
+  }
+
+  /** Enters a merge. */
+  set(left: number, right: number, rank: number, merged: number): void {
+    this.#slots.set([left, right, rank, merged], 4 * this.#slotOf(left, right));
   }
 
   /** The slot of a pair, or the empty one that it would be put in. */

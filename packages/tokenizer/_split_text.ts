@@ -7,6 +7,14 @@ import type { TokenizerStep } from "./tokenizer_file.ts";
 /** Cuts a text into pieces and shows them in order. */
 export type SplitText = (text: string, visit: (piece: string) => void) => void;
 
+/** How a tokenizer cuts texts. */
+export interface Splitter {
+  /** Cuts a text. */
+  readonly split: SplitText;
+  /** Whether a piece always begins where white space follows a letter, whatever comes before and after. */
+  readonly isCuttable: boolean;
+}
+
 /** What of a text goes on: the matches of a pattern, what lies between them, or both. */
 interface Kept {
   readonly matches: boolean;
@@ -18,7 +26,7 @@ interface Kept {
  *
  * @throws {TokenizerError} If there are other steps, or the last one is not `ByteLevel`
  */
-export function compileSplitter(preTokenizer: TokenizerStep | null, file: string): SplitText {
+export function compileSplitter(preTokenizer: TokenizerStep | null, file: string): Splitter {
   const steps = flatten(preTokenizer);
   const byteLevel = steps.pop();
   if (byteLevel?.type !== "ByteLevel") {
@@ -38,7 +46,7 @@ export function compileSplitter(preTokenizer: TokenizerStep | null, file: string
   const isCuttable = sources.length === 1 && byteLevel.add_prefix_space !== true &&
     cuttablePatterns.has(sources[0] ?? "");
   const split = splits.reduceRight(chain, (text, visit) => visit(text));
-  return isCuttable ? chain(split, inWindows) : split;
+  return { split: isCuttable ? chain(split, inWindows) : split, isCuttable };
 }
 
 function flatten(step: TokenizerStep | null): TokenizerStep[] {

@@ -1,31 +1,22 @@
-import { addedTokenSplitter, type SplitAdded } from "./_added_tokens.ts";
+import { BytePairEncoder, bytePairEncoderData, sharedEncoderData } from "./_byte_pair_encoder.ts";
 import { decodeBytes } from "./_decode_bytes.ts";
-import { compileNormalizer } from "./_normalize.ts";
-import { createPieceEncoder, type EncodePiece } from "./_piece_encoder.ts";
-import { compileSplitter, type SplitText } from "./_split_text.ts";
-import { TokenBuffer } from "./_token_buffer.ts";
 import { TokenTable } from "./_token_table.ts";
+import type { BytePairEncoderData } from "./encoder_data.ts";
 import type { TextMarks } from "./text_marks.ts";
 import type { EncodeOptions, Tokenizer } from "./tokenizer.ts";
-import { TokenizerError } from "./tokenizer_error.ts";
-import type { AddedToken, TokenizerFile } from "./tokenizer_file.ts";
+import type { TokenizerFile } from "./tokenizer_file.ts";
 
-/**
- * Byte-level byte-pair encoding as a `tokenizer.json` describes it. Merging is left to `@huggingface/tokenizers`; pieces of text
- * that were met before are looked up.
- */
+/** A tokenizer as a `tokenizer.json` describes it. */
 export class BytePairTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   readonly bos: number | undefined;
   readonly eos: number | undefined;
   readonly prefix: readonly number[];
   readonly specialTokens: ReadonlySet<number>;
-  readonly #file: TokenizerFile;
-  readonly #normalize: (text: string) => string;
-  readonly #split: SplitText;
-  readonly #splitRaw: SplitAdded;
-  readonly #splitNormalized: SplitAdded;
-  readonly #encodePiece: EncodePiece;
+  /** The file as text, a tenth of what it takes parsed; few ask for it. */
+  readonly #json: string;
+  readonly #data: BytePairEncoderData;
+  readonly #encoder: BytePairEncoder;
   #table: TokenTable | undefined;
 
   /**
@@ -37,30 +28,24 @@ export class BytePairTokenizer implements Tokenizer {
    * @throws {TokenizerError} If the file asks for something else than byte-level byte-pair encoding
    */
   constructor(file: TokenizerFile, marks: TextMarks, name: string) {
-    this.#file = file;
+    this.#json = JSON.stringify(file);
     this.vocabularySize = vocabularySizeOf(file);
     ({ bos: this.bos, eos: this.eos, prefix: this.prefix } = marks);
     this.specialTokens = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
-    this.#normalize = compileNormalizer(file.normalizer, name);
-    this.#split = compileSplitter(file.pre_tokenizer, name);
-    this.#encodePiece = createPieceEncoder(file.model);
-    const isNormalized = ({ normalized, special }: AddedToken) =>
-      file.normalizer !== null && (normalized ?? special !== true);
-    const [normalized, raw] = [
-      file.added_tokens.filter(isNormalized),
-      file.added_tokens.filter((t) => !isNormalized(t)),
-    ];
-    this.#splitRaw = addedTokenSplitter(raw, ({ content }) => content);
-    this.#splitNormalized = addedTokenSplitter(normalized, ({ content }) => this.#normalize(content));
+    this.#data = bytePairEncoderData(file);
+    this.#encoder = new BytePairEncoder(this.#data, name);
   }
 
-  encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
-    const out = new TokenBuffer();
-    const onToken = ({ id }: AddedToken) => out.push(id);
-    const normalized = { onText: (words: string) => this.#encodeWords(words, out), onToken };
-    const onText = (part: string) => this.#splitNormalized(this.#normalize(part), special, normalized);
-    this.#splitRaw(text.toWellFormed(), special, { onText, onToken });
-    return out.toArray();
+  get isCuttable(): boolean {
+    return this.#encoder.isCuttable;
+  }
+
+  encode(text: string, options?: EncodeOptions): Int32Array {
+    return this.#encoder.encode(text, options);
+  }
+
+  encoderData(): BytePairEncoderData {
+    return sharedEncoderData(this.#data);
   }
 
   decode(tokens: ArrayLike<number>): string {
@@ -68,24 +53,12 @@ export class BytePairTokenizer implements Tokenizer {
   }
 
   tokenBytes(token: number): Uint8Array {
-    this.#table ??= new TokenTable(this.#file, this.vocabularySize);
+    this.#table ??= new TokenTable(this.toJSON(), this.vocabularySize);
     return this.#table.bytesOf(token);
   }
 
   toJSON(): TokenizerFile {
-    return this.#file;
-  }
-
-  #encodeWords(text: string, out: TokenBuffer): void {
-    const visit = (piece: string) => this.#encodePiece(piece, out);
-    try {
-      this.#split(text, visit);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new TokenizerError("Cannot encode text as it has a word of millions of characters: cut it first", {
-        cause: error,
-      });
-    }
+    return JSON.parse(this.#json);
   }
 }
 

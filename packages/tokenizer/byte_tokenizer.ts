@@ -32,6 +32,8 @@ export class ByteTokenizer implements Tokenizer {
   readonly prefix: readonly number[] = [];
   /** Byte 0. */
   readonly specialTokens: ReadonlySet<number> = new Set([0]);
+  /** True. */
+  readonly isCuttable = true;
 
   /**
    * The bytes of a text.
@@ -64,6 +66,11 @@ export class ByteTokenizer implements Tokenizer {
   tokenBytes(token: number): Uint8Array {
     if (Number.isInteger(token) && token >= 0 && token < 256) return bytes.subarray(token, token + 1);
     throw new RangeError(noSuchToken(token, 256));
+  }
+
+  /** That it is of bytes. */
+  encoderData(): { readonly kind: "bytes" } {
+    return { kind: "bytes" };
   }
 
   /** The same tokens as a byte-pair encoding without merges. */

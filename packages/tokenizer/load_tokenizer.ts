@@ -6,6 +6,7 @@ import { findTextMarks, type MarkNames } from "./_find_text_marks.ts";
 import { readConfiguredMarks } from "./_tokenizer_config.ts";
 import { fromTiktoken } from "./_tiktoken_file.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import type { TokenizerFile } from "./tokenizer_file.ts";
 import { TokenizerError } from "./tokenizer_error.ts";
 
 /** Options of {@linkcode loadTokenizer}. */
@@ -21,7 +22,7 @@ export type LoadTokenizerOptions = MarkNames;
  * post-processor, else from well-known names.
  *
  * @param source Path of a file or of a folder with a `tokenizer.json`; or what the file holds, as text or parsed; or `"bytes"`
- * @param options Names of the tokens that begin and end a text
+ * @param options The tokens that begin and end a text, by name or number
  * @returns The tokenizer
  * @throws {TokenizerError} If there is no such file, or it holds no tokenizer of bytes
  *
@@ -74,7 +75,16 @@ function parse(text: string, file: string, names: MarkNames): Tokenizer {
 
 function create(json: unknown, file: string, names: MarkNames): Tokenizer {
   const checked = checkTokenizerFile(json, file);
+  if (isBytes(checked)) return new ByteTokenizer();
   return new BytePairTokenizer(checked, findTextMarks(checked, names, file), file);
+}
+
+/** Whether a file is what a `ByteTokenizer` writes. */
+function isBytes({ model, pre_tokenizer, normalizer, added_tokens }: TokenizerFile): boolean {
+  if (model.merges.length > 0 || added_tokens.length > 0) return false;
+  const bytes = new ByteTokenizer().toJSON();
+  return normalizer === null && JSON.stringify(pre_tokenizer) === JSON.stringify(bytes.pre_tokenizer) &&
+    JSON.stringify(model.vocab) === JSON.stringify(bytes.model.vocab);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,12 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import { decodeStream, loadTokenizer, TokenizerError, type TokenizerFile, trainTokenizer } from "@beyond24/tokenizer";
+import {
+  decodeStream,
+  loadTokenizer,
+  openEncoder,
+  TokenizerError,
+  type TokenizerFile,
+  trainTokenizer,
+} from "@beyond24/tokenizer";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
@@ -110,6 +117,34 @@ Deno.test("a text of several windows has the tokens of the whole", async () => {
   assertEquals(tokenizer.decode(tokens), text);
   // No token of the trained vocabulary spans two repetitions: words begin with their space.
   assertEquals(tokens.length, unit.length * 90_000);
+});
+
+Deno.test("a text that is cut before white space behind letters has the tokens of the whole", async () => {
+  for (const [name, pipeline] of Object.entries(pipelines)) {
+    const tokenizer = await loadTokenizer({ ...trained, ...pipeline });
+    assertEquals(tokenizer.isCuttable, name !== "DeepSeek");
+    if (!tokenizer.isCuttable) continue;
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const parts = text.toWellFormed().split(/(?<=\p{L})(?=[ \n])/u);
+        assertEquals(parts.flatMap((part) => [...tokenizer.encode(part)]), [...tokenizer.encode(text)]);
+      }),
+      { numRuns: 200 },
+    );
+  }
+  const added_tokens = [added(700, "of the")];
+  assertEquals((await loadTokenizer({ ...trained, added_tokens })).isCuttable, false);
+});
+
+Deno.test("an encoder in another thread encodes as the tokenizer does", async () => {
+  const unreachable = { ...trained.model, vocab: { ...trained.model.vocab, "Ġwhole": 700 }, ignore_merges: true };
+  for (const file of [trained, { ...trained, model: unreachable }]) {
+    const tokenizer = await loadTokenizer(file);
+    const data = tokenizer.encoderData();
+    const encoder = openEncoder(structuredClone(data));
+    assertEquals(data.kind === "byte pairs" ? data.wholes.size : -1, file === trained ? 0 : 1);
+    for (const text of [...corpus, "a whole"]) assertEquals(encoder.encode(text), tokenizer.encode(text));
+  }
 });
 
 Deno.test("special tokens in a text are text, and tokens when asked for", async () => {

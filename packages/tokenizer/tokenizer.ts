@@ -1,3 +1,4 @@
+import type { EncoderData } from "./encoder_data.ts";
 import type { TokenizerFile } from "./tokenizer_file.ts";
 
 /** Options of {@linkcode Tokenizer.encode}. */
@@ -18,6 +19,11 @@ export interface Tokenizer {
   readonly prefix: readonly number[];
   /** Tokens that stand for no text. */
   readonly specialTokens: ReadonlySet<number>;
+  /**
+   * Whether a text may be cut before any space or line feed that follows a letter: the tokens of the parts, one after the other, are
+   * those of the text. So a text of any length can be encoded as it is read.
+   */
+  readonly isCuttable: boolean;
 
   /**
    * The tokens of a text, without `prefix` and `eos`.
@@ -45,6 +51,9 @@ export interface Tokenizer {
    * @throws {RangeError} If there is no such token
    */
   tokenBytes(token: number): Uint8Array;
+
+  /** What `openEncoder` needs in another thread to encode as this tokenizer does. */
+  encoderData(): EncoderData;
 
   /** The `tokenizer.json` that makes this tokenizer. */
   toJSON(): TokenizerFile;

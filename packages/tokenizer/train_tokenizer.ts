@@ -73,7 +73,7 @@ export async function trainTokenizer(
     );
   }
   let characters = 0;
-  const split = compileSplitter(preTokenizer, "the tokenizer");
+  const { split } = compileSplitter(preTokenizer, "the tokenizer");
   const pieces = await countPieces(texts, split, (more) => onProgress?.({ characters: characters += more, tokens: 0 }));
   const toSymbols = symbolizer(special.length);
   const counted = { words: Array.from(pieces.keys(), toSymbols), counts: [...pieces.values()] };

@@ -1,0 +1,37 @@
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** Names of the files of a tokenizer, as `transformers` calls them. */
+export const tokenizerFileNames = ["tokenizer.json", "tokenizer_config.json"] as const;
+
+/**
+ * What to write so that a folder holds a tokenizer: `loadTokenizer` gives the same one for it, and `transformers` loads it with
+ * `AutoTokenizer.from_pretrained`.
+ *
+ * @param tokenizer The tokenizer
+ * @returns Contents by name of the file
+ *
+ * @example The files of bytes
+ * ```ts
+ * import { ByteTokenizer, tokenizerFiles } from "@beyond24/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const files = tokenizerFiles(new ByteTokenizer());
+ * assertEquals(JSON.parse(files["tokenizer_config.json"]).eos_token, "Ā"); // byte 0 in the alphabet of vocabularies
+ * ```
+ */
+export function tokenizerFiles(tokenizer: Tokenizer): Record<(typeof tokenizerFileNames)[number], string> {
+  const file = tokenizer.toJSON();
+  const nameOf = (token: number | undefined) =>
+    file.added_tokens.find(({ id }) => id === token)?.content ??
+      Object.entries(file.model.vocab).find(([, id]) => id === token)?.[0] ?? null;
+  const config = {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    bos_token: nameOf(tokenizer.bos),
+    eos_token: nameOf(tokenizer.eos),
+    clean_up_tokenization_spaces: false,
+  };
+  return {
+    "tokenizer.json": JSON.stringify(file) + "\n",
+    "tokenizer_config.json": JSON.stringify(config, null, 2) + "\n",
+  };
+}
