@@ -1,13 +1,13 @@
 /** What Deno lets a task do, as `deno.json` writes it. */
 export interface Permissions {
   /** Reading files. Which ones the user names, so all. */
-  readonly read: true;
+  readonly read?: true;
   /** Writing files. */
   readonly write?: true;
   /** Opening native libraries. */
   readonly ffi?: true;
   /** Reading these variables of the environment. */
-  readonly env: readonly string[];
+  readonly env?: readonly string[];
   /** Listening on these hosts. */
   readonly net?: readonly string[];
 }
@@ -27,15 +27,28 @@ export const cacheFolders: readonly string[] = ["XDG_CACHE_HOME", "HOME", "LOCAL
 /** The session of a user, without which drivers of graphics complain. */
 export const userSession = "XDG_RUNTIME_DIR";
 
+/** For commands that print what they know. */
+export const nothing: Permissions = {};
+
 /** For commands that read files and print. */
 export const reading: Permissions = { read: true, env: [callersFolder] };
 
+const computingVariables = [callersFolder, userSession, ...cacheFolders];
+
 /** For commands that compute. */
-export const computing: Permissions = { read: true, env: [callersFolder, userSession, ...cacheFolders] };
+export const computing: Permissions = { read: true, env: computingVariables };
 
 /** For native libraries: where CUDA may lie. */
 export const native: Permissions = {
   ...computing,
   ffi: true,
-  env: [...computing.env, "BEYOND24_CUDA_PATH", "CUDA_PATH", "CUDA_HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PATH"],
+  env: [
+    ...computingVariables,
+    "BEYOND24_CUDA_PATH",
+    "CUDA_PATH",
+    "CUDA_HOME",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "PATH",
+  ],
 };
