@@ -1,32 +1,10 @@
 import { extname } from "@std/path";
 import type { CorpusText } from "./corpus.ts";
+import { firstBadByte } from "./_utf8.ts";
 import { DataError } from "./data_error.ts";
 
 /** Bytes of the longest file that is read: a string of V8 holds 2^29 - 24 characters. */
 const maxBytes = 2 ** 29 - 24;
-
-function isUtf8(bytes: Uint8Array, stream: boolean): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Offset of the first byte of the first character that is not UTF-8. */
-function firstBadByte(bytes: Uint8Array): number {
-  let valid = 0;
-  let invalid = bytes.length + 1;
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >>> 1;
-    // In streaming mode an unfinished character at the end is no error, so that validity is monotone in the length.
-    if (isUtf8(bytes.subarray(0, middle), true)) valid = middle;
-    else invalid = middle;
-  }
-  while (valid > 0 && !isUtf8(bytes.subarray(0, valid), false)) valid--;
-  return valid;
-}
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {

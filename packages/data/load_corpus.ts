@@ -10,7 +10,11 @@ async function filesOf(path: string): Promise<string[]> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataError(`Cannot read ${path} as the system refuses it: current value is ${reason}`, { cause: error });
   });
-  if (!info.isDirectory) return [path];
+  if (info.isFile) return [path];
+  if (!info.isDirectory) {
+    // To open a pipe waits until somebody writes into it, and a device may never end.
+    throw new DataError(`Cannot read ${path} as it must be a file or a folder: current value is a pipe or device`);
+  }
   const files = await textFiles(path, textExtensions);
   if (files.length > 0) return files;
   throw new DataError(`Cannot read folder ${path} as it holds no text file: expected ${textExtensions.join(" ")}`);

@@ -83,6 +83,17 @@ Deno.test("loadCorpus refuses a file that no string can hold before it reads it"
     );
   }));
 
+Deno.test("loadCorpus refuses a pipe or device without opening it", async () => {
+  if (Deno.build.os === "windows") return;
+  await withFolder({}, async (folder) => {
+    const pipe = join(folder, "pipe.txt");
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    for (const path of [pipe, "/dev/zero"]) {
+      await assertRejects(() => loadCorpus([path]), DataError, "a file or a folder: current value is a pipe or device");
+    }
+  });
+});
+
 Deno.test("repositoryCorpus holds sources and documents, always in the same order", async () => {
   const { texts } = await repositoryCorpus();
   const paths = texts.map(({ path }) => path);
