@@ -1,9 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { createCpuDevice } from "@beyond24/cpu";
+import { sparsityPlans } from "@beyond24/recipe";
+import { clusterTransformer } from "./cluster_transformer.ts";
 import { evaluateLoss } from "./evaluate_loss.ts";
 import { logits } from "./logits.ts";
 import { transformerParameters } from "./transformer_parameters.ts";
 import { naiveLogits } from "./_naive_logits_test.ts";
-import { batchOf, floatsOf, numberOf, roughModel, shape } from "./_testing.ts";
+import { batchOf, floatsOf, numberOf, roughModel, shape, venom } from "./_testing.ts";
 
 Deno.test("logits and loss equal a plain float64 model", async () => {
   const model = roughModel({ ropeTheta: 100, normEpsilon: 1e-3 });
@@ -54,3 +57,19 @@ Deno.test("logits refuses tokens of another shape", () => {
   const { tokens } = batchOf(device, 1, 4);
   assertThrows(() => logits(model, tokens, { arena: device.arena(), mode: "sparse" }), Error, "with sparsity");
 });
+
+for (const plan of ["dense", "activations-24", "paper"] as const) {
+  Deno.test(`logits: equal sequences of an odd length have scores of equal bits, ${plan}`, async () => {
+    const device = await createCpuDevice({ threads: 2, blas: "off" });
+    const isDense = plan === "dense";
+    const model = roughModel(isDense ? {} : { sparsity: { plan: sparsityPlans[plan], venom } }, device);
+    if (!isDense) await clusterTransformer(model, { seed: 1 });
+    const tokens = device.tensor([3, 7], "i32");
+    device.write(tokens, new Int32Array(21).fill(5));
+    const options = { arena: device.arena(), positions: "all", mode: isDense ? "dense" : "sparse" } as const;
+    const all = await floatsOf(device, logits(model, tokens, options));
+    const one = all.length / 3;
+    for (const sequence of [1, 2]) assertEquals(all.slice(sequence * one, (sequence + 1) * one), all.slice(0, one));
+    device.dispose();
+  });
+}

@@ -2,6 +2,7 @@ import type { AttentionShape } from "../kernels/attention.ts";
 import { assertSame } from "./close.ts";
 import { attentionDefinition } from "./attention_definition.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 /** Shapes of attention, with what is special about them. */
@@ -61,6 +62,19 @@ async function showsNaN(context: ContractContext, spoiled: "q" | "k" | "v"): Pro
   assertSame(found, expected, "which results are no numbers");
 }
 
+async function equalSequences(context: ContractContext): Promise<void> {
+  for (const [sequences, sequenceLength] of [[3, 13], [5, 7], [3, 130]] as const) {
+    const shape = { sequences, sequenceLength, heads: 4, keyValueHeads: 2, headDim: 16 };
+    const [q, k, v] = [64, 32, 32].map((width) => equalInput(context, sequences, [sequenceLength, width]).tensor);
+    if (!q || !k || !v) throw new Error("Three inputs");
+    const out = context.output([sequences * sequenceLength, 64]);
+    const logSumExp = context.output([sequences, 4, sequenceLength], "f32");
+    context.kernels.attention({ q, k, v, shape, out, logSumExp });
+    await expectEqualRows(context, "out", out, sequences);
+    await expectEqualRows(context, "logSumExp", logSumExp, sequences);
+  }
+}
+
 /** The contract of `attention`. */
 export const attentionContract: KernelContract = [
   ...ATTENTION_SHAPES.map(({ name, shape }) => ({
@@ -76,4 +90,5 @@ export const attentionContract: KernelContract = [
     run: (context) =>
       check(context, { sequences: 1, sequenceLength: 40, heads: 2, keyValueHeads: 2, headDim: 32 }, 200),
   },
+  { name: "equal sequences give equal bits", run: equalSequences },
 ];

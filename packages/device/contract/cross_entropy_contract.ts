@@ -1,6 +1,7 @@
 import { rowRange } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { outside, surrounded } from "./outside.ts";
 
@@ -101,6 +102,17 @@ async function withFactor(context: ContractContext, factor: number): Promise<voi
   if (factor === 1) await context.expectSame("dLogits", dLogits, await context.read(plain));
 }
 
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const rows of EQUAL_ROWS) {
+    const logits = equalInput(context, rows, [67]).tensor;
+    const targets = context.integers([rows], new Array<number>(rows).fill(3));
+    const [losses, dLogits] = [context.output([rows], "f32"), context.output([rows, 67])];
+    context.kernels.crossEntropy({ logits, targets, losses, dLogits, scale: 1 / rows });
+    await expectEqualRows(context, "losses", losses, rows);
+    await expectEqualRows(context, "dLogits", dLogits, rows);
+  }
+}
+
 /** The contract of `crossEntropy`. */
 export const crossEntropyContract: KernelContract = [
   {
@@ -131,4 +143,5 @@ export const crossEntropyContract: KernelContract = [
   { name: "a NaN among 300 scores", run: (c) => shows(c, NaN, 300) },
   { name: "infinity among 7 scores", run: (c) => shows(c, Infinity, 7) },
   { name: "infinity among 300 scores", run: (c) => shows(c, Infinity, 300) },
+  { name: "equal rows give equal bits", run: equalRows },
 ];

@@ -1,4 +1,5 @@
 import type { ContractContext } from "./contract_context.ts";
+import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { rowRange } from "../tensor.ts";
 import { matrixRows, product } from "./matrices.ts";
@@ -100,6 +101,19 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
   await context.expectSame("out", grouped, await context.read(plain));
 }
 
+/** Equal rows of experts with equal weights give equal bits, however the rows are divided among the experts. */
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const rows of EQUAL_ROWS) {
+    const [features, width] = [64, 64];
+    const y = equalInput(context, rows, [width]).tensor;
+    const weights = equalInput(context, 3, [width, features]).tensor;
+    const out = context.output([rows, features]);
+    const segments = { offsets: context.integers([4], [0, rows - 3, rows - 3, rows]), align: 1 };
+    context.kernels.groupedMatmulFeatures({ y, weights, segments, out });
+    await expectEqualRows(context, "out", out, rows);
+  }
+}
+
 /** The contract of `groupedMatmulFeatures`. */
 export const groupedMatmulFeaturesContract: KernelContract = [
   ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
@@ -123,4 +137,5 @@ export const groupedMatmulFeaturesContract: KernelContract = [
     }))
   ),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  { name: "equal rows give equal bits", run: equalRows },
 ];

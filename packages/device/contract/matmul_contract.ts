@@ -1,6 +1,10 @@
+import { rowRange } from "../tensor.ts";
+import { assertSame } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
+import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { ContractCase, KernelContract } from "./kernel_contract.ts";
 import { type HostMatrix, product, sumOf, transposeMatrix } from "./matrices.ts";
+import { densePacked } from "./packed_expectations.ts";
 
 const SHAPES = [[65, 33, 129], [1, 1, 1], [1, 257, 3], [17, 3, 257], [3, 1, 17], [64, 64, 64], [130, 257, 70]] as const;
 
@@ -80,10 +84,31 @@ async function packedAccumulates(context: ContractContext): Promise<void> {
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
 
+/** Equal rows give equal bits, and so exact ties along them go to the first two of every four. */
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const rows of EQUAL_ROWS) {
+    for (const [inner, cols] of [[64, 256], [30, 52], [700, 40]] as const) {
+      const x = equalInput(context, rows, [inner]).tensor;
+      const [stored, transposed] = [context.input([inner, cols]).tensor, context.input([cols, inner]).tensor];
+      const [out, outOfTransposed] = [context.output([rows, cols]), context.output([rows, cols])];
+      context.kernels.matmul({ a: x, b: stored, out });
+      context.kernels.matmul({ a: x, b: transposed, out: outOfTransposed, transposeB: true });
+      await expectEqualRows(context, `x · b, ${inner} deep`, out, rows);
+      await expectEqualRows(context, `x · bᵀ, ${inner} deep`, outOfTransposed, rows);
+      const whole = Math.floor(rows / 4) * 4;
+      const packed = context.packedOutput(whole, cols, "rows");
+      context.kernels.select24({ x: rowRange(out, 0, whole), packed });
+      const { mask } = densePacked(await context.readPacked(packed), "rows");
+      assertSame(mask, mask.map((_, i) => Number(Math.floor(i / cols) % 4 < 2)), "which of the equal rows are kept");
+    }
+  }
+}
+
 /** The contract of `matmul`. */
 export const matmulContract: KernelContract = [
   ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
   { name: "accumulate into f32", run: accumulates },
   ...packedCases(),
   { name: "packed, accumulate into f32", run: packedAccumulates },
+  { name: "equal rows give equal bits", run: equalRows },
 ];

@@ -1,6 +1,7 @@
 import { roundTo } from "../round_to.ts";
 import type { ContractContext } from "./contract_context.ts";
 import { activationExtremes } from "./extremes.ts";
+import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { sumOf } from "./matrices.ts";
 import { inverseRmsOf } from "./rms_norm_contract.ts";
@@ -87,6 +88,17 @@ async function agreesWithDifferences(context: ContractContext): Promise<void> {
   await context.expectClose("dX", dX, expected);
 }
 
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const rows of EQUAL_ROWS) {
+    const [x, dOut] = [equalInput(context, rows, [70]), equalInput(context, rows, [70])];
+    const inverseRms = context.input([rows], inverseRmsOf(x.values, 70, 1e-5), "f32").tensor;
+    const [dX, dWeight] = [context.output([rows, 70]), context.input([70], undefined, "f32").tensor];
+    const weight = context.input([70], undefined, "f32").tensor;
+    context.kernels.rmsNormBackward({ x: x.tensor, weight, inverseRms, dOut: dOut.tensor, dX, dWeight });
+    await expectEqualRows(context, "dX", dX, rows);
+  }
+}
+
 /** The contract of `rmsNormBackward`. */
 export const rmsNormBackwardContract: KernelContract = [
   { name: "33 tokens of width 257", run: (context) => check(context, [33, 257], "replace") },
@@ -102,4 +114,5 @@ export const rmsNormBackwardContract: KernelContract = [
     name: "rows whose squares just fit",
     run: (context) => check(context, [7, 65], "replace", context.activation === "f16" ? 2 ** 12 : 2 ** 58),
   },
+  { name: "equal rows give equal bits", run: equalRows },
 ];

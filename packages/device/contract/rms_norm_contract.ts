@@ -1,6 +1,7 @@
 import { rowRange } from "../tensor.ts";
 import type { ContractContext } from "./contract_context.ts";
 import { activationExtremes } from "./extremes.ts";
+import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 async function check(context: ContractContext, tokens: number, width: number, weightType: "f32" | "activation") {
@@ -85,6 +86,17 @@ async function zeroRow(context: ContractContext): Promise<void> {
   await context.expectSame("out", out, new Float32Array(24));
 }
 
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const rows of EQUAL_ROWS) {
+    const x = equalInput(context, rows, [70]).tensor;
+    const [out, inverseRms] = [context.output([rows, 70]), context.output([rows], "f32")];
+    const weight = context.input([70], undefined, "f32").tensor;
+    context.kernels.rmsNorm({ x, weight, epsilon: 1e-5, out, inverseRms });
+    await expectEqualRows(context, "out", out, rows);
+    await expectEqualRows(context, "inverseRms", inverseRms, rows);
+  }
+}
+
 /** The contract of `rmsNorm`. */
 export const rmsNormContract: KernelContract = [
   { name: "3 tokens of width 257", run: (context) => check(context, 3, 257, "f32") },
@@ -99,4 +111,5 @@ export const rmsNormContract: KernelContract = [
   { name: "a row of zeros", run: zeroRow },
   { name: "rows whose squares do not fit", run: (context) => extremeSizes(context, 24) },
   { name: "rows of 257 whose squares do not fit", run: (context) => extremeSizes(context, 257) },
+  { name: "equal rows give equal bits", run: equalRows },
 ];

@@ -1,6 +1,7 @@
 import { routeTokens } from "@beyond24/routing";
 import type { ContractContext } from "./contract_context.ts";
 import { activationExtremes } from "./extremes.ts";
+import { EQUAL_ROWS, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 
 interface RouteCase {
@@ -63,6 +64,46 @@ async function withoutDirection(context: ContractContext): Promise<void> {
   await expectRoutes(context, Float32Array.from(x), means, shape);
 }
 
+/** Experts with the very same mean have the very same score: the first of them is the best. */
+async function equalMeans(context: ContractContext): Promise<void> {
+  const [tokens, experts, features] = [39, 7, 70];
+  const mean = context.random.uniform(features);
+  const means = Float32Array.from({ length: experts * features }, (_, i) => mean[i % features] ?? NaN);
+  const out = context.output([tokens, 3], "i32");
+  context.kernels.routeTokens({
+    x: context.input([tokens, features]).tensor,
+    means: context.input([experts, features], means, "f32").tensor,
+    experts: out,
+  });
+  await context.expectSame("experts", out, Array.from({ length: tokens }, () => [0, 1, 2]).flat());
+}
+
+/** Two experts whose scores are the same number, summed in another order: which is larger may not depend on the token's place. */
+async function equalRows(context: ContractContext): Promise<void> {
+  for (const [experts, features] of [[2, 64], [5, 70], [8, 33]] as const) {
+    for (const rows of EQUAL_ROWS) {
+      const token = context.random.uniform(features).map((_, i, all) => all[i - i % 2] ?? NaN);
+      const x = new Float32Array(rows * features).map((_, i) => token[i % features] ?? NaN);
+      const mean = context.random.uniform(features);
+      // Neighbours change places from expert to expert; the token does not tell them apart.
+      const means = Float32Array.from({ length: experts * features }, (_, i) => {
+        const [expert, d] = [Math.floor(i / features), i % features];
+        const first = d - d % 2;
+        const swaps = first + 1 < features && (first * 7 + expert * 13) % 5 < 3;
+        return mean[swaps ? first + 1 - d % 2 : d] ?? NaN;
+      });
+      const out = context.output([rows, 2], "i32");
+      const input = context.input([rows, features], x).tensor;
+      context.kernels.routeTokens({
+        x: input,
+        means: context.input([experts, features], means, "f32").tensor,
+        experts: out,
+      });
+      await expectEqualRows(context, `${experts} experts`, out, rows);
+    }
+  }
+}
+
 /** The contract of `routeTokens`. */
 export const routeTokensContract: KernelContract = [
   { name: "33 tokens, 4 experts", run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 1 }) },
@@ -80,4 +121,6 @@ export const routeTokensContract: KernelContract = [
     run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 2 }, activationExtremes(c).huge),
   },
   { name: "zero and NaN tokens", run: withoutDirection },
+  { name: "equal rows go to the same experts", run: equalRows },
+  { name: "equal means", run: equalMeans },
 ];
