@@ -1,7 +1,7 @@
 import { findForeign } from "@beyond24/checkpoint";
 import { type FileSystem, readTextFile, replacedFile } from "@beyond24/disk";
 import { parseJson } from "@beyond24/disk/json";
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { flattenConfig } from "./config/flatten_config.ts";
 import { presetConfig } from "./config/preset_config.ts";
 import { eventFileName, runFileNames, type RunFolder } from "./run_folder.ts";
@@ -45,17 +45,21 @@ export async function clearRunFolder(folder: RunFolder, overwrite: boolean, file
  *
  * @param folder Paths
  * @param fileSystem The disk
- * @throws {UsageError} If a file or folder of the run is a link: it would be written through it
+ * @throws {UsageError} If a file or folder of the run is a link or pipe: it would be written through it
  */
-export async function tidyRunFolder({ path }: RunFolder, fileSystem: FileSystem): Promise<void> {
-  for await (const { name, isSymlink } of Deno.readDir(path)) {
-    if (isSymlink && isOfRun(name)) {
-      throw new UsageError(
-        `Cannot train into ${path} as ${join(path, name)} is a link, which is not followed: put there what it leads to`,
-      );
-    }
-    if (replacedFile(name) !== undefined && isOfRun(name)) await fileSystem.remove(join(path, name));
+export async function tidyRunFolder({ path, ...entries }: RunFolder, fileSystem: FileSystem): Promise<void> {
+  const leftovers = [];
+  for await (const { name } of Deno.readDir(path)) {
+    if (replacedFile(name) !== undefined && isOfRun(name)) leftovers.push(join(path, name));
   }
+  const parents = Object.values(entries).map(dirname).filter((parent) => parent !== path);
+  for (const entry of new Set([...leftovers, ...Object.values(entries), ...parents])) {
+    const found = await fileSystem.look(entry);
+    if (found?.kind !== "link" && found?.kind !== "other") continue;
+    const kind = found.kind === "link" ? "link, which is not followed" : "pipe or device";
+    throw new UsageError(`Cannot train into ${path} as ${entry} is a ${kind}: move it away`);
+  }
+  for (const leftover of leftovers) await fileSystem.remove(leftover);
 }
 
 /** Whether a run writes a file or folder of this name. */

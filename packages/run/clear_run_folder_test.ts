@@ -97,7 +97,10 @@ Deno.test("tidyRunFolder removes half written files of a run and refuses links i
     }
     await tidyRunFolder(folder, denoFileSystem);
     assertEquals(pathsIn(path), others.toSorted());
-    for (const name of ["config.json", "checkpoints", "baseline", "summary.json.0f3a9b21.new"]) {
+    await Deno.mkdir(join(path, "baseline"));
+    await Deno.mkdir(join(path, "tensorboard"));
+    const inner = ["baseline/checkpoints", "tensorboard/run"];
+    for (const name of ["config.json", "checkpoints", ...inner, "summary.json.0f3a9b21.new"]) {
       await Deno.symlink(path, join(path, name));
       await assertRejects(() => tidyRunFolder(folder, denoFileSystem), UsageError, `${join(path, name)} is a link`);
       await Deno.remove(join(path, name));

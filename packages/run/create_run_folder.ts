@@ -1,4 +1,4 @@
-import { codeOf, DiskError, type FileSystem, makeFolders } from "@beyond24/disk";
+import { codeOf, DiskError, durableFileSystem, type FileSystem, makeFolders } from "@beyond24/disk";
 import { join } from "@std/path";
 import { UsageError } from "./usage_error.ts";
 
@@ -28,8 +28,8 @@ export async function createRunFolder(path: string, fileSystem: FileSystem): Pro
  *
  * @param parent Folder of the runs; created when missing
  * @param preset Name of the preset
+ * @param fileSystem The disk. Default {@linkcode durableFileSystem}
  * @param now The time. Default: now
- * @param fileSystem The disk
  * @returns Path of the folder, which this call has created
  * @throws {UsageError} If the user may not write there
  * @throws {DiskError} If the system refuses it for another reason
@@ -50,7 +50,7 @@ export async function createRunFolder(path: string, fileSystem: FileSystem): Pro
 export async function createNewRunFolder(
   parent: string,
   preset: string,
-  fileSystem: FileSystem,
+  fileSystem: FileSystem = durableFileSystem(),
   now: Date = new Date(),
 ): Promise<string> {
   await createRunFolder(parent, fileSystem);

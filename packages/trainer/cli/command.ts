@@ -22,6 +22,8 @@ export interface Call<Flags extends FlagTable> {
   readonly flags: FlagValues<Flags>;
   /** What it works on. */
   readonly operands: readonly string[];
+  /** All words behind its name, as they were typed. */
+  readonly words: readonly string[];
   /** Where it writes. */
   readonly terminal: Terminal;
 }
@@ -79,7 +81,7 @@ export function defineCommand<const Flags extends FlagTable>(definition: Command
   const call = async (args: readonly string[], terminal: Terminal) => {
     const { flags, operands } = parseFlags({ ...definition.flags, ...commonFlags }, args);
     checkOperands(facts, operands);
-    return await run({ flags, operands, terminal });
+    return await run({ flags, operands, words: args, terminal });
   };
   return { ...facts, call };
 }

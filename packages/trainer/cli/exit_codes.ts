@@ -16,6 +16,7 @@ export const exitCodes = {
   nonFinite: 5,
   device: 6,
   interrupted: 130,
+  stoppedAtOnce: 143,
 } as const;
 
 /** What each exit code means, for help. */
@@ -28,6 +29,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   nonFinite: "a loss or gradient that is not finite",
   device: "a device that is not there, went away or has too little memory",
   interrupted: "stopped by a signal, after a checkpoint was saved",
+  stoppedAtOnce: "stopped at once by a second signal: steps after the last checkpoint are lost",
 };
 
 /** Errors by the code that they end the process with. */

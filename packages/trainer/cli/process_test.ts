@@ -79,3 +79,139 @@ Deno.test("a folder that cannot be read, or one in it, is named and no fault of 
       assertStringIncludes(message, path);
     }
   }));
+
+/** A run of `steps` slow steps, which saves when it is told to. */
+async function slowRun(folder: string, steps: number): Promise<string> {
+  const recipe = [{ phase: "dense", steps }];
+  const config = microConfig(folder, { recipe, "train.batchSize": 40, "train.checkpointEvery": 1000 });
+  const file = join(folder, "config.json");
+  await Deno.writeTextFile(file, JSON.stringify(config));
+  return file;
+}
+
+for (const name of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
+  Deno.test({
+    name: `a run that gets ${name}, and again while it saves, stops with a checkpoint`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      withFolder(async (folder) => {
+        const run = join(folder, "run");
+        const process = start("train", "--config", await slowRun(folder, 1000), "--out", run);
+        await waitForSteps(join(run, "metrics.jsonl"), 3);
+        process.kill(name);
+        process.kill(name);
+        // Slurm sends it at the end, whatever came before.
+        process.kill("SIGTERM");
+        const { code, stderr } = await process.output();
+        assertEquals(code, 130, new TextDecoder().decode(stderr));
+        const { status, steps } = JSON.parse(await Deno.readTextFile(join(run, "summary.json")));
+        assertEquals([status, namesIn(join(run, "checkpoints"))], ["interrupted", [
+          `step-${`${steps}`.padStart(8, "0")}`,
+        ]]);
+      }),
+  });
+}
+
+Deno.test({
+  name: "a second SIGTERM stops a run at once, without a checkpoint, and its exit code says so",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      const run = join(folder, "run");
+      const process = start("train", "--config", await slowRun(folder, 1000), "--out", run);
+      await waitForSteps(join(run, "metrics.jsonl"), 3);
+      process.kill("SIGTERM");
+      let words = "";
+      for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+        words += text;
+        // Two that wait to be heard are one, so the second is sent when the first was heard.
+        if (words.includes("Stopping after this step") && !words.includes("at once\nStopped")) process.kill("SIGTERM");
+      }
+      await process.stdout.cancel();
+      const { code } = await process.status;
+      assertEquals(code, 143, words);
+      assertStringIncludes(words, "Stopped at once");
+      assertEquals(namesIn(run).includes("summary.json"), false);
+    }),
+});
+
+Deno.test({
+  name: "a run whose terminal is closed stops with a checkpoint",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder) => {
+      const run = join(folder, "run");
+      const words = ["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", main, "train"];
+      const command = [Deno.execPath(), ...words, "--config", await slowRun(folder, 1000), "--out", run].join(" ");
+      const terminal = new Deno.Command("script", {
+        args: ["-qec", `exec ${command}`, "/dev/null"],
+        stdin: "piped",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      await waitForSteps(join(run, "metrics.jsonl"), 3);
+      terminal.kill("SIGKILL");
+      await terminal.status;
+      await terminal.stdin.close().catch(() => {});
+      const summary = join(run, "summary.json");
+      for (let tries = 0; tries < 400 && !namesIn(run).includes("report.html"); tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assertEquals(JSON.parse(await Deno.readTextFile(summary)).status, "interrupted");
+      assertEquals(namesIn(join(run, "checkpoints")).length, 1);
+      assert(namesIn(run).includes("report.html"), "it ended as every stopped run does");
+    }),
+});
+
+Deno.test({
+  name: "data that comes from a pipe is refused at once",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      const pipe = join(folder, "pipe");
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      for (const flag of ["--data", "--config"]) {
+        const { code, stderr } = await start("train", flag, pipe, "--out", join(folder, "run")).output();
+        assertEquals(code, flag === "--data" ? 3 : 2);
+        assertStringIncludes(new TextDecoder().decode(stderr), `${pipe} as it must be a file`);
+      }
+    }),
+});
+
+Deno.test("runs that begin in the same second have folders of their own, and one that cannot begin leaves none", () =>
+  withFolder(async (folder) => {
+    const config = microConfig(folder, { recipe: [{ phase: "dense", steps: 1 }], "optimizer.warmupSteps": 1 });
+    const file = join(folder, "config.json");
+    await Deno.writeTextFile(file, JSON.stringify(config));
+    const begin = (...words: string[]) =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "--quiet",
+          "--no-prompt",
+          "--allow-read",
+          "--allow-write",
+          main,
+          "train",
+          "--config",
+          file,
+          ...words,
+        ],
+        cwd: folder,
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+    const outcomes = await Promise.all([begin("--seed", "1"), begin("--seed", "2"), begin("--seed", "3")]);
+    assertEquals(outcomes.map(({ code }) => code), [0, 0, 0]);
+    const runs = namesIn(join(folder, "runs"));
+    assertEquals(runs.length, 3, runs.join());
+    const summaries = runs.map((run) => JSON.parse(Deno.readTextFileSync(join(folder, "runs", run, "summary.json"))));
+    const commands = summaries.map(({ starts: [start] }) => start.command.replace(file, "FILE"));
+    assertEquals(commands.sort(), [1, 2, 3].map((seed) => `train --config FILE --seed ${seed}`));
+    assertEquals((await begin("--data", "nothing.txt")).code, 3);
+    assertEquals(namesIn(join(folder, "runs")).length, 3);
+  }));
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}

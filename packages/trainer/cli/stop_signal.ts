@@ -1,7 +1,7 @@
 import { exitCodes } from "./exit_codes.ts";
 import { type Terminal, writeAbove } from "./terminal.ts";
 
-/** Listens to SIGINT and SIGTERM until it is disposed of. */
+/** Listens to the signals that ask to stop until it is disposed of. */
 export interface StopSignal {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
@@ -9,23 +9,36 @@ export interface StopSignal {
   dispose(): void;
 }
 
-/** The first SIGINT or SIGTERM asks to stop, the second one stops the process. */
+const isWindows = Deno.build.os === "windows";
+/** Sent by a person, who is in a hurry the second time. */
+const urgent: readonly Deno.Signal[] = isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+/** Sent by a session that ends, often twice, and by schedulers that will kill what does not stop. */
+const patient: readonly Deno.Signal[] = isWindows ? ["SIGHUP"] : ["SIGHUP", "SIGUSR1", "SIGUSR2"];
+
+/**
+ * Every signal asks to stop after a checkpoint. A second SIGINT or SIGTERM stops the process at once; the others may come again
+ * while it saves.
+ */
 export function stopSignal(terminal: Terminal): StopSignal {
   const controller = new AbortController();
-  const names: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
-  const listener = () => {
-    if (controller.signal.aborted) {
-      writeAbove(terminal, "Stopped at once");
-      Deno.exit(exitCodes.interrupted);
-    }
-    writeAbove(terminal, "Stopping after this step, with a checkpoint; once more to stop at once");
+  const ask = () => {
+    if (controller.signal.aborted) return;
+    writeAbove(terminal, "Stopping after this step, with a checkpoint; Ctrl-C or SIGTERM once more to stop at once");
     controller.abort();
   };
-  for (const name of names) Deno.addSignalListener(name, listener);
+  let urgentSignals = 0;
+  const demand = () => {
+    if (++urgentSignals === 1) return ask();
+    writeAbove(terminal, "Stopped at once");
+    Deno.exit(exitCodes.stoppedAtOnce);
+  };
+  for (const name of urgent) Deno.addSignalListener(name, demand);
+  for (const name of patient) Deno.addSignalListener(name, ask);
   return {
     signal: controller.signal,
     dispose: () => {
-      for (const name of names) Deno.removeSignalListener(name, listener);
+      for (const name of urgent) Deno.removeSignalListener(name, demand);
+      for (const name of patient) Deno.removeSignalListener(name, ask);
     },
   };
 }

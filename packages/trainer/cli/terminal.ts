@@ -1,3 +1,5 @@
+import { codeOf } from "@beyond24/disk";
+
 /** Where a command writes. */
 export interface Terminal {
   /** Writes to standard output. */
@@ -15,8 +17,9 @@ function writeAll(file: { writeSync(bytes: Uint8Array): number }, text: string):
   try {
     for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
   } catch (error) {
-    // Somebody who reads only the first lines (`| head`) is no reason to stop a run.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    // Somebody who reads only the first lines (`| head`) or closes the terminal is no reason to stop a run.
+    const isGone = error instanceof Deno.errors.BrokenPipe || ["EIO", "ENXIO"].includes(codeOf(error));
+    if (!isGone) throw error;
   }
 }
 

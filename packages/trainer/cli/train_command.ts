@@ -1,11 +1,12 @@
-import { flattenConfig, type RunConfig } from "@beyond24/run";
-import { dirname, join, resolve } from "@std/path";
+import { createNewRunFolder, flattenConfig } from "@beyond24/run";
+import { dirname, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
 import { findCheckpoint, parseRunPath } from "../run/find_checkpoint.ts";
 import { trainRun } from "../run/train_run.ts";
 import { type Command, defineCommand } from "./command.ts";
+import { commandText } from "./command_text.ts";
 import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -50,11 +51,12 @@ export const trainCommand: Command = defineCommand({
     ],
     ["train --init-from runs/a", "a new run that begins with the weights of another one"],
   ],
-  run: async ({ flags, terminal }) => {
+  run: async ({ flags, words, terminal }) => {
     const { config, device } = flags.resume === undefined
       ? await newConfig(flags)
       : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
-    if (!flags.printConfig) return await train(config, device, flags, terminal);
+    const command = commandText(["train", ...words]);
+    if (!flags.printConfig) return await train({ config, device, command }, flags, terminal);
     terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
     return exitCodes.done;
   },
@@ -75,16 +77,18 @@ async function branch(sources: ConfigSources, initFrom: string): Promise<ConfigS
 }
 
 async function train(
-  config: RunConfig,
-  place: RunConfig["device"],
+  { config, device: place, command }: ResumeConfig & { readonly command: string },
   flags: TrainFlags,
   terminal: Terminal,
 ): Promise<number> {
   const { resume, force, overwrite } = flags;
-  const { run: folder, step: resumeAt } = resume === undefined
-    ? { run: flags.out ?? defaultFolder(config.preset), step: undefined }
-    : parseRunPath(resume);
   const device = await openDevice(place, terminal.error);
+  const created = resume === undefined && flags.out === undefined
+    ? await createNewRunFolder("runs", config.preset)
+    : "";
+  const { run: folder, step: resumeAt } = resume === undefined
+    ? { run: flags.out ?? created, step: undefined }
+    : parseRunPath(resume);
   const endWatch = flags.dashboard ? await watchRun(folder, terminal) : undefined;
   const stop = stopSignal(terminal);
   const progress = runProgress(terminal);
@@ -98,6 +102,7 @@ async function train(
       ...(resumeAt === undefined ? {} : { resumeAt }),
       force,
       overwrite,
+      command,
     });
     await progress.stop();
     if (place.profile) await writeProfile(folder, device, terminal);
@@ -109,11 +114,7 @@ async function train(
     stop.dispose();
     await endWatch?.();
     device.dispose();
+    // Only an empty folder can be removed like this: one for a run that could not begin.
+    if (created !== "") await Deno.remove(created).catch(() => {});
   }
-}
-
-/** `runs/2026-01-31-120000-tiny`. */
-function defaultFolder(preset: string): string {
-  const [date = "", time = ""] = new Date().toISOString().split("T");
-  return join("runs", `${date}-${time.slice(0, 8).replaceAll(":", "")}-${preset}`);
 }

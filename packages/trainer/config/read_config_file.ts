@@ -1,3 +1,4 @@
+import { DiskError, readTextFile } from "@beyond24/disk";
 import { type ConfigValues, flattenConfig, UsageError } from "@beyond24/run";
 
 /**
@@ -8,20 +9,17 @@ import { type ConfigValues, flattenConfig, UsageError } from "@beyond24/run";
  * @throws {UsageError} If the file is missing or not JSON
  */
 export async function readConfigFile(path: string): Promise<ConfigValues> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "it does not exist" : "the system refuses it";
-    throw new UsageError(`Cannot read configuration ${path} as ${reason}`, { cause: error });
-  }
+  const text = await readTextFile(path).catch((error: unknown) => {
+    if (!(error instanceof DiskError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  });
+  if (text === undefined) throw new UsageError(`Cannot read configuration ${path} as it does not exist`);
   return flattenConfig(parse(path, text), path);
 }
 
 function parse(path: string, text: string): unknown {
   try {
-    // Editors on Windows begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot read configuration ${path} as it must be JSON: current value is ${reason}`);
