@@ -147,7 +147,7 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ],
   ["an empty prompt", ["sample", "{}/full", "--prompt", ""], 2, "--prompt as it must be a text that is not empty"],
   ["a report of nothing", ["report", "{}/nothing"], 2, "config.json does not exist"],
-  ["a configuration that is a folder", ["train", "--config", "{}/blank"], 2, "blank as the system refuses it"],
+  ["a configuration that is a folder", ["train", "--config", "{}/blank"], 2, "blank as it must be a file"],
   ["an empty section that there is not", ["train", "--config", "{}/modle.json"], 2, "Did you mean model?"],
   ["a key of Object", ["train", "--config", "{}/proto.json"], 2, "Cannot set __proto__.x in"],
   ["an assignment to a key of Object", ["plan", "--set", "__proto__=1"], 2, "Cannot set __proto__ in --set"],

@@ -184,6 +184,8 @@ Deno.test("a resumed run whose disk is full at any write says so with a path, hu
     }, true);
     const inner = writes.filter(({ path }, index) => ![-1, 1].every((by) => writes[index + by]?.path === path));
     const rooms = new Set(inner.flatMap(({ start, end }) => [start, start + 1, (start + end) >> 1, end - 1]));
+    // The last file holds times, whose digits are not as many in every run.
+    rooms.delete((inner.at(-1)?.end ?? 0) - 1);
     assert(rooms.size > 40, `${rooms.size}`);
     const run = place("run");
     for (const room of rooms) {
