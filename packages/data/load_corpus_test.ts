@@ -114,18 +114,3 @@ Deno.test("corpusDigest tells texts cut differently apart", async () => {
   assertNotEquals(await corpusDigest(texts("ab", "c")), await corpusDigest(texts("a", "bc")));
   assertNotEquals(await corpusDigest(texts("a", "b")), await corpusDigest(texts("b", "a")));
 });
-
-Deno.test({
-  name: "loadCorpus does not wait for a pipe",
-  ignore: Deno.build.os === "windows",
-  fn: () =>
-    withFolder({ "a.txt": "text" }, async (folder) => {
-      await new Deno.Command("mkfifo", { args: [join(folder, "pipe.txt")] }).output();
-      await assertRejects(
-        () => loadCorpus([join(folder, "pipe.txt")]),
-        DataError,
-        "pipe.txt as it must be a file or a",
-      );
-      assertEquals((await loadCorpus([folder])).texts.length, 1);
-    }),
-});
