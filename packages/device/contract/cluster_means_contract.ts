@@ -62,5 +62,9 @@ export const clusterMeansContract: KernelContract = [
     name: "sizes whose squares do not fit, activation type",
     run: (c) => extremeSizes(c, activationExtremes(c), c.activation),
   },
-  { name: "sizes at the ends of f32", run: (c) => extremeSizes(c, { tiny: 2 ** -118, huge: 2 ** 124 }, "f32") },
+  {
+    name: "sizes near the ends of f32",
+    // The smallest of the numbers, 2^-24 of the size, is still normal: a GPU may take what is not for zero.
+    run: (c) => extremeSizes(c, { tiny: 2 ** -100, huge: 2 ** 124 }, "f32"),
+  },
 ];
