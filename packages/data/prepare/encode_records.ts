@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeParts, type Encoder } from "@beyond24/tokenizer";
 import type { Records } from "../documents/record_batch.ts";
 import type { TokenType } from "../tokens/token_index.ts";
+import { recordParts } from "./_record_parts.ts";
 import { parseRecord, parseText, type RecordFault } from "./_parse_record.ts";
 
 /** Bytes of a document's digest, the first ones of its SHA-256: among 10 million documents two are alike once in 10^15 corpora. */
@@ -53,8 +54,7 @@ export function encodeRecords(records: Records, settings: EncodeSettings): Encod
     return documents.finish();
   }
   let record = 0;
-  const parts = records.kind === "lines" ? lines(records.bytes) : texts(records);
-  for (const { bytes, start } of parts) {
+  for (const { bytes, start } of recordParts(records)) {
     record++;
     const parsed = records.kind === "lines" ? parseRecord(bytes, settings.field) : parseText(bytes);
     if (parsed === undefined) continue;
@@ -62,27 +62,6 @@ export function encodeRecords(records: Records, settings: EncodeSettings): Encod
     else documents.refused.push({ record, ...parsed, byte: start + parsed.byte });
   }
   return documents.finish();
-}
-
-interface Part {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-}
-
-function* lines(bytes: Uint8Array): Generator<Part> {
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(0x0a, start);
-    yield { bytes: bytes.subarray(start, end < 0 ? bytes.length : end), start };
-    start = end < 0 ? bytes.length : end + 1;
-  }
-}
-
-function* texts({ bytes, ends }: { readonly bytes: Uint8Array; readonly ends: Uint32Array }): Generator<Part> {
-  let start = 0;
-  for (const end of ends) {
-    yield { bytes: bytes.subarray(start, end), start };
-    start = end;
-  }
 }
 
 /** Documents that have been encoded. */

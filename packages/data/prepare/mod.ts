@@ -4,5 +4,6 @@
  *
  * @module
  */
+export * from "./document_texts.ts";
 export * from "./prepare_options.ts";
 export * from "./prepare_tokens.ts";

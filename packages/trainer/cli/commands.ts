@@ -2,9 +2,11 @@ import type { Command } from "./command.ts";
 import { compareCommand } from "./compare_command.ts";
 import { explainCommand } from "./explain_command.ts";
 import { planCommand } from "./plan_command.ts";
+import { prepareCommand } from "./prepare_command.ts";
 import { reportCommand } from "./report_command.ts";
 import { runsCommand } from "./runs_command.ts";
 import { sampleCommand } from "./sample_command.ts";
+import { tokenizerCommand } from "./tokenizer_command.ts";
 import { trainCommand } from "./train_command.ts";
 import { tuneCommand } from "./tune_command.ts";
 import { webCommand } from "./web_command.ts";
@@ -20,4 +22,6 @@ export const commands: readonly Command[] = [
   webCommand,
   tuneCommand,
   explainCommand,
+  tokenizerCommand,
+  prepareCommand,
 ];
