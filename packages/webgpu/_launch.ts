@@ -78,6 +78,18 @@ export function workgroupsFor(units: number, unitsPerWorkgroup: number): readonl
   return [WORKGROUPS_PER_DIMENSION, Math.ceil(groups / WORKGROUPS_PER_DIMENSION), 1];
 }
 
+/** How a grid of workgroups is dispatched, and what `_grid.wgsl` needs to find a place in it. */
+export function gridOf(
+  grid: readonly [number, number, number],
+): Required<Pick<Launch, "workgroups" | "constants" | "integers">> {
+  if (grid.every((groups) => groups <= WORKGROUPS_PER_DIMENSION)) {
+    return { workgroups: grid, constants: { FOLDED: 0 }, integers: {} };
+  }
+  const [grid_x, grid_y, grid_z] = grid;
+  const workgroups = workgroupsFor(grid_x * grid_y * grid_z, 1);
+  return { workgroups, constants: { FOLDED: 1 }, integers: { grid_x, grid_y, grid_z } };
+}
+
 /** What runs launches. */
 export interface Launcher {
   /** Storage type of activations. */

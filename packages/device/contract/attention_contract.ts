@@ -17,6 +17,8 @@ export const ATTENTION_SHAPES: readonly { name: string; shape: AttentionShape }[
   { name: "64 tokens", shape: { sequences: 2, sequenceLength: 64, heads: 2, keyValueHeads: 1, headDim: 64 } },
   { name: "65 tokens", shape: { sequences: 2, sequenceLength: 65, heads: 4, keyValueHeads: 2, headDim: 32 } },
   { name: "257 tokens", shape: { sequences: 1, sequenceLength: 257, heads: 3, keyValueHeads: 1, headDim: 32 } },
+  // More than 65,535 heads of sequences, and of key heads.
+  { name: "65,538 heads", shape: { sequences: 32769, sequenceLength: 2, heads: 2, keyValueHeads: 2, headDim: 2 } },
   { name: "heads of 128", shape: { sequences: 1, sequenceLength: 70, heads: 2, keyValueHeads: 1, headDim: 128 } },
 ];
 

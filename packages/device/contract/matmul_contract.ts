@@ -84,6 +84,20 @@ async function packedAccumulates(context: ContractContext): Promise<void> {
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
 
+/** More tiles of rows than a dimension of a grid of workgroups takes: what is far down is right, too. */
+async function manyRows(context: ContractContext): Promise<void> {
+  const [rows, inner, cols] = [4 * 65_536 + 3, 2, 1];
+  const values = context.random.quarters(rows * inner);
+  const [a, b] = [context.input([rows, inner], values), context.input([inner, cols], [1, 2])];
+  const out = context.output([rows, cols]);
+  context.kernels.matmul({ a: a.tensor, b: b.tensor, out });
+  await context.expectSame(
+    "out",
+    out,
+    Float32Array.from({ length: rows }, (_, row) => (values[2 * row] ?? NaN) + 2 * (values[2 * row + 1] ?? NaN)),
+  );
+}
+
 /** Equal rows give equal bits, and so exact ties along them go to the first two of every four. */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
@@ -111,4 +125,5 @@ export const matmulContract: KernelContract = [
   ...packedCases(),
   { name: "packed, accumulate into f32", run: packedAccumulates },
   { name: "equal rows give equal bits", run: equalRows },
+  { name: "[262147, 2] · [2, 1]", run: manyRows },
 ];

@@ -1,9 +1,10 @@
 import type { AttentionShape, Tensor } from "@beyond24/device";
+import gridSource from "./_grid.wgsl" with { type: "text" };
 import exponential from "./_exponential.wgsl" with { type: "text" };
 import rowsSource from "./_attention_rows.wgsl" with { type: "text" };
 import storeSource from "./_attention_store.wgsl" with { type: "text" };
 import { ATTENTION_TILES, type AttentionTile } from "./_attention_tiles.ts";
-import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
+import { type Binding, gridOf, type Launcher, reads, writes } from "../_launch.ts";
 
 /** One of the kernels of attention. */
 export interface AttentionLaunch {
@@ -39,7 +40,7 @@ export function launchAttention(launcher: Launcher, shape: AttentionShape, launc
   const isVector = headDim % 4 === 0 && all.every(({ offset }) => offset % 4 === 0);
   const view = isVector ? "vector" : "scalar";
   const tensors: Record<string, Binding> = { ...statistics };
-  let text = exponential;
+  let text = gridSource + exponential;
   for (const [name, tensor] of Object.entries(inputs)) {
     tensors[name] = reads(tensor, view);
     text += rowsSource.replaceAll("NAME", name);
@@ -49,14 +50,16 @@ export function launchAttention(launcher: Launcher, shape: AttentionShape, launc
     text += storeSource.replaceAll("NAME", name);
   }
   const owned = (ownsKeys ? tile.KEYS : tile.QUERIES) * tile.LANES;
+  const pairs = sequences * (ownsKeys ? keyValueHeads : heads);
+  const { workgroups, constants, integers } = gridOf([Math.ceil(sequenceLength / owned), pairs, 1]);
   launcher.launch({
     kernel,
     source: text + source,
     tensors,
-    constants: { ...tile, HEAD_DIM: headDim, FOURS: Math.ceil(headDim / 4), VECTOR: isVector ? 1 : 0 },
-    integers: { length: sequenceLength, heads, key_heads: keyValueHeads },
+    constants: { ...constants, ...tile, HEAD_DIM: headDim, FOURS: Math.ceil(headDim / 4), VECTOR: isVector ? 1 : 0 },
+    integers: { ...integers, length: sequenceLength, heads, key_heads: keyValueHeads },
     floats: { scale: 1 / Math.sqrt(headDim) },
-    workgroups: [Math.ceil(sequenceLength / owned), sequences * (ownsKeys ? keyValueHeads : heads), 1],
+    workgroups,
     flops: flopsPerPair * headDim * sequences * heads * sequenceLength * (sequenceLength + 1) / 2,
   });
 }

@@ -1,9 +1,10 @@
 import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
 import productSource from "./_product.wgsl" with { type: "text" };
+import gridSource from "./_grid.wgsl" with { type: "text" };
 import matrixSource from "./_product_matrix.wgsl" with { type: "text" };
 import { productTile } from "./_product_tiles.ts";
 import type { Selection } from "./_selection.ts";
-import { type Binding, type Launch, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
+import { type Binding, gridOf, type Launch, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
 
 /** An operand of a product: lines (rows or columns of the result) of elements that are summed over. */
 export interface ProductOperand {
@@ -134,9 +135,10 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
     selects,
   });
   const stored = selects ? selectedLaunch(result) : matrixLaunch(result);
+  const grid = gridOf(tiles(tile.rows, tile.columns));
   launcher.launch({
     kernel,
-    source: (selects ? result.selection.source : matrixSource) + productSource + tile.text + plan,
+    source: gridSource + (selects ? result.selection.source : matrixSource) + productSource + tile.text + plan,
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
@@ -144,14 +146,21 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
       ...tensors,
     },
     constants: {
+      ...grid.constants,
       ...tile.constants,
       ...operandFlags("A", a, aVector),
       ...operandFlags("B", b, bVector),
       ...stored.constants,
       MASKED: hasWholeDepth ? 0 : 1,
     },
-    integers: { ...operandIntegers("a", a), ...operandIntegers("b", b), ...stored.integers, ...integers },
-    workgroups: tiles(tile.rows, tile.columns),
+    integers: {
+      ...grid.integers,
+      ...operandIntegers("a", a),
+      ...operandIntegers("b", b),
+      ...stored.integers,
+      ...integers,
+    },
+    workgroups: grid.workgroups,
     flops,
   });
 }

@@ -1,7 +1,15 @@
 // A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup
 // memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS × COLS.
 @compute @workgroup_size(8)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = place_of(id, groups);
+  if (!is_in_grid(group)) {
+    return;
+  }
   let plan = plan_tile(group, ROWS, 8u * COLS);
   if (plan.a_first >= plan.a_end) {
     return;

@@ -32,7 +32,15 @@ fn b_place(part: u32) -> vec2<u32> {
 }
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = place_of(id, groups);
+  if (!is_in_grid(group)) {
+    return;
+  }
   let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);
   if (plan.a_first >= plan.a_end) {
     return;

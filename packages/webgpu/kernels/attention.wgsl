@@ -1,6 +1,14 @@
 // One invocation computes QUERIES neighbouring queries of one head, KEYS keys at a time, with a running softmax.
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = place_of(id, groups);
+  if (!is_in_grid(group)) {
+    return;
+  }
   let head = group.y % args.heads;
   let sequence = group.y / args.heads;
   let first = (group.x * LANES + lane) * QUERIES;

@@ -1,6 +1,14 @@
 // dK and dV of KEYS neighbouring keys of one key head: over all query heads that read it, QUERIES queries at a time.
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = place_of(id, groups);
+  if (!is_in_grid(group)) {
+    return;
+  }
   let key_head = group.y % args.key_heads;
   let sequence = group.y / args.key_heads;
   let first = (group.x * LANES + lane) * KEYS;

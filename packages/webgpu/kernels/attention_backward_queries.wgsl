@@ -1,6 +1,14 @@
 // dQ of QUERIES neighbouring queries of one head: p from the forward pass' logarithms, dScore = p · (dOut · v − delta).
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = place_of(id, groups);
+  if (!is_in_grid(group)) {
+    return;
+  }
   let head = group.y % args.heads;
   let sequence = group.y / args.heads;
   let first = (group.x * LANES + lane) * QUERIES;
