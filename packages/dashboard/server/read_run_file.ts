@@ -1,12 +1,13 @@
+import { runFileNames } from "@beyond24/run/run-folder";
 import { join } from "@std/path";
 
 /** Files of a run that are served, with their media types. A list, so that no path of a request ever reaches the disk. */
 const types: Readonly<Record<string, string>> = {
-  "config.json": "application/json",
-  "summary.json": "application/json",
-  "metrics.jsonl": "application/jsonl; charset=utf-8",
-  "baseline.jsonl": "application/jsonl; charset=utf-8",
-  "report.html": "text/html; charset=utf-8",
+  [runFileNames.config]: "application/json",
+  [runFileNames.summary]: "application/json",
+  [runFileNames.metrics]: "application/jsonl; charset=utf-8",
+  [runFileNames.baselineMetrics]: "application/jsonl; charset=utf-8",
+  [runFileNames.report]: "text/html; charset=utf-8",
 };
 
 /**

@@ -81,3 +81,16 @@ Deno.test("train refuses a vocabulary of which most can never occur, unless it i
     assertEquals(large.code, 2, large.said);
     assertStringIncludes(large.said, "128000 of 128256 tokens");
   }));
+
+Deno.test("train --resume goes on where a power cut has emptied config.json, and says so", () =>
+  withRun(async (_, run) => {
+    const before = await configOf(run);
+    for (const text of ["", "\0".repeat(4096), undefined]) {
+      if (text === undefined) await Deno.remove(join(run, "config.json"));
+      else await Deno.writeTextFile(join(run, "config.json"), text);
+      const resumed = await train("--resume", run);
+      assertEquals(resumed.code, 0, resumed.said);
+      assertStringIncludes(resumed.said, "The copy in the newest checkpoint is used");
+      assertEquals(await configOf(run), before);
+    }
+  }));
