@@ -5924,10 +5924,10 @@ var product_selection_default = "// Selects from the sums of a workgroup's tile.
 var product_operand_default = "// Loads OPERAND_0 to OPERAND_n: for each of COUNT neighbouring lines the elements k to k + 3 of the sum.\n//# if OPERAND_PACKED\n    let OPERAND_group = (plan.OPERAND_inner + k) / 4u;\n//# for q < (COUNT + 7) / 8\n//# if OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n//# end\n//# if !OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u)));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u)));\n//# end\n    let OPERAND_word_$q = funnel(OPERAND_low_$q, OPERAND_high_$q, OPERAND_first & 7u);\n//# end\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      load2_OPERAND_values(2u * (OPERAND_line_$o * args.OPERAND_groups + OPERAND_group)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_INNER\n//# if OPERAND_VECTOR\n//# for s < 2\n//# for q < COUNT / 4\n    let OPERAND_slot_${s}_$q = load4_OPERAND_values(\n      (2u * OPERAND_group + ${s}u) * args.OPERAND_stride + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# for o < COUNT\n    let OPERAND_$o = spread(\n      vec2<f32>(OPERAND_slot_0_${o / 4}[${o % 4}], OPERAND_slot_1_${o / 4}[${o % 4}]),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_VECTOR\n//# for o < COUNT\n    let OPERAND_place_$o = 2u * OPERAND_group * args.OPERAND_stride + min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      vec2<f32>(load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + args.OPERAND_stride)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# end\n//# end\n//# if !OPERAND_PACKED\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_start_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u) * args.OPERAND_stride + plan.OPERAND_inner;\n//# if OPERAND_VECTOR\n    let OPERAND_$o = load4_OPERAND(OPERAND_start_$o + k);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_start_$o + min(k, last)), load_OPERAND(OPERAND_start_$o + min(k + 1u, last)),\n      load_OPERAND(OPERAND_start_$o + min(k + 2u, last)), load_OPERAND(OPERAND_start_$o + min(k + 3u, last)));\n//# end\n//# end\n//# end\n//# if !OPERAND_INNER\n//# for e < 4\n    let OPERAND_row_$e = (plan.OPERAND_inner + min(k + ${e}u, last)) * args.OPERAND_stride;\n//# if OPERAND_VECTOR\n//# for q < COUNT / 4\n    let OPERAND_across_${e}_$q = load4_OPERAND(\n      OPERAND_row_$e + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# end\n//# for o < COUNT\n//# if OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      OPERAND_across_0_${o / 4}[${o % 4}], OPERAND_across_1_${o / 4}[${o % 4}],\n      OPERAND_across_2_${o / 4}[${o % 4}], OPERAND_across_3_${o / 4}[${o % 4}]);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_row_0 + OPERAND_line_$o), load_OPERAND(OPERAND_row_1 + OPERAND_line_$o),\n      load_OPERAND(OPERAND_row_2 + OPERAND_line_$o), load_OPERAND(OPERAND_row_3 + OPERAND_line_$o));\n//# end\n//# end\n//# end\n//# end\n";
 
 // ../webgpu/kernels/_product_registers.wgsl
-var product_registers_default = "// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup\n// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS \xD7 COLS.\n@compute @workgroup_size(8)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let plan = plan_tile(group, ROWS, 8u * COLS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let a_first = plan.a_first;\n  let b_first = plan.b_first + lane * COLS;\n  if (b_first >= plan.b_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n  for (var k = 0u; k < plan.depth; k += 4u) {\nLOAD_A\n//# if MASKED\n    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);\n//# for r < ROWS\n    let left_$r = select(vec4<f32>(0.0), a_$r, inside);\n//# end\n//# end\n//# if !MASKED\n//# for r < ROWS\n    let left_$r = a_$r;\n//# end\n//# end\nLOAD_B\n//# for e < 4\n//# for c < COLS\n//# for r < ROWS\n    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);\n//# end\n//# end\n//# end\n  }\n  let column = plan.out_column + lane * COLS;\n//# if SELECTS\n  let end = plan.a_end;\n//# for b < ROWS / 8\n  if (plan.a_first + ${8 * b}u < end) {\n    let row = plan.a_first + ${8 * b}u;\n//# for r < 8\n//# for g < 2\n    let value_${r}_$g = vec4<f32>(\n      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});\n//# end\n//# end\nSELECT_BLOCK\n  }\n//# end\n//# end\n//# if !SELECTS\n  let height = plan.a_end - plan.a_first;\n  let width = plan.b_end - b_first;\n//# for r < ROWS\n  var row_$r = -1;\n  if (${r}u < height) {\n    row_$r = result_row(plan.out_row + ${r}u);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + column;\n//# if OUT_VECTOR\n//# for q < COLS / 4\n    if (${4 * q}u < width) {\n      store_four(start_$r + ${4 * q}u, vec4<f32>(\n        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n    }\n//# end\n//# end\n//# if !OUT_VECTOR\n//# for c < COLS\n    if (${c}u < width) {\n      store_one(start_$r + ${c}u, sum_${r}_$c);\n    }\n//# end\n//# end\n  }\n//# end\n//# end\n}\n";
+var product_registers_default = "// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup\n// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS \xD7 COLS.\n@compute @workgroup_size(8)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, ROWS, 8u * COLS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let a_first = plan.a_first;\n  let b_first = plan.b_first + lane * COLS;\n  if (b_first >= plan.b_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n  for (var k = 0u; k < plan.depth; k += 4u) {\nLOAD_A\n//# if MASKED\n    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);\n//# for r < ROWS\n    let left_$r = select(vec4<f32>(0.0), a_$r, inside);\n//# end\n//# end\n//# if !MASKED\n//# for r < ROWS\n    let left_$r = a_$r;\n//# end\n//# end\nLOAD_B\n//# for e < 4\n//# for c < COLS\n//# for r < ROWS\n    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);\n//# end\n//# end\n//# end\n  }\n  let column = plan.out_column + lane * COLS;\n//# if SELECTS\n  let end = plan.a_end;\n//# for b < ROWS / 8\n  if (plan.a_first + ${8 * b}u < end) {\n    let row = plan.a_first + ${8 * b}u;\n//# for r < 8\n//# for g < 2\n    let value_${r}_$g = vec4<f32>(\n      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});\n//# end\n//# end\nSELECT_BLOCK\n  }\n//# end\n//# end\n//# if !SELECTS\n  let height = plan.a_end - plan.a_first;\n  let width = plan.b_end - b_first;\n//# for r < ROWS\n  var row_$r = -1;\n  if (${r}u < height) {\n    row_$r = result_row(plan.out_row + ${r}u);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + column;\n//# if OUT_VECTOR\n//# for q < COLS / 4\n    if (${4 * q}u < width) {\n      store_four(start_$r + ${4 * q}u, vec4<f32>(\n        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n    }\n//# end\n//# end\n//# if !OUT_VECTOR\n//# for c < COLS\n    if (${c}u < width) {\n      store_one(start_$r + ${c}u, sum_${r}_$c);\n    }\n//# end\n//# end\n  }\n//# end\n//# end\n}\n";
 
 // ../webgpu/kernels/_product_workgroup.wgsl
-var product_workgroup_default = "// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y \xD7 LANES_X invocations computes a tile\n// of the result, SLICE elements of the sum at a time; each invocation computes ROWS \xD7 COLS sums in registers, in blocks of\n// 4 \xD7 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its\n// way into registers. The order of every sum is the same as without workgroup memory.\n//\n// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads\n// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.\nvar<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;\nvar<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;\n\nfn turn(fours: u32) -> u32 {\n  return (fours * TURN) & 7u;\n}\n\n// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.\nfn a_place(part: u32) -> vec2<u32> {\n//# if A_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !A_INNER\n  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);\n//# end\n}\n\nfn b_place(part: u32) -> vec2<u32> {\n//# if B_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !B_INNER\n  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n  let lane_y = lane / LANES_X;\n  let lane_x = lane % LANES_X;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n//# for p < PARTS\n//# for e < 4\n  var next_${p}_$e = vec4<f32>(0.0);\n//# end\n//# end\n  let slices = (plan.depth + SLICE - 1u) / SLICE;\n  for (var slice = 0u; slice <= slices; slice++) {\n//# for p < PARTS\n    let part_$p = lane + ${p}u * LANES;\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let k = slice * SLICE + 4u * place.x;\n      let a_first = plan.a_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_A\n//# for e < 4\n        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let k = slice * SLICE + 4u * place.x;\n      let b_first = plan.b_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_B\n//# for e < 4\n        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    }\n//# end\n    if (slice > 0u) {\n      for (var step = 0u; step < FOURS; step += UNROLL) {\n//# for u < UNROLL\n        let turn_$u = turn(step + ${u}u);\n//# for q < ROWS / 4\n        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;\n//# end\n//# for q < COLS / 4\n        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;\n//# end\n//# for e < 4\n        {\n//# for q < ROWS / 4\n          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];\n//# end\n//# for q < COLS / 4\n          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];\n//# end\n//# for r < ROWS\n//# for c < COLS\n          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);\n//# end\n//# end\n        }\n//# end\n//# end\n      }\n    }\n    workgroupBarrier();\n//# for p < PARTS\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      a_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      b_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    }\n//# end\n    workgroupBarrier();\n  }\n//# if SELECTS\nSELECT_TILE\n//# end\n//# if !SELECTS\n//# for r < ROWS\n  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;\n  var row_$r = -1;\n  if (plan.a_first + tile_row_$r < plan.a_end) {\n    row_$r = result_row(plan.out_row + tile_row_$r);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;\n//# for q < COLS / 4\n    {\n      let tile_column = 4u * (${q}u * LANES_X + lane_x);\n//# if OUT_VECTOR\n      if (plan.b_first + tile_column < plan.b_end) {\n        store_four(start_$r + tile_column, vec4<f32>(\n          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n      }\n//# end\n//# if !OUT_VECTOR\n//# for c < 4\n      if (plan.b_first + tile_column + ${c}u < plan.b_end) {\n        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});\n      }\n//# end\n//# end\n    }\n//# end\n  }\n//# end\n//# end\n}\n";
+var product_workgroup_default = "// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y \xD7 LANES_X invocations computes a tile\n// of the result, SLICE elements of the sum at a time; each invocation computes ROWS \xD7 COLS sums in registers, in blocks of\n// 4 \xD7 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its\n// way into registers. The order of every sum is the same as without workgroup memory.\n//\n// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads\n// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.\nvar<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;\nvar<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;\n\nfn turn(fours: u32) -> u32 {\n  return (fours * TURN) & 7u;\n}\n\n// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.\nfn a_place(part: u32) -> vec2<u32> {\n//# if A_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !A_INNER\n  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);\n//# end\n}\n\nfn b_place(part: u32) -> vec2<u32> {\n//# if B_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !B_INNER\n  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n  let lane_y = lane / LANES_X;\n  let lane_x = lane % LANES_X;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n//# for p < PARTS\n//# for e < 4\n  var next_${p}_$e = vec4<f32>(0.0);\n//# end\n//# end\n  let slices = (plan.depth + SLICE - 1u) / SLICE;\n  for (var slice = 0u; slice <= slices; slice++) {\n//# for p < PARTS\n    let part_$p = lane + ${p}u * LANES;\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let k = slice * SLICE + 4u * place.x;\n      let a_first = plan.a_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_A\n//# for e < 4\n        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let k = slice * SLICE + 4u * place.x;\n      let b_first = plan.b_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_B\n//# for e < 4\n        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    }\n//# end\n    if (slice > 0u) {\n      for (var step = 0u; step < FOURS; step += UNROLL) {\n//# for u < UNROLL\n        let turn_$u = turn(step + ${u}u);\n//# for q < ROWS / 4\n        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;\n//# end\n//# for q < COLS / 4\n        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;\n//# end\n//# for e < 4\n        {\n//# for q < ROWS / 4\n          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];\n//# end\n//# for q < COLS / 4\n          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];\n//# end\n//# for r < ROWS\n//# for c < COLS\n          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);\n//# end\n//# end\n        }\n//# end\n//# end\n      }\n    }\n    workgroupBarrier();\n//# for p < PARTS\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      a_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      b_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    }\n//# end\n    workgroupBarrier();\n  }\n//# if SELECTS\nSELECT_TILE\n//# end\n//# if !SELECTS\n//# for r < ROWS\n  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;\n  var row_$r = -1;\n  if (plan.a_first + tile_row_$r < plan.a_end) {\n    row_$r = result_row(plan.out_row + tile_row_$r);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;\n//# for q < COLS / 4\n    {\n      let tile_column = 4u * (${q}u * LANES_X + lane_x);\n//# if OUT_VECTOR\n      if (plan.b_first + tile_column < plan.b_end) {\n        store_four(start_$r + tile_column, vec4<f32>(\n          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n      }\n//# end\n//# if !OUT_VECTOR\n//# for c < 4\n      if (plan.b_first + tile_column + ${c}u < plan.b_end) {\n        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});\n      }\n//# end\n//# end\n    }\n//# end\n  }\n//# end\n//# end\n}\n";
 
 // ../webgpu/kernels/_product_tiles.ts
 function loads(operand2, count) {
@@ -6858,6 +6858,38 @@ function addRow(out, i, factor, values, j, length) {
   for (let d = 0; d < length; d++) out[i + d] = (out[i + d] ?? NaN) + factor * (values[j + d] ?? NaN);
 }
 
+// ../device/contract/equal_rows.ts
+var EQUAL_ROWS = [
+  5,
+  39,
+  131
+];
+function equalInput(context, rows, shape) {
+  const one = context.random.uniform(elementCount(shape));
+  const [first = 1, ...rest] = shape;
+  const values = Float32Array.from({
+    length: rows * one.length
+  }, (_2, i) => one[i % one.length] ?? NaN);
+  return rest.length === 0 ? context.input([
+    rows,
+    first
+  ], values) : context.input([
+    rows * first,
+    ...rest
+  ], values);
+}
+async function expectEqualRows(context, what, result, rows) {
+  const bits = bitsOf(await context.read(result));
+  const width = bits.length / rows;
+  const first = bits.subarray(0, width);
+  for (let row = 1; row < rows; row++) {
+    assertSame(bits.subarray(row * width, (row + 1) * width), first, `${what}, bits of row ${row} of ${rows} equal rows`);
+  }
+}
+function bitsOf(values) {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+
 // ../device/contract/attention_contract.ts
 var ATTENTION_SHAPES = [
   {
@@ -6949,6 +6981,17 @@ var ATTENTION_SHAPES = [
       heads: 3,
       keyValueHeads: 1,
       headDim: 32
+    }
+  },
+  // More than 65,535 heads of sequences, and of key heads.
+  {
+    name: "65,538 heads",
+    shape: {
+      sequences: 32769,
+      sequenceLength: 2,
+      heads: 2,
+      keyValueHeads: 2,
+      headDim: 2
     }
   },
   {
@@ -7056,6 +7099,58 @@ async function showsNaN(context, spoiled) {
   });
   assertSame(found, expected, "which results are no numbers");
 }
+async function equalSequences(context) {
+  for (const [sequences, sequenceLength] of [
+    [
+      3,
+      13
+    ],
+    [
+      5,
+      7
+    ],
+    [
+      3,
+      130
+    ]
+  ]) {
+    const shape = {
+      sequences,
+      sequenceLength,
+      heads: 4,
+      keyValueHeads: 2,
+      headDim: 16
+    };
+    const [q, k, v] = [
+      64,
+      32,
+      32
+    ].map((width) => equalInput(context, sequences, [
+      sequenceLength,
+      width
+    ]).tensor);
+    if (!q || !k || !v) throw new Error("Three inputs");
+    const out = context.output([
+      sequences * sequenceLength,
+      64
+    ]);
+    const logSumExp = context.output([
+      sequences,
+      4,
+      sequenceLength
+    ], "f32");
+    context.kernels.attention({
+      q,
+      k,
+      v,
+      shape,
+      out,
+      logSumExp
+    });
+    await expectEqualRows(context, "out", out, sequences);
+    await expectEqualRows(context, "logSumExp", logSumExp, sequences);
+  }
+}
 var attentionContract = [
   ...ATTENTION_SHAPES.map(({ name, shape }) => ({
     name,
@@ -7078,6 +7173,10 @@ var attentionContract = [
       keyValueHeads: 2,
       headDim: 32
     }, 200)
+  },
+  {
+    name: "equal sequences give equal bits",
+    run: equalSequences
   }
 ];
 
@@ -7955,6 +8054,43 @@ async function equalsMatmul(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
+async function equalRows(context) {
+  for (const rows of EQUAL_ROWS) {
+    const [features, width] = [
+      64,
+      64
+    ];
+    const y = equalInput(context, rows, [
+      width
+    ]).tensor;
+    const weights = equalInput(context, 3, [
+      width,
+      features
+    ]).tensor;
+    const out = context.output([
+      rows,
+      features
+    ]);
+    const segments = {
+      offsets: context.integers([
+        4
+      ], [
+        0,
+        rows - 3,
+        rows - 3,
+        rows
+      ]),
+      align: 1
+    };
+    context.kernels.groupedMatmulFeatures({
+      y,
+      weights,
+      segments,
+      out
+    });
+    await expectEqualRows(context, "out", out, rows);
+  }
+}
 var groupedMatmulFeaturesContract = [
   ...[
     ...SORTED_ROWS,
@@ -7991,6 +8127,10 @@ var groupedMatmulFeaturesContract = [
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows
   }
 ];
 
@@ -8079,6 +8219,43 @@ async function equalsMatmul2(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
+async function equalRows2(context) {
+  for (const rows of EQUAL_ROWS) {
+    const [features, width] = [
+      64,
+      64
+    ];
+    const x = equalInput(context, rows, [
+      features
+    ]).tensor;
+    const weights = equalInput(context, 3, [
+      width,
+      features
+    ]).tensor;
+    const out = context.output([
+      rows,
+      width
+    ]);
+    const segments = {
+      offsets: context.integers([
+        4
+      ], [
+        0,
+        rows - 3,
+        rows - 3,
+        rows
+      ]),
+      align: 1
+    };
+    context.kernels.groupedMatmulNeurons({
+      x,
+      weights,
+      segments,
+      out
+    });
+    await expectEqualRows(context, "out", out, rows);
+  }
+}
 var groupedMatmulNeuronsContract = [
   ...[
     ...SORTED_ROWS,
@@ -8094,6 +8271,10 @@ var groupedMatmulNeuronsContract = [
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul2
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows2
   }
 ];
 
@@ -8428,6 +8609,102 @@ async function packedAccumulates(context) {
   });
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
+async function manyRows(context) {
+  const [rows, inner, cols] = [
+    4 * 65536 + 3,
+    2,
+    1
+  ];
+  const values = context.random.quarters(rows * inner);
+  const [a, b] = [
+    context.input([
+      rows,
+      inner
+    ], values),
+    context.input([
+      inner,
+      cols
+    ], [
+      1,
+      2
+    ])
+  ];
+  const out = context.output([
+    rows,
+    cols
+  ]);
+  context.kernels.matmul({
+    a: a.tensor,
+    b: b.tensor,
+    out
+  });
+  await context.expectSame("out", out, Float32Array.from({
+    length: rows
+  }, (_2, row) => (values[2 * row] ?? NaN) + 2 * (values[2 * row + 1] ?? NaN)));
+}
+async function equalRows3(context) {
+  for (const rows of EQUAL_ROWS) {
+    for (const [inner, cols] of [
+      [
+        64,
+        256
+      ],
+      [
+        30,
+        52
+      ],
+      [
+        700,
+        40
+      ]
+    ]) {
+      const x = equalInput(context, rows, [
+        inner
+      ]).tensor;
+      const [stored, transposed] = [
+        context.input([
+          inner,
+          cols
+        ]).tensor,
+        context.input([
+          cols,
+          inner
+        ]).tensor
+      ];
+      const [out, outOfTransposed] = [
+        context.output([
+          rows,
+          cols
+        ]),
+        context.output([
+          rows,
+          cols
+        ])
+      ];
+      context.kernels.matmul({
+        a: x,
+        b: stored,
+        out
+      });
+      context.kernels.matmul({
+        a: x,
+        b: transposed,
+        out: outOfTransposed,
+        transposeB: true
+      });
+      await expectEqualRows(context, `x \xB7 b, ${inner} deep`, out, rows);
+      await expectEqualRows(context, `x \xB7 b\u1D40, ${inner} deep`, outOfTransposed, rows);
+      const whole = Math.floor(rows / 4) * 4;
+      const packed = context.packedOutput(whole, cols, "rows");
+      context.kernels.select24({
+        x: rowRange(out, 0, whole),
+        packed
+      });
+      const { mask } = densePacked(await context.readPacked(packed), "rows");
+      assertSame(mask, mask.map((_2, i) => Number(Math.floor(i / cols) % 4 < 2)), "which of the equal rows are kept");
+    }
+  }
+}
 var matmulContract = [
   ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
   {
@@ -8438,6 +8715,14 @@ var matmulContract = [
   {
     name: "packed, accumulate into f32",
     run: packedAccumulates
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows3
+  },
+  {
+    name: "[262147, 2] \xB7 [2, 1]",
+    run: manyRows
   }
 ];
 

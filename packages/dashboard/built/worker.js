@@ -7,9 +7,9 @@ var BYTES_PER_ELEMENT = {
   i32: 4
 };
 function elementCount(shape2) {
-  let count = 1;
-  for (const extent2 of shape2) count *= extent2;
-  return count;
+  let count2 = 1;
+  for (const extent2 of shape2) count2 *= extent2;
+  return count2;
 }
 function reshape(tensor, shape2) {
   if (elementCount(shape2) !== elementCount(tensor.shape)) {
@@ -1039,16 +1039,22 @@ function isPrintable(byte) {
 
 // ../tokenizer/_decode_bytes.ts
 function decodeBytes(tokens, bytesOf2) {
-  const parts = Array.from(tokens, bytesOf2);
-  const bytes2 = new Uint8Array(parts.reduce((sum3, { length }) => sum3 + length, 0));
+  let bytes2 = new Uint8Array(4 * tokens.length);
   let end = 0;
-  for (const part of parts) {
-    bytes2.set(part, end);
-    end += part.length;
+  for (let index = 0; index < tokens.length; index++) {
+    const part2 = bytesOf2(tokens[index] ?? -1);
+    if (end + part2.length > bytes2.length) bytes2 = enlarge(bytes2, end + part2.length);
+    bytes2.set(part2, end);
+    end += part2.length;
   }
   return new TextDecoder("utf-8", {
     ignoreBOM: true
-  }).decode(bytes2);
+  }).decode(bytes2.subarray(0, end));
+}
+function enlarge(bytes2, least) {
+  const larger = new Uint8Array(Math.max(least, 2 * bytes2.length));
+  larger.set(bytes2);
+  return larger;
 }
 
 // ../tokenizer/_token_table.ts
@@ -1073,6 +1079,8 @@ var ByteTokenizer = class {
   specialTokens = /* @__PURE__ */ new Set([
     0
   ]);
+  /** True. */
+  isCuttable = true;
   /**
    * The bytes of a text.
    *
@@ -1102,6 +1110,12 @@ var ByteTokenizer = class {
   tokenBytes(token) {
     if (Number.isInteger(token) && token >= 0 && token < 256) return bytes.subarray(token, token + 1);
     throw new RangeError(noSuchToken(token, 256));
+  }
+  /** That it is of bytes. */
+  encoderData() {
+    return {
+      kind: "bytes"
+    };
   }
   /** The same tokens as a byte-pair encoding without merges. */
   toJSON() {
@@ -1143,12 +1157,12 @@ var DataError = class extends Error {
 function kindOf(value) {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
-function checkArray(verb, name, array, kinds, length) {
-  const kind = kindOf(array);
-  if (!ArrayBuffer.isView(array) || !kinds.some((wanted) => wanted === kind)) {
+function checkArray(verb, name, array2, kinds, length) {
+  const kind = kindOf(array2);
+  if (!ArrayBuffer.isView(array2) || !kinds.some((wanted) => wanted === kind)) {
     throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
   }
-  const elements = array.length;
+  const elements = array2.length;
   if (length === void 0 || elements === length) return;
   throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
 }
@@ -1188,19 +1202,19 @@ function checkShape(verb, shape2) {
 function filledRows({ rows, cols }) {
   return cols === 0 ? 0 : rows;
 }
-function checkGroupedMatrix(verb, name, array, kinds, shape2) {
+function checkGroupedMatrix(verb, name, array2, kinds, shape2) {
   checkShape(verb, shape2);
   checkMultiple(verb, "cols", shape2.cols, 4);
-  checkArray(verb, name, array, kinds, shape2.rows * shape2.cols);
+  checkArray(verb, name, array2, kinds, shape2.rows * shape2.cols);
 }
-function walkGroups(verb, name, array, kinds, shape2, axis) {
+function walkGroups(verb, name, array2, kinds, shape2, axis) {
   checkShape(verb, shape2);
   const { cols } = shape2;
   if (axis !== "cols" && axis !== "rows") {
     throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
   }
   checkMultiple(verb, axis, shape2[axis], 4);
-  checkArray(verb, name, array, kinds, shape2.rows * cols);
+  checkArray(verb, name, array2, kinds, shape2.rows * cols);
   const rows = filledRows(shape2);
   if (axis === "cols") return {
     outer: rows,
@@ -1253,8 +1267,8 @@ function nibble24(mask) {
   }
   return nibble;
 }
-function keepOf(array, index, cols, rule) {
-  const keep = (array[index] !== 0 ? 1 : 0) | (array[index + 1] !== 0 ? 2 : 0) | (array[index + 2] !== 0 ? 4 : 0) | (array[index + 3] !== 0 ? 8 : 0);
+function keepOf(array2, index, cols, rule) {
+  const keep = (array2[index] !== 0 ? 1 : 0) | (array2[index + 1] !== 0 ? 2 : 0) | (array2[index + 2] !== 0 ? 4 : 0) | (array2[index + 3] !== 0 ? 8 : 0);
   const withoutLowest = keep & keep - 1;
   if ((withoutLowest & withoutLowest - 1) === 0) return keep;
   const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
@@ -1523,28 +1537,28 @@ var places = {
   "swap-or-not": swapOrNot,
   "feistel": walkFeistel
 };
-function permuteIndex(index, count, keys2, shuffle = "swap-or-not") {
-  if (!Number.isInteger(count) || count < 1 || count > 2 ** 30) {
-    throw new RangeError(`Cannot permute as count must be an integer from 1 to 2^30: current value is ${count}`);
+function permuteIndex(index, count2, keys2, shuffle = "swap-or-not") {
+  if (!Number.isInteger(count2) || count2 < 1 || count2 > 2 ** 30) {
+    throw new RangeError(`Cannot permute as count must be an integer from 1 to 2^30: current value is ${count2}`);
   }
-  if (!Number.isInteger(index) || index < 0 || index >= count) {
-    throw new RangeError(`Cannot permute as index must be an integer below ${count}: current value is ${index}`);
+  if (!Number.isInteger(index) || index < 0 || index >= count2) {
+    throw new RangeError(`Cannot permute as index must be an integer below ${count2}: current value is ${index}`);
   }
   if (!Object.hasOwn(places, shuffle)) {
     throw new RangeError(`Cannot permute as shuffle must be one of ${Object.keys(places).join(", ")}: current value is ${shuffle}`);
   }
-  return places[shuffle](index, count, keys2);
+  return places[shuffle](index, count2, keys2);
 }
 var swapRounds = 64;
-function swapOrNot(index, count, keys2) {
+function swapOrNot(index, count2, keys2) {
   const key = hash32(keys2);
   let place2 = index;
   for (let round = 0; round < swapRounds; round++) {
     const roundKey = hash32([
       key ^ round
     ]);
-    const pivot = Math.floor(roundKey / 2 ** 32 * count);
-    const partner = (pivot + count - place2) % count;
+    const pivot = Math.floor(roundKey / 2 ** 32 * count2);
+    const partner = (pivot + count2 - place2) % count2;
     if (hash32([
       roundKey ^ Math.max(place2, partner)
     ]) >= 2 ** 31) place2 = partner;
@@ -1552,14 +1566,14 @@ function swapOrNot(index, count, keys2) {
   return place2;
 }
 var feistelRounds = 4;
-function walkFeistel(index, count, keys2) {
-  const halfBits = Math.max(1, Math.ceil((32 - Math.clz32(count - 1)) / 2));
+function walkFeistel(index, count2, keys2) {
+  const halfBits = Math.max(1, Math.ceil((32 - Math.clz32(count2 - 1)) / 2));
   const mask = 2 ** halfBits - 1;
-  const key = keys2.reduce((hash, part) => mix(hash, part | 0), 625341585);
+  const key = keys2.reduce((hash, part2) => mix(hash, part2 | 0), 625341585);
   let value = index;
   do {
     value = feistel(value, halfBits, mask, key);
-  } while (value >= count);
+  } while (value >= count2);
   return value;
 }
 function mix(value, key) {
@@ -1633,9 +1647,9 @@ var SequenceLoader = class {
     this.#shuffle = state.shuffle ?? "feistel";
     checkAtLeast(state.epoch, 0, "epoch");
     checkAtLeast(state.position, 0, "position");
-    const count = this.#count(this.#shift(state.epoch));
-    if (state.position > count) {
-      throw new RangeError(`Cannot restore loader as the epoch has ${count} sequences: current value is ${state.position}`);
+    const count2 = this.#count(this.#shift(state.epoch));
+    if (state.position > count2) {
+      throw new RangeError(`Cannot restore loader as the epoch has ${count2} sequences: current value is ${state.position}`);
     }
     this.#epoch = state.epoch;
     this.#position = state.position;
@@ -1695,9 +1709,9 @@ function splitCorpus(corpus, options) {
     throw new RangeError(`Cannot split corpus as validationFraction must lie between 0 and 1: current value is ${validationFraction}`);
   }
   const tokens = corpus.texts.map(({ text }) => tokenizer2.encode(text));
-  const boundary = (part) => part.length - Math.floor(part.length * validationFraction);
-  const train = concatenate(tokens.map((part) => part.subarray(0, boundary(part))));
-  const validation = concatenate(tokens.map((part) => part.subarray(boundary(part))));
+  const boundary = (part2) => part2.length - Math.floor(part2.length * validationFraction);
+  const train = concatenate(tokens.map((part2) => part2.subarray(0, boundary(part2))));
+  const validation = concatenate(tokens.map((part2) => part2.subarray(boundary(part2))));
   const names = corpus.texts.length === 1 ? corpus.texts[0]?.path ?? "" : `the ${corpus.texts.length} texts`;
   checkLength(train, "training", names, sequenceLength);
   checkLength(validation, "validation", names, sequenceLength);
@@ -1706,26 +1720,28 @@ function splitCorpus(corpus, options) {
     validation
   };
 }
-function checkLength(part, kind, names, sequenceLength) {
-  if (part.length > sequenceLength) return;
-  throw new DataError(`Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ${sequenceLength + 1} tokens: current value is ${part.length}. Use more data or shorter sequences`);
+function checkLength(part2, kind, names, sequenceLength) {
+  if (part2.length > sequenceLength) return;
+  throw new DataError(`Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ${sequenceLength + 1} tokens: current value is ${part2.length}. Use more data or shorter sequences`);
 }
 function concatenate(parts) {
-  const whole = new Int32Array(parts.reduce((sum3, part) => sum3 + part.length, 0));
+  const whole = new Int32Array(parts.reduce((sum3, part2) => sum3 + part2.length, 0));
   let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+  for (const part2 of parts) {
+    whole.set(part2, offset);
+    offset += part2.length;
   }
   return whole;
 }
 
-// ../../tools/std/path/mod.ts
-const { fileURLToPath, pathToFileURL } = {};
-const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
+// ../tokenizer/_text_windows.ts
+var windowLength = 1 << 20;
 
 // ../tokenizer/_merge_piece.ts
 var places2 = 2 ** 28;
+
+// ../tokenizer/_piece_encoder.ts
+var mostRemembered = 2 ** 17;
 
 // npm:@huggingface/tokenizers/0.2.0/dist/tokenizers.mjs
 var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
@@ -1856,14 +1872,454 @@ var o200kPattern = [
   String.raw`\s+`
 ].join("|");
 
-// ../tokenizer/_text_windows.ts
-var windowLength = 1 << 20;
+// ../../tools/std/path/mod.ts
+const { fileURLToPath, pathToFileURL } = {};
+const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
 
 // ../tokenizer/_check_file.ts
 var mostTokens = 2 ** 24;
 
 // ../data/_read_text.ts
 var maxBytes = 2 ** 29 - 24;
+
+// npm:valibot/1.5.0/dist/index.mjs
+var store$4;
+var DEFAULT_CONFIG = {
+  lang: void 0,
+  message: void 0,
+  abortEarly: void 0,
+  abortPipeEarly: void 0
+};
+// @__NO_SIDE_EFFECTS__
+function getGlobalConfig(config$1) {
+  if (!config$1 && !store$4) return DEFAULT_CONFIG;
+  return {
+    lang: config$1?.lang ?? store$4?.lang,
+    message: config$1?.message,
+    abortEarly: config$1?.abortEarly ?? store$4?.abortEarly,
+    abortPipeEarly: config$1?.abortPipeEarly ?? store$4?.abortPipeEarly
+  };
+}
+var store$3;
+// @__NO_SIDE_EFFECTS__
+function getGlobalMessage(lang) {
+  return store$3?.get(lang);
+}
+var store$2;
+// @__NO_SIDE_EFFECTS__
+function getSchemaMessage(lang) {
+  return store$2?.get(lang);
+}
+var store$1;
+// @__NO_SIDE_EFFECTS__
+function getSpecificMessage(reference, lang) {
+  return store$1?.get(reference)?.get(lang);
+}
+// @__NO_SIDE_EFFECTS__
+function _stringify(input) {
+  const type = typeof input;
+  if (type === "string") return `"${input}"`;
+  if (type === "number" || type === "bigint" || type === "boolean") return `${input}`;
+  if (type === "object" || type === "function") return (input && Object.getPrototypeOf(input)?.constructor?.name) ?? "null";
+  return type;
+}
+function _addIssue(context, label, dataset, config$1, other) {
+  const input = other && "input" in other ? other.input : dataset.value;
+  const expected = other?.expected ?? context.expects ?? null;
+  const received = other?.received ?? /* @__PURE__ */ _stringify(input);
+  const issue = {
+    kind: context.kind,
+    type: context.type,
+    input,
+    expected,
+    received,
+    message: `Invalid ${label}: ${expected ? `Expected ${expected} but r` : "R"}eceived ${received}`,
+    requirement: context.requirement,
+    path: other?.path,
+    issues: other?.issues,
+    lang: config$1.lang,
+    abortEarly: config$1.abortEarly,
+    abortPipeEarly: config$1.abortPipeEarly
+  };
+  const isSchema = context.kind === "schema";
+  const message$1 = other?.message ?? context.message ?? /* @__PURE__ */ getSpecificMessage(context.reference, issue.lang) ?? (isSchema ? /* @__PURE__ */ getSchemaMessage(issue.lang) : null) ?? config$1.message ?? /* @__PURE__ */ getGlobalMessage(issue.lang);
+  if (message$1 !== void 0) issue.message = typeof message$1 === "function" ? message$1(issue) : message$1;
+  if (isSchema) dataset.typed = false;
+  if (dataset.issues) dataset.issues.push(issue);
+  else dataset.issues = [
+    issue
+  ];
+}
+// @__NO_SIDE_EFFECTS__
+function _isSameValueZero(value1, value2) {
+  return value1 === value2 || Number.isNaN(value1) && Number.isNaN(value2);
+}
+// @__NO_SIDE_EFFECTS__
+function _joinExpects(values$1, separator) {
+  const list = [
+    ...new Set(values$1)
+  ];
+  if (list.length > 1) return `(${list.join(` ${separator} `)})`;
+  return list[0] ?? "never";
+}
+function _standardSchema(schema) {
+  schema["~standard"] = {
+    version: 1,
+    vendor: "valibot",
+    validate: (value$1) => schema["~run"]({
+      value: value$1
+    }, /* @__PURE__ */ getGlobalConfig())
+  };
+  return schema;
+}
+// @__NO_SIDE_EFFECTS__
+function maxValue(requirement, message$1) {
+  return {
+    kind: "validation",
+    type: "max_value",
+    reference: maxValue,
+    async: false,
+    expects: `<=${requirement instanceof Date ? requirement.toJSON() : /* @__PURE__ */ _stringify(requirement)}`,
+    requirement,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (dataset.typed && !(dataset.value <= this.requirement)) _addIssue(this, "value", dataset, config$1, {
+        received: dataset.value instanceof Date ? dataset.value.toJSON() : /* @__PURE__ */ _stringify(dataset.value)
+      });
+      return dataset;
+    }
+  };
+}
+// @__NO_SIDE_EFFECTS__
+function minValue(requirement, message$1) {
+  return {
+    kind: "validation",
+    type: "min_value",
+    reference: minValue,
+    async: false,
+    expects: `>=${requirement instanceof Date ? requirement.toJSON() : /* @__PURE__ */ _stringify(requirement)}`,
+    requirement,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (dataset.typed && !(dataset.value >= this.requirement)) _addIssue(this, "value", dataset, config$1, {
+        received: dataset.value instanceof Date ? dataset.value.toJSON() : /* @__PURE__ */ _stringify(dataset.value)
+      });
+      return dataset;
+    }
+  };
+}
+// @__NO_SIDE_EFFECTS__
+function regex(requirement, message$1) {
+  return {
+    kind: "validation",
+    type: "regex",
+    reference: regex,
+    async: false,
+    expects: `${requirement}`,
+    requirement,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (dataset.typed && !this.requirement.test(dataset.value)) _addIssue(this, "format", dataset, config$1);
+      return dataset;
+    }
+  };
+}
+// @__NO_SIDE_EFFECTS__
+function safeInteger(message$1) {
+  return {
+    kind: "validation",
+    type: "safe_integer",
+    reference: safeInteger,
+    async: false,
+    expects: null,
+    requirement: Number.isSafeInteger,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (dataset.typed && !this.requirement(dataset.value)) _addIssue(this, "safe integer", dataset, config$1);
+      return dataset;
+    }
+  };
+}
+// @__NO_SIDE_EFFECTS__
+function getFallback(schema, dataset, config$1) {
+  return typeof schema.fallback === "function" ? schema.fallback(dataset, config$1) : schema.fallback;
+}
+// @__NO_SIDE_EFFECTS__
+function getDefault(schema, dataset, config$1) {
+  return typeof schema.default === "function" ? schema.default(dataset, config$1) : schema.default;
+}
+// @__NO_SIDE_EFFECTS__
+function array(item, message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "array",
+    reference: array,
+    expects: "Array",
+    async: false,
+    item,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      const input = dataset.value;
+      if (Array.isArray(input)) {
+        dataset.typed = true;
+        dataset.value = [];
+        for (let key = 0; key < input.length; key++) {
+          const value$1 = input[key];
+          const itemDataset = this.item["~run"]({
+            value: value$1
+          }, config$1);
+          if (itemDataset.issues) {
+            const pathItem = {
+              type: "array",
+              origin: "value",
+              input,
+              key,
+              value: value$1
+            };
+            for (const issue of itemDataset.issues) {
+              if (issue.path) issue.path.unshift(pathItem);
+              else issue.path = [
+                pathItem
+              ];
+              dataset.issues?.push(issue);
+            }
+            if (!dataset.issues) dataset.issues = itemDataset.issues;
+            if (config$1.abortEarly) {
+              dataset.typed = false;
+              break;
+            }
+          }
+          if (!itemDataset.typed) dataset.typed = false;
+          dataset.value.push(itemDataset.value);
+        }
+      } else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function literal(literal_, message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "literal",
+    reference: literal,
+    expects: /* @__PURE__ */ _stringify(literal_),
+    async: false,
+    literal: literal_,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
+      else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function nullable(wrapped, default_) {
+  return _standardSchema({
+    kind: "schema",
+    type: "nullable",
+    reference: nullable,
+    expects: `(${wrapped.expects} | null)`,
+    async: false,
+    wrapped,
+    default: default_,
+    "~run"(dataset, config$1) {
+      if (dataset.value === null) {
+        if (this.default !== void 0) dataset.value = /* @__PURE__ */ getDefault(this, dataset, config$1);
+        if (dataset.value === null) {
+          dataset.typed = true;
+          return dataset;
+        }
+      }
+      return this.wrapped["~run"](dataset, config$1);
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function number(message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "number",
+    reference: number,
+    expects: "number",
+    async: false,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (typeof dataset.value === "number" && !isNaN(dataset.value)) dataset.typed = true;
+      else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function object(entries$1, message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "object",
+    reference: object,
+    expects: "Object",
+    async: false,
+    entries: entries$1,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      const input = dataset.value;
+      if (input && typeof input === "object") {
+        dataset.typed = true;
+        dataset.value = {};
+        for (const key in this.entries) {
+          const valueSchema = this.entries[key];
+          if (key in input || (valueSchema.type === "exact_optional" || valueSchema.type === "optional" || valueSchema.type === "nullish") && valueSchema.default !== void 0) {
+            const value$1 = key in input ? input[key] : /* @__PURE__ */ getDefault(valueSchema);
+            const valueDataset = valueSchema["~run"]({
+              value: value$1
+            }, config$1);
+            if (valueDataset.issues) {
+              const pathItem = {
+                type: "object",
+                origin: "value",
+                input,
+                key,
+                value: value$1
+              };
+              for (const issue of valueDataset.issues) {
+                if (issue.path) issue.path.unshift(pathItem);
+                else issue.path = [
+                  pathItem
+                ];
+                dataset.issues?.push(issue);
+              }
+              if (!dataset.issues) dataset.issues = valueDataset.issues;
+              if (config$1.abortEarly) {
+                dataset.typed = false;
+                break;
+              }
+            }
+            if (!valueDataset.typed) dataset.typed = false;
+            dataset.value[key] = valueDataset.value;
+          } else if (valueSchema.fallback !== void 0) dataset.value[key] = /* @__PURE__ */ getFallback(valueSchema);
+          else if (valueSchema.type !== "exact_optional" && valueSchema.type !== "optional" && valueSchema.type !== "nullish") {
+            _addIssue(this, "key", dataset, config$1, {
+              input: void 0,
+              expected: `"${key}"`,
+              path: [
+                {
+                  type: "object",
+                  origin: "key",
+                  input,
+                  key,
+                  value: input[key]
+                }
+              ]
+            });
+            if (config$1.abortEarly) break;
+          }
+        }
+      } else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function picklist(options, message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "picklist",
+    reference: picklist,
+    expects: /* @__PURE__ */ _joinExpects(options.map(_stringify), "|"),
+    async: false,
+    options,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (this.options.includes(dataset.value)) dataset.typed = true;
+      else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function string(message$1) {
+  return _standardSchema({
+    kind: "schema",
+    type: "string",
+    reference: string,
+    expects: "string",
+    async: false,
+    message: message$1,
+    "~run"(dataset, config$1) {
+      if (typeof dataset.value === "string") dataset.typed = true;
+      else _addIssue(this, "type", dataset, config$1);
+      return dataset;
+    }
+  });
+}
+// @__NO_SIDE_EFFECTS__
+function pipe(...pipe$1) {
+  return _standardSchema({
+    ...pipe$1[0],
+    pipe: pipe$1,
+    "~run"(dataset, config$1) {
+      for (const item of pipe$1) if (item.kind !== "metadata") {
+        if (dataset.issues && (item.kind === "schema" || item.kind === "transformation")) {
+          dataset.typed = false;
+          break;
+        }
+        if (!dataset.issues || !config$1.abortEarly && !config$1.abortPipeEarly) dataset = item["~run"](dataset, config$1);
+      }
+      return dataset;
+    }
+  });
+}
+
+// ../data/tokens/token_index.ts
+var tokenFormatVersion = 1;
+
+// ../data/tokens/_read_token_index.ts
+var count = pipe(number(), safeInteger(), minValue(0));
+var sha256 = pipe(string(), regex(/^[0-9a-f]{64}$/));
+function part(name) {
+  const file = pipe(string(), regex(new RegExp(`^${name}-\\d{5}\\.bin$`)));
+  const shard = object({
+    file,
+    tokens: pipe(count, minValue(1)),
+    sha256
+  });
+  return object({
+    documents: count,
+    tokens: count,
+    bytes: count,
+    shards: array(shard)
+  });
+}
+var indexSchema = object({
+  format: literal("beyond24-tokens"),
+  version: literal(tokenFormatVersion),
+  type: picklist([
+    "uint16",
+    "uint32"
+  ]),
+  tokenizer: object({
+    vocabularySize: pipe(count, minValue(1), maxValue(2 ** 24)),
+    bos: nullable(count),
+    eos: nullable(count),
+    sha256
+  }),
+  train: part("train"),
+  validation: part("validation"),
+  source: object({
+    files: count,
+    bytes: count,
+    sha256
+  }),
+  rejected: count,
+  duplicates: count
+});
+
+// ../data/tokens/file_digest.ts
+const { createHash } = {};
+
+// ../data/tokens/open_tokens.ts
+var mostInMemory = 2 ** 25;
 
 // ../data/validation_batches.ts
 function* validationBatches(tokens, options) {
@@ -1904,10 +2360,10 @@ function phaseSpans(recipe2) {
     throw new TypeError(`Cannot read recipe as it must be a list of phases: current value is ${JSON.stringify(recipe2)}`);
   }
   const parts = recipe2;
-  for (const part of parts) {
-    const { phase, steps } = part ?? {};
+  for (const part2 of parts) {
+    const { phase, steps } = part2 ?? {};
     if (phase !== "dense" && phase !== "sparse") {
-      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part)}`);
+      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part2)}`);
     }
     checkInteger(steps, `the length of a ${phase} phase`, 0, "read recipe");
     spans.push({
@@ -2478,16 +2934,16 @@ function checkInteger2(value, name, minimum, action) {
   if (Number.isSafeInteger(value) && value >= minimum) return;
   throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value)}`);
 }
-function checkKind(array, kind, name, action) {
-  const found = Object.prototype.toString.call(array).slice(8, -1);
-  if (ArrayBuffer.isView(array) && found === kind) return;
+function checkKind(array2, kind, name, action) {
+  const found = Object.prototype.toString.call(array2).slice(8, -1);
+  if (ArrayBuffer.isView(array2) && found === kind) return;
   const article = kind === "Int32Array" ? "an" : "a";
   throw new TypeError(`Cannot ${action} as ${name} must be ${article} ${kind}: current value is of type ${found}`);
 }
-function checkMatrix(array, rows, cols, name, action) {
-  checkKind(array, "Float32Array", name, action);
-  if (array.length === rows * cols) return;
-  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array.length}`);
+function checkMatrix(array2, rows, cols, name, action) {
+  checkKind(array2, "Float32Array", name, action);
+  if (array2.length === rows * cols) return;
+  throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array2.length}`);
 }
 
 // ../routing/_clusters.ts
@@ -2516,9 +2972,9 @@ function averageClusters(weights, { neurons, features, experts }, expertOf) {
 
 // ../routing/_dot_rows.ts
 function dotRows(vector, start, rows, cols, products) {
-  const count = products.length;
+  const count2 = products.length;
   let row = 0;
-  for (; row + 4 <= count; row += 4) {
+  for (; row + 4 <= count2; row += 4) {
     const base = row * cols;
     let sum0 = 0, sum1 = 0, sum22 = 0, sum3 = 0;
     for (let c = 0; c < cols; c++) {
@@ -2533,7 +2989,7 @@ function dotRows(vector, start, rows, cols, products) {
     products[row + 2] = sum22;
     products[row + 3] = sum3;
   }
-  for (; row < count; row++) {
+  for (; row < count2; row++) {
     let sum3 = 0;
     for (let c = 0; c < cols; c++) sum3 += vector[start + c] * rows[row * cols + c];
     products[row] = sum3;
@@ -2907,10 +3363,10 @@ function createParameter(device, name, shape2, options = {}) {
 // ../autograd/embedding.ts
 function embedding(tape, tokens, table) {
   const { kernels } = tape.device;
-  const [count = 0] = tokens.shape;
+  const [count2 = 0] = tokens.shape;
   const [, features = 0] = table.shape;
   const y = tape.output(tape.tensor([
-    count,
+    count2,
     features
   ]));
   kernels.embedding({
@@ -3084,10 +3540,10 @@ function linearCrossEntropy(tape, x, head, targets, options) {
   const dX = tape.recording ? tape.tensor(x.value.shape) : void 0;
   for (let start = 0; start < tokens; start += rows) {
     const end = Math.min(start + rows, tokens);
-    const part = rowRange(x.value, start, end);
+    const part2 = rowRange(x.value, start, end);
     const logits2 = rowRange(chunk, 0, end - start);
     kernels.matmul({
-      a: part,
+      a: part2,
       b: head.value,
       transposeB: true,
       out: logits2
@@ -3106,7 +3562,7 @@ function linearCrossEntropy(tape, x, head, targets, options) {
     kernels.matmul({
       a: logits2,
       transposeA: true,
-      b: part,
+      b: part2,
       ...tape.parameterTarget(head)
     });
     kernels.matmul({
@@ -3401,23 +3857,23 @@ function createRouter(device, name, wIn, { experts }) {
       features
     ], "f32")
   };
-  const count = probesPerCluster({
+  const count2 = probesPerCluster({
     features,
     neurons,
     experts
   });
   const width = neurons / experts;
   const indices = device.tensor([
-    experts * count
+    experts * count2
   ], "i32");
   device.write(indices, Int32Array.from({
-    length: experts * count
-  }, (_, i) => Math.floor(i / count) * width + i % count));
+    length: experts * count2
+  }, (_, i) => Math.floor(i / count2) * width + i % count2));
   return {
     name,
     neurons: indices,
     probes: device.tensor([
-      experts * count,
+      experts * count2,
       features
     ], wIn.dtype)
   };
@@ -4127,15 +4583,15 @@ function streamKey(seed, name) {
   for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
   return mix2(mix2(hash ^ mix2(seed)) ^ mix2(Math.floor(seed / 2 ** 32) + 1));
 }
-function normalValues(count, deviation, seed, name) {
+function normalValues(count2, deviation, seed, name) {
   const key = streamKey(seed, name);
   const uniform = (index) => (mix2(mix2(key ^ index) + key) + 0.5) / 2 ** 32;
-  const values = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
+  const values = new Float32Array(count2);
+  for (let i = 0; i < count2; i += 2) {
     const radius = deviation * Math.sqrt(-2 * Math.log(uniform(i)));
     const angle = 2 * Math.PI * uniform(i + 1);
     values[i] = radius * Math.cos(angle);
-    if (i + 1 < count) values[i + 1] = radius * Math.sin(angle);
+    if (i + 1 < count2) values[i + 1] = radius * Math.sin(angle);
   }
   return values;
 }
@@ -4533,8 +4989,8 @@ function transformerParameters(model) {
 
 // ../transformer/parameter_count.ts
 function parameterCount(model) {
-  const count = (shape2) => shape2.reduce((product2, extent2) => product2 * extent2, 1);
-  return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count(shape2), 0);
+  const count2 = (shape2) => shape2.reduce((product2, extent2) => product2 * extent2, 1);
+  return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count2(shape2), 0);
 }
 
 // ../transformer/set_step.ts
@@ -4565,7 +5021,7 @@ var noLoad = {
 };
 function loadOf(layers) {
   const counts = layers.flat();
-  const sum3 = counts.reduce((total, count) => total + count, 0);
+  const sum3 = counts.reduce((total, count2) => total + count2, 0);
   return {
     expert_load_min: Math.min(...counts),
     expert_load_mean: sum3 / counts.length,
@@ -4637,7 +5093,7 @@ function writeTokens(model, tokens, values) {
 function countTargets(model, { inputs, targets }) {
   checkTokens(model, inputs, "token", 0);
   checkTokens(model, targets, "target", -1);
-  return targets.reduce((count, target) => count + Number(target !== -1), 0);
+  return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
 }
 function writeTokenBatch(model, batch, host, counted = countTargets(model, host)) {
   const { device } = model;
@@ -4860,11 +5316,11 @@ var AdamW = class {
   get stepCount() {
     return this.#stepCount;
   }
-  set stepCount(count) {
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new RangeError(`Cannot set stepCount as it must be an integer >= 0: current value is ${count}`);
+  set stepCount(count2) {
+    if (!Number.isSafeInteger(count2) || count2 < 0) {
+      throw new RangeError(`Cannot set stepCount as it must be an integer >= 0: current value is ${count2}`);
     }
-    this.#stepCount = count;
+    this.#stepCount = count2;
   }
   /**
    * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside of
@@ -4980,11 +5436,11 @@ async function evaluateModel(model, batches, { mode, arena, batch }) {
   const out = device.tensor([
     1
   ], "f32");
-  let count = 0;
+  let count2 = 0;
   let accumulate = false;
   try {
     for (const host of batches) {
-      count += countTargets(model, host);
+      count2 += countTargets(model, host);
       writeTokenBatch(model, batch, host, positions);
       evaluateLoss(model, batch, {
         mode,
@@ -4997,7 +5453,7 @@ async function evaluateModel(model, batches, { mode, arena, batch }) {
       arena.reset();
       device.submit();
     }
-    if (count > 0) return ((await device.read(out))[0] ?? NaN) / count;
+    if (count2 > 0) return ((await device.read(out))[0] ?? NaN) / count2;
   } finally {
     device.free(out);
   }
@@ -5059,12 +5515,12 @@ var StatisticsRing = class {
    * @param count How many, at most the capacity
    * @returns The rows, oldest first
    */
-  async read(count) {
+  async read(count2) {
     const values = Float32Array.from(await this.#device.read(this.#ring));
     return Array.from({
-      length: count
+      length: count2
     }, (_, index) => {
-      const row = (this.#written - count + index) % this.#capacity;
+      const row = (this.#written - count2 + index) % this.#capacity;
       return values.slice(row * this.#width, (row + 1) * this.#width);
     });
   }
@@ -5184,16 +5640,16 @@ function isOffset(value) {
   return isSize(value) && value <= Number.MAX_SAFE_INTEGER - MAXIMUM_HEADER_BYTES - 8;
 }
 function byteLength(shape2, bits) {
-  let count = 1n;
+  let count2 = 1n;
   for (const size of [
     ...shape2,
     bits
   ]) {
-    count *= BigInt(size);
-    if (count >= 2n ** 64n) return void 0;
+    count2 *= BigInt(size);
+    if (count2 >= 2n ** 64n) return void 0;
   }
-  if (count % 8n !== 0n) return void 0;
-  const bytes2 = Number(count / 8n);
+  if (count2 % 8n !== 0n) return void 0;
+  const bytes2 = Number(count2 / 8n);
   return isOffset(bytes2) ? bytes2 : void 0;
 }
 function typeOf(value) {
@@ -5299,8 +5755,8 @@ async function* tensorPieces(device, tensors) {
   for (const name of order2) {
     const tensor = byName.get(name);
     if (tensor?.dtype !== "f32") throw new TypeError(`Cannot save tensor ${name} as it must be f32`);
-    for (const part of rowParts(tensor)) {
-      const { buffer } = await device.read(part);
+    for (const part2 of rowParts(tensor)) {
+      const { buffer } = await device.read(part2);
       yield new Uint8Array(buffer);
       if (buffer instanceof ArrayBuffer) buffer.transfer(0);
     }
@@ -5488,7 +5944,7 @@ var TrainingSession = class {
     const hosts = Array.from({
       length: microBatches
     }, () => this.#nextBatch());
-    const counted = hosts.reduce((count, host) => count + countTargets(this.model, host), 0) / microBatches;
+    const counted = hosts.reduce((count2, host) => count2 + countTargets(this.model, host), 0) / microBatches;
     if (mode === "sparse") setStep(this.model, this.#step);
     for (const [microBatch, host] of hosts.entries()) {
       writeTokenBatch(this.model, this.#batch, host, counted);
@@ -5737,8 +6193,8 @@ var LiveSession = class {
     return this.#session.phase;
   }
   /** Runs at most `count` steps of one phase and reads what they measured. */
-  async runSteps(count) {
-    return await this.#session.runSteps(Math.min(this.#settings.steps, this.step + count));
+  async runSteps(count2) {
+    return await this.#session.runSteps(Math.min(this.#settings.steps, this.step + count2));
   }
   /** Looks at the hidden activations of a layer, computed as in the last step. */
   async picture(layer) {
@@ -6461,10 +6917,10 @@ function words({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
 }
 
 // ../cpu/wasm/half_floats.ts
-function readFloats(memory, address, count, dtype) {
-  if (dtype === "f32") return new Float32Array(memory.buffer, address, count);
-  if (dtype === "f16") return Float32Array.from(new Float16Array(memory.buffer, address, count));
-  const words2 = new Uint16Array(memory.buffer, address, count);
+function readFloats(memory, address, count2, dtype) {
+  if (dtype === "f32") return new Float32Array(memory.buffer, address, count2);
+  if (dtype === "f16") return Float32Array.from(new Float16Array(memory.buffer, address, count2));
+  const words2 = new Uint16Array(memory.buffer, address, count2);
   const bits = Uint32Array.from(words2, (word) => word << 16);
   return new Float32Array(bits.buffer);
 }
@@ -6486,11 +6942,11 @@ function elementwiseKernels(machine) {
     add: ({ a, b, out }) => machine.run("add", at(a), at(b), at(out), elementCount(out.shape)),
     copy: (args) => copy(machine, args),
     fill({ out, value }) {
-      const count = elementCount(out.shape);
+      const count2 = elementCount(out.shape);
       if (out.dtype === "f32" || out.dtype === "i32") {
-        machine.run("fill", at(out), count, out.dtype === "i32" ? value : machine.float(value));
+        machine.run("fill", at(out), count2, out.dtype === "i32" ? value : machine.float(value));
       } else {
-        writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count).fill(value), out.dtype);
+        writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count2).fill(value), out.dtype);
       }
     },
     squaredRelu: ({ x, out }) => machine.run("squaredRelu", at(x), at(out), elementCount(x.shape)),
@@ -6508,12 +6964,12 @@ function elementwiseKernels(machine) {
   };
 }
 function copy(machine, { x, out }) {
-  const count = elementCount(x.shape);
+  const count2 = elementCount(x.shape);
   if (x.dtype === out.dtype && (x.dtype === "f32" || x.dtype === "i32")) {
-    machine.run("copy", machine.at(x), machine.at(out), count);
+    machine.run("copy", machine.at(x), machine.at(out), count2);
     return;
   }
-  const values = readFloats(machine.memory, addressOf(machine.memory, x), count, x.dtype);
+  const values = readFloats(machine.memory, addressOf(machine.memory, x), count2, x.dtype);
   writeFloats(machine.memory, addressOf(machine.memory, out), values, out.dtype);
 }
 
@@ -6534,13 +6990,13 @@ function lossKernels(machine) {
       ], factor ? at(factor) : 0);
     },
     sum({ x, out, scale = 1, factor, accumulate }) {
-      const count = elementCount(x.shape);
+      const count2 = elementCount(x.shape);
       const options = [
         machine.float(scale),
         Number(accumulate ?? false),
         factor ? at(factor) : 0
       ];
-      machine.run("sum", at(x), count, at(out), ...options);
+      machine.run("sum", at(x), count2, at(out), ...options);
     },
     recordRow({ values, ring, cursor }) {
       const { rows, cols } = extents(ring);
@@ -6549,10 +7005,10 @@ function lossKernels(machine) {
       const row = machine.floats(at(ring) + 4 * cols * ((written >>> 0) % rows), cols);
       let column = 0;
       for (const tensor of values) {
-        const count = elementCount(tensor.shape);
-        const read = tensor.dtype === "i32" ? machine.integers(at(tensor), count) : machine.floats(at(tensor), count);
+        const count2 = elementCount(tensor.shape);
+        const read = tensor.dtype === "i32" ? machine.integers(at(tensor), count2) : machine.floats(at(tensor), count2);
         row.set(read, column);
-        column += count;
+        column += count2;
       }
       position[0] = written + 1;
     }
@@ -6673,7 +7129,7 @@ function optimizerKernels(machine) {
   return {
     squaredNorm({ tensors, out }) {
       const chunks = tensors.map(({ shape: shape2 }) => Math.ceil(elementCount(shape2) / CHUNK));
-      const total = chunks.reduce((sum3, count) => sum3 + count, 0);
+      const total = chunks.reduce((sum3, count2) => sum3 + count2, 0);
       const results = machine.resultsAddress(8 * total);
       let next = results;
       tensors.forEach((tensor, i) => {
@@ -6702,7 +7158,7 @@ function optimizerKernels(machine) {
 function adamW(machine, args) {
   const { weight, gradient, mean, variance, copy: copy4, gradientFactor, schedule: schedule2 } = args;
   const { beta1, beta2, epsilon, weightDecay } = args;
-  const count = elementCount(weight.shape);
+  const count2 = elementCount(weight.shape);
   const addresses = [
     weight,
     gradient,
@@ -6713,7 +7169,7 @@ function adamW(machine, args) {
     copy4?.dtype === "f32" ? machine.at(copy4) : 0,
     machine.at(gradientFactor),
     machine.at(schedule2),
-    count
+    count2
   ], ...[
     beta1,
     beta2,
@@ -6723,7 +7179,7 @@ function adamW(machine, args) {
     1 - beta2
   ].map((value) => machine.float(value)));
   if (!copy4 || copy4.dtype === "f32") return;
-  writeFloats(machine.memory, addressOf(machine.memory, copy4), machine.floats(machine.at(weight), count), copy4.dtype);
+  writeFloats(machine.memory, addressOf(machine.memory, copy4), machine.floats(machine.at(weight), count2), copy4.dtype);
 }
 
 // ../cpu/wasm/bindings/product_kernels.ts
@@ -7027,20 +7483,20 @@ var WasmDevice = class {
   write(tensor, values) {
     const { memory } = this.#machine;
     const address = addressOf(memory, tensor);
-    const count = elementCount(tensor.shape);
+    const count2 = elementCount(tensor.shape);
     const wantsIntegers = tensor.dtype === "i32";
-    if (values.length !== count || values instanceof Int32Array !== wantsIntegers) {
-      throw new TypeError(`Cannot write a tensor as ${tensor.dtype} [${tensor.shape}] takes ${count} elements of ${wantsIntegers ? "Int32Array" : "Float32Array"}: current value is ${values.length} of ${values.constructor.name}`);
+    if (values.length !== count2 || values instanceof Int32Array !== wantsIntegers) {
+      throw new TypeError(`Cannot write a tensor as ${tensor.dtype} [${tensor.shape}] takes ${count2} elements of ${wantsIntegers ? "Int32Array" : "Float32Array"}: current value is ${values.length} of ${values.constructor.name}`);
     }
-    if (values instanceof Int32Array) new Int32Array(memory.buffer, address, count).set(values);
+    if (values instanceof Int32Array) new Int32Array(memory.buffer, address, count2).set(values);
     else writeFloats(memory, address, values, tensor.dtype);
   }
   read(tensor) {
     const { memory } = this.#machine;
     const address = addressOf(memory, tensor);
-    const count = elementCount(tensor.shape);
-    if (tensor.dtype === "i32") return Promise.resolve(new Int32Array(new Int32Array(memory.buffer, address, count)));
-    return Promise.resolve(new Float32Array(readFloats(memory, address, count, tensor.dtype)));
+    const count2 = elementCount(tensor.shape);
+    if (tensor.dtype === "i32") return Promise.resolve(new Int32Array(new Int32Array(memory.buffer, address, count2)));
+    return Promise.resolve(new Float32Array(readFloats(memory, address, count2, tensor.dtype)));
   }
   readPacked24(packed) {
     const { memory } = this.#machine;
@@ -7108,10 +7564,10 @@ function decodeBase64(text) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMvLgEEBQYHAQkKAQUECAECAgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAAREgMBAwAGlQEdfwFBAAt/AUEBC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt9AUMAAAAACwdnCQNydW4AIgVzZXJ2ZQAhBHN0b3AAIAppbml0aWFsaXplABcHdXNlQmxhcwAeEGF0dGVudGlvblNjcmF0Y2gAKQ1yb3dNYXBTY3JhdGNoACQLZXhwb25lbnRpYWwAEwZtZW1vcnkCAAwBBArR7gEuLAAjA0UEQCAAIAEgAiADIAQgBRANDwsgBSAANgIAIAUgATYCBCAFIAI2AggLzwEBB38jAwRAIAMoAgAhDyADKAIEIQ0gAygCCCEQQcAAIAYgChshEUEAIQMDQCADIAZIBEAgACABIANsaiADIAggAyAISBtBACAKQQNGGyIOIAJsaiABIAIgDyANIA5saiANIBAgBCADIAVsaiAFIAMgEWoiCyAGIAYgC0obIgwgA2sgDCAHIAcgDEobIAcgCkEBRhsgDCAIIAggDEobIAggCkECRhsgDmsgCRADIAshAwwBCwsFIAAgASACIAMgBCAFIAYgByAIIAkgChALCwvbAgEFfyAJQQBMIAhBAExyBEAPCyAKQQBMBEAgC0UEQEEAIQADQCAAIAhIBEAgBiAAIAdsakEAIAlBAnT8CwAgAEEBaiEADAELCwsPCyMDBEAgAiABIAJBBEciARtBAnYhAiAFIAQgBUEERyIEG0ECdiEFIAEgBCAIIAkgCiAAIAIgCCAKIAEbIgAgACACSBsgAyAFIAogCSAEGyIAIAAgBUgbQwAAgD9DAAAAACALGyAGIAdBAnYQAA8LIwJBgMIHaiEOA0AgCSANSgRAQYAIIAkgDWsiDCAMQYAIShshD0EAIQwDQCAKIAxKBEAgAyAEIAxsaiAFIA1saiAEIAVBgAQgCiAMayIQIBBBgARKGyIQIA8gDhANIAAgAiAMbGogASACIA4gBiANQQJ0aiAHIAggDyAQIAsgDEEASiALG0EAEAsgDEGABGohDAwBCwsgDUGACGohDQwBCwsLvgECA38CfQNAIAEgBUoEQCAAIAVBAnRqIgQqAgAiByAHXARAIARDAACA/zgCAAsgBUEBaiEFDAELCwNAIAMgBkoEQEMAAAAAIQdBACEFQX8hBANAIAEgBUoEQCAEQQBIIAcgACAFQQJ0aioCACIIXXIgCCAIW3EEQCAIIQcgBSEECyAFQQFqIQUMAQsLIAIgBkECdGogBEEAIARBAEobIgQ2AgAgACAEQQJ0akMAAMB/OAIAIAZBAWohBgwBCwsL6gECA38CfAJ9IAC8IgFBgICABGtBgICA+AdPBEBDAACA/yABQQF0IgJFDQEaIAAgAUGAgID8B0YNARogAUEfdiACQYCAgHhPcgRAIAAgAJMiACAAlQwCCyAAQwAAAEuUvEGAgIDcAGshAQsgAUGAgMz5A2siAkETdkEPcUEEdEGACWohAyABIAJBgICAfHFrvrsgAysDAKJEAAAAAAAA8L+gIgQgBKIhBSAERGoL4AtbV9U/okQjQQry/v/fv6AgBUQ0g7hIow7Qv6KgIAWiIAMrAwggAkEXdbdE7zn6/kIu5j+ioCAEoKC2CwuyAQICfgF/IAIgBEECdGoiCCgCACEEIAgoAgQhCCADQQFGBEAgCCAEayAFEAwgBCMEaiQIIAQjBWokCiMKJAkjBiQLIwckDA8LIAIgA0ECdGooAgBBH2pBIG2sIgYjAKx+IwGsIgd/p0EFdCICIAQgAiAEShskCCMIIgIgBiMAQQFqrH4gB3+nQQV0IgMgCCADIAhIGyIDIAIgA0obJAkgACABIwgjCRAHJApBACQLIAUkDAuZAQIDfwF7A0AgAiADSAR/IAAgA0EBayABbGohBkEAIQT9DAAAAAAAAAAAAAAAAAAAAAAhBwJ/A0AgBEEQaiIFIAFNBEBBACAHIAQgBmr9AAQA/VAiB/1TDQIaIAUhBAwBCwsDQCABIARLBEBBACAEIAZqKAIADQIaIARBBGohBAwBCwtBAQsFQQALBEAgA0EBayEDDAELCyADC6QBAwN/AnsBfQNAIANBCGoiBCACTARAIANBAnQiBSAAaiID/QAEACABIAVqIgX9AAQAIAb9hQIhBiAD/QAEECAF/QAEECAH/YUCIQcgBCEDDAELCyAGIAf95AEiBv0fACAG/R8CkiAG/R8BIAb9HwOSkiEIA0AgAiADSgRAIAggA0ECdCIEIABqKgIAIAEgBGoqAgCUkiEIIANBAWohAwwBCwsgCAuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvjJwUQfwN7An4BfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAIgBUgEQCAAIAcgAyAFIAIgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAEjCyACIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAkEBaiECDAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAEgBkgEQCACIAsgBCAGIAEgCBAGIAIjCCALbGogC0EEIwtBAnQiACADIAEgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAGoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQADQCAAIwlIBEAgByAAQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAAjCkgEQCAPIAwgACMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAEEBaiEADAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAFBAWohAQwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhEUHYgwMoAgAhBEEAQdyDAygCAGv9ESESQdCDAygCAAR/IAAgASACIAMgESASIARBAEcQEQUgACABIAIgA2wgESASIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiACAAQRB2c0Gt1cKPAmwiACAAQQ92c0GX2+iaB2wiACAAQQ92cxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhA0HMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshBCAUIwCsfiAVf6dBBHQhAANAIABBCGoiASAETARAIBEgAyAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIREgEiAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRIgASEADAELCyARIBL9rgEiEf0bACAR/RsBaiAR/RsCaiAR/RsDaiECA0AgACAESARAIAIgAyAAQQJ0aioCAEMAAAAAXGohAiAAQQFqIQAMAQsLQdCDAygCACAC/h4CABoPCxAoDwtBwIMDKAIAIQNBxIMDKAIAIQRByIMDKAIAIQVB2IMDKAIAIQZB1IMDKAIAIgdBAnQhCCMCIQkjAkHQgwMoAgAiCkECdGohC0HMgwMoAgAiDEEBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IQ0gFCMArH4gFX+nQQF0IQIDQCACIA1IBEAgAyACIAhsaiEOQQAhASACQQFqIAxIIg8EQANAIAFBBGoiACAKTARAIA4gBCABIAhsaiAIIAcgAUECdCIBIAlqIAEgC2oQGCAAIQEMAQsLCwNAIAEgCkgEQCABQQJ0IhAgCWogDiAEIAEgCGxqIgAgBxAIOAIAIA8EQCALIBBqIAggDmogACAHEAg4AgALIAFBAWohAQwBCwsgCSAKIAUgAiAGbEECdGogBhAEIA8EQCALIAogBSACQQFqIAZsQQJ0aiAGEAQLIAJBAmohAgwBCwsPCxAZDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgAiADSARAIAggACACQQJ0aigCACIKQQJ0aiELIAkgCksEQCALIAsoAgBBAWo2AgALIAJBAWohAgwBCwtBACECA0AgASAJSARAIAcgAUECdCIKaiACNgIAIwIgCmogAjYCACACIAggCmooAgAgBGpBAWsgBG0gBGxqIQIgAUEBaiEBDAELCyAHIAlBAnRqIAI2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACECA0AgAiADSARAIwIgAkECdCIBIABqKAIAIgRBAnRqIQcCQCAEIAlPBEAgASAGakF/NgIADAELIAcgBygCACIBQQFqNgIAIAUgAUECdGogAjYCACAGIAJBAnRqIAE2AgALIAJBAWohAgwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAQgAiAFbGohByABIAJBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyACQQFqIQIMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQEDQCABQRBqIgAgCE0EQCABIApqIg0gDf0ABAAgASAMav0ABAD95AH9CwQAIAAhAQwBCwsDQCABIAhJBEAgASAKaiIAIAAqAgAgASAMaioCAJI4AgAgAUEEaiEBDAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQDyMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAtIABBAWohAAwBCwsPC0EJEA8jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQEjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACABSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyADIAZsIQIDQCACIAZBAWogA2xIBEAgBSMabCACIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCACamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAqIAJBAWohAgwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhESAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogEf0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIXIBeUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC4LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BewF9A0AgCyMWSARAIAsjGmwiCSAFaiEMIAMgCWohDSMZIQ79DAAAAAAAAAAAAAAAAAAAAAAhEUEAIQkDQCAJQQRqIgogDkwEQCAJQQJ0IgkgDGr9AAQAIAkgDWr9AAQAIBH9hQIhESAKIQkMAQsLIBH9HwAgEf0fApIgEf0fASAR/R8DkpIhEgNAIAkgDkgEQCASIAlBAnQiCiAMaioCACAKIA1qKgIAlJIhEiAJQQFqIQkMAQsLIxQgC0ECdGogEjgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgwgAWoiCUEEIxsjGUGAASMWIANrIgogCkGAAUobIg0jDRABIAIgDGpBBCMbIxkgDSMOEAEgCSMbQQQgDSMZIw8QASADIQkDQCAJIxZIBEAgCSMabCIOIABqIg8jGkEEIw0jEkGABEGAASMWIAlrIgogCkGAAUobIgogDSMZQQAgAyAJRiILEAIgBSAOaiIQIxpBBCMOIxNBgAQgCiANIxlBACALEAIgBCAJIAMgCiANECsgECMaQQQgCiMZIxEQASAPIxpBBCAKIxkjEBABIxJBBEGABCMRIAggDGojGyANIxkgCkEBQQNBACALGyIPEAIjE0EEQYAEIxAgByAMaiMbIA0jGSAKQQEgDxACIxNBgARBBCMPIAYgDmojGiAKIxkgDSADQQBKQQJBACALGxACIAlBgAFqIQkMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCECAQQdAI/QkCDCAO/YUC/YUCIRAgCkHQCP0JAhQgEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gcDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCECATQdAI/QkCDCAS/YUC/YUCIhNB0Aj9CQIY/YUCIBNB0Aj9CQIc/YUCIBNB0Aj9CQIg/YUCIBNB0Aj9CQIk/YUCIBNB0Aj9CQIo/YUCIBMgE/3mASAT/YUCQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhAgD0HQCP0JAgwgDv2FAv2FAiIPQdAI/QkCGP2FAiAPQdAI/QkCHP2FAiAPQdAI/QkCIP2FAiAPQdAI/QkCJP2FAiAPQdAI/QkCKP2FAiAPIA/95gEgD/2FAkHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLCMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL5AgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAkHYgwMoAgAiDf0JAgAhAyAN/QkCBCEEIA39CQIIIQVB4IMDKgIA/RMhBkHkgwMqAgD9EyEHQfCDAyoCAP0TIQhB9IMDKgIA/RMhCUHogwMqAgD9EyEKQeyDAyoCAP0TIQtB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiACADIAsgACAIIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAL95gEiDCAGIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/YUCIgEgBP3mASAJIAz95gEgDCAHIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/YUCIgAgBf3mAf3jASAK/eQB/ecB/YUC/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAH9CwQABSAYQQBKBEAgDiAB/R8AOAIACyAYQQFKBEAgDiAB/R8BOAIECyAYQQJKBEAgDiAB/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAICwz///9/AQCAf/7///8AQZAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHQCAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEGACQuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8=";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABmAESYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAR/f399AX1gAX8Bf2AJf39/f39/f39/AAIeAgNlbnYFc2dlbW0ADQNlbnYGbWVtb3J5AgMBgIAEAy4tAQQFBgcBCQEFBAgBAgIACgsHAwYMCAEAAAAAAAIBAAACAA4ADwAAEBEDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACEFc2VydmUAIARzdG9wAB8KaW5pdGlhbGl6ZQAWB3VzZUJsYXMAHRBhdHRlbnRpb25TY3JhdGNoACgNcm93TWFwU2NyYXRjaAAjC2V4cG9uZW50aWFsABIGbWVtb3J5AgAMAQQK0e8BLSwAIwNFBEAgACABIAIgAyAEIAUQDA8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCgsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDCAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABAKIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRALIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQByQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRALIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAeQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCAUgFSAMIBFBICAUQQAQCEEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwuJKgUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCQ8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAGIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAiDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEAUgACABIAIgA2wgFiAXIARBAEcQEQshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxATBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAUBUHAgwMoAgBBxIMDKAIAIAAgAWwQFQsLDwsQDw8LECQPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAnDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQFyABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBgPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHA8LEBoPCxAbDwsQGQ8LQQUQDiMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAsIABBAWohAAwBCwsPC0EJEA4jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahApIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA1BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABANQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAJDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECUiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BfQF7A0AgCyMWSARAIxQgC0ECdGogCyMabCIJIAVqIQ0gAyAJaiEOIxkhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAAgEv2FAiESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgkgAWoiCkEEIxsjGUGAASMWIANrIgsgC0GAAUobIgwjDRABIAIgCWpBBCMbIxkgDCMOEAEgCiMbQQQgDCMZIw8QASADIQsDQCALIxZIBEAgCyMabCIKIABqIg0jGkEEIw0jEkGABEGAASMWIAtrIg4gDkGAAUobIg4gDCMZQQAgAyALRiIPEAIgBSAKaiIQIxpBBCMOIxNBgAQgDiAMIxlBACAPEAIgBCALIAMgDiAMECogECMaQQQgDiMZIxEQASANIxpBBCAOIxkjEBABIxJBBEGABCMRIAggCWojGyAMIxkgDkEBQQNBACAPGyINEAIjE0EEQYAEIxAgByAJaiMbIAwjGSAOQQEgDRACIxNBgARBBCMPIAYgCmojGiAOIxkgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCECAQQdAI/QkCDCAO/YUC/YUCIRAgCkHQCP0JAhQgEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gcDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCECATQdAI/QkCDCAS/YUC/YUCIhNB0Aj9CQIY/YUCIBNB0Aj9CQIc/YUCIBNB0Aj9CQIg/YUCIBNB0Aj9CQIk/YUCIBNB0Aj9CQIo/YUCIBMgE/3mASAT/YUCQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhAgD0HQCP0JAgwgDv2FAv2FAiIPQdAI/QkCGP2FAiAPQdAI/QkCHP2FAiAPQdAI/QkCIP2FAiAPQdAI/QkCJP2FAiAPQdAI/QkCKP2FAiAPIA/95gEgD/2FAkHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQKyMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL5AgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAkHYgwMoAgAiDf0JAgAhAyAN/QkCBCEEIA39CQIIIQVB4IMDKgIA/RMhBkHkgwMqAgD9EyEHQfCDAyoCAP0TIQhB9IMDKgIA/RMhCUHogwMqAgD9EyEKQeyDAyoCAP0TIQtB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiACADIAsgACAIIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAL95gEiDCAGIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/YUCIgEgBP3mASAJIAz95gEgDCAHIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/YUCIgAgBf3mAf3jASAK/eQB/ecB/YUC/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAH9CwQABSAYQQBKBEAgDiAB/R8AOAIACyAYQQFKBEAgDiAB/R8BOAIECyAYQQJKBEAgDiAB/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAICwz///9/AQCAf/7///8AQZAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHQCAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEGACQuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8=";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f38BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMvLgEEBQYHAQkKAQUECAECAgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAAREgMBAwAGlQEdfwFBAAt/AUEBC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt9AUMAAAAACwdnCQNydW4AIgVzZXJ2ZQAhBHN0b3AAIAppbml0aWFsaXplABcHdXNlQmxhcwAeEGF0dGVudGlvblNjcmF0Y2gAKQ1yb3dNYXBTY3JhdGNoACQLZXhwb25lbnRpYWwAEwZtZW1vcnkCAAwBBAra8AEuLAAjA0UEQCAAIAEgAiADIAQgBRANDwsgBSAANgIAIAUgATYCBCAFIAI2AggLzwEBB38jAwRAIAMoAgAhDyADKAIEIQ0gAygCCCEQQcAAIAYgChshEUEAIQMDQCADIAZIBEAgACABIANsaiADIAggAyAISBtBACAKQQNGGyIOIAJsaiABIAIgDyANIA5saiANIBAgBCADIAVsaiAFIAMgEWoiCyAGIAYgC0obIgwgA2sgDCAHIAcgDEobIAcgCkEBRhsgDCAIIAggDEobIAggCkECRhsgDmsgCRADIAshAwwBCwsFIAAgASACIAMgBCAFIAYgByAIIAkgChALCwvbAgEFfyAJQQBMIAhBAExyBEAPCyAKQQBMBEAgC0UEQEEAIQADQCAAIAhIBEAgBiAAIAdsakEAIAlBAnT8CwAgAEEBaiEADAELCwsPCyMDBEAgAiABIAJBBEciARtBAnYhAiAFIAQgBUEERyIEG0ECdiEFIAEgBCAIIAkgCiAAIAIgCCAKIAEbIgAgACACSBsgAyAFIAogCSAEGyIAIAAgBUgbQwAAgD9DAAAAACALGyAGIAdBAnYQAA8LIwJBgMIHaiEOA0AgCSANSgRAQYAIIAkgDWsiDCAMQYAIShshD0EAIQwDQCAKIAxKBEAgAyAEIAxsaiAFIA1saiAEIAVBgAQgCiAMayIQIBBBgARKGyIQIA8gDhANIAAgAiAMbGogASACIA4gBiANQQJ0aiAHIAggDyAQIAsgDEEASiALG0EAEAsgDEGABGohDAwBCwsgDUGACGohDQwBCwsLvgECA38CfQNAIAEgBUoEQCAAIAVBAnRqIgQqAgAiByAHXARAIARDAACA/zgCAAsgBUEBaiEFDAELCwNAIAMgBkoEQEMAAAAAIQdBACEFQX8hBANAIAEgBUoEQCAEQQBIIAcgACAFQQJ0aioCACIIXXIgCCAIW3EEQCAIIQcgBSEECyAFQQFqIQUMAQsLIAIgBkECdGogBEEAIARBAEobIgQ2AgAgACAEQQJ0akMAAMB/OAIAIAZBAWohBgwBCwsL6gECA38CfAJ9IAC8IgFBgICABGtBgICA+AdPBEBDAACA/yABQQF0IgJFDQEaIAAgAUGAgID8B0YNARogAUEfdiACQYCAgHhPcgRAIAAgAJMiACAAlQwCCyAAQwAAAEuUvEGAgIDcAGshAQsgAUGAgMz5A2siAkETdkEPcUEEdEGACWohAyABIAJBgICAfHFrvrsgAysDAKJEAAAAAAAA8L+gIgQgBKIhBSAERGoL4AtbV9U/okQjQQry/v/fv6AgBUQ0g7hIow7Qv6KgIAWiIAMrAwggAkEXdbdE7zn6/kIu5j+ioCAEoKC2CwuyAQICfgF/IAIgBEECdGoiCCgCACEEIAgoAgQhCCADQQFGBEAgCCAEayAFEAwgBCMEaiQIIAQjBWokCiMKJAkjBiQLIwckDA8LIAIgA0ECdGooAgBBH2pBIG2sIgYjAKx+IwGsIgd/p0EFdCICIAQgAiAEShskCCMIIgIgBiMAQQFqrH4gB3+nQQV0IgMgCCADIAhIGyIDIAIgA0obJAkgACABIwgjCRAHJApBACQLIAUkDAuZAQIDfwF7A0AgAiADSAR/IAAgA0EBayABbGohBkEAIQT9DAAAAAAAAAAAAAAAAAAAAAAhBwJ/A0AgBEEQaiIFIAFNBEBBACAHIAQgBmr9AAQA/VAiB/1TDQIaIAUhBAwBCwsDQCABIARLBEBBACAEIAZqKAIADQIaIARBBGohBAwBCwtBAQsFQQALBEAgA0EBayEDDAELCyADC6oBAwN/AnsBfQNAIANBCGoiBCACTARAIANBAnQiBSAAaiID/QAEACABIAVqIgX9AAQA/eYBIAb95AEhBiAD/QAEECAF/QAEEP3mASAH/eQBIQcgBCEDDAELCyAGIAf95AEiBv0fACAG/R8CkiAG/R8BIAb9HwOSkiEIA0AgAiADSgRAIAggA0ECdCIEIABqKgIAIAEgBGoqAgCUkiEIIANBAWohAwwBCwsgCAufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvjJwUQfwN7An4BfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACEBQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAIgBUgEQCAAIAcgAyAFIAIgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAEjCyACIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAkEBaiECDAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAEgBkgEQCACIAsgBCAGIAEgCBAGIAIjCCALbGogC0EEIwtBAnQiACADIAEgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAGoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQADQCAAIwlIBEAgByAAQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAAjCkgEQCAPIAwgACMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAEEBaiEADAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAFBAWohAQwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhEUHYgwMoAgAhBEEAQdyDAygCAGv9ESESQdCDAygCAAR/IAAgASACIAMgESASIARBAEcQEQUgACABIAIgA2wgESASIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiACAAQRB2c0Gt1cKPAmwiACAAQQ92c0GX2+iaB2wiACAAQQ92cxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhA0HMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshBCAUIwCsfiAVf6dBBHQhAANAIABBCGoiASAETARAIBEgAyAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIREgEiAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRIgASEADAELCyARIBL9rgEiEf0bACAR/RsBaiAR/RsCaiAR/RsDaiECA0AgACAESARAIAIgAyAAQQJ0aioCAEMAAAAAXGohAiAAQQFqIQAMAQsLQdCDAygCACAC/h4CABoPCxAoDwtBwIMDKAIAIQNBxIMDKAIAIQRByIMDKAIAIQVB2IMDKAIAIQZB1IMDKAIAIgdBAnQhCCMCIQkjAkHQgwMoAgAiCkECdGohC0HMgwMoAgAiDEEBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IQ0gFCMArH4gFX+nQQF0IQIDQCACIA1IBEAgAyACIAhsaiEOQQAhASACQQFqIAxIIg8EQANAIAFBBGoiACAKTARAIA4gBCABIAhsaiAIIAcgAUECdCIBIAlqIAEgC2oQGCAAIQEMAQsLCwNAIAEgCkgEQCABQQJ0IhAgCWogDiAEIAEgCGxqIgAgBxAIOAIAIA8EQCALIBBqIAggDmogACAHEAg4AgALIAFBAWohAQwBCwsgCSAKIAUgAiAGbEECdGogBhAEIA8EQCALIAogBSACQQFqIAZsQQJ0aiAGEAQLIAJBAmohAgwBCwsPCxAZDwsjAEUEQEHAgwMoAgAhAEHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgAiADSARAIAggACACQQJ0aigCACIKQQJ0aiELIAkgCksEQCALIAsoAgBBAWo2AgALIAJBAWohAgwBCwtBACECA0AgASAJSARAIAcgAUECdCIKaiACNgIAIwIgCmogAjYCACACIAggCmooAgAgBGpBAWsgBG0gBGxqIQIgAUEBaiEBDAELCyAHIAlBAnRqIAI2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACECA0AgAiADSARAIwIgAkECdCIBIABqKAIAIgRBAnRqIQcCQCAEIAlPBEAgASAGakF/NgIADAELIAcgBygCACIBQQFqNgIAIAUgAUECdGogAjYCACAGIAJBAnRqIAE2AgALIAJBAWohAgwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyECA0AgAiAGSARAIAQgAiAFbGohByABIAJBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyACQQFqIQIMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQEDQCABQRBqIgAgCE0EQCABIApqIg0gDf0ABAAgASAMav0ABAD95AH9CwQAIAAhAQwBCwsDQCABIAhJBEAgASAKaiIAIAAqAgAgASAMaioCAJI4AgAgAUEEaiEBDAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQDyMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAtIABBAWohAAwBCwsPC0EJEA8jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQEjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACABSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAgNAIAIjFkgEQCAIIAIgCWxqQQAjGUECdPwLACACQQFqIQIMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQIDQCACIxZIBEAgCCACIAlsakEAIxlBAnT8CwAgAkEBaiECDAELCyADIAZsIQIDQCACIAZBAWogA2xIBEAgBSMabCACIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCACamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAqIAJBAWohAgwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhESAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogEf0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiESAR/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIXIBeUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhEgEf3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgESACIABBAnRq/QAEACIT/V/98AEhESASIBMgE/0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRIgASEADAELCyARIBL98AEiEf0hACAR/SEBoCEWA0AgACADSARAIBYgAiAAQQJ0aioCALugIRYgAEEBaiEADAELCyAWQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRYgBEHQgwMoAgAEfCAEKgIAuyAWoAUgFgu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQIDQCACIAZIBEAgBSACQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgAkEOdCEAA0AgAEEEaiIBIAdMBEAgESADIABBAnRq/QAEACIT/V8iESAR/fIB/fABIREgEiATIBP9DQgJCgsMDQ4PAAECAwQFBgf9XyISIBL98gH98AEhEiABIQAMAQsLIBEgEv3wASIR/SEAIBH9IQGgIRYDQCAAIAdIBEAgFiADIABBAnRqKgIAuyIWIBaioCEWIABBAWohAAwBCwsgBCACQQN0aiAWOQMAIAJBAWohAgwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBZBwIMDKAIAIABBA3RqKwMAoCEWIABBAWohAAwBCwtByIMDKAIAIBa2OAIACw8LEC4LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BewF9A0AgCyMWSARAIAsjGmwiCSAFaiEMIAMgCWohDSMZIQ79DAAAAAAAAAAAAAAAAAAAAAAhEUEAIQkDQCAJQQRqIgogDkwEQCAJQQJ0IgkgDGr9AAQAIAkgDWr9AAQA/eYBIBH95AEhESAKIQkMAQsLIBH9HwAgEf0fApIgEf0fASAR/R8DkpIhEgNAIAkgDkgEQCASIAlBAnQiCiAMaioCACAKIA1qKgIAlJIhEiAJQQFqIQkMAQsLIxQgC0ECdGogEjgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgwgAWoiCUEEIxsjGUGAASMWIANrIgogCkGAAUobIg0jDRABIAIgDGpBBCMbIxkgDSMOEAEgCSMbQQQgDSMZIw8QASADIQkDQCAJIxZIBEAgCSMabCIOIABqIg8jGkEEIw0jEkGABEGAASMWIAlrIgogCkGAAUobIgogDSMZQQAgAyAJRiILEAIgBSAOaiIQIxpBBCMOIxNBgAQgCiANIxlBACALEAIgBCAJIAMgCiANECsgECMaQQQgCiMZIxEQASAPIxpBBCAKIxkjEBABIxJBBEGABCMRIAggDGojGyANIxkgCkEBQQNBACALGyIPEAIjE0EEQYAEIxAgByAMaiMbIA0jGSAKQQEgDxACIxNBgARBBCMPIAYgDmojGiAKIxkgDSADQQBKQQJBACALGxACIAlBgAFqIQkMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCEP3mASAQQdAI/QkCDP3mASAO/eQB/eQBIRAgCkHQCP0JAhQgEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLhggDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCEP3mASATQdAI/QkCDP3mASAS/eQB/eQBIhP95gFB0Aj9CQIY/eQBIBP95gFB0Aj9CQIc/eQBIBP95gFB0Aj9CQIg/eQBIBP95gFB0Aj9CQIk/eQBIBP95gFB0Aj9CQIo/eQBIBMgE/3mAf3mASAT/eQBQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhD95gEgD0HQCP0JAgz95gEgDv3kAf3kASIP/eYBQdAI/QkCGP3kASAP/eYBQdAI/QkCHP3kASAP/eYBQdAI/QkCIP3kASAP/eYBQdAI/QkCJP3kASAP/eYBQdAI/QkCKP3kASAPIA/95gH95gEgD/3kAUHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLCMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL8QgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAUHYgwMoAgAiDf0JAgAhAiAN/QkCBCEDIA39CQIIIQRB4IMDKgIA/RMhBUHkgwMqAgD9EyEGQfCDAyoCAP0TIQdB9IMDKgIA/RMhCEHogwMqAgD9EyEJQeyDAyoCAP0TIQpB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIAogFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIA/eYBIQsgACACIAsgByAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAB/eYBIgz95gEgBSAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf3kASILIAP95gEgCCAM/eYBIAz95gEgBiAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf3kASIAIAT95gH94wEgCf3kAf3nAf3kAf3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAL/QsEAAUgGEEASgRAIA4gC/0fADgCAAsgGEEBSgRAIA4gC/0fATgCBAsgGEECSgRAIA4gC/0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
+var SIMD_MODULE = "AGFzbQEAAAABmAESYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAR/f399AX1gAX8Bf2AJf39/f39/f39/AAIeAgNlbnYFc2dlbW0ADQNlbnYGbWVtb3J5AgMBgIAEAy4tAQQFBgcBCQEFBAgBAgIACgsHAwYMCAEAAAAAAAIBAAACAA4ADwAAEBEDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACEFc2VydmUAIARzdG9wAB8KaW5pdGlhbGl6ZQAWB3VzZUJsYXMAHRBhdHRlbnRpb25TY3JhdGNoACgNcm93TWFwU2NyYXRjaAAjC2V4cG9uZW50aWFsABIGbWVtb3J5AgAMAQQK2vEBLSwAIwNFBEAgACABIAIgAyAEIAUQDA8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCgsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDCAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABAKIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRALIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQByQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRALIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAeQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCAUgFSAMIBFBICAUQQAQCEEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwuPKgUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCQ8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAGIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAiDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEAUgACABIAIgA2wgFiAXIARBAEcQEQshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxATBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAUBUHAgwMoAgBBxIMDKAIAIAAgAWwQFQsLDwsQDw8LECQPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAnDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQFyABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBgPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHA8LEBoPCxAbDwsQGQ8LQQUQDiMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAsIABBAWohAAwBCwsPC0EJEA4jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahApIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA1BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABANQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAJDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECUiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BfQF7A0AgCyMWSARAIxQgC0ECdGogCyMabCIJIAVqIQ0gAyAJaiEOIxkhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAD95gEgEv3kASESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgkgAWoiCkEEIxsjGUGAASMWIANrIgsgC0GAAUobIgwjDRABIAIgCWpBBCMbIxkgDCMOEAEgCiMbQQQgDCMZIw8QASADIQsDQCALIxZIBEAgCyMabCIKIABqIg0jGkEEIw0jEkGABEGAASMWIAtrIg4gDkGAAUobIg4gDCMZQQAgAyALRiIPEAIgBSAKaiIQIxpBBCMOIxNBgAQgDiAMIxlBACAPEAIgBCALIAMgDiAMECogECMaQQQgDiMZIxEQASANIxpBBCAOIxkjEBABIxJBBEGABCMRIAggCWojGyAMIxkgDkEBQQNBACAPGyINEAIjE0EEQYAEIxAgByAJaiMbIAwjGSAOQQEgDRACIxNBgARBBCMPIAYgCmojGiAOIxkgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCEP3mASAQQdAI/QkCDP3mASAO/eQB/eQBIRAgCkHQCP0JAhQgEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLhggDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCEP3mASATQdAI/QkCDP3mASAS/eQB/eQBIhP95gFB0Aj9CQIY/eQBIBP95gFB0Aj9CQIc/eQBIBP95gFB0Aj9CQIg/eQBIBP95gFB0Aj9CQIk/eQBIBP95gFB0Aj9CQIo/eQBIBMgE/3mAf3mASAT/eQBQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhD95gEgD0HQCP0JAgz95gEgDv3kAf3kASIP/eYBQdAI/QkCGP3kASAP/eYBQdAI/QkCHP3kASAP/eYBQdAI/QkCIP3kASAP/eYBQdAI/QkCJP3kASAP/eYBQdAI/QkCKP3kASAPIA/95gH95gEgD/3kAUHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQKyMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL8QgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAUHYgwMoAgAiDf0JAgAhAiAN/QkCBCEDIA39CQIIIQRB4IMDKgIA/RMhBUHkgwMqAgD9EyEGQfCDAyoCAP0TIQdB9IMDKgIA/RMhCEHogwMqAgD9EyEJQeyDAyoCAP0TIQpB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIAogFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIA/eYBIQsgACACIAsgByAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAB/eYBIgz95gEgBSAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf3kASILIAP95gEgCCAM/eYBIAz95gEgBiAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf3kASIAIAT95gH94wEgCf3kAf3nAf3kAf3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAL/QsEAAUgGEEASgRAIA4gC/0fADgCAAsgGEEBSgRAIA4gC/0fATgCBAsgGEECSgRAIA4gC/0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -7330,9 +7786,9 @@ function countFlips(packed, flips, pack2) {
   const storage = packedStorage(packed);
   const before = unpackMask24(storage);
   pack2();
-  const changed = unpackMask24(storage).reduce((count2, bit, i) => count2 + (bit === before[i] ? 0 : 1), 0);
-  const count = integers(flips);
-  count[0] = (count[0] ?? 0) + changed;
+  const changed = unpackMask24(storage).reduce((count3, bit, i) => count3 + (bit === before[i] ? 0 : 1), 0);
+  const count2 = integers(flips);
+  count2[0] = (count2[0] ?? 0) + changed;
 }
 
 // ../cpu/reference/_expert_segments.ts
@@ -7638,11 +8094,11 @@ function contiguous(matrix) {
 // ../cpu/reference/count_nonzero.ts
 function countNonzero({ x, segments, out }) {
   const { values, rows, cols, rowStride, colStride } = matrixOf(x);
-  let count = 0;
+  let count2 = 0;
   for (let r = 0; r < usedRows(rows, segments); r++) {
-    for (let c = 0; c < cols; c++) count += values[r * rowStride + c * colStride] === 0 ? 0 : 1;
+    for (let c = 0; c < cols; c++) count2 += values[r * rowStride + c * colStride] === 0 ? 0 : 1;
   }
-  integers(out)[0] = count;
+  integers(out)[0] = count2;
 }
 
 // ../cpu/reference/cross_entropy.ts
@@ -7971,14 +8427,14 @@ function routeEnergies({ y, clusters, experts, share }) {
 // ../cpu/reference/route_tokens.ts
 function routeTokens({ x, means, experts }) {
   const [tokens = 0, features = 0] = x.shape;
-  const [count = 0] = means.shape;
+  const [count2 = 0] = means.shape;
   const [, slots = 1] = experts.shape;
   const input = floats(x);
   const directions = floats(means);
   const result = integers(experts);
   for (let t = 0; t < tokens; t++) {
     const scores = Array.from({
-      length: count
+      length: count2
     }, (_, e) => dot(input, t * features, directions, e * features, features));
     result.set(rankExperts(scores).slice(0, slots), t * slots);
   }
@@ -7987,7 +8443,7 @@ function routeTokens({ x, means, experts }) {
 // ../cpu/reference/scatter_rows.ts
 function scatterRows({ x, positions, out }) {
   const [tokens = 0, slots = 0] = positions.shape;
-  const [count = 0, width = 0] = x.shape;
+  const [count2 = 0, width = 0] = x.shape;
   const input = floats(x);
   const rows = integers(positions);
   const result = floats(out);
@@ -7996,7 +8452,7 @@ function scatterRows({ x, positions, out }) {
       let total = 0;
       for (let slot = 0; slot < slots; slot++) {
         const row = rows[t * slots + slot] ?? NaN;
-        total += row >= 0 && row < count ? input[row * width + d] ?? NaN : NaN;
+        total += row >= 0 && row < count2 ? input[row * width + d] ?? NaN : NaN;
       }
       result[t * width + d] = total;
     }
@@ -8220,8 +8676,8 @@ function expandBlock(lines, start, end, loop, condition, values, out) {
   if (name === void 0 || limit === void 0) {
     throw new SyntaxError(`Cannot expand a loop as it is not "name < count": current value is ${loop}`);
   }
-  const count = evaluate(limit, values);
-  for (let i = 0; i < count; i++) expandLines(lines, start, end, {
+  const count2 = evaluate(limit, values);
+  for (let i = 0; i < count2; i++) expandLines(lines, start, end, {
     ...values,
     [name]: i
   }, out);
@@ -8425,14 +8881,14 @@ var product_selection_default = "// Selects from the sums of a workgroup's tile.
 var product_operand_default = "// Loads OPERAND_0 to OPERAND_n: for each of COUNT neighbouring lines the elements k to k + 3 of the sum.\n//# if OPERAND_PACKED\n    let OPERAND_group = (plan.OPERAND_inner + k) / 4u;\n//# for q < (COUNT + 7) / 8\n//# if OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n//# end\n//# if !OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u)));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u)));\n//# end\n    let OPERAND_word_$q = funnel(OPERAND_low_$q, OPERAND_high_$q, OPERAND_first & 7u);\n//# end\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      load2_OPERAND_values(2u * (OPERAND_line_$o * args.OPERAND_groups + OPERAND_group)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_INNER\n//# if OPERAND_VECTOR\n//# for s < 2\n//# for q < COUNT / 4\n    let OPERAND_slot_${s}_$q = load4_OPERAND_values(\n      (2u * OPERAND_group + ${s}u) * args.OPERAND_stride + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# for o < COUNT\n    let OPERAND_$o = spread(\n      vec2<f32>(OPERAND_slot_0_${o / 4}[${o % 4}], OPERAND_slot_1_${o / 4}[${o % 4}]),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_VECTOR\n//# for o < COUNT\n    let OPERAND_place_$o = 2u * OPERAND_group * args.OPERAND_stride + min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      vec2<f32>(load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + args.OPERAND_stride)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# end\n//# end\n//# if !OPERAND_PACKED\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_start_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u) * args.OPERAND_stride + plan.OPERAND_inner;\n//# if OPERAND_VECTOR\n    let OPERAND_$o = load4_OPERAND(OPERAND_start_$o + k);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_start_$o + min(k, last)), load_OPERAND(OPERAND_start_$o + min(k + 1u, last)),\n      load_OPERAND(OPERAND_start_$o + min(k + 2u, last)), load_OPERAND(OPERAND_start_$o + min(k + 3u, last)));\n//# end\n//# end\n//# end\n//# if !OPERAND_INNER\n//# for e < 4\n    let OPERAND_row_$e = (plan.OPERAND_inner + min(k + ${e}u, last)) * args.OPERAND_stride;\n//# if OPERAND_VECTOR\n//# for q < COUNT / 4\n    let OPERAND_across_${e}_$q = load4_OPERAND(\n      OPERAND_row_$e + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# end\n//# for o < COUNT\n//# if OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      OPERAND_across_0_${o / 4}[${o % 4}], OPERAND_across_1_${o / 4}[${o % 4}],\n      OPERAND_across_2_${o / 4}[${o % 4}], OPERAND_across_3_${o / 4}[${o % 4}]);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_row_0 + OPERAND_line_$o), load_OPERAND(OPERAND_row_1 + OPERAND_line_$o),\n      load_OPERAND(OPERAND_row_2 + OPERAND_line_$o), load_OPERAND(OPERAND_row_3 + OPERAND_line_$o));\n//# end\n//# end\n//# end\n//# end\n";
 
 // ../webgpu/kernels/_product_registers.wgsl
-var product_registers_default = "// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup\n// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS \xD7 COLS.\n@compute @workgroup_size(8)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let plan = plan_tile(group, ROWS, 8u * COLS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let a_first = plan.a_first;\n  let b_first = plan.b_first + lane * COLS;\n  if (b_first >= plan.b_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n  for (var k = 0u; k < plan.depth; k += 4u) {\nLOAD_A\n//# if MASKED\n    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);\n//# for r < ROWS\n    let left_$r = select(vec4<f32>(0.0), a_$r, inside);\n//# end\n//# end\n//# if !MASKED\n//# for r < ROWS\n    let left_$r = a_$r;\n//# end\n//# end\nLOAD_B\n//# for e < 4\n//# for c < COLS\n//# for r < ROWS\n    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);\n//# end\n//# end\n//# end\n  }\n  let column = plan.out_column + lane * COLS;\n//# if SELECTS\n  let end = plan.a_end;\n//# for b < ROWS / 8\n  if (plan.a_first + ${8 * b}u < end) {\n    let row = plan.a_first + ${8 * b}u;\n//# for r < 8\n//# for g < 2\n    let value_${r}_$g = vec4<f32>(\n      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});\n//# end\n//# end\nSELECT_BLOCK\n  }\n//# end\n//# end\n//# if !SELECTS\n  let height = plan.a_end - plan.a_first;\n  let width = plan.b_end - b_first;\n//# for r < ROWS\n  var row_$r = -1;\n  if (${r}u < height) {\n    row_$r = result_row(plan.out_row + ${r}u);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + column;\n//# if OUT_VECTOR\n//# for q < COLS / 4\n    if (${4 * q}u < width) {\n      store_four(start_$r + ${4 * q}u, vec4<f32>(\n        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n    }\n//# end\n//# end\n//# if !OUT_VECTOR\n//# for c < COLS\n    if (${c}u < width) {\n      store_one(start_$r + ${c}u, sum_${r}_$c);\n    }\n//# end\n//# end\n  }\n//# end\n//# end\n}\n";
+var product_registers_default = "// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup\n// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS \xD7 COLS.\n@compute @workgroup_size(8)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, ROWS, 8u * COLS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let a_first = plan.a_first;\n  let b_first = plan.b_first + lane * COLS;\n  if (b_first >= plan.b_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n  for (var k = 0u; k < plan.depth; k += 4u) {\nLOAD_A\n//# if MASKED\n    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);\n//# for r < ROWS\n    let left_$r = select(vec4<f32>(0.0), a_$r, inside);\n//# end\n//# end\n//# if !MASKED\n//# for r < ROWS\n    let left_$r = a_$r;\n//# end\n//# end\nLOAD_B\n//# for e < 4\n//# for c < COLS\n//# for r < ROWS\n    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);\n//# end\n//# end\n//# end\n  }\n  let column = plan.out_column + lane * COLS;\n//# if SELECTS\n  let end = plan.a_end;\n//# for b < ROWS / 8\n  if (plan.a_first + ${8 * b}u < end) {\n    let row = plan.a_first + ${8 * b}u;\n//# for r < 8\n//# for g < 2\n    let value_${r}_$g = vec4<f32>(\n      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});\n//# end\n//# end\nSELECT_BLOCK\n  }\n//# end\n//# end\n//# if !SELECTS\n  let height = plan.a_end - plan.a_first;\n  let width = plan.b_end - b_first;\n//# for r < ROWS\n  var row_$r = -1;\n  if (${r}u < height) {\n    row_$r = result_row(plan.out_row + ${r}u);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + column;\n//# if OUT_VECTOR\n//# for q < COLS / 4\n    if (${4 * q}u < width) {\n      store_four(start_$r + ${4 * q}u, vec4<f32>(\n        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n    }\n//# end\n//# end\n//# if !OUT_VECTOR\n//# for c < COLS\n    if (${c}u < width) {\n      store_one(start_$r + ${c}u, sum_${r}_$c);\n    }\n//# end\n//# end\n  }\n//# end\n//# end\n}\n";
 
 // ../webgpu/kernels/_product_workgroup.wgsl
-var product_workgroup_default = "// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y \xD7 LANES_X invocations computes a tile\n// of the result, SLICE elements of the sum at a time; each invocation computes ROWS \xD7 COLS sums in registers, in blocks of\n// 4 \xD7 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its\n// way into registers. The order of every sum is the same as without workgroup memory.\n//\n// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads\n// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.\nvar<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;\nvar<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;\n\nfn turn(fours: u32) -> u32 {\n  return (fours * TURN) & 7u;\n}\n\n// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.\nfn a_place(part: u32) -> vec2<u32> {\n//# if A_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !A_INNER\n  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);\n//# end\n}\n\nfn b_place(part: u32) -> vec2<u32> {\n//# if B_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !B_INNER\n  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n  let lane_y = lane / LANES_X;\n  let lane_x = lane % LANES_X;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n//# for p < PARTS\n//# for e < 4\n  var next_${p}_$e = vec4<f32>(0.0);\n//# end\n//# end\n  let slices = (plan.depth + SLICE - 1u) / SLICE;\n  for (var slice = 0u; slice <= slices; slice++) {\n//# for p < PARTS\n    let part_$p = lane + ${p}u * LANES;\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let k = slice * SLICE + 4u * place.x;\n      let a_first = plan.a_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_A\n//# for e < 4\n        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let k = slice * SLICE + 4u * place.x;\n      let b_first = plan.b_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_B\n//# for e < 4\n        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    }\n//# end\n    if (slice > 0u) {\n      for (var step = 0u; step < FOURS; step += UNROLL) {\n//# for u < UNROLL\n        let turn_$u = turn(step + ${u}u);\n//# for q < ROWS / 4\n        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;\n//# end\n//# for q < COLS / 4\n        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;\n//# end\n//# for e < 4\n        {\n//# for q < ROWS / 4\n          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];\n//# end\n//# for q < COLS / 4\n          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];\n//# end\n//# for r < ROWS\n//# for c < COLS\n          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);\n//# end\n//# end\n        }\n//# end\n//# end\n      }\n    }\n    workgroupBarrier();\n//# for p < PARTS\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      a_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      b_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    }\n//# end\n    workgroupBarrier();\n  }\n//# if SELECTS\nSELECT_TILE\n//# end\n//# if !SELECTS\n//# for r < ROWS\n  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;\n  var row_$r = -1;\n  if (plan.a_first + tile_row_$r < plan.a_end) {\n    row_$r = result_row(plan.out_row + tile_row_$r);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;\n//# for q < COLS / 4\n    {\n      let tile_column = 4u * (${q}u * LANES_X + lane_x);\n//# if OUT_VECTOR\n      if (plan.b_first + tile_column < plan.b_end) {\n        store_four(start_$r + tile_column, vec4<f32>(\n          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n      }\n//# end\n//# if !OUT_VECTOR\n//# for c < 4\n      if (plan.b_first + tile_column + ${c}u < plan.b_end) {\n        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});\n      }\n//# end\n//# end\n    }\n//# end\n  }\n//# end\n//# end\n}\n";
+var product_workgroup_default = "// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y \xD7 LANES_X invocations computes a tile\n// of the result, SLICE elements of the sum at a time; each invocation computes ROWS \xD7 COLS sums in registers, in blocks of\n// 4 \xD7 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its\n// way into registers. The order of every sum is the same as without workgroup memory.\n//\n// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads\n// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.\nvar<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;\nvar<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;\n\nfn turn(fours: u32) -> u32 {\n  return (fours * TURN) & 7u;\n}\n\n// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.\nfn a_place(part: u32) -> vec2<u32> {\n//# if A_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !A_INNER\n  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);\n//# end\n}\n\nfn b_place(part: u32) -> vec2<u32> {\n//# if B_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !B_INNER\n  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n  let lane_y = lane / LANES_X;\n  let lane_x = lane % LANES_X;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n//# for p < PARTS\n//# for e < 4\n  var next_${p}_$e = vec4<f32>(0.0);\n//# end\n//# end\n  let slices = (plan.depth + SLICE - 1u) / SLICE;\n  for (var slice = 0u; slice <= slices; slice++) {\n//# for p < PARTS\n    let part_$p = lane + ${p}u * LANES;\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let k = slice * SLICE + 4u * place.x;\n      let a_first = plan.a_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_A\n//# for e < 4\n        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let k = slice * SLICE + 4u * place.x;\n      let b_first = plan.b_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_B\n//# for e < 4\n        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    }\n//# end\n    if (slice > 0u) {\n      for (var step = 0u; step < FOURS; step += UNROLL) {\n//# for u < UNROLL\n        let turn_$u = turn(step + ${u}u);\n//# for q < ROWS / 4\n        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;\n//# end\n//# for q < COLS / 4\n        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;\n//# end\n//# for e < 4\n        {\n//# for q < ROWS / 4\n          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];\n//# end\n//# for q < COLS / 4\n          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];\n//# end\n//# for r < ROWS\n//# for c < COLS\n          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);\n//# end\n//# end\n        }\n//# end\n//# end\n      }\n    }\n    workgroupBarrier();\n//# for p < PARTS\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      a_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      b_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    }\n//# end\n    workgroupBarrier();\n  }\n//# if SELECTS\nSELECT_TILE\n//# end\n//# if !SELECTS\n//# for r < ROWS\n  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;\n  var row_$r = -1;\n  if (plan.a_first + tile_row_$r < plan.a_end) {\n    row_$r = result_row(plan.out_row + tile_row_$r);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;\n//# for q < COLS / 4\n    {\n      let tile_column = 4u * (${q}u * LANES_X + lane_x);\n//# if OUT_VECTOR\n      if (plan.b_first + tile_column < plan.b_end) {\n        store_four(start_$r + tile_column, vec4<f32>(\n          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n      }\n//# end\n//# if !OUT_VECTOR\n//# for c < 4\n      if (plan.b_first + tile_column + ${c}u < plan.b_end) {\n        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});\n      }\n//# end\n//# end\n    }\n//# end\n  }\n//# end\n//# end\n}\n";
 
 // ../webgpu/kernels/_product_tiles.ts
-function loads(operand2, count) {
-  return product_operand_default.replaceAll("OPERAND", operand2).replaceAll("COUNT", String(count)).replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
+function loads(operand2, count2) {
+  return product_operand_default.replaceAll("OPERAND", operand2).replaceAll("COUNT", String(count2)).replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
 }
 function completeText(source, aLines, bLines) {
   return source.replace("LOAD_A", () => loads("a", aLines)).replace("LOAD_B", () => loads("b", bLines)).replace("SELECT_BLOCK", () => selection_block_default).replace("SELECT_TILE", () => product_selection_default);
@@ -8694,6 +9150,30 @@ function workgroupsFor(units, unitsPerWorkgroup) {
     1
   ];
 }
+function gridOf(grid) {
+  if (grid.every((groups) => groups <= WORKGROUPS_PER_DIMENSION)) {
+    return {
+      workgroups: grid,
+      constants: {
+        FOLDED: 0
+      },
+      integers: {}
+    };
+  }
+  const [grid_x, grid_y, grid_z] = grid;
+  const workgroups = workgroupsFor(grid_x * grid_y * grid_z, 1);
+  return {
+    workgroups,
+    constants: {
+      FOLDED: 1
+    },
+    integers: {
+      grid_x,
+      grid_y,
+      grid_z
+    }
+  };
+}
 
 // ../webgpu/kernels/_nearest_half.wgsl
 var nearest_half_default = "// f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off\n// (docs/log.md); what is a half already converts exactly everywhere.\nfn nearest_half(x: f32) -> f32 {\n  let bits = bitcast<u32>(x);\n  let magnitude = bits & 0x7fffffffu;\n  var nearest = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u)) & 0xffffe000u;\n  if (magnitude < 0x38800000u) {\n    // Below 2^-14 halves are multiples of 2^-24.\n    nearest = bitcast<u32>(round(bitcast<f32>(magnitude) * 16777216.0) / 16777216.0);\n  }\n  if (nearest >= 0x47800000u) {\n    nearest = 0x7f800000u;\n  }\n  if (magnitude > 0x7f800000u) {\n    nearest = magnitude;\n  }\n  return bitcast<f32>((bits & 0x80000000u) | nearest);\n}\n\nfn nearest_half2(x: vec2<f32>) -> vec2<f32> {\n  return vec2<f32>(nearest_half(x.x), nearest_half(x.y));\n}\n\nfn nearest_half4(x: vec4<f32>) -> vec4<f32> {\n  return vec4<f32>(nearest_half2(x.xy), nearest_half2(x.zw));\n}\n";
@@ -8811,9 +9291,9 @@ var UniformArena = class _UniformArena {
     this.#offset = 0;
   }
   /** Takes the next place and writes `count` words of arguments to it. */
-  allocate(words2, count) {
+  allocate(words2, count2) {
     const alignment = this.device.limits.minUniformBufferOffsetAlignment;
-    const bytes2 = Math.ceil(count * 4 / alignment) * alignment;
+    const bytes2 = Math.ceil(count2 * 4 / alignment) * alignment;
     if (this.#offset + ARGUMENT_BYTES > CHUNK_BYTES) {
       this.#chunk++;
       this.#offset = 0;
@@ -8821,7 +9301,7 @@ var UniformArena = class _UniformArena {
     const chunk = this.#chunks[this.#chunk] ??= this.#create();
     const offset = this.#offset;
     this.#offset += bytes2;
-    this.#write(chunk, offset / 4, words2, count);
+    this.#write(chunk, offset / 4, words2, count2);
     return {
       buffer: chunk.buffer,
       id: chunk.id,
@@ -8865,8 +9345,8 @@ var UniformArena = class _UniformArena {
       dirtyEnd: 0
     };
   }
-  #write(chunk, start, words2, count) {
-    for (let i = 0; i < count; i++) {
+  #write(chunk, start, words2, count2) {
+    for (let i = 0; i < count2; i++) {
       const word = words2[i] ?? 0;
       if (chunk.words[start + i] === word) continue;
       chunk.words[start + i] = word;
@@ -8997,8 +9477,8 @@ var CommandRecorder = class {
     const { kernel, plan } = this.pipelines.get(launch);
     const storages = [];
     for (const [, { tensor }, slot2] of plan.slots) storages[slot2] = gpuStorage(tensor);
-    const count = this.#writeArguments(launch, plan);
-    const slot = (this.#recording?.uniforms ?? this.#uniforms).allocate(this.#words, count);
+    const count2 = this.#writeArguments(launch, plan);
+    const slot = (this.#recording?.uniforms ?? this.#uniforms).allocate(this.#words, count2);
     const group = this.#group(kernel, storages, slot);
     const command = {
       launch,
@@ -9126,13 +9606,13 @@ var CommandRecorder = class {
   }
   /** Offsets of the tensors, then integers, then floats, as the shader's `Args` lists them. */
   #writeArguments(launch, { slots }) {
-    let count = 0;
+    let count2 = 0;
     for (const [, { tensor, view }] of slots) {
-      this.#words[count++] = tensor.offset / VIEW_WIDTHS[view];
+      this.#words[count2++] = tensor.offset / VIEW_WIDTHS[view];
     }
-    for (const name in launch.integers) this.#words[count++] = launch.integers[name] ?? 0;
-    for (const name in launch.floats) this.#floats[count++] = launch.floats[name] ?? 0;
-    return count;
+    for (const name in launch.integers) this.#words[count2++] = launch.integers[name] ?? 0;
+    for (const name in launch.floats) this.#floats[count2++] = launch.floats[name] ?? 0;
+    return count2;
   }
 };
 
@@ -9409,10 +9889,10 @@ function storedValues(values, dtype) {
   if (values.buffer instanceof ArrayBuffer) return values;
   return values instanceof Int32Array ? new Int32Array(values) : new Float32Array(values);
 }
-function hostValues(data, dtype, start, count) {
-  if (dtype === "i32") return new Int32Array(data).subarray(start, start + count);
-  if (dtype === "f16") return new Float32Array(new Float16Array(data).subarray(start, start + count));
-  return new Float32Array(data).subarray(start, start + count);
+function hostValues(data, dtype, start, count2) {
+  if (dtype === "i32") return new Int32Array(data).subarray(start, start + count2);
+  if (dtype === "f16") return new Float32Array(new Float16Array(data).subarray(start, start + count2));
+  return new Float32Array(data).subarray(start, start + count2);
 }
 
 // ../webgpu/_web_gpu_arena.ts
@@ -9480,15 +9960,15 @@ var elementwise_default = "// One unit an invocation.\n@compute @workgroup_size(
 var index_default = "// The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.\nfn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {\n  return id.y * groups.x * 64u + id.x;\n}\n\n// NaN is told by its bits: compilers may assume that no value is NaN.\nfn is_nan(value: f32) -> bool {\n  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;\n}\n";
 
 // ../webgpu/kernels/_launch_elements.ts
-function launchElements(launcher, { count, source, integers: integers2, ...launch }) {
+function launchElements(launcher, { count: count2, source, integers: integers2, ...launch }) {
   launcher.launch({
     ...launch,
     source: index_default + source,
     integers: {
       ...integers2,
-      count
+      count: count2
     },
-    workgroups: workgroupsFor(count, WORKGROUP_SIZE)
+    workgroups: workgroupsFor(count2, WORKGROUP_SIZE)
   });
 }
 
@@ -9496,13 +9976,13 @@ function launchElements(launcher, { count, source, integers: integers2, ...launc
 function launchElementwise(launcher, elementwise) {
   const { inputs = {}, outputs, tensors, integers: integers2, ...launch } = elementwise;
   const [first] = Object.values(outputs);
-  const { width = 0, count = elementCount(first?.shape ?? []) } = elementwise;
+  const { width = 0, count: count2 = elementCount(first?.shape ?? []) } = elementwise;
   const offsets = Object.values({
     ...inputs,
     ...outputs
   }).map(({ offset }) => offset);
   const view = [
-    count,
+    count2,
     width,
     ...offsets
   ].every((extent2) => extent2 % 4 === 0) ? "vector" : "scalar";
@@ -9529,7 +10009,7 @@ function launchElementwise(launcher, elementwise) {
       ...integers2,
       width: width / unit
     },
-    count: count / unit
+    count: count2 / unit
   });
 }
 function mapped(tensors, bind2) {
@@ -9656,7 +10136,7 @@ function packMatrix(launcher, x, packed, options) {
     packed.cols,
     packed.rows / 4
   ];
-  const count = elementCount(packedStorage2(packed).metadata.shape);
+  const count2 = elementCount(packedStorage2(packed).metadata.shape);
   const draw2 = drawLaunch(unbiased);
   const flipBinding = flips && {
     tensor: flips,
@@ -9684,11 +10164,11 @@ function packMatrix(launcher, x, packed, options) {
     integers: {
       lines,
       groups,
-      count,
+      count: count2,
       ...draw2.integers
     },
     floats: floats2,
-    workgroups: workgroupsFor(count, WORKGROUP_SIZE)
+    workgroups: workgroupsFor(count2, WORKGROUP_SIZE)
   });
 }
 
@@ -9780,7 +10260,10 @@ function add2(launcher, { a, b, out }) {
 }
 
 // ../webgpu/kernels/attention.wgsl
-var attention_default = "// One invocation computes QUERIES neighbouring queries of one head, KEYS keys at a time, with a running softmax.\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let head = group.y % args.heads;\n  let sequence = group.y / args.heads;\n  let first = (group.x * LANES + lane) * QUERIES;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let key_base = sequence * args.length * key_stride + head * args.key_heads / args.heads * HEAD_DIM;\n//# for i < QUERIES\n  let position_$i = min(first + ${i}u, args.length - 1u);\n  let row_$i = (sequence * args.length + position_$i) * stride + head * HEAD_DIM;\n  var largest_$i = -3.0e38;\n  var total_$i = 0.0;\n//# for d < FOURS\n  var sum_${i}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  let last = min(first + QUERIES, args.length) - 1u;\n  for (var key = 0u; key <= last; key += KEYS) {\n//# for j < KEYS\n    let key_row_$j = key_base + min(key + ${j}u, last) * key_stride;\n//# for i < QUERIES\n    var score_${i}_$j = 0.0;\n//# end\n//# end\n    for (var d = 0u; d < FOURS; d++) {\n//# for i < QUERIES\n      let q_$i = four_q(row_$i, d);\n//# end\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, d);\n//# for i < QUERIES\n      score_${i}_$j += dot(q_$i, k_$j);\n//# end\n//# end\n    }\n//# for i < QUERIES\n    let before_$i = largest_$i;\n//# for j < KEYS\n    let sees_${i}_$j = key + ${j}u <= position_$i;\n    score_${i}_$j = select(-3.0e38, score_${i}_$j * args.scale, sees_${i}_$j);\n    largest_$i = max(largest_$i, score_${i}_$j);\n//# end\n    let decay_$i = exp_of(before_$i - largest_$i);\n    total_$i *= decay_$i;\n//# for j < KEYS\n    let weight_${i}_$j = select(0.0, exp_of(score_${i}_$j - largest_$i), sees_${i}_$j);\n    total_$i += weight_${i}_$j;\n//# end\n//# end\n//# for d < FOURS\n    {\n//# for j < KEYS\n      let v_$j = four_v(key_row_$j, ${d}u);\n//# end\n//# for i < QUERIES\n      sum_${i}_$d *= decay_$i;\n//# for j < KEYS\n      sum_${i}_$d = fma(vec4<f32>(weight_${i}_$j), v_$j, sum_${i}_$d);\n//# end\n//# end\n    }\n//# end\n  }\n//# for i < QUERIES\n  if (first + ${i}u < args.length) {\n    let inverse = 1.0 / total_$i;\n//# for d < FOURS\n    put_out(row_$i, ${d}u, sum_${i}_$d * inverse);\n//# end\n    store_log_sum_exp(group.y * args.length + position_$i, largest_$i + log_of(total_$i));\n  }\n//# end\n}\n";
+var attention_default = "// One invocation computes QUERIES neighbouring queries of one head, KEYS keys at a time, with a running softmax.\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let head = group.y % args.heads;\n  let sequence = group.y / args.heads;\n  let first = (group.x * LANES + lane) * QUERIES;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let key_base = sequence * args.length * key_stride + head * args.key_heads / args.heads * HEAD_DIM;\n//# for i < QUERIES\n  let position_$i = min(first + ${i}u, args.length - 1u);\n  let row_$i = (sequence * args.length + position_$i) * stride + head * HEAD_DIM;\n  var largest_$i = -3.0e38;\n  var total_$i = 0.0;\n//# for d < FOURS\n  var sum_${i}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  let last = min(first + QUERIES, args.length) - 1u;\n  for (var key = 0u; key <= last; key += KEYS) {\n//# for j < KEYS\n    let key_row_$j = key_base + min(key + ${j}u, last) * key_stride;\n//# for i < QUERIES\n    var score_${i}_$j = 0.0;\n//# end\n//# end\n    for (var d = 0u; d < FOURS; d++) {\n//# for i < QUERIES\n      let q_$i = four_q(row_$i, d);\n//# end\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, d);\n//# for i < QUERIES\n      score_${i}_$j += dot(q_$i, k_$j);\n//# end\n//# end\n    }\n//# for i < QUERIES\n    let before_$i = largest_$i;\n//# for j < KEYS\n    let sees_${i}_$j = key + ${j}u <= position_$i;\n    score_${i}_$j = select(-3.0e38, score_${i}_$j * args.scale, sees_${i}_$j);\n    largest_$i = max(largest_$i, score_${i}_$j);\n//# end\n    let decay_$i = exp_of(before_$i - largest_$i);\n    total_$i *= decay_$i;\n//# for j < KEYS\n    let weight_${i}_$j = select(0.0, exp_of(score_${i}_$j - largest_$i), sees_${i}_$j);\n    total_$i += weight_${i}_$j;\n//# end\n//# end\n//# for d < FOURS\n    {\n//# for j < KEYS\n      let v_$j = four_v(key_row_$j, ${d}u);\n//# end\n//# for i < QUERIES\n      sum_${i}_$d *= decay_$i;\n//# for j < KEYS\n      sum_${i}_$d = fma(vec4<f32>(weight_${i}_$j), v_$j, sum_${i}_$d);\n//# end\n//# end\n    }\n//# end\n  }\n//# for i < QUERIES\n  if (first + ${i}u < args.length) {\n    let inverse = 1.0 / total_$i;\n//# for d < FOURS\n    put_out(row_$i, ${d}u, sum_${i}_$d * inverse);\n//# end\n    store_log_sum_exp(group.y * args.length + position_$i, largest_$i + log_of(total_$i));\n  }\n//# end\n}\n";
+
+// ../webgpu/kernels/_grid.wgsl
+var grid_default = "// The place of a workgroup in its grid. A grid that is too long for a dimension is dispatched as one row of workgroups, folded.\n//# if FOLDED\nfn place_of(id: vec3<u32>, groups: vec3<u32>) -> vec3<u32> {\n  let i = id.y * groups.x + id.x;\n  return vec3<u32>(i % args.grid_x, i / args.grid_x % args.grid_y, i / args.grid_x / args.grid_y);\n}\n\nfn is_in_grid(place: vec3<u32>) -> bool {\n  return place.z < args.grid_z;\n}\n//# end\n//# if !FOLDED\nfn place_of(id: vec3<u32>, groups: vec3<u32>) -> vec3<u32> {\n  return id;\n}\n\nfn is_in_grid(place: vec3<u32>) -> bool {\n  return true;\n}\n//# end\n";
 
 // ../webgpu/kernels/_exponential.wgsl
 var exponential_default = "// exp and log by polynomials (Cephes): what drivers offer differs by thousands of units in the last place.\nfn exp_of(value: f32) -> f32 {\n  let x = clamp(value, -87.0, 88.0);\n  let n = floor(fma(x, 1.44269504, 0.5));\n  let r = fma(n, 2.12194440e-4, fma(n, -0.693359375, x));\n  var p = fma(1.9875691500e-4, r, 1.3981999507e-3);\n  p = fma(p, r, 8.3334519073e-3);\n  p = fma(p, r, 4.1665795894e-2);\n  p = fma(p, r, 1.6666665459e-1);\n  p = fma(p, r, 5.0000001201e-1);\n  let result = fma(p * r, r, r) + 1.0;\n  let scaled = result * bitcast<f32>((i32(n) + 127) << 23u);\n  // Bounds may swallow a NaN, which is told by its bits.\n  let is_number = (bitcast<u32>(value) & 0x7fffffffu) <= 0x7f800000u;\n  return select(value, select(scaled, 0.0, value < -87.0), is_number);\n}\n\n// For positive, normal numbers; infinity and NaN stay.\nfn log_of(value: f32) -> f32 {\n  let bits = bitcast<u32>(value);\n  var exponent = f32(i32(bits >> 23u) - 126);\n  var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f000000u);\n  if (m < 0.707106781) {\n    exponent -= 1.0;\n    m = m + m;\n  }\n  let x = m - 1.0;\n  let z = x * x;\n  var p = fma(7.0376836292e-2, x, -1.1514610310e-1);\n  p = fma(p, x, 1.1676998740e-1);\n  p = fma(p, x, -1.2420140846e-1);\n  p = fma(p, x, 1.4249322787e-1);\n  p = fma(p, x, -1.6668057665e-1);\n  p = fma(p, x, 2.0000714765e-1);\n  p = fma(p, x, -2.4999993993e-1);\n  p = fma(p, x, 3.3333331174e-1);\n  let y = fma(exponent, -2.12194440e-4, p * x * z) - 0.5 * z;\n  return select(value, fma(exponent, 0.693359375, x + y), bits < 0x7f800000u);\n}\n";
@@ -9810,7 +10293,7 @@ function launchAttention(launcher, shape2, launch) {
   const tensors = {
     ...statistics
   };
-  let text = exponential_default;
+  let text = grid_default + exponential_default;
   for (const [name, tensor] of Object.entries(inputs)) {
     tensors[name] = reads(tensor, view);
     text += attention_rows_default.replaceAll("NAME", name);
@@ -9820,17 +10303,25 @@ function launchAttention(launcher, shape2, launch) {
     text += attention_store_default.replaceAll("NAME", name);
   }
   const owned = (ownsKeys ? tile.KEYS : tile.QUERIES) * tile.LANES;
+  const pairs = sequences * (ownsKeys ? keyValueHeads : heads);
+  const { workgroups, constants, integers: integers2 } = gridOf([
+    Math.ceil(sequenceLength / owned),
+    pairs,
+    1
+  ]);
   launcher.launch({
     kernel,
     source: text + source,
     tensors,
     constants: {
+      ...constants,
       ...tile,
       HEAD_DIM: headDim,
       FOURS: Math.ceil(headDim / 4),
       VECTOR: isVector2 ? 1 : 0
     },
     integers: {
+      ...integers2,
       length: sequenceLength,
       heads,
       key_heads: keyValueHeads
@@ -9838,11 +10329,7 @@ function launchAttention(launcher, shape2, launch) {
     floats: {
       scale: 1 / Math.sqrt(headDim)
     },
-    workgroups: [
-      Math.ceil(sequenceLength / owned),
-      sequences * (ownsKeys ? keyValueHeads : heads),
-      1
-    ],
+    workgroups,
     flops: flopsPerPair * headDim * sequences * heads * sequenceLength * (sequenceLength + 1) / 2
   });
 }
@@ -9872,16 +10359,16 @@ function attention3(launcher, { q, k, v, shape: shape2, out, logSumExp }) {
 var attention_backward_delta_default = "// dOut \xB7 out of one query of one head.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let i = index_of(id, groups);\n  if (i >= args.count) {\n    return;\n  }\n  let position = i % args.length;\n  let head = i / args.length % args.heads;\n  let sequence = i / args.length / args.heads;\n  let start = ((sequence * args.length + position) * args.heads + head) * HEAD_DIM;\n  var sum = 0.0;\n  for (var d = 0u; d < HEAD_DIM; d++) {\n    sum = fma(load_d_out(start + d), load_out(start + d), sum);\n  }\n  store_delta(i, sum);\n}\n";
 
 // ../webgpu/kernels/attention_backward_keys.wgsl
-var attention_backward_keys_default = "// dK and dV of KEYS neighbouring keys of one key head: over all query heads that read it, QUERIES queries at a time.\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let key_head = group.y % args.key_heads;\n  let sequence = group.y / args.key_heads;\n  let first = (group.x * LANES + lane) * KEYS;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let shared_by = args.heads / args.key_heads;\n//# for j < KEYS\n  let position_$j = min(first + ${j}u, args.length - 1u);\n  let key_row_$j = (sequence * args.length + position_$j) * key_stride + key_head * HEAD_DIM;\n//# for d < FOURS\n  var d_k_${j}_$d = vec4<f32>(0.0);\n  var d_v_${j}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  for (var own = 0u; own < shared_by; own++) {\n    let head = key_head * shared_by + own;\n    let base = sequence * args.length * stride + head * HEAD_DIM;\n    let statistics = (sequence * args.heads + head) * args.length;\n    for (var query = first; query < args.length; query += QUERIES) {\n//# for i < QUERIES\n      let place_$i = min(query + ${i}u, args.length - 1u);\n      let row_$i = base + place_$i * stride;\n//# for j < KEYS\n      var score_${i}_$j = 0.0;\n      var slope_${i}_$j = 0.0;\n//# end\n//# end\n      for (var d = 0u; d < FOURS; d++) {\n//# for j < KEYS\n        let k_$j = four_k(key_row_$j, d);\n        let v_$j = four_v(key_row_$j, d);\n//# end\n//# for i < QUERIES\n        let q_$i = four_q(row_$i, d);\n        let d_out_$i = four_d_out(row_$i, d);\n//# for j < KEYS\n        score_${i}_$j += dot(q_$i, k_$j);\n        slope_${i}_$j += dot(d_out_$i, v_$j);\n//# end\n//# end\n      }\n//# for i < QUERIES\n      let logarithm_$i = load_log_sum_exp(statistics + place_$i);\n      let delta_$i = load_delta(statistics + place_$i);\n//# for j < KEYS\n      let sees_${i}_$j = query + ${i}u < args.length && position_$j <= query + ${i}u;\n      let weight_${i}_$j = select(0.0, exp_of(score_${i}_$j * args.scale - logarithm_$i), sees_${i}_$j);\n      let d_score_${i}_$j = args.scale * weight_${i}_$j * (slope_${i}_$j - delta_$i);\n//# end\n//# end\n//# for d < FOURS\n      {\n//# for i < QUERIES\n        let q_$i = four_q(row_$i, ${d}u);\n        let d_out_$i = four_d_out(row_$i, ${d}u);\n//# for j < KEYS\n        d_k_${j}_$d = fma(vec4<f32>(d_score_${i}_$j), q_$i, d_k_${j}_$d);\n        d_v_${j}_$d = fma(vec4<f32>(weight_${i}_$j), d_out_$i, d_v_${j}_$d);\n//# end\n//# end\n      }\n//# end\n    }\n  }\n//# for j < KEYS\n  if (first + ${j}u < args.length) {\n//# for d < FOURS\n    put_d_k(key_row_$j, ${d}u, d_k_${j}_$d);\n    put_d_v(key_row_$j, ${d}u, d_v_${j}_$d);\n//# end\n  }\n//# end\n}\n";
+var attention_backward_keys_default = "// dK and dV of KEYS neighbouring keys of one key head: over all query heads that read it, QUERIES queries at a time.\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let key_head = group.y % args.key_heads;\n  let sequence = group.y / args.key_heads;\n  let first = (group.x * LANES + lane) * KEYS;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let shared_by = args.heads / args.key_heads;\n//# for j < KEYS\n  let position_$j = min(first + ${j}u, args.length - 1u);\n  let key_row_$j = (sequence * args.length + position_$j) * key_stride + key_head * HEAD_DIM;\n//# for d < FOURS\n  var d_k_${j}_$d = vec4<f32>(0.0);\n  var d_v_${j}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  for (var own = 0u; own < shared_by; own++) {\n    let head = key_head * shared_by + own;\n    let base = sequence * args.length * stride + head * HEAD_DIM;\n    let statistics = (sequence * args.heads + head) * args.length;\n    for (var query = first; query < args.length; query += QUERIES) {\n//# for i < QUERIES\n      let place_$i = min(query + ${i}u, args.length - 1u);\n      let row_$i = base + place_$i * stride;\n//# for j < KEYS\n      var score_${i}_$j = 0.0;\n      var slope_${i}_$j = 0.0;\n//# end\n//# end\n      for (var d = 0u; d < FOURS; d++) {\n//# for j < KEYS\n        let k_$j = four_k(key_row_$j, d);\n        let v_$j = four_v(key_row_$j, d);\n//# end\n//# for i < QUERIES\n        let q_$i = four_q(row_$i, d);\n        let d_out_$i = four_d_out(row_$i, d);\n//# for j < KEYS\n        score_${i}_$j += dot(q_$i, k_$j);\n        slope_${i}_$j += dot(d_out_$i, v_$j);\n//# end\n//# end\n      }\n//# for i < QUERIES\n      let logarithm_$i = load_log_sum_exp(statistics + place_$i);\n      let delta_$i = load_delta(statistics + place_$i);\n//# for j < KEYS\n      let sees_${i}_$j = query + ${i}u < args.length && position_$j <= query + ${i}u;\n      let weight_${i}_$j = select(0.0, exp_of(score_${i}_$j * args.scale - logarithm_$i), sees_${i}_$j);\n      let d_score_${i}_$j = args.scale * weight_${i}_$j * (slope_${i}_$j - delta_$i);\n//# end\n//# end\n//# for d < FOURS\n      {\n//# for i < QUERIES\n        let q_$i = four_q(row_$i, ${d}u);\n        let d_out_$i = four_d_out(row_$i, ${d}u);\n//# for j < KEYS\n        d_k_${j}_$d = fma(vec4<f32>(d_score_${i}_$j), q_$i, d_k_${j}_$d);\n        d_v_${j}_$d = fma(vec4<f32>(weight_${i}_$j), d_out_$i, d_v_${j}_$d);\n//# end\n//# end\n      }\n//# end\n    }\n  }\n//# for j < KEYS\n  if (first + ${j}u < args.length) {\n//# for d < FOURS\n    put_d_k(key_row_$j, ${d}u, d_k_${j}_$d);\n    put_d_v(key_row_$j, ${d}u, d_v_${j}_$d);\n//# end\n  }\n//# end\n}\n";
 
 // ../webgpu/kernels/attention_backward_queries.wgsl
-var attention_backward_queries_default = "// dQ of QUERIES neighbouring queries of one head: p from the forward pass' logarithms, dScore = p \xB7 (dOut \xB7 v \u2212 delta).\n@compute @workgroup_size(LANES)\nfn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {\n  let head = group.y % args.heads;\n  let sequence = group.y / args.heads;\n  let first = (group.x * LANES + lane) * QUERIES;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let key_base = sequence * args.length * key_stride + head * args.key_heads / args.heads * HEAD_DIM;\n//# for i < QUERIES\n  let position_$i = min(first + ${i}u, args.length - 1u);\n  let row_$i = (sequence * args.length + position_$i) * stride + head * HEAD_DIM;\n  let logarithm_$i = load_log_sum_exp(group.y * args.length + position_$i);\n  let delta_$i = load_delta(group.y * args.length + position_$i);\n//# for d < FOURS\n  var sum_${i}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  let last = min(first + QUERIES, args.length) - 1u;\n  for (var key = 0u; key <= last; key += KEYS) {\n//# for j < KEYS\n    let key_row_$j = key_base + min(key + ${j}u, last) * key_stride;\n//# for i < QUERIES\n    var score_${i}_$j = 0.0;\n    var slope_${i}_$j = 0.0;\n//# end\n//# end\n    for (var d = 0u; d < FOURS; d++) {\n//# for i < QUERIES\n      let q_$i = four_q(row_$i, d);\n      let d_out_$i = four_d_out(row_$i, d);\n//# end\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, d);\n      let v_$j = four_v(key_row_$j, d);\n//# for i < QUERIES\n      score_${i}_$j += dot(q_$i, k_$j);\n      slope_${i}_$j += dot(d_out_$i, v_$j);\n//# end\n//# end\n    }\n//# for i < QUERIES\n//# for j < KEYS\n    let weight_${i}_$j = select(\n      0.0, exp_of(score_${i}_$j * args.scale - logarithm_$i), key + ${j}u <= position_$i);\n    let d_score_${i}_$j = args.scale * weight_${i}_$j * (slope_${i}_$j - delta_$i);\n//# end\n//# end\n//# for d < FOURS\n    {\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, ${d}u);\n//# for i < QUERIES\n      sum_${i}_$d = fma(vec4<f32>(d_score_${i}_$j), k_$j, sum_${i}_$d);\n//# end\n//# end\n    }\n//# end\n  }\n//# for i < QUERIES\n  if (first + ${i}u < args.length) {\n//# for d < FOURS\n    put_d_q(row_$i, ${d}u, sum_${i}_$d);\n//# end\n  }\n//# end\n}\n";
+var attention_backward_queries_default = "// dQ of QUERIES neighbouring queries of one head: p from the forward pass' logarithms, dScore = p \xB7 (dOut \xB7 v \u2212 delta).\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let head = group.y % args.heads;\n  let sequence = group.y / args.heads;\n  let first = (group.x * LANES + lane) * QUERIES;\n  if (first >= args.length) {\n    return;\n  }\n  let stride = args.heads * HEAD_DIM;\n  let key_stride = args.key_heads * HEAD_DIM;\n  let key_base = sequence * args.length * key_stride + head * args.key_heads / args.heads * HEAD_DIM;\n//# for i < QUERIES\n  let position_$i = min(first + ${i}u, args.length - 1u);\n  let row_$i = (sequence * args.length + position_$i) * stride + head * HEAD_DIM;\n  let logarithm_$i = load_log_sum_exp(group.y * args.length + position_$i);\n  let delta_$i = load_delta(group.y * args.length + position_$i);\n//# for d < FOURS\n  var sum_${i}_$d = vec4<f32>(0.0);\n//# end\n//# end\n  let last = min(first + QUERIES, args.length) - 1u;\n  for (var key = 0u; key <= last; key += KEYS) {\n//# for j < KEYS\n    let key_row_$j = key_base + min(key + ${j}u, last) * key_stride;\n//# for i < QUERIES\n    var score_${i}_$j = 0.0;\n    var slope_${i}_$j = 0.0;\n//# end\n//# end\n    for (var d = 0u; d < FOURS; d++) {\n//# for i < QUERIES\n      let q_$i = four_q(row_$i, d);\n      let d_out_$i = four_d_out(row_$i, d);\n//# end\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, d);\n      let v_$j = four_v(key_row_$j, d);\n//# for i < QUERIES\n      score_${i}_$j += dot(q_$i, k_$j);\n      slope_${i}_$j += dot(d_out_$i, v_$j);\n//# end\n//# end\n    }\n//# for i < QUERIES\n//# for j < KEYS\n    let weight_${i}_$j = select(\n      0.0, exp_of(score_${i}_$j * args.scale - logarithm_$i), key + ${j}u <= position_$i);\n    let d_score_${i}_$j = args.scale * weight_${i}_$j * (slope_${i}_$j - delta_$i);\n//# end\n//# end\n//# for d < FOURS\n    {\n//# for j < KEYS\n      let k_$j = four_k(key_row_$j, ${d}u);\n//# for i < QUERIES\n      sum_${i}_$d = fma(vec4<f32>(d_score_${i}_$j), k_$j, sum_${i}_$d);\n//# end\n//# end\n    }\n//# end\n  }\n//# for i < QUERIES\n  if (first + ${i}u < args.length) {\n//# for d < FOURS\n    put_d_q(row_$i, ${d}u, sum_${i}_$d);\n//# end\n  }\n//# end\n}\n";
 
 // ../webgpu/kernels/attention_backward.ts
 function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
   const { q, k, v, shape: shape2, out, logSumExp } = forward;
-  const count = shape2.sequences * shape2.heads * shape2.sequenceLength;
-  const delta = launcher.scratch("attentionBackward", count, "f32");
+  const count2 = shape2.sequences * shape2.heads * shape2.sequenceLength;
+  const delta = launcher.scratch("attentionBackward", count2, "f32");
   launchElements(launcher, {
     kernel: "attentionBackward delta",
     source: attention_backward_delta_default,
@@ -9897,7 +10384,7 @@ function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
       length: shape2.sequenceLength,
       heads: shape2.heads
     },
-    count
+    count: count2
   });
   const inputs = {
     q,
@@ -9990,8 +10477,8 @@ function clusterMeans2(launcher, { weights, means }) {
   const [neurons = 0, width = 0] = weights.shape;
   const [experts = 1] = means.shape;
   const clusterRows = neurons / experts;
-  const count = experts * CHUNKS * width;
-  const partials = launcher.scratch("clusterMeans", count, "f32");
+  const count2 = experts * CHUNKS * width;
+  const partials = launcher.scratch("clusterMeans", count2, "f32");
   launchElements(launcher, {
     kernel: "clusterMeans",
     source: cluster_means_default,
@@ -10007,7 +10494,7 @@ function clusterMeans2(launcher, { weights, means }) {
       cluster_rows: clusterRows,
       chunk_rows: Math.ceil(clusterRows / CHUNKS)
     },
-    count
+    count: count2
   });
   launchRows(launcher, {
     kernel: "clusterMeans scale",
@@ -10063,8 +10550,8 @@ function countNonzero2(launcher, { x, segments, out }) {
     x.rows,
     x.cols
   ] : x.shape;
-  const count = elementCount(values.shape);
-  const isVector2 = count % 4 === 0 && values.offset % 4 === 0;
+  const count2 = elementCount(values.shape);
+  const isVector2 = count2 % 4 === 0 && values.offset % 4 === 0;
   fill2(launcher, {
     out,
     value: 0
@@ -10090,12 +10577,12 @@ function countNonzero2(launcher, { x, segments, out }) {
     },
     // Elements in front of row n: n · numerator / denominator.
     integers: {
-      count,
+      count: count2,
       experts: (segments?.offsets.shape[0] ?? 1) - 1,
       numerator: cols,
       denominator: isPacked24(x) ? 2 : 1
     },
-    rows: Math.ceil(count / (LANES * LOADS * (isVector2 ? 4 : 1))),
+    rows: Math.ceil(count2 / (LANES * LOADS * (isVector2 ? 4 : 1))),
     lanes: LANES
   });
 }
@@ -10179,9 +10666,9 @@ var embedding_backward_default = "// The first place of a token collects the gra
 
 // ../webgpu/kernels/embedding_backward.ts
 function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
-  const [count = 0, width = 0] = dOut.shape;
-  const links = launcher.scratch("embeddingLinks", count, "i32");
-  const firsts = launcher.scratch("embeddingFirsts", count, "i32");
+  const [count2 = 0, width = 0] = dOut.shape;
+  const links = launcher.scratch("embeddingLinks", count2, "i32");
+  const firsts = launcher.scratch("embeddingFirsts", count2, "i32");
   launchElements(launcher, {
     kernel: "embeddingBackward links",
     source: embedding_backward_links_default,
@@ -10190,7 +10677,7 @@ function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
       links: writes(links),
       firsts: writes(firsts)
     },
-    count
+    count: count2
   });
   launchElements(launcher, {
     kernel: "embeddingBackward",
@@ -10354,9 +10841,10 @@ function launchProduct(launcher, product2) {
     selects: selects2
   });
   const stored = selects2 ? selectedLaunch(result) : matrixLaunch(result);
+  const grid = gridOf(tiles2(tile.rows, tile.columns));
   launcher.launch({
     kernel,
-    source: (selects2 ? result.selection.source : product_matrix_default) + product_default + tile.text + plan,
+    source: grid_default + (selects2 ? result.selection.source : product_matrix_default) + product_default + tile.text + plan,
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
@@ -10364,6 +10852,7 @@ function launchProduct(launcher, product2) {
       ...tensors
     },
     constants: {
+      ...grid.constants,
       ...tile.constants,
       ...operandFlags("A", a, aVector),
       ...operandFlags("B", b, bVector),
@@ -10371,12 +10860,13 @@ function launchProduct(launcher, product2) {
       MASKED: hasWholeDepth ? 0 : 1
     },
     integers: {
+      ...grid.integers,
       ...operandIntegers("a", a),
       ...operandIntegers("b", b),
       ...stored.integers,
       ...integers2
     },
-    workgroups: tiles2(tile.rows, tile.columns),
+    workgroups: grid.workgroups,
     flops
   });
 }
@@ -10741,11 +11231,11 @@ function bindValues(values, first) {
   const integers2 = {};
   let end = first;
   values.forEach((tensor, t) => {
-    const count = elementCount(tensor.shape);
+    const count2 = elementCount(tensor.shape);
     tensors[`values_${t}`] = reads(tensor);
-    integers2[`count_${t}`] = count;
+    integers2[`count_${t}`] = count2;
     integers2[`first_${t}`] = end;
-    end += count;
+    end += count2;
   });
   return {
     tensors,
@@ -10894,11 +11384,11 @@ var route_tokens_default = "// The best experts of one token from its scores [E,
 
 // ../webgpu/kernels/route_tokens.ts
 function routeTokens2(launcher, { x, means, experts }) {
-  const [count = 0] = x.shape;
+  const [count2 = 0] = x.shape;
   const [expertCount2 = 0] = means.shape;
-  const scores = reshape(launcher.scratch("routeTokens", expertCount2 * count, "f32"), [
+  const scores = reshape(launcher.scratch("routeTokens", expertCount2 * count2, "f32"), [
     expertCount2,
-    count
+    count2
   ]);
   matmul3(launcher, {
     a: means,
@@ -10909,7 +11399,7 @@ function routeTokens2(launcher, { x, means, experts }) {
   rankExperts2(launcher, scores, experts);
 }
 function rankExperts2(launcher, scores, experts) {
-  const [expertCount2 = 0, count = 0] = scores.shape;
+  const [expertCount2 = 0, count2 = 0] = scores.shape;
   const [, slots = 1] = experts.shape;
   launchElements(launcher, {
     kernel: "routeTokens",
@@ -10922,7 +11412,7 @@ function rankExperts2(launcher, scores, experts) {
       expert_count: expertCount2,
       slots
     },
-    count
+    count: count2
   });
 }
 
@@ -11304,15 +11794,15 @@ var WebGpuDevice = class {
   /** Waits and copies a tensor to the host. */
   async read(tensor) {
     const { dtype, offset, shape: shape2 } = tensor;
-    const [width, count] = [
+    const [width, count2] = [
       dtype === "f16" ? 2 : 4,
       shape2.reduce((product2, extent2) => product2 * extent2, 1)
     ];
-    if (count === 0) return hostValues(new ArrayBuffer(0), dtype, 0, 0);
+    if (count2 === 0) return hostValues(new ArrayBuffer(0), dtype, 0, 0);
     const start = Math.floor(offset * width / 4) * 4;
-    const bytes2 = Math.ceil((offset + count) * width / 4) * 4 - start;
+    const bytes2 = Math.ceil((offset + count2) * width / 4) * 4 - start;
     const data = await this.#download(gpuStorage(tensor), start, bytes2);
-    return hostValues(data, dtype, offset - start / width, count);
+    return hostValues(data, dtype, offset - start / width, count2);
   }
   /** Waits and copies a packed matrix to the host in the canonical form. */
   async readPacked24(packed) {
@@ -11510,7 +12000,7 @@ function describe2({ info }, { isSoftware, activationType, tiles: tiles2, subgro
     info.device,
     info.description
   ];
-  const name = names.filter((part) => part && !/^\d+$/.test(part)).join(" ") || "unnamed adapter";
+  const name = names.filter((part2) => part2 && !/^\d+$/.test(part2)).join(" ") || "unnamed adapter";
   const parts = [
     `${name}${isSoftware ? " (software)" : ""}`,
     `${activationType} activations`,
@@ -12011,6 +12501,38 @@ function addRow(out, i, factor, values, j, length) {
   for (let d = 0; d < length; d++) out[i + d] = (out[i + d] ?? NaN) + factor * (values[j + d] ?? NaN);
 }
 
+// ../device/contract/equal_rows.ts
+var EQUAL_ROWS = [
+  5,
+  39,
+  131
+];
+function equalInput(context, rows, shape2) {
+  const one = context.random.uniform(elementCount(shape2));
+  const [first = 1, ...rest] = shape2;
+  const values = Float32Array.from({
+    length: rows * one.length
+  }, (_, i) => one[i % one.length] ?? NaN);
+  return rest.length === 0 ? context.input([
+    rows,
+    first
+  ], values) : context.input([
+    rows * first,
+    ...rest
+  ], values);
+}
+async function expectEqualRows(context, what, result, rows) {
+  const bits = bitsOf2(await context.read(result));
+  const width = bits.length / rows;
+  const first = bits.subarray(0, width);
+  for (let row = 1; row < rows; row++) {
+    assertSame(bits.subarray(row * width, (row + 1) * width), first, `${what}, bits of row ${row} of ${rows} equal rows`);
+  }
+}
+function bitsOf2(values) {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
+}
+
 // ../device/contract/attention_contract.ts
 var ATTENTION_SHAPES = [
   {
@@ -12104,6 +12626,17 @@ var ATTENTION_SHAPES = [
       headDim: 32
     }
   },
+  // More than 65,535 heads of sequences, and of key heads.
+  {
+    name: "65,538 heads",
+    shape: {
+      sequences: 32769,
+      sequenceLength: 2,
+      heads: 2,
+      keyValueHeads: 2,
+      headDim: 2
+    }
+  },
   {
     name: "heads of 128",
     shape: {
@@ -12175,10 +12708,10 @@ async function showsNaN(context, spoiled) {
     values.q,
     values.k,
     values.v
-  ].map((part) => context.input([
+  ].map((part2) => context.input([
     tokens,
     width
-  ], part));
+  ], part2));
   if (!q || !k || !v) throw new Error("Three inputs");
   const out = context.output([
     tokens,
@@ -12209,6 +12742,58 @@ async function showsNaN(context, spoiled) {
   });
   assertSame(found, expected, "which results are no numbers");
 }
+async function equalSequences(context) {
+  for (const [sequences, sequenceLength] of [
+    [
+      3,
+      13
+    ],
+    [
+      5,
+      7
+    ],
+    [
+      3,
+      130
+    ]
+  ]) {
+    const shape2 = {
+      sequences,
+      sequenceLength,
+      heads: 4,
+      keyValueHeads: 2,
+      headDim: 16
+    };
+    const [q, k, v] = [
+      64,
+      32,
+      32
+    ].map((width) => equalInput(context, sequences, [
+      sequenceLength,
+      width
+    ]).tensor);
+    if (!q || !k || !v) throw new Error("Three inputs");
+    const out = context.output([
+      sequences * sequenceLength,
+      64
+    ]);
+    const logSumExp = context.output([
+      sequences,
+      4,
+      sequenceLength
+    ], "f32");
+    context.kernels.attention({
+      q,
+      k,
+      v,
+      shape: shape2,
+      out,
+      logSumExp
+    });
+    await expectEqualRows(context, "out", out, sequences);
+    await expectEqualRows(context, "logSumExp", logSumExp, sequences);
+  }
+}
 var attentionContract = [
   ...ATTENTION_SHAPES.map(({ name, shape: shape2 }) => ({
     name,
@@ -12231,6 +12816,10 @@ var attentionContract = [
       keyValueHeads: 2,
       headDim: 32
     }, 200)
+  },
+  {
+    name: "equal sequences give equal bits",
+    run: equalSequences
   }
 ];
 
@@ -12534,7 +13123,7 @@ async function sortedTokens(context, sorted2, form) {
   ]);
 }
 function nonZeros(values) {
-  return values.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
+  return values.reduce((count2, value) => count2 + (value === 0 ? 0 : 1), 0);
 }
 var FORMS = [
   "dense",
@@ -12777,7 +13366,7 @@ async function usedRows2(context, result, used) {
   return [
     values,
     mask
-  ].map((array) => array.subarray(0, used * result.cols));
+  ].map((array2) => array2.subarray(0, used * result.cols));
 }
 async function check8(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
@@ -12841,7 +13430,7 @@ async function check8(context, select, variation) {
       await usedRows2(context, result, used),
       await usedRows2(context, same2, used)
     ];
-    for (const [part, values] of wanted.entries()) assertSame(got[part] ?? [], values, `result ${i}, part ${part}`);
+    for (const [part2, values] of wanted.entries()) assertSame(got[part2] ?? [], values, `result ${i}, part ${part2}`);
   }
 }
 function selectedProductCases(prepare2) {
@@ -13108,6 +13697,43 @@ async function equalsMatmul(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
+async function equalRows(context) {
+  for (const rows of EQUAL_ROWS) {
+    const [features, width] = [
+      64,
+      64
+    ];
+    const y = equalInput(context, rows, [
+      width
+    ]).tensor;
+    const weights = equalInput(context, 3, [
+      width,
+      features
+    ]).tensor;
+    const out = context.output([
+      rows,
+      features
+    ]);
+    const segments = {
+      offsets: context.integers([
+        4
+      ], [
+        0,
+        rows - 3,
+        rows - 3,
+        rows
+      ]),
+      align: 1
+    };
+    context.kernels.groupedMatmulFeatures({
+      y,
+      weights,
+      segments,
+      out
+    });
+    await expectEqualRows(context, "out", out, rows);
+  }
+}
 var groupedMatmulFeaturesContract = [
   ...[
     ...SORTED_ROWS,
@@ -13144,6 +13770,10 @@ var groupedMatmulFeaturesContract = [
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows
   }
 ];
 
@@ -13232,6 +13862,43 @@ async function equalsMatmul2(context) {
   });
   await context.expectSame("out", grouped, await context.read(plain));
 }
+async function equalRows2(context) {
+  for (const rows of EQUAL_ROWS) {
+    const [features, width] = [
+      64,
+      64
+    ];
+    const x = equalInput(context, rows, [
+      features
+    ]).tensor;
+    const weights = equalInput(context, 3, [
+      width,
+      features
+    ]).tensor;
+    const out = context.output([
+      rows,
+      width
+    ]);
+    const segments = {
+      offsets: context.integers([
+        4
+      ], [
+        0,
+        rows - 3,
+        rows - 3,
+        rows
+      ]),
+      align: 1
+    };
+    context.kernels.groupedMatmulNeurons({
+      x,
+      weights,
+      segments,
+      out
+    });
+    await expectEqualRows(context, "out", out, rows);
+  }
+}
 var groupedMatmulNeuronsContract = [
   ...[
     ...SORTED_ROWS,
@@ -13247,6 +13914,10 @@ var groupedMatmulNeuronsContract = [
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul2
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows2
   }
 ];
 
@@ -13581,6 +14252,102 @@ async function packedAccumulates(context) {
   });
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
+async function manyRows(context) {
+  const [rows, inner, cols] = [
+    4 * 65536 + 3,
+    2,
+    1
+  ];
+  const values = context.random.quarters(rows * inner);
+  const [a, b] = [
+    context.input([
+      rows,
+      inner
+    ], values),
+    context.input([
+      inner,
+      cols
+    ], [
+      1,
+      2
+    ])
+  ];
+  const out = context.output([
+    rows,
+    cols
+  ]);
+  context.kernels.matmul({
+    a: a.tensor,
+    b: b.tensor,
+    out
+  });
+  await context.expectSame("out", out, Float32Array.from({
+    length: rows
+  }, (_, row) => (values[2 * row] ?? NaN) + 2 * (values[2 * row + 1] ?? NaN)));
+}
+async function equalRows3(context) {
+  for (const rows of EQUAL_ROWS) {
+    for (const [inner, cols] of [
+      [
+        64,
+        256
+      ],
+      [
+        30,
+        52
+      ],
+      [
+        700,
+        40
+      ]
+    ]) {
+      const x = equalInput(context, rows, [
+        inner
+      ]).tensor;
+      const [stored, transposed2] = [
+        context.input([
+          inner,
+          cols
+        ]).tensor,
+        context.input([
+          cols,
+          inner
+        ]).tensor
+      ];
+      const [out, outOfTransposed] = [
+        context.output([
+          rows,
+          cols
+        ]),
+        context.output([
+          rows,
+          cols
+        ])
+      ];
+      context.kernels.matmul({
+        a: x,
+        b: stored,
+        out
+      });
+      context.kernels.matmul({
+        a: x,
+        b: transposed2,
+        out: outOfTransposed,
+        transposeB: true
+      });
+      await expectEqualRows(context, `x \xB7 b, ${inner} deep`, out, rows);
+      await expectEqualRows(context, `x \xB7 b\u1D40, ${inner} deep`, outOfTransposed, rows);
+      const whole = Math.floor(rows / 4) * 4;
+      const packed = context.packedOutput(whole, cols, "rows");
+      context.kernels.select24({
+        x: rowRange(out, 0, whole),
+        packed
+      });
+      const { mask } = densePacked(await context.readPacked(packed), "rows");
+      assertSame(mask, mask.map((_, i) => Number(Math.floor(i / cols) % 4 < 2)), "which of the equal rows are kept");
+    }
+  }
+}
 var matmulContract = [
   ...SHAPES.flatMap(([rows, inner, cols]) => denseCases(rows, inner, cols)),
   {
@@ -13591,6 +14358,14 @@ var matmulContract = [
   {
     name: "packed, accumulate into f32",
     run: packedAccumulates
+  },
+  {
+    name: "equal rows give equal bits",
+    run: equalRows3
+  },
+  {
+    name: "[262147, 2] \xB7 [2, 1]",
+    run: manyRows
   }
 ];
 
@@ -13733,7 +14508,7 @@ async function countsFlips(context, [rows, cols], axis) {
     roundTo(rounded, context.activation);
     return completedMask(rounded, void 0, rows, cols, axis);
   });
-  const expected = after?.reduce((count, bit, i) => count + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
+  const expected = after?.reduce((count2, bit, i) => count2 + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
   await context.expectSame("flips", flips, [
     expected
   ]);
@@ -13925,7 +14700,7 @@ async function countsFlips2(context, axis) {
     const result = thresholded(context, values, shape2);
     return completedMask(result.values, result.kept, 36, 52, axis);
   });
-  const expected = after?.reduce((count, bit, i) => count + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
+  const expected = after?.reduce((count2, bit, i) => count2 + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
   await context.expectSame("flips", flips, [
     expected
   ]);
