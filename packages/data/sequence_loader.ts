@@ -1,5 +1,7 @@
 import type { Batch } from "./batch.ts";
 import { DataError } from "./data_error.ts";
+import { memoryTokens } from "./tokens/memory_tokens.ts";
+import type { TokenSource } from "./tokens/token_source.ts";
 import { permuteIndex, type Shuffle } from "./permute_index.ts";
 
 /** Where a {@linkcode SequenceLoader} stands: all it takes to draw the same batches from here on. */
@@ -22,6 +24,10 @@ export interface SequenceLoaderOptions {
   readonly batchSize: number;
   /** Seed of the shuffles, an integer. */
   readonly seed: number;
+  /** Which of the ranks that share each batch draws, from 0. Default 0. */
+  readonly rank?: number;
+  /** Number of ranks; a batch of all of them is `size * batchSize` sequences, and all have the same state. Default 1. */
+  readonly size?: number;
   /** How sequences are shuffled. Default: as {@linkcode permuteIndex} does. */
   readonly shuffle?: Shuffle;
 }
@@ -47,7 +53,9 @@ export interface SequenceLoaderOptions {
  * ```
  */
 export class SequenceLoader {
-  readonly #tokens: Int32Array;
+  readonly #tokens: TokenSource;
+  readonly #rank: number;
+  readonly #size: number;
   readonly #sequenceLength: number;
   readonly #batchSize: number;
   readonly #seed: number;
@@ -58,22 +66,26 @@ export class SequenceLoader {
   /**
    * Creates a loader at the beginning of its first epoch.
    *
-   * @param tokens Tokens to draw from; kept, not copied
+   * @param tokens Tokens to draw from, in memory or read by range; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
    * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0)
    * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
    */
-  constructor(tokens: Int32Array, options: SequenceLoaderOptions) {
-    const { sequenceLength, batchSize, seed, shuffle = "swap-or-not" } = options;
+  constructor(tokens: Int32Array | TokenSource, options: SequenceLoaderOptions) {
+    const { sequenceLength, batchSize, seed, shuffle = "swap-or-not", rank = 0, size = 1 } = options;
     checkAtLeast(sequenceLength, 1, "sequenceLength");
     checkAtLeast(batchSize, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
+    checkAtLeast(rank, 0, "rank");
+    checkAtLeast(size, rank + 1, "size");
     if (tokens.length <= sequenceLength) {
       throw new DataError(
         `Cannot draw sequences as the data must hold ${sequenceLength + 1} tokens: current value is ${tokens.length}`,
       );
     }
-    this.#tokens = tokens;
+    this.#tokens = tokens instanceof Int32Array ? memoryTokens([tokens]) : tokens;
+    this.#rank = rank;
+    this.#size = size;
     this.#sequenceLength = sequenceLength;
     this.#batchSize = batchSize;
     this.#seed = seed;
@@ -117,12 +129,27 @@ export class SequenceLoader {
     const length = this.#sequenceLength;
     const inputs = new Int32Array(this.#batchSize * length);
     const targets = new Int32Array(this.#batchSize * length);
-    for (let row = 0; row < this.#batchSize; row++) {
-      const start = this.#nextStart();
-      inputs.set(this.#tokens.subarray(start, start + length), row * length);
-      targets.set(this.#tokens.subarray(start + 1, start + 1 + length), row * length);
+    for (const [row, start] of this.#nextStarts().entries()) {
+      const tokens = this.#tokens.read(start, length + 1);
+      inputs.set(tokens.subarray(0, length), row * length);
+      targets.set(tokens.subarray(1), row * length);
     }
+    this.#prefetch();
     return { inputs, targets };
+  }
+
+  /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
+  #nextStarts(): number[] {
+    const starts = Array.from({ length: this.#size * this.#batchSize }, () => this.#nextStart());
+    return starts.slice(this.#rank * this.#batchSize, (this.#rank + 1) * this.#batchSize);
+  }
+
+  /** Says what the next batch will read, so that it is there by then. */
+  #prefetch(): void {
+    if (this.#tokens.prefetch === undefined) return;
+    const [epoch, position] = [this.#epoch, this.#position];
+    for (const start of this.#nextStarts()) this.#tokens.prefetch(start, this.#sequenceLength + 1);
+    [this.#epoch, this.#position] = [epoch, position];
   }
 
   #nextStart(): number {

@@ -89,3 +89,35 @@ Deno.test("SequenceLoader refuses what it cannot serve", () => {
   assertThrows(() => loader.restore({ seed: 0, epoch: 0, position: 1000 }), RangeError);
   assertThrows(() => loader.restore({ seed: 0, epoch: -1, position: 0 }), RangeError);
 });
+
+Deno.test("ranks of SequenceLoader share the batches that one of them would draw, and have its state", () => {
+  const options = { sequenceLength: 7, seed: 2 };
+  const whole = new SequenceLoader(tokens, { ...options, batchSize: 6 });
+  const ranks = [0, 1, 2].map((rank) => new SequenceLoader(tokens, { ...options, batchSize: 2, rank, size: 3 }));
+  for (let step = 0; step < 60; step++) {
+    const batch = whole.next();
+    assertEquals(ranks.flatMap((loader) => [...loader.next().inputs]), [...batch.inputs]);
+    for (const loader of ranks) assertEquals(loader.state, whole.state);
+  }
+  assertThrows(() => new SequenceLoader(tokens, { ...options, batchSize: 2, rank: 2, size: 2 }), RangeError, "size");
+});
+
+Deno.test("SequenceLoader draws every position once an epoch, and says ahead what it will read", () => {
+  const asked = new Map<number, number>();
+  const seen: number[] = [];
+  const source = {
+    length: tokens.length,
+    read: (start: number, count: number) => {
+      if (seen.length > 0) assertEquals(asked.get(start), count);
+      seen.push(start);
+      return tokens.slice(start, start + count);
+    },
+    prefetch: (start: number, count: number) => void asked.set(start, count),
+  };
+  const loader = new SequenceLoader(source, { sequenceLength: 10, batchSize: 1, seed: 3 });
+  const memory = new SequenceLoader(tokens, { sequenceLength: 10, batchSize: 1, seed: 3 });
+  while (loader.state.epoch === 0) assertEquals(loader.next(), memory.next());
+  const first = seen.slice(0, -1);
+  assertEquals(new Set(first).size, first.length);
+  assertEquals(first.length, Math.floor((tokens.length - 1 - Math.min(...first)) / 10));
+});

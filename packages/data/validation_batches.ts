@@ -1,4 +1,6 @@
 import type { Batch } from "./batch.ts";
+import { memoryTokens } from "./tokens/memory_tokens.ts";
+import type { TokenSource } from "./tokens/token_source.ts";
 
 /** Options of {@linkcode validationBatches}. */
 export interface ValidationBatchesOptions {
@@ -30,7 +32,11 @@ export interface ValidationBatchesOptions {
  * assertEquals(batches[1], { inputs: Int32Array.of(5, 6, 0, 0), targets: Int32Array.of(6, 7, -1, -1) });
  * ```
  */
-export function* validationBatches(tokens: Int32Array, options: ValidationBatchesOptions): Generator<Batch> {
+export function* validationBatches(
+  tokens: Int32Array | TokenSource,
+  options: ValidationBatchesOptions,
+): Generator<Batch> {
+  const source = tokens instanceof Int32Array ? memoryTokens([tokens]) : tokens;
   const { sequenceLength, batchSize, maxBatches = Infinity } = options;
   const available = Math.floor((tokens.length - 1) / sequenceLength);
   const used = Math.min(available, maxBatches * batchSize);
@@ -39,8 +45,9 @@ export function* validationBatches(tokens: Int32Array, options: ValidationBatche
     const targets = new Int32Array(batchSize * sequenceLength).fill(-1);
     for (let row = 0; row < Math.min(batchSize, used - first); row++) {
       const start = Math.floor((first + row) * available / used) * sequenceLength;
-      inputs.set(tokens.subarray(start, start + sequenceLength), row * sequenceLength);
-      targets.set(tokens.subarray(start + 1, start + 1 + sequenceLength), row * sequenceLength);
+      const sequence = source.read(start, sequenceLength + 1);
+      inputs.set(sequence.subarray(0, sequenceLength), row * sequenceLength);
+      targets.set(sequence.subarray(1), row * sequenceLength);
     }
     yield { inputs, targets };
   }

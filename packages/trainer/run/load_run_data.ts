@@ -1,9 +1,19 @@
-import { ByteTokenizer, type Corpus, corpusDigest, loadCorpus, repositoryCorpus, splitCorpus } from "@beyond24/data";
+import {
+  ByteTokenizer,
+  type Corpus,
+  corpusDigest,
+  DataError,
+  holdsTokens,
+  loadCorpus,
+  openTokens,
+  repositoryCorpus,
+  splitCorpus,
+} from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
 import type { RunData } from "./session_runner.ts";
 
-/** A {@linkcode RunData} with the number of its texts. */
-export interface LoadedData extends RunData {
+/** A {@linkcode RunData} with the number of its texts. Dispose of it when the run ends. */
+export interface LoadedData extends RunData, Disposable {
   /** Texts of the corpus. */
   readonly texts: number;
 }
@@ -24,6 +34,8 @@ export async function loadRunData(
   config: RunConfig,
   options: { readonly force: boolean },
 ): Promise<LoadedData> {
+  const [folder, ...others] = config.data.paths;
+  if (folder !== undefined && await holdsTokens(folder)) return await loadTokens(config, folder, others);
   const tokenizer = new ByteTokenizer();
   if (config.model.vocabularySize < tokenizer.vocabularySize) {
     throw new UsageError(
@@ -45,5 +57,41 @@ export async function loadRunData(
   const corpus: Corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
   const { sequenceLength } = config.model;
   const split = splitCorpus(corpus, { tokenizer, validationFraction, sequenceLength });
-  return { split, digest: await corpusDigest(corpus), texts: corpus.texts.length };
+  return { split, digest: await corpusDigest(corpus), texts: corpus.texts.length, [Symbol.dispose]: () => {} };
+}
+
+/** A vocabulary of a model is a multiple of it, as matrix products like. */
+const vocabularyStep = 64;
+
+/** Opens prepared tokens, and sees that the model has their vocabulary. */
+async function loadTokens(config: RunConfig, folder: string, others: readonly string[]): Promise<LoadedData> {
+  if (others.length > 0) {
+    throw new UsageError(
+      `Cannot train on ${folder} and ${others[0]} as prepared tokens are used alone: prepare both together`,
+    );
+  }
+  const tokens = await openTokens(folder);
+  try {
+    const { index, train, validation, digest } = tokens;
+    const { vocabularySize } = index.tokenizer;
+    const padded = Math.ceil(vocabularySize / vocabularyStep) * vocabularyStep;
+    if (![vocabularySize, padded].includes(config.model.vocabularySize)) {
+      throw new UsageError(
+        `Cannot train as the tokens in ${folder} are of a vocabulary of ${vocabularySize}: current value of ` +
+          `model.vocabularySize is ${config.model.vocabularySize}. Choose --set model.vocabularySize=${padded}`,
+      );
+    }
+    const least = config.model.sequenceLength + 1;
+    for (const [name, { length }] of Object.entries({ train, validation })) {
+      if (length >= least) continue;
+      throw new DataError(
+        `Cannot train on ${folder} as its ${name} part must hold ${least} tokens: current value is ${length}`,
+      );
+    }
+    const close = () => tokens[Symbol.dispose]();
+    return { split: { train, validation }, digest, texts: index.train.documents, [Symbol.dispose]: close };
+  } catch (error) {
+    tokens[Symbol.dispose]();
+    throw error;
+  }
 }

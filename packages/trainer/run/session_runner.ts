@@ -1,5 +1,5 @@
 import { CheckpointError, saveCheckpoint, type StoredCheckpoint } from "@beyond24/checkpoint";
-import { SequenceLoader, type TokenSplit, validationBatches } from "@beyond24/data";
+import { SequenceLoader, type TokenSource, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { DiskError, type FileSystem } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
@@ -51,7 +51,7 @@ export interface RunnerStart {
 /** The data of a run. */
 export interface RunData {
   /** Tokens of both parts. */
-  readonly split: TokenSplit;
+  readonly split: Readonly<Record<"train" | "validation", Int32Array | TokenSource>>;
   /** Fingerprint of the corpus. */
   readonly digest: string;
 }

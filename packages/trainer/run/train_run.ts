@@ -89,7 +89,7 @@ export interface TrainRunOptions {
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
   const { device, resume = false, resumeAt, force = false, overwrite = false, observer = {}, command = "" } = options;
   checkMemory(config, device);
-  const data = await loadRunData(config, { force: force || resume });
+  using data = await loadRunData(config, { force: force || resume });
   const folder = runFolder(options.folder);
   const fileSystem = durableFileSystem({
     ...(options.fileSystem === undefined ? {} : { fileSystem: options.fileSystem }),
