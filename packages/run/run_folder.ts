@@ -16,6 +16,10 @@ export const runFileNames = {
   report: "report.html",
   /** Times of every kernel, when they were asked for. */
   profile: "profile.json",
+  /** The tokenizer of its tokens, unless they are bytes. */
+  tokenizer: "tokenizer.json",
+  /** The tokens that begin and end a text, beside it. */
+  tokenizerConfig: "tokenizer_config.json",
 } as const;
 
 /** Folders of checkpoints in a run's folder: its own and those of its dense twin. */
@@ -65,6 +69,8 @@ export function runFolder(path: string): RunFolder {
     summary: join(path, runFileNames.summary),
     report: join(path, runFileNames.report),
     profile: join(path, runFileNames.profile),
+    tokenizer: join(path, runFileNames.tokenizer),
+    tokenizerConfig: join(path, runFileNames.tokenizerConfig),
     checkpoints: join(path, runCheckpointFolders.checkpoints),
     baselineCheckpoints: join(path, runCheckpointFolders.baselineCheckpoints),
     events: join(path, runEventFolders.events),

@@ -8,6 +8,8 @@ export interface SampleTokensOptions extends SampleTokenOptions {
   readonly count: number;
   /** How the FFN is computed. */
   readonly mode: PhaseName;
+  /** Tokens that may be drawn, the first ones: a model's vocabulary may be padded. Default: all. */
+  readonly vocabularySize?: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function* sampleTokens(
       const scores = await device.read(logits(model, tokens, { arena, mode: options.mode }));
       arena.reset();
       device.free(tokens);
-      const token = sampleToken(scores, options);
+      const token = sampleToken(scores.subarray(0, options.vocabularySize), options);
       if (sequence.push(token) > sequenceLength) sequence.shift();
       yield token;
     }

@@ -1,5 +1,7 @@
-import { ByteTokenizer } from "@beyond24/data";
-import { applyConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { decodeStream, loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
+import { applyConfig, type RunConfig, runFolder } from "@beyond24/run";
+import { basename, join, resolve } from "@std/path";
+import { parseRunPath } from "../run/find_checkpoint.ts";
 import { sampleTokens, ScoreError, seededRandom } from "@beyond24/session";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
@@ -69,7 +71,7 @@ export const sampleCommand: Command = defineCommand({
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { tokens: count, temperature, topK } = given;
   const random = seededRandom(given.seed);
-  const tokenizer = new ByteTokenizer();
+  const tokenizer = await tokenizerOf(folder);
   const prompt = tokenizer.encode(given.prompt);
   // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
   const device = { "device.name": "auto", ...keyValues(flags, given) };
@@ -78,12 +80,10 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   const { model, mode, step } = await loadModel(folder, open, { onWarning });
   try {
     terminal.out(given.prompt);
-    const decoder = new TextDecoder();
-    for await (const token of sampleTokens(model, prompt, { count, temperature, topK, random, mode })) {
-      // A character of several bytes is written when its last byte is drawn.
-      terminal.out(decoder.decode(bytesOf(tokenizer, token), { stream: true }));
-    }
-    terminal.out(decoder.decode() + "\n");
+    const { vocabularySize } = tokenizer;
+    const drawn = sampleTokens(model, prompt, { count, temperature, topK, random, mode, vocabularySize });
+    for await (const text of decodeStream(tokenizer, untilEnd(drawn, tokenizer))) terminal.out(text);
+    terminal.out("\n");
   } catch (error) {
     if (!(error instanceof ScoreError)) throw error;
     throw new NonFiniteError(`${error.message}; the model of ${folder} has diverged by step ${step}`, step);
@@ -92,11 +92,19 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   }
 }
 
-/** The bytes of a drawn token: a model may have more tokens than the tokenizer that its text came from. */
-function bytesOf(tokenizer: ByteTokenizer, token: number): Uint8Array {
-  if (token < tokenizer.vocabularySize) return tokenizer.tokenBytes(token);
-  throw new UsageError(
-    `Cannot write token ${token} as text as the tokenizer has ${tokenizer.vocabularySize} tokens, and the model more: ` +
-      "train with model.vocabularySize of the tokenizer, or draw from fewer tokens with --top-k",
-  );
+/** The tokenizer that lies with a run, or bytes. */
+async function tokenizerOf(folder: string): Promise<Tokenizer> {
+  const { run } = parseRunPath(folder);
+  // The dense twin has the tokenizer of the run that it lies in.
+  const { tokenizer } = runFolder(basename(resolve(run)) === "baseline" ? join(run, "..") : run);
+  const isThere = await Deno.stat(tokenizer).then(({ isFile }) => isFile, () => false);
+  return await loadTokenizer(isThere ? tokenizer : "bytes");
+}
+
+/** Tokens up to the one that ends a text. */
+async function* untilEnd(tokens: AsyncIterable<number>, { eos }: Tokenizer): AsyncGenerator<number> {
+  for await (const token of tokens) {
+    if (token === eos) return;
+    yield token;
+  }
 }

@@ -8,6 +8,7 @@ import {
   openTokens,
   repositoryCorpus,
   splitCorpus,
+  type Tokenizer,
 } from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
 import type { RunData } from "./session_runner.ts";
@@ -16,6 +17,8 @@ import type { RunData } from "./session_runner.ts";
 export interface LoadedData extends RunData, Disposable {
   /** Texts of the corpus. */
   readonly texts: number;
+  /** What made the tokens; undefined for bytes. */
+  readonly tokenizer?: Tokenizer;
 }
 
 /** Tokens for which a vocabulary has room, for each one that the tokenizer knows, before it is taken for a mistake. */
@@ -89,7 +92,13 @@ async function loadTokens(config: RunConfig, folder: string, others: readonly st
       );
     }
     const close = () => tokens[Symbol.dispose]();
-    return { split: { train, validation }, digest, texts: index.train.documents, [Symbol.dispose]: close };
+    return {
+      split: { train, validation },
+      digest,
+      texts: index.train.documents,
+      tokenizer: tokens.tokenizer,
+      [Symbol.dispose]: close,
+    };
   } catch (error) {
     tokens[Symbol.dispose]();
     throw error;
