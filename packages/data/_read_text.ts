@@ -31,7 +31,7 @@ function tooLong(path: string, size: number): string {
  */
 export async function readText(path: string): Promise<CorpusText> {
   if (extname(path).toLowerCase() === ".jsonl") {
-    throw new DataError(`Cannot read ${path} as it is lines of JSON and no text: write the texts in it to .txt files`);
+    throw new DataError(`Cannot read ${path} as it is lines of JSON and no text: prepare it first, deno task prepare`);
   }
   const bytes = await readBytes(path);
   try {

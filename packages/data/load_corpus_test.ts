@@ -68,7 +68,11 @@ Deno.test("loadCorpus names the path that it cannot use", async () => {
 Deno.test("loadCorpus refuses lines of JSON, named or in a folder, and says what to do", () =>
   withFolder({ "a.txt": "text", "b.JSONL": '{"text": "one"}\n' }, async (folder) => {
     for (const path of [folder, join(folder, "b.JSONL")]) {
-      await assertRejects(() => loadCorpus([path]), DataError, "b.JSONL as it is lines of JSON and no text: write");
+      await assertRejects(
+        () => loadCorpus([path]),
+        DataError,
+        "b.JSONL as it is lines of JSON and no text: prepare it first",
+      );
     }
   }));
 
