@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 /**
  * A thread of `prepareTokens`: the first message says how to encode, every other one is a batch of records and gets one answer.
  *
@@ -20,7 +19,13 @@ export type WorkerAnswer =
   | { readonly kind: "encoded"; readonly encoded: EncodedRecords }
   | { readonly kind: "failed"; readonly reason: string };
 
-const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+/** What a thread sees of the one that started it: types of the web's workers would change globals of all who import this. */
+interface ThreadScope {
+  onmessage: (event: MessageEvent<WorkerSettings | Records>) => void;
+  postMessage(message: WorkerAnswer, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as ThreadScope;
 let settings: EncodeSettings | undefined;
 
 function start({ data, ...how }: WorkerSettings): void {
