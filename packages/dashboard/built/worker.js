@@ -1153,6 +1153,49 @@ var DataError = class extends Error {
   name = "DataError";
 };
 
+// ../data/tokens/token_source.ts
+function checkTokenRange(length, start, count2) {
+  const isWithin = Number.isSafeInteger(start) && Number.isSafeInteger(count2) && start >= 0 && count2 >= 0 && start + count2 <= length;
+  if (isWithin) return;
+  throw new RangeError(`Cannot read tokens as they must be among 0 to ${length}: current value is ${count2} tokens from ${start}`);
+}
+
+// ../data/tokens/memory_tokens.ts
+function memoryTokens(parts) {
+  const kept = parts.filter(({ length: length2 }) => length2 > 0);
+  const starts = [];
+  let length = 0;
+  for (const part2 of kept) {
+    starts.push(length);
+    length += part2.length;
+  }
+  return {
+    length,
+    read: (start, count2) => {
+      checkTokenRange(length, start, count2);
+      const tokens = new Int32Array(count2);
+      let done = 0;
+      for (let part2 = lastAtMost(starts, start); done < count2; part2++) {
+        const from = start + done - (starts[part2] ?? 0);
+        const piece = kept[part2]?.subarray(from, from + count2 - done) ?? [];
+        tokens.set(piece, done);
+        done += piece.length;
+      }
+      return tokens;
+    }
+  };
+}
+function lastAtMost(values, limit) {
+  let low = 0;
+  let high = values.length;
+  while (high - low > 1) {
+    const middle = low + high >>> 1;
+    if ((values[middle] ?? 0) <= limit) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 // ../sparse24/check.ts
 function kindOf(value) {
   return Object.prototype.toString.call(value).slice(8, -1);
@@ -1597,6 +1640,8 @@ function feistel(value, halfBits, mask, key) {
 // ../data/sequence_loader.ts
 var SequenceLoader = class {
   #tokens;
+  #rank;
+  #size;
   #sequenceLength;
   #batchSize;
   #seed;
@@ -1606,20 +1651,26 @@ var SequenceLoader = class {
   /**
    * Creates a loader at the beginning of its first epoch.
    *
-   * @param tokens Tokens to draw from; kept, not copied
+   * @param tokens Tokens to draw from, in memory or read by range; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
    * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0)
    * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens, options) {
-    const { sequenceLength, batchSize: batchSize2, seed, shuffle = "swap-or-not" } = options;
+    const { sequenceLength, batchSize: batchSize2, seed, shuffle = "swap-or-not", rank = 0, size = 1 } = options;
     checkAtLeast(sequenceLength, 1, "sequenceLength");
     checkAtLeast(batchSize2, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
+    checkAtLeast(rank, 0, "rank");
+    checkAtLeast(size, rank + 1, "size");
     if (tokens.length <= sequenceLength) {
       throw new DataError(`Cannot draw sequences as the data must hold ${sequenceLength + 1} tokens: current value is ${tokens.length}`);
     }
-    this.#tokens = tokens;
+    this.#tokens = tokens instanceof Int32Array ? memoryTokens([
+      tokens
+    ]) : tokens;
+    this.#rank = rank;
+    this.#size = size;
     this.#sequenceLength = sequenceLength;
     this.#batchSize = batchSize2;
     this.#seed = seed;
@@ -1663,15 +1714,36 @@ var SequenceLoader = class {
     const length = this.#sequenceLength;
     const inputs = new Int32Array(this.#batchSize * length);
     const targets = new Int32Array(this.#batchSize * length);
-    for (let row = 0; row < this.#batchSize; row++) {
-      const start = this.#nextStart();
-      inputs.set(this.#tokens.subarray(start, start + length), row * length);
-      targets.set(this.#tokens.subarray(start + 1, start + 1 + length), row * length);
+    for (const [row, start] of this.#nextStarts().entries()) {
+      const tokens = this.#tokens.read(start, length + 1);
+      inputs.set(tokens.subarray(0, length), row * length);
+      targets.set(tokens.subarray(1), row * length);
     }
+    this.#prefetch();
     return {
       inputs,
       targets
     };
+  }
+  /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
+  #nextStarts() {
+    const starts = Array.from({
+      length: this.#size * this.#batchSize
+    }, () => this.#nextStart());
+    return starts.slice(this.#rank * this.#batchSize, (this.#rank + 1) * this.#batchSize);
+  }
+  /** Says what the next batch will read, so that it is there by then. */
+  #prefetch() {
+    if (this.#tokens.prefetch === void 0) return;
+    const [epoch, position] = [
+      this.#epoch,
+      this.#position
+    ];
+    for (const start of this.#nextStarts()) this.#tokens.prefetch(start, this.#sequenceLength + 1);
+    [this.#epoch, this.#position] = [
+      epoch,
+      position
+    ];
   }
   #nextStart() {
     if (this.#position >= this.#count(this.#shift(this.#epoch))) {
@@ -2323,6 +2395,9 @@ var mostInMemory = 2 ** 25;
 
 // ../data/validation_batches.ts
 function* validationBatches(tokens, options) {
+  const source = tokens instanceof Int32Array ? memoryTokens([
+    tokens
+  ]) : tokens;
   const { sequenceLength, batchSize: batchSize2, maxBatches = Infinity } = options;
   const available = Math.floor((tokens.length - 1) / sequenceLength);
   const used = Math.min(available, maxBatches * batchSize2);
@@ -2331,8 +2406,9 @@ function* validationBatches(tokens, options) {
     const targets = new Int32Array(batchSize2 * sequenceLength).fill(-1);
     for (let row = 0; row < Math.min(batchSize2, used - first); row++) {
       const start = Math.floor((first + row) * available / used) * sequenceLength;
-      inputs.set(tokens.subarray(start, start + sequenceLength), row * sequenceLength);
-      targets.set(tokens.subarray(start + 1, start + 1 + sequenceLength), row * sequenceLength);
+      const sequence = source.read(start, sequenceLength + 1);
+      inputs.set(sequence.subarray(0, sequenceLength), row * sequenceLength);
+      targets.set(sequence.subarray(1), row * sequenceLength);
     }
     yield {
       inputs,
@@ -5228,7 +5304,7 @@ async function* sampleTokens(model, prompt, options) {
       }));
       arena.reset();
       device.free(tokens);
-      const token = sampleToken(scores, options);
+      const token = sampleToken(scores.subarray(0, options.vocabularySize), options);
       if (sequence.push(token) > sequenceLength) sequence.shift();
       yield token;
     }
