@@ -20,6 +20,22 @@ async function filesOf(path: string): Promise<string[]> {
   throw new DataError(`Cannot read folder ${path} as it holds no text file: expected ${textExtensions.join(" ")}`);
 }
 
+/** Bytes of plain text that are held at once: a string of V8 holds 2^29 - 24 characters, and memory is a multiple of it. */
+const maxBytes = 2 ** 29 - 24;
+
+/** Refuses more text than is held at once, before any of it is read: half a gigabyte takes minutes. */
+async function checkSize(files: readonly string[]): Promise<void> {
+  const sizes = await Promise.all(files.map((file) => Deno.stat(file)));
+  const total = sizes.reduce((sum, { size }) => sum + size, 0);
+  if (total <= maxBytes) return;
+  throw new DataError(
+    `Cannot train on ${files[0]}${
+      files.length > 1 ? ` and ${files.length - 1} more` : ""
+    } as plain text must be at most ` +
+      `${maxBytes} bytes in all: current value is ${total}. Prepare it first: deno task prepare`,
+  );
+}
+
 /**
  * Reads files and folders as one corpus.
  *
@@ -29,8 +45,8 @@ async function filesOf(path: string): Promise<string[]> {
  *
  * @param paths Files and folders
  * @returns The texts
- * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8, longer than a string can be or
- * lines of JSON, a folder holds no text, or there are no paths; the message names the file
+ * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8 or lines of JSON, a folder
+ * holds no text, all of them have more than 2^29 - 24 bytes, or there are no paths; the message names the file
  *
  * @example Read a file
  * ```ts
@@ -45,13 +61,13 @@ async function filesOf(path: string): Promise<string[]> {
  * ```
  */
 export async function loadCorpus(paths: readonly string[]): Promise<Corpus> {
+  const files = (await Promise.all(paths.map(filesOf))).flat();
+  await checkSize(files);
   const texts = [];
-  for (const path of paths) {
-    for (const file of await filesOf(path)) {
-      const text = await readText(file);
-      if (text.text.length > 0) texts.push(text);
-      else if (file === path) throw new DataError(`Cannot train on ${path} as it is empty`);
-    }
+  for (const file of files) {
+    const text = await readText(file);
+    if (text.text.length > 0) texts.push(text);
+    else if (paths.includes(file)) throw new DataError(`Cannot train on ${file} as it is empty`);
   }
   if (texts.length > 0) return { texts };
   throw new DataError(`Cannot train as the data holds no text: current value is ${paths.join(", ") || "no path"}`);

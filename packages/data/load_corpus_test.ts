@@ -76,14 +76,18 @@ Deno.test("loadCorpus refuses lines of JSON, named or in a folder, and says what
     }
   }));
 
-Deno.test("loadCorpus refuses a file that no string can hold before it reads it", () =>
-  withFolder({ "a.txt": "" }, async (folder) => {
-    const path = join(folder, "a.txt");
-    await Deno.truncate(path, 4e9);
+Deno.test("loadCorpus refuses more text than it can hold before it reads any", () =>
+  withFolder({ "a.txt": "", "b.txt": "", "c.txt": "x" }, async (folder) => {
+    const [a, b, c] = ["a.txt", "b.txt", "c.txt"].map((name) => join(folder, name));
+    if (a === undefined || b === undefined || c === undefined) throw new Error("three paths");
+    await Deno.truncate(a, 4e9);
+    const limit = "as plain text must be at most 536870888 bytes in all: current value is";
+    await assertRejects(() => loadCorpus([a]), DataError, `a.txt ${limit} 4000000000. Prepare it first`);
+    for (const path of [a, b]) await Deno.truncate(path, 3e8);
     await assertRejects(
-      () => loadCorpus([path]),
+      () => loadCorpus([a, b, c]),
       DataError,
-      "a.txt as a file must be at most 536870888 bytes: current value is 4000000000. Split it first",
+      `a.txt and 2 more ${limit} 600000001. Prepare it first`,
     );
   }));
 
