@@ -31,5 +31,5 @@ const gpuTest = await deviceTests();
 gpuTest("tiles are held against the contract before anybody measures them", async () => {
   assertEquals(await findFault("attention", hardwareTiles), undefined);
   const unknown = { ...hardwareTiles, matmul: "1x1/1x1" as ProductTileName };
-  assertStringIncludes(await findFault("matmul", unknown) ?? "", "undefined");
+  assertStringIncludes(await findFault("matmul", unknown) ?? "", "no room for matmul tiles of 1x1/1x1");
 });
