@@ -1951,7 +1951,7 @@ const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SE
 // ../tokenizer/_check_file.ts
 var mostTokens = 2 ** 24;
 
-// ../data/_read_text.ts
+// ../data/load_corpus.ts
 var maxBytes = 2 ** 29 - 24;
 
 // npm:valibot/1.5.0/dist/index.mjs
