@@ -86,8 +86,8 @@ function component({ forward, executed }: Work, totalForward: number): Component
  * - `attention`: `2 · 2 · NH · keys` a layer, for the scores and the weighted sum, where keys = (T + 1) / 2 for causal
  *   attention that skips the masked half, or T;
  * - `lmHead`: `2DV` for a vocabulary of V;
- * - `router`: what the router takes (`routers`), executed when the plan routes: `2DE` a layer for the cosine. It is forward only: its
- *   arg max has no gradient.
+ * - `router`: what the router takes (`routers`), executed when the plan routes: `2DE` a layer for the cosine. It is
+ *   forward only: its arg max has no gradient.
  *
  * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted. With
  * three FFN matrices the executed FLOPs apply the mean of the plan's six fractions.
