@@ -1,11 +1,11 @@
-"""The kernels of packages/cuda, from the checked-in PTX, and their shapes (packages/cuda/kernels/README.md)."""
+"""The kernels of packages/cuda, from the checked-in PTX, and their shapes (packages/cuda/hopper/README.md)."""
 import functools
 import pathlib
 
 from driver import Kernel
 from products import COLUMNS, DEPTH, ROWS, Product
 
-_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "kernels"
+_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "hopper"
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Launches of the product family, straight from packages/cuda/kernels/README.md."""
+"""Launches of the product family, straight from packages/cuda/hopper/README.md."""
 import torch
 
 from driver import Kernel, tensor_map

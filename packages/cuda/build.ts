@@ -6,7 +6,7 @@
  */
 const ROOT = new URL(".", import.meta.url);
 /** wgmma and the tensor memory accelerator exist for this target only; everything else runs from the A100 on. */
-const TARGETS = { "kernels": "compute_90a", "ampere": "compute_80", "operations": "compute_80" } as const;
+const TARGETS = { hopper: "compute_90a", ampere: "compute_80", plain: "compute_80" } as const;
 
 type Folder = keyof typeof TARGETS;
 
@@ -40,7 +40,7 @@ async function compilerVersion(): Promise<string | undefined> {
 
 async function build(checking: boolean): Promise<number> {
   let stale = 0;
-  for (const folder of ["kernels", "ampere", "operations"] as const) {
+  for (const folder of ["hopper", "ampere", "plain"] as const) {
     for (const name of await sources(folder)) {
       const path = new URL(`${folder}/${name.replace(/\.cu$/, ".ptx")}`, ROOT);
       const text = await compile(folder, name);

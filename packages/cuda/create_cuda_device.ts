@@ -1,8 +1,8 @@
 import type { Device } from "@beyond24/device";
 import { CudaDevice } from "./cuda_device.ts";
-import type { Driver } from "./driver.ts";
-import { openLibraries } from "./_open_libraries.ts";
-import { NativeDriver } from "./native_driver.ts";
+import type { Driver } from "./driver/driver.ts";
+import { openLibraries } from "./libraries/open_libraries.ts";
+import { NativeDriver } from "./driver/native_driver.ts";
 
 /** Options of {@linkcode createCudaDevice}. */
 export interface CudaDeviceOptions {

@@ -1,16 +1,16 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
 import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
-import { cudaKernels } from "./_cuda_kernels.ts";
-import { decodeHostValues, encodeHostValues } from "./_host_values.ts";
-import { formatVersion } from "./_open_driver.ts";
-import { Replays } from "./_replays.ts";
-import { StepArena } from "./_step_arena.ts";
-import { addressOfTensor, CudaStorage, storageOf } from "./_storage.ts";
-import { unpackDevice24 } from "./_unpack_device24.ts";
-import type { Driver, PinnedMemory } from "./driver.ts";
-import { LaunchContext, type Libraries } from "./launch_context.ts";
-import { packedLayout } from "./packed_layout.ts";
+import { cudaKernels } from "./operations/table.ts";
+import { decodeHostValues, encodeHostValues } from "./memory/host_values.ts";
+import { formatVersion } from "./driver/open_driver.ts";
+import { Replays } from "./launching/replays.ts";
+import { StepArena } from "./memory/step_arena.ts";
+import { addressOfTensor, CudaStorage, storageOf } from "./memory/storage.ts";
+import { unpackDevice24 } from "./memory/unpack_device24.ts";
+import type { Driver, PinnedMemory } from "./driver/driver.ts";
+import { LaunchContext, type Libraries } from "./launching/launch_context.ts";
+import { packedLayout } from "./memory/packed_layout.ts";
 
 /** An NVIDIA GPU as a {@linkcode Device}. */
 export class CudaDevice implements Device {

@@ -1,5 +1,5 @@
 import { runKernelContract } from "@beyond24/device/contract";
-import { gpuTest } from "./_gpu_test_support.ts";
+import { gpuTest } from "./testing/on_gpu.ts";
 import { createCudaDevice } from "./create_cuda_device.ts";
 
 runKernelContract({

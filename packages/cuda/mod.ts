@@ -6,7 +6,7 @@
  * @module
  */
 export * from "./create_cuda_device.ts";
-export * from "./driver.ts";
-export * from "./native_driver.ts";
-export * from "./recording_driver.ts";
-export type { PackedArguments } from "./pack_arguments.ts";
+export * from "./driver/driver.ts";
+export * from "./driver/native_driver.ts";
+export * from "./driver/recording_driver.ts";
+export type { PackedArguments } from "./driver/pack_arguments.ts";

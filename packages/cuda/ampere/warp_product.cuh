@@ -3,7 +3,7 @@
 #include "operand_tile.cuh"
 
 /** Metadata of 64 rows and 128 columns: this lane's words of two of the four k steps (lanes 0, 1 of every four the first two), for
- * each 16 rows. The layout of the tiles is that of kernels/README.md. */
+ * each 16 rows. The layout of the tiles is that of hopper/README.md. */
 struct WarpMetadata {
   unsigned words[2][4];
   const unsigned* tile;

@@ -1,8 +1,8 @@
 import type { AttentionArguments, AttentionShape } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { AttentionAddresses } from "../_attention_library.ts";
-import type { LaunchGeometry } from "../driver.ts";
-import { i32, i64, type KernelArgument } from "../pack_arguments.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import type { AttentionAddresses } from "../libraries/attention_library.ts";
+import type { LaunchGeometry } from "../driver/driver.ts";
+import { i32, i64, type KernelArgument } from "../driver/pack_arguments.ts";
 
 const WARPS = 4;
 const LARGEST_HEAD = 256;

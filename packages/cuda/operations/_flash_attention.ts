@@ -1,11 +1,11 @@
 import type { AttentionArguments, AttentionBackwardArguments, AttentionShape, Tensor } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchGeometry } from "../driver.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, type KernelArgument } from "../pack_arguments.ts";
-import { address } from "./_launching.ts";
-import forwardPtx from "./flash_attention.ptx" with { type: "text" };
-import backwardPtx from "./flash_attention_backward.ptx" with { type: "text" };
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchGeometry } from "../driver/driver.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, type KernelArgument } from "../driver/pack_arguments.ts";
+import { address } from "../launching/arguments.ts";
+import forwardPtx from "../ampere/flash_attention.ptx" with { type: "text" };
+import backwardPtx from "../ampere/flash_attention_backward.ptx" with { type: "text" };
 
 const HEADS = [32, 64, 96, 128];
 const THREADS = 128;

@@ -1,11 +1,11 @@
 import type { AdamWPack, Tensor } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32, pointer } from "../pack_arguments.ts";
-import { packedLayout } from "../packed_layout.ts";
-import { address, floatName, packedAddresses, packedArguments, strided } from "./_launching.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32, pointer } from "../driver/pack_arguments.ts";
+import { packedLayout } from "../memory/packed_layout.ts";
+import { address, floatName, packedAddresses, packedArguments, strided } from "../launching/arguments.ts";
 import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
-import packWeight24 from "../kernels/pack_weight24.ptx" with { type: "text" };
-import softThreshold24 from "./soft_threshold24.ptx" with { type: "text" };
+import packWeight24 from "../hopper/pack_weight24.ptx" with { type: "text" };
+import softThreshold24 from "../plain/soft_threshold24.ptx" with { type: "text" };
 
 /** Factor on what is kept. */
 export function scaleOf(pack: AdamWPack): number {

@@ -6,10 +6,18 @@ import {
   type Tensor,
   type UnbiasedDraw,
 } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, type KernelArgument } from "../pack_arguments.ts";
-import { packedLayout } from "../packed_layout.ts";
-import { address, drawArguments, matrixSize, packedAddresses, requireType, strided, usedRows } from "./_launching.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, type KernelArgument } from "../driver/pack_arguments.ts";
+import { packedLayout } from "../memory/packed_layout.ts";
+import {
+  address,
+  drawArguments,
+  matrixSize,
+  packedAddresses,
+  requireType,
+  strided,
+  usedRows,
+} from "../launching/arguments.ts";
 
 /** What the two kernels that select activations have in common. */
 export interface SelectionLaunch {

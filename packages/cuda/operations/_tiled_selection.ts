@@ -1,13 +1,13 @@
 import { isPacked24, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
-import { storageOf } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { packedLayout } from "../packed_layout.ts";
-import { readableInTiles, takesExperts } from "./_expert_products.ts";
-import { address, drawArguments, matrixSize, packedAddresses, usedRows } from "./_launching.ts";
+import { storageOf } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { packedLayout } from "../memory/packed_layout.ts";
+import { readableInTiles, takesExperts } from "../products/hopper_products.ts";
+import { address, drawArguments, matrixSize, packedAddresses, usedRows } from "../launching/arguments.ts";
 import type { SelectionLaunch } from "./_selection_launch.ts";
-import gateActivation24 from "../kernels/gate_activation24.ptx" with { type: "text" };
-import packActivation24 from "../kernels/pack_activation24.ptx" with { type: "text" };
+import gateActivation24 from "../hopper/gate_activation24.ptx" with { type: "text" };
+import packActivation24 from "../hopper/pack_activation24.ptx" with { type: "text" };
 
 /** Both results packed, whole tiles, a Hopper GPU. */
 function takesSelection(context: LaunchContext, { x, segments, neurons, tokens }: SelectionLaunch): boolean {

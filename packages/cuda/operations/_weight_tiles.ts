@@ -1,7 +1,7 @@
 import type { PackedMatrix24, Tensor } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchGeometry } from "../driver.ts";
-import type { LaunchContext } from "../launch_context.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchGeometry } from "../driver/driver.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
 
 /** Whether the packers of whole tiles write this matrix: groups along columns, aligned tensors, a Hopper GPU. */
 export function packsInTiles(

@@ -1,12 +1,12 @@
 import type { AdamWArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32, i64, type KernelArgument } from "../pack_arguments.ts";
-import { address, commonCount, floatName, packedAddresses, requireType } from "./_launching.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32, i64, type KernelArgument } from "../driver/pack_arguments.ts";
+import { address, commonCount, floatName, packedAddresses, requireType } from "../launching/arguments.ts";
 import { packWeights, scaleOf } from "./_pack_weights.ts";
 import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
 
-import ptx from "./adam_w.ptx" with { type: "text" };
-import packing from "../kernels/adam_w24.ptx" with { type: "text" };
+import ptx from "../plain/adam_w.ptx" with { type: "text" };
+import packing from "../hopper/adam_w24.ptx" with { type: "text" };
 
 const THREADS = 256;
 const LARGEST_GRID = 2 ** 31 - 1;

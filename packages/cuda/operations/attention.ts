@@ -1,9 +1,9 @@
 import type { AttentionArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
 import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } from "./_attention_launch.ts";
 import { flashAttention } from "./_flash_attention.ts";
-import { address, commonName, requireType } from "./_launching.ts";
-import ptx from "./attention.ptx" with { type: "text" };
+import { address, commonName, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/attention.ptx" with { type: "text" };
 
 /** out = softmax(causal(q · kᵀ / sqrt(headDim))) · v, by cuDNN where it was found, else on tensor cores where they fit. */
 export function attention(context: LaunchContext, args: AttentionArguments): void {

@@ -1,11 +1,11 @@
 import type { AttentionBackwardArguments } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { pointer } from "../pack_arguments.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { pointer } from "../driver/pack_arguments.ts";
 import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } from "./_attention_launch.ts";
 import { flashAttentionBackward } from "./_flash_attention.ts";
-import { address, commonName } from "./_launching.ts";
-import ptx from "./attention_backward.ptx" with { type: "text" };
+import { address, commonName } from "../launching/arguments.ts";
+import ptx from "../plain/attention_backward.ptx" with { type: "text" };
 
 /** The gradients of attention, by cuDNN where it was found, else on tensor cores where they fit. */
 export function attentionBackward(context: LaunchContext, args: AttentionBackwardArguments): void {

@@ -1,8 +1,8 @@
 import type { ClipFactorArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32 } from "../pack_arguments.ts";
-import { address, requireType } from "./_launching.ts";
-import ptx from "./clip_factor.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32 } from "../driver/pack_arguments.ts";
+import { address, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/clip_factor.ptx" with { type: "text" };
 
 /** out = min(1, maxNorm / (norm + 1e-6)). */
 export function clipFactor(context: LaunchContext, { squaredNorm, maxNorm, out }: ClipFactorArguments): void {

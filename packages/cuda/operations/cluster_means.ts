@@ -1,8 +1,8 @@
 import type { ClusterMeansArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { address, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./cluster_means.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/cluster_means.ptx" with { type: "text" };
 
 const SHARES = 16;
 const COLUMNS = 256;

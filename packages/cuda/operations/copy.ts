@@ -1,9 +1,9 @@
 import { BYTES_PER_ELEMENT, type CopyArguments } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i64 } from "../pack_arguments.ts";
-import { address, commonCount, floatName, strided } from "./_launching.ts";
-import ptx from "./copy.ptx" with { type: "text" };
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i64 } from "../driver/pack_arguments.ts";
+import { address, commonCount, floatName, strided } from "../launching/arguments.ts";
+import ptx from "../plain/copy.ptx" with { type: "text" };
 
 /** out = x, converted. */
 export function copy(context: LaunchContext, { x, out }: CopyArguments): void {

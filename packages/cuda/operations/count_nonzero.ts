@@ -1,9 +1,9 @@
 import { type CountNonzeroArguments, isPacked24 } from "@beyond24/device";
-import { addressOfTensor, storageOf } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, i64, pointer } from "../pack_arguments.ts";
-import { address, floatName, matrixSize, requireType, strided, usedRows } from "./_launching.ts";
-import ptx from "./count_nonzero.ptx" with { type: "text" };
+import { addressOfTensor, storageOf } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, i64, pointer } from "../driver/pack_arguments.ts";
+import { address, floatName, matrixSize, requireType, strided, usedRows } from "../launching/arguments.ts";
+import ptx from "../plain/count_nonzero.ptx" with { type: "text" };
 
 /** out = number of elements that are not zero. */
 export function countNonzero(context: LaunchContext, { x, segments, out }: CountNonzeroArguments): void {

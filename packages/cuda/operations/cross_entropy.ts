@@ -1,8 +1,8 @@
 import { BYTES_PER_ELEMENT, type CrossEntropyArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, commonName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./cross_entropy.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32 } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, commonName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/cross_entropy.ptx" with { type: "text" };
 
 const THREADS = 512;
 /** Bytes of shared memory that the kernel has of its own, and what the system takes of a block. */

@@ -1,8 +1,8 @@
 import { elementCount, type EmbeddingArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./embedding.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/embedding.ptx" with { type: "text" };
 
 /** out[t] = table[tokens[t]]. */
 export function embedding(context: LaunchContext, { tokens, table, out }: EmbeddingArguments): void {

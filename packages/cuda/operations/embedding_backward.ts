@@ -1,8 +1,8 @@
 import { elementCount, type EmbeddingBackwardArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { address, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./embedding_backward.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/embedding_backward.ptx" with { type: "text" };
 
 /** dTable[tokens[t]] += dOut[t], tokens in order. */
 export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwardArguments): void {

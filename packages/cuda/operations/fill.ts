@@ -1,7 +1,7 @@
 import { elementCount, type FillArguments, roundTo, type Tensor } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { floatName } from "./_launching.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { floatName } from "../launching/arguments.ts";
 
 /** out = value, by the driver's own memory set. */
 export function fill({ driver }: LaunchContext, { out, value }: FillArguments): void {

@@ -1,8 +1,8 @@
 import { elementCount, type GatherRowsArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./gather_rows.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/gather_rows.ptx" with { type: "text" };
 
 /** out[i] = x[floor(order[i] / replicas)], zeros for padding. */
 export function gatherRows(context: LaunchContext, { x, order, replicas = 1, out }: GatherRowsArguments): void {

@@ -1,9 +1,9 @@
 import { elementCount, type GroupTokensArguments } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { address, requireType } from "./_launching.ts";
-import ptx from "./group_tokens.ptx" with { type: "text" };
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { address, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/group_tokens.ptx" with { type: "text" };
 
 const THREADS = 256;
 const LARGEST_EXPERTS = 1024;

@@ -1,13 +1,13 @@
 import type { GroupedMatmulFeaturesArguments, Operand } from "@beyond24/device";
 import { isPacked24 } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { denseOperand } from "./_dense_operand.ts";
-import { readableInTiles } from "./_expert_products.ts";
-import { address, floatName, matrixSize } from "./_launching.ts";
-import { groupedGrid } from "./_grouped_grid.ts";
-import { launchTiledProduct } from "./_tiled_product.ts";
-import ptx from "./grouped_matmul_features.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { denseOperand } from "../products/dense_operand.ts";
+import { readableInTiles } from "../products/hopper_products.ts";
+import { address, floatName, matrixSize } from "../launching/arguments.ts";
+import { groupedGrid } from "../products/grouped_grid.ts";
+import { launchTiledProduct } from "../products/tiled_product.ts";
+import ptx from "../plain/grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
 export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmulFeaturesArguments): void {

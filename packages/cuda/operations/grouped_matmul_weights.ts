@@ -1,13 +1,13 @@
 import { elementCount, type GroupedMatmulWeightsArguments, isPacked24 } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { denseOperand } from "./_dense_operand.ts";
-import { readableInTiles } from "./_expert_products.ts";
-import { address, floatName, matrixSize, requireType } from "./_launching.ts";
-import { TILE } from "./_grouped_grid.ts";
-import { launchTiledProduct } from "./_tiled_product.ts";
-import ptx from "./grouped_matmul_weights.ptx" with { type: "text" };
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { denseOperand } from "../products/dense_operand.ts";
+import { readableInTiles } from "../products/hopper_products.ts";
+import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import { TILE } from "../products/grouped_grid.ts";
+import { launchTiledProduct } from "../products/tiled_product.ts";
+import ptx from "../plain/grouped_matmul_weights.ptx" with { type: "text" };
 
 /** out_e = y_eᵀ · x_e for every expert e. */
 export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmulWeightsArguments): void {

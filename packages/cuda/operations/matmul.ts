@@ -1,13 +1,13 @@
 import { isPacked24, type MatmulArguments } from "@beyond24/device";
-import type { DenseProduct } from "../_dense_products.ts";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, i64, pointer } from "../pack_arguments.ts";
-import { launchAmpereDense, SMALL_PRODUCT } from "./_ampere_products.ts";
-import { denseOperand } from "./_dense_operand.ts";
-import { floatName, matrixSize } from "./_launching.ts";
-import { launchSparseMatmul } from "./_sparse_matmul.ts";
-import ptx from "./matmul.ptx" with { type: "text" };
+import type { DenseProduct } from "../libraries/dense_products.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, i64, pointer } from "../driver/pack_arguments.ts";
+import { launchAmpereDense, SMALL_PRODUCT } from "../products/ampere_products.ts";
+import { denseOperand } from "../products/dense_operand.ts";
+import { floatName, matrixSize } from "../launching/arguments.ts";
+import { launchSparseMatmul } from "../products/sparse_matmul.ts";
+import ptx from "../plain/matmul.ptx" with { type: "text" };
 
 const TILE = 64;
 

@@ -1,8 +1,8 @@
 import { elementCount, type RecordRowArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./record_row.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/record_row.ptx" with { type: "text" };
 
 /** Appends a row of statistics to a ring. */
 export function recordRow(context: LaunchContext, { values, ring, cursor }: RecordRowArguments): void {

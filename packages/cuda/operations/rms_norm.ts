@@ -1,8 +1,8 @@
 import type { RmsNormArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32 } from "../pack_arguments.ts";
-import { address, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./rms_norm.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32 } from "../driver/pack_arguments.ts";
+import { address, commonName, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/rms_norm.ptx" with { type: "text" };
 
 const WARPS = 4;
 

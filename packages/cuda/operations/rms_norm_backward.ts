@@ -1,8 +1,8 @@
 import { BYTES_PER_ELEMENT, type RmsNormBackwardArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer } from "../pack_arguments.ts";
-import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./rms_norm_backward.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/rms_norm_backward.ptx" with { type: "text" };
 
 const LARGEST_WIDTH = 56 * 1024;
 /** Threads of a block, of eight columns each; rows that are wider take a slower path. */

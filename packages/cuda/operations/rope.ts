@@ -1,8 +1,8 @@
 import type { RopeArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32 } from "../pack_arguments.ts";
-import { address, commonCount, commonName, matrixSize, requireType, strided } from "./_launching.ts";
-import ptx from "./rope.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32 } from "../driver/pack_arguments.ts";
+import { address, commonCount, commonName, matrixSize, requireType, strided } from "../launching/arguments.ts";
+import ptx from "../plain/rope.ptx" with { type: "text" };
 
 /** Rotates the halves of every head by the angles of its position. */
 export function rope(context: LaunchContext, { x, out, heads, cosines, sines, inverse }: RopeArguments): void {

@@ -1,8 +1,8 @@
 import type { RouteEnergiesArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./route_energies.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/route_energies.ptx" with { type: "text" };
 
 /** Warps of a block, a token each. */
 const WARPS = 4;

@@ -1,9 +1,9 @@
 import type { RouteTokensArguments } from "@beyond24/device";
-import { addressOfTensor } from "../_storage.ts";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./route_tokens.ptx" with { type: "text" };
+import { addressOfTensor } from "../memory/storage.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/route_tokens.ptx" with { type: "text" };
 
 /** What a block that keeps all means in registers takes, and how many of its threads a multiprocessor holds. */
 const FEW = { experts: 4, threads: 512, tokens: 8, resident: 768 } as const;

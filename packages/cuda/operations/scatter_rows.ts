@@ -1,8 +1,8 @@
 import type { ScatterRowsArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32 } from "../pack_arguments.ts";
-import { address, blockPerRow, floatName, matrixSize, requireType } from "./_launching.ts";
-import ptx from "./scatter_rows.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32 } from "../driver/pack_arguments.ts";
+import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/scatter_rows.ptx" with { type: "text" };
 
 /** out[t] = sum over slots of x[positions[t, slot]]. */
 export function scatterRows(context: LaunchContext, { x, positions, out }: ScatterRowsArguments): void {

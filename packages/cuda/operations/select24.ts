@@ -1,9 +1,9 @@
 import type { Select24Arguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { packedLayout } from "../packed_layout.ts";
-import { address, drawArguments, floatName, packedArguments, strided, usedRows } from "./_launching.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { packedLayout } from "../memory/packed_layout.ts";
+import { address, drawArguments, floatName, packedArguments, strided, usedRows } from "../launching/arguments.ts";
 import { packWeights } from "./_pack_weights.ts";
-import ptx from "./select24.ptx" with { type: "text" };
+import ptx from "../plain/select24.ptx" with { type: "text" };
 
 /** packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. */
 export function select24(context: LaunchContext, args: Select24Arguments): void {

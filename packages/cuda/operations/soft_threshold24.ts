@@ -1,5 +1,5 @@
 import type { SoftThreshold24Arguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
 import { packWeights } from "./_pack_weights.ts";
 
 /** packed = scale · S24(weights), and the mask bits that changed. */

@@ -1,9 +1,9 @@
 import { elementCount, type SquaredNormArguments, type Tensor } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i32, pointer, struct } from "../pack_arguments.ts";
-import { addressOfTensor } from "../_storage.ts";
-import { address, requireType } from "./_launching.ts";
-import ptx from "./squared_norm.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i32, pointer, struct } from "../driver/pack_arguments.ts";
+import { addressOfTensor } from "../memory/storage.ts";
+import { address, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/squared_norm.ptx" with { type: "text" };
 
 /** Elements that a block adds up. */
 const SHARE = 65_536;

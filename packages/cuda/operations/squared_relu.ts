@@ -1,8 +1,8 @@
 import type { SquaredReluArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i64 } from "../pack_arguments.ts";
-import { address, commonCount, floatName, strided } from "./_launching.ts";
-import ptx from "./squared_relu.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i64 } from "../driver/pack_arguments.ts";
+import { address, commonCount, floatName, strided } from "../launching/arguments.ts";
+import ptx from "../plain/squared_relu.ptx" with { type: "text" };
 
 /** out = max(x, 0)². */
 export function squaredRelu(context: LaunchContext, { x, out }: SquaredReluArguments): void {

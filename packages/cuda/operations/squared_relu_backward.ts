@@ -1,8 +1,8 @@
 import type { SquaredReluBackwardArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { i64 } from "../pack_arguments.ts";
-import { address, commonCount, commonName, strided } from "./_launching.ts";
-import ptx from "./squared_relu_backward.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { i64 } from "../driver/pack_arguments.ts";
+import { address, commonCount, commonName, strided } from "../launching/arguments.ts";
+import ptx from "../plain/squared_relu_backward.ptx" with { type: "text" };
 
 /** dX = 2 · dOut · max(x, 0). */
 export function squaredReluBackward(context: LaunchContext, { x, dOut, dX }: SquaredReluBackwardArguments): void {

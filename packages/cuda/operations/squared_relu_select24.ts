@@ -1,8 +1,8 @@
 import type { SquaredReluSelect24Arguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
+import type { LaunchContext } from "../launching/launch_context.ts";
 import { launchSelection } from "./_selection_launch.ts";
 import { launchTiledActivation } from "./_tiled_selection.ts";
-import ptx from "./squared_relu_select24.ptx" with { type: "text" };
+import ptx from "../plain/squared_relu_select24.ptx" with { type: "text" };
 
 /** y2 = relu(y1)² of the two largest of every four neurons, in the forms that the products want. */
 export function squaredReluSelect24(context: LaunchContext, args: SquaredReluSelect24Arguments): void {

@@ -1,8 +1,8 @@
 import { elementCount, type SumArguments } from "@beyond24/device";
-import type { LaunchContext } from "../launch_context.ts";
-import { f32, i32, i64 } from "../pack_arguments.ts";
-import { address, requireType } from "./_launching.ts";
-import ptx from "./sum.ptx" with { type: "text" };
+import type { LaunchContext } from "../launching/launch_context.ts";
+import { f32, i32, i64 } from "../driver/pack_arguments.ts";
+import { address, requireType } from "../launching/arguments.ts";
+import ptx from "../plain/sum.ptx" with { type: "text" };
 
 /** out = scale · factor · Σ x. */
 export function sum(context: LaunchContext, { x, out, scale = 1, factor, accumulate = false }: SumArguments): void {

@@ -1,0 +1,87 @@
+import type { Segments } from "@beyond24/device";
+import type { Driver, LaunchGeometry } from "../driver/driver.ts";
+import { CudaStorage, storageOf } from "../memory/storage.ts";
+import type { DenseProducts } from "../libraries/dense_products.ts";
+import type { AttentionLibrary } from "../libraries/attention_library.ts";
+import { type KernelArgument, packArguments } from "../driver/pack_arguments.ts";
+
+/** A kernel inside a PTX module. */
+export interface KernelEntry {
+  /** Text of the module; the same string is loaded once. */
+  readonly ptx: string;
+  /** Name of the kernel in it. */
+  readonly name: string;
+}
+
+/** Libraries that were found; what is missing is replaced by kernels of our own. */
+export interface Libraries {
+  /** cuBLASLt. */
+  readonly products?: DenseProducts;
+  /** cuDNN. */
+  readonly attention?: AttentionLibrary;
+  /** Name and version of NCCL. Nothing uses it yet: training runs on one GPU. */
+  readonly nccl?: string;
+}
+
+/** What every launcher needs: the driver, loaded kernels, scratch memory. */
+export class LaunchContext {
+  /** Whether work is being recorded instead of run. */
+  capturing = false;
+  readonly #modules = new Map<string, bigint>();
+  readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
+  readonly #wholeSegments = new Map<number, Segments>();
+  readonly #scratch: { address: bigint; bytes: number }[] = [];
+
+  constructor(readonly driver: Driver, readonly libraries: Libraries) {}
+
+  /** Starts a kernel; nothing happens when the grid is empty. */
+  launch(entry: KernelEntry, geometry: LaunchGeometry, args: readonly KernelArgument[]): void {
+    if (geometry.grid.includes(0)) return;
+    this.driver.launch(this.#function(entry, geometry.sharedMemory ?? 0), geometry, packArguments(args));
+  }
+
+  /**
+   * At least `bytes` of memory for the present operation. All work is on one stream, so the next operation may use the
+   * same bytes. Outgrown memory is kept: recorded steps still point to it.
+   */
+  scratch(bytes: number): bigint {
+    const last = this.#scratch.at(-1);
+    if (last !== undefined && last.bytes >= bytes) return last.address;
+    const size = Math.max(2 ** 22, bytes, 2 * (last?.bytes ?? 0) < 2 ** 30 ? 2 * (last?.bytes ?? 0) : 0);
+    const address = this.driver.allocate(size);
+    this.#scratch.push({ address, bytes: size });
+    return address;
+  }
+
+  /** One segment of `rows` rows. */
+  wholeSegments(rows: number): Segments {
+    const known = this.#wholeSegments.get(rows);
+    if (known !== undefined) return known;
+    const storage = new CudaStorage(this.driver.allocate(16), 8);
+    this.driver.copyToDevice(storage.address, new Uint8Array(Int32Array.of(0, rows).buffer));
+    const segments: Segments = { offsets: { shape: [2], dtype: "i32", storage, offset: 0 }, align: rows };
+    this.#wholeSegments.set(rows, segments);
+    return segments;
+  }
+
+  /** Frees the memory of the context's own. */
+  dispose(): void {
+    for (const { address } of this.#scratch.splice(0)) this.driver.free(address);
+    for (const { offsets } of this.#wholeSegments.values()) this.driver.free(storageOf(offsets).address);
+    this.#wholeSegments.clear();
+  }
+
+  #function({ ptx, name }: KernelEntry, sharedMemory: number): bigint {
+    // Names are unique over all modules (a test holds them to it).
+    const known = this.#functions.get(name);
+    if (known !== undefined && sharedMemory <= known.sharedMemory) return known.kernel;
+    let module = this.#modules.get(ptx);
+    if (module === undefined) {
+      module = this.driver.loadModule(ptx);
+      this.#modules.set(ptx, module);
+    }
+    const kernel = this.driver.loadFunction(module, name, sharedMemory);
+    this.#functions.set(name, { kernel, sharedMemory });
+    return kernel;
+  }
+}
