@@ -38,10 +38,9 @@ def tensor_map(tensor, columns, rows, box_columns, box_rows, swizzle):
 
 class Kernel:
     def __init__(self, image, name, shared=0):
-        with open(image, "rb") as file:
-            self.image = file.read() + b"\0"
+        self.image = image + b"\0"
         module, self.function, self.name, self.shared = ctypes.c_void_p(), ctypes.c_void_p(), name, shared
-        check(_cuda.cuModuleLoadData(ctypes.byref(module), self.image), f"load {image}")
+        check(_cuda.cuModuleLoadData(ctypes.byref(module), self.image), f"load {name}")
         check(_cuda.cuModuleGetFunction(ctypes.byref(self.function), module, name.encode()), f"find {name}")
         if shared > 48 * 1024:
             check(_cuda.cuFuncSetAttribute(self.function, 8, shared), f"shared memory of {name}")

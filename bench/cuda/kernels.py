@@ -1,21 +1,31 @@
 """The kernels of packages/cuda, from the checked-in PTX, and their shapes (packages/cuda/hopper/README.md)."""
+import base64
 import functools
+import gzip
 import pathlib
+import re
 
 from driver import Kernel
 from products import COLUMNS, DEPTH, ROWS, Product
 
-_FOLDER = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "hopper"
+_BUILT = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "built" / "compute_90a.ts"
+
+
+@functools.cache
+def _image(file):
+    """PTX of a module: a line of the generated file holds it, gzipped, in base64."""
+    packed = re.search(rf'^  "hopper/{file}": "([^"]+)",$', _BUILT.read_text(), re.MULTILINE)
+    return gzip.decompress(base64.b64decode(packed[1]))
 
 
 @functools.cache
 def _kernel(file, name):
-    return Kernel(_FOLDER / f"{file}.ptx", name)
+    return Kernel(_image(file), name)
 
 
 @functools.cache
 def _product(name):
-    return Product(_FOLDER / f"{name.removesuffix('_narrow')}.ptx", name, *SHAPES[name])
+    return Product(_image(name.removesuffix("_narrow")), name, *SHAPES[name])
 
 
 # name: what the tokens are, sparse, block rows, block columns, stages

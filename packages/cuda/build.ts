@@ -1,71 +1,60 @@
 /**
- * Compiles every `.cu` of this package to the `.ptx` beside it. With `--check` nothing is written: it fails when a checked-in
- * file differs from what the compiler gives now.
+ * Compiles the `.cu` files whose sources changed to PTX in `built/`. With `--check` nothing is written: it fails when a module is not
+ * of its present sources, which hashes tell on any machine, and where `nvcc` is, also when compiling gives another text.
  *
  * Run: `deno run --allow-run=nvcc --allow-read --allow-write packages/cuda/build.ts [--check]`
  */
-const ROOT = new URL(".", import.meta.url);
-/** wgmma and the tensor memory accelerator exist for this target only; everything else runs from the A100 on. */
-const TARGETS = { hopper: "compute_90a", ampere: "compute_80", plain: "compute_80" } as const;
+import { type BuiltModule, readBuilt, writeBuilt } from "./build/built_files.ts";
+import { compile, COMPILER_VERSION, compilerVersion } from "./build/compile.ts";
+import { hashSources, hashText } from "./build/hashes.ts";
+import { listModules, type Module, readSource } from "./build/modules.ts";
+import { staleModules } from "./build/stale_modules.ts";
 
-type Folder = keyof typeof TARGETS;
+const modules = listModules();
+const built = readBuilt();
+const stale = await staleModules(modules, built, readSource);
+const version = compilerVersion();
+const canCompile = version === COMPILER_VERSION;
+if (Deno.args.includes("--check")) check();
+else await build();
 
-async function sources(folder: Folder): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(new URL(folder, ROOT))) if (name.endsWith(".cu")) names.push(name);
-  return names.sort();
+function check(): void {
+  for (const { name, reason } of stale) report(`stale ${name}: ${reason}`);
+  const others = canCompile ? modules.filter((module) => compile(module) !== built.get(module.name)?.text) : [];
+  for (const { name } of others) report(`stale ${name}: compiling gives another text`);
+  report(
+    `${modules.length} PTX modules, ${stale.length + others.length} stale${canCompile ? "" : `; ${notCompiled()}`}`,
+  );
+  Deno.exit(stale.length + others.length > 0 ? 1 : 0);
 }
 
-async function compile(folder: Folder, name: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("nvcc", {
-    args: ["-ptx", `-arch=${TARGETS[folder]}`, "-O3", "-std=c++17", "-o", "-", name],
-    cwd: new URL(folder, ROOT),
-  }).output();
-  const log = new TextDecoder().decode(stderr).trim();
-  if (!success || log !== "") {
-    throw new Error(`Cannot compile ${folder}/${name} as nvcc complained: current value is\n${log}`);
+async function build(): Promise<void> {
+  const changed = modules.filter(({ name }) => stale.some((module) => module.name === name));
+  if (changed.length > 0 && !canCompile) {
+    report(`Cannot build ${changed.map(({ name }) => name).join(", ")}: ${notCompiled()}`);
+    Deno.exit(1);
   }
-  return new TextDecoder().decode(stdout);
+  const kept = new Map(modules.flatMap(({ name }) => {
+    const module = built.get(name);
+    return module === undefined ? [] : [[name, module]];
+  }));
+  for (const module of changed) {
+    kept.set(module.name, await compiled(module));
+    report(`built ${module.name}`);
+  }
+  if (stale.length > 0) writeBuilt(kept);
+  report(`${changed.length} of ${modules.length} PTX modules built`);
 }
 
-async function compilerVersion(): Promise<string | undefined> {
-  try {
-    const { stdout } = await new Deno.Command("nvcc", { args: ["--version"] }).output();
-    return /V(\d+\.\d+)/.exec(new TextDecoder().decode(stdout))?.[1];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+async function compiled(module: Module): Promise<BuiltModule> {
+  const text = compile(module);
+  return { target: module.target, text, sources: await hashSources(module, readSource), ptx: await hashText(text) };
 }
 
-async function build(checking: boolean): Promise<number> {
-  let stale = 0;
-  for (const folder of ["hopper", "ampere", "plain"] as const) {
-    for (const name of await sources(folder)) {
-      const path = new URL(`${folder}/${name.replace(/\.cu$/, ".ptx")}`, ROOT);
-      const text = await compile(folder, name);
-      const present = await Deno.readTextFile(path).catch(() => "");
-      if (text === present) continue;
-      stale++;
-      report(`${checking ? "stale" : "built"} ${folder}/${name.replace(/\.cu$/, ".ptx")}`);
-      if (!checking) await Deno.writeTextFile(path, text);
-    }
-  }
-  return stale;
+function notCompiled(): string {
+  return `nothing was compiled as nvcc ${COMPILER_VERSION} is needed: current value is ${version ?? "no nvcc"}`;
 }
 
 function report(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-if (import.meta.main) {
-  const checking = Deno.args.includes("--check");
-  const version = await compilerVersion();
-  if (version !== "13.0") {
-    report(`SKIPPED: PTX was not rebuilt as nvcc 13.0 is needed: current value is ${version ?? "no nvcc"}`);
-    Deno.exit(checking ? 0 : 1);
-  }
-  const stale = await build(checking);
-  report(checking ? `${stale} stale PTX files` : `${stale} PTX files written`);
-  Deno.exit(checking && stale > 0 ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 import type { Device } from "@beyond24/device";
 import { CudaDevice } from "./cuda_device.ts";
 import type { Driver } from "./driver/driver.ts";
+import { loadModules } from "./launching/load_modules.ts";
 import { openLibraries } from "./libraries/open_libraries.ts";
 import { NativeDriver } from "./driver/native_driver.ts";
 
@@ -40,12 +41,10 @@ export interface CudaDeviceOptions {
  * assertEquals(driver.launches[0]?.kernel, "add_bf16_bf16_bf16");
  * ```
  */
-export function createCudaDevice(options: CudaDeviceOptions = {}): Promise<Device> {
-  // Opening is synchronous; the promise leaves room for it not to be, as on the other back ends.
-  return Promise.resolve().then(() => {
-    const driver = options.driver ?? new NativeDriver(options.ordinal ?? 0);
-    // The libraries work on real memory only.
-    const wanted = (options.libraries ?? true) && driver instanceof NativeDriver;
-    return new CudaDevice(driver, wanted ? openLibraries(driver, options.repeatable ?? true) : {});
-  });
+export async function createCudaDevice(options: CudaDeviceOptions = {}): Promise<Device> {
+  const driver = options.driver ?? new NativeDriver(options.ordinal ?? 0);
+  const ptxOf = await loadModules(driver.properties.computeCapability);
+  // The libraries work on real memory only.
+  const wanted = (options.libraries ?? true) && driver instanceof NativeDriver;
+  return new CudaDevice(driver, wanted ? openLibraries(driver, options.repeatable ?? true) : {}, ptxOf);
 }

@@ -10,6 +10,7 @@ import { addressOfTensor, CudaStorage, storageOf } from "./memory/storage.ts";
 import { unpackDevice24 } from "./memory/unpack_device24.ts";
 import type { Driver, PinnedMemory } from "./driver/driver.ts";
 import { LaunchContext, type Libraries } from "./launching/launch_context.ts";
+import type { PtxOf } from "./launching/load_modules.ts";
 import { packedLayout } from "./memory/packed_layout.ts";
 
 /** An NVIDIA GPU as a {@linkcode Device}. */
@@ -32,11 +33,11 @@ export class CudaDevice implements Device {
   readonly #idlePinned: PinnedMemory[] = [];
   readonly #idleEvents: bigint[] = [];
 
-  constructor(driver: Driver, libraries: Libraries) {
+  constructor(driver: Driver, libraries: Libraries, ptxOf: PtxOf) {
     this.#driver = driver;
     this.memoryBytes = driver.properties.totalMemory;
     this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
-    this.#context = new LaunchContext(driver, libraries);
+    this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
     this.description = describe(driver, libraries);

@@ -3,12 +3,13 @@ import type { Driver, LaunchGeometry } from "../driver/driver.ts";
 import { CudaStorage, storageOf } from "../memory/storage.ts";
 import type { DenseProducts } from "../libraries/dense_products.ts";
 import type { AttentionLibrary } from "../libraries/attention_library.ts";
+import type { ModuleName, PtxOf } from "./load_modules.ts";
 import { type KernelArgument, packArguments } from "../driver/pack_arguments.ts";
 
 /** A kernel inside a PTX module. */
 export interface KernelEntry {
-  /** Text of the module; the same string is loaded once. */
-  readonly ptx: string;
+  /** Folder and file of its source. */
+  readonly module: ModuleName;
   /** Name of the kernel in it. */
   readonly name: string;
 }
@@ -27,12 +28,12 @@ export interface Libraries {
 export class LaunchContext {
   /** Whether work is being recorded instead of run. */
   capturing = false;
-  readonly #modules = new Map<string, bigint>();
+  readonly #modules = new Map<ModuleName, bigint>();
   readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
   readonly #wholeSegments = new Map<number, Segments>();
   readonly #scratch: { address: bigint; bytes: number }[] = [];
 
-  constructor(readonly driver: Driver, readonly libraries: Libraries) {}
+  constructor(readonly driver: Driver, readonly libraries: Libraries, readonly ptxOf: PtxOf) {}
 
   /** Starts a kernel; nothing happens when the grid is empty. */
   launch(entry: KernelEntry, geometry: LaunchGeometry, args: readonly KernelArgument[]): void {
@@ -71,17 +72,20 @@ export class LaunchContext {
     this.#wholeSegments.clear();
   }
 
-  #function({ ptx, name }: KernelEntry, sharedMemory: number): bigint {
+  #function({ module, name }: KernelEntry, sharedMemory: number): bigint {
     // Names are unique over all modules (a test holds them to it).
     const known = this.#functions.get(name);
     if (known !== undefined && sharedMemory <= known.sharedMemory) return known.kernel;
-    let module = this.#modules.get(ptx);
-    if (module === undefined) {
-      module = this.driver.loadModule(ptx);
-      this.#modules.set(ptx, module);
-    }
-    const kernel = this.driver.loadFunction(module, name, sharedMemory);
+    const kernel = this.driver.loadFunction(this.#load(module), name, sharedMemory);
     this.#functions.set(name, { kernel, sharedMemory });
     return kernel;
+  }
+
+  #load(module: ModuleName): bigint {
+    const known = this.#modules.get(module);
+    if (known !== undefined) return known;
+    const handle = this.driver.loadModule(this.ptxOf(module));
+    this.#modules.set(module, handle);
+    return handle;
   }
 }

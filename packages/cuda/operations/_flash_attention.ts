@@ -1,11 +1,9 @@
 import type { AttentionArguments, AttentionBackwardArguments, AttentionShape, Tensor } from "@beyond24/device";
 import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchGeometry } from "../driver/driver.ts";
-import type { LaunchContext } from "../launching/launch_context.ts";
+import type { KernelEntry, LaunchContext } from "../launching/launch_context.ts";
 import { i32, type KernelArgument } from "../driver/pack_arguments.ts";
 import { address } from "../launching/arguments.ts";
-import forwardPtx from "../ampere/flash_attention.ptx" with { type: "text" };
-import backwardPtx from "../ampere/flash_attention_backward.ptx" with { type: "text" };
 
 const HEADS = [32, 64, 96, 128];
 const THREADS = 128;
@@ -42,7 +40,7 @@ export function flashAttention(context: LaunchContext, args: AttentionArguments)
   if (!fits(shape, [q, k, v, out])) return false;
   const geometry = tiled(shape, shape.heads, QUERIES, QUERIES + 2 * FORWARD_KEYS, 0);
   const tensors = [q, k, v, out, logSumExp].map(address);
-  context.launch({ ptx: forwardPtx, name: `flash_attention_${shape.headDim}` }, geometry, [
+  context.launch({ module: "ampere/flash_attention", name: `flash_attention_${shape.headDim}` }, geometry, [
     ...tensors,
     ...sizes(shape),
   ]);
@@ -57,7 +55,10 @@ export function flashAttentionBackward(
 ): boolean {
   const { q, k, v, logSumExp, shape } = forward;
   if (!fits(shape, [q, k, v, dOut, dQ, dK, dV])) return false;
-  const entry = (part: string) => ({ ptx: backwardPtx, name: `flash_attention_backward_${part}_${shape.headDim}` });
+  const entry = (part: string): KernelEntry => ({
+    module: "ampere/flash_attention_backward",
+    name: `flash_attention_backward_${part}_${shape.headDim}`,
+  });
   const inputs = [...[q, k, v, dOut, logSumExp].map(address), deltas];
   const queryVectors = 2 * QUERIES + 4 * BACKWARD_KEYS;
   const queryGeometry = tiled(shape, shape.heads, QUERIES, queryVectors, QUERIES * STATISTICS_BYTES);

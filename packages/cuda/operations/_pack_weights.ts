@@ -4,8 +4,6 @@ import { f32, i32, pointer } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
 import { address, floatName, packedAddresses, packedArguments, strided } from "../launching/arguments.ts";
 import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
-import packWeight24 from "../hopper/pack_weight24.ptx" with { type: "text" };
-import softThreshold24 from "../plain/soft_threshold24.ptx" with { type: "text" };
 
 /** Factor on what is kept. */
 export function scaleOf(pack: AdamWPack): number {
@@ -18,7 +16,7 @@ export function packWeights(context: LaunchContext, weights: Tensor, pack: AdamW
   const { format, packed, flips } = pack;
   const words = packedLayout(packed.rows, packed.cols, packed.axis).metadataBytes / 4;
   const name = `soft_threshold24_${floatName(weights)}`;
-  context.launch({ ptx: softThreshold24, name }, strided(context, words, 1), [
+  context.launch({ module: "plain/soft_threshold24", name }, strided(context, words, 1), [
     address(weights),
     ...packedArguments(packed),
     f32(scaleOf(pack)),
@@ -33,7 +31,7 @@ function launchTiled(context: LaunchContext, weights: Tensor, pack: AdamWPack): 
   if (weights.dtype !== "f32" || !packsInTiles(context, packed, weights)) return false;
   const [values, metadata] = packedAddresses(packed);
   const name = format === "2:4 soft" ? "pack_weight24" : "pack_weight24_largest";
-  context.launch({ ptx: packWeight24, name }, weightTiles(packed.rows, packed.cols), [
+  context.launch({ module: "hopper/pack_weight24", name }, weightTiles(packed.rows, packed.cols), [
     address(weights),
     pointer(0n),
     values,

@@ -7,6 +7,7 @@ import {
   type UnbiasedDraw,
 } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
+import type { ModuleName } from "../launching/load_modules.ts";
 import { i32, type KernelArgument } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
 import {
@@ -21,7 +22,7 @@ import {
 
 /** What the two kernels that select activations have in common. */
 export interface SelectionLaunch {
-  readonly ptx: string;
+  readonly module: ModuleName;
   /** Name of the operation: the kernels are `<name>_neurons` and `<name>_tokens`. */
   readonly name: string;
   /** Sorted tokens: bf16 [R, C]. */
@@ -38,11 +39,11 @@ export interface SelectionLaunch {
 
 /** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
-  const { ptx, name, x, segments, gate, neurons, tokens, unbiased, readsGate } = launch;
+  const { module, name, x, segments, gate, neurons, tokens, unbiased, readsGate } = launch;
   requireType(x, "bf16");
   const [rows, columns] = matrixSize(x);
   const common = [address(x), usedRows(segments), i32(rows), i32(columns)];
-  context.launch({ ptx, name: `${name}_neurons` }, geometry(context, gate), [
+  context.launch({ module, name: `${name}_neurons` }, geometry(context, gate), [
     ...common,
     ...packedAddresses(gate),
     ...packedAddresses(packedOnly(neurons)),
@@ -50,7 +51,7 @@ export function launchSelection(context: LaunchContext, launch: SelectionLaunch)
     denseOnly(tokens),
   ]);
   if (!isPacked24(tokens)) return;
-  context.launch({ ptx, name: `${name}_tokens` }, geometry(context, tokens), [
+  context.launch({ module, name: `${name}_tokens` }, geometry(context, tokens), [
     ...common,
     ...(readsGate ? packedAddresses(gate) : []),
     ...packedAddresses(tokens),

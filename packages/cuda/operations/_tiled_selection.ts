@@ -6,8 +6,6 @@ import { packedLayout } from "../memory/packed_layout.ts";
 import { readableInTiles, takesExperts } from "../products/hopper_products.ts";
 import { address, drawArguments, matrixSize, packedAddresses, usedRows } from "../launching/arguments.ts";
 import type { SelectionLaunch } from "./_selection_launch.ts";
-import gateActivation24 from "../hopper/gate_activation24.ptx" with { type: "text" };
-import packActivation24 from "../hopper/pack_activation24.ptx" with { type: "text" };
 
 /** Both results packed, whole tiles, a Hopper GPU. */
 function takesSelection(context: LaunchContext, { x, segments, neurons, tokens }: SelectionLaunch): boolean {
@@ -21,7 +19,7 @@ export function launchTiledActivation(context: LaunchContext, launch: SelectionL
   const { x, segments, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [gateValues] = packedAddresses(gate);
-  context.launch({ ptx: packActivation24, name: `pack_activation24${suffix(unbiased)}` }, tiles(x), [
+  context.launch({ module: "hopper/pack_activation24", name: `pack_activation24${suffix(unbiased)}` }, tiles(x), [
     address(x),
     gateValues,
     ...packedAddresses(neurons),
@@ -39,7 +37,7 @@ export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch)
   const { x, segments, gate, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [neuronValues] = packedAddresses(neurons);
-  context.launch({ ptx: gateActivation24, name: `gate_activation24${suffix(unbiased)}` }, tiles(x), [
+  context.launch({ module: "hopper/gate_activation24", name: `gate_activation24${suffix(unbiased)}` }, tiles(x), [
     address(x),
     ...packedAddresses(gate),
     neuronValues,

@@ -5,8 +5,7 @@ import { address, commonCount, floatName, packedAddresses, requireType } from ".
 import { packWeights, scaleOf } from "./_pack_weights.ts";
 import { packsInTiles, weightTiles } from "./_weight_tiles.ts";
 
-import ptx from "../plain/adam_w.ptx" with { type: "text" };
-import packing from "../hopper/adam_w24.ptx" with { type: "text" };
+const module = "plain/adam_w" as const;
 
 const THREADS = 256;
 const LARGEST_GRID = 2 ** 31 - 1;
@@ -20,7 +19,7 @@ export function adamW(context: LaunchContext, args: AdamWArguments): void {
   const name = `adam_w_${copy === undefined ? "f32" : floatName(copy)}`;
   // Four weights a thread and no more: blocks that walk on are 6 % slower (docs/log.md).
   const grid = [Math.min(Math.ceil(count / (4 * THREADS)), LARGEST_GRID), 1, 1] as const;
-  context.launch({ ptx, name }, { grid, block: [THREADS, 1, 1] }, [
+  context.launch({ module, name }, { grid, block: [THREADS, 1, 1] }, [
     ...addresses(args),
     i64(count),
     ...constants(args),
@@ -44,7 +43,7 @@ function launchPacking(context: LaunchContext, args: AdamWArguments): boolean {
   if (!packsInTiles(context, pack.packed, weight, gradient, mean, variance, copy)) return false;
   const { rows, cols } = pack.packed;
   const name = pack.format === "2:4 soft" ? "adam_w24" : "adam_w24_largest";
-  context.launch({ ptx: packing, name }, weightTiles(rows, cols), [
+  context.launch({ module: "hopper/adam_w24", name }, weightTiles(rows, cols), [
     ...addresses(args),
     ...constants(args),
     ...packedAddresses(pack.packed),

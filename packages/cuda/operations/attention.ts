@@ -3,7 +3,6 @@ import type { LaunchContext } from "../launching/launch_context.ts";
 import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } from "./_attention_launch.ts";
 import { flashAttention } from "./_flash_attention.ts";
 import { address, commonName, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/attention.ptx" with { type: "text" };
 
 /** out = softmax(causal(q · kᵀ / sqrt(headDim))) · v, by cuDNN where it was found, else on tensor cores where they fit. */
 export function attention(context: LaunchContext, args: AttentionArguments): void {
@@ -15,7 +14,7 @@ export function attention(context: LaunchContext, args: AttentionArguments): voi
   if (type === "bf16" && context.libraries.attention?.forward(shape, attentionAddresses(args), context)) return;
   if (type === "bf16" && flashAttention(context, args)) return;
   checkAttentionShape(shape);
-  context.launch({ ptx, name: `attention_${type}` }, warpGrid(items, shape, 1), [
+  context.launch({ module: "plain/attention", name: `attention_${type}` }, warpGrid(items, shape, 1), [
     address(q),
     address(k),
     address(v),

@@ -1,11 +1,10 @@
 import type { AttentionBackwardArguments } from "@beyond24/device";
 import { addressOfTensor } from "../memory/storage.ts";
-import type { LaunchContext } from "../launching/launch_context.ts";
+import type { KernelEntry, LaunchContext } from "../launching/launch_context.ts";
 import { pointer } from "../driver/pack_arguments.ts";
 import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } from "./_attention_launch.ts";
 import { flashAttentionBackward } from "./_flash_attention.ts";
 import { address, commonName } from "../launching/arguments.ts";
-import ptx from "../plain/attention_backward.ptx" with { type: "text" };
 
 /** The gradients of attention, by cuDNN where it was found, else on tensor cores where they fit. */
 export function attentionBackward(context: LaunchContext, args: AttentionBackwardArguments): void {
@@ -31,7 +30,10 @@ function launchOwn(context: LaunchContext, args: AttentionBackwardArguments, typ
   const queries = shape.sequences * shape.heads * shape.sequenceLength;
   const keys = shape.sequences * shape.keyValueHeads * shape.sequenceLength;
   const deltas = pointer(context.scratch(4 * queries));
-  const entry = (part: string) => ({ ptx, name: `attention_backward_${part}_${type}` });
+  const entry = (part: string): KernelEntry => ({
+    module: "plain/attention_backward",
+    name: `attention_backward_${part}_${type}`,
+  });
   const statistics = [address(logSumExp), deltas];
   const inputs = [address(q), address(k), address(v), address(dOut), ...statistics];
   context.launch(entry("deltas"), warpGrid(queries, shape, 0), [

@@ -3,7 +3,6 @@ import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i64 } from "../driver/pack_arguments.ts";
 import { address, commonCount, floatName, strided } from "../launching/arguments.ts";
-import ptx from "../plain/copy.ptx" with { type: "text" };
 
 /** out = x, converted. */
 export function copy(context: LaunchContext, { x, out }: CopyArguments): void {
@@ -13,5 +12,5 @@ export function copy(context: LaunchContext, { x, out }: CopyArguments): void {
     return;
   }
   const name = `copy_${floatName(x)}_${floatName(out)}`;
-  context.launch({ ptx, name }, strided(context, count, 8), [address(x), address(out), i64(count)]);
+  context.launch({ module: "plain/copy", name }, strided(context, count, 8), [address(x), address(out), i64(count)]);
 }

@@ -3,7 +3,6 @@ import { addressOfTensor, storageOf } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, i64, pointer } from "../driver/pack_arguments.ts";
 import { address, floatName, matrixSize, requireType, strided, usedRows } from "../launching/arguments.ts";
-import ptx from "../plain/count_nonzero.ptx" with { type: "text" };
 
 /** out = number of elements that are not zero. */
 export function countNonzero(context: LaunchContext, { x, segments, out }: CountNonzeroArguments): void {
@@ -15,7 +14,7 @@ export function countNonzero(context: LaunchContext, { x, segments, out }: Count
   const from = isPacked24(x) ? pointer(storageOf(x).address) : address(x);
   const name = `count_nonzero_${isPacked24(x) ? "bf16" : floatName(x)}`;
   context.driver.fill(addressOfTensor(out), 0, 4, 1);
-  context.launch({ ptx, name }, strided(context, count, 8), [
+  context.launch({ module: "plain/count_nonzero", name }, strided(context, count, 8), [
     from,
     i64(count),
     usedRows(segments),

@@ -2,7 +2,6 @@ import { BYTES_PER_ELEMENT, type CrossEntropyArguments } from "@beyond24/device"
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { f32, i32 } from "../driver/pack_arguments.ts";
 import { address, blockPerRow, commonName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/cross_entropy.ptx" with { type: "text" };
 
 const THREADS = 512;
 /** Bytes of shared memory that the kernel has of its own, and what the system takes of a block. */
@@ -20,7 +19,7 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
   const fitting = Math.floor((sharedMemoryOfBlock / 2 - OWN_SHARED_MEMORY) / packet);
   const kept = dLogits === undefined ? 0 : Math.min(Math.floor(vocabulary / 8), fitting);
   const geometry = { ...blockPerRow(rows, vocabulary, THREADS), sharedMemory: kept * packet };
-  context.launch({ ptx, name: `cross_entropy_${type}` }, geometry, [
+  context.launch({ module: "plain/cross_entropy", name: `cross_entropy_${type}` }, geometry, [
     address(logits),
     address(targets),
     address(losses),

@@ -2,7 +2,6 @@ import { elementCount, type EmbeddingArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32 } from "../driver/pack_arguments.ts";
 import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/embedding.ptx" with { type: "text" };
 
 /** out[t] = table[tokens[t]]. */
 export function embedding(context: LaunchContext, { tokens, table, out }: EmbeddingArguments): void {
@@ -10,7 +9,7 @@ export function embedding(context: LaunchContext, { tokens, table, out }: Embedd
   const [vocabulary, width] = matrixSize(table);
   const name = `embedding_${floatName(table)}_${floatName(out)}`;
   const geometry = blockPerRow(elementCount(tokens.shape), width);
-  context.launch({ ptx, name }, geometry, [
+  context.launch({ module: "plain/embedding", name }, geometry, [
     address(tokens),
     address(table),
     address(out),

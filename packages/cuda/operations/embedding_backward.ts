@@ -2,7 +2,8 @@ import { elementCount, type EmbeddingBackwardArguments } from "@beyond24/device"
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, pointer } from "../driver/pack_arguments.ts";
 import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/embedding_backward.ptx" with { type: "text" };
+
+const module = "plain/embedding_backward" as const;
 
 /** dTable[tokens[t]] += dOut[t], tokens in order. */
 export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwardArguments): void {
@@ -12,7 +13,7 @@ export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwar
   const count = elementCount(tokens.shape);
   const [vocabulary, width] = matrixSize(dTable);
   const order = pointer(context.scratch(4 * count));
-  const sort = { ptx, name: "embedding_backward_sort" };
+  const sort = { module, name: "embedding_backward_sort" };
   context.launch(sort, { grid: [Math.ceil(count / 256), 1, 1], block: [256, 1, 1] }, [
     address(tokens),
     order,
@@ -20,7 +21,7 @@ export function embeddingBackward(context: LaunchContext, args: EmbeddingBackwar
   ]);
   const threads = Math.min(1024, Math.ceil(width / 32) * 32);
   const name = `embedding_backward_${floatName(dOut)}`;
-  context.launch({ ptx, name }, { grid: [count, 1, 1], block: [threads, 1, 1] }, [
+  context.launch({ module, name }, { grid: [count, 1, 1], block: [threads, 1, 1] }, [
     address(tokens),
     order,
     address(dOut),

@@ -3,7 +3,8 @@ import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, pointer } from "../driver/pack_arguments.ts";
 import { address, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/group_tokens.ptx" with { type: "text" };
+
+const module = "plain/group_tokens" as const;
 
 const THREADS = 256;
 const LARGEST_EXPERTS = 1024;
@@ -24,14 +25,14 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
   context.driver.fill(addressOfTensor(order), 0xffffffff, 4, elementCount(order.shape));
   const grid = [blocks, 1, 1] as const;
   const block = [THREADS, 1, 1] as const;
-  const count = { ptx, name: "group_tokens_count" };
+  const count = { module, name: "group_tokens_count" };
   context.launch(count, { grid, block, sharedMemory: 4 * expertCount }, [
     address(experts),
     blockCounts,
     i32(replicas),
     i32(expertCount),
   ]);
-  context.launch({ ptx, name: "group_tokens_scan" }, { grid: [1, 1, 1], block }, [
+  context.launch({ module, name: "group_tokens_scan" }, { grid: [1, 1, 1], block }, [
     blockCounts,
     i32(blocks),
     i32(expertCount),
@@ -39,7 +40,7 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
     address(counts),
     address(offsets),
   ]);
-  const place = { ptx, name: "group_tokens_place" };
+  const place = { module, name: "group_tokens_place" };
   context.launch(place, { grid, block, sharedMemory: 4 * expertCount * THREADS / 32 }, [
     address(experts),
     blockCounts,

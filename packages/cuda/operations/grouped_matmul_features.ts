@@ -7,7 +7,6 @@ import { readableInTiles } from "../products/hopper_products.ts";
 import { address, floatName, matrixSize } from "../launching/arguments.ts";
 import { groupedGrid } from "../products/grouped_grid.ts";
 import { launchTiledProduct } from "../products/tiled_product.ts";
-import ptx from "../plain/grouped_matmul_features.ptx" with { type: "text" };
 
 /** out_e = y_e · weights_e for every expert e. */
 export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmulFeaturesArguments): void {
@@ -17,7 +16,7 @@ export function groupedMatmulFeatures(context: LaunchContext, args: GroupedMatmu
   const weights = denseOperand(context, args.weights);
   const [, features] = matrixSize(out);
   const name = `grouped_matmul_features_${y.type}_${floatName(out)}`;
-  context.launch({ ptx, name }, groupedGrid(rowsOf(args.y), features, segments), [
+  context.launch({ module: "plain/grouped_matmul_features", name }, groupedGrid(rowsOf(args.y), features, segments), [
     pointer(y.address),
     pointer(weights.address),
     address(segments.offsets),

@@ -6,7 +6,6 @@ import { readableInTiles } from "../products/hopper_products.ts";
 import { address, floatName, matrixSize } from "../launching/arguments.ts";
 import { groupedGrid } from "../products/grouped_grid.ts";
 import { launchTiledProduct } from "../products/tiled_product.ts";
-import ptx from "../plain/grouped_matmul_neurons.ptx" with { type: "text" };
 
 /** out_e = x_e · weights_eᵀ for every expert e. */
 export function groupedMatmulNeurons(context: LaunchContext, args: GroupedMatmulNeuronsArguments): void {
@@ -16,7 +15,7 @@ export function groupedMatmulNeurons(context: LaunchContext, args: GroupedMatmul
   const [, neurons] = matrixSize(out);
   const weights = denseOperand(context, args.weights);
   const name = `grouped_matmul_neurons_${floatName(x)}_${floatName(out)}`;
-  context.launch({ ptx, name }, groupedGrid(rows, neurons, segments), [
+  context.launch({ module: "plain/grouped_matmul_neurons", name }, groupedGrid(rows, neurons, segments), [
     address(x),
     pointer(weights.address),
     address(segments.offsets),

@@ -7,7 +7,6 @@ import { readableInTiles } from "../products/hopper_products.ts";
 import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
 import { TILE } from "../products/grouped_grid.ts";
 import { launchTiledProduct } from "../products/tiled_product.ts";
-import ptx from "../plain/grouped_matmul_weights.ptx" with { type: "text" };
 
 /** out_e = y_eᵀ · x_e for every expert e. */
 export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmulWeightsArguments): void {
@@ -18,7 +17,10 @@ export function groupedMatmulWeights(context: LaunchContext, args: GroupedMatmul
   const [, features] = matrixSize(x);
   const experts = elementCount(segments.offsets.shape) - 1;
   const grid = [Math.ceil(features / TILE), Math.ceil(y.cols / TILE), experts] as const;
-  context.launch({ ptx, name: `grouped_matmul_weights_${floatName(x)}` }, { grid, block: [256, 1, 1] }, [
+  context.launch({ module: "plain/grouped_matmul_weights", name: `grouped_matmul_weights_${floatName(x)}` }, {
+    grid,
+    block: [256, 1, 1],
+  }, [
     pointer(y.address),
     address(x),
     address(segments.offsets),

@@ -3,19 +3,16 @@
 import type { AttentionShape, Device, DType, Kernels, Segments, Tensor } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { parameterLayout, ptxParameters, recordingDevice } from "../testing/testing.ts";
+import { readBuilt } from "../build/built_files.ts";
 import { createCudaDevice } from "../create_cuda_device.ts";
 import { RecordingDriver } from "../driver/recording_driver.ts";
 
-async function allKernels(): Promise<Map<string, { align: number; bytes: number }[]>> {
+function allKernels(): Map<string, { align: number; bytes: number }[]> {
   const kernels = new Map<string, { align: number; bytes: number }[]>();
-  for (const folder of ["plain", "hopper", "ampere"]) {
-    for await (const { name } of Deno.readDir(new URL(`../${folder}`, import.meta.url))) {
-      if (!name.endsWith(".ptx")) continue;
-      const text = await Deno.readTextFile(new URL(`../${folder}/${name}`, import.meta.url));
-      for (const [kernel, parameters] of ptxParameters(text)) {
-        assert(!kernels.has(kernel), `two kernels are called ${kernel}`);
-        kernels.set(kernel, parameters);
-      }
+  for (const { text } of readBuilt().values()) {
+    for (const [kernel, parameters] of ptxParameters(text)) {
+      assert(!kernels.has(kernel), `two kernels are called ${kernel}`);
+      kernels.set(kernel, parameters);
     }
   }
   return kernels;
@@ -221,13 +218,13 @@ for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
     const { device, driver } = await recordingDevice();
     call(device.kernels, (shape, dtype = "bf16") => device.tensor(shape, dtype), device);
     assertEquals(driver.launches.map(({ kernel }) => kernel), expected);
-    await checkArguments(driver);
+    checkArguments(driver);
     checkGeometry(driver);
   });
 }
 
-async function checkArguments({ launches }: RecordingDriver): Promise<void> {
-  const kernels = await allKernels();
+function checkArguments({ launches }: RecordingDriver): void {
+  const kernels = allKernels();
   for (const { kernel, parameters } of launches) {
     const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
     assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
@@ -249,7 +246,7 @@ for (const headDim of [32, 64, 96, 128]) {
       [`flash_attention_backward_queries_${headDim}`, 2 * 6, 2, 1],
       [`flash_attention_backward_keys_${headDim}`, 2 * 2, 3, 1],
     ]);
-    await checkArguments(driver);
+    checkArguments(driver);
     checkGeometry(driver);
   });
 }
@@ -298,8 +295,8 @@ function launchTiles(device: Device): void {
   device.kernels.groupedMatmulWeights({ y: y1, x, segments, out: gradient, accumulate: true });
 }
 
-async function checkLaunches(driver: RecordingDriver): Promise<void> {
-  const kernels = await allKernels();
+function checkLaunches(driver: RecordingDriver): void {
+  const kernels = allKernels();
   for (const { kernel, parameters } of driver.launches) {
     const { offsets, size } = parameterLayout(kernels.get(kernel) ?? []);
     assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
@@ -320,7 +317,7 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
     "activation_product",
     "weight_gradient",
   ]);
-  await checkLaunches(driver);
+  checkLaunches(driver);
 });
 
 Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with as many argument bytes", async () => {
@@ -361,7 +358,7 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
           "soft_threshold24_f32",
         ],
     );
-    await checkLaunches(driver);
+    checkLaunches(driver);
   }
 });
 
@@ -391,7 +388,7 @@ Deno.test("on other GPUs they go to the kernels of the A100", async () => {
     // 99 KiB are what the smallest of these GPUs gives a block.
     assertEquals(geometry, { grid: [108, 1, 1], block: [256, 1, 1], sharedMemory: 98_304 });
   }
-  await checkLaunches(driver);
+  checkLaunches(driver);
 });
 
 Deno.test("segments that are no whole tiles go to the plain products, whatever their memory was used for", async () => {
@@ -447,5 +444,5 @@ Deno.test("dense products of whole tiles take tensor cores where cuBLASLt is mis
     "matmul_bf16_bf16",
     "matmul_bf16_bf16",
   ]);
-  await checkLaunches(driver);
+  checkLaunches(driver);
 });

@@ -7,7 +7,6 @@ import { launchAmpereDense, SMALL_PRODUCT } from "../products/ampere_products.ts
 import { denseOperand } from "../products/dense_operand.ts";
 import { floatName, matrixSize } from "../launching/arguments.ts";
 import { launchSparseMatmul } from "../products/sparse_matmul.ts";
-import ptx from "../plain/matmul.ptx" with { type: "text" };
 
 const TILE = 64;
 
@@ -52,7 +51,7 @@ function describeProduct(context: LaunchContext, args: MatmulArguments): DensePr
 function launchPlain(context: LaunchContext, product: DenseProduct): void {
   const { m, n, k, transposeA, transposeB } = product;
   const geometry = { grid: [Math.ceil(n / TILE), Math.ceil(m / TILE), 1], block: [256, 1, 1] } as const;
-  context.launch({ ptx, name: `matmul_${product.type}_${product.outType}` }, geometry, [
+  context.launch({ module: "plain/matmul", name: `matmul_${product.type}_${product.outType}` }, geometry, [
     pointer(product.a),
     pointer(product.b),
     pointer(product.out),

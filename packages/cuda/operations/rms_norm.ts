@@ -2,7 +2,6 @@ import type { RmsNormArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { f32, i32 } from "../driver/pack_arguments.ts";
 import { address, commonName, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/rms_norm.ptx" with { type: "text" };
 
 const WARPS = 4;
 
@@ -14,7 +13,10 @@ export function rmsNorm(context: LaunchContext, args: RmsNormArguments): void {
   const name = `rms_norm_${commonName(x, out, ...(residual ? [residual.addend, residual.sum] : []))}_${
     floatName(weight)
   }`;
-  context.launch({ ptx, name }, { grid: [Math.ceil(rows / WARPS), 1, 1], block: [32 * WARPS, 1, 1] }, [
+  context.launch({ module: "plain/rms_norm", name }, {
+    grid: [Math.ceil(rows / WARPS), 1, 1],
+    block: [32 * WARPS, 1, 1],
+  }, [
     address(x),
     address(residual?.addend),
     address(residual?.sum),

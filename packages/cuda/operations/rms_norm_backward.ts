@@ -2,7 +2,8 @@ import { BYTES_PER_ELEMENT, type RmsNormBackwardArguments } from "@beyond24/devi
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, pointer } from "../driver/pack_arguments.ts";
 import { address, blockPerRow, commonName, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/rms_norm_backward.ptx" with { type: "text" };
+
+const module = "plain/rms_norm_backward" as const;
 
 const LARGEST_WIDTH = 56 * 1024;
 /** Threads of a block, of eight columns each; rows that are wider take a slower path. */
@@ -29,7 +30,7 @@ export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArg
   const shares = pointer(context.scratch(4 * blocks * width));
   const sharedMemory = Math.max(4 * width, STAGES * 3 * 8 * BYTES_PER_ELEMENT[type] * threads);
   const name = `rms_norm_backward_${type}_${floatName(weight)}`;
-  context.launch({ ptx, name }, { grid: [blocks, 1, 1], block, sharedMemory }, [
+  context.launch({ module, name }, { grid: [blocks, 1, 1], block, sharedMemory }, [
     address(x),
     address(weight),
     address(inverseRms),
@@ -40,7 +41,7 @@ export function rmsNormBackward(context: LaunchContext, args: RmsNormBackwardArg
     i32(width),
     i32(accumulate ? 1 : 0),
   ]);
-  const gains = { ptx, name: "rms_norm_backward_weight" };
+  const gains = { module, name: "rms_norm_backward_weight" };
   context.launch(gains, { grid: [Math.ceil(width / 32), 1, 1], block: [32, 32, 1] }, [
     shares,
     address(dWeight),

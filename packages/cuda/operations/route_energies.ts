@@ -2,7 +2,6 @@ import type { RouteEnergiesArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32 } from "../driver/pack_arguments.ts";
 import { address, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/route_energies.ptx" with { type: "text" };
 
 /** Warps of a block, a token each. */
 const WARPS = 4;
@@ -17,7 +16,7 @@ export function routeEnergies(context: LaunchContext, { y, clusters, experts, sh
   const [, slots] = matrixSize(experts);
   const blocks = Math.min(RESIDENT * context.driver.properties.multiprocessors, Math.ceil(tokens / WARPS));
   const geometry = { grid: [blocks, 1, 1], block: [32 * WARPS, 1, 1], sharedMemory: 4 * WARPS * 2 * clusters } as const;
-  context.launch({ ptx, name: `route_energies_${floatName(y)}` }, geometry, [
+  context.launch({ module: "plain/route_energies", name: `route_energies_${floatName(y)}` }, geometry, [
     address(y),
     address(experts),
     address(share),

@@ -3,7 +3,6 @@ import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32 } from "../driver/pack_arguments.ts";
 import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/route_tokens.ptx" with { type: "text" };
 
 /** What a block that keeps all means in registers takes, and how many of its threads a multiprocessor holds. */
 const FEW = { experts: 4, threads: 512, tokens: 8, resident: 768 } as const;
@@ -25,7 +24,7 @@ export function routeTokens(context: LaunchContext, { x, means, experts }: Route
   const geometry = few
     ? blockPerRow(blocks(FEW.tokens), width, FEW.threads)
     : { grid: [blocks(WARPS), 1, 1], block: [32 * WARPS, 1, 1], sharedMemory: 4 * WARPS * count } as const;
-  context.launch({ ptx, name: `route_to_${few ? "few" : "many"}_${floatName(x)}` }, geometry, [
+  context.launch({ module: "plain/route_tokens", name: `route_to_${few ? "few" : "many"}_${floatName(x)}` }, geometry, [
     address(x),
     address(means),
     address(experts),

@@ -2,7 +2,6 @@ import type { ScatterRowsArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32 } from "../driver/pack_arguments.ts";
 import { address, blockPerRow, floatName, matrixSize, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/scatter_rows.ptx" with { type: "text" };
 
 /** out[t] = sum over slots of x[positions[t, slot]]. */
 export function scatterRows(context: LaunchContext, { x, positions, out }: ScatterRowsArguments): void {
@@ -10,7 +9,7 @@ export function scatterRows(context: LaunchContext, { x, positions, out }: Scatt
   const [rows, width] = matrixSize(x);
   const [tokens, slots] = matrixSize(positions);
   const name = `scatter_rows_${floatName(x)}_${floatName(out)}`;
-  context.launch({ ptx, name }, blockPerRow(tokens, width), [
+  context.launch({ module: "plain/scatter_rows", name }, blockPerRow(tokens, width), [
     address(x),
     address(positions),
     address(out),

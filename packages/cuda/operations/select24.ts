@@ -3,14 +3,13 @@ import type { LaunchContext } from "../launching/launch_context.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
 import { address, drawArguments, floatName, packedArguments, strided, usedRows } from "../launching/arguments.ts";
 import { packWeights } from "./_pack_weights.ts";
-import ptx from "../plain/select24.ptx" with { type: "text" };
 
 /** packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. */
 export function select24(context: LaunchContext, args: Select24Arguments): void {
   const { x, packed, segments, unbiased, flips } = args;
   if (flips) return packWeights(context, x, { format: "2:4", packed, flips });
   const words = packedLayout(packed.rows, packed.cols, packed.axis).metadataBytes / 4;
-  context.launch({ ptx, name: `select24_${floatName(x)}` }, strided(context, words, 1), [
+  context.launch({ module: "plain/select24", name: `select24_${floatName(x)}` }, strided(context, words, 1), [
     address(x),
     ...packedArguments(packed),
     usedRows(segments),

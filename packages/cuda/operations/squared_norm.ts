@@ -3,7 +3,8 @@ import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, pointer, struct } from "../driver/pack_arguments.ts";
 import { addressOfTensor } from "../memory/storage.ts";
 import { address, requireType } from "../launching/arguments.ts";
-import ptx from "../plain/squared_norm.ptx" with { type: "text" };
+
+const module = "plain/squared_norm" as const;
 
 /** Elements that a block adds up. */
 const SHARE = 65_536;
@@ -21,13 +22,13 @@ export function squaredNorm(context: LaunchContext, { tensors, out }: SquaredNor
   const scratch = context.scratch(8 * parts);
   let first = 0;
   for (const { table, blocks } of batches) {
-    context.launch({ ptx, name: "squared_norm_part" }, { grid: [blocks, 1, 1], block: [256, 1, 1] }, [
+    context.launch({ module, name: "squared_norm_part" }, { grid: [blocks, 1, 1], block: [256, 1, 1] }, [
       struct(table, 8),
       pointer(scratch + BigInt(8 * first)),
     ]);
     first += blocks;
   }
-  context.launch({ ptx, name: "squared_norm_total" }, { grid: [1, 1, 1], block: [1024, 1, 1] }, [
+  context.launch({ module, name: "squared_norm_total" }, { grid: [1, 1, 1], block: [1024, 1, 1] }, [
     pointer(scratch),
     address(out),
     i32(parts),

@@ -7,10 +7,6 @@ import { i32, type KernelArgument, pointer } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
 import type { ExpertProductLaunch } from "./hopper_products.ts";
 import { address, packedAddresses } from "../launching/arguments.ts";
-import activationProduct from "../ampere/activation_product.ptx" with { type: "text" };
-import denseProduct from "../ampere/dense_product.ptx" with { type: "text" };
-import weightGradient from "../ampere/weight_gradient.ptx" with { type: "text" };
-import weightProduct from "../ampere/weight_product.ptx" with { type: "text" };
 
 /**
  * Products of fewer multiplications are launch-bound, whoever runs them. They take the plain kernels, grouped or not, so that
@@ -24,13 +20,13 @@ const TILE = 128;
 /** The ring of stages: `ampere/product_shape.cuh`. */
 const SHARED_BYTES = 98_304;
 
-const PTX = {
-  weight_product24: weightProduct,
-  weight_product: weightProduct,
-  activation_product24: activationProduct,
-  activation_product: activationProduct,
-  weight_gradient24: weightGradient,
-  weight_gradient: weightGradient,
+const MODULES = {
+  weight_product24: "ampere/weight_product",
+  weight_product: "ampere/weight_product",
+  activation_product24: "ampere/activation_product",
+  activation_product: "ampere/activation_product",
+  weight_gradient24: "ampere/weight_gradient",
+  weight_gradient: "ampere/weight_gradient",
 } as const;
 
 /** Whether the kernels of compute capability 8.0 take sorted tokens of these sizes: whole tiles, no Hopper, enough work. */
@@ -47,7 +43,7 @@ export function takesAmpere(
 export function launchAmpereProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const [values, metadata] = operandAddresses(a);
-  context.launch({ ptx: PTX[product], name: `${product}_sm80` }, geometry(context), [
+  context.launch({ module: MODULES[product], name: `${product}_sm80` }, geometry(context), [
     values,
     address(b),
     metadata,
@@ -68,7 +64,7 @@ export function launchAmpereDense(context: LaunchContext, product: DenseProduct)
   if (type !== "bf16" || (transposeA && transposeB) || (accumulate && outType === "bf16")) return false;
   if (![m, n, k].every(isWhole) || [a, b, out].some((start) => start % 16n !== 0n)) return false;
   const name = `dense_product_${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}_${outType}`;
-  context.launch({ ptx: denseProduct, name }, geometry(context), [
+  context.launch({ module: "ampere/dense_product", name }, geometry(context), [
     ...[a, b, out].map(pointer),
     ...[m, n, k, accumulate ? 1 : 0].map(i32),
   ]);

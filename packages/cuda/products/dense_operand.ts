@@ -3,7 +3,6 @@ import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { pointer } from "../driver/pack_arguments.ts";
 import { floatName, matrixSize, packedArguments, strided, usedRows } from "../launching/arguments.ts";
-import ptx from "../plain/unpack24.ptx" with { type: "text" };
 
 /** A matrix on the device, dense. */
 export interface DenseOperand {
@@ -24,7 +23,7 @@ export function denseOperand(context: LaunchContext, operand: Operand, segments?
   }
   const { rows, cols } = operand;
   const address = context.scratch(2 * rows * cols);
-  context.launch({ ptx, name: "unpack24" }, strided(context, rows * cols / 4, 1), [
+  context.launch({ module: "plain/unpack24", name: "unpack24" }, strided(context, rows * cols / 4, 1), [
     ...packedArguments(operand),
     usedRows(segments),
     pointer(address),

@@ -10,25 +10,19 @@ import { addressOfTensor, storageOf } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, type KernelArgument, pointer, tensorMap } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
-import activationProduct from "../hopper/activation_product.ptx" with { type: "text" };
-import activationProduct24 from "../hopper/activation_product24.ptx" with { type: "text" };
-import weightGradient from "../hopper/weight_gradient.ptx" with { type: "text" };
-import weightGradient24 from "../hopper/weight_gradient24.ptx" with { type: "text" };
-import weightProduct from "../hopper/weight_product.ptx" with { type: "text" };
-import weightProduct24 from "../hopper/weight_product24.ptx" with { type: "text" };
 
 /** Rows, neurons and features come in tiles of this many. */
 const TILE = 128;
 
 /** How the Hopper kernels read their operands: `hopper/README.md`. */
 export const PRODUCTS = {
-  weight_product24: { ptx: weightProduct24, shared: 223_312, a: [32, 128, 64], b: [64, 192, 128] },
-  weight_product: { ptx: weightProduct, shared: 215_104, a: [64, 128, 128], b: [64, 128, 128] },
-  activation_product24: { ptx: activationProduct24, shared: 224_336, a: [32, 128, 64], b: [64, 64, 128] },
-  activation_product: { ptx: activationProduct, shared: 216_128, a: [64, 128, 128], b: [64, 64, 128] },
-  weight_gradient24: { ptx: weightGradient24, shared: 205_904, a: [64, 32, 128], b: [64, 64, 128] },
-  weight_gradient24_narrow: { ptx: weightGradient24, shared: 197_728, a: [64, 32, 128], b: [64, 64, 128] },
-  weight_gradient: { ptx: weightGradient, shared: 197_696, a: [64, 64, 128], b: [64, 64, 128] },
+  weight_product24: { module: "hopper/weight_product24", shared: 223_312, a: [32, 128, 64], b: [64, 192, 128] },
+  weight_product: { module: "hopper/weight_product", shared: 215_104, a: [64, 128, 128], b: [64, 128, 128] },
+  activation_product24: { module: "hopper/activation_product24", shared: 224_336, a: [32, 128, 64], b: [64, 64, 128] },
+  activation_product: { module: "hopper/activation_product", shared: 216_128, a: [64, 128, 128], b: [64, 64, 128] },
+  weight_gradient24: { module: "hopper/weight_gradient24", shared: 205_904, a: [64, 32, 128], b: [64, 64, 128] },
+  weight_gradient24_narrow: { module: "hopper/weight_gradient24", shared: 197_728, a: [64, 32, 128], b: [64, 64, 128] },
+  weight_gradient: { module: "hopper/weight_gradient", shared: 197_696, a: [64, 64, 128], b: [64, 64, 128] },
 } as const;
 
 /** Name of a grouped product. */
@@ -71,14 +65,14 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
-  const { ptx, shared, ...boxes } = PRODUCTS[name];
+  const { module, shared, ...boxes } = PRODUCTS[name];
   const packed = isPacked24(a) ? a : undefined;
   const geometry = {
     grid: [context.driver.properties.multiprocessors, 1, 1],
     block: [384, 1, 1],
     sharedMemory: shared,
   } as const;
-  context.launch({ ptx, name }, geometry, [
+  context.launch({ module, name }, geometry, [
     map(context, a, boxes.a),
     map(context, b, boxes.b),
     packed === undefined ? pointer(0n) : metadataOf(packed),
