@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   data: [...FLOOR_3, "disk", "tokenizer"],
   checkpoint: [...FLOOR_3, "disk"],
   session: [...FLOOR_3, "run"],
-  run: [...FLOOR_3, "disk", "checkpoint"],
+  run: [...FLOOR_3, "disk", "checkpoint", "tokenizer"],
   trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],
   dashboard: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4],
 };

@@ -13,3 +13,4 @@ export * from "./load_newest_checkpoint.ts";
 export * from "./load_newest_config.ts";
 export * from "./recover_checkpoints.ts";
 export * from "./save_checkpoint.ts";
+export * from "./tensor_file.ts";

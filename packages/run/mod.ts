@@ -26,6 +26,8 @@ export * from "./config/transformer_config.ts";
 export * from "./config/unflatten_config.ts";
 export * from "./clear_run_folder.ts";
 export * from "./create_run_folder.ts";
+export * from "./find_checkpoint.ts";
+export * from "./load_run_tokenizer.ts";
 export * from "./lock_run_folder.ts";
 export * from "./metrics_log.ts";
 export * from "./read_metrics.ts";

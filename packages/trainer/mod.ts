@@ -9,7 +9,6 @@ export * from "./config/read_config_file.ts";
 export * from "./config/resolve_config.ts";
 export * from "./device/open_device.ts";
 export * from "./non_finite_error.ts";
-export * from "./run/find_checkpoint.ts";
 export * from "./run/run_observer.ts";
 export * from "./run/train_run.ts";
 export * from "./plan/run_plan.ts";

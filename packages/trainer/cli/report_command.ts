@@ -1,7 +1,6 @@
-import { runFolder } from "@beyond24/run";
+import { parseRunPath, runFolder } from "@beyond24/run";
 import { basename, join, resolve } from "@std/path";
 import { writeReport } from "../report/write_report.ts";
-import { parseRunPath } from "../run/find_checkpoint.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { reading } from "./permissions.ts";

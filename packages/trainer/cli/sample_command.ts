@@ -1,7 +1,5 @@
-import { decodeStream, loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
-import { applyConfig, type RunConfig, runFolder } from "@beyond24/run";
-import { basename, join, resolve } from "@std/path";
-import { parseRunPath } from "../run/find_checkpoint.ts";
+import { decodeStream, type Tokenizer } from "@beyond24/tokenizer";
+import { applyConfig, loadRunTokenizer, type RunConfig } from "@beyond24/run";
 import { sampleTokens, ScoreError, seededRandom } from "@beyond24/session";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
@@ -71,7 +69,7 @@ export const sampleCommand: Command = defineCommand({
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { tokens: count, temperature, topK } = given;
   const random = seededRandom(given.seed);
-  const tokenizer = await tokenizerOf(folder);
+  const tokenizer = await loadRunTokenizer(folder);
   const prompt = tokenizer.encode(given.prompt);
   // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
   const device = { "device.name": "auto", ...keyValues(flags, given) };
@@ -90,15 +88,6 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   } finally {
     model.device.dispose();
   }
-}
-
-/** The tokenizer that lies with a run, or bytes. */
-async function tokenizerOf(folder: string): Promise<Tokenizer> {
-  const { run } = parseRunPath(folder);
-  // The dense twin has the tokenizer of the run that it lies in.
-  const { tokenizer } = runFolder(basename(resolve(run)) === "baseline" ? join(run, "..") : run);
-  const isThere = await Deno.stat(tokenizer).then(({ isFile }) => isFile, () => false);
-  return await loadTokenizer(isThere ? tokenizer : "bytes");
 }
 
 /** Tokens up to the one that ends a text. */

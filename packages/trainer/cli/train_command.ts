@@ -1,9 +1,8 @@
-import { createNewRunFolder, flattenConfig } from "@beyond24/run";
+import { createNewRunFolder, findCheckpoint, flattenConfig, parseRunPath } from "@beyond24/run";
 import { dirname, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
-import { findCheckpoint, parseRunPath } from "../run/find_checkpoint.ts";
 import { trainRun } from "../run/train_run.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { commandText } from "./command_text.ts";

@@ -1,4 +1,4 @@
-import { CheckpointError, saveCheckpoint, type StoredCheckpoint } from "@beyond24/checkpoint";
+import { CheckpointError, saveCheckpoint, type StoredCheckpoint, TensorFile } from "@beyond24/checkpoint";
 import { SequenceLoader, type TokenSource, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { DiskError, type FileSystem } from "@beyond24/disk";
@@ -6,6 +6,7 @@ import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
 import {
   configChanges,
   eventFileName,
+  findCheckpoint,
   type MetricsLog,
   openMetricsLog,
   readMetrics,
@@ -22,9 +23,7 @@ import { checkpointToResume, removeCheckpointsAfter } from "./_checkpoint_to_res
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
-import { findCheckpoint } from "./find_checkpoint.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
-import { TensorFile } from "./_tensor_file.ts";
 
 /** Where a session keeps its files, and what it is. */
 export interface SessionPlace {

@@ -1,12 +1,10 @@
-import { CheckpointError, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
+import { CheckpointError, type LoadNewestCheckpointOptions, TensorFile } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAfter, type PhaseName } from "@beyond24/recipe";
-import { type RunConfig, transformerConfig } from "@beyond24/run";
+import { findCheckpoint, type RunConfig, transformerConfig } from "@beyond24/run";
 import { restoreModel } from "@beyond24/session";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
 import { decodeRunCheckpoint } from "../run/_run_state.ts";
-import { findCheckpoint } from "../run/find_checkpoint.ts";
-import { TensorFile } from "../run/_tensor_file.ts";
 
 /** A model from a checkpoint. */
 export interface LoadedModel {

@@ -1,23 +1,43 @@
 import { elementCount } from "@beyond24/device";
 import { decodeSafetensorsHeader, type SafetensorsHeader } from "@beyond24/safetensors";
-import type { TensorSource } from "@beyond24/session";
 
 const lengthBytes = 8;
+/** Bytes that are read at once; a multiple of the size of every element. */
+const pieceBytes = 1 << 22;
 
-/** A safetensors file on the disk, of which one tensor at a time is in memory. */
-export class TensorFile implements TensorSource, Disposable {
+/**
+ * A safetensors file on the disk, of which one tensor at a time is in memory, or a piece of one.
+ *
+ * @example Read a tensor
+ * ```ts
+ * import { TensorFile } from "@beyond24/checkpoint";
+ * import { encodeSafetensors } from "@beyond24/safetensors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * const gain = { dtype: "F32", shape: [2], data: Float32Array.of(1, 2) } as const;
+ * await Deno.writeFile(path, encodeSafetensors({ gain }));
+ * using file = await TensorFile.open(path);
+ * assertEquals(Object.keys(file.header.entries), ["gain"]);
+ * assertEquals(await file.read("gain", [2]), Float32Array.of(1, 2));
+ * ```
+ */
+export class TensorFile implements Disposable {
+  /** Where each tensor lies, and the metadata. */
+  readonly header: SafetensorsHeader;
   readonly #file: Deno.FsFile;
-  readonly #header: SafetensorsHeader;
   #values = new Float32Array();
 
   private constructor(file: Deno.FsFile, header: SafetensorsHeader) {
     this.#file = file;
-    this.#header = header;
+    this.header = header;
   }
 
   /**
    * Opens a file and reads its header.
    *
+   * @param path The file
+   * @returns The file; dispose of it to close it
    * @throws {SyntaxError} If the header is not one of a safetensors file
    * @throws {RangeError} If offsets and lengths do not fit
    */
@@ -38,8 +58,17 @@ export class TensorFile implements TensorSource, Disposable {
     }
   }
 
+  /**
+   * Reads an f32 tensor.
+   *
+   * @param name Its name
+   * @param shape The shape that it must have
+   * @returns Row-major values, in memory that the next tensor takes
+   * @throws {TypeError} If it is missing or of another type or shape
+   * @throws {RangeError} If the file ends early
+   */
   async read(name: string, shape: readonly number[]): Promise<Float32Array> {
-    const entry = this.#header.entries[name];
+    const entry = this.header.entries[name];
     if (entry?.dtype !== "F32" || String(entry.shape) !== String(shape)) {
       const value = entry === undefined ? "missing" : `${entry.dtype} [${entry.shape}]`;
       throw new TypeError(`Cannot restore tensor ${name} as it must be F32 [${shape}]: current value is ${value}`);
@@ -50,6 +79,27 @@ export class TensorFile implements TensorSource, Disposable {
     return values;
   }
 
+  /**
+   * Reads a tensor of any type piece by piece.
+   *
+   * @param name Its name
+   * @returns Its bytes, at most 4 MiB at once and whole elements, each piece in memory that the next one takes
+   * @throws {TypeError} If it is missing
+   * @throws {RangeError} If the file ends early
+   */
+  async *pieces(name: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const entry = this.header.entries[name];
+    if (entry === undefined) throw new TypeError(`Cannot read tensor ${name} as the file has none of that name`);
+    const room = new Uint8Array(Math.min(pieceBytes, entry.end - entry.start));
+    for (let start = entry.start; start < entry.end; start += room.length) {
+      const piece = room.subarray(0, entry.end - start);
+      await this.#file.seek(start, Deno.SeekMode.Start);
+      await readFully(this.#file, piece);
+      yield piece;
+    }
+  }
+
+  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }

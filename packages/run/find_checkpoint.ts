@@ -1,7 +1,7 @@
 import { loadCheckpoint, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
 import type { StoredCheckpoint } from "@beyond24/checkpoint";
-import { runFolder } from "@beyond24/run";
 import { basename, dirname, join, resolve } from "@std/path";
+import { runFolder } from "./run_folder.ts";
 
 /** A path that names a run, and one of its checkpoints where it says so. */
 export interface RunPath {
@@ -19,7 +19,7 @@ export interface RunPath {
  *
  * @example Name a checkpoint
  * ```ts
- * import { parseRunPath } from "@beyond24/trainer";
+ * import { parseRunPath } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseRunPath("/runs/mine/checkpoints/step-00000200"), { run: "/runs/mine", step: 200 });
@@ -41,6 +41,14 @@ export function parseRunPath(path: string): RunPath {
  * @param options Who hears of checkpoints of a run that are not whole
  * @returns The checkpoint
  * @throws {CheckpointError} If it is not whole, or none is
+ *
+ * @example Refuse a folder without checkpoints
+ * ```ts
+ * import { findCheckpoint } from "@beyond24/run";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => findCheckpoint("no/such/run"), Error, "there is none");
+ * ```
  */
 export async function findCheckpoint(
   path: string,
