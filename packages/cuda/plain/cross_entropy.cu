@@ -18,8 +18,13 @@ __device__ __forceinline__ float exponential(float x) {
   return result;
 }
 
+/** The larger one; a NaN where one of both is, which fmaxf leaves out. */
+__device__ __forceinline__ float larger(float a, float b) {
+  return a > b || isnan(a) ? a : b;
+}
+
 __device__ __forceinline__ Running merge(Running a, Running b) {
-  float largest = fmaxf(a.largest, b.largest);
+  float largest = larger(a.largest, b.largest);
   if (largest == -INFINITY) return {largest, 0};
   return {largest, a.sum * exponential(a.largest - largest) + b.sum * exponential(b.largest - largest)};
 }
@@ -64,7 +69,7 @@ __device__ __forceinline__ void accumulate(Running& running, const Row<T>& row, 
   for (int i = 0; i < COUNT; i++) {
     if (first + i * step < row.keptCount) row.kept[first + i * step] = packet[i];
 #pragma unroll
-    for (int j = 0; j < 8; j++) largest = fmaxf(largest, toFloat(packet[i].element[j]));
+    for (int j = 0; j < 8; j++) largest = larger(largest, toFloat(packet[i].element[j]));
   }
   if (largest == -INFINITY) return;
   running.sum *= exponential(running.largest - largest);
@@ -109,10 +114,11 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
                              const float* factor, int keptCount) {
   extern __shared__ __align__(16) char kept[];
   constexpr int COUNT = 4;
+  // Every row is read in the same way, so that equal rows give equal bits.
+  int vectors = vocabulary % 8 == 0 && aligned(logits) && aligned(dLogits) ? vocabulary / 8 : 0;
   logits += blockIdx.x * (long long)vocabulary;
   if (dLogits != nullptr) dLogits += blockIdx.x * (long long)vocabulary;
   int target = targets[blockIdx.x], step = blockDim.x;
-  int vectors = aligned(logits) && aligned(dLogits) ? vocabulary / 8 : 0;
   Row<T> row = {reinterpret_cast<const Packet<T, 8>*>(logits), reinterpret_cast<Packet<T, 8>*>(kept), keptCount};
   Running running = {-INFINITY, 0};
   int i = threadIdx.x;

@@ -1,6 +1,5 @@
 // out = x * inverseRms * weight, inverseRms = 1 / sqrt(mean(x^2) + epsilon), of x + addend, which goes to `sum`, where there is an addend.
-// One warp a row, which it keeps in registers between the
-// two passes when the row has at most 32 * 8 * KEPT elements.
+// One warp a row, which it keeps in registers between the two passes when the row has at most 32 * 8 * KEPT elements.
 #include "common.cuh"
 
 constexpr int KEPT = 8;  // packets of eight elements a lane
@@ -23,14 +22,14 @@ __device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weigh
                         float epsilon) {
   int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= rows) return;
+  // Every row is read in the same way, so that equal rows give equal bits. Null is aligned.
+  bool whole = width % 8 == 0 && aligned(x) && aligned(weight) && aligned(out) && aligned(addend) && aligned(sum);
   long long start = row * (long long)width;
   x += start;
   out += start;
-  bool whole = aligned(x) && aligned(weight) && aligned(out);
   if (addend != nullptr) {
     addend += start;
     sum += start;
-    whole = whole && aligned(addend) && aligned(sum);
   }
   int vectors = whole ? width / 8 : 0;
   Packet<T, 8> kept[KEPT];
