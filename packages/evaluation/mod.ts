@@ -1,0 +1,13 @@
+/**
+ * What a language model is worth: six multiple-choice tasks, asked and scored as lm-evaluation-harness 0.4 does.
+ *
+ * @module
+ */
+export * from "./evaluation_error.ts";
+export type { FewShot } from "./few_shot/few_shot.ts";
+export * from "./few_shot/python_random.ts";
+export * from "./score_task.ts";
+export * from "./task_requests.ts";
+export * from "./tasks/task.ts";
+export * from "./tasks/task_questions.ts";
+export * from "./tasks/tasks.ts";
