@@ -87,6 +87,11 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
     dWeight: tensor([8]),
   },
   rope: { x, out: x, heads: 2, cosines: tensor([3, 2]), sines: tensor([3, 2]) },
+  cachedAttention: {
+    ...{ q: tensor([1, 32]), keys: tensor([6, 16]), values: tensor([6, 16]), shape },
+    ...{ places: i1, out: tensor([1, 32]) },
+  },
+  writeRows: { x: tensor([1, 8]), rows: i1, out: x },
   attention: attention(),
   attentionBackward: {
     forward: attention(),
@@ -242,6 +247,22 @@ Deno.test("checkedKernels() counts flips of weights only", () => {
 
 Deno.test("checkedKernels() refuses heads that do not fit", () => {
   refuses((kernels) => kernels.rope({ ...VALID.rope, heads: 3 }), "columns of x must be heads · headDim = 12");
+  refuses(
+    (kernels) => kernels.rope({ ...VALID.rope, positions: i1 }),
+    "positions must be [6]: current value is [1]",
+  );
+  refuses(
+    (kernels) => kernels.cachedAttention({ ...VALID.cachedAttention, keys: tensor([5, 16]) }),
+    "keys must be [6, 16]: current value is [5, 16]",
+  );
+  refuses(
+    (kernels) => kernels.cachedAttention({ ...VALID.cachedAttention, places: tensor([2], "i32") }),
+    "q must be [2, 32]: current value is [1, 32]",
+  );
+  refuses(
+    (kernels) => kernels.writeRows({ ...VALID.writeRows, out: tensor([6, 9]) }),
+    "out must be [R, 8]: current value is [6, 9]",
+  );
   const wrong = { ...VALID.attention, shape: { ...shape, keyValueHeads: 3 } };
   refuses((kernels) => kernels.attention(wrong), "keyValueHeads must divide heads");
 });

@@ -15,7 +15,7 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * - an output may be the same tensor as an input only where the operation says "in place";
  * - arguments that do not fit throw a TypeError (see {@linkcode checkedKernels}) before anything runs;
  * - tensors may be views: an offset is any multiple of their row width, not of an alignment;
- * - every element of an output is written, but not the rows behind the last sorted token;
+ * - every element of an output is written, but not the rows behind the last sorted token, and of a cache only the rows that are named;
  * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
  * - the same inputs give the same bits, run to run;
  * - equal rows (in attention: equal sequences) give rows of equal bits, wherever they lie and however many there are, so that ties
@@ -60,6 +60,8 @@ export const KERNEL_NAMES = [
   "rope",
   "attention",
   "attentionBackward",
+  "cachedAttention",
+  "writeRows",
   "add",
   "copy",
   "fill",

@@ -3,6 +3,7 @@ import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
 import { attention } from "./attention.ts";
 import { attentionBackward } from "./attention_backward.ts";
+import { cachedAttention } from "./cached_attention.ts";
 import { clipFactor } from "./clip_factor.ts";
 import { clusterMeans } from "./cluster_means.ts";
 import { copy } from "./copy.ts";
@@ -32,6 +33,7 @@ import { squaredRelu } from "./squared_relu.ts";
 import { squaredReluBackward } from "./squared_relu_backward.ts";
 import { squaredReluSelect24 } from "./squared_relu_select24.ts";
 import { sum } from "./sum.ts";
+import { writeRows } from "./write_rows.ts";
 
 /** Every kernel of the reference device. */
 export const referenceKernels: Kernels = {
@@ -55,6 +57,8 @@ export const referenceKernels: Kernels = {
   rope,
   attention,
   attentionBackward,
+  cachedAttention,
+  writeRows,
   add,
   copy,
   fill,

@@ -21,6 +21,8 @@ export const OPERATIONS = [
   "rope",
   "attention",
   "attentionBackward",
+  "cachedAttention",
+  "writeRows",
   "add",
   "copy",
   "fill",

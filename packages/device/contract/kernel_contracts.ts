@@ -4,6 +4,7 @@ import { adamWContract } from "./adam_w_contract.ts";
 import { addContract } from "./add_contract.ts";
 import { attentionBackwardContract } from "./attention_backward_contract.ts";
 import { attentionContract } from "./attention_contract.ts";
+import { cachedAttentionContract } from "./cached_attention_contract.ts";
 import { clipFactorContract } from "./clip_factor_contract.ts";
 import { clusterMeansContract } from "./cluster_means_contract.ts";
 import { copyContract } from "./copy_contract.ts";
@@ -33,6 +34,7 @@ import { squaredReluBackwardContract } from "./squared_relu_backward_contract.ts
 import { squaredReluContract } from "./squared_relu_contract.ts";
 import { squaredReluSelect24Contract } from "./squared_relu_select24_contract.ts";
 import { sumContract } from "./sum_contract.ts";
+import { writeRowsContract } from "./write_rows_contract.ts";
 
 /** What the suite asks of every kernel. */
 export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
@@ -56,6 +58,8 @@ export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
   rope: ropeContract,
   attention: attentionContract,
   attentionBackward: attentionBackwardContract,
+  cachedAttention: cachedAttentionContract,
+  writeRows: writeRowsContract,
   add: addContract,
   copy: copyContract,
   fill: fillContract,

@@ -1,4 +1,5 @@
 import { elementCount, rowRange, type Tensor } from "../tensor.ts";
+import { assertClose, assertSame } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 
 /** Numbers of rows that a tensor of `rows` rows does not have: just beside it, and as far away as can be. */
@@ -41,6 +42,20 @@ export function surroundedIntegers(
     tensor: rowRange(tensor, NEIGHBOURS, rows + NEIGHBOURS),
     expectKept: () => expectNeighbours(context, tensor, values),
   };
+}
+
+/** Fails unless a result is NaN exactly where `expected` is, and as close to it as its type allows everywhere else. */
+export async function expectCloseOrNaN(
+  context: ContractContext,
+  what: string,
+  tensor: Tensor,
+  expected: Float64Array,
+): Promise<void> {
+  const actual = await context.read(tensor);
+  const flags = (values: ArrayLike<number>) => Array.from(values, (value) => Number(Number.isNaN(value)));
+  assertSame(flags(actual), flags(expected), `${what}, which numbers are none`);
+  const numbers = (values: ArrayLike<number>) => Array.from(values).filter((value) => !Number.isNaN(value));
+  assertClose(numbers(actual), numbers(expected), context.tolerances[tensor.dtype], what);
 }
 
 async function expectNeighbours(context: ContractContext, larger: Tensor, values: Float32Array | Int32Array) {

@@ -26,6 +26,10 @@ export interface RopeArguments {
   cosines: Tensor;
   /** The sines of the same angles: f32 [S, headDim / 2]. */
   sines: Tensor;
+  /**
+   * i32 [B · S], or any number of tokens: where each of them stands, modulo S; NaN comes of a negative one. Default: 0, 1, 2 and so on.
+   */
+  positions?: Tensor;
   /** Rotates backwards (the gradient). Default false. */
   inverse?: boolean;
 }
@@ -60,7 +64,33 @@ export interface AttentionBackwardArguments {
   dV: Tensor;
 }
 
-/** Rotary position embedding and causal self-attention. */
+/** Arguments of {@linkcode AttentionKernels.cachedAttention}. */
+export interface CachedAttentionArguments {
+  /** Queries of any T tokens: [T, heads · headDim]. */
+  q: Tensor;
+  /** The cache, keys of B sequences, each with room for S: [B · S, keyValueHeads · headDim]. */
+  keys: Tensor;
+  /** Their values: [B · S, keyValueHeads · headDim]. */
+  values: Tensor;
+  /** i32 [T]: the row of the cache that a token stands in, sequence · S + position; NaN comes of one that there is not. */
+  places: Tensor;
+  /** Shape of the cache. */
+  shape: AttentionShape;
+  /** Result: [T, heads · headDim]. */
+  out: Tensor;
+}
+
+/** Arguments of {@linkcode AttentionKernels.writeRows}. */
+export interface WriteRowsArguments {
+  /** Rows: [T, width]. */
+  x: Tensor;
+  /** i32 [T]: where each of them goes, no two to the same row; one that goes to a row that `out` does not have goes nowhere. */
+  rows: Tensor;
+  /** [R, width]: its other rows stay as they are. */
+  out: Tensor;
+}
+
+/** Rotary position embedding, causal self-attention, and a cache of keys and values. */
 export interface AttentionKernels {
   /** Half-rotation RoPE: with (a, b) = elements i and i + headDim / 2 of a head, (a cos − b sin, b cos + a sin). */
   rope(args: RopeArguments): void;
@@ -68,4 +98,11 @@ export interface AttentionKernels {
   attention(args: AttentionArguments): void;
   /** The gradients of {@linkcode AttentionKernels.attention}. */
   attentionBackward(args: AttentionBackwardArguments): void;
+  /**
+   * Attention of single tokens to what a cache holds of their sequences: out[t] = softmax(q[t] · keysᵀ / sqrt(headDim)) · values for
+   * each head, over the rows of the token's sequence up to its own. Rows behind it are not read.
+   */
+  cachedAttention(args: CachedAttentionArguments): void;
+  /** out[rows[t]] = x[t], converted. */
+  writeRows(args: WriteRowsArguments): void;
 }

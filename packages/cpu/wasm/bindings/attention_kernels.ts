@@ -1,4 +1,4 @@
-import type { AttentionKernels, AttentionShape } from "@beyond24/device";
+import { type AttentionKernels, type AttentionShape, elementCount } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
 import { extents } from "./_extents.ts";
 
@@ -9,12 +9,13 @@ const WIDEST_HEAD = 256;
 export function attentionKernels(machine: Machine): AttentionKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
-    rope({ x, out, heads, cosines, sines, inverse }) {
+    rope({ x, out, heads, cosines, sines, positions, inverse }) {
       const { rows, cols } = extents(x);
       const { rows: length } = extents(cosines);
       machine.run(
         "rope",
         ...[at(x), at(out), at(cosines), at(sines), rows, heads, cols / heads, length, Number(inverse ?? false)],
+        positions ? at(positions) : 0,
       );
     },
     attention({ q, k, v, shape, out, logSumExp }) {
@@ -28,6 +29,17 @@ export function attentionKernels(machine: Machine): AttentionKernels {
         ...[at(q), at(k), at(v), at(out), at(logSumExp), at(dOut), at(dQ), at(dK), at(dV)],
         ...words(shape),
       );
+    },
+    cachedAttention({ q, keys, values, places, shape, out }) {
+      machine.reserveAttention(shape.sequenceLength);
+      machine.run(
+        "cachedAttention",
+        ...[at(q), at(keys), at(values), at(places), at(out), elementCount(places.shape), ...words(shape)],
+      );
+    },
+    writeRows({ x, rows, out }) {
+      const { rows: count, cols: width } = extents(x);
+      machine.run("writeRows", at(x), at(rows), at(out), count, 4 * width, extents(out).rows);
     },
   };
 }

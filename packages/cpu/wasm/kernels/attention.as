@@ -12,7 +12,7 @@ import {
 } from "./attention_layout";
 
 /** Turns whole vectors of scores into exp(score · scale − largest) and gives the sum. */
-function exponentials(row: usize, end: usize, largest: f32): f32 {
+export function exponentials(row: usize, end: usize, largest: f32): f32 {
   const factor = f32x4.splat(scale), shift = f32x4.splat(largest);
   let sums = f32x4.splat(0);
   for (let p = row; p < end; p += 16) {
@@ -24,7 +24,7 @@ function exponentials(row: usize, end: usize, largest: f32): f32 {
 }
 
 /** The largest of whole vectors of scores; a NaN is passed over here and comes back with the exponentials. */
-function largestOf(row: usize, end: usize): f32 {
+export function largestOf(row: usize, end: usize): f32 {
   let m = v128.load(row);
   for (let p = row + 16; p < end; p += 16) m = f32x4.pmax(m, v128.load(p));
   return maxLanes(m);

@@ -1,14 +1,21 @@
 // Half-rotation rotary position embedding.
-// Arguments: x, out, cosines, sines, tokens, heads, headDim, sequence length, inverse.
+// Arguments: x, out, cosines, sines, tokens, heads, headDim, sequence length, inverse, positions (or 0).
 import { address, argument, shareEnd, shareStart } from "./runtime";
 
 export function rope(): void {
   const x = address(0), out = address(1), cosines = address(2), sines = address(3);
   const heads = argument(5), half = argument(6) >> 1, length = argument(7);
+  const positions = address(9);
   const sign: f32 = argument(8) ? -1 : 1, signs = f32x4.splat(sign);
   const middle = <usize>half << 2, end = shareEnd(argument(4));
   for (let t = shareStart(argument(4)); t < end; t++) {
-    const angles = <usize>(t % length) * middle;
+    const position = positions ? load<i32>(positions + (<usize>t << 2)) : t;
+    if (position < 0) {
+      const row = <usize>(t * heads) * 2 * middle;
+      memory.fill(out + row, 0xff, <usize>heads * 2 * middle);
+      continue;
+    }
+    const angles = <usize>(position % length) * middle;
     for (let h = 0; h < heads; h++) {
       const p = <usize>(t * heads + h) * 2 * middle;
       let i = 0;
