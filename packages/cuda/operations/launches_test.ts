@@ -82,6 +82,14 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     "attention_backward_queries_bf16",
     "attention_backward_keys_bf16",
   ],
+  cachedAttention: [
+    (k, t) => {
+      const [q, keys, values, out] = [t([3, 64]), t([16, 32]), t([16, 32]), t([3, 64])];
+      k.cachedAttention({ q, keys, values, places: t([3], "i32"), shape: SHAPE, out });
+    },
+    "cached_attention_bf16",
+  ],
+  writeRows: [(k, t) => k.writeRows({ x: t([3, 8]), rows: t([3], "i32"), out: t([9, 8]) }), "write_rows_bf16_bf16"],
   crossEntropy: [
     (k, t) => {
       const logits = t([3, 9]);

@@ -4,6 +4,7 @@ import { adamW } from "./adam_w.ts";
 import { add } from "./add.ts";
 import { attention } from "./attention.ts";
 import { attentionBackward } from "./attention_backward.ts";
+import { cachedAttention } from "./cached_attention.ts";
 import { clipFactor } from "./clip_factor.ts";
 import { clusterMeans } from "./cluster_means.ts";
 import { copy } from "./copy.ts";
@@ -33,6 +34,7 @@ import { squaredRelu } from "./squared_relu.ts";
 import { squaredReluBackward } from "./squared_relu_backward.ts";
 import { squaredReluSelect24 } from "./squared_relu_select24.ts";
 import { sum } from "./sum.ts";
+import { writeRows } from "./write_rows.ts";
 
 /** Every operation. */
 export const cudaKernels: KernelTable<LaunchContext> = {
@@ -40,6 +42,7 @@ export const cudaKernels: KernelTable<LaunchContext> = {
   add,
   attention,
   attentionBackward,
+  cachedAttention,
   clipFactor,
   clusterMeans,
   copy,
@@ -69,4 +72,5 @@ export const cudaKernels: KernelTable<LaunchContext> = {
   squaredReluBackward,
   squaredReluSelect24,
   sum,
+  writeRows,
 };
