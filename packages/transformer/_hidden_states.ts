@@ -3,7 +3,7 @@ import { type AttentionShape, reshape, rowRange, type Tensor, type UnbiasedDraw 
 import { denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
 import { hash32 } from "@beyond24/sparse24";
-import type { Transformer, TransformerLayer } from "./transformer.ts";
+import type { Transformer } from "./transformer.ts";
 
 /** How the feed-forward networks are computed. */
 export type Mode = "dense" | "sparse";
@@ -45,24 +45,36 @@ export function beginPass(model: Transformer, mode: Mode): void {
   for (const { feedForward } of model.layers) refreshFeedForward(model.device, feedForward);
 }
 
-function attentionBranch(
-  tape: Tape,
-  model: Transformer,
-  layer: TransformerLayer,
-  x: Variable,
-  shape: AttentionShape,
-): Variable {
-  const { query, key, value, output } = layer.attention;
+/** Queries, keys and values of the tokens of a layer, as they are projected: no position is in them yet. */
+export interface Projections {
+  /** [T, heads · headDim]. */
+  readonly q: Variable;
+  /** [T, kvHeads · headDim]. */
+  readonly k: Variable;
+  /** [T, kvHeads · headDim]. */
+  readonly v: Variable;
+}
+
+/** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
+export type Attend = (tape: Tape, projections: Projections, layer: number) => Variable;
+
+/** Whole sequences, from their first position on. */
+export function causalAttention(model: Transformer, shape: AttentionShape): Attend {
   const angles = {
     cosines: rowRange(model.cosines, 0, shape.sequenceLength),
     sines: rowRange(model.sines, 0, shape.sequenceLength),
   };
-  const q = linear(tape, x, query);
-  const k = linear(tape, x, key);
-  const v = linear(tape, x, value);
-  rope(tape, q, shape.heads, angles);
-  rope(tape, k, shape.keyValueHeads, angles);
-  return linear(tape, attention(tape, q, k, v, shape), output);
+  return (tape, { q, k, v }) => {
+    rope(tape, q, shape.heads, angles);
+    rope(tape, k, shape.keyValueHeads, angles);
+    return attention(tape, q, k, v, shape);
+  };
+}
+
+/** The shape of attention over some sequences. */
+export function attentionShape(model: Transformer, sequences: number, sequenceLength: number): AttentionShape {
+  const { heads, kvHeads, headDim } = model.config.shape;
+  return { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
 }
 
 /** The random numbers of a network in a pass. */
@@ -74,23 +86,33 @@ export function drawOf({ draws: { seed, step } }: Transformer, microBatch: numbe
  * The normalised output of the last layer, in front of the head: [B · S, D]. With `end` instead that in front of the feed-forward
  * network of this layer, and none behind it is run.
  */
-export function hiddenStates(
+export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, pass: Pass, end?: number): Variable {
+  const { sequences, sequenceLength } = batchShape(model, tokens);
+  const attend = causalAttention(model, attentionShape(model, sequences, sequenceLength));
+  return runLayers(tape, model, reshape(tokens, [sequences * sequenceLength]), { ...pass, attend }, end);
+}
+
+/** {@linkcode hiddenStates} of any tokens [T] that attend to what the pass says. */
+export function runLayers(
   tape: Tape,
   model: Transformer,
   tokens: Tensor,
-  { mode, microBatch = 0 }: Pass,
+  { mode, microBatch = 0, attend }: Pass & { readonly attend: Attend },
   end?: number,
 ): Variable {
-  const { sequences, sequenceLength } = batchShape(model, tokens);
-  const { heads, kvHeads, headDim } = model.config.shape;
-  const shape = { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
   const epsilon = model.config.normEpsilon ?? 1e-5;
   // Every residual connection is computed together with the norm behind it.
   const norms = [...model.layers.map(({ attentionNorm }) => attentionNorm), model.norm];
-  let sum = embedding(tape, reshape(tokens, [sequences * sequenceLength]), model.embedding);
+  let sum = embedding(tape, tokens, model.embedding);
   let normed = rmsNorm(tape, sum, norms[0] ?? model.norm, epsilon);
   for (const [index, layer] of model.layers.entries()) {
-    const attended = attentionBranch(tape, model, layer, normed, shape);
+    const { query, key, value, output } = layer.attention;
+    const projections = {
+      q: linear(tape, normed, query),
+      k: linear(tape, normed, key),
+      v: linear(tape, normed, value),
+    };
+    const attended = linear(tape, attend(tape, projections, index), output);
     ({ sum, normed } = addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilon));
     if (index === end) break;
     const transformed = mode === "dense"

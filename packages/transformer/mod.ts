@@ -5,13 +5,16 @@
  */
 export * from "./cluster_transformer.ts";
 export * from "./create_transformer.ts";
+export * from "./decode.ts";
 export * from "./dispose_transformer.ts";
 export * from "./evaluate_loss.ts";
 export * from "./forward_backward.ts";
+export * from "./key_value_cache.ts";
 export * from "./layer_activations.ts";
 export * from "./logits.ts";
 export * from "./pack_transformer.ts";
 export * from "./parameter_count.ts";
+export * from "./prefill.ts";
 export * from "./set_step.ts";
 export * from "./step_statistics.ts";
 export * from "./token_batch.ts";
