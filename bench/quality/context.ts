@@ -1,0 +1,18 @@
+import type { CorpusFacts } from "./corpus_facts.ts";
+
+/** What all runs of a call share. */
+export interface ReproduceContext {
+  /** Texts, or a folder of prepared tokens; absolute paths. */
+  readonly data: readonly string[];
+  readonly corpus: CorpusFacts;
+  /** Kind of device. */
+  readonly device: string;
+  /** Where runs and timings lie until their rows are written. */
+  readonly runs: string;
+  /** Where rows are written. */
+  readonly out: string;
+  /** Runs at once. */
+  readonly atOnce: number;
+  /** Asks to stop. */
+  readonly signal: AbortSignal;
+}

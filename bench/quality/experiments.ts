@@ -1,0 +1,142 @@
+import type { SparsityPlanName } from "@beyond24/recipe";
+
+/** One way to train: the same for all sizes and seeds. */
+export interface QualityRun {
+  /** What it is, for tables. */
+  readonly label: string;
+  /** Plan of its sparse steps. */
+  readonly plan: SparsityPlanName;
+  /** Sparse steps go from the end of the dense warm-up to this part of all steps; 0 for none. */
+  readonly sparseUntil: number;
+  /** Part of the steps of the size, with a learning rate that falls over these. Default 1. */
+  readonly length?: number;
+  /** The neurons of the size are divided by it. Default 1. */
+  readonly fewerNeurons?: number;
+}
+
+const dense: QualityRun = { label: "dense", plan: "dense", sparseUntil: 0 };
+
+/** A plan until half, two thirds, five sixths of the steps and to the end, as the paper's Table 4 has it. */
+function shares<Name extends "paper" | "beyond">(plan: Name) {
+  const run = (sparseUntil: number, part: string): QualityRun => ({
+    label: `\`${plan}\`, sparse ${part}`,
+    plan,
+    sparseUntil,
+  });
+  return {
+    half: run(1 / 2, "to half of the steps"),
+    twoThirds: run(2 / 3, "to two thirds"),
+    fiveSixths: run(5 / 6, "to five sixths"),
+    whole: run(1, "to the end"),
+  };
+}
+
+const paper = shares("paper");
+const beyond = shares("beyond");
+
+/** A row of the paper's Table 3: sparse to the end. */
+function ablation(plan: SparsityPlanName, label: string): QualityRun {
+  return { label: `${label} (\`${plan}\`)`, plan, sparseUntil: 1 };
+}
+
+/** Every run by name. Runs that several tables show are made once. */
+export const qualityRuns = {
+  "dense": dense,
+  "paper-50": paper.half,
+  "paper-67": paper.twoThirds,
+  "paper-83": paper.fiveSixths,
+  "paper-100": paper.whole,
+  "beyond-50": beyond.half,
+  "beyond-67": beyond.twoThirds,
+  "beyond-83": beyond.fiveSixths,
+  "beyond-100": beyond.whole,
+  "w1": ablation("w1", "W1"),
+  "w1-w1t": ablation("w1-w1t", "W1, W1.T"),
+  "w2": ablation("w2", "W2"),
+  "w2-w2t": ablation("w2-w2t", "W2, W2.T"),
+  "w1-w2": ablation("w1-w2", "W1, W2"),
+  "activations-24": ablation("activations-24", "2:4 activations"),
+  "venom": ablation("venom", "Venom"),
+  "dense-short-50": { ...dense, label: "dense, half of the steps", length: 1 / 2 },
+  "dense-short-75": { ...dense, label: "dense, three quarters of the steps", length: 3 / 4 },
+  "dense-short-90": { ...dense, label: "dense, nine tenths of the steps", length: 9 / 10 },
+  "dense-f4": { ...dense, label: "dense, F / 4", fewerNeurons: 4 },
+  "dense-f8": { ...dense, label: "dense, F / 8", fewerNeurons: 8 },
+} as const satisfies Readonly<Record<string, QualityRun>>;
+
+/** Name of a run. */
+export type RunName = keyof typeof qualityRuns;
+
+/** A table or figure: runs, and what the paper has for each. */
+export interface QualityTable {
+  /** What it shows. */
+  readonly title: string;
+  /** What the paper's column holds; none where the paper has nothing of the kind. */
+  readonly paperColumn?: string;
+  /** Its runs in order, each with the paper's figure. */
+  readonly rows: Readonly<Partial<Record<RunName, string>>>;
+}
+
+/** The tables by name, each held against the run `dense`. */
+export const qualityTables = {
+  "table2": {
+    title: "The recipe (the paper's Table 2, 1B)",
+    paperColumn: "paper: loss, speed-up",
+    rows: { "dense": "2.758", "paper-50": "2.755 (−0.11 %), 1.352x", "beyond-50": "" },
+  },
+  "table3": {
+    title: "What each sparse product costs, sparse to the end (the paper's Table 3, 1B)",
+    paperColumn: "paper: training loss",
+    rows: {
+      "dense": "2.758",
+      "w1": "2.784 (+0.94 %)",
+      "w1-w1t": "2.798 (+1.45 %)",
+      "w2": "2.785 (+0.98 %)",
+      "w2-w2t": "2.799 (+1.49 %)",
+      "w1-w2": "2.844 (+3.12 %)",
+      "activations-24": "2.755 (−0.11 %)",
+      "venom": "2.789 (+1.12 %)",
+      "paper-100": "",
+      "beyond-100": "",
+    },
+  },
+  "table4": {
+    title: "How many steps are sparse (the paper's Table 4, 1B, which has accuracies and no losses)",
+    paperColumn: "paper: average accuracy",
+    rows: {
+      "dense": "0.527",
+      "paper-50": "0.527",
+      "paper-67": "0.518",
+      "paper-83": "0.514",
+      "paper-100": "0.467",
+      "beyond-50": "",
+      "beyond-67": "",
+      "beyond-83": "",
+      "beyond-100": "",
+    },
+  },
+  "figure5": {
+    title: "Loss against time (the paper's Figure 5)",
+    rows: {
+      "dense-short-50": "",
+      "dense-short-75": "",
+      "dense-short-90": "",
+      "dense": "",
+      "paper-50": "",
+      "paper-67": "",
+      "paper-83": "",
+      "paper-100": "",
+      "beyond-50": "",
+      "beyond-67": "",
+      "beyond-83": "",
+      "beyond-100": "",
+    },
+  },
+  "capacity": {
+    title: "What the neurons are worth",
+    rows: { "dense": "", "dense-f4": "", "dense-f8": "" },
+  },
+} as const satisfies Readonly<Record<string, QualityTable>>;
+
+/** Name of a table. */
+export type TableName = keyof typeof qualityTables;

@@ -1,0 +1,196 @@
+/**
+ * Makes the paper's tables and figures again, at sizes that fit: `deno task reproduce --size 23m --data book.txt`. Each run is a
+ * run of `deno task train:native`; its row lands in `bench/quality/results`, from which `deno task build:quality` draws
+ * `docs/quality.md`.
+ *
+ * @module
+ */
+import { formatDuration, UsageError } from "@beyond24/run";
+import { fromFileUrl, join, resolve } from "@std/path";
+import { defineCommand } from "../../packages/trainer/cli/command.ts";
+import { describeCommand } from "../../packages/trainer/cli/describe_help.ts";
+import { enterCallersFolder } from "../../packages/trainer/cli/enter_callers_folder.ts";
+import { exitCodeOf, exitCodes } from "../../packages/trainer/cli/exit_codes.ts";
+import type { FlagValues } from "../../packages/trainer/cli/flag.ts";
+import { stopSignal } from "../../packages/trainer/cli/stop_signal.ts";
+import { consoleTerminal, type Terminal } from "../../packages/trainer/cli/terminal.ts";
+import type { ReproduceContext } from "./context.ts";
+import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
+import { chooseJobs, jobName, type QualityJob, timingName } from "./jobs.ts";
+import { describeMix } from "./describe_mix.ts";
+import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
+import { reproduceFlags } from "./reproduce_flags.ts";
+import { readRows, type ResultRow } from "./result_row.ts";
+import { jobFolder, rowFile, runJob } from "./run_job.ts";
+import { runQueue } from "./run_queue.ts";
+import { qualitySizes, type SizeName } from "./sizes.ts";
+import { predictSeconds, timeSteps, type Timing } from "./timing.ts";
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+
+type Flags = FlagValues<typeof reproduceFlags>;
+
+const reproduce = defineCommand({
+  name: "reproduce",
+  sentence: "Makes the paper's tables and figures again at sizes that fit, and writes a row of results for each run",
+  flags: reproduceFlags,
+  tasks: [],
+  examples: [
+    ["reproduce --size tiny --data book.txt", "all tables on a CPU, in half an hour"],
+    ["reproduce --size 23m --data text/ --only table2 --seeds 1,2,3,4", "four paired seeds of the recipe on a GPU"],
+    ["reproduce --size 23m --data text/ --only table3/w1,table4", "a row and a table"],
+    ["reproduce --size 23m --data text/ --steps 800 --jobs 2 --minutes 9", "shorter, two at once, for nine minutes"],
+  ],
+  run: async ({ flags, terminal }) => {
+    const jobs = chooseJobs({
+      sizes: listOf(flags.size).map(sizeNamed),
+      seeds: listOf(flags.seeds).map(seedOf),
+      only: listOf(flags.only ?? ""),
+      ...(flags.steps === undefined ? {} : { steps: flags.steps }),
+    });
+    const stop = stopSignal(terminal);
+    try {
+      return await reproduceJobs(jobs, await contextOf(flags, stop.signal), flags.dryRun, terminal);
+    } finally {
+      stop.dispose();
+    }
+  },
+});
+
+function listOf(words: string): string[] {
+  return words.split(",").map((word) => word.trim()).filter((word) => word !== "");
+}
+
+function sizeNamed(name: string): SizeName {
+  const sizes = Object.keys(qualitySizes) as SizeName[];
+  const found = sizes.find((size) => size === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`Cannot use --size as it must be of ${sizes.join(", ")}: current value is ${name}`);
+}
+
+function seedOf(word: string): number {
+  if (/^\d{1,9}$/.test(word)) return Number(word);
+  throw new UsageError(`Cannot use --seeds as they must be whole numbers, such as 1,2: current value is ${word}`);
+}
+
+async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceContext> {
+  const data = (flags.data ?? []).map((path) => resolve(path));
+  const limit = flags.minutes === undefined ? [] : [AbortSignal.timeout(flags.minutes * 60_000)];
+  return {
+    data,
+    corpus: await corpusFacts(data),
+    device: flags.device,
+    runs: resolve(flags.runs ?? join(root, "runs/quality")),
+    out: resolve(flags.out ?? join(root, "bench/quality/results")),
+    atOnce: flags.jobs,
+    signal: AbortSignal.any([stop, ...limit]),
+  };
+}
+
+async function reproduceJobs(
+  all: readonly QualityJob[],
+  context: ReproduceContext,
+  isDry: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  const jobs: QualityJob[] = [];
+  for (const job of all) if (!await isFile(rowFile(job, context.out))) jobs.push(job);
+  const say = (line: string) => terminal.out(`${line}\n`);
+  say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
+  for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
+  if (isDry) return list(jobs, say);
+  if (jobs.length === 0) return exitCodes.done;
+  const timings = await timeAll(jobs, context, say);
+  if (timings === undefined) return exitCodes.interrupted;
+  const expected = jobs.flatMap((job): (ExpectedJob & { timing: Timing })[] => {
+    const timing = timings.get(timingName(job));
+    if (timing === undefined) return [];
+    return [{ job, timing, folder: jobFolder(job, context), seconds: predictSeconds(job, timing) }];
+  });
+  const total = expected.reduce((sum, { seconds }) => sum + seconds, 0);
+  const shared = context.atOnce === 1 ? "" : `; ${context.atOnce} at once take less where the device has room`;
+  say(`about ${formatDuration(total)}, one after the other${shared}`);
+  const isWhole = await runAll(expected, context, terminal);
+  for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
+  if (context.signal.aborted) say("Stopped: the same command goes on from the last checkpoints");
+  if (context.signal.aborted) return exitCodes.interrupted;
+  if (!isWhole || expected.length < jobs.length) return exitCodes.internal;
+  say("Done. Draw docs/quality.md: deno task build:quality");
+  return exitCodes.done;
+}
+
+function list(jobs: readonly QualityJob[], say: (line: string) => void): number {
+  for (const job of jobs) say(jobName(job));
+  return exitCodes.done;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isFile, () => false);
+}
+
+/** Times what the jobs need, one after the other; undefined when it was stopped. A plan that fails is left out. */
+async function timeAll(
+  jobs: readonly QualityJob[],
+  context: ReproduceContext,
+  say: (line: string) => void,
+): Promise<Map<string, Timing> | undefined> {
+  const timings = new Map<string, Timing>();
+  const kinds = new Map(jobs.map((job) => [timingName(job), job]));
+  for (const [name, job] of kinds) {
+    try {
+      const timing = context.signal.aborted ? undefined : await timeSteps(job, context);
+      if (timing === undefined) return undefined;
+      timings.set(name, timing);
+      const { dense, sparse } = timing.steps;
+      say(`step of ${name}: dense ${dense.toFixed(2)} ms${sparse === null ? "" : `, sparse ${sparse.toFixed(2)} ms`}`);
+    } catch (error) {
+      say(`error: ${name}: ${messageOf(error)}`);
+    }
+  }
+  return timings;
+}
+
+/** Makes all runs; whether each of them gave its row. */
+async function runAll(
+  expected: readonly (ExpectedJob & { readonly timing: Timing })[],
+  context: ReproduceContext,
+  terminal: Terminal,
+): Promise<boolean> {
+  using progress = queueProgress(expected, context.atOnce, terminal);
+  let isWhole = true;
+  await runQueue(expected, context, async (one) => {
+    progress.begin(one);
+    const line = await runJob(one.job, one.timing.steps, context).then(describeRow, (error) => {
+      isWhole = false;
+      return `error: ${messageOf(error)}`;
+    });
+    progress.end(one, `${jobName(one.job)}: ${line}`);
+  });
+  return isWhole;
+}
+
+function describeRow(row: ResultRow | undefined): string {
+  if (row === undefined) return "stopped";
+  return `validation loss ${row.val_loss.toFixed(4)}, ${row.bits_per_byte.toFixed(4)} bits per byte, ` +
+    `${row.steps} steps in ${formatDuration(row.wall_seconds)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    if (!args.includes("--help")) return await reproduce.call(args, terminal);
+    terminal.out(describeCommand(reproduce, terminal.columns));
+    return exitCodes.done;
+  } catch (error) {
+    terminal.error(`error: ${messageOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+if (import.meta.main) {
+  enterCallersFolder();
+  Deno.exit(await main(Deno.args, consoleTerminal));
+}

@@ -1,0 +1,97 @@
+import { replaceFile } from "@beyond24/disk";
+import { type ConfigValues, readRun, runFolder } from "@beyond24/run";
+import { dirname, join } from "@std/path";
+import type { ReproduceContext } from "./context.ts";
+import { epochsOf, validationTokensOf } from "./corpus_facts.ts";
+import { jobName, jobValues, type QualityJob, recipeOf } from "./jobs.ts";
+import { decodeRow, encodeRow, type ResultRow, type StepTimes } from "./result_row.ts";
+import { qualitySizes } from "./sizes.ts";
+import { trainInProcess, type TrainOutcome } from "./train_process.ts";
+
+/** Folder of a job's run. */
+export function jobFolder(job: QualityJob, { runs }: ReproduceContext): string {
+  return join(runs, jobName(job));
+}
+
+/** File of a job's row. */
+export function rowFile(job: QualityJob, folder: string): string {
+  return join(folder, `${jobName(job)}.json`);
+}
+
+/**
+ * Makes a run and writes its row. A run that was stopped goes on; of one that is done the row is written again.
+ *
+ * @param job The run
+ * @param times Times of its steps alone on the device
+ * @param context Data, device and folders
+ * @returns The row; undefined when it was stopped
+ * @throws {Error} If the run fails; the message is a line
+ */
+export async function runJob(
+  job: QualityJob,
+  times: StepTimes,
+  context: ReproduceContext,
+): Promise<ResultRow | undefined> {
+  const folder = jobFolder(job, context);
+  const kept = join(folder, "row.json");
+  const before = await Deno.readTextFile(kept).catch(() => undefined);
+  if (before === undefined && await train(job, folder, context) === "stopped") return undefined;
+  const row = before === undefined ? await measuredRow(job, folder, times, context) : decodeRow(before, kept);
+  const file = rowFile(job, context.out);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await replaceFile(kept, encodeRow(row));
+  await replaceFile(file, encodeRow(row));
+  await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
+  return row;
+}
+
+async function train(job: QualityJob, folder: string, context: ReproduceContext): Promise<TrainOutcome> {
+  const { data, device, signal } = context;
+  const { preset } = qualitySizes[job.size];
+  return await trainInProcess({ folder, preset, values: settingsOf(job, context), data, device }, signal);
+}
+
+function settingsOf(job: QualityJob, { corpus }: ReproduceContext): ConfigValues {
+  return { ...jobValues(job), "model.vocabularySize": corpus.vocabularySize };
+}
+
+async function measuredRow(
+  job: QualityJob,
+  folder: string,
+  times: StepTimes,
+  context: ReproduceContext,
+): Promise<ResultRow> {
+  const { metrics: { rows }, summary, starts } = await readRun(folder, () => {});
+  if (summary?.status !== "finished" || summary.val_loss === null || summary.train_loss === null) {
+    throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
+  }
+  const { corpus, atOnce } = context;
+  return {
+    format: "beyond24-quality-1",
+    size: job.size,
+    run: job.run,
+    seed: job.seed,
+    study_steps: job.steps,
+    is_shorter: job.steps < qualitySizes[job.size].steps,
+    steps: summary.steps,
+    recipe: recipeOf(job),
+    settings: settingsOf(job, context),
+    revisions: [...new Set(starts.flatMap(({ revision }) => revision ?? []))],
+    device: summary.device,
+    corpus: corpus.digest,
+    date: new Date().toISOString(),
+    parameters: summary.parameters,
+    tokens: summary.tokens,
+    epochs: epochsOf(job, corpus),
+    validation_tokens: validationTokensOf(job, corpus),
+    bytes_per_token: corpus.bytesPerToken,
+    train_loss: summary.train_loss,
+    val_loss: summary.val_loss,
+    bits_per_byte: summary.val_loss / Math.LN2 / corpus.bytesPerToken,
+    step_ms: times,
+    phases: summary.phases,
+    runs_at_once: atOnce,
+    wall_seconds: summary.wall_seconds,
+    curve: rows.flatMap(({ step, val_loss }) => val_loss === null ? [] : [[step, val_loss] as const]),
+  };
+}

@@ -1,0 +1,79 @@
+import { readTextFile, replaceFile } from "@beyond24/disk";
+import { type ConfigValues, readRun, runFolder } from "@beyond24/run";
+import { join } from "@std/path";
+import { programRevision } from "../../packages/trainer/run/_program.ts";
+import type { ReproduceContext } from "./context.ts";
+import { type QualityJob, recipeOf, timingName, timingValues, validationBatches, validations } from "./jobs.ts";
+import type { StepTimes } from "./result_row.ts";
+import { qualitySizes } from "./sizes.ts";
+import { trainInProcess } from "./train_process.ts";
+
+/** How long the steps of a run take, alone on the device. */
+export interface Timing {
+  readonly steps: StepTimes;
+  /** Seconds to start, load the data and save. */
+  readonly overhead: number;
+  /** What was timed, to tell whether it still holds. */
+  readonly of: string;
+}
+
+/**
+ * Times the steps of a job in a short run of its own, unless that was done before.
+ *
+ * @returns The times; undefined when it was stopped
+ */
+export async function timeSteps(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
+  const { runs, device, corpus, signal, data } = context;
+  const folder = join(runs, "timing", timingName(job));
+  const values: ConfigValues = { ...timingValues(job), "model.vocabularySize": corpus.vocabularySize };
+  const of = JSON.stringify([await programRevision(), device, corpus.digest, { ...values, "train.seed": undefined }]);
+  const known = await readTiming(`${folder}.json`);
+  if (known?.of === of) return known;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  const started = performance.now();
+  const { preset } = qualitySizes[job.size];
+  if (await trainInProcess({ folder, preset, values, data, device }, signal) === "stopped") return undefined;
+  const wall = (performance.now() - started) / 1000;
+  const { metrics, summary } = await readRun(folder, () => {});
+  const seconds = metrics.rows.reduce((sum, { step_ms }) => sum + step_ms / 1000, 0);
+  const median = (phase: "dense" | "sparse") =>
+    summary?.phases.find((summed) => summed.phase === phase)?.median_step_ms ?? null;
+  const timing = {
+    steps: { dense: median("dense") ?? NaN, sparse: median("sparse") },
+    overhead: wall - seconds,
+    of,
+  };
+  await replaceFile(`${folder}.json`, JSON.stringify(timing));
+  await Deno.remove(runFolder(folder).checkpoints, { recursive: true });
+  return timing;
+}
+
+async function readTiming(path: string): Promise<Timing | undefined> {
+  const text = await readTextFile(path);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Steps of each kind in a recipe such as `dense:100,sparse:1900`. */
+export function countSteps(recipe: string): Readonly<Record<"dense" | "sparse", number>> {
+  const counts = { dense: 0, sparse: 0 };
+  for (const part of recipe.split(",")) {
+    const [phase, steps] = part.split(":");
+    if (phase === "dense" || phase === "sparse") counts[phase] += Number(steps);
+  }
+  return counts;
+}
+
+/** Seconds of all steps of a recipe. */
+export function stepSeconds(recipe: string, times: StepTimes): number {
+  const { dense, sparse } = countSteps(recipe);
+  return (dense * times.dense + sparse * (times.sparse ?? times.dense)) / 1000;
+}
+
+/** A validation goes forwards alone: about a third of a dense step for as many tokens. */
+const validationShare = 1 / 3;
+
+/** Seconds that a job takes alone, validations, start and checkpoints included. */
+export function predictSeconds(job: QualityJob, { steps, overhead }: Timing): number {
+  const validating = validations * validationBatches(job.size) * validationShare * steps.dense / 1000;
+  return stepSeconds(recipeOf(job), steps) + validating + overhead;
+}
