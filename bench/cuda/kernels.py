@@ -2,19 +2,20 @@
 import base64
 import functools
 import gzip
+import json
 import pathlib
 import re
 
 from driver import Kernel
 from products import COLUMNS, DEPTH, ROWS, Product
 
-_BUILT = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "built" / "compute_90a.ts"
+_BUILT = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "built"
 
 
 @functools.cache
 def _image(file):
     """PTX of a module: a line of the generated file holds it, gzipped, in base64."""
-    packed = re.search(rf'^  "hopper/{file}": "([^"]+)",$', _BUILT.read_text(), re.MULTILINE)
+    packed = re.search(rf'^  "hopper/{file}": "([^"]+)",$', (_BUILT / "compute_90a.ts").read_text(), re.MULTILINE)
     return gzip.decompress(base64.b64decode(packed[1]))
 
 
@@ -25,19 +26,16 @@ def _kernel(file, name):
 
 @functools.cache
 def _product(name):
-    return Product(_image(name.removesuffix("_narrow")), name, *SHAPES[name])
+    tokens, _, shape = SHAPES[name]
+    return Product(_image(name.removesuffix("_narrow")), name, tokens, shape)
 
 
-# name: what the tokens are, sparse, block rows, block columns, stages
-SHAPES = {
-    "weight_product24": (COLUMNS, True, 256, 192, 5),
-    "weight_product": (COLUMNS, False, 256, 128, 4),
-    "activation_product24": (ROWS, True, 256, 192, 5),
-    "activation_product": (ROWS, False, 256, 128, 4),
-    "weight_gradient24": (DEPTH, True, 256, 192, 5),
-    "weight_gradient24_narrow": (DEPTH, True, 256, 128, 6),
-    "weight_gradient": (DEPTH, False, 256, 128, 4),
-}
+# What the tokens of an expert are in its product.
+TOKENS = {"weight_product": COLUMNS, "activation_product": ROWS, "weight_gradient": DEPTH}
+
+# Name: what the tokens are, whether the operand a is sparse, and the shape that the kernel was built with.
+SHAPES = {name: (next(tokens for kind, tokens in TOKENS.items() if name.startswith(kind)), shape["sparse"], shape)
+          for name, shape in json.loads((_BUILT / "products.json").read_text()).items() if "boxA" in shape}
 
 
 class Kernels:

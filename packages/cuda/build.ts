@@ -1,54 +1,56 @@
 /**
- * Compiles the `.cu` files whose sources changed to PTX in `built/`. With `--check` nothing is written: it fails when a module is not
- * of its present sources, which hashes tell on any machine, and where `nvcc` is, also when compiling gives another text.
+ * Builds from the `.cu` files what changed into `built/`: PTX, and the shapes of the products. With `--check` nothing is written: it
+ * fails when something is not of its present sources, which hashes tell on any machine, and where `nvcc` is, also when it
+ * gives another result.
  *
  * Run: `deno run --allow-run=nvcc --allow-read --allow-write packages/cuda/build.ts [--check]`
  */
-import { type BuiltModule, readBuilt, writeBuilt } from "./build/built_files.ts";
+import { type Built, readBuilt, writeBuilt } from "./build/built_files.ts";
 import { compile, COMPILER_VERSION, compilerVersion } from "./build/compile.ts";
 import { hashSources, hashText } from "./build/hashes.ts";
-import { listModules, type Module, readSource } from "./build/modules.ts";
-import { staleModules } from "./build/stale_modules.ts";
+import { hasShapesTable, writeShapesTable } from "./build/shapes_table.ts";
+import { staleUnits } from "./build/stale_units.ts";
+import { listUnits, readSource, type Unit } from "./build/units.ts";
 
-const modules = listModules();
+const units = listUnits();
 const built = readBuilt();
-const stale = await staleModules(modules, built, readSource);
+const stale = await staleUnits(units, built, readSource);
 const version = compilerVersion();
 const canCompile = version === COMPILER_VERSION;
 if (Deno.args.includes("--check")) check();
 else await build();
 
 function check(): void {
-  for (const { name, reason } of stale) report(`stale ${name}: ${reason}`);
-  const others = canCompile ? modules.filter((module) => compile(module) !== built.get(module.name)?.text) : [];
-  for (const { name } of others) report(`stale ${name}: compiling gives another text`);
-  report(
-    `${modules.length} PTX modules, ${stale.length + others.length} stale${canCompile ? "" : `; ${notCompiled()}`}`,
-  );
-  Deno.exit(stale.length + others.length > 0 ? 1 : 0);
+  const others = canCompile ? units.filter((unit) => compile(unit) !== built.get(unit.name)?.text) : [];
+  const faults = [...stale, ...others.map(({ name }) => ({ name, reason: "building it again gives something else" }))];
+  if (!hasShapesTable(built.get("products")?.text ?? "{}")) {
+    faults.push({ name: "hopper/README.md", reason: "its shapes are not those of built/products.json" });
+  }
+  for (const { name, reason } of faults) report(`stale ${name}: ${reason}`);
+  report(`${units.length} units, ${faults.length} stale${canCompile ? "" : `; ${notCompiled()}`}`);
+  Deno.exit(faults.length > 0 ? 1 : 0);
 }
 
 async function build(): Promise<void> {
-  const changed = modules.filter(({ name }) => stale.some((module) => module.name === name));
+  const changed = units.filter(({ name }) => stale.some((unit) => unit.name === name));
   if (changed.length > 0 && !canCompile) {
     report(`Cannot build ${changed.map(({ name }) => name).join(", ")}: ${notCompiled()}`);
     Deno.exit(1);
   }
-  const kept = new Map(modules.flatMap(({ name }) => {
-    const module = built.get(name);
-    return module === undefined ? [] : [[name, module]];
-  }));
-  for (const module of changed) {
-    kept.set(module.name, await compiled(module));
-    report(`built ${module.name}`);
+  const results = new Map<string, Built>();
+  for (const unit of units) {
+    const present = changed.includes(unit) ? undefined : built.get(unit.name);
+    if (present === undefined) report(`build ${unit.name}`);
+    results.set(unit.name, present ?? await buildUnit(unit));
   }
-  if (stale.length > 0) writeBuilt(kept);
-  report(`${changed.length} of ${modules.length} PTX modules built`);
+  if (stale.length > 0) writeBuilt(results);
+  writeShapesTable(results.get("products")?.text ?? "{}");
+  report(`${changed.length} of ${units.length} units built`);
 }
 
-async function compiled(module: Module): Promise<BuiltModule> {
-  const text = compile(module);
-  return { target: module.target, text, sources: await hashSources(module, readSource), ptx: await hashText(text) };
+async function buildUnit(unit: Unit): Promise<Built> {
+  const text = compile(unit);
+  return { file: unit.file, text, sources: await hashSources(unit, readSource), result: await hashText(text) };
 }
 
 function notCompiled(): string {

@@ -60,3 +60,10 @@ __device__ __forceinline__ void product(const Problem& problem, const Store& sto
     product<ProductShape<SPARSE, MAJOR_A, MAJOR_B, OUTPUT>, TOKENS>(                                                        \
         Problem{a, b, metadata, offsets, experts, neurons, features, metadataRows}, Store{out, rowMap, accumulate});        \
   }
+
+#define DENSE_PRODUCT(name, MAJOR_A, MAJOR_B, OUTPUT)                                                                    \
+  extern "C" __global__ void __launch_bounds__(THREADS, 1)                                                               \
+      name(const bf16* a, const bf16* b, void* out, int m, int n, int k, int accumulate) {                               \
+    product<ProductShape<false, MAJOR_A, MAJOR_B, OUTPUT>, NO_TOKENS>(Problem{a, b, nullptr, nullptr, m, n, k, 0},       \
+                                                                      Store{out, nullptr, accumulate});                  \
+  }

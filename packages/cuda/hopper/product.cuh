@@ -36,3 +36,13 @@ __device__ __forceinline__ void product(const TensorMap& a, const TensorMap& b, 
     consume<S>(metadata, metadataRows, store, problem, stages, warpgroup - 1, queue);
   }
 }
+
+/** The kernel of a shape; the names of its parameters are explained in README.md, "Products". */
+#define PRODUCT(name, ...)                                                                                                 \
+  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                      \
+      name(const __grid_constant__ TensorMap a, const __grid_constant__ TensorMap b, const unsigned* metadata, void* out,  \
+           const int* offsets, const int* rowMap, int experts, int neurons, int features, int metadataRows,                \
+           int accumulate) {                                                                                               \
+    product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},                       \
+                                       Problem{offsets, experts, neurons, features});                                      \
+  }

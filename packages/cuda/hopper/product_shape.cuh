@@ -18,6 +18,10 @@ struct ProductShape {
   // Shared memory from the first multiple of 1024: the stages, the staging of both consumer warpgroups, the barriers.
   static constexpr int STAGING = STAGES * STAGE_BYTES, FULL = STAGING + 2 * STORE_BYTES, EMPTY = FULL + 8 * STAGES;
   static constexpr int SHARED_BYTES = EMPTY + 8 * STAGES + 1024;
+  static constexpr int THREADS = 384;  // one producer warpgroup, two consumer warpgroups
+  // Boxes of the tensor maps, columns by rows, and the bytes of their swizzle.
+  static constexpr int BOX_A[3] = {TRANS_A ? 64 : PACKED, TRANS_A ? PACKED : 128, TRANS_A ? 128 : PACKED * 2};
+  static constexpr int BOX_B[3] = {64, TRANS_B ? DEPTH : BLOCK_N, 128};
   static_assert(SHARED_BYTES <= 232448 && BLOCK_M == 256 && DEPTH == 64, "unsupported product shape");
 };
 

@@ -2,12 +2,4 @@
 // Parameters, tensor maps, launch: README.md, "Products".
 #include "product.cuh"
 
-using Shape = ProductShape<TOKENS_ARE_COLUMNS, true, 256, 192, 64, 5>;
-
-extern "C" __global__ void __launch_bounds__(384, 1)
-    weight_product24(const __grid_constant__ TensorMap a, const __grid_constant__ TensorMap b, const unsigned* metadata,
-                     void* out, const int* offsets, const int* rowMap, int experts, int neurons, int features,
-                     int metadataRows, int accumulate) {
-  product<Shape>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},
-                 Problem{offsets, experts, neurons, features});
-}
+PRODUCT(weight_product24, TOKENS_ARE_COLUMNS, true, 256, 192, 64, 5)

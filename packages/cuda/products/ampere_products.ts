@@ -7,6 +7,7 @@ import { i32, type KernelArgument, pointer } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
 import type { ExpertProductLaunch } from "./hopper_products.ts";
 import { address, packedAddresses } from "../launching/arguments.ts";
+import shapes from "../built/products.json" with { type: "json" };
 
 /**
  * Products of fewer multiplications are launch-bound, whoever runs them. They take the plain kernels, grouped or not, so that
@@ -16,9 +17,6 @@ export const SMALL_PRODUCT = 2 ** 22;
 
 /** Rows, columns and depth come in whole multiples of this. */
 const TILE = 128;
-
-/** The ring of stages: `ampere/product_shape.cuh`. */
-const SHARED_BYTES = 98_304;
 
 const MODULES = {
   weight_product24: "ampere/weight_product",
@@ -43,7 +41,7 @@ export function takesAmpere(
 export function launchAmpereProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const [values, metadata] = operandAddresses(a);
-  context.launch({ module: MODULES[product], name: `${product}_sm80` }, geometry(context), [
+  context.launch({ module: MODULES[product], name: `${product}_sm80` }, geometry(context, shapes[`${product}_sm80`]), [
     values,
     address(b),
     metadata,
@@ -63,8 +61,9 @@ export function launchAmpereDense(context: LaunchContext, product: DenseProduct)
   const { a, b, out, m, n, k, type, outType, transposeA, transposeB, accumulate } = product;
   if (type !== "bf16" || (transposeA && transposeB) || (accumulate && outType === "bf16")) return false;
   if (![m, n, k].every(isWhole) || [a, b, out].some((start) => start % 16n !== 0n)) return false;
-  const name = `dense_product_${transposeA ? "t" : "n"}${transposeB ? "t" : "n"}_${outType}`;
-  context.launch({ module: "ampere/dense_product", name }, geometry(context), [
+  const layout = transposeA ? "tn" : transposeB ? "nt" : "nn";
+  const name = `dense_product_${layout}_${outType}` as const;
+  context.launch({ module: "ampere/dense_product", name }, geometry(context, shapes[name]), [
     ...[a, b, out].map(pointer),
     ...[m, n, k, accumulate ? 1 : 0].map(i32),
   ]);
@@ -75,8 +74,9 @@ function isWhole(size: number): boolean {
   return size > 0 && size % TILE === 0;
 }
 
-function geometry({ driver }: LaunchContext): LaunchGeometry {
-  return { grid: [driver.properties.multiprocessors, 1, 1], block: [256, 1, 1], sharedMemory: SHARED_BYTES };
+function geometry({ driver }: LaunchContext, shape: { threads: number; sharedBytes: number }): LaunchGeometry {
+  const grid = [driver.properties.multiprocessors, 1, 1] as const;
+  return { grid, block: [shape.threads, 1, 1], sharedMemory: shape.sharedBytes };
 }
 
 /** Of a dense operand its elements and no metadata. */

@@ -10,23 +10,24 @@ import { addressOfTensor, storageOf } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, type KernelArgument, pointer, tensorMap } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
+import shapes from "../built/products.json" with { type: "json" };
 
 /** Rows, neurons and features come in tiles of this many. */
 const TILE = 128;
 
-/** How the Hopper kernels read their operands: `hopper/README.md`. */
-export const PRODUCTS = {
-  weight_product24: { module: "hopper/weight_product24", shared: 223_312, a: [32, 128, 64], b: [64, 192, 128] },
-  weight_product: { module: "hopper/weight_product", shared: 215_104, a: [64, 128, 128], b: [64, 128, 128] },
-  activation_product24: { module: "hopper/activation_product24", shared: 224_336, a: [32, 128, 64], b: [64, 64, 128] },
-  activation_product: { module: "hopper/activation_product", shared: 216_128, a: [64, 128, 128], b: [64, 64, 128] },
-  weight_gradient24: { module: "hopper/weight_gradient24", shared: 205_904, a: [64, 32, 128], b: [64, 64, 128] },
-  weight_gradient24_narrow: { module: "hopper/weight_gradient24", shared: 197_728, a: [64, 32, 128], b: [64, 64, 128] },
-  weight_gradient: { module: "hopper/weight_gradient", shared: 197_696, a: [64, 64, 128], b: [64, 64, 128] },
+/** Where the Hopper kernels are; their shapes are in `built/products.json`. */
+const MODULES = {
+  weight_product24: "hopper/weight_product24",
+  weight_product: "hopper/weight_product",
+  activation_product24: "hopper/activation_product24",
+  activation_product: "hopper/activation_product",
+  weight_gradient24: "hopper/weight_gradient24",
+  weight_gradient24_narrow: "hopper/weight_gradient24",
+  weight_gradient: "hopper/weight_gradient",
 } as const;
 
 /** Name of a grouped product. */
-export type ExpertProduct = Exclude<keyof typeof PRODUCTS, "weight_gradient24_narrow">;
+export type ExpertProduct = Exclude<keyof typeof MODULES, "weight_gradient24_narrow">;
 
 /** One grouped product for the Hopper kernels. */
 export interface ExpertProductLaunch {
@@ -65,16 +66,16 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
-  const { module, shared, ...boxes } = PRODUCTS[name];
+  const { threads, sharedBytes, boxA, boxB } = shapes[name];
   const packed = isPacked24(a) ? a : undefined;
   const geometry = {
     grid: [context.driver.properties.multiprocessors, 1, 1],
-    block: [384, 1, 1],
-    sharedMemory: shared,
+    block: [threads, 1, 1],
+    sharedMemory: sharedBytes,
   } as const;
-  context.launch({ module, name }, geometry, [
-    map(context, a, boxes.a),
-    map(context, b, boxes.b),
+  context.launch({ module: MODULES[name], name }, geometry, [
+    map(context, a, boxA),
+    map(context, b, boxB),
     packed === undefined ? pointer(0n) : metadataOf(packed),
     pointer(addressOfTensor(out)),
     pointer(addressOfTensor(offsets)),
@@ -87,15 +88,13 @@ export function launchExpertProduct(context: LaunchContext, launch: ExpertProduc
   ]);
 }
 
-/** Rows of a tile of the gradients. */
-const GRADIENT_ROWS = 256;
 /** What the narrow tile costs more for a column. */
 const NARROW_COST = 1.04;
 
 /** Of the two widths of a tile of the gradients the one whose rounds over all multiprocessors are over first. */
 function gradientKernel(context: LaunchContext, { neurons, features, segments: { offsets } }: ExpertProductLaunch) {
   const { multiprocessors } = context.driver.properties;
-  const rowTiles = Math.ceil(neurons / GRADIENT_ROWS) * (elementCount(offsets.shape) - 1);
+  const rowTiles = Math.ceil(neurons / shapes.weight_gradient24.rows) * (elementCount(offsets.shape) - 1);
   const time = (width: number) => {
     const tiles = rowTiles * Math.ceil(features / width);
     const rest = tiles % multiprocessors;
@@ -103,7 +102,8 @@ function gradientKernel(context: LaunchContext, { neurons, features, segments: {
     const last = rest === 0 ? 0 : 2 * rest <= multiprocessors ? 0.5 : 1;
     return width * (Math.floor(tiles / multiprocessors) + last);
   };
-  return NARROW_COST * time(128) < time(192) ? "weight_gradient24_narrow" : "weight_gradient24";
+  const [narrow, wide] = [shapes.weight_gradient24_narrow.columns, shapes.weight_gradient24.columns];
+  return NARROW_COST * time(narrow) < time(wide) ? "weight_gradient24_narrow" : "weight_gradient24";
 }
 
 function metadataOf(packed: PackedMatrix24): KernelArgument {
@@ -112,7 +112,7 @@ function metadataOf(packed: PackedMatrix24): KernelArgument {
 }
 
 /** The stored matrix, row-major; of a packed one its values: half as wide, or half as high. */
-function map(context: LaunchContext, operand: Operand, [width, height, swizzle]: Box): KernelArgument {
+function map(context: LaunchContext, operand: Operand, box: Box): KernelArgument {
   const [rows, columns, address] = isPacked24(operand)
     ? [...storedShape(operand), storageOf(operand).address] as const
     : [operand.shape[0] ?? 0, operand.shape[1] ?? 0, addressOfTensor(operand)] as const;
@@ -121,8 +121,8 @@ function map(context: LaunchContext, operand: Operand, [width, height, swizzle]:
     address,
     extents: [columns, rows],
     strides: [2 * columns],
-    box: [width, height],
-    swizzle,
+    box: [box.columns, box.rows],
+    swizzle: box.swizzle === 128 ? 128 : 64,
   }));
 }
 
@@ -130,4 +130,4 @@ function storedShape({ rows, cols, axis }: PackedMatrix24): readonly [number, nu
   return axis === "cols" ? [rows, cols / 2] : [rows / 2, cols];
 }
 
-type Box = readonly [width: number, height: number, swizzle: 64 | 128];
+type Box = Readonly<Record<"columns" | "rows" | "swizzle", number>>;
