@@ -7240,6 +7240,394 @@ var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape }) => ({
   run: (context) => check4(context, shape)
 }));
 
+// ../device/contract/outside.ts
+function outside(rows) {
+  return [
+    -1,
+    rows,
+    rows + 1,
+    -2,
+    2 ** 31 - 1,
+    -(2 ** 31)
+  ];
+}
+var NEIGHBOURS = 2;
+function surrounded(context, shape, dtype = context.activation) {
+  const [rows = 0, ...rest] = shape;
+  const larger = context.input([
+    rows + 2 * NEIGHBOURS,
+    ...rest
+  ], void 0, dtype);
+  const tensor = rowRange(larger.tensor, NEIGHBOURS, rows + NEIGHBOURS);
+  const start = NEIGHBOURS * elementCount(rest);
+  return {
+    tensor,
+    values: larger.values.slice(start, -start),
+    expectKept: () => expectNeighbours(context, larger.tensor, larger.values)
+  };
+}
+async function expectCloseOrNaN(context, what, tensor, expected) {
+  const actual = await context.read(tensor);
+  const flags = (values) => Array.from(values, (value) => Number(Number.isNaN(value)));
+  assertSame(flags(actual), flags(expected), `${what}, which numbers are none`);
+  const numbers = (values) => Array.from(values).filter((value) => !Number.isNaN(value));
+  assertClose(numbers(actual), numbers(expected), context.tolerances[tensor.dtype], what);
+}
+async function expectNeighbours(context, larger, values) {
+  const [rows = 0, ...rest] = larger.shape;
+  const count = NEIGHBOURS * elementCount(rest);
+  const [before, behind] = [
+    rowRange(larger, 0, NEIGHBOURS),
+    rowRange(larger, rows - NEIGHBOURS, rows)
+  ];
+  await context.expectSame("what lies in front of a tensor", before, values.subarray(0, count));
+  await context.expectSame("what lies behind a tensor", behind, values.subarray(-count));
+}
+
+// ../device/contract/cached_attention_contract.ts
+function cacheOf(context, { shape, places: places2 }) {
+  const { sequences, sequenceLength, keyValueHeads, headDim } = shape;
+  const width = keyValueHeads * headDim;
+  const values = context.random.uniform(sequences * sequenceLength * width);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const [first, end] = [
+      sequence * sequenceLength,
+      (sequence + 1) * sequenceLength
+    ];
+    const last = Math.max(first - 1, ...places2.filter((place) => place >= first && place < end));
+    values.fill(NaN, (last + 1) * width, end * width);
+  }
+  return context.input([
+    sequences * sequenceLength,
+    width
+  ], values);
+}
+function definition({ shape, places: places2 }, { q, keys: keys2, values }) {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const out = new Float64Array(q.length);
+  for (let row = 0; row < places2.length * heads; row++) {
+    const place = places2[Math.floor(row / heads)] ?? NaN;
+    if (!(place >= 0 && place < sequences * sequenceLength)) {
+      out.fill(NaN, row * headDim, (row + 1) * headDim);
+      continue;
+    }
+    const first = Math.floor(place / sequenceLength) * sequenceLength;
+    const keyHead = Math.floor(row % heads * keyValueHeads / heads);
+    const startOf = (s) => ((first + s) * keyValueHeads + keyHead) * headDim;
+    const scores = Float64Array.from({
+      length: place - first + 1
+    }, (_2, s) => {
+      let sum2 = 0;
+      for (let d = 0; d < headDim; d++) sum2 += (q[row * headDim + d] ?? NaN) * (keys2[startOf(s) + d] ?? NaN);
+      return sum2 / Math.sqrt(headDim);
+    });
+    const largest = scores.reduce((a, b) => Math.max(a, b));
+    const weights = scores.map((score) => Math.exp(score - largest));
+    const total = weights.reduce((a, b) => a + b);
+    for (let d = 0; d < headDim; d++) {
+      out[row * headDim + d] = weights.reduce((sum2, weight, s) => sum2 + weight * (values[startOf(s) + d] ?? NaN), 0) / total;
+    }
+  }
+  return out;
+}
+async function check5(context, cache, magnitude = 2) {
+  const { shape, places: places2 } = cache;
+  const width = shape.heads * shape.headDim;
+  const queries = context.random.uniform(places2.length * width).map((value) => value * magnitude);
+  const q = context.input([
+    places2.length,
+    width
+  ], queries);
+  const [keys2, values] = [
+    cacheOf(context, cache),
+    cacheOf(context, cache)
+  ];
+  const out = context.output([
+    places2.length,
+    width
+  ]);
+  context.kernels.cachedAttention({
+    ...{
+      q: q.tensor,
+      keys: keys2.tensor,
+      values: values.tensor,
+      shape,
+      out
+    },
+    places: context.integers([
+      places2.length
+    ], places2)
+  });
+  const expected = definition(cache, {
+    q: q.values,
+    keys: keys2.values,
+    values: values.values
+  });
+  await context.expectClose("out", out, expected);
+}
+async function outsideOfCache(context) {
+  const shape = {
+    sequences: 2,
+    sequenceLength: 6,
+    heads: 2,
+    keyValueHeads: 1,
+    headDim: 8
+  };
+  const places2 = [
+    5,
+    ...outside(12),
+    7
+  ];
+  const q = context.input([
+    places2.length,
+    16
+  ]);
+  const [keys2, values] = [
+    surrounded(context, [
+      12,
+      8
+    ]),
+    surrounded(context, [
+      12,
+      8
+    ])
+  ];
+  const out = context.output([
+    places2.length,
+    16
+  ]);
+  context.kernels.cachedAttention({
+    ...{
+      q: q.tensor,
+      keys: keys2.tensor,
+      values: values.tensor,
+      shape,
+      out
+    },
+    places: context.integers([
+      places2.length
+    ], places2)
+  });
+  const expected = definition({
+    shape,
+    places: places2
+  }, {
+    q: q.values,
+    keys: keys2.values,
+    values: values.values
+  });
+  await expectCloseOrNaN(context, "out", out, expected);
+}
+async function equalTokens(context, position) {
+  const shape = {
+    sequences: 5,
+    sequenceLength: position + 3,
+    heads: 4,
+    keyValueHeads: 2,
+    headDim: 16
+  };
+  const q = equalInput(context, 5, [
+    64
+  ]).tensor;
+  const [keys2, values] = [
+    0,
+    1
+  ].map(() => equalInput(context, 5, [
+    shape.sequenceLength,
+    32
+  ]).tensor);
+  if (!keys2 || !values) throw new Error("Two inputs");
+  const out = context.output([
+    5,
+    64
+  ]);
+  const places2 = Array.from({
+    length: 5
+  }, (_2, sequence) => sequence * shape.sequenceLength + position);
+  context.kernels.cachedAttention({
+    q,
+    keys: keys2,
+    values,
+    shape,
+    out,
+    places: context.integers([
+      5
+    ], places2)
+  });
+  await expectEqualRows(context, "out", out, 5);
+}
+function run(start, count) {
+  return Array.from({
+    length: count
+  }, (_2, index) => start + index);
+}
+var grouped = {
+  sequences: 3,
+  sequenceLength: 40,
+  heads: 6,
+  keyValueHeads: 2,
+  headDim: 12
+};
+var wide = {
+  sequences: 2,
+  sequenceLength: 700,
+  heads: 4,
+  keyValueHeads: 2,
+  headDim: 64
+};
+var cases = [
+  [
+    "grouped queries, a token of each sequence",
+    {
+      shape: grouped,
+      places: [
+        17,
+        40,
+        119
+      ]
+    }
+  ],
+  [
+    "some of the sequences, in any order",
+    {
+      shape: grouped,
+      places: [
+        80,
+        3
+      ]
+    }
+  ],
+  [
+    "a run of tokens behind others",
+    {
+      shape: grouped,
+      places: run(50, 9)
+    }
+  ],
+  [
+    "first tokens of one head of 2",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 1,
+        heads: 1,
+        keyValueHeads: 1,
+        headDim: 2
+      },
+      places: [
+        0
+      ]
+    }
+  ],
+  [
+    "positions at the ends of blocks of keys",
+    {
+      shape: wide,
+      places: [
+        31,
+        32,
+        63,
+        64,
+        127,
+        128,
+        255,
+        256,
+        511,
+        512
+      ].map((place, i) => place + i % 2 * 700)
+    }
+  ],
+  [
+    "700 positions",
+    {
+      shape: wide,
+      places: [
+        699,
+        1399
+      ]
+    }
+  ],
+  [
+    "heads of 128",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 300,
+        heads: 8,
+        keyValueHeads: 1,
+        headDim: 128
+      },
+      places: [
+        299,
+        255
+      ]
+    }
+  ],
+  [
+    "heads of 96",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 17,
+        heads: 2,
+        keyValueHeads: 2,
+        headDim: 96
+      },
+      places: run(0, 17)
+    }
+  ],
+  [
+    "heads of 6",
+    {
+      shape: {
+        sequences: 2,
+        sequenceLength: 70,
+        heads: 3,
+        keyValueHeads: 3,
+        headDim: 6
+      },
+      places: [
+        69,
+        100
+      ]
+    }
+  ]
+];
+var cachedAttentionContract = [
+  ...cases.map(([name, cache]) => ({
+    name,
+    run: (context) => check5(context, cache)
+  })),
+  {
+    name: "scores beyond the range of exp",
+    run: (context) => check5(context, {
+      shape: {
+        sequences: 1,
+        sequenceLength: 40,
+        heads: 2,
+        keyValueHeads: 2,
+        headDim: 32
+      },
+      places: [
+        39,
+        20
+      ]
+    }, 200)
+  },
+  {
+    name: "places that there are not",
+    run: outsideOfCache
+  },
+  {
+    name: "equal tokens give equal bits",
+    run: (context) => equalTokens(context, 13)
+  },
+  {
+    name: "equal tokens give equal bits, 300 positions",
+    run: (context) => equalTokens(context, 300)
+  }
+];
+
 // ../device/contract/extremes.ts
 var EXTREMES = {
   tiny: 2 ** -90,
@@ -7247,7 +7635,7 @@ var EXTREMES = {
 };
 
 // ../device/contract/copy_contract.ts
-async function check5(context, shape, from, to) {
+async function check6(context, shape, from, to) {
   const x = context.input(shape, void 0, from);
   const out = context.output([
     ...shape
@@ -7303,21 +7691,21 @@ async function copiesIntegers(context) {
 var copyContract = [
   {
     name: "f32 to the activation type, [17, 257]",
-    run: (c) => check5(c, [
+    run: (c) => check6(c, [
       17,
       257
     ], "f32", c.activation)
   },
   {
     name: "the activation type to f32, [17, 257]",
-    run: (c) => check5(c, [
+    run: (c) => check6(c, [
       17,
       257
     ], c.activation, "f32")
   },
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}] to another shape`,
-    run: (context) => check5(context, shape, context.activation, context.activation)
+    run: (context) => check6(context, shape, context.activation, context.activation)
   })),
   {
     name: "rounds to nearest even",
@@ -7440,7 +7828,7 @@ function sortedInput(context, { rows, used }, width) {
 }
 
 // ../device/contract/count_nonzero_contract.ts
-async function check6(context, [rows, cols], form) {
+async function check7(context, [rows, cols], form) {
   const values = context.random.quarters(rows * cols);
   const dense2 = context.input([
     rows,
@@ -7490,28 +7878,28 @@ var FORMS = [
 var countNonzeroContract = [
   {
     name: "dense [17, 257]",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       17,
       257
     ], "dense")
   },
   {
     name: "dense [1, 1]",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       1,
       1
     ], "dense")
   },
   {
     name: "packed [17, 260] along columns",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       17,
       260
     ], "cols")
   },
   {
     name: "packed [260, 17] along rows",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       260,
       17
     ], "rows")
@@ -7523,7 +7911,7 @@ var countNonzeroContract = [
 ];
 
 // ../device/contract/fill_contract.ts
-async function check7(context, shape, dtype, value) {
+async function check8(context, shape, dtype, value) {
   const out = context.output(shape, dtype);
   context.kernels.fill({
     out,
@@ -7534,18 +7922,18 @@ async function check7(context, shape, dtype, value) {
 var fillContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check7(context, shape, context.activation, -1.5)
+    run: (context) => check8(context, shape, context.activation, -1.5)
   })),
   {
     name: "f32 zeros",
-    run: (context) => check7(context, [
+    run: (context) => check8(context, [
       5,
       13
     ], "f32", 0)
   },
   {
     name: "i32",
-    run: (context) => check7(context, [
+    run: (context) => check8(context, [
       37
     ], "i32", -7)
   }
@@ -7699,13 +8087,13 @@ async function expectSelection(context, what, result, { values, kept, used }) {
   });
   await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
 }
-function selectionCases(check18) {
+function selectionCases(check19) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
   ].flatMap((kind) => rulesOf(packed).map((rule) => ({
     name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
-    run: (context) => check18(context, {
+    run: (context) => check19(context, {
       sorted: sorted2,
       packed,
       kind,
@@ -7725,7 +8113,7 @@ async function usedRows(context, result, used) {
     mask
   ].map((array) => array.subarray(0, used * result.cols));
 }
-async function check8(context, select, variation) {
+async function check9(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
@@ -7797,7 +8185,7 @@ function selectedProductCases(prepare) {
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
       name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check8(context, prepare(context, sorted2, width), {
+      run: (context) => check9(context, prepare(context, sorted2, width), {
         sorted: sorted2,
         packed,
         rule,
@@ -7825,7 +8213,7 @@ function gateOf(context, y1, segments) {
   });
   return gate;
 }
-async function check9(context, { sorted: sorted2, packed, kind, rule }) {
+async function check10(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -7880,7 +8268,7 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var gateSelect24Contract = [
-  ...selectionCases(check9),
+  ...selectionCases(check10),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
     const y1 = context.input([
@@ -7902,7 +8290,7 @@ var gateSelect24Contract = [
 ];
 
 // ../device/contract/grouped_matmul_features_contract.ts
-async function check10(context, sorted2, sparse2) {
+async function check11(context, sorted2, sparse2) {
   const [features, width] = [
     44,
     20
@@ -8033,7 +8421,7 @@ async function equalsMatmul(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     64,
     128
   ]);
@@ -8045,14 +8433,14 @@ async function equalsMatmul(context) {
     y: y.tensor,
     weights: weights.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: y.tensor,
     b: weights.tensor,
     out: plain
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 async function equalRows(context) {
   for (const rows of EQUAL_ROWS) {
@@ -8097,14 +8485,14 @@ var groupedMatmulFeaturesContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, "none")
+    run: (context) => check11(context, sorted2, "none")
   })),
   ...SORTED_ROWS.flatMap((sorted2) => [
     "activations",
     "weights"
   ].map((sparse2) => ({
     name: `packed ${sparse2}, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, sparse2)
+    run: (context) => check11(context, sorted2, sparse2)
   }))),
   ...[
     ...SORTED_ROWS,
@@ -8135,7 +8523,7 @@ var groupedMatmulFeaturesContract = [
 ];
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check11(context, sorted2, isPacked) {
+async function check12(context, sorted2, isPacked) {
   const [features, width] = [
     44,
     20
@@ -8197,7 +8585,7 @@ async function equalsMatmul2(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     64,
     128
   ]);
@@ -8209,7 +8597,7 @@ async function equalsMatmul2(context) {
     x: x.tensor,
     weights: weights.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: x.tensor,
@@ -8217,7 +8605,7 @@ async function equalsMatmul2(context) {
     out: plain,
     transposeB: true
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 async function equalRows2(context) {
   for (const rows of EQUAL_ROWS) {
@@ -8262,11 +8650,11 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, false)
+    run: (context) => check12(context, sorted2, false)
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, true)
+    run: (context) => check12(context, sorted2, true)
   })),
   {
     name: "one expert equals matmul to the last bit",
@@ -8279,7 +8667,7 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check12(context, sorted2, { isPacked, accumulate }) {
+async function check13(context, sorted2, { isPacked, accumulate }) {
   const [features, width] = [
     44,
     20
@@ -8342,7 +8730,7 @@ async function equalsMatmul3(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     96,
     128
   ], "f32");
@@ -8354,7 +8742,7 @@ async function equalsMatmul3(context) {
     y: y.tensor,
     x: x.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: y.tensor,
@@ -8362,7 +8750,7 @@ async function equalsMatmul3(context) {
     out: plain,
     transposeA: true
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 var groupedMatmulWeightsContract = [
   ...[
@@ -8374,14 +8762,14 @@ var groupedMatmulWeightsContract = [
       UNALIGNED_ROWS
     ].map((sorted2) => ({
       name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check12(context, sorted2, {
+      run: (context) => check13(context, sorted2, {
         isPacked: false,
         accumulate
       })
     })),
     ...SORTED_ROWS.map((sorted2) => ({
       name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check12(context, sorted2, {
+      run: (context) => check13(context, sorted2, {
         isPacked: true,
         accumulate
       })
@@ -8727,7 +9115,7 @@ var matmulContract = [
 ];
 
 // ../device/contract/select24_contract.ts
-async function check13(context, [rows, cols], axis, values) {
+async function check14(context, [rows, cols], axis, values) {
   const x = context.input([
     rows,
     cols
@@ -8874,28 +9262,28 @@ async function countsFlips(context, [rows, cols], axis) {
 var select24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       17,
       68
     ], "cols", "uniform")
   },
   {
     name: "[68, 17] along rows",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       68,
       17
     ], "rows", "uniform")
   },
   {
     name: "[128, 256] along columns",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       128,
       256
     ], "cols", "uniform")
   },
   {
     name: "[128, 256] along rows",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       128,
       256
     ], "rows", "uniform")
@@ -8906,7 +9294,7 @@ var select24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check13(c, [
+      run: (c) => check14(c, [
         64,
         64
       ], axis, "quarters")
@@ -8992,7 +9380,7 @@ function thresholded(context, weights, { rows, cols, axis }) {
     kept: keptOf(values, rows, cols, axis)
   };
 }
-async function check14(context, options) {
+async function check15(context, options) {
   const { rows, cols, axis, scale, dtype = "f32" } = options;
   const weights = context.input([
     rows,
@@ -9065,7 +9453,7 @@ async function countsFlips2(context, axis) {
 var softThreshold24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 17,
       cols: 68,
       axis: "cols"
@@ -9073,7 +9461,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[68, 17] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 68,
       cols: 17,
       axis: "rows"
@@ -9081,7 +9469,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[1, 4] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 1,
       cols: 4,
       axis: "cols"
@@ -9089,7 +9477,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[4, 1] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 4,
       cols: 1,
       axis: "rows"
@@ -9097,7 +9485,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 128,
       cols: 256,
       axis: "cols"
@@ -9105,7 +9493,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 128,
       cols: 256,
       axis: "rows"
@@ -9117,7 +9505,7 @@ var softThreshold24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 64,
         cols: 64,
         axis,
@@ -9126,7 +9514,7 @@ var softThreshold24Contract = [
     },
     {
       name: `weights of the activation type along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -9135,7 +9523,7 @@ var softThreshold24Contract = [
     },
     {
       name: `scaled along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -9150,7 +9538,7 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check15(context, shape, isInPlace) {
+async function check16(context, shape, isInPlace) {
   const x = context.input(shape);
   const dOut = context.input(shape);
   const dX = isInPlace ? dOut.tensor : context.output(shape);
@@ -9165,11 +9553,11 @@ async function check15(context, shape, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check15(context, shape, false)
+    run: (context) => check16(context, shape, false)
   })),
   {
     name: "in place",
-    run: (context) => check15(context, [
+    run: (context) => check16(context, [
       33,
       65
     ], true)
@@ -9177,7 +9565,7 @@ var squaredReluBackwardContract = [
 ];
 
 // ../device/contract/squared_relu_contract.ts
-async function check16(context, shape) {
+async function check17(context, shape) {
   const x = context.input(shape);
   const out = context.output(shape);
   context.kernels.squaredRelu({
@@ -9214,7 +9602,7 @@ async function isZeroBelowZero(context) {
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check16(context, shape)
+    run: (context) => check17(context, shape)
   })),
   {
     name: "zero at and below zero",
@@ -9223,7 +9611,7 @@ var squaredReluContract = [
 ];
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check17(context, { sorted: sorted2, packed, kind, rule }) {
+async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -9278,7 +9666,7 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check17),
+  ...selectionCases(check18),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const gate = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({

@@ -106,6 +106,8 @@ var KERNEL_NAMES = [
   "rope",
   "attention",
   "attentionBackward",
+  "cachedAttention",
+  "writeRows",
   "add",
   "copy",
   "fill",
@@ -261,66 +263,108 @@ function place(operand2) {
 function checkedAttentionKernels(kernels) {
   return {
     rope(args) {
-      const check18 = new CallCheck("rope");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("rope");
+      check19.input("x", args.x, "float", [
         "B \xB7 S",
         "heads \xB7 headDim"
       ]);
-      check18.input("cosines", args.cosines, "f32", [
+      check19.input("cosines", args.cosines, "f32", [
         "S",
         "headDim / 2"
       ]);
-      check18.input("sines", args.sines, "f32", [
+      check19.input("sines", args.sines, "f32", [
         "S",
         "headDim / 2"
       ]);
-      check18.output("out", args.out, "float", [
+      if (args.positions !== void 0) check19.input("positions", args.positions, "i32", [
+        "B \xB7 S"
+      ]);
+      check19.output("out", args.out, "float", [
         "B \xB7 S",
         "heads \xB7 headDim"
       ], [
         "x"
       ]);
-      const width = args.heads * 2 * check18.size("headDim / 2");
+      const width = args.heads * 2 * check19.size("headDim / 2");
       const rows = [
-        check18.size("B \xB7 S"),
-        check18.size("S")
+        check19.size("B \xB7 S"),
+        check19.size("S")
       ];
-      check18.require(rows[0] % rows[1] === 0, "rows of x must be a multiple of S", rows.join(" rows, S "));
-      const actual = check18.size("heads \xB7 headDim");
-      check18.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
-      check18.aliasing();
+      const isWhole = args.positions !== void 0 || rows[0] % rows[1] === 0;
+      check19.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
+      const actual = check19.size("heads \xB7 headDim");
+      check19.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
+      check19.aliasing();
       kernels.rope(args);
     },
     attention(args) {
-      const check18 = new CallCheck("attention");
-      const { query, statistics } = checkInputs(check18, args);
-      check18.output("out", args.out, "float", query);
-      check18.output("logSumExp", args.logSumExp, "f32", statistics);
-      check18.aliasing();
+      const check19 = new CallCheck("attention");
+      const { query, statistics } = checkInputs(check19, args);
+      check19.output("out", args.out, "float", query);
+      check19.output("logSumExp", args.logSumExp, "f32", statistics);
+      check19.aliasing();
       kernels.attention(args);
     },
     attentionBackward(args) {
-      const check18 = new CallCheck("attentionBackward");
-      const { query, key, statistics } = checkInputs(check18, args.forward);
-      check18.input("out", args.forward.out, "float", query);
-      check18.input("logSumExp", args.forward.logSumExp, "f32", statistics);
-      check18.input("dOut", args.dOut, "float", query);
-      check18.output("dQ", args.dQ, "float", query);
-      check18.output("dK", args.dK, "float", key);
-      check18.output("dV", args.dV, "float", key);
-      check18.aliasing();
+      const check19 = new CallCheck("attentionBackward");
+      const { query, key, statistics } = checkInputs(check19, args.forward);
+      check19.input("out", args.forward.out, "float", query);
+      check19.input("logSumExp", args.forward.logSumExp, "f32", statistics);
+      check19.input("dOut", args.dOut, "float", query);
+      check19.output("dQ", args.dQ, "float", query);
+      check19.output("dK", args.dK, "float", key);
+      check19.output("dV", args.dV, "float", key);
+      check19.aliasing();
       kernels.attentionBackward(args);
+    },
+    cachedAttention(args) {
+      const check19 = new CallCheck("cachedAttention");
+      const { query: [, width = 0], key } = shapesOf(args.shape);
+      checkHeads(check19, args.shape);
+      check19.input("places", args.places, "i32", [
+        "T"
+      ]);
+      check19.input("q", args.q, "float", [
+        "T",
+        width
+      ]);
+      check19.input("keys", args.keys, "float", key);
+      check19.input("values", args.values, "float", key);
+      check19.output("out", args.out, "float", [
+        "T",
+        width
+      ]);
+      check19.aliasing();
+      kernels.cachedAttention(args);
+    },
+    writeRows(args) {
+      const check19 = new CallCheck("writeRows");
+      check19.input("rows", args.rows, "i32", [
+        "T"
+      ]);
+      check19.input("x", args.x, "float", [
+        "T",
+        "width"
+      ]);
+      check19.output("out", args.out, "float", [
+        "R",
+        "width"
+      ]);
+      check19.aliasing();
+      kernels.writeRows(args);
     }
   };
 }
-function checkInputs(check18, { q, k, v, shape: shape2 }) {
-  const { heads, keyValueHeads } = shape2;
+function checkHeads(check19, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
-  check18.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
+  check19.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
+}
+function checkInputs(check19, { q, k, v, shape: shape2 }) {
+  checkHeads(check19, shape2);
   const shapes = shapesOf(shape2);
-  check18.input("q", q, "float", shapes.query);
-  check18.input("k", k, "float", shapes.key);
-  check18.input("v", v, "float", shapes.key);
+  check19.input("q", q, "float", shapes.query);
+  check19.input("k", k, "float", shapes.key);
+  check19.input("v", v, "float", shapes.key);
   return shapes;
 }
 function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
@@ -346,80 +390,80 @@ function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) 
 function checkedElementwiseKernels(kernels) {
   return {
     add(args) {
-      const check18 = new CallCheck("add");
-      check18.input("a", args.a, "float", args.a.shape);
-      check18.input("b", args.b, "float", args.a.shape);
-      check18.output("out", args.out, "float", args.a.shape, [
+      const check19 = new CallCheck("add");
+      check19.input("a", args.a, "float", args.a.shape);
+      check19.input("b", args.b, "float", args.a.shape);
+      check19.output("out", args.out, "float", args.a.shape, [
         "a",
         "b"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.add(args);
     },
     copy(args) {
       const { x, out } = args;
-      const check18 = new CallCheck("copy");
+      const check19 = new CallCheck("copy");
       const kind = x.dtype === "i32" ? "i32" : "float";
-      check18.input("x", x, kind, x.shape);
-      check18.output("out", out, kind, out.shape);
+      check19.input("x", x, kind, x.shape);
+      check19.output("out", out, kind, out.shape);
       const [from, to] = [
         elementCount(x.shape),
         elementCount(out.shape)
       ];
-      check18.require(from === to, `out must have the ${from} elements of x`, to);
-      check18.aliasing();
+      check19.require(from === to, `out must have the ${from} elements of x`, to);
+      check19.aliasing();
       kernels.copy(args);
     },
     fill(args) {
       kernels.fill(args);
     },
     squaredRelu(args) {
-      const check18 = new CallCheck("squaredRelu");
-      check18.input("x", args.x, "float", args.x.shape);
-      check18.output("out", args.out, "float", args.x.shape);
-      check18.aliasing();
+      const check19 = new CallCheck("squaredRelu");
+      check19.input("x", args.x, "float", args.x.shape);
+      check19.output("out", args.out, "float", args.x.shape);
+      check19.aliasing();
       kernels.squaredRelu(args);
     },
     squaredReluBackward(args) {
-      const check18 = new CallCheck("squaredReluBackward");
-      check18.input("x", args.x, "float", args.x.shape);
-      check18.input("dOut", args.dOut, "float", args.x.shape);
-      check18.output("dX", args.dX, "float", args.x.shape, [
+      const check19 = new CallCheck("squaredReluBackward");
+      check19.input("x", args.x, "float", args.x.shape);
+      check19.input("dOut", args.dOut, "float", args.x.shape);
+      check19.output("dX", args.dX, "float", args.x.shape, [
         "dOut"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.squaredReluBackward(args);
     },
     embedding(args) {
-      const check18 = new CallCheck("embedding");
-      check18.input("tokens", args.tokens, "i32", [
+      const check19 = new CallCheck("embedding");
+      check19.input("tokens", args.tokens, "i32", [
         "T"
       ]);
-      check18.input("table", args.table, "float", [
+      check19.input("table", args.table, "float", [
         "vocabulary",
         "D"
       ]);
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         "T",
         "D"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.embedding(args);
     },
     embeddingBackward(args) {
-      const check18 = new CallCheck("embeddingBackward");
-      check18.input("tokens", args.tokens, "i32", [
+      const check19 = new CallCheck("embeddingBackward");
+      check19.input("tokens", args.tokens, "i32", [
         "T"
       ]);
-      check18.input("dOut", args.dOut, "float", [
+      check19.input("dOut", args.dOut, "float", [
         "T",
         "D"
       ]);
-      check18.output("dTable", args.dTable, "f32", [
+      check19.output("dTable", args.dTable, "f32", [
         "vocabulary",
         "D"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.embeddingBackward(args);
     }
   };
@@ -429,57 +473,57 @@ function checkedElementwiseKernels(kernels) {
 function checkedLossKernels(kernels) {
   return {
     crossEntropy(args) {
-      const check18 = new CallCheck("crossEntropy");
-      check18.input("logits", args.logits, "float", [
+      const check19 = new CallCheck("crossEntropy");
+      check19.input("logits", args.logits, "float", [
         "T",
         "vocabulary"
       ]);
-      check18.input("targets", args.targets, "i32", [
+      check19.input("targets", args.targets, "i32", [
         "T"
       ]);
-      if (args.factor) check18.input("factor", args.factor, "f32", [
+      if (args.factor) check19.input("factor", args.factor, "f32", [
         1
       ]);
-      check18.output("losses", args.losses, "f32", [
+      check19.output("losses", args.losses, "f32", [
         "T"
       ]);
-      if (args.dLogits) check18.output("dLogits", args.dLogits, "float", [
+      if (args.dLogits) check19.output("dLogits", args.dLogits, "float", [
         "T",
         "vocabulary"
       ], [
         "logits"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.crossEntropy(args);
     },
     sum(args) {
-      const check18 = new CallCheck("sum");
-      check18.input("x", args.x, "f32", args.x.shape);
-      if (args.factor) check18.input("factor", args.factor, "f32", [
+      const check19 = new CallCheck("sum");
+      check19.input("x", args.x, "f32", args.x.shape);
+      if (args.factor) check19.input("factor", args.factor, "f32", [
         1
       ]);
-      check18.output("out", args.out, "f32", [
+      check19.output("out", args.out, "f32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.sum(args);
     },
     recordRow(args) {
-      const check18 = new CallCheck("recordRow");
+      const check19 = new CallCheck("recordRow");
       for (const [i, value] of args.values.entries()) {
-        check18.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
+        check19.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
           `k${i}`
         ]);
       }
       const width = args.values.reduce((sum3, value) => sum3 + elementCount(value.shape), 0);
-      check18.output("ring", args.ring, "f32", [
+      check19.output("ring", args.ring, "f32", [
         "N",
         width
       ]);
-      check18.output("cursor", args.cursor, "i32", [
+      check19.output("cursor", args.cursor, "i32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.recordRow(args);
     }
   };
@@ -489,60 +533,60 @@ function checkedLossKernels(kernels) {
 function checkedNormalizationKernels(kernels) {
   return {
     rmsNorm(args) {
-      const check18 = new CallCheck("rmsNorm");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("rmsNorm");
+      check19.input("x", args.x, "float", [
         "T",
         "D"
       ]);
-      check18.input("weight", args.weight, "float", [
+      check19.input("weight", args.weight, "float", [
         "D"
       ]);
       if (args.residual) {
-        check18.input("residual.addend", args.residual.addend, "float", [
+        check19.input("residual.addend", args.residual.addend, "float", [
           "T",
           "D"
         ]);
-        check18.output("residual.sum", args.residual.sum, "float", [
+        check19.output("residual.sum", args.residual.sum, "float", [
           "T",
           "D"
         ]);
       }
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         "T",
         "D"
       ]);
-      check18.output("inverseRms", args.inverseRms, "f32", [
+      check19.output("inverseRms", args.inverseRms, "f32", [
         "T"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.rmsNorm(args);
     },
     rmsNormBackward(args) {
-      const check18 = new CallCheck("rmsNormBackward");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("rmsNormBackward");
+      check19.input("x", args.x, "float", [
         "T",
         "D"
       ]);
-      check18.input("weight", args.weight, "float", [
+      check19.input("weight", args.weight, "float", [
         "D"
       ]);
-      check18.input("inverseRms", args.inverseRms, "f32", [
+      check19.input("inverseRms", args.inverseRms, "f32", [
         "T"
       ]);
-      check18.input("dOut", args.dOut, "float", [
+      check19.input("dOut", args.dOut, "float", [
         "T",
         "D"
       ]);
-      check18.output("dX", args.dX, "float", [
+      check19.output("dX", args.dX, "float", [
         "T",
         "D"
       ], [
         "dOut"
       ]);
-      check18.output("dWeight", args.dWeight, "f32", [
+      check19.output("dWeight", args.dWeight, "f32", [
         "D"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.rmsNormBackward(args);
     }
   };
@@ -552,75 +596,75 @@ function checkedNormalizationKernels(kernels) {
 function checkedOptimizerKernels(kernels) {
   return {
     squaredNorm(args) {
-      const check18 = new CallCheck("squaredNorm");
-      for (const [i, tensor] of args.tensors.entries()) check18.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
-      check18.output("out", args.out, "f32", [
+      const check19 = new CallCheck("squaredNorm");
+      for (const [i, tensor] of args.tensors.entries()) check19.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
+      check19.output("out", args.out, "f32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.squaredNorm(args);
     },
     clipFactor(args) {
-      const check18 = new CallCheck("clipFactor");
-      check18.input("squaredNorm", args.squaredNorm, "f32", [
+      const check19 = new CallCheck("clipFactor");
+      check19.input("squaredNorm", args.squaredNorm, "f32", [
         1
       ]);
-      check18.output("out", args.out, "f32", [
+      check19.output("out", args.out, "f32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.clipFactor(args);
     },
     adamW(args) {
       const { shape: shape2 } = args.weight;
-      const check18 = new CallCheck("adamW");
-      check18.input("gradient", args.gradient, "f32", shape2);
-      check18.input("gradientFactor", args.gradientFactor, "f32", [
+      const check19 = new CallCheck("adamW");
+      check19.input("gradient", args.gradient, "f32", shape2);
+      check19.input("gradientFactor", args.gradientFactor, "f32", [
         1
       ]);
-      check18.input("schedule", args.schedule, "f32", [
+      check19.input("schedule", args.schedule, "f32", [
         3
       ]);
-      check18.output("weight", args.weight, "f32", shape2);
-      check18.output("mean", args.mean, "f32", shape2);
-      check18.output("variance", args.variance, "f32", shape2);
-      if (args.copy) check18.output("copy", args.copy, "float", shape2);
+      check19.output("weight", args.weight, "f32", shape2);
+      check19.output("mean", args.mean, "f32", shape2);
+      check19.output("variance", args.variance, "f32", shape2);
+      if (args.copy) check19.output("copy", args.copy, "float", shape2);
       if (args.pack) {
         const { packed, flips } = args.pack;
-        check18.require(shape2.length === 2, "weight must be a matrix when it is packed", `[${shape2}]`);
-        check18.outputOperand("pack.packed", packed, [
+        check19.require(shape2.length === 2, "weight must be a matrix when it is packed", `[${shape2}]`);
+        check19.outputOperand("pack.packed", packed, [
           shape2[0] ?? 0,
           shape2[1] ?? 0
         ], packed.axis);
-        if (flips) check18.output("pack.flips", flips, "i32", [
+        if (flips) check19.output("pack.flips", flips, "i32", [
           1
         ]);
       }
-      check18.aliasing();
+      check19.aliasing();
       kernels.adamW(args);
     }
   };
 }
 
 // ../device/checks/_check_segments.ts
-function checkSegments(check18, { offsets, align }, rows = 1) {
-  check18.input("segments.offsets", offsets, "i32", [
+function checkSegments(check19, { offsets, align }, rows = 1) {
+  check19.input("segments.offsets", offsets, "i32", [
     "E + 1"
   ]);
-  checkAlign(check18, align, rows);
+  checkAlign(check19, align, rows);
 }
-function checkAlign(check18, align, rows = 1) {
+function checkAlign(check19, align, rows = 1) {
   const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
-  check18.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
+  check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
 }
-function checkClusters(check18) {
-  const experts = check18.size("E + 1") - 1;
+function checkClusters(check19) {
+  const experts = check19.size("E + 1") - 1;
   const [neurons, width] = [
-    check18.size("F"),
-    check18.size("C")
+    check19.size("F"),
+    check19.size("C")
   ];
-  check18.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
-  check18.aliasing();
+  check19.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
+  check19.aliasing();
 }
 
 // ../device/checks/checked_product_kernels.ts
@@ -628,87 +672,87 @@ function checkedProductKernels(kernels) {
   return {
     matmul(args) {
       const { a, b, out, transposeA, transposeB } = args;
-      const check18 = new CallCheck("matmul");
-      check18.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
-      check18.inputOperand("a", a, transposeA ? [
+      const check19 = new CallCheck("matmul");
+      check19.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+      check19.inputOperand("a", a, transposeA ? [
         "K",
         "M"
       ] : [
         "M",
         "K"
       ], transposeA ? "rows" : "cols");
-      check18.inputOperand("b", b, transposeB ? [
+      check19.inputOperand("b", b, transposeB ? [
         "N",
         "K"
       ] : [
         "K",
         "N"
       ], transposeB ? "cols" : "rows");
-      check18.output("out", out, "float", [
+      check19.output("out", out, "float", [
         "M",
         "N"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.matmul(args);
     },
     groupedMatmulNeurons(args) {
-      const check18 = new CallCheck("groupedMatmulNeurons");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("groupedMatmulNeurons");
+      check19.input("x", args.x, "float", [
         "R",
         "D"
       ]);
-      check18.inputOperand("weights", args.weights, [
+      check19.inputOperand("weights", args.weights, [
         "F",
         "D"
       ], "cols");
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         "R",
         "C"
       ]);
-      checkSegments(check18, args.segments);
-      checkClusters(check18);
+      checkSegments(check19, args.segments);
+      checkClusters(check19);
       kernels.groupedMatmulNeurons(args);
     },
     groupedMatmulFeatures(args) {
       const { y, weights, rowMap } = args;
-      const check18 = new CallCheck("groupedMatmulFeatures");
+      const check19 = new CallCheck("groupedMatmulFeatures");
       const isTwice = isPacked24(y) && isPacked24(weights);
-      check18.require(!isTwice, "at most one operand may be packed", "two packed operands");
-      check18.inputOperand("y", y, [
+      check19.require(!isTwice, "at most one operand may be packed", "two packed operands");
+      check19.inputOperand("y", y, [
         "R",
         "C"
       ], "cols");
-      check18.inputOperand("weights", weights, [
+      check19.inputOperand("weights", weights, [
         "F",
         "D"
       ], "rows");
-      if (rowMap) check18.input("rowMap", rowMap, "i32", [
+      if (rowMap) check19.input("rowMap", rowMap, "i32", [
         "R"
       ]);
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         rowMap ? "T" : "R",
         "D"
       ]);
-      checkSegments(check18, args.segments);
-      checkClusters(check18);
+      checkSegments(check19, args.segments);
+      checkClusters(check19);
       kernels.groupedMatmulFeatures(args);
     },
     groupedMatmulWeights(args) {
-      const check18 = new CallCheck("groupedMatmulWeights");
-      check18.inputOperand("y", args.y, [
+      const check19 = new CallCheck("groupedMatmulWeights");
+      check19.inputOperand("y", args.y, [
         "R",
         "C"
       ], "rows");
-      check18.input("x", args.x, "float", [
+      check19.input("x", args.x, "float", [
         "R",
         "D"
       ]);
-      check18.output("out", args.out, "f32", [
+      check19.output("out", args.out, "f32", [
         "F",
         "D"
       ]);
-      checkSegments(check18, args.segments, isPacked24(args.y) ? 4 : 1);
-      checkClusters(check18);
+      checkSegments(check19, args.segments, isPacked24(args.y) ? 4 : 1);
+      checkClusters(check19);
       kernels.groupedMatmulWeights(args);
     }
   };
@@ -724,154 +768,154 @@ function sortedCapacity(replicas, experts, align) {
 function checkedRoutingKernels(kernels) {
   return {
     clusterMeans(args) {
-      const check18 = new CallCheck("clusterMeans");
-      check18.input("weights", args.weights, "float", [
+      const check19 = new CallCheck("clusterMeans");
+      check19.input("weights", args.weights, "float", [
         "F",
         "D"
       ]);
-      check18.output("means", args.means, "f32", [
+      check19.output("means", args.means, "f32", [
         "E",
         "D"
       ]);
       const [neurons, experts] = [
-        check18.size("F"),
-        check18.size("E")
+        check19.size("F"),
+        check19.size("E")
       ];
-      check18.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
-      check18.aliasing();
+      check19.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
+      check19.aliasing();
       kernels.clusterMeans(args);
     },
     routeTokens(args) {
-      const check18 = new CallCheck("routeTokens");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("routeTokens");
+      check19.input("x", args.x, "float", [
         "T",
         "D"
       ]);
-      check18.input("means", args.means, "f32", [
+      check19.input("means", args.means, "f32", [
         "E",
         "D"
       ]);
-      check18.output("experts", args.experts, "i32", [
+      check19.output("experts", args.experts, "i32", [
         "T",
         "k"
       ]);
       const [slots, experts] = [
-        check18.size("k"),
-        check18.size("E")
+        check19.size("k"),
+        check19.size("E")
       ];
-      check18.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
-      check18.aliasing();
+      check19.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
+      check19.aliasing();
       kernels.routeTokens(args);
     },
     routeEnergies(args) {
-      const check18 = new CallCheck("routeEnergies");
+      const check19 = new CallCheck("routeEnergies");
       const { clusters } = args;
-      check18.input("y", args.y, "float", [
+      check19.input("y", args.y, "float", [
         "T",
         "probes"
       ]);
-      check18.output("experts", args.experts, "i32", [
+      check19.output("experts", args.experts, "i32", [
         "T",
         "k"
       ]);
-      check18.output("share", args.share, "f32", [
+      check19.output("share", args.share, "f32", [
         "T"
       ]);
       const [slots, probes] = [
-        check18.size("k"),
-        check18.size("probes")
+        check19.size("k"),
+        check19.size("probes")
       ];
       const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
-      check18.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
-      check18.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
-      check18.aliasing();
+      check19.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
+      check19.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+      check19.aliasing();
       kernels.routeEnergies(args);
     },
     groupTokens(args) {
-      const check18 = new CallCheck("groupTokens");
+      const check19 = new CallCheck("groupTokens");
       const { offsets, align } = args.segments;
-      check18.input("experts", args.experts, "i32", [
+      check19.input("experts", args.experts, "i32", [
         "T",
         "k"
       ]);
-      check18.output("order", args.order, "i32", [
+      check19.output("order", args.order, "i32", [
         "R"
       ]);
-      check18.output("positions", args.positions, "i32", [
+      check19.output("positions", args.positions, "i32", [
         "T",
         "k"
       ]);
-      check18.output("counts", args.counts, "i32", [
+      check19.output("counts", args.counts, "i32", [
         "E"
       ]);
-      check18.output("segments.offsets", offsets, "i32", [
-        check18.size("E") + 1
+      check19.output("segments.offsets", offsets, "i32", [
+        check19.size("E") + 1
       ]);
-      checkAlign(check18, align);
-      const capacity = sortedCapacity(check18.size("T") * check18.size("k"), check18.size("E"), align);
-      check18.require(check18.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check18.size("R"));
-      check18.aliasing();
+      checkAlign(check19, align);
+      const capacity = sortedCapacity(check19.size("T") * check19.size("k"), check19.size("E"), align);
+      check19.require(check19.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check19.size("R"));
+      check19.aliasing();
       kernels.groupTokens(args);
     },
     gatherRows(args) {
-      const check18 = new CallCheck("gatherRows");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("gatherRows");
+      check19.input("x", args.x, "float", [
         "T",
         "width"
       ]);
-      check18.input("order", args.order, "i32", [
+      check19.input("order", args.order, "i32", [
         "R"
       ]);
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         "R",
         "width"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.gatherRows(args);
     },
     scatterRows(args) {
-      const check18 = new CallCheck("scatterRows");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("scatterRows");
+      check19.input("x", args.x, "float", [
         "R",
         "width"
       ]);
-      check18.input("positions", args.positions, "i32", [
+      check19.input("positions", args.positions, "i32", [
         "T",
         "k"
       ]);
-      check18.output("out", args.out, "float", [
+      check19.output("out", args.out, "float", [
         "T",
         "width"
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.scatterRows(args);
     }
   };
 }
 
 // ../device/checks/checked_sparsity_kernels.ts
-function checkOrigin(check18, product2) {
-  if (product2 === void 0) return check18.aliasing();
-  check18.input("x", product2.x, "float", [
+function checkOrigin(check19, product2) {
+  if (product2 === void 0) return check19.aliasing();
+  check19.input("x", product2.x, "float", [
     "R",
     "D"
   ]);
-  check18.inputOperand("weights", product2.weights, [
+  check19.inputOperand("weights", product2.weights, [
     "F",
     "D"
   ], "cols");
-  checkClusters(check18);
+  checkClusters(check19);
 }
 function rowsOfGroups(operand2) {
   return isPacked24(operand2) && operand2.axis === "rows" ? 4 : 1;
 }
-function checkDraw(check18, name, result, unbiased) {
+function checkDraw(check19, name, result, unbiased) {
   if (unbiased === void 0) return;
   const { key, step } = unbiased;
   const isAlongRows = isPacked24(result) && result.axis === "rows";
-  check18.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
-  check18.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
-  check18.input("unbiased.step", step, "i32", [
+  check19.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check19.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check19.input("unbiased.step", step, "i32", [
     1
   ]);
 }
@@ -881,99 +925,99 @@ function formOf(result) {
 function checkedSparsityKernels(kernels) {
   return {
     softThreshold24(args) {
-      const check18 = new CallCheck("softThreshold24");
-      check18.input("weights", args.weights, "float", [
+      const check19 = new CallCheck("softThreshold24");
+      check19.input("weights", args.weights, "float", [
         "rows",
         "cols"
       ]);
-      check18.outputOperand("packed", args.packed, [
+      check19.outputOperand("packed", args.packed, [
         "rows",
         "cols"
       ], args.packed.axis);
-      if (args.flips) check18.output("flips", args.flips, "i32", [
+      if (args.flips) check19.output("flips", args.flips, "i32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.softThreshold24(args);
     },
     select24(args) {
-      const check18 = new CallCheck("select24");
-      check18.input("x", args.x, "float", [
+      const check19 = new CallCheck("select24");
+      check19.input("x", args.x, "float", [
         "rows",
         "cols"
       ]);
-      check18.outputOperand("packed", args.packed, [
+      check19.outputOperand("packed", args.packed, [
         "rows",
         "cols"
       ], args.packed.axis);
-      if (args.segments) checkSegments(check18, args.segments, rowsOfGroups(args.packed));
-      checkDraw(check18, "packed", args.packed, args.unbiased);
+      if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.packed));
+      checkDraw(check19, "packed", args.packed, args.unbiased);
       if (args.flips) {
-        check18.output("flips", args.flips, "i32", [
+        check19.output("flips", args.flips, "i32", [
           1
         ]);
-        check18.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+        check19.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
       }
-      check18.aliasing();
+      check19.aliasing();
       kernels.select24(args);
     },
     squaredReluSelect24(args) {
-      const check18 = new CallCheck("squaredReluSelect24");
-      check18.input("y1", args.y1, "float", [
+      const check19 = new CallCheck("squaredReluSelect24");
+      check19.input("y1", args.y1, "float", [
         "R",
         "C"
       ]);
-      check18.outputOperand("gate", args.gate, [
+      check19.outputOperand("gate", args.gate, [
         "R",
         "C"
       ], "cols");
-      check18.outputOperand("neurons", args.neurons, [
+      check19.outputOperand("neurons", args.neurons, [
         "R",
         "C"
       ], "cols");
-      check18.outputOperand("tokens", args.tokens, [
+      check19.outputOperand("tokens", args.tokens, [
         "R",
         "C"
       ], "rows");
-      checkDraw(check18, "tokens", args.tokens, args.unbiased);
-      checkSegments(check18, args.segments, rowsOfGroups(args.tokens));
-      checkOrigin(check18, args.product);
+      checkDraw(check19, "tokens", args.tokens, args.unbiased);
+      checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check19, args.product);
       kernels.squaredReluSelect24(args);
     },
     gateSelect24(args) {
-      const check18 = new CallCheck("gateSelect24");
-      check18.input("dy2", args.dy2, "float", [
+      const check19 = new CallCheck("gateSelect24");
+      check19.input("dy2", args.dy2, "float", [
         "R",
         "C"
       ]);
-      check18.inputOperand("gate", args.gate, [
+      check19.inputOperand("gate", args.gate, [
         "R",
         "C"
       ], "cols");
-      check18.outputOperand("neurons", args.neurons, [
+      check19.outputOperand("neurons", args.neurons, [
         "R",
         "C"
       ], "cols");
-      check18.outputOperand("tokens", args.tokens, [
+      check19.outputOperand("tokens", args.tokens, [
         "R",
         "C"
       ], "rows");
-      checkDraw(check18, "tokens", args.tokens, args.unbiased);
-      checkSegments(check18, args.segments, rowsOfGroups(args.tokens));
-      checkOrigin(check18, args.product);
+      checkDraw(check19, "tokens", args.tokens, args.unbiased);
+      checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
+      checkOrigin(check19, args.product);
       kernels.gateSelect24(args);
     },
     countNonzero(args) {
-      const check18 = new CallCheck("countNonzero");
-      check18.inputOperand("x", args.x, [
+      const check19 = new CallCheck("countNonzero");
+      check19.inputOperand("x", args.x, [
         "rows",
         "cols"
       ], "axis" in args.x ? args.x.axis : "cols");
-      if (args.segments) checkSegments(check18, args.segments, rowsOfGroups(args.x));
-      check18.output("out", args.out, "i32", [
+      if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.x));
+      check19.output("out", args.out, "i32", [
         1
       ]);
-      check18.aliasing();
+      check19.aliasing();
       kernels.countNonzero(args);
     }
   };
@@ -3617,32 +3661,32 @@ function linearCrossEntropy(tape, x, head, targets, options) {
   for (let start = 0; start < tokens; start += rows) {
     const end = Math.min(start + rows, tokens);
     const part2 = rowRange(x.value, start, end);
-    const logits2 = rowRange(chunk, 0, end - start);
+    const logits = rowRange(chunk, 0, end - start);
     kernels.matmul({
       a: part2,
       b: head.value,
       transposeB: true,
-      out: logits2
+      out: logits
     });
     kernels.crossEntropy({
-      logits: logits2,
+      logits,
       targets: rowRange(targets, start, end),
       losses: rowRange(losses, start, end),
       ...dX === void 0 ? {} : {
-        dLogits: logits2,
+        dLogits: logits,
         scale: scale / tokens,
         ...factor
       }
     });
     if (dX === void 0) continue;
     kernels.matmul({
-      a: logits2,
+      a: logits,
       transposeA: true,
       b: part2,
       ...tape.parameterTarget(head)
     });
     kernels.matmul({
-      a: logits2,
+      a: logits,
       b: head.value,
       out: rowRange(dX, start, end)
     });
@@ -4814,32 +4858,6 @@ function createTransformer(device, config, seed) {
   };
 }
 
-// ../transformer/dispose_transformer.ts
-function disposeTransformer(model) {
-  const { device, layers, embedding: embedding4, norm, head } = model;
-  for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of layers) {
-    for (const parameter of [
-      attentionNorm,
-      ...Object.values(attention4),
-      feedForwardNorm
-    ]) {
-      freeParameter(device, parameter);
-    }
-    disposeFeedForward(device, feedForward);
-  }
-  for (const parameter of [
-    embedding4,
-    norm,
-    head
-  ]) freeParameter(device, parameter);
-  for (const tensor of [
-    model.cosines,
-    model.sines,
-    model.loss,
-    model.draws.step
-  ]) device.free(tensor);
-}
-
 // ../transformer/_hidden_states.ts
 function batchShape(model, tokens) {
   const [sequences = 0, sequenceLength = 0] = tokens.shape;
@@ -4865,18 +4883,26 @@ function beginPass(model, mode) {
   if (mode === "dense") return;
   for (const { feedForward } of model.layers) refreshFeedForward(model.device, feedForward);
 }
-function attentionBranch(tape, model, layer, x, shape2) {
-  const { query, key, value, output } = layer.attention;
+function causalAttention(model, shape2) {
   const angles = {
     cosines: rowRange(model.cosines, 0, shape2.sequenceLength),
     sines: rowRange(model.sines, 0, shape2.sequenceLength)
   };
-  const q = linear(tape, x, query);
-  const k = linear(tape, x, key);
-  const v = linear(tape, x, value);
-  rope(tape, q, shape2.heads, angles);
-  rope(tape, k, shape2.keyValueHeads, angles);
-  return linear(tape, attention(tape, q, k, v, shape2), output);
+  return (tape, { q, k, v }) => {
+    rope(tape, q, shape2.heads, angles);
+    rope(tape, k, shape2.keyValueHeads, angles);
+    return attention(tape, q, k, v, shape2);
+  };
+}
+function attentionShape(model, sequences, sequenceLength) {
+  const { heads, kvHeads, headDim } = model.config.shape;
+  return {
+    sequences,
+    sequenceLength,
+    heads,
+    keyValueHeads: kvHeads,
+    headDim
+  };
 }
 function drawOf2({ draws: { seed, step } }, microBatch, layer) {
   return {
@@ -4888,33 +4914,139 @@ function drawOf2({ draws: { seed, step } }, microBatch, layer) {
     step
   };
 }
-function hiddenStates(tape, model, tokens, { mode, microBatch = 0 }, end) {
+function hiddenStates(tape, model, tokens, pass, end) {
   const { sequences, sequenceLength } = batchShape(model, tokens);
-  const { heads, kvHeads, headDim } = model.config.shape;
-  const shape2 = {
-    sequences,
-    sequenceLength,
-    heads,
-    keyValueHeads: kvHeads,
-    headDim
-  };
+  const attend = causalAttention(model, attentionShape(model, sequences, sequenceLength));
+  return runLayers(tape, model, reshape(tokens, [
+    sequences * sequenceLength
+  ]), {
+    ...pass,
+    attend
+  }, end);
+}
+function runLayers(tape, model, tokens, { mode, microBatch = 0, attend }, end) {
   const epsilon = model.config.normEpsilon ?? 1e-5;
   const norms = [
     ...model.layers.map(({ attentionNorm }) => attentionNorm),
     model.norm
   ];
-  let sum3 = embedding(tape, reshape(tokens, [
-    sequences * sequenceLength
-  ]), model.embedding);
+  let sum3 = embedding(tape, tokens, model.embedding);
   let normed = rmsNorm(tape, sum3, norms[0] ?? model.norm, epsilon);
   for (const [index, layer] of model.layers.entries()) {
-    const attended = attentionBranch(tape, model, layer, normed, shape2);
+    const { query, key, value, output } = layer.attention;
+    const projections = {
+      q: linear(tape, normed, query),
+      k: linear(tape, normed, key),
+      v: linear(tape, normed, value)
+    };
+    const attended = linear(tape, attend(tape, projections, index), output);
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilon));
     if (index === end) break;
     const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model, microBatch, index));
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model.norm, epsilon));
   }
   return normed;
+}
+
+// ../transformer/_score_tokens.ts
+function scoreTokens(tape, model, x) {
+  const [rows = 0] = x.shape;
+  const out = tape.tensor([
+    rows,
+    model.config.shape.vocabularySize
+  ], "f32");
+  model.device.kernels.matmul({
+    a: x,
+    b: model.head.value,
+    transposeB: true,
+    out
+  });
+  return out;
+}
+
+// ../transformer/decode.ts
+function cached(model, cache, places4) {
+  const { device: { kernels }, cosines, sines } = model;
+  const shape2 = attentionShape(model, cache.sequences, cache.capacity);
+  const angles = {
+    cosines: rowRange(cosines, 0, cache.capacity),
+    sines: rowRange(sines, 0, cache.capacity)
+  };
+  return (tape, { q, k, v }, index) => {
+    const layer = cache.layers[index];
+    if (layer === void 0) throw new TypeError(`Cannot go on in layer ${index} as the cache is of another model`);
+    const out = tape.tensor(q.value.shape);
+    kernels.rope({
+      x: q.value,
+      out: q.value,
+      heads: shape2.heads,
+      ...angles,
+      positions: places4
+    });
+    kernels.rope({
+      x: k.value,
+      out: k.value,
+      heads: shape2.keyValueHeads,
+      ...angles,
+      positions: places4
+    });
+    kernels.writeRows({
+      x: k.value,
+      rows: places4,
+      out: layer.keys
+    });
+    kernels.writeRows({
+      x: v.value,
+      rows: places4,
+      out: layer.values
+    });
+    kernels.cachedAttention({
+      q: q.value,
+      ...layer,
+      places: places4,
+      shape: shape2,
+      out
+    });
+    return tape.output(out);
+  };
+}
+function decode(model, cache, next, options) {
+  const { arena, mode = "dense" } = options;
+  const tape = new Tape(model.device, arena, {
+    recording: false
+  });
+  const attend = cached(model, cache, next.places);
+  const { value: x } = runLayers(tape, model, next.tokens, {
+    mode,
+    attend
+  });
+  return scoreTokens(tape, model, x);
+}
+
+// ../transformer/dispose_transformer.ts
+function disposeTransformer(model) {
+  const { device, layers, embedding: embedding4, norm, head } = model;
+  for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of layers) {
+    for (const parameter of [
+      attentionNorm,
+      ...Object.values(attention4),
+      feedForwardNorm
+    ]) {
+      freeParameter(device, parameter);
+    }
+    disposeFeedForward(device, feedForward);
+  }
+  for (const parameter of [
+    embedding4,
+    norm,
+    head
+  ]) freeParameter(device, parameter);
+  for (const tensor of [
+    model.cosines,
+    model.sines,
+    model.loss,
+    model.draws.step
+  ]) device.free(tensor);
 }
 
 // ../transformer/_batch_loss.ts
@@ -4970,6 +5102,47 @@ function forwardBackward(model, batch, options) {
   return model.loss;
 }
 
+// ../transformer/key_value_cache.ts
+function createKeyValueCache(model, options = {}) {
+  const { device, config: { shape: { layers, kvHeads, headDim, sequenceLength } } } = model;
+  const { sequences = 1, capacity = sequenceLength } = options;
+  for (const [name, value, most] of [
+    [
+      "sequences",
+      sequences,
+      Infinity
+    ],
+    [
+      "capacity",
+      capacity,
+      sequenceLength
+    ]
+  ]) {
+    if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue;
+    throw new RangeError(`Cannot create a cache as ${name} must be an integer from 1 to ${most}: current value is ${value}`);
+  }
+  const tensor = () => device.tensor([
+    sequences * capacity,
+    kvHeads * headDim
+  ], device.activationType);
+  return {
+    sequences,
+    capacity,
+    layers: Array.from({
+      length: layers
+    }, () => ({
+      keys: tensor(),
+      values: tensor()
+    }))
+  };
+}
+function freeKeyValueCache(device, cache) {
+  for (const { keys: keys2, values } of cache.layers) for (const tensor of [
+    keys2,
+    values
+  ]) device.free(tensor);
+}
+
 // ../transformer/layer_activations.ts
 function layerActivations(model, tokens, { arena, mode, layer }) {
   const feedForward = model.layers[layer]?.feedForward;
@@ -4987,50 +5160,6 @@ function layerActivations(model, tokens, { arena, mode, layer }) {
     mode,
     draw: drawOf2(model, 0, layer)
   });
-}
-
-// ../transformer/logits.ts
-function logits(model, tokens, options) {
-  const { arena, mode = "dense", positions = "last" } = options;
-  const { kernels } = model.device;
-  const { sequences, sequenceLength } = batchShape(model, tokens);
-  beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
-    recording: false
-  });
-  const { value: x } = hiddenStates(tape, model, tokens, {
-    mode
-  });
-  const { vocabularySize } = model.config.shape;
-  const head = model.head.value;
-  if (positions === "all") {
-    const out2 = tape.tensor([
-      sequences * sequenceLength,
-      vocabularySize
-    ]);
-    kernels.matmul({
-      a: x,
-      b: head,
-      transposeB: true,
-      out: out2
-    });
-    return out2;
-  }
-  const out = tape.tensor([
-    sequences,
-    vocabularySize
-  ]);
-  for (let sequence = 0; sequence < sequences; sequence++) {
-    const end = (sequence + 1) * sequenceLength;
-    const scores = rowRange(out, sequence, sequence + 1);
-    kernels.matmul({
-      a: rowRange(x, end - 1, end),
-      b: head,
-      transposeB: true,
-      out: scores
-    });
-  }
-  return out;
 }
 
 // ../transformer/pack_transformer.ts
@@ -5067,6 +5196,49 @@ function transformerParameters(model) {
 function parameterCount(model) {
   const count2 = (shape2) => shape2.reduce((product2, extent2) => product2 * extent2, 1);
   return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count2(shape2), 0);
+}
+
+// ../transformer/prefill.ts
+function remembering(model, cache, sequence, length) {
+  const { kernels } = model.device;
+  const attend = causalAttention(model, attentionShape(model, 1, length));
+  const first = sequence * cache.capacity;
+  return (tape, projections, index) => {
+    const attended = attend(tape, projections, index);
+    const layer = cache.layers[index];
+    if (layer === void 0) throw new TypeError(`Cannot remember layer ${index} as the cache is of another model`);
+    kernels.copy({
+      x: projections.k.value,
+      out: rowRange(layer.keys, first, first + length)
+    });
+    kernels.copy({
+      x: projections.v.value,
+      out: rowRange(layer.values, first, first + length)
+    });
+    return attended;
+  };
+}
+function prefill(model, cache, tokens, options) {
+  const { arena, sequence = 0, mode = "dense" } = options;
+  const { sequences, sequenceLength } = batchShape(model, tokens);
+  if (sequences !== 1 || sequenceLength > cache.capacity) {
+    throw new TypeError(`Cannot begin a sequence as tokens must be [1, 1 to ${cache.capacity} positions]: current value is [${tokens.shape}]`);
+  }
+  if (!(sequence >= 0 && sequence < cache.sequences)) {
+    throw new RangeError(`Cannot begin a sequence as the cache has ${cache.sequences} of them: current value is ${sequence}`);
+  }
+  beginPass(model, mode);
+  const tape = new Tape(model.device, arena, {
+    recording: false
+  });
+  const attend = remembering(model, cache, sequence, sequenceLength);
+  const { value: x } = runLayers(tape, model, reshape(tokens, [
+    sequenceLength
+  ]), {
+    mode,
+    attend
+  });
+  return scoreTokens(tape, model, rowRange(x, sequenceLength - 1, sequenceLength));
 }
 
 // ../transformer/set_step.ts
@@ -5238,78 +5410,6 @@ async function beginModel(model, weights) {
 async function writeWeights(model, weights) {
   for (const parameter of transformerParameters(model)) {
     writeParameter(model.device, parameter, await weights.read(parameter.name, parameter.shape));
-  }
-}
-
-// ../session/sample_token.ts
-var ScoreError = class extends RangeError {
-  /** Name of the class, for messages. */
-  name = "ScoreError";
-};
-function sampleToken(scores, options) {
-  const { temperature: temperature2, topK, random } = options;
-  if (!(temperature2 >= 0 && temperature2 < Infinity)) {
-    throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
-  }
-  if (!Number.isSafeInteger(topK) || topK < 0) {
-    throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
-  }
-  checkScores(scores);
-  const ranked = Array.from(scores, (score, token) => ({
-    score,
-    token
-  })).sort((a, b) => b.score - a.score || a.token - b.token);
-  const best = ranked[0];
-  if (best === void 0) throw new RangeError("Cannot sample as there must be a score: current value is none");
-  if (temperature2 === 0) return best.token;
-  const considered = topK === 0 ? ranked : ranked.slice(0, topK);
-  const weights = considered.map(({ score }) => Math.exp((score - best.score) / temperature2));
-  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
-  for (const [index, { token }] of considered.entries()) {
-    left -= weights[index] ?? 0;
-    if (left < 0) return token;
-  }
-  return considered.at(-1)?.token ?? best.token;
-}
-function checkScores(scores) {
-  let isDrawable = scores.length === 0;
-  for (let token = 0; token < scores.length; token++) {
-    const score = scores[token] ?? NaN;
-    if (Number.isNaN(score) || score === Infinity) {
-      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
-    }
-    isDrawable ||= score > -Infinity;
-  }
-  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
-}
-
-// ../session/sample_tokens.ts
-async function* sampleTokens(model, prompt, options) {
-  if (prompt.length === 0) {
-    throw new RangeError("Cannot sample as the prompt must hold a token: current value is empty");
-  }
-  const { device, config: { shape: { sequenceLength } } } = model;
-  const sequence = Array.from(prompt).slice(-sequenceLength);
-  const arena = device.arena();
-  try {
-    for (let drawn2 = 0; drawn2 < options.count; drawn2++) {
-      const tokens = device.tensor([
-        1,
-        sequence.length
-      ], "i32");
-      writeTokens(model, tokens, Int32Array.from(sequence));
-      const scores = await device.read(logits(model, tokens, {
-        arena,
-        mode: options.mode
-      }));
-      arena.reset();
-      device.free(tokens);
-      const token = sampleToken(scores.subarray(0, options.vocabularySize), options);
-      if (sequence.push(token) > sequenceLength) sequence.shift();
-      yield token;
-    }
-  } finally {
-    arena.dispose();
   }
 }
 
@@ -6197,6 +6297,448 @@ function liveRecipe(preset2, steps) {
   return scaleRecipe(livePresets[preset2].recipe, steps).filter((phase) => phase.steps > 0);
 }
 
+// ../generation/_breathe.ts
+var BREATH = 8;
+function breathe() {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < BREATH) return;
+    await new Promise((resolve2) => setTimeout(resolve2, 0));
+    last = performance.now();
+  };
+}
+
+// ../generation/_cached_model.ts
+var PIECE = 64;
+var CachedModel = class {
+  #model;
+  #mode;
+  #cache;
+  #arena;
+  #tokens;
+  #places;
+  #vocabularySize;
+  constructor(model, { mode, sequences, vocabularySize = model.config.shape.vocabularySize }) {
+    const { device } = model;
+    this.#model = model;
+    this.#mode = mode;
+    this.#vocabularySize = vocabularySize;
+    this.#cache = createKeyValueCache(model, {
+      sequences
+    });
+    this.#arena = device.arena();
+    const rows = Math.max(sequences, PIECE);
+    [this.#tokens, this.#places] = [
+      device.tensor([
+        rows
+      ], "i32"),
+      device.tensor([
+        rows
+      ], "i32")
+    ];
+  }
+  /** Positions of a sequence. */
+  get capacity() {
+    return this.#cache.capacity;
+  }
+  /** Refuses a token that the model does not know. */
+  checkTokens(tokens) {
+    const { vocabularySize } = this.#model.config.shape;
+    const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
+    if (unknown === void 0) return;
+    throw new RangeError(`Cannot sample as tokens of the prompt must be integers from 0 to ${vocabularySize - 1}: current value is ${unknown}`);
+  }
+  /** Begins a sequence with all its tokens in one pass: scores of the token behind them. */
+  async begin(slot, tokens) {
+    const { device } = this.#model;
+    const tensor = device.tensor([
+      1,
+      tokens.length
+    ], "i32");
+    try {
+      writeTokens(this.#model, tensor, Int32Array.from(tokens));
+      const [scores] = await this.#read(prefill(this.#model, this.#cache, tensor, {
+        arena: this.#arena,
+        sequence: slot,
+        mode: this.#mode
+      }));
+      return scores ?? new Float32Array();
+    } finally {
+      device.free(tensor);
+    }
+  }
+  /** Begins a sequence piece by piece: scores of the token behind each of its tokens. */
+  async *beginScored(slot, tokens) {
+    yield await this.begin(slot, tokens.slice(0, 1));
+    for (let start = 1; start < tokens.length; start += PIECE) {
+      const piece = tokens.slice(start, start + PIECE);
+      yield* await this.goOn(piece.map((token, index) => ({
+        token,
+        slot,
+        position: start + index
+      })));
+    }
+  }
+  /** Goes on with one token of several sequences, or with several of one: scores of the token behind each. */
+  async goOn(next) {
+    if (next.length === 0) return [];
+    const tokens = rowRange(this.#tokens, 0, next.length);
+    const places4 = rowRange(this.#places, 0, next.length);
+    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
+    const placeOf = ({ slot, position }) => slot * this.capacity + position;
+    this.#model.device.write(places4, Int32Array.from(next, placeOf));
+    const options = {
+      arena: this.#arena,
+      mode: this.#mode
+    };
+    return await this.#read(decode(this.#model, this.#cache, {
+      tokens,
+      places: places4
+    }, options));
+  }
+  /** Frees cache and memory, not the model. */
+  dispose() {
+    const { device } = this.#model;
+    freeKeyValueCache(device, this.#cache);
+    for (const tensor of [
+      this.#tokens,
+      this.#places
+    ]) device.free(tensor);
+    this.#arena.dispose();
+  }
+  /** Rows of scores, read at the end of a pass. */
+  async #read(scores) {
+    const [rows = 0, width = 0] = scores.shape;
+    const values = Float32Array.from(await this.#model.device.read(scores));
+    this.#arena.reset();
+    return Array.from({
+      length: rows
+    }, (_, row) => values.subarray(row * width, row * width + this.#vocabularySize));
+  }
+};
+
+// ../generation/_channel.ts
+var Channel = class {
+  #values = [];
+  #end;
+  #wake = () => {
+  };
+  #onReturn;
+  /** @param onReturn Is called when nobody waits any more. */
+  constructor(onReturn) {
+    this.#onReturn = onReturn;
+  }
+  push(value) {
+    this.#values.push(value);
+    this.#wake();
+  }
+  /** Ends it behind the values that it has; with an error, which is thrown there. */
+  close(end = {}) {
+    this.#end ??= end;
+    this.#wake();
+  }
+  async *[Symbol.asyncIterator]() {
+    try {
+      for (; ; ) {
+        for (let value = this.#values.shift(); value !== void 0; value = this.#values.shift()) yield value;
+        if (this.#end !== void 0) break;
+        await new Promise((resolve2) => this.#wake = resolve2);
+      }
+    } finally {
+      this.#onReturn();
+    }
+    if ("error" in this.#end) throw this.#end.error;
+  }
+};
+
+// ../generation/score_error.ts
+var ScoreError = class extends RangeError {
+  /** Name of the class, for messages. */
+  name = "ScoreError";
+};
+function checkScores(scores) {
+  if (scores.length === 0) throw new RangeError("Cannot sample as there must be a score: current value is none");
+  let isDrawable = false;
+  for (let token = 0; token < scores.length; token++) {
+    const score = scores[token] ?? NaN;
+    if (Number.isNaN(score) || score === Infinity) {
+      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
+    }
+    isDrawable ||= score > -Infinity;
+  }
+  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
+}
+
+// ../generation/log_probabilities.ts
+function logProbabilityOf(scores, token, count2) {
+  checkScores(scores);
+  let highest = -Infinity;
+  for (let i = 0; i < scores.length; i++) highest = Math.max(highest, scores[i] ?? NaN);
+  let total = 0;
+  for (let i = 0; i < scores.length; i++) total += Math.exp((scores[i] ?? NaN) - highest);
+  const shift = highest + Math.log(total);
+  const likely = (i) => ({
+    token: i,
+    logProbability: (scores[i] ?? NaN) - shift
+  });
+  return {
+    ...likely(token),
+    top: bestTokens(scores, count2).map(likely)
+  };
+}
+function bestTokens(scores, count2) {
+  const best = [];
+  const scoreOf = (token) => token === void 0 ? -Infinity : scores[token] ?? NaN;
+  for (let token = 0; token < scores.length && count2 > 0; token++) {
+    if (best.length === count2 && scoreOf(token) <= scoreOf(best.at(-1))) continue;
+    const place2 = best.findIndex((other) => scoreOf(token) > scoreOf(other));
+    best.splice(place2 < 0 ? best.length : place2, 0, token);
+    if (best.length > count2) best.pop();
+  }
+  return best;
+}
+
+// ../generation/sample_token.ts
+function sampleToken(scores, options) {
+  const { temperature: temperature2, topK = 0, topP = 1, random } = options;
+  checkOptions2(temperature2, topK, topP);
+  checkScores(scores);
+  const best = bestOf(scores);
+  if (temperature2 === 0) return best;
+  const highest = scores[best] ?? NaN;
+  const weights = Float64Array.from(scores, (score) => Math.exp((score - highest) / temperature2));
+  if (topK > 0) keepLargest(weights, topK);
+  if (topP < 1) keepNucleus(weights, topP);
+  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
+  for (const [token, weight] of weights.entries()) {
+    left -= weight;
+    if (left < 0) return token;
+  }
+  return best;
+}
+function checkOptions2(temperature2, topK, topP) {
+  if (!(temperature2 >= 0 && temperature2 < Infinity)) {
+    throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
+  }
+  if (!Number.isSafeInteger(topK) || topK < 0) {
+    throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    throw new RangeError(`Cannot sample as topP must be above 0 and at most 1: current value is ${topP}`);
+  }
+}
+function bestOf(scores) {
+  let best = 0;
+  for (let token = 1; token < scores.length; token++) {
+    if ((scores[token] ?? NaN) > (scores[best] ?? NaN)) best = token;
+  }
+  return best;
+}
+function keepLargest(weights, count2) {
+  if (count2 >= weights.length) return;
+  const smallest = weights.toSorted()[weights.length - count2] ?? 0;
+  let room = count2;
+  for (const weight of weights) room -= Number(weight > smallest);
+  for (const [token, weight] of weights.entries()) {
+    if (weight > smallest || weight === smallest && room-- > 0) continue;
+    weights[token] = 0;
+  }
+}
+function keepNucleus(weights, part2) {
+  const descending = weights.toSorted().reverse();
+  const wanted = part2 * descending.reduce((sum3, weight) => sum3 + weight, 0);
+  let held = 0;
+  const end = descending.findIndex((weight) => (held += weight) >= wanted);
+  if (end >= 0) keepLargest(weights, end + 1);
+}
+
+// ../generation/batch_decoder.ts
+var BatchDecoder = class {
+  #cached;
+  #slots;
+  #waiting = [];
+  #running;
+  /**
+   * Allocates the cache.
+   *
+   * @param model The model, whose weights stay as they are as long as sequences go on
+   * @param options Mode, sequences
+   */
+  constructor(model, { sequences = 1, ...options }) {
+    this.#cached = new CachedModel(model, {
+      ...options,
+      sequences
+    });
+    this.#slots = new Array(sequences).fill(void 0);
+  }
+  /** Sequences that wait for their turn. */
+  get waiting() {
+    return this.#waiting.length;
+  }
+  /**
+   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the older half is
+   * forgotten. Who stops to iterate ends the sequence.
+   *
+   * @param prompt Tokens to begin with, at least one
+   * @param options How many tokens, how they are drawn, what is told of them
+   * @returns The tokens, as they are drawn
+   * @throws {RangeError} If the prompt is empty or has a token that the model does not know
+   * @throws {ScoreError} While iterating: if the model gives scores from which no token can be drawn
+   */
+  generate(prompt, options) {
+    if (prompt.length === 0) {
+      throw new RangeError("Cannot sample as the prompt must hold a token: current value is empty");
+    }
+    const tokens = Array.from(prompt);
+    this.#cached.checkTokens(tokens);
+    const sequence = {
+      prompt: tokens,
+      options,
+      out: new Channel(() => this.#end(sequence)),
+      seen: tokens.slice(-this.#cached.capacity),
+      left: options.count
+    };
+    this.#waiting.push(sequence);
+    this.#running ??= this.#run();
+    return sequence.out;
+  }
+  /** Ends all sequences, waits for the step that is being computed, and frees the cache. */
+  async dispose() {
+    for (const sequence of [
+      ...this.#waiting,
+      ...this.#slots
+    ]) if (sequence !== void 0) this.#end(sequence);
+    await this.#running;
+    this.#cached.dispose();
+  }
+  /** Steps until no sequence is left. */
+  async #run() {
+    await Promise.resolve();
+    const breath = breathe();
+    try {
+      while (this.#waiting.length > 0 || this.#slots.some((sequence) => sequence !== void 0)) {
+        await this.#admit();
+        await this.#step();
+        await breath();
+      }
+    } catch (error) {
+      for (const sequence of [
+        ...this.#waiting,
+        ...this.#slots
+      ]) {
+        if (sequence !== void 0) this.#end(sequence, {
+          error
+        });
+      }
+    } finally {
+      this.#running = void 0;
+    }
+  }
+  #end(sequence, end = {}) {
+    sequence.left = 0;
+    sequence.out.close(end);
+    this.#waiting = this.#waiting.filter((other) => other !== sequence);
+    const slot = this.#slots.indexOf(sequence);
+    if (slot >= 0) this.#slots[slot] = void 0;
+  }
+  /** Begins what waits, as far as there is room. */
+  async #admit() {
+    for (let slot = this.#slots.indexOf(void 0); slot >= 0; slot = this.#slots.indexOf(void 0)) {
+      const sequence = this.#waiting.shift();
+      if (sequence === void 0) return;
+      this.#slots[slot] = sequence;
+      await this.#begin(sequence, slot);
+    }
+  }
+  async #begin(sequence, slot) {
+    const { prompt, options: { echo = false, logProbabilities }, out } = sequence;
+    if (echo && logProbabilities !== void 0) return await this.#beginScored(sequence, slot, logProbabilities);
+    if (echo) {
+      for (const token of prompt) out.push({
+        token,
+        thought: void 0
+      });
+    }
+    if (sequence.left === 0) return this.#end(sequence);
+    this.#draw(sequence, await this.#cached.begin(slot, sequence.seen));
+  }
+  /** Begins a sequence with what the model thinks of every token of its prompt. */
+  async #beginScored(sequence, slot, count2) {
+    const { prompt, out } = sequence;
+    let thought;
+    let scores;
+    let place2 = 0;
+    for await (scores of this.#cached.beginScored(slot, prompt)) {
+      out.push({
+        token: prompt[place2++] ?? 0,
+        thought
+      });
+      const next = prompt[place2];
+      thought = next === void 0 ? void 0 : logProbabilityOf(scores, next, count2);
+    }
+    if (sequence.left === 0 || scores === void 0) return this.#end(sequence);
+    this.#draw(sequence, scores);
+  }
+  /** Draws a token for every sequence that goes on. */
+  async #step() {
+    const going = this.#slots.flatMap((sequence, slot) => sequence === void 0 ? [] : [
+      {
+        sequence,
+        slot
+      }
+    ]);
+    const isFull = ({ sequence }) => sequence.seen.length > this.#cached.capacity;
+    for (const { sequence, slot } of going.filter(isFull)) {
+      sequence.seen.splice(0, sequence.seen.length - Math.max(1, Math.floor(this.#cached.capacity / 2)));
+      this.#draw(sequence, await this.#cached.begin(slot, sequence.seen));
+    }
+    const others = going.filter((one) => !isFull(one) && one.sequence.left > 0 && this.#slots[one.slot] === one.sequence);
+    const next = others.map(({ sequence: { seen }, slot }) => ({
+      token: seen.at(-1) ?? 0,
+      slot,
+      position: seen.length - 1
+    }));
+    const scores = await this.#cached.goOn(next);
+    others.forEach(({ sequence }, index) => this.#draw(sequence, scores[index] ?? new Float32Array()));
+  }
+  #draw(sequence, scores) {
+    const { options, out, seen } = sequence;
+    if (sequence.left === 0) return;
+    try {
+      const token = sampleToken(scores, options);
+      const { logProbabilities } = options;
+      const thought = logProbabilities === void 0 ? void 0 : logProbabilityOf(scores, token, logProbabilities);
+      seen.push(token);
+      out.push({
+        token,
+        thought
+      });
+      sequence.left = token === options.end ? 0 : sequence.left - 1;
+      if (sequence.left === 0) this.#end(sequence);
+    } catch (error) {
+      if (!(error instanceof ScoreError)) throw error;
+      this.#end(sequence, {
+        error
+      });
+    }
+  }
+};
+
+// ../generation/sample_tokens.ts
+async function* sampleTokens(model, prompt, { mode, vocabularySize, ...options }) {
+  const decoder = new BatchDecoder(model, {
+    mode,
+    ...vocabularySize === void 0 ? {} : {
+      vocabularySize
+    }
+  });
+  try {
+    for await (const { token } of decoder.generate(prompt, options)) yield token;
+  } finally {
+    await decoder.dispose();
+  }
+}
+
 // page/training/write_sample.ts
 var temperature = 0.7;
 async function writeSample(model, prompt, { patience, ...options }) {
@@ -6621,6 +7163,8 @@ var OPERATIONS = [
   "rope",
   "attention",
   "attentionBackward",
+  "cachedAttention",
+  "writeRows",
   "add",
   "copy",
   "fill",
@@ -6941,7 +7485,7 @@ var WIDEST_HEAD = 256;
 function attentionKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
-    rope({ x, out, heads, cosines, sines, inverse }) {
+    rope({ x, out, heads, cosines, sines, positions, inverse }) {
       const { rows, cols } = extents(x);
       const { rows: length } = extents(cosines);
       machine.run("rope", ...[
@@ -6954,7 +7498,7 @@ function attentionKernels(machine) {
         cols / heads,
         length,
         Number(inverse ?? false)
-      ]);
+      ], positions ? at(positions) : 0);
     },
     attention({ q, k, v, shape: shape2, out, logSumExp }) {
       prepare(machine, shape2);
@@ -6973,6 +7517,22 @@ function attentionKernels(machine) {
         at(dK),
         at(dV)
       ], ...words(shape2));
+    },
+    cachedAttention({ q, keys: keys2, values, places: places4, shape: shape2, out }) {
+      machine.reserveAttention(shape2.sequenceLength);
+      machine.run("cachedAttention", ...[
+        at(q),
+        at(keys2),
+        at(values),
+        at(places4),
+        at(out),
+        elementCount(places4.shape),
+        ...words(shape2)
+      ]);
+    },
+    writeRows({ x, rows, out }) {
+      const { rows: count2, cols: width } = extents(x);
+      machine.run("writeRows", at(x), at(rows), at(out), count2, 4 * width, extents(out).rows);
     }
   };
 }
@@ -7053,10 +7613,10 @@ function copy(machine, { x, out }) {
 function lossKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
-    crossEntropy({ logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
-      const { rows, cols } = extents(logits2);
+    crossEntropy({ logits, targets, losses, dLogits, scale = 1, factor }) {
+      const { rows, cols } = extents(logits);
       machine.run("crossEntropy", ...[
-        at(logits2),
+        at(logits),
         at(targets),
         at(losses),
         dLogits ? at(dLogits) : 0,
@@ -7640,10 +8200,10 @@ function decodeBase64(text) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABmAESYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAR/f399AX1gAX8Bf2AJf39/f39/f39/AAIeAgNlbnYFc2dlbW0ADQNlbnYGbWVtb3J5AgMBgIAEAy4tAQQFBgcBCQEFBAgBAgIACgsHAwYMCAEAAAAAAAIBAAACAA4ADwAAEBEDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACEFc2VydmUAIARzdG9wAB8KaW5pdGlhbGl6ZQAWB3VzZUJsYXMAHRBhdHRlbnRpb25TY3JhdGNoACgNcm93TWFwU2NyYXRjaAAjC2V4cG9uZW50aWFsABIGbWVtb3J5AgAMAQQK0e8BLSwAIwNFBEAgACABIAIgAyAEIAUQDA8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCgsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDCAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABAKIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRALIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQByQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRALIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAeQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCAUgFSAMIBFBICAUQQAQCEEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwuJKgUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCQ8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAGIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAiDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEAUgACABIAIgA2wgFiAXIARBAEcQEQshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxATBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAUBUHAgwMoAgBBxIMDKAIAIAAgAWwQFQsLDwsQDw8LECQPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAnDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQFyABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBgPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHA8LEBoPCxAbDwsQGQ8LQQUQDiMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAsIABBAWohAAwBCwsPC0EJEA4jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahApIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA1BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABANQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAJDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECUiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BfQF7A0AgCyMWSARAIxQgC0ECdGogCyMabCIJIAVqIQ0gAyAJaiEOIxkhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAAgEv2FAiESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgkgAWoiCkEEIxsjGUGAASMWIANrIgsgC0GAAUobIgwjDRABIAIgCWpBBCMbIxkgDCMOEAEgCiMbQQQgDCMZIw8QASADIQsDQCALIxZIBEAgCyMabCIKIABqIg0jGkEEIw0jEkGABEGAASMWIAtrIg4gDkGAAUobIg4gDCMZQQAgAyALRiIPEAIgBSAKaiIQIxpBBCMOIxNBgAQgDiAMIxlBACAPEAIgBCALIAMgDiAMECogECMaQQQgDiMZIxEQASANIxpBBCAOIxkjEBABIxJBBEGABCMRIAggCWojGyAMIxkgDkEBQQNBACAPGyINEAIjE0EEQYAEIxAgByAJaiMbIAwjGSAOQQEgDRACIxNBgARBBCMPIAYgCmojGiAOIxkgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCECAQQdAI/QkCDCAO/YUC/YUCIRAgCkHQCP0JAhQgEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gcDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCECATQdAI/QkCDCAS/YUC/YUCIhNB0Aj9CQIY/YUCIBNB0Aj9CQIc/YUCIBNB0Aj9CQIg/YUCIBNB0Aj9CQIk/YUCIBNB0Aj9CQIo/YUCIBMgE/3mASAT/YUCQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhAgD0HQCP0JAgwgDv2FAv2FAiIPQdAI/QkCGP2FAiAPQdAI/QkCHP2FAiAPQdAI/QkCIP2FAiAPQdAI/QkCJP2FAiAPQdAI/QkCKP2FAiAPIA/95gEgD/2FAkHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQKyMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL5AgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAkHYgwMoAgAiDf0JAgAhAyAN/QkCBCEEIA39CQIIIQVB4IMDKgIA/RMhBkHkgwMqAgD9EyEHQfCDAyoCAP0TIQhB9IMDKgIA/RMhCUHogwMqAgD9EyEKQeyDAyoCAP0TIQtB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiACADIAsgACAIIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAL95gEiDCAGIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/YUCIgEgBP3mASAJIAz95gEgDCAHIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/YUCIgAgBf3mAf3jASAK/eQB/ecB/YUC/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAH9CwQABSAYQQBKBEAgDiAB/R8AOAIACyAYQQFKBEAgDiAB/R8BOAIECyAYQQJKBEAgDiAB/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAICwz///9/AQCAf/7///8AQZAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHQCAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEGACQuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8=";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACIFc2VydmUAIQRzdG9wACAKaW5pdGlhbGl6ZQAXB3VzZUJsYXMAHhBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAkC2V4cG9uZW50aWFsABMGbWVtb3J5AgAMAQQKkfkBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvxLAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEQUgACABIAIgA2wgFiAXIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGCABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBkPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC4wCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhAgCEHQCP0JAgwgB/2FAv2FAiIIQdAI/QkCGP2FAiAIQdAI/QkCHP2FAiAIQdAI/QkCIP2FAiAIQdAI/QkCJP2FAiAIQdAI/QkCKP2FAiAIIAj95gEgCP2FAkHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAIIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC5sGAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAAgEP2FAiEQIAf9AAQQIAn9AAQQIA/9hQIhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEACAQ/YUCIRAgCyAG/QAEECAN/YUCIQ0gCyAG/QAEICAP/YUCIQ8gCyAG/QAEMCAM/YUCIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguwBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEACAS/YUCIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsLuAUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA79hQL9hQIhECAKQdAI/QkCFCAQQdAI/QkCGP2FAiAQQdAI/QkCHP2FAiAQQdAI/QkCIP2FAiAQQdAI/QkCJP2FAiAQQdAI/QkCKP2FAiAQIBD95gEgEP2FAkHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwu+BQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA/9hQL9hQIiEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABmAESYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAR/f399AX1gAX8Bf2AJf39/f39/f39/AAIeAgNlbnYFc2dlbW0ADQNlbnYGbWVtb3J5AgMBgIAEAy4tAQQFBgcBCQEFBAgBAgIACgsHAwYMCAEAAAAAAAIBAAACAA4ADwAAEBEDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACEFc2VydmUAIARzdG9wAB8KaW5pdGlhbGl6ZQAWB3VzZUJsYXMAHRBhdHRlbnRpb25TY3JhdGNoACgNcm93TWFwU2NyYXRjaAAjC2V4cG9uZW50aWFsABIGbWVtb3J5AgAMAQQK2vEBLSwAIwNFBEAgACABIAIgAyAEIAUQDA8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCgsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDCAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABAKIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRALIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQByQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRALIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAeQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCAUgFSAMIBFBICAUQQAQCEEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwuPKgUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAA4hAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCQ8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAGIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAGIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAiDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEAUgACABIAIgA2wgFiAXIARBAEcQEQshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxATBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAUBUHAgwMoAgBBxIMDKAIAIAAgAWwQFQsLDwsQDw8LECQPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAnDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQFyABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBgPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHA8LEBoPCxAbDwsQGQ8LQQUQDiMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAsIABBAWohAAwBCwsPC0EJEA4jFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahApIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJg8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC0LC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsL1AMEEX8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQhBzIMDKAIAIQdB1IMDKAIAIQZB3IMDKAIAIQNDAACAv0MAAIA/QeCDAygCABsiFP0TIRlB2IMDKAIAQQF1IgVBAnQhDkHQgwM0AgAiHCMAQQFqrH4jAawiG3+nIQIgHCMArH4gG3+nIQ0DQCACIA1KBEAgDSADbyAObCEMQQAhCwNAIAYgC0oEQCAGIA1sIAtqQQF0IA5sIQRBACEAA0AgAEEEaiIBIAVMBEAgBCAAQQJ0IgBqIg8gCmoiEP0ABAAhGiAJIA9qIg8gGiAIIAxqIABq/QAEACIY/eYBIA4gEGr9AAQAIhcgByAMaiAAav0ABAAgGf3mASIW/eYB/eUB/QsEACAOIA9qIBcgGP3mASAaIBb95gH95AH9CwQAIAEhAAwBCwsDQCAAIAVIBEAgBCAAQQJ0IgFqIg8gCmoiECoCACEVIAkgD2oiDyAVIAggDGogAWoqAgAiE5QgDiAQaioCACISIAcgDGogAWoqAgAgFJQiEZSTOAIAIA4gD2ogEiATlCAVIBGUkjgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsgDUEBaiENDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA1BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABANQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAJDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAHIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECUiEhAFIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BfQF7A0AgCyMWSARAIxQgC0ECdGogCyMabCIJIAVqIQ0gAyAJaiEOIxkhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAD95gEgEv3kASESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjFkgEQCADIxtsIgkgAWoiCkEEIxsjGUGAASMWIANrIgsgC0GAAUobIgwjDRABIAIgCWpBBCMbIxkgDCMOEAEgCiMbQQQgDCMZIw8QASADIQsDQCALIxZIBEAgCyMabCIKIABqIg0jGkEEIw0jEkGABEGAASMWIAtrIg4gDkGAAUobIg4gDCMZQQAgAyALRiIPEAIgBSAKaiIQIxpBBCMOIxNBgAQgDiAMIxlBACAPEAIgBCALIAMgDiAMECogECMaQQQgDiMZIxEQASANIxpBBCAOIxkjEBABIxJBBEGABCMRIAggCWojGyAMIxkgDkEBQQNBACAPGyINEAIjE0EEQYAEIxAgByAJaiMbIAwjGSAOQQEgDRACIxNBgARBBCMPIAYgCmojGiAOIxkgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjHP0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jFCAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIxIgBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGQCGr9AAQA/VL9CwQAIxMgBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QZAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIxIgBWoiCv0ABAAgD/3mASAN/eUBIg5B0Aj9CQIE/eYBQdAI/QkCCCIQ/eQBIgsgEP3lASIQQdAI/QkCEP3mASAQQdAI/QkCDP3mASAO/eQB/eQBIRAgCkHQCP0JAhQgEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHQCP0JAgD9Q/1PIgv9CwQAIxMgBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMSIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjEyAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLhggDCH8GewN9A0AgBCAISgRAIxIgCEEJdGohByAFIAIgCGoiCyADa0EBaiIGIAUgBkgbIQogC0ECdCIGIAFqIQwjFCAGaiEJIAMEfSAJKgIABUMAAID/CyEWIAcgCkF8cUECdGoiBiAG/QAEAP0MAACA/wAAgP8AAID/AACA/yAKQQNxQQR0QZAIav0ABAD9Uv0LBAAgByAKQQJ0aiENIAf9AAQAIQ4gB0EQaiEGA0AgBiANSQRAIA4gBv0ABAD96wEhDiAGQRBqIQYMAQsLIAchBv0MAAAAAAAAAAAAAAAAAAAAACEPIxz9EyEQIBYgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciFP0TIREDQCAGIA1JBEAgBkHQCP0JAhQgBv0ABAAgEP3mASAR/eUBIhJB0Aj9CQIE/eYBQdAI/QkCCCIT/eQBIg4gE/3lASITQdAI/QkCEP3mASATQdAI/QkCDP3mASAS/eQB/eQBIhP95gFB0Aj9CQIY/eQBIBP95gFB0Aj9CQIc/eQBIBP95gFB0Aj9CQIg/eQBIBP95gFB0Aj9CQIk/eQBIBP95gFB0Aj9CQIo/eQBIBMgE/3mAf3mASAT/eQBQdAI/QkCLCIT/eQBIA5BF/2rASAT/a4B/eYBIBJB0Aj9CQIA/UP9TyIO/QsEACAPIA795AEhDyAGQRBqIQYMAQsLIA/9HwAgD/0fApIgD/0fASAP/R8DkpIhFSAHIAUjAwR/IAhBwABtQQFqQQZ0BSAKQQRqCyIGIAUgBkgbQQJ0aiENIAcgCkEDakF8cUECdGohBgNAIAYgDUkEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBB0Aj9CQIUIBYgFJP9EyIOQdAI/QkCBP3mAUHQCP0JAggiD/3kASIQIA/95QEiD0HQCP0JAhD95gEgD0HQCP0JAgz95gEgDv3kAf3kASIP/eYBQdAI/QkCGP3kASAP/eYBQdAI/QkCHP3kASAP/eYBQdAI/QkCIP3kASAP/eYBQdAI/QkCJP3kASAP/eYBQdAI/QkCKP3kASAPIA/95gH95gEgD/3kAUHQCP0JAiwiD/3kASAQQRf9qwEgD/2uAf3mASAOQdAI/QkCAP1D/U/9HwAiFpQgFZI4AgAgFkMAAIA/XARAIAAgCyMabGohCiMZIQsgFv0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgFpQ4AgAgBkEBaiEGDAELCwsFIAwgFTgCAAsgCSAUOAIAIAhBAWohCAwBCwsLigMDBX8CfQF7A0AgBSMWSARAIAUjG2wiByABakEEIxsjGUGAASMWIAVrIgYgBkGAAUobIggjDRABIAIgB2ojG0EEIAgjGSMOEAEgBSEGA0AgBiMWSARAIAAgBiMabGojGkEEIw0jEkGABEGAASMWIAZrIgcgB0GAAUobIgkgCCMZQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQKyMSQYAEQQQjDiADIAYjGmxqIxogCSMZIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxZIBEAgAyAFIxpsaiEHIxkhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjFCAFQQJ0aioCACAKEAWSOAIAIAVBAWohBQwBCwsL8QgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAUHYgwMoAgAiDf0JAgAhAiAN/QkCBCEDIA39CQIIIQRB4IMDKgIA/RMhBUHkgwMqAgD9EyEGQfCDAyoCAP0TIQdB9IMDKgIA/RMhCEHogwMqAgD9EyEJQeyDAyoCAP0TIQpB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIAogFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIA/eYBIQsgACACIAsgByAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAB/eYBIgz95gEgBSAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf3kASILIAP95gEgCCAM/eYBIAz95gEgBiAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf3kASIAIAT95gH94wEgCf3kAf3nAf3kAf3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAL/QsEAAUgGEEASgRAIA4gC/0fADgCAAsgGEEBSgRAIA4gC/0fATgCBAsgGEECSgRAIA4gC/0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACIFc2VydmUAIQRzdG9wACAKaW5pdGlhbGl6ZQAXB3VzZUJsYXMAHhBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAkC2V4cG9uZW50aWFsABMGbWVtb3J5AgAMAQQKrPsBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwv3LAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEQUgACABIAIgA2wgFiAXIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGCABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBkPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC6QCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhD95gEgCEHQCP0JAgz95gEgB/3kAf3kASII/eYBQdAI/QkCGP3kASAI/eYBQdAI/QkCHP3kASAI/eYBQdAI/QkCIP3kASAI/eYBQdAI/QkCJP3kASAI/eYBQdAI/QkCKP3kASAIIAj95gH95gEgCP3kAUHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAIIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC60GAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAD95gEgEP3kASEQIAf9AAQQIAn9AAQQ/eYBIA/95AEhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEAP3mASAQ/eQBIRAgCyAG/QAEEP3mASAN/eQBIQ0gCyAG/QAEIP3mASAP/eQBIQ8gCyAG/QAEMP3mASAM/eQBIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguzBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEAP3mASAS/eQBIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsL0AUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA795AH95AEhECAKQdAI/QkCFCAQ/eYBQdAI/QkCGP3kASAQ/eYBQdAI/QkCHP3kASAQ/eYBQdAI/QkCIP3kASAQ/eYBQdAI/QkCJP3kASAQ/eYBQdAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwvWBQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA/95AH95AEiEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -8007,35 +8567,37 @@ function dot(a, i, b, j, length) {
   return sum3;
 }
 
+// ../cpu/reference/_attend_row.ts
+function attendRow({ queries, keys: keys2, values, result, headDim }, row) {
+  const scale = 1 / Math.sqrt(headDim);
+  const scores = Float64Array.from({
+    length: row.visible
+  }, (_, s) => scale * dot(queries, row.query, keys2, row.keys + s * row.keyStride, headDim));
+  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const sums = new Float64Array(headDim);
+  let total = 0;
+  for (let s = 0; s < row.visible; s++) {
+    const weight = Math.exp((scores[s] ?? NaN) - largest);
+    total += weight;
+    const start = row.keys + s * row.keyStride;
+    for (let d = 0; d < headDim; d++) sums[d] = (sums[d] ?? 0) + weight * (values[start + d] ?? NaN);
+  }
+  for (let d = 0; d < headDim; d++) result[row.query + d] = (sums[d] ?? NaN) / total;
+  return largest + Math.log(total);
+}
+
 // ../cpu/reference/attention.ts
 function attention2({ q, k, v, shape: shape2, out, logSumExp }) {
-  const { headDim, sequenceLength } = shape2;
-  const queries = floats(q);
-  const keys2 = floats(k);
-  const values = floats(v);
   const result = floats(out);
   const statistics = floats(logSumExp);
-  const scale = 1 / Math.sqrt(headDim);
-  const weights = new Float64Array(sequenceLength);
-  const sums = new Float64Array(headDim);
-  for (const row of attentionRows(shape2)) {
-    let largest = -Infinity;
-    for (let s = 0; s < row.visible; s++) {
-      const score = scale * dot(queries, row.query, keys2, row.keys + s * row.keyStride, headDim);
-      weights[s] = score;
-      largest = Math.max(largest, score);
-    }
-    let total = 0;
-    sums.fill(0);
-    for (let s = 0; s < row.visible; s++) {
-      const weight = Math.exp((weights[s] ?? NaN) - largest);
-      total += weight;
-      const start = row.keys + s * row.keyStride;
-      for (let d = 0; d < headDim; d++) sums[d] = (sums[d] ?? 0) + weight * (values[start + d] ?? NaN);
-    }
-    for (let d = 0; d < headDim; d++) result[row.query + d] = (sums[d] ?? NaN) / total;
-    statistics[row.statistic] = largest + Math.log(total);
-  }
+  const vectors = {
+    queries: floats(q),
+    keys: floats(k),
+    values: floats(v),
+    result,
+    headDim: shape2.headDim
+  };
+  for (const row of attentionRows(shape2)) statistics[row.statistic] = attendRow(vectors, row);
   roundTo(result, out.dtype);
 }
 
@@ -8075,6 +8637,37 @@ function attentionBackward({ forward, dOut, dQ, dK, dV }) {
 function store(values, tensor) {
   floats(tensor).set(values);
   roundTo(floats(tensor), tensor.dtype);
+}
+
+// ../cpu/reference/cached_attention.ts
+function cachedAttention({ q, keys: keys2, values, places: places4, shape: shape2, out }) {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+  const result = floats(out);
+  const vectors = {
+    queries: floats(q),
+    keys: floats(keys2),
+    values: floats(values),
+    result,
+    headDim
+  };
+  const keyStride = keyValueHeads * headDim;
+  integers(places4).forEach((place2, token) => {
+    const query = token * heads * headDim;
+    if (place2 < 0 || place2 >= sequences * sequenceLength) {
+      result.fill(NaN, query, query + heads * headDim);
+      return;
+    }
+    const position = place2 % sequenceLength;
+    for (let head = 0; head < heads; head++) {
+      attendRow(vectors, {
+        query: query + head * headDim,
+        keys: (place2 - position) * keyStride + Math.floor(head * keyValueHeads / heads) * headDim,
+        keyStride,
+        visible: position + 1
+      });
+    }
+  });
+  roundTo(result, out.dtype);
 }
 
 // ../cpu/reference/clip_factor.ts
@@ -8179,9 +8772,9 @@ function countNonzero({ x, segments, out }) {
 
 // ../cpu/reference/cross_entropy.ts
 function crossEntropy(args) {
-  const { logits: logits2, targets, losses, dLogits, scale = 1, factor } = args;
-  const [, vocabulary = 0] = logits2.shape;
-  const scores = floats(logits2);
+  const { logits, targets, losses, dLogits, scale = 1, factor } = args;
+  const [, vocabulary = 0] = logits.shape;
+  const scores = floats(logits);
   const result = floats(losses);
   const gradient = dLogits && floats(dLogits);
   const slope = scale * numberOf(factor);
@@ -8441,16 +9034,18 @@ function rmsNormBackward({ x, weight, inverseRms, dOut, dX, accumulate, dWeight 
 }
 
 // ../cpu/reference/rope.ts
-function rope2({ x, out, heads, cosines, sines, inverse }) {
+function rope2({ x, out, heads, cosines, sines, positions, inverse }) {
   const [tokens = 0, width = 0] = x.shape;
   const [sequenceLength = 1, half = 0] = cosines.shape;
   const input = floats(x);
   const result = floats(out);
   const cosine = floats(cosines);
   const sine = floats(sines);
+  const places4 = positions && integers(positions);
   const direction = inverse ? -1 : 1;
   for (let t = 0; t < tokens; t++) {
-    const angle = t % sequenceLength * half;
+    const position = places4 === void 0 ? t : places4[t] ?? NaN;
+    const angle = position < 0 ? NaN : position % sequenceLength * half;
     for (let head = 0; head < heads; head++) {
       const start = t * width + head * 2 * half;
       for (let i = 0; i < half; i++) {
@@ -8589,6 +9184,19 @@ function sum({ x, out, scale = 1, factor, accumulate }) {
   result[0] = (accumulate ? result[0] ?? NaN : 0) + scale * numberOf(factor) * total;
 }
 
+// ../cpu/reference/write_rows.ts
+function writeRows({ x, rows, out }) {
+  const [capacity = 0, width = 0] = out.shape;
+  const input = floats(x);
+  const result = floats(out);
+  integers(rows).forEach((row, t) => {
+    if (row < 0 || row >= capacity) return;
+    const target = result.subarray(row * width, (row + 1) * width);
+    target.set(input.subarray(t * width, (t + 1) * width));
+    roundTo(target, out.dtype);
+  });
+}
+
 // ../cpu/reference/_reference_kernels.ts
 var referenceKernels = {
   matmul: matmul2,
@@ -8611,6 +9219,8 @@ var referenceKernels = {
   rope: rope2,
   attention: attention2,
   attentionBackward,
+  cachedAttention,
+  writeRows,
   add,
   copy: copy2,
   fill,
@@ -8895,15 +9505,15 @@ function isSoftwareAdapter(info) {
 }
 
 // ../webgpu/kernels/_attention_tiles.ts
-function tiles(LANES3, queries, keys2) {
+function tiles(LANES4, queries, keys2) {
   return {
     queries: {
-      LANES: LANES3,
+      LANES: LANES4,
       QUERIES: queries[0],
       KEYS: queries[1]
     },
     keys: {
-      LANES: LANES3,
+      LANES: LANES4,
       QUERIES: keys2[0],
       KEYS: keys2[1]
     }
@@ -8986,7 +9596,7 @@ function registersTile(ROWS, COLS) {
   };
 }
 function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
-  const [rows, columns, LANES3] = [
+  const [rows, columns, LANES4] = [
     LANES_Y * ROWS,
     LANES_X * COLS,
     LANES_Y * LANES_X
@@ -8996,7 +9606,7 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
     columns * SLICE / 16
   ];
   const constants = {
-    LANES: LANES3,
+    LANES: LANES4,
     LANES_X,
     LANES_Y,
     ROWS,
@@ -9004,7 +9614,7 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
     SLICE,
     A_PARTS,
     B_PARTS,
-    PARTS: Math.ceil((A_PARTS + B_PARTS) / LANES3),
+    PARTS: Math.ceil((A_PARTS + B_PARTS) / LANES4),
     A_GROUPS: rows / 4,
     B_GROUPS: columns / 4,
     FOURS: SLICE / 4,
@@ -9020,7 +9630,7 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
     constants,
     rows,
     columns,
-    lanes: LANES3,
+    lanes: LANES4,
     memory,
     canSelect
   };
@@ -9295,18 +9905,18 @@ function elementType({ tensor, view }) {
   return `vec${VIEW_WIDTHS[view]}<${type}>`;
 }
 function accessors(name, { tensor, view, access }, slot) {
-  const wide = tensor.dtype === "i32" ? "i32" : "f32";
+  const wide2 = tensor.dtype === "i32" ? "i32" : "f32";
   const stored = WGSL_TYPES[tensor.dtype];
   const width = VIEW_WIDTHS[view];
   const place2 = `buffer${slot}[args.${name}_offset + i${width === 1 ? "" : ` / ${width}u`}]`;
   if (view === "atomic") return `fn add_${name}(i: u32, value: i32) { atomicAdd(&${place2}, value); }
 `;
   const [loaded, kept, suffix] = width === 1 ? [
-    wide,
+    wide2,
     stored,
     ""
   ] : [
-    `vec${width}<${wide}>`,
+    `vec${width}<${wide2}>`,
     `vec${width}<${stored}>`,
     `${width}`
   ];
@@ -10497,6 +11107,87 @@ function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
   });
 }
 
+// ../webgpu/kernels/cached_attention.wgsl
+var cached_attention_default = "var<workgroup> shared_place: i32;\nvar<workgroup> weights: array<f32, LANES>;\nvar<workgroup> parts: array<vec4<f32>, LANES>;\n\n// One workgroup computes a head of a token: every invocation the score of one key of LANES, then four elements of the result over\n// every GROUPS-th of their values, with a running softmax.\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  if (lane == 0u) {\n    shared_place = load_places(row / args.heads);\n  }\n  let place = u32(workgroupUniformLoad(&shared_place));\n  let query = row * HEAD_DIM;\n  if (place >= args.capacity) {\n    if (lane < FOURS) {\n      put_out(query, lane, vec4<f32>(args.not_a_number));\n    }\n    return;\n  }\n  let stride = args.key_heads * HEAD_DIM;\n  let visible = place % args.length + 1u;\n  let base = (place + 1u - visible) * stride + row % args.heads * args.key_heads / args.heads * HEAD_DIM;\n  let four = lane % FOURS;\n  let part = lane / FOURS;\n  var largest = -3.0e38;\n  var total = 0.0;\n  var sum = vec4<f32>(0.0);\n  for (var first = 0u; first < visible; first += LANES) {\n    let sees = first + lane < visible;\n    var score = 0.0;\n    let key = base + min(first + lane, visible - 1u) * stride;\n    for (var d = 0u; d < FOURS; d++) {\n      score += dot(four_q(query, d), four_keys(key, d));\n    }\n    score = select(-3.0e38, score * args.scale, sees);\n    let before = largest;\n    largest = max(before, reduce_max(lane, score));\n    let decay = exp_of(before - largest);\n    let weight = select(0.0, exp_of(score - largest), sees);\n    weights[lane] = weight;\n    total = total * decay + reduce_sum(lane, weight);\n    sum *= decay;\n    let count = min(LANES, visible - first);\n    if (part < GROUPS) {\n      for (var j = part; j < count; j += GROUPS) {\n        sum = fma(vec4<f32>(weights[j]), four_values(base + (first + j) * stride, four), sum);\n      }\n    }\n  }\n  parts[lane] = sum;\n  workgroupBarrier();\n  if (lane < FOURS) {\n    for (var other = 1u; other < GROUPS; other++) {\n      sum += parts[other * FOURS + lane];\n    }\n    put_out(query, lane, sum / total);\n  }\n}\n";
+
+// ../webgpu/kernels/_launch_rows.ts
+function launchRows(launcher, rowsLaunch) {
+  const { rows, lanes = 64, source, constants, integers: integers2, ...launch } = rowsLaunch;
+  const subgroups = subgroupParts(launcher.subgroups);
+  launcher.launch({
+    ...launch,
+    source: index_default + reduce_default + source,
+    extensions: subgroups.extensions,
+    constants: {
+      ...constants,
+      ...subgroups.constants,
+      LANES: lanes
+    },
+    integers: {
+      ...integers2,
+      rows
+    },
+    workgroups: workgroupsFor(rows, 1)
+  });
+}
+
+// ../webgpu/kernels/cached_attention.ts
+var LANES = 64;
+function cachedAttention2(launcher, args) {
+  const { q, keys: keys2, values, places: places4, out, shape: { sequences, sequenceLength, heads, keyValueHeads, headDim } } = args;
+  const isVector2 = headDim % 4 === 0 && [
+    q,
+    keys2,
+    values,
+    out
+  ].every(({ offset }) => offset % 4 === 0);
+  const view = isVector2 ? "vector" : "scalar";
+  const fours = Math.ceil(headDim / 4);
+  const lanes = Math.max(LANES, 2 ** Math.ceil(Math.log2(fours)));
+  const rows = [
+    "q",
+    "keys",
+    "values"
+  ].map((name) => attention_rows_default.replaceAll("NAME", name));
+  launchRows(launcher, {
+    kernel: "cachedAttention",
+    source: [
+      reduce_max_default,
+      exponential_default,
+      ...rows,
+      attention_store_default.replaceAll("NAME", "out"),
+      cached_attention_default
+    ].join("\n"),
+    tensors: {
+      ...{
+        q: reads(q, view),
+        keys: reads(keys2, view),
+        values: reads(values, view),
+        out: writes(out, view)
+      },
+      places: reads(places4)
+    },
+    constants: {
+      HEAD_DIM: headDim,
+      FOURS: fours,
+      GROUPS: Math.floor(lanes / fours),
+      VECTOR: isVector2 ? 1 : 0
+    },
+    integers: {
+      length: sequenceLength,
+      capacity: sequences * sequenceLength,
+      heads,
+      key_heads: keyValueHeads
+    },
+    floats: {
+      scale: 1 / Math.sqrt(headDim),
+      not_a_number: NaN
+    },
+    rows: elementCount(places4.shape) * heads,
+    lanes
+  });
+}
+
 // ../webgpu/kernels/clip_factor.wgsl
 var clip_factor_default = "@compute @workgroup_size(1)\nfn main() {\n  let factor = args.max_norm / (sqrt(load_squared_norm(0u)) + 1.0e-6);\n  // Not min: that may swallow a NaN.\n  store_out(0u, select(factor, 1.0, factor > 1.0));\n}\n";
 
@@ -10525,27 +11216,6 @@ var cluster_means_scale_default = "// The sum of a cluster, whose direction is t
 
 // ../webgpu/kernels/cluster_means.wgsl
 var cluster_means_default = "// The sum of some rows of a cluster.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let i = index_of(id, groups);\n  if (i >= args.count) {\n    return;\n  }\n  let d = i % args.width;\n  let chunk = i / args.width;\n  let cluster = chunk / CHUNKS;\n  let end_of_cluster = (cluster + 1u) * args.cluster_rows;\n  let first = cluster * args.cluster_rows + chunk % CHUNKS * args.chunk_rows;\n  let end = min(first + args.chunk_rows, end_of_cluster);\n  var sum = 0.0;\n  // Eight rows are on their way at once; those behind the end count as zero.\n  for (var row = first; row < end; row += 8u) {\n//# for n < 8\n    let row_$n = load_weights(min(row + ${n}u, end_of_cluster - 1u) * args.width + d);\n//# end\n//# for n < 8\n    sum += select(0.0, row_$n, row + ${n}u < end);\n//# end\n  }\n  store_partials(i, sum);\n}\n";
-
-// ../webgpu/kernels/_launch_rows.ts
-function launchRows(launcher, rowsLaunch) {
-  const { rows, lanes = 64, source, constants, integers: integers2, ...launch } = rowsLaunch;
-  const subgroups = subgroupParts(launcher.subgroups);
-  launcher.launch({
-    ...launch,
-    source: index_default + reduce_default + source,
-    extensions: subgroups.extensions,
-    constants: {
-      ...constants,
-      ...subgroups.constants,
-      LANES: lanes
-    },
-    integers: {
-      ...integers2,
-      rows
-    },
-    workgroups: workgroupsFor(rows, 1)
-  });
-}
 
 // ../webgpu/kernels/cluster_means.ts
 var CHUNKS = 16;
@@ -10618,7 +11288,7 @@ function fill2(launcher, { out, value }) {
 }
 
 // ../webgpu/kernels/count_nonzero.ts
-var LANES = 256;
+var LANES2 = 256;
 var LOADS = 4;
 function countNonzero2(launcher, { x, segments, out }) {
   const values = isPacked24(x) ? packedStorage2(x).values : x;
@@ -10658,8 +11328,8 @@ function countNonzero2(launcher, { x, segments, out }) {
       numerator: cols,
       denominator: isPacked24(x) ? 2 : 1
     },
-    rows: Math.ceil(count2 / (LANES * LOADS * (isVector2 ? 4 : 1))),
-    lanes: LANES
+    rows: Math.ceil(count2 / (LANES2 * LOADS * (isVector2 ? 4 : 1))),
+    lanes: LANES2
   });
 }
 
@@ -10667,13 +11337,13 @@ function countNonzero2(launcher, { x, segments, out }) {
 var cross_entropy_default = "@compute @workgroup_size(64)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  let start = row * args.vocabulary;\n  var own_largest = -3.0e38;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_largest = max(own_largest, load_logits(start + i));\n  }\n  let largest = reduce_max(lane, own_largest);\n  var own_total = 0.0;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_total += exp_of(load_logits(start + i) - largest);\n  }\n  let total = reduce_sum(lane, own_total);\n  let target_token = load_targets(row);\n  let fits = u32(target_token) < args.vocabulary;\n  // Of a row that counts nothing, whatever its scores are, or that has no such target.\n  let other = select(args.not_a_number, 0.0, target_token == -1);\n  if (lane == 0u) {\n    var loss = other;\n    if (fits) {\n      // The largest is taken off first: it may dwarf the difference.\n      loss = log_of(total) + (largest - load_logits(start + u32(target_token)));\n    }\n    store_losses(row, loss);\n  }\n//# if GRADIENT\n  // Gradients may replace the logits: the loss has been read.\n  storageBarrier();\n  workgroupBarrier();\n  var factor = args.scale;\n//# if FACTOR\n  factor *= load_factor(0u);\n//# end\n  let inverse = 1.0 / total;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    let softmax = exp_of(load_logits(start + i) - largest) * inverse;\n    let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;\n    store_d_logits(start + i, select(other, gradient, fits));\n  }\n//# end\n}\n";
 
 // ../webgpu/kernels/cross_entropy.ts
-function crossEntropy2(launcher, { logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
-  const [rows = 0, vocabulary = 0] = logits2.shape;
+function crossEntropy2(launcher, { logits, targets, losses, dLogits, scale = 1, factor }) {
+  const [rows = 0, vocabulary = 0] = logits.shape;
   launchRows(launcher, {
     kernel: "crossEntropy",
     source: reduce_max_default + exponential_default + cross_entropy_default,
     tensors: {
-      logits: reads(logits2),
+      logits: reads(logits),
       targets: reads(targets),
       losses: writes(losses),
       ...dLogits === void 0 ? {} : {
@@ -11421,10 +12091,11 @@ function addWeightGradient(launcher, { x, inverseRms, dOut, dWeight }, rows, wid
 }
 
 // ../webgpu/kernels/rope.wgsl
-var rope_default = "// One invocation turns a unit of pairs. `args.width` is that of half a head.\nfn update_unit(pair: u32) {\n  let i = pair % args.width;\n  let row = pair / args.width;\n  let first = row * 2u * args.width + i;\n  let second = first + args.width;\n  let angle = ((row / args.heads) % args.sequence_length) * args.width + i;\n  let c = load_cosines_unit(angle);\n  let s = args.direction * load_sines_unit(angle);\n  let a = load_x_unit(first);\n  let b = load_x_unit(second);\n  store_out_unit(first, a * c - b * s);\n  store_out_unit(second, b * c + a * s);\n}\n";
+var rope_default = "// One invocation turns a unit of pairs. `args.width` is that of half a head.\nfn update_unit(pair: u32) {\n  let i = pair % args.width;\n  let row = pair / args.width;\n  let first = row * 2u * args.width + i;\n  let second = first + args.width;\n//# if GIVEN\n  let position = load_positions(row / args.heads);\n  if (position < 0) {\n    store_out_unit(first, Unit(args.not_a_number));\n    store_out_unit(second, Unit(args.not_a_number));\n    return;\n  }\n//# end\n//# if !GIVEN\n  let position = row / args.heads;\n//# end\n  let angle = u32(position) % args.sequence_length * args.width + i;\n  let c = load_cosines_unit(angle);\n  let s = args.direction * load_sines_unit(angle);\n  let a = load_x_unit(first);\n  let b = load_x_unit(second);\n  store_out_unit(first, a * c - b * s);\n  store_out_unit(second, b * c + a * s);\n}\n";
 
 // ../webgpu/kernels/rope.ts
-function rope3(launcher, { x, out, heads, cosines, sines, inverse }) {
+function rope3(launcher, args) {
+  const { x, out, heads, cosines, sines, positions, inverse } = args;
   const [sequenceLength = 1, halfWidth = 0] = cosines.shape;
   launchElementwise(launcher, {
     kernel: "rope",
@@ -11437,12 +12108,19 @@ function rope3(launcher, { x, out, heads, cosines, sines, inverse }) {
     outputs: {
       out
     },
+    tensors: positions === void 0 ? {} : {
+      positions: reads(positions)
+    },
+    constants: {
+      GIVEN: positions === void 0 ? 0 : 1
+    },
     integers: {
       heads,
       sequence_length: sequenceLength
     },
     floats: {
-      direction: inverse ? -1 : 1
+      direction: inverse ? -1 : 1,
+      not_a_number: NaN
     },
     width: halfWidth,
     count: elementCount(x.shape) / 2
@@ -11569,7 +12247,7 @@ var sum_partials_default = "// One workgroup sums up everything.\n@compute @work
 
 // ../webgpu/kernels/_sum_tensors.ts
 var CHUNK3 = 4096;
-var LANES2 = 256;
+var LANES3 = 256;
 var MOST_TENSORS2 = 15;
 function chunksOf({ shape: shape2 }) {
   return Math.ceil(elementCount(shape2) / CHUNK3);
@@ -11609,7 +12287,7 @@ function sumTensors(launcher, tensors, out, options) {
       scale
     },
     rows: 1,
-    lanes: LANES2
+    lanes: LANES3
   });
 }
 function sumChunks(launcher, tensors, { kernel, squared, first, partials }) {
@@ -11639,7 +12317,7 @@ function sumChunks(launcher, tensors, { kernel, squared, first, partials }) {
     },
     integers: integers2,
     rows,
-    lanes: LANES2
+    lanes: LANES3
   });
   return rows;
 }
@@ -11726,6 +12404,32 @@ function sum2(launcher, { x, out, scale = 1, factor, accumulate = false }) {
   });
 }
 
+// ../webgpu/kernels/write_rows.wgsl
+var write_rows_default = "fn update_unit(i: u32) {\n  let row = u32(load_rows(i / args.width));\n  if (row < args.capacity) {\n    store_out_unit(row * args.width + i % args.width, load_x_unit(i));\n  }\n}\n";
+
+// ../webgpu/kernels/write_rows.ts
+function writeRows2(launcher, { x, rows, out }) {
+  const [capacity = 0, width = 0] = out.shape;
+  launchElementwise(launcher, {
+    kernel: "writeRows",
+    source: write_rows_default,
+    inputs: {
+      x
+    },
+    outputs: {
+      out
+    },
+    tensors: {
+      rows: reads(rows)
+    },
+    integers: {
+      capacity
+    },
+    width,
+    count: elementCount(x.shape)
+  });
+}
+
 // ../webgpu/kernels/_web_gpu_kernels.ts
 var webGpuKernels = {
   matmul: matmul3,
@@ -11748,6 +12452,8 @@ var webGpuKernels = {
   rope: rope3,
   attention: attention3,
   attentionBackward: attentionBackward2,
+  cachedAttention: cachedAttention2,
+  writeRows: writeRows2,
   add: add2,
   copy: copy3,
   fill: fill2,
@@ -12959,6 +13665,394 @@ var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape: shape2 }) =
   run: (context) => check4(context, shape2)
 }));
 
+// ../device/contract/outside.ts
+function outside(rows) {
+  return [
+    -1,
+    rows,
+    rows + 1,
+    -2,
+    2 ** 31 - 1,
+    -(2 ** 31)
+  ];
+}
+var NEIGHBOURS = 2;
+function surrounded(context, shape2, dtype = context.activation) {
+  const [rows = 0, ...rest] = shape2;
+  const larger = context.input([
+    rows + 2 * NEIGHBOURS,
+    ...rest
+  ], void 0, dtype);
+  const tensor = rowRange(larger.tensor, NEIGHBOURS, rows + NEIGHBOURS);
+  const start = NEIGHBOURS * elementCount(rest);
+  return {
+    tensor,
+    values: larger.values.slice(start, -start),
+    expectKept: () => expectNeighbours(context, larger.tensor, larger.values)
+  };
+}
+async function expectCloseOrNaN(context, what, tensor, expected) {
+  const actual = await context.read(tensor);
+  const flags = (values) => Array.from(values, (value) => Number(Number.isNaN(value)));
+  assertSame(flags(actual), flags(expected), `${what}, which numbers are none`);
+  const numbers2 = (values) => Array.from(values).filter((value) => !Number.isNaN(value));
+  assertClose(numbers2(actual), numbers2(expected), context.tolerances[tensor.dtype], what);
+}
+async function expectNeighbours(context, larger, values) {
+  const [rows = 0, ...rest] = larger.shape;
+  const count2 = NEIGHBOURS * elementCount(rest);
+  const [before, behind] = [
+    rowRange(larger, 0, NEIGHBOURS),
+    rowRange(larger, rows - NEIGHBOURS, rows)
+  ];
+  await context.expectSame("what lies in front of a tensor", before, values.subarray(0, count2));
+  await context.expectSame("what lies behind a tensor", behind, values.subarray(-count2));
+}
+
+// ../device/contract/cached_attention_contract.ts
+function cacheOf(context, { shape: shape2, places: places4 }) {
+  const { sequences, sequenceLength, keyValueHeads, headDim } = shape2;
+  const width = keyValueHeads * headDim;
+  const values = context.random.uniform(sequences * sequenceLength * width);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const [first, end] = [
+      sequence * sequenceLength,
+      (sequence + 1) * sequenceLength
+    ];
+    const last = Math.max(first - 1, ...places4.filter((place2) => place2 >= first && place2 < end));
+    values.fill(NaN, (last + 1) * width, end * width);
+  }
+  return context.input([
+    sequences * sequenceLength,
+    width
+  ], values);
+}
+function definition({ shape: shape2, places: places4 }, { q, keys: keys2, values }) {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+  const out = new Float64Array(q.length);
+  for (let row = 0; row < places4.length * heads; row++) {
+    const place2 = places4[Math.floor(row / heads)] ?? NaN;
+    if (!(place2 >= 0 && place2 < sequences * sequenceLength)) {
+      out.fill(NaN, row * headDim, (row + 1) * headDim);
+      continue;
+    }
+    const first = Math.floor(place2 / sequenceLength) * sequenceLength;
+    const keyHead = Math.floor(row % heads * keyValueHeads / heads);
+    const startOf = (s) => ((first + s) * keyValueHeads + keyHead) * headDim;
+    const scores = Float64Array.from({
+      length: place2 - first + 1
+    }, (_, s) => {
+      let sum3 = 0;
+      for (let d = 0; d < headDim; d++) sum3 += (q[row * headDim + d] ?? NaN) * (keys2[startOf(s) + d] ?? NaN);
+      return sum3 / Math.sqrt(headDim);
+    });
+    const largest = scores.reduce((a, b) => Math.max(a, b));
+    const weights = scores.map((score) => Math.exp(score - largest));
+    const total = weights.reduce((a, b) => a + b);
+    for (let d = 0; d < headDim; d++) {
+      out[row * headDim + d] = weights.reduce((sum3, weight, s) => sum3 + weight * (values[startOf(s) + d] ?? NaN), 0) / total;
+    }
+  }
+  return out;
+}
+async function check5(context, cache, magnitude = 2) {
+  const { shape: shape2, places: places4 } = cache;
+  const width = shape2.heads * shape2.headDim;
+  const queries = context.random.uniform(places4.length * width).map((value) => value * magnitude);
+  const q = context.input([
+    places4.length,
+    width
+  ], queries);
+  const [keys2, values] = [
+    cacheOf(context, cache),
+    cacheOf(context, cache)
+  ];
+  const out = context.output([
+    places4.length,
+    width
+  ]);
+  context.kernels.cachedAttention({
+    ...{
+      q: q.tensor,
+      keys: keys2.tensor,
+      values: values.tensor,
+      shape: shape2,
+      out
+    },
+    places: context.integers([
+      places4.length
+    ], places4)
+  });
+  const expected = definition(cache, {
+    q: q.values,
+    keys: keys2.values,
+    values: values.values
+  });
+  await context.expectClose("out", out, expected);
+}
+async function outsideOfCache(context) {
+  const shape2 = {
+    sequences: 2,
+    sequenceLength: 6,
+    heads: 2,
+    keyValueHeads: 1,
+    headDim: 8
+  };
+  const places4 = [
+    5,
+    ...outside(12),
+    7
+  ];
+  const q = context.input([
+    places4.length,
+    16
+  ]);
+  const [keys2, values] = [
+    surrounded(context, [
+      12,
+      8
+    ]),
+    surrounded(context, [
+      12,
+      8
+    ])
+  ];
+  const out = context.output([
+    places4.length,
+    16
+  ]);
+  context.kernels.cachedAttention({
+    ...{
+      q: q.tensor,
+      keys: keys2.tensor,
+      values: values.tensor,
+      shape: shape2,
+      out
+    },
+    places: context.integers([
+      places4.length
+    ], places4)
+  });
+  const expected = definition({
+    shape: shape2,
+    places: places4
+  }, {
+    q: q.values,
+    keys: keys2.values,
+    values: values.values
+  });
+  await expectCloseOrNaN(context, "out", out, expected);
+}
+async function equalTokens(context, position) {
+  const shape2 = {
+    sequences: 5,
+    sequenceLength: position + 3,
+    heads: 4,
+    keyValueHeads: 2,
+    headDim: 16
+  };
+  const q = equalInput(context, 5, [
+    64
+  ]).tensor;
+  const [keys2, values] = [
+    0,
+    1
+  ].map(() => equalInput(context, 5, [
+    shape2.sequenceLength,
+    32
+  ]).tensor);
+  if (!keys2 || !values) throw new Error("Two inputs");
+  const out = context.output([
+    5,
+    64
+  ]);
+  const places4 = Array.from({
+    length: 5
+  }, (_, sequence) => sequence * shape2.sequenceLength + position);
+  context.kernels.cachedAttention({
+    q,
+    keys: keys2,
+    values,
+    shape: shape2,
+    out,
+    places: context.integers([
+      5
+    ], places4)
+  });
+  await expectEqualRows(context, "out", out, 5);
+}
+function run(start, count2) {
+  return Array.from({
+    length: count2
+  }, (_, index) => start + index);
+}
+var grouped = {
+  sequences: 3,
+  sequenceLength: 40,
+  heads: 6,
+  keyValueHeads: 2,
+  headDim: 12
+};
+var wide = {
+  sequences: 2,
+  sequenceLength: 700,
+  heads: 4,
+  keyValueHeads: 2,
+  headDim: 64
+};
+var cases = [
+  [
+    "grouped queries, a token of each sequence",
+    {
+      shape: grouped,
+      places: [
+        17,
+        40,
+        119
+      ]
+    }
+  ],
+  [
+    "some of the sequences, in any order",
+    {
+      shape: grouped,
+      places: [
+        80,
+        3
+      ]
+    }
+  ],
+  [
+    "a run of tokens behind others",
+    {
+      shape: grouped,
+      places: run(50, 9)
+    }
+  ],
+  [
+    "first tokens of one head of 2",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 1,
+        heads: 1,
+        keyValueHeads: 1,
+        headDim: 2
+      },
+      places: [
+        0
+      ]
+    }
+  ],
+  [
+    "positions at the ends of blocks of keys",
+    {
+      shape: wide,
+      places: [
+        31,
+        32,
+        63,
+        64,
+        127,
+        128,
+        255,
+        256,
+        511,
+        512
+      ].map((place2, i) => place2 + i % 2 * 700)
+    }
+  ],
+  [
+    "700 positions",
+    {
+      shape: wide,
+      places: [
+        699,
+        1399
+      ]
+    }
+  ],
+  [
+    "heads of 128",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 300,
+        heads: 8,
+        keyValueHeads: 1,
+        headDim: 128
+      },
+      places: [
+        299,
+        255
+      ]
+    }
+  ],
+  [
+    "heads of 96",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 17,
+        heads: 2,
+        keyValueHeads: 2,
+        headDim: 96
+      },
+      places: run(0, 17)
+    }
+  ],
+  [
+    "heads of 6",
+    {
+      shape: {
+        sequences: 2,
+        sequenceLength: 70,
+        heads: 3,
+        keyValueHeads: 3,
+        headDim: 6
+      },
+      places: [
+        69,
+        100
+      ]
+    }
+  ]
+];
+var cachedAttentionContract = [
+  ...cases.map(([name, cache]) => ({
+    name,
+    run: (context) => check5(context, cache)
+  })),
+  {
+    name: "scores beyond the range of exp",
+    run: (context) => check5(context, {
+      shape: {
+        sequences: 1,
+        sequenceLength: 40,
+        heads: 2,
+        keyValueHeads: 2,
+        headDim: 32
+      },
+      places: [
+        39,
+        20
+      ]
+    }, 200)
+  },
+  {
+    name: "places that there are not",
+    run: outsideOfCache
+  },
+  {
+    name: "equal tokens give equal bits",
+    run: (context) => equalTokens(context, 13)
+  },
+  {
+    name: "equal tokens give equal bits, 300 positions",
+    run: (context) => equalTokens(context, 300)
+  }
+];
+
 // ../device/contract/extremes.ts
 var EXTREMES = {
   tiny: 2 ** -90,
@@ -12966,7 +14060,7 @@ var EXTREMES = {
 };
 
 // ../device/contract/copy_contract.ts
-async function check5(context, shape2, from, to) {
+async function check6(context, shape2, from, to) {
   const x = context.input(shape2, void 0, from);
   const out = context.output([
     ...shape2
@@ -13022,21 +14116,21 @@ async function copiesIntegers(context) {
 var copyContract = [
   {
     name: "f32 to the activation type, [17, 257]",
-    run: (c) => check5(c, [
+    run: (c) => check6(c, [
       17,
       257
     ], "f32", c.activation)
   },
   {
     name: "the activation type to f32, [17, 257]",
-    run: (c) => check5(c, [
+    run: (c) => check6(c, [
       17,
       257
     ], c.activation, "f32")
   },
   ...ELEMENTWISE_SHAPES.map((shape2) => ({
     name: `[${shape2}] to another shape`,
-    run: (context) => check5(context, shape2, context.activation, context.activation)
+    run: (context) => check6(context, shape2, context.activation, context.activation)
   })),
   {
     name: "rounds to nearest even",
@@ -13159,7 +14253,7 @@ function sortedInput(context, { rows, used }, width) {
 }
 
 // ../device/contract/count_nonzero_contract.ts
-async function check6(context, [rows, cols], form) {
+async function check7(context, [rows, cols], form) {
   const values = context.random.quarters(rows * cols);
   const dense2 = context.input([
     rows,
@@ -13209,28 +14303,28 @@ var FORMS = [
 var countNonzeroContract = [
   {
     name: "dense [17, 257]",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       17,
       257
     ], "dense")
   },
   {
     name: "dense [1, 1]",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       1,
       1
     ], "dense")
   },
   {
     name: "packed [17, 260] along columns",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       17,
       260
     ], "cols")
   },
   {
     name: "packed [260, 17] along rows",
-    run: (context) => check6(context, [
+    run: (context) => check7(context, [
       260,
       17
     ], "rows")
@@ -13242,7 +14336,7 @@ var countNonzeroContract = [
 ];
 
 // ../device/contract/fill_contract.ts
-async function check7(context, shape2, dtype, value) {
+async function check8(context, shape2, dtype, value) {
   const out = context.output(shape2, dtype);
   context.kernels.fill({
     out,
@@ -13253,18 +14347,18 @@ async function check7(context, shape2, dtype, value) {
 var fillContract = [
   ...ELEMENTWISE_SHAPES.map((shape2) => ({
     name: `[${shape2}]`,
-    run: (context) => check7(context, shape2, context.activation, -1.5)
+    run: (context) => check8(context, shape2, context.activation, -1.5)
   })),
   {
     name: "f32 zeros",
-    run: (context) => check7(context, [
+    run: (context) => check8(context, [
       5,
       13
     ], "f32", 0)
   },
   {
     name: "i32",
-    run: (context) => check7(context, [
+    run: (context) => check8(context, [
       37
     ], "i32", -7)
   }
@@ -13418,13 +14512,13 @@ async function expectSelection(context, what, result, { values, kept, used }) {
   });
   await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
 }
-function selectionCases(check18) {
+function selectionCases(check19) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
   ].flatMap((kind) => rulesOf(packed).map((rule) => ({
     name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
-    run: (context) => check18(context, {
+    run: (context) => check19(context, {
       sorted: sorted2,
       packed,
       kind,
@@ -13444,7 +14538,7 @@ async function usedRows2(context, result, used) {
     mask
   ].map((array2) => array2.subarray(0, used * result.cols));
 }
-async function check8(context, select, variation) {
+async function check9(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
@@ -13516,7 +14610,7 @@ function selectedProductCases(prepare2) {
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
       name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check8(context, prepare2(context, sorted2, width), {
+      run: (context) => check9(context, prepare2(context, sorted2, width), {
         sorted: sorted2,
         packed,
         rule,
@@ -13544,7 +14638,7 @@ function gateOf(context, y1, segments) {
   });
   return gate;
 }
-async function check9(context, { sorted: sorted2, packed, kind, rule }) {
+async function check10(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -13599,7 +14693,7 @@ async function check9(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var gateSelect24Contract = [
-  ...selectionCases(check9),
+  ...selectionCases(check10),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
     const y1 = context.input([
@@ -13621,7 +14715,7 @@ var gateSelect24Contract = [
 ];
 
 // ../device/contract/grouped_matmul_features_contract.ts
-async function check10(context, sorted2, sparse2) {
+async function check11(context, sorted2, sparse2) {
   const [features, width] = [
     44,
     20
@@ -13752,7 +14846,7 @@ async function equalsMatmul(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     64,
     128
   ]);
@@ -13764,14 +14858,14 @@ async function equalsMatmul(context) {
     y: y.tensor,
     weights: weights.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: y.tensor,
     b: weights.tensor,
     out: plain
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 async function equalRows(context) {
   for (const rows of EQUAL_ROWS) {
@@ -13816,14 +14910,14 @@ var groupedMatmulFeaturesContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, "none")
+    run: (context) => check11(context, sorted2, "none")
   })),
   ...SORTED_ROWS.flatMap((sorted2) => [
     "activations",
     "weights"
   ].map((sparse2) => ({
     name: `packed ${sparse2}, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, sparse2)
+    run: (context) => check11(context, sorted2, sparse2)
   }))),
   ...[
     ...SORTED_ROWS,
@@ -13854,7 +14948,7 @@ var groupedMatmulFeaturesContract = [
 ];
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check11(context, sorted2, isPacked) {
+async function check12(context, sorted2, isPacked) {
   const [features, width] = [
     44,
     20
@@ -13916,7 +15010,7 @@ async function equalsMatmul2(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     64,
     128
   ]);
@@ -13928,7 +15022,7 @@ async function equalsMatmul2(context) {
     x: x.tensor,
     weights: weights.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: x.tensor,
@@ -13936,7 +15030,7 @@ async function equalsMatmul2(context) {
     out: plain,
     transposeB: true
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 async function equalRows2(context) {
   for (const rows of EQUAL_ROWS) {
@@ -13981,11 +15075,11 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, false)
+    run: (context) => check12(context, sorted2, false)
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, true)
+    run: (context) => check12(context, sorted2, true)
   })),
   {
     name: "one expert equals matmul to the last bit",
@@ -13998,7 +15092,7 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check12(context, sorted2, { isPacked, accumulate }) {
+async function check13(context, sorted2, { isPacked, accumulate }) {
   const [features, width] = [
     44,
     20
@@ -14061,7 +15155,7 @@ async function equalsMatmul3(context) {
     ]),
     align: 64
   };
-  const grouped = context.output([
+  const grouped2 = context.output([
     96,
     128
   ], "f32");
@@ -14073,7 +15167,7 @@ async function equalsMatmul3(context) {
     y: y.tensor,
     x: x.tensor,
     segments,
-    out: grouped
+    out: grouped2
   });
   context.kernels.matmul({
     a: y.tensor,
@@ -14081,7 +15175,7 @@ async function equalsMatmul3(context) {
     out: plain,
     transposeA: true
   });
-  await context.expectSame("out", grouped, await context.read(plain));
+  await context.expectSame("out", grouped2, await context.read(plain));
 }
 var groupedMatmulWeightsContract = [
   ...[
@@ -14093,14 +15187,14 @@ var groupedMatmulWeightsContract = [
       UNALIGNED_ROWS
     ].map((sorted2) => ({
       name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check12(context, sorted2, {
+      run: (context) => check13(context, sorted2, {
         isPacked: false,
         accumulate
       })
     })),
     ...SORTED_ROWS.map((sorted2) => ({
       name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check12(context, sorted2, {
+      run: (context) => check13(context, sorted2, {
         isPacked: true,
         accumulate
       })
@@ -14446,7 +15540,7 @@ var matmulContract = [
 ];
 
 // ../device/contract/select24_contract.ts
-async function check13(context, [rows, cols], axis, values) {
+async function check14(context, [rows, cols], axis, values) {
   const x = context.input([
     rows,
     cols
@@ -14593,28 +15687,28 @@ async function countsFlips(context, [rows, cols], axis) {
 var select24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       17,
       68
     ], "cols", "uniform")
   },
   {
     name: "[68, 17] along rows",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       68,
       17
     ], "rows", "uniform")
   },
   {
     name: "[128, 256] along columns",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       128,
       256
     ], "cols", "uniform")
   },
   {
     name: "[128, 256] along rows",
-    run: (context) => check13(context, [
+    run: (context) => check14(context, [
       128,
       256
     ], "rows", "uniform")
@@ -14625,7 +15719,7 @@ var select24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check13(c, [
+      run: (c) => check14(c, [
         64,
         64
       ], axis, "quarters")
@@ -14711,7 +15805,7 @@ function thresholded(context, weights, { rows, cols, axis }) {
     kept: keptOf(values, rows, cols, axis)
   };
 }
-async function check14(context, options) {
+async function check15(context, options) {
   const { rows, cols, axis, scale, dtype = "f32" } = options;
   const weights = context.input([
     rows,
@@ -14784,7 +15878,7 @@ async function countsFlips2(context, axis) {
 var softThreshold24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 17,
       cols: 68,
       axis: "cols"
@@ -14792,7 +15886,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[68, 17] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 68,
       cols: 17,
       axis: "rows"
@@ -14800,7 +15894,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[1, 4] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 1,
       cols: 4,
       axis: "cols"
@@ -14808,7 +15902,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[4, 1] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 4,
       cols: 1,
       axis: "rows"
@@ -14816,7 +15910,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along columns",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 128,
       cols: 256,
       axis: "cols"
@@ -14824,7 +15918,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along rows",
-    run: (c) => check14(c, {
+    run: (c) => check15(c, {
       rows: 128,
       cols: 256,
       axis: "rows"
@@ -14836,7 +15930,7 @@ var softThreshold24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 64,
         cols: 64,
         axis,
@@ -14845,7 +15939,7 @@ var softThreshold24Contract = [
     },
     {
       name: `weights of the activation type along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -14854,7 +15948,7 @@ var softThreshold24Contract = [
     },
     {
       name: `scaled along ${axis}`,
-      run: (c) => check14(c, {
+      run: (c) => check15(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -14869,7 +15963,7 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check15(context, shape2, isInPlace) {
+async function check16(context, shape2, isInPlace) {
   const x = context.input(shape2);
   const dOut = context.input(shape2);
   const dX = isInPlace ? dOut.tensor : context.output(shape2);
@@ -14884,11 +15978,11 @@ async function check15(context, shape2, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape2) => ({
     name: `[${shape2}]`,
-    run: (context) => check15(context, shape2, false)
+    run: (context) => check16(context, shape2, false)
   })),
   {
     name: "in place",
-    run: (context) => check15(context, [
+    run: (context) => check16(context, [
       33,
       65
     ], true)
@@ -14896,7 +15990,7 @@ var squaredReluBackwardContract = [
 ];
 
 // ../device/contract/squared_relu_contract.ts
-async function check16(context, shape2) {
+async function check17(context, shape2) {
   const x = context.input(shape2);
   const out = context.output(shape2);
   context.kernels.squaredRelu({
@@ -14933,7 +16027,7 @@ async function isZeroBelowZero(context) {
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape2) => ({
     name: `[${shape2}]`,
-    run: (context) => check16(context, shape2)
+    run: (context) => check17(context, shape2)
   })),
   {
     name: "zero at and below zero",
@@ -14942,7 +16036,7 @@ var squaredReluContract = [
 ];
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check17(context, { sorted: sorted2, packed, kind, rule }) {
+async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -14997,7 +16091,7 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check17),
+  ...selectionCases(check18),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const gate = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
@@ -15029,7 +16123,7 @@ async function openDevice(choice) {
 // page/training/train_live.ts
 var readEvery = 100;
 var pictureEvery = 400;
-async function trainLive(settings, { post: post2, breathe: breathe2 }) {
+async function trainLive(settings, { post: post2, breathe: breathe3 }) {
   const device = await openDevice(settings.device);
   try {
     const session = new LiveSession(device, settings);
@@ -15050,7 +16144,7 @@ async function trainLive(settings, { post: post2, breathe: breathe2 }) {
       picture: await session.picture(layer)
     });
     while (!session.isDone) {
-      await breathe2();
+      await breathe3();
       const phase = session.phase;
       const started = performance.now();
       const steps = await session.runSteps(stepsAtOnce);
@@ -15070,7 +16164,7 @@ async function trainLive(settings, { post: post2, breathe: breathe2 }) {
         pictureDue = performance.now() + Math.max(pictureEvery, 4 * (performance.now() - looked));
       }
       if (session.step >= sampleDue || session.isDone) {
-        await breathe2();
+        await breathe3();
         post2({
           type: "validation",
           step: session.step,
@@ -15102,7 +16196,7 @@ var pause = {
 function post(message) {
   scope.postMessage(message);
 }
-async function breathe() {
+async function breathe2() {
   await new Promise((resolve2) => setTimeout(resolve2, 0));
   if (pause.requested) await new Promise((resolve2) => pause.resume = resolve2);
 }
@@ -15119,7 +16213,7 @@ function fail(error) {
 scope.onmessage = ({ data }) => {
   if (data.type === "start") trainLive(data.settings, {
     post,
-    breathe
+    breathe: breathe2
   }).catch(fail);
   pause.requested = data.type === "pause";
   if (data.type === "resume") pause.resume();
