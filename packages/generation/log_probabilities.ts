@@ -27,10 +27,11 @@ export interface TokenLogProbability extends LikelyToken {
  * @example One of four equal tokens
  * ```ts
  * import { logProbabilityOf } from "@beyond24/generation";
- * import { assertEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const { logProbability, top } = logProbabilityOf(Float32Array.of(3, 3, 3, 3), 2, 1);
- * assertEquals([logProbability, top[0]?.token], [-Math.log(4), 0]);
+ * assertAlmostEquals(logProbability, -Math.log(4));
+ * assertEquals(top[0]?.token, 0);
  * ```
  */
 export function logProbabilityOf(scores: ArrayLike<number>, token: number, count: number): TokenLogProbability {
