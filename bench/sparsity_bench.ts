@@ -19,14 +19,14 @@ for (const { name, device, baseline } of DEVICES) {
   const segments = { offsets: device.tensor([2], "i32"), align: ROWS };
   device.write(segments.offsets, Int32Array.of(0, ROWS));
   const y1 = filled(device, [ROWS, CLUSTER]);
-  const gate = device.packed24(ROWS, CLUSTER, "cols");
+  const relu = device.packed24(ROWS, CLUSTER, "cols");
   const results = { neurons: device.packed24(ROWS, CLUSTER, "cols"), tokens: device.packed24(ROWS, CLUSTER, "rows") };
-  kernels.squaredReluSelect24({ y1, segments, gate, ...results });
+  kernels.squaredReluSelect24({ y1, segments, relu, ...results });
   Deno.bench(name, { group: "squaredReluSelect24", baseline, n }, () => {
-    kernels.squaredReluSelect24({ y1, segments, gate, ...results });
+    kernels.squaredReluSelect24({ y1, segments, relu, ...results });
   });
-  Deno.bench(name, { group: "gateSelect24", baseline, n }, () => {
-    kernels.gateSelect24({ dy2: y1, gate, segments, ...results });
+  Deno.bench(name, { group: "squaredReluBackwardSelect24", baseline, n }, () => {
+    kernels.squaredReluBackwardSelect24({ dy2: y1, relu, segments, ...results });
   });
 
   const [mean, variance] = [device.tensor([NEURONS, FEATURES], "f32"), device.tensor([NEURONS, FEATURES], "f32")];

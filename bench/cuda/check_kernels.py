@@ -82,18 +82,18 @@ def check_pack_activation(kernels, tokens=512, neurons=384, used=384):
 
     dy2 = normal(tokens, neurons)
     dy2[:64] = (dy2[:64] * 2).round() / 2
-    dy1, dy1_tokens, gate_tokens = nan(tokens, neurons // 2), nan(tokens // 2, neurons), torch.zeros_like(metadata)
-    kernels.gate_activation24(dy2, relu, metadata, dy1, dy1_tokens, gate_tokens, offsets)()
+    dy1, dy1_tokens, gradient_tokens = nan(tokens, neurons // 2), nan(tokens // 2, neurons), torch.zeros_like(metadata)
+    kernels.pack_activation_gradient24(dy2, relu, metadata, dy1, dy1_tokens, gradient_tokens, offsets)()
     full = (2 * dy2.float() * kept_relu.float()).to(BF16)
     mask = (kept.reshape(tokens, -1, 4) != 0).to(BF16)  # the forward mask places the values
     order = pack24((torch.arange(1, 5, device="cuda").to(BF16) * mask).reshape(tokens, neurons))[0].reshape(tokens, -1, 2)
     index = (order.long() - 1).clamp(min=0)
     gathered = torch.gather(full.reshape(tokens, -1, 4), 2, index)
     gathered = torch.where(order > 0, gathered, torch.zeros_like(gathered)).reshape(tokens, -1)
-    expect("gate_activation24 along neurons", torch.equal(dy1[:used], gathered[:used]))
+    expect("pack_activation_gradient24 along neurons", torch.equal(dy1[:used], gathered[:used]))
     values, want = pack24(prune24(full.t().contiguous().float()).to(BF16))
-    expect("gate_activation24 along tokens", torch.equal(dy1_tokens[:used // 2], values.t()[:used // 2]))
-    expect("gate_activation24 metadata along tokens", torch.equal(columns(words(gate_tokens)), columns(want)))
+    expect("pack_activation_gradient24 along tokens", torch.equal(dy1_tokens[:used // 2], values.t()[:used // 2]))
+    expect("pack_activation_gradient24 metadata along tokens", torch.equal(columns(words(gradient_tokens)), columns(want)))
 
 
 def run_product(product, sparse, counts, row_map, neurons=384, features=640):

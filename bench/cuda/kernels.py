@@ -53,8 +53,8 @@ class Kernels:
             (neurons // 128, tokens // 128, 1), (256, 1, 1), y1, relu, squared, metadata, squared_tokens, metadata_tokens, offsets[-1:],
             tokens, neurons)
 
-    def gate_activation24(self, dy2, relu, metadata, dy1, dy1_tokens, metadata_tokens, offsets):
+    def pack_activation_gradient24(self, dy2, relu, metadata, dy1, dy1_tokens, metadata_tokens, offsets):
         tokens, neurons = dy2.shape
-        return _kernel("gate_activation24", "gate_activation24").prepare(
+        return _kernel("pack_activation_gradient24", "pack_activation_gradient24").prepare(
             (neurons // 128, tokens // 128, 1), (256, 1, 1), dy2, relu, metadata, dy1, dy1_tokens, metadata_tokens, offsets[-1:], tokens,
             neurons)

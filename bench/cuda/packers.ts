@@ -78,14 +78,14 @@ function activationJobs({ kernels }: Device, features: number, hidden: number): 
   const segments = { offsets: i32([EXPERTS + 1]), align: 128 };
   kernels.groupTokens({ experts, order, positions, segments, counts });
   const along = (axis: "rows" | "cols") => device.packed24(rows, neurons, axis);
-  const [gate, packedNeurons, packedTokens] = [along("cols"), along("cols"), along("rows")];
+  const [relu, packedNeurons, packedTokens] = [along("cols"), along("cols"), along("rows")];
   const [y1, x, sorted] = [
     random([rows, neurons], "bf16"),
     random([TOKENS, features], "bf16"),
     device.tensor([rows, features], "bf16"),
   ];
   const activations = TOKENS * neurons;
-  const operands = { gate, segments, neurons: packedNeurons, tokens: packedTokens };
+  const operands = { relu, segments, neurons: packedNeurons, tokens: packedTokens };
   const packing = (5 + 3 * METADATA) * activations;
   const unbiased = { key: 1, step: i32([1]) };
   return {
@@ -97,9 +97,12 @@ function activationJobs({ kernels }: Device, features: number, hidden: number): 
       run: () => kernels.squaredReluSelect24({ y1, ...operands, unbiased }),
       bytes: packing,
     },
-    "dy1: gate, selection, both packs": { run: () => kernels.gateSelect24({ dy2: y1, ...operands }), bytes: packing },
+    "dy1: derivative, selection, both packs": {
+      run: () => kernels.squaredReluBackwardSelect24({ dy2: y1, ...operands }),
+      bytes: packing,
+    },
     "dy1, unbiased along tokens": {
-      run: () => kernels.gateSelect24({ dy2: y1, ...operands, unbiased }),
+      run: () => kernels.squaredReluBackwardSelect24({ dy2: y1, ...operands, unbiased }),
       bytes: packing,
     },
     "gather": { run: () => kernels.gatherRows({ x, order, out: sorted }), bytes: 4 * TOKENS * features },

@@ -53,14 +53,14 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   squaredReluSelect24: {
     y1: x,
     segments,
-    gate: packed(6, 8, "cols"),
+    relu: packed(6, 8, "cols"),
     neurons: tensor([6, 8]),
     tokens: packed(6, 8, "rows"),
   },
-  gateSelect24: {
+  squaredReluBackwardSelect24: {
     dy2: x,
     segments,
-    gate: packed(6, 8, "cols"),
+    relu: packed(6, 8, "cols"),
     neurons: packed(6, 8, "cols"),
     tokens: tensor([6, 8]),
   },
@@ -108,7 +108,6 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   embedding: { tokens: tensor([6], "i32"), table: tensor([9, 8]), out: tensor([6, 8]) },
   embeddingBackward: { tokens: tensor([6], "i32"), dOut: x, dTable: tensor([9, 8]) },
   crossEntropy: { logits: x, targets: tensor([6], "i32"), losses: tensor([6]), dLogits: x },
-  logLikelihood: { logits: x, targets: tensor([6], "i32"), logLikelihoods: tensor([6]), greedy: tensor([6], "i32") },
   sum: { x, out: f1 },
   recordRow: { values: [f1, tensor([2], "i32")], ring: tensor([4, 3]), cursor: i1 },
   squaredNorm: { tensors: [x, f1], out: tensor([1]) },
@@ -203,7 +202,10 @@ Deno.test("checkedKernels() refuses segments that are no segments", () => {
   }
   const floats = { ...segments, offsets: tensor([3]) };
   const rule = "segments.offsets must be i32: current value is f32";
-  refuses((kernels) => kernels.gateSelect24({ ...VALID.gateSelect24, segments: floats }), rule);
+  refuses(
+    (kernels) => kernels.squaredReluBackwardSelect24({ ...VALID.squaredReluBackwardSelect24, segments: floats }),
+    rule,
+  );
 });
 
 Deno.test("checkedKernels() refuses a row map that does not have a place for every sorted row", () => {
@@ -231,8 +233,8 @@ Deno.test("checkedKernels() refuses an unbiased selection that it cannot draw", 
   assertEquals(calls.length, 2);
   const columns = { ...call, x: tensor([8, 8]), packed: packed(8, 8, "cols") };
   refuses((kernels) => kernels.select24(columns), 'packed must be packed along "rows" by an unbiased selection');
-  const dense = { ...VALID.gateSelect24, unbiased };
-  refuses((kernels) => kernels.gateSelect24(dense), "by an unbiased selection: current value is dense");
+  const dense = { ...VALID.squaredReluBackwardSelect24, unbiased };
+  refuses((kernels) => kernels.squaredReluBackwardSelect24(dense), "by an unbiased selection: current value is dense");
   for (const key of [-1, 0.5, 2 ** 32]) {
     const other = { ...VALID.squaredReluSelect24, unbiased: { ...unbiased, key } };
     refuses((kernels) => kernels.squaredReluSelect24(other), `from 0 to 2^32 - 1: current value is ${key}`);

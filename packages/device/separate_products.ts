@@ -15,13 +15,13 @@ import type { Kernels } from "./kernels.ts";
  * const calls: string[] = [];
  * const kernels = separateProducts({
  *   groupedMatmulNeurons: () => calls.push("product"),
- *   gateSelect24: () => calls.push("selection"),
+ *   squaredReluBackwardSelect24: () => calls.push("selection"),
  * } as unknown as Kernels);
  * const tensor = { shape: [8, 4], dtype: "f32", storage: { bytes: 128 }, offset: 0 } as const;
  * const segments = { offsets: tensor, align: 4 };
- * const gate = { format: "2:4", rows: 8, cols: 4, axis: "cols", storage: { bytes: 0 } } as const;
+ * const relu = { format: "2:4", rows: 8, cols: 4, axis: "cols", storage: { bytes: 0 } } as const;
  * const product = { x: tensor, weights: tensor };
- * kernels.gateSelect24({ dy2: tensor, product, gate, segments, neurons: tensor, tokens: tensor });
+ * kernels.squaredReluBackwardSelect24({ dy2: tensor, product, relu, segments, neurons: tensor, tokens: tensor });
  * assertEquals(calls, ["product", "selection"]);
  * ```
  */
@@ -33,10 +33,10 @@ export function separateProducts(kernels: Kernels): Kernels {
       if (product) kernels.groupedMatmulNeurons({ ...product, segments, out });
       kernels.squaredReluSelect24(selection);
     },
-    gateSelect24({ product, ...selection }) {
+    squaredReluBackwardSelect24({ product, ...selection }) {
       const { dy2: out, segments } = selection;
       if (product) kernels.groupedMatmulNeurons({ ...product, segments, out });
-      kernels.gateSelect24(selection);
+      kernels.squaredReluBackwardSelect24(selection);
     },
   };
 }

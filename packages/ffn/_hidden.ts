@@ -141,12 +141,12 @@ function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedP
   const segments = options.segments ?? wholeSegments(tape, rows);
   const y1 = tape.tensor(shape);
   const y1Origin = products.selected(y1Product, y1);
-  const gate = tape.arena.packed24(rows, cols, "cols");
+  const relu = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, gate, ...forward, ...drawOf(options, "dwOut") });
+  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, relu, ...forward, ...drawOf(options, "dwOut") });
   tape.arena.recycle(y1);
   return {
     forward,
@@ -157,11 +157,18 @@ function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedP
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
       };
-      kernels.gateSelect24({ dy2, ...dy2Origin, gate, segments, ...operands, ...drawOf(options, "dwIn") });
+      kernels.squaredReluBackwardSelect24({
+        dy2,
+        ...dy2Origin,
+        relu,
+        segments,
+        ...operands,
+        ...drawOf(options, "dwIn"),
+      });
       tape.arena.recycle(dy2);
       return operands;
     },
-    saved: [gate, forward.neurons, forward.tokens, ...(options.segments === undefined ? [segments.offsets] : [])],
+    saved: [relu, forward.neurons, forward.tokens, ...(options.segments === undefined ? [segments.offsets] : [])],
   };
 }
 

@@ -12,7 +12,7 @@ export interface Products {
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
-  weights(y: Operand, x: Tensor, target: GradientTarget): void;
+  weightGradient(y: Operand, x: Tensor, target: GradientTarget): void;
 }
 
 /** The order in which a network works through its tokens. */
@@ -116,7 +116,7 @@ function plainProducts(tape: Tape, tokens: number, features: number): Products {
       kernels.matmul({ a: y, b: weights, out });
       return out;
     },
-    weights: (y, x, target) => kernels.matmul({ a: y, transposeA: true, b: x, ...target }),
+    weightGradient: (y, x, target) => kernels.matmul({ a: y, transposeA: true, b: x, ...target }),
   };
 }
 
@@ -144,6 +144,6 @@ function groupedProducts(tape: Tape, places: SortedPlaces, features: number): Pr
     neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, segments, out }),
     selected: (product) => ({ product }),
     features: expertsPerToken === 1 ? place : scatter,
-    weights: (y, x, target) => kernels.groupedMatmulWeights({ y, x, segments, ...target }),
+    weightGradient: (y, x, target) => kernels.groupedMatmulWeights({ y, x, segments, ...target }),
   };
 }

@@ -167,10 +167,10 @@ function runFeedForward(tape: Tape, input: Variable, layer: FeedForward, pass: P
   const backward = () => {
     if (output.gradient === undefined) return;
     const dy3 = order.sort(output.gradient);
-    products.weights(forward.tokens, dy3, tape.parameterTarget(wOut));
+    products.weightGradient(forward.tokens, dy3, tape.parameterTarget(wOut));
     const dy1 = backwardOfHidden({ x: dy3, weights: weights.dy2?.packed ?? wOut.value });
     order.release(dy3);
-    products.weights(dy1.tokens, order.x, tape.parameterTarget(wIn));
+    products.weightGradient(dy1.tokens, order.x, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, weights.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
     tape.addGradient(input, dx);

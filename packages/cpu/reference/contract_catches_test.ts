@@ -114,7 +114,7 @@ for (
     ["groupedMatmulNeurons", "out"],
     ["groupedMatmulFeatures", "out"],
     ["squaredReluSelect24", "tokens"],
-    ["gateSelect24", "neurons"],
+    ["squaredReluBackwardSelect24", "neurons"],
   ] as const
 ) {
   Deno.test(`the contract catches a ${name} that writes rows behind the last sorted token`, async () => {
@@ -151,7 +151,7 @@ for (
   });
 }
 
-for (const name of ["select24", "squaredReluSelect24", "gateSelect24"] as const) {
+for (const name of ["select24", "squaredReluSelect24", "squaredReluBackwardSelect24"] as const) {
   for (
     const [fault, spoil] of [
       ["selects the largest instead", () => ({ unbiased: undefined })],

@@ -2,15 +2,15 @@ import { isPacked24, roundTo, type SquaredReluSelect24Arguments } from "@beyond2
 import { packedStorage, storePacked } from "./_packed_storage.ts";
 import { roundedCopy, selection24, storeMasked, storeUnbiased } from "./_selection.ts";
 
-/** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the gate, r. */
+/** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the relu, r. */
 export function squaredReluSelect24(args: SquaredReluSelect24Arguments): void {
-  const { y1, segments, gate, neurons, tokens, unbiased } = args;
+  const { y1, segments, relu, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
-  const { dtype } = packedStorage(gate);
+  const { dtype } = packedStorage(relu);
   const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
-  storePacked(gate, r, kept);
+  storePacked(relu, r, kept);
 
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
   else storeMasked(neurons, squares, kept, segments);

@@ -3,7 +3,7 @@ import { pack24, type Packed24 } from "@beyond24/sparse24";
 
 /**
  * The canonical form of a packed matrix of this device. Kept is what is not +0: a kept zero is stored as -0 (see
- * `kernels/gate_select24.as`).
+ * `kernels/squared_relu_backward_select24.as`).
  *
  * @param packed The matrix.
  * @param dense Its memory, row-major.

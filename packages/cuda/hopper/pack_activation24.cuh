@@ -121,7 +121,7 @@ __device__ __forceinline__ uint2 selectors(unsigned nibble) {
 
 /** The backward of squared ReLU on one token's 8 neurons: gradient g, kept R, its two nibbles' selectors. Returns the packed
  * 2 g R; `full` = the same at their places. 2 R is exact, so the one rounding is that of the product. */
-__device__ __forceinline__ uint2 gateSquaredRelu(const uint4& g, const uint2& relu, const uint2& a, const uint2& b,
+__device__ __forceinline__ uint2 squaredReluGradient(const uint4& g, const uint2& relu, const uint2& a, const uint2& b,
                                                  unsigned (&full)[4]) {
   const unsigned r0 = relu.x + (lessPair(0, relu.x) & 0x00800080u), r1 = relu.y + (lessPair(0, relu.y) & 0x00800080u);
   full[0] = multiplyPair(g.x, __byte_perm(r0, 0, a.x & 0xffff));

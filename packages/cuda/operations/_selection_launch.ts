@@ -28,24 +28,24 @@ export interface SelectionLaunch {
   /** Sorted tokens: bf16 [R, C]. */
   readonly x: Tensor;
   readonly segments: Segments;
-  readonly gate: PackedMatrix24;
+  readonly relu: PackedMatrix24;
   readonly neurons: Operand;
   readonly tokens: Operand;
   /** How tokens are drawn; the largest are selected without it. */
   readonly unbiased?: UnbiasedDraw;
-  /** Whether the operation reads the gate: its kernel along tokens takes it then, too. */
-  readonly readsGate: boolean;
+  /** Whether the operation reads the relu: its kernel along tokens takes it then, too. */
+  readonly readsRelu: boolean;
 }
 
 /** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
-  const { module, name, x, segments, gate, neurons, tokens, unbiased, readsGate } = launch;
+  const { module, name, x, segments, relu, neurons, tokens, unbiased, readsRelu } = launch;
   requireType(x, "bf16");
   const [rows, columns] = matrixSize(x);
   const common = [address(x), usedRows(segments), i32(rows), i32(columns)];
-  context.launch({ module, name: `${name}_neurons` }, geometry(context, gate), [
+  context.launch({ module, name: `${name}_neurons` }, geometry(context, relu), [
     ...common,
-    ...packedAddresses(gate),
+    ...packedAddresses(relu),
     ...packedAddresses(packedOnly(neurons)),
     denseOnly(neurons),
     denseOnly(tokens),
@@ -53,7 +53,7 @@ export function launchSelection(context: LaunchContext, launch: SelectionLaunch)
   if (!isPacked24(tokens)) return;
   context.launch({ module, name: `${name}_tokens` }, geometry(context, tokens), [
     ...common,
-    ...(readsGate ? packedAddresses(gate) : []),
+    ...(readsRelu ? packedAddresses(relu) : []),
     ...packedAddresses(tokens),
     ...drawArguments(unbiased),
   ]);

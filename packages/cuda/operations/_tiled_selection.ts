@@ -14,39 +14,43 @@ function takesSelection(context: LaunchContext, { x, segments, neurons, tokens }
     takesExperts(context, segments, { rows, neurons: columns, features: 128 });
 }
 
-/** y2 and the gate at memory speed; false when the plain kernels must do it. */
+/** y2 and the relu at memory speed; false when the plain kernels must do it. */
 export function launchTiledActivation(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, segments, gate, neurons, tokens, unbiased } = launch;
+  const { x, segments, relu, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
-  const [gateValues] = packedAddresses(gate);
+  const [reluValues] = packedAddresses(relu);
   context.launch({ module: "hopper/pack_activation24", name: `pack_activation24${suffix(unbiased)}` }, tiles(x), [
     address(x),
-    gateValues,
+    reluValues,
     ...packedAddresses(neurons),
     ...packedAddresses(tokens),
     usedRows(segments),
     ...sizes(x),
     ...(unbiased ? drawArguments(unbiased) : []),
   ]);
-  copyMetadata(context, neurons, gate);
+  copyMetadata(context, neurons, relu);
   return true;
 }
 
 /** dy1 at memory speed; false when the plain kernels must do it. */
-export function launchTiledGate(context: LaunchContext, launch: SelectionLaunch): boolean {
-  const { x, segments, gate, neurons, tokens, unbiased } = launch;
+export function launchTiledGradient(context: LaunchContext, launch: SelectionLaunch): boolean {
+  const { x, segments, relu, neurons, tokens, unbiased } = launch;
   if (!takesSelection(context, launch) || !isPacked24(neurons) || !isPacked24(tokens)) return false;
   const [neuronValues] = packedAddresses(neurons);
-  context.launch({ module: "hopper/gate_activation24", name: `gate_activation24${suffix(unbiased)}` }, tiles(x), [
-    address(x),
-    ...packedAddresses(gate),
-    neuronValues,
-    ...packedAddresses(tokens),
-    usedRows(segments),
-    ...sizes(x),
-    ...(unbiased ? drawArguments(unbiased) : []),
-  ]);
-  copyMetadata(context, gate, neurons);
+  context.launch(
+    { module: "hopper/pack_activation_gradient24", name: `pack_activation_gradient24${suffix(unbiased)}` },
+    tiles(x),
+    [
+      address(x),
+      ...packedAddresses(relu),
+      neuronValues,
+      ...packedAddresses(tokens),
+      usedRows(segments),
+      ...sizes(x),
+      ...(unbiased ? drawArguments(unbiased) : []),
+    ],
+  );
+  copyMetadata(context, relu, neurons);
   return true;
 }
 

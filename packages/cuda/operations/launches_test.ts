@@ -97,13 +97,6 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     },
     "cross_entropy_bf16",
   ],
-  logLikelihood: [
-    (k, t) => {
-      const [targets, greedy] = [t([3], "i32"), t([3], "i32")];
-      k.logLikelihood({ logits: t([3, 9]), targets, logLikelihoods: t([3], "f32"), greedy });
-    },
-    "log_likelihood_bf16",
-  ],
   sum: [(k, t) => k.sum({ x: t([3], "f32"), out: t([1], "f32") }), "sum_f32"],
   recordRow: [
     (k, t) => k.recordRow({ values: [t([1], "f32"), t([2], "i32")], ring: t([4, 3], "f32"), cursor: t([1], "i32") }),
@@ -166,7 +159,7 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
   select24: [(k, t, d) => k.select24({ x: t([16, 8]), packed: d.packed24(16, 8, "rows") }), "select24_bf16"],
   squaredReluSelect24: [
     (k, t, d) => {
-      const packed = { gate: d.packed24(16, 8, "cols"), neurons: d.packed24(16, 8, "cols") };
+      const packed = { relu: d.packed24(16, 8, "cols"), neurons: d.packed24(16, 8, "cols") };
       k.squaredReluSelect24({
         y1: t([16, 8]),
         segments: segmentsOf(t, 2),
@@ -177,14 +170,20 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     "squared_relu_select24_neurons",
     "squared_relu_select24_tokens",
   ],
-  gateSelect24: [
+  squaredReluBackwardSelect24: [
     (k, t, d) => {
-      const gate = d.packed24(16, 8, "cols");
+      const relu = d.packed24(16, 8, "cols");
       const segments = segmentsOf(t, 2);
-      k.gateSelect24({ dy2: t([16, 8]), gate, segments, neurons: t([16, 8]), tokens: d.packed24(16, 8, "rows") });
+      k.squaredReluBackwardSelect24({
+        dy2: t([16, 8]),
+        relu,
+        segments,
+        neurons: t([16, 8]),
+        tokens: d.packed24(16, 8, "rows"),
+      });
     },
-    "gate_select24_neurons",
-    "gate_select24_tokens",
+    "squared_relu_backward_select24_neurons",
+    "squared_relu_backward_select24_tokens",
   ],
   countNonzero: [(k, t) => k.countNonzero({ x: t([16, 8]), out: t([1], "i32") }), "count_nonzero_bf16"],
   matmul: [
@@ -297,14 +296,14 @@ function launchTiles(device: Device): void {
   const segments = sortedTokens(device.kernels, make);
   const [x, y1, out] = [make([768, 256]), make([768, 128]), make([768, 256])];
   const [wIn, wOut] = [device.packed24(512, 256, "cols"), make([512, 256])];
-  const [gate, neurons] = [device.packed24(768, 128, "cols"), device.packed24(768, 128, "cols")];
+  const [relu, neurons] = [device.packed24(768, 128, "cols"), device.packed24(768, 128, "cols")];
   const tokens = device.packed24(768, 128, "rows");
   const gradient = make([512, 256], "f32");
   device.kernels.groupedMatmulNeurons({ x, weights: wIn, segments, out: y1 });
-  device.kernels.squaredReluSelect24({ y1, segments, gate, neurons, tokens });
+  device.kernels.squaredReluSelect24({ y1, segments, relu, neurons, tokens });
   device.kernels.groupedMatmulFeatures({ y: neurons, weights: wOut, segments, out });
   device.kernels.groupedMatmulWeights({ y: tokens, x, segments, out: gradient });
-  device.kernels.gateSelect24({ dy2: y1, gate, segments, neurons, tokens });
+  device.kernels.squaredReluBackwardSelect24({ dy2: y1, relu, segments, neurons, tokens });
   device.kernels.groupedMatmulNeurons({ x, weights: wOut, segments, out: y1 });
   device.kernels.groupedMatmulFeatures({ y: y1, weights: wOut, segments, out });
   device.kernels.groupedMatmulWeights({ y: y1, x, segments, out: gradient, accumulate: true });
@@ -327,7 +326,7 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
     "pack_activation24",
     "activation_product24",
     "weight_gradient24_narrow",
-    "gate_activation24",
+    "pack_activation_gradient24",
     "weight_product",
     "activation_product",
     "weight_gradient",
@@ -342,13 +341,13 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
     const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
     const segments = sortedTokens(device.kernels, make);
     const packed = (axis: "rows" | "cols") => device.packed24(768, 128, axis);
-    const results = { segments, gate: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
+    const results = { segments, relu: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
     const unbiased = { key: 0xffffffff, step: make([1], "i32") };
     const [y1, weight, flips] = [make([768, 128]), make([768, 128], "f32"), make([1], "i32")];
     const pack = { format: "2:4", packed: packed("cols"), flips } as const;
     driver.launches.length = 0;
     device.kernels.squaredReluSelect24({ y1, ...results, unbiased });
-    device.kernels.gateSelect24({ dy2: y1, ...results, unbiased });
+    device.kernels.squaredReluBackwardSelect24({ dy2: y1, ...results, unbiased });
     device.kernels.select24({ x: y1, packed: packed("rows"), segments, unbiased });
     device.kernels.select24({ x: weight, packed: packed("cols"), flips });
     device.kernels.adamW({ ...adamWOf(weight, make), pack });
@@ -357,7 +356,7 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
       computeCapability === 90
         ? [
           "pack_activation24_unbiased",
-          "gate_activation24_unbiased",
+          "pack_activation_gradient24_unbiased",
           "select24_bf16",
           "pack_weight24_largest",
           "adam_w24_largest",
@@ -365,8 +364,8 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
         : [
           "squared_relu_select24_neurons",
           "squared_relu_select24_tokens",
-          "gate_select24_neurons",
-          "gate_select24_tokens",
+          "squared_relu_backward_select24_neurons",
+          "squared_relu_backward_select24_tokens",
           "select24_bf16",
           "soft_threshold24_f32",
           "adam_w_bf16",

@@ -10,7 +10,7 @@ export function squaredReluSelect24(context: LaunchContext, args: SquaredReluSel
     module: "plain/squared_relu_select24" as const,
     name: "squared_relu_select24",
     x: y1,
-    readsGate: false,
+    readsRelu: false,
     ...rest,
   };
   if (!launchTiledActivation(context, launch)) launchSelection(context, launch);

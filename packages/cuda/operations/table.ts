@@ -13,13 +13,12 @@ import { crossEntropy } from "./cross_entropy.ts";
 import { embedding } from "./embedding.ts";
 import { embeddingBackward } from "./embedding_backward.ts";
 import { fill } from "./fill.ts";
-import { gateSelect24 } from "./gate_select24.ts";
+import { squaredReluBackwardSelect24 } from "./squared_relu_backward_select24.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { groupTokens } from "./group_tokens.ts";
 import { groupedMatmulFeatures } from "./grouped_matmul_features.ts";
 import { groupedMatmulNeurons } from "./grouped_matmul_neurons.ts";
 import { groupedMatmulWeights } from "./grouped_matmul_weights.ts";
-import { logLikelihood } from "./log_likelihood.ts";
 import { matmul } from "./matmul.ts";
 import { recordRow } from "./record_row.ts";
 import { rmsNorm } from "./rms_norm.ts";
@@ -52,13 +51,12 @@ export const cudaKernels: KernelTable<LaunchContext> = {
   embedding,
   embeddingBackward,
   fill,
-  gateSelect24,
+  squaredReluBackwardSelect24,
   gatherRows,
   groupTokens,
   groupedMatmulFeatures,
   groupedMatmulNeurons,
   groupedMatmulWeights,
-  logLikelihood,
   matmul,
   recordRow,
   rmsNorm,

@@ -1,4 +1,4 @@
-// r = relu(y1); two of every four neurons are kept, chosen by r. The gate is r, y2 is r^2. The first kernel writes what runs
+// r = relu(y1); two of every four neurons are kept, chosen by r. The relu is r, y2 is r^2. The first kernel writes what runs
 // along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the kept r, or
 // without bias one of every pair of the kept y2).
 #include "group24.cuh"
@@ -18,16 +18,16 @@ struct Activations {
 };
 
 extern "C" __global__ void squared_relu_select24_neurons(const bf16* y1, const int* usedRows, int rows, int columns,
-                                                         bf16* gateValues, unsigned* gateMetadata, bf16* neuronValues,
+                                                         bf16* reluValues, unsigned* reluMetadata, bf16* neuronValues,
                                                          unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense) {
   Activations activations = {y1, columns};
-  Packed gate = {gateValues, gateMetadata, rows, columns, 0};
+  Packed relu = {reluValues, reluMetadata, rows, columns, 0};
   Packed neurons = {neuronValues, neuronMetadata, rows, columns, 0};
   int limit = min(rows, usedRows[0]);
-  for (long long index = threadNumber(); index < gate.words(); index += threadCount()) {
+  for (long long index = threadNumber(); index < relu.words(); index += threadCount()) {
     Word word(index, rows);
     if (word.row >= limit || word.column >= columns) continue;
-    gateMetadata[index] = packWord(gate, word, limit, columns, [&](int row, int group, float (&values)[4]) {
+    reluMetadata[index] = packWord(relu, word, limit, columns, [&](int row, int group, float (&values)[4]) {
       unsigned kept = activations.group(row, group, values);
       for (int i = 0; i < 4; i++) {
         bf16 square = fromFloat<bf16>(kept >> i & 1 ? values[i] * values[i] : 0);

@@ -50,7 +50,7 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
   const dense = zeros([ROWS, NEURONS]);
   kernels.groupedMatmulNeurons({ x, weights: wIn, segments, out: dense });
   const along = (axis: "rows" | "cols"): PackedMatrix24 => device.packed24(ROWS, NEURONS, axis);
-  const [gate, y2, y2Tokens, dy1, dy1Tokens] = [
+  const [relu, y2, y2Tokens, dy1, dy1Tokens] = [
     along("cols"),
     along("cols"),
     along("rows"),
@@ -62,14 +62,14 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
   device.write(unbiased.step, Int32Array.of(7));
   // Selections from the same numbers, so that a last bit of a product cannot change a mask.
   const fixed = gather(device, seededTensor(device, [TOKENS, NEURONS], 5), order);
-  kernels.squaredReluSelect24({ y1: fixed, segments, gate, neurons: y2, tokens: y2Drawn, unbiased });
-  kernels.squaredReluSelect24({ y1: fixed, segments, gate, neurons: y2, tokens: y2Tokens });
+  kernels.squaredReluSelect24({ y1: fixed, segments, relu, neurons: y2, tokens: y2Drawn, unbiased });
+  kernels.squaredReluSelect24({ y1: fixed, segments, relu, neurons: y2, tokens: y2Tokens });
   const y3 = zeros([ROWS, FEATURES]);
   kernels.groupedMatmulFeatures({ y: y2, weights: wOut, segments, out: y3 });
   const y3Dense = zeros([ROWS, FEATURES]);
   kernels.groupedMatmulFeatures({ y: fixed, weights: wOut, segments, out: y3Dense });
-  kernels.gateSelect24({ dy2: fixed, gate, segments, neurons: dy1, tokens: dy1Drawn, unbiased });
-  kernels.gateSelect24({ dy2: fixed, gate, segments, neurons: dy1, tokens: dy1Tokens });
+  kernels.squaredReluBackwardSelect24({ dy2: fixed, relu, segments, neurons: dy1, tokens: dy1Drawn, unbiased });
+  kernels.squaredReluBackwardSelect24({ dy2: fixed, relu, segments, neurons: dy1, tokens: dy1Tokens });
   const dwOut = zeros([EXPERTS * NEURONS, FEATURES], "f32");
   kernels.groupedMatmulWeights({ y: y2Tokens, x: dy, segments, out: dwOut });
   const dwIn = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 6, "f32");
@@ -80,7 +80,7 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
   for (const [name, tensor] of Object.entries({ y1, dense, y3, y3Dense, dwOut, dwIn, dwDense })) {
     results.set(name, await device.read(tensor));
   }
-  for (const [name, matrix] of Object.entries({ gate, y2, y2Tokens, y2Drawn, dy1, dy1Tokens, dy1Drawn })) {
+  for (const [name, matrix] of Object.entries({ relu, y2, y2Tokens, y2Drawn, dy1, dy1Tokens, dy1Drawn })) {
     results.set(name, await usedPart(device, matrix, segments));
   }
   return results;
@@ -113,7 +113,7 @@ async function agreesWithPlain(device: Device): Promise<void> {
     errors.set(name, relativeError(actual, values));
   }
   for (const [name, error] of errors) {
-    const bound = ["gate", "y2", "y2Tokens", "y2Drawn", "dy1", "dy1Tokens", "dy1Drawn"].includes(name)
+    const bound = ["relu", "y2", "y2Tokens", "y2Drawn", "dy1", "dy1Tokens", "dy1Drawn"].includes(name)
       ? 0
       : name.startsWith("dw")
       ? 1e-5

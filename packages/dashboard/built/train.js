@@ -8196,10 +8196,10 @@ function selectedProductCases(prepare) {
   })));
 }
 
-// ../device/contract/gate_select24_contract.ts
-function gateOf(context, y1, segments) {
+// ../device/contract/squared_relu_backward_select24_contract.ts
+function reluOf(context, y1, segments) {
   const [rows = 0, width = 0] = y1.shape;
-  const [gate, neurons, tokens] = [
+  const [relu, neurons, tokens] = [
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "rows")
@@ -8207,11 +8207,11 @@ function gateOf(context, y1, segments) {
   context.kernels.squaredReluSelect24({
     y1,
     segments,
-    gate,
+    relu,
     neurons,
     tokens
   });
-  return gate;
+  return relu;
 }
 async function check10(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
@@ -8226,7 +8226,7 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     width
   ], random());
   const segments = sortedSegments(context, sorted2);
-  const gate = gateOf(context, y1.tensor, segments);
+  const relu = reluOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -8235,9 +8235,9 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], packed.tokens ? "rows" : void 0);
-  context.kernels.gateSelect24({
+  context.kernels.squaredReluBackwardSelect24({
     dy2: dy2.tensor,
-    gate,
+    relu,
     segments,
     neurons,
     tokens,
@@ -8267,7 +8267,7 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     used
   });
 }
-var gateSelect24Contract = [
+var squaredReluBackwardSelect24Contract = [
   ...selectionCases(check10),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
@@ -8275,11 +8275,11 @@ var gateSelect24Contract = [
       rows,
       width
     ], context.random.uniform(rows * width).fill(NaN, used * width));
-    const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
+    const relu = reluOf(context, y1.tensor, sortedSegments(context, sorted2));
     return (dy2, results, product2) => {
-      context.kernels.gateSelect24({
+      context.kernels.squaredReluBackwardSelect24({
         dy2,
-        gate,
+        relu,
         ...results,
         ...product2 ? {
           product: product2
@@ -9618,7 +9618,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], context.random[kind](rows * width).fill(NaN, used * width));
-  const gate = context.packedOutput(rows, width, "cols");
+  const relu = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -9631,7 +9631,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   context.kernels.squaredReluSelect24({
     y1: y1.tensor,
     segments,
-    gate,
+    relu,
     neurons,
     tokens,
     ...drawOf(context, rule, 4)
@@ -9639,7 +9639,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  await expectPacked(context, "gate", gate, {
+  await expectPacked(context, "relu", relu, {
     values: r,
     kept,
     used
@@ -9668,16 +9668,16 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
 var squaredReluSelect24Contract = [
   ...selectionCases(check18),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
-    const gate = context.packedOutput(rows, width, "cols");
+    const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
       y1,
-      gate,
+      relu,
       ...results,
       ...product2 ? {
         product: product2
       } : {}
     });
-    return gate;
+    return relu;
   })
 ];
 

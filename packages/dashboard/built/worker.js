@@ -93,7 +93,7 @@ var KERNEL_NAMES = [
   "softThreshold24",
   "select24",
   "squaredReluSelect24",
-  "gateSelect24",
+  "squaredReluBackwardSelect24",
   "countNonzero",
   "clusterMeans",
   "routeTokens",
@@ -967,7 +967,7 @@ function checkedSparsityKernels(kernels) {
         "R",
         "C"
       ]);
-      check19.outputOperand("gate", args.gate, [
+      check19.outputOperand("relu", args.relu, [
         "R",
         "C"
       ], "cols");
@@ -984,13 +984,13 @@ function checkedSparsityKernels(kernels) {
       checkOrigin(check19, args.product);
       kernels.squaredReluSelect24(args);
     },
-    gateSelect24(args) {
-      const check19 = new CallCheck("gateSelect24");
+    squaredReluBackwardSelect24(args) {
+      const check19 = new CallCheck("squaredReluBackwardSelect24");
       check19.input("dy2", args.dy2, "float", [
         "R",
         "C"
       ]);
-      check19.inputOperand("gate", args.gate, [
+      check19.inputOperand("relu", args.relu, [
         "R",
         "C"
       ], "cols");
@@ -1005,7 +1005,7 @@ function checkedSparsityKernels(kernels) {
       checkDraw(check19, "tokens", args.tokens, args.unbiased);
       checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
       checkOrigin(check19, args.product);
-      kernels.gateSelect24(args);
+      kernels.squaredReluBackwardSelect24(args);
     },
     countNonzero(args) {
       const check19 = new CallCheck("countNonzero");
@@ -1050,20 +1050,20 @@ function separateProducts(kernels) {
       });
       kernels.squaredReluSelect24(selection);
     },
-    gateSelect24({ product: product2, ...selection }) {
+    squaredReluBackwardSelect24({ product: product2, ...selection }) {
       const { dy2: out, segments } = selection;
       if (product2) kernels.groupedMatmulNeurons({
         ...product2,
         segments,
         out
       });
-      kernels.gateSelect24(selection);
+      kernels.squaredReluBackwardSelect24(selection);
     }
   };
 }
 
 // ../device/kernels/sparsity.ts
-var GATE_FACTOR = 2;
+var RELU_FACTOR = 2;
 
 // ../tokenizer/_byte_alphabet.ts
 var byteCharacters = byteAlphabet();
@@ -3661,32 +3661,32 @@ function linearCrossEntropy(tape, x, head, targets, options) {
   for (let start = 0; start < tokens; start += rows) {
     const end = Math.min(start + rows, tokens);
     const part2 = rowRange(x.value, start, end);
-    const logits = rowRange(chunk, 0, end - start);
+    const logits2 = rowRange(chunk, 0, end - start);
     kernels.matmul({
       a: part2,
       b: head.value,
       transposeB: true,
-      out: logits
+      out: logits2
     });
     kernels.crossEntropy({
-      logits,
+      logits: logits2,
       targets: rowRange(targets, start, end),
       losses: rowRange(losses, start, end),
       ...dX === void 0 ? {} : {
-        dLogits: logits,
+        dLogits: logits2,
         scale: scale / tokens,
         ...factor
       }
     });
     if (dX === void 0) continue;
     kernels.matmul({
-      a: logits,
+      a: logits2,
       transposeA: true,
       b: part2,
       ...tape.parameterTarget(head)
     });
     kernels.matmul({
-      a: logits,
+      a: logits2,
       b: head.value,
       out: rowRange(dX, start, end)
     });
@@ -4344,7 +4344,7 @@ function selectedHidden(tape, options, y1Product) {
   const segments = options.segments ?? wholeSegments(tape, rows);
   const y1 = tape.tensor(shape2);
   const y1Origin = products.selected(y1Product, y1);
-  const gate = tape.arena.packed24(rows, cols, "cols");
+  const relu = tape.arena.packed24(rows, cols, "cols");
   const forward = {
     neurons: allocate(tape, y1, "cols", true),
     tokens: allocate(tape, y1, "rows", selects(plan, "dwOut"))
@@ -4353,7 +4353,7 @@ function selectedHidden(tape, options, y1Product) {
     y1,
     ...y1Origin,
     segments,
-    gate,
+    relu,
     ...forward,
     ...drawOf(options, "dwOut")
   });
@@ -4367,10 +4367,10 @@ function selectedHidden(tape, options, y1Product) {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
         tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn"))
       };
-      kernels.gateSelect24({
+      kernels.squaredReluBackwardSelect24({
         dy2,
         ...dy2Origin,
-        gate,
+        relu,
         segments,
         ...operands,
         ...drawOf(options, "dwIn")
@@ -4379,7 +4379,7 @@ function selectedHidden(tape, options, y1Product) {
       return operands;
     },
     saved: [
-      gate,
+      relu,
       forward.neurons,
       forward.tokens,
       ...options.segments === void 0 ? [
@@ -4508,7 +4508,7 @@ function plainProducts(tape, tokens, features) {
       });
       return out;
     },
-    weights: (y, x, target) => kernels.matmul({
+    weightGradient: (y, x, target) => kernels.matmul({
       a: y,
       transposeA: true,
       b: x,
@@ -4568,7 +4568,7 @@ function groupedProducts(tape, places4, features) {
       product: product2
     }),
     features: expertsPerToken === 1 ? place2 : scatter,
-    weights: (y, x, target) => kernels.groupedMatmulWeights({
+    weightGradient: (y, x, target) => kernels.groupedMatmulWeights({
       y,
       x,
       segments,
@@ -4651,13 +4651,13 @@ function runFeedForward(tape, input, layer, pass) {
   const backward = () => {
     if (output.gradient === void 0) return;
     const dy3 = order2.sort(output.gradient);
-    products.weights(forward.tokens, dy3, tape.parameterTarget(wOut));
+    products.weightGradient(forward.tokens, dy3, tape.parameterTarget(wOut));
     const dy1 = backwardOfHidden({
       x: dy3,
       weights: weights.dy2?.packed ?? wOut.value
     });
     order2.release(dy3);
-    products.weights(dy1.tokens, order2.x, tape.parameterTarget(wIn));
+    products.weightGradient(dy1.tokens, order2.x, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, weights.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
     tape.addGradient(input, dx);
@@ -4948,81 +4948,6 @@ function runLayers(tape, model, tokens, { mode, microBatch = 0, attend }, end) {
   return normed;
 }
 
-// ../transformer/_score_tokens.ts
-function scoreTokens(tape, model, x) {
-  const [rows = 0] = x.shape;
-  const out = tape.tensor([
-    rows,
-    model.config.shape.vocabularySize
-  ], "f32");
-  model.device.kernels.matmul({
-    a: x,
-    b: model.head.value,
-    transposeB: true,
-    out
-  });
-  return out;
-}
-
-// ../transformer/decode.ts
-function cached(model, cache, places4) {
-  const { device: { kernels }, cosines, sines } = model;
-  const shape2 = attentionShape(model, cache.sequences, cache.capacity);
-  const angles = {
-    cosines: rowRange(cosines, 0, cache.capacity),
-    sines: rowRange(sines, 0, cache.capacity)
-  };
-  return (tape, { q, k, v }, index) => {
-    const layer = cache.layers[index];
-    if (layer === void 0) throw new TypeError(`Cannot go on in layer ${index} as the cache is of another model`);
-    const out = tape.tensor(q.value.shape);
-    kernels.rope({
-      x: q.value,
-      out: q.value,
-      heads: shape2.heads,
-      ...angles,
-      positions: places4
-    });
-    kernels.rope({
-      x: k.value,
-      out: k.value,
-      heads: shape2.keyValueHeads,
-      ...angles,
-      positions: places4
-    });
-    kernels.writeRows({
-      x: k.value,
-      rows: places4,
-      out: layer.keys
-    });
-    kernels.writeRows({
-      x: v.value,
-      rows: places4,
-      out: layer.values
-    });
-    kernels.cachedAttention({
-      q: q.value,
-      ...layer,
-      places: places4,
-      shape: shape2,
-      out
-    });
-    return tape.output(out);
-  };
-}
-function decode(model, cache, next, options) {
-  const { arena, mode = "dense" } = options;
-  const tape = new Tape(model.device, arena, {
-    recording: false
-  });
-  const attend = cached(model, cache, next.places);
-  const { value: x } = runLayers(tape, model, next.tokens, {
-    mode,
-    attend
-  });
-  return scoreTokens(tape, model, x);
-}
-
 // ../transformer/dispose_transformer.ts
 function disposeTransformer(model) {
   const { device, layers, embedding: embedding4, norm, head } = model;
@@ -5102,47 +5027,6 @@ function forwardBackward(model, batch, options) {
   return model.loss;
 }
 
-// ../transformer/key_value_cache.ts
-function createKeyValueCache(model, options = {}) {
-  const { device, config: { shape: { layers, kvHeads, headDim, sequenceLength } } } = model;
-  const { sequences = 1, capacity = sequenceLength } = options;
-  for (const [name, value, most] of [
-    [
-      "sequences",
-      sequences,
-      Infinity
-    ],
-    [
-      "capacity",
-      capacity,
-      sequenceLength
-    ]
-  ]) {
-    if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue;
-    throw new RangeError(`Cannot create a cache as ${name} must be an integer from 1 to ${most}: current value is ${value}`);
-  }
-  const tensor = () => device.tensor([
-    sequences * capacity,
-    kvHeads * headDim
-  ], device.activationType);
-  return {
-    sequences,
-    capacity,
-    layers: Array.from({
-      length: layers
-    }, () => ({
-      keys: tensor(),
-      values: tensor()
-    }))
-  };
-}
-function freeKeyValueCache(device, cache) {
-  for (const { keys: keys2, values } of cache.layers) for (const tensor of [
-    keys2,
-    values
-  ]) device.free(tensor);
-}
-
 // ../transformer/layer_activations.ts
 function layerActivations(model, tokens, { arena, mode, layer }) {
   const feedForward = model.layers[layer]?.feedForward;
@@ -5160,6 +5044,50 @@ function layerActivations(model, tokens, { arena, mode, layer }) {
     mode,
     draw: drawOf2(model, 0, layer)
   });
+}
+
+// ../transformer/logits.ts
+function logits(model, tokens, options) {
+  const { arena, mode = "dense", positions = "last" } = options;
+  const { kernels } = model.device;
+  const { sequences, sequenceLength } = batchShape(model, tokens);
+  beginPass(model, mode);
+  const tape = new Tape(model.device, arena, {
+    recording: false
+  });
+  const { value: x } = hiddenStates(tape, model, tokens, {
+    mode
+  });
+  const { vocabularySize } = model.config.shape;
+  const head = model.head.value;
+  if (positions === "all") {
+    const out2 = tape.tensor([
+      sequences * sequenceLength,
+      vocabularySize
+    ]);
+    kernels.matmul({
+      a: x,
+      b: head,
+      transposeB: true,
+      out: out2
+    });
+    return out2;
+  }
+  const out = tape.tensor([
+    sequences,
+    vocabularySize
+  ]);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    const end = (sequence + 1) * sequenceLength;
+    const scores = rowRange(out, sequence, sequence + 1);
+    kernels.matmul({
+      a: rowRange(x, end - 1, end),
+      b: head,
+      transposeB: true,
+      out: scores
+    });
+  }
+  return out;
 }
 
 // ../transformer/pack_transformer.ts
@@ -5196,49 +5124,6 @@ function transformerParameters(model) {
 function parameterCount(model) {
   const count2 = (shape2) => shape2.reduce((product2, extent2) => product2 * extent2, 1);
   return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count2(shape2), 0);
-}
-
-// ../transformer/prefill.ts
-function remembering(model, cache, sequence, length) {
-  const { kernels } = model.device;
-  const attend = causalAttention(model, attentionShape(model, 1, length));
-  const first = sequence * cache.capacity;
-  return (tape, projections, index) => {
-    const attended = attend(tape, projections, index);
-    const layer = cache.layers[index];
-    if (layer === void 0) throw new TypeError(`Cannot remember layer ${index} as the cache is of another model`);
-    kernels.copy({
-      x: projections.k.value,
-      out: rowRange(layer.keys, first, first + length)
-    });
-    kernels.copy({
-      x: projections.v.value,
-      out: rowRange(layer.values, first, first + length)
-    });
-    return attended;
-  };
-}
-function prefill(model, cache, tokens, options) {
-  const { arena, sequence = 0, mode = "dense" } = options;
-  const { sequences, sequenceLength } = batchShape(model, tokens);
-  if (sequences !== 1 || sequenceLength > cache.capacity) {
-    throw new TypeError(`Cannot begin a sequence as tokens must be [1, 1 to ${cache.capacity} positions]: current value is [${tokens.shape}]`);
-  }
-  if (!(sequence >= 0 && sequence < cache.sequences)) {
-    throw new RangeError(`Cannot begin a sequence as the cache has ${cache.sequences} of them: current value is ${sequence}`);
-  }
-  beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
-    recording: false
-  });
-  const attend = remembering(model, cache, sequence, sequenceLength);
-  const { value: x } = runLayers(tape, model, reshape(tokens, [
-    sequenceLength
-  ]), {
-    mode,
-    attend
-  });
-  return scoreTokens(tape, model, rowRange(x, sequenceLength - 1, sequenceLength));
 }
 
 // ../transformer/set_step.ts
@@ -5410,6 +5295,78 @@ async function beginModel(model, weights) {
 async function writeWeights(model, weights) {
   for (const parameter of transformerParameters(model)) {
     writeParameter(model.device, parameter, await weights.read(parameter.name, parameter.shape));
+  }
+}
+
+// ../session/sample_token.ts
+var ScoreError = class extends RangeError {
+  /** Name of the class, for messages. */
+  name = "ScoreError";
+};
+function sampleToken(scores, options) {
+  const { temperature: temperature2, topK, random } = options;
+  if (!(temperature2 >= 0 && temperature2 < Infinity)) {
+    throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
+  }
+  if (!Number.isSafeInteger(topK) || topK < 0) {
+    throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
+  }
+  checkScores(scores);
+  const ranked = Array.from(scores, (score, token) => ({
+    score,
+    token
+  })).sort((a, b) => b.score - a.score || a.token - b.token);
+  const best = ranked[0];
+  if (best === void 0) throw new RangeError("Cannot sample as there must be a score: current value is none");
+  if (temperature2 === 0) return best.token;
+  const considered = topK === 0 ? ranked : ranked.slice(0, topK);
+  const weights = considered.map(({ score }) => Math.exp((score - best.score) / temperature2));
+  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
+  for (const [index, { token }] of considered.entries()) {
+    left -= weights[index] ?? 0;
+    if (left < 0) return token;
+  }
+  return considered.at(-1)?.token ?? best.token;
+}
+function checkScores(scores) {
+  let isDrawable = scores.length === 0;
+  for (let token = 0; token < scores.length; token++) {
+    const score = scores[token] ?? NaN;
+    if (Number.isNaN(score) || score === Infinity) {
+      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
+    }
+    isDrawable ||= score > -Infinity;
+  }
+  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
+}
+
+// ../session/sample_tokens.ts
+async function* sampleTokens(model, prompt, options) {
+  if (prompt.length === 0) {
+    throw new RangeError("Cannot sample as the prompt must hold a token: current value is empty");
+  }
+  const { device, config: { shape: { sequenceLength } } } = model;
+  const sequence = Array.from(prompt).slice(-sequenceLength);
+  const arena = device.arena();
+  try {
+    for (let drawn2 = 0; drawn2 < options.count; drawn2++) {
+      const tokens = device.tensor([
+        1,
+        sequence.length
+      ], "i32");
+      writeTokens(model, tokens, Int32Array.from(sequence));
+      const scores = await device.read(logits(model, tokens, {
+        arena,
+        mode: options.mode
+      }));
+      arena.reset();
+      device.free(tokens);
+      const token = sampleToken(scores.subarray(0, options.vocabularySize), options);
+      if (sequence.push(token) > sequenceLength) sequence.shift();
+      yield token;
+    }
+  } finally {
+    arena.dispose();
   }
 }
 
@@ -6297,448 +6254,6 @@ function liveRecipe(preset2, steps) {
   return scaleRecipe(livePresets[preset2].recipe, steps).filter((phase) => phase.steps > 0);
 }
 
-// ../generation/_breathe.ts
-var BREATH = 8;
-function breathe() {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH) return;
-    await new Promise((resolve2) => setTimeout(resolve2, 0));
-    last = performance.now();
-  };
-}
-
-// ../generation/_cached_model.ts
-var PIECE = 64;
-var CachedModel = class {
-  #model;
-  #mode;
-  #cache;
-  #arena;
-  #tokens;
-  #places;
-  #vocabularySize;
-  constructor(model, { mode, sequences, vocabularySize = model.config.shape.vocabularySize }) {
-    const { device } = model;
-    this.#model = model;
-    this.#mode = mode;
-    this.#vocabularySize = vocabularySize;
-    this.#cache = createKeyValueCache(model, {
-      sequences
-    });
-    this.#arena = device.arena();
-    const rows = Math.max(sequences, PIECE);
-    [this.#tokens, this.#places] = [
-      device.tensor([
-        rows
-      ], "i32"),
-      device.tensor([
-        rows
-      ], "i32")
-    ];
-  }
-  /** Positions of a sequence. */
-  get capacity() {
-    return this.#cache.capacity;
-  }
-  /** Refuses a token that the model does not know. */
-  checkTokens(tokens) {
-    const { vocabularySize } = this.#model.config.shape;
-    const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
-    if (unknown === void 0) return;
-    throw new RangeError(`Cannot sample as tokens of the prompt must be integers from 0 to ${vocabularySize - 1}: current value is ${unknown}`);
-  }
-  /** Begins a sequence with all its tokens in one pass: scores of the token behind them. */
-  async begin(slot, tokens) {
-    const { device } = this.#model;
-    const tensor = device.tensor([
-      1,
-      tokens.length
-    ], "i32");
-    try {
-      writeTokens(this.#model, tensor, Int32Array.from(tokens));
-      const [scores] = await this.#read(prefill(this.#model, this.#cache, tensor, {
-        arena: this.#arena,
-        sequence: slot,
-        mode: this.#mode
-      }));
-      return scores ?? new Float32Array();
-    } finally {
-      device.free(tensor);
-    }
-  }
-  /** Begins a sequence piece by piece: scores of the token behind each of its tokens. */
-  async *beginScored(slot, tokens) {
-    yield await this.begin(slot, tokens.slice(0, 1));
-    for (let start = 1; start < tokens.length; start += PIECE) {
-      const piece = tokens.slice(start, start + PIECE);
-      yield* await this.goOn(piece.map((token, index) => ({
-        token,
-        slot,
-        position: start + index
-      })));
-    }
-  }
-  /** Goes on with one token of several sequences, or with several of one: scores of the token behind each. */
-  async goOn(next) {
-    if (next.length === 0) return [];
-    const tokens = rowRange(this.#tokens, 0, next.length);
-    const places4 = rowRange(this.#places, 0, next.length);
-    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
-    const placeOf = ({ slot, position }) => slot * this.capacity + position;
-    this.#model.device.write(places4, Int32Array.from(next, placeOf));
-    const options = {
-      arena: this.#arena,
-      mode: this.#mode
-    };
-    return await this.#read(decode(this.#model, this.#cache, {
-      tokens,
-      places: places4
-    }, options));
-  }
-  /** Frees cache and memory, not the model. */
-  dispose() {
-    const { device } = this.#model;
-    freeKeyValueCache(device, this.#cache);
-    for (const tensor of [
-      this.#tokens,
-      this.#places
-    ]) device.free(tensor);
-    this.#arena.dispose();
-  }
-  /** Rows of scores, read at the end of a pass. */
-  async #read(scores) {
-    const [rows = 0, width = 0] = scores.shape;
-    const values = Float32Array.from(await this.#model.device.read(scores));
-    this.#arena.reset();
-    return Array.from({
-      length: rows
-    }, (_, row) => values.subarray(row * width, row * width + this.#vocabularySize));
-  }
-};
-
-// ../generation/_channel.ts
-var Channel = class {
-  #values = [];
-  #end;
-  #wake = () => {
-  };
-  #onReturn;
-  /** @param onReturn Is called when nobody waits any more. */
-  constructor(onReturn) {
-    this.#onReturn = onReturn;
-  }
-  push(value) {
-    this.#values.push(value);
-    this.#wake();
-  }
-  /** Ends it behind the values that it has; with an error, which is thrown there. */
-  close(end = {}) {
-    this.#end ??= end;
-    this.#wake();
-  }
-  async *[Symbol.asyncIterator]() {
-    try {
-      for (; ; ) {
-        for (let value = this.#values.shift(); value !== void 0; value = this.#values.shift()) yield value;
-        if (this.#end !== void 0) break;
-        await new Promise((resolve2) => this.#wake = resolve2);
-      }
-    } finally {
-      this.#onReturn();
-    }
-    if ("error" in this.#end) throw this.#end.error;
-  }
-};
-
-// ../generation/score_error.ts
-var ScoreError = class extends RangeError {
-  /** Name of the class, for messages. */
-  name = "ScoreError";
-};
-function checkScores(scores) {
-  if (scores.length === 0) throw new RangeError("Cannot sample as there must be a score: current value is none");
-  let isDrawable = false;
-  for (let token = 0; token < scores.length; token++) {
-    const score = scores[token] ?? NaN;
-    if (Number.isNaN(score) || score === Infinity) {
-      throw new ScoreError(`Cannot sample as the score of token ${token} must be finite: current value is ${score}`);
-    }
-    isDrawable ||= score > -Infinity;
-  }
-  if (!isDrawable) throw new ScoreError("Cannot sample as a score must be finite: all of them are -Infinity");
-}
-
-// ../generation/log_probabilities.ts
-function logProbabilityOf(scores, token, count2) {
-  checkScores(scores);
-  let highest = -Infinity;
-  for (let i = 0; i < scores.length; i++) highest = Math.max(highest, scores[i] ?? NaN);
-  let total = 0;
-  for (let i = 0; i < scores.length; i++) total += Math.exp((scores[i] ?? NaN) - highest);
-  const shift = highest + Math.log(total);
-  const likely = (i) => ({
-    token: i,
-    logProbability: (scores[i] ?? NaN) - shift
-  });
-  return {
-    ...likely(token),
-    top: bestTokens(scores, count2).map(likely)
-  };
-}
-function bestTokens(scores, count2) {
-  const best = [];
-  const scoreOf = (token) => token === void 0 ? -Infinity : scores[token] ?? NaN;
-  for (let token = 0; token < scores.length && count2 > 0; token++) {
-    if (best.length === count2 && scoreOf(token) <= scoreOf(best.at(-1))) continue;
-    const place2 = best.findIndex((other) => scoreOf(token) > scoreOf(other));
-    best.splice(place2 < 0 ? best.length : place2, 0, token);
-    if (best.length > count2) best.pop();
-  }
-  return best;
-}
-
-// ../generation/sample_token.ts
-function sampleToken(scores, options) {
-  const { temperature: temperature2, topK = 0, topP = 1, random } = options;
-  checkOptions2(temperature2, topK, topP);
-  checkScores(scores);
-  const best = bestOf(scores);
-  if (temperature2 === 0) return best;
-  const highest = scores[best] ?? NaN;
-  const weights = Float64Array.from(scores, (score) => Math.exp((score - highest) / temperature2));
-  if (topK > 0) keepLargest(weights, topK);
-  if (topP < 1) keepNucleus(weights, topP);
-  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
-  for (const [token, weight] of weights.entries()) {
-    left -= weight;
-    if (left < 0) return token;
-  }
-  return best;
-}
-function checkOptions2(temperature2, topK, topP) {
-  if (!(temperature2 >= 0 && temperature2 < Infinity)) {
-    throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
-  }
-  if (!Number.isSafeInteger(topK) || topK < 0) {
-    throw new RangeError(`Cannot sample as topK must be an integer >= 0: current value is ${topK}`);
-  }
-  if (!(topP > 0 && topP <= 1)) {
-    throw new RangeError(`Cannot sample as topP must be above 0 and at most 1: current value is ${topP}`);
-  }
-}
-function bestOf(scores) {
-  let best = 0;
-  for (let token = 1; token < scores.length; token++) {
-    if ((scores[token] ?? NaN) > (scores[best] ?? NaN)) best = token;
-  }
-  return best;
-}
-function keepLargest(weights, count2) {
-  if (count2 >= weights.length) return;
-  const smallest = weights.toSorted()[weights.length - count2] ?? 0;
-  let room = count2;
-  for (const weight of weights) room -= Number(weight > smallest);
-  for (const [token, weight] of weights.entries()) {
-    if (weight > smallest || weight === smallest && room-- > 0) continue;
-    weights[token] = 0;
-  }
-}
-function keepNucleus(weights, part2) {
-  const descending = weights.toSorted().reverse();
-  const wanted = part2 * descending.reduce((sum3, weight) => sum3 + weight, 0);
-  let held = 0;
-  const end = descending.findIndex((weight) => (held += weight) >= wanted);
-  if (end >= 0) keepLargest(weights, end + 1);
-}
-
-// ../generation/batch_decoder.ts
-var BatchDecoder = class {
-  #cached;
-  #slots;
-  #waiting = [];
-  #running;
-  /**
-   * Allocates the cache.
-   *
-   * @param model The model, whose weights stay as they are as long as sequences go on
-   * @param options Mode, sequences
-   */
-  constructor(model, { sequences = 1, ...options }) {
-    this.#cached = new CachedModel(model, {
-      ...options,
-      sequences
-    });
-    this.#slots = new Array(sequences).fill(void 0);
-  }
-  /** Sequences that wait for their turn. */
-  get waiting() {
-    return this.#waiting.length;
-  }
-  /**
-   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the older half is
-   * forgotten. Who stops to iterate ends the sequence.
-   *
-   * @param prompt Tokens to begin with, at least one
-   * @param options How many tokens, how they are drawn, what is told of them
-   * @returns The tokens, as they are drawn
-   * @throws {RangeError} If the prompt is empty or has a token that the model does not know
-   * @throws {ScoreError} While iterating: if the model gives scores from which no token can be drawn
-   */
-  generate(prompt, options) {
-    if (prompt.length === 0) {
-      throw new RangeError("Cannot sample as the prompt must hold a token: current value is empty");
-    }
-    const tokens = Array.from(prompt);
-    this.#cached.checkTokens(tokens);
-    const sequence = {
-      prompt: tokens,
-      options,
-      out: new Channel(() => this.#end(sequence)),
-      seen: tokens.slice(-this.#cached.capacity),
-      left: options.count
-    };
-    this.#waiting.push(sequence);
-    this.#running ??= this.#run();
-    return sequence.out;
-  }
-  /** Ends all sequences, waits for the step that is being computed, and frees the cache. */
-  async dispose() {
-    for (const sequence of [
-      ...this.#waiting,
-      ...this.#slots
-    ]) if (sequence !== void 0) this.#end(sequence);
-    await this.#running;
-    this.#cached.dispose();
-  }
-  /** Steps until no sequence is left. */
-  async #run() {
-    await Promise.resolve();
-    const breath = breathe();
-    try {
-      while (this.#waiting.length > 0 || this.#slots.some((sequence) => sequence !== void 0)) {
-        await this.#admit();
-        await this.#step();
-        await breath();
-      }
-    } catch (error) {
-      for (const sequence of [
-        ...this.#waiting,
-        ...this.#slots
-      ]) {
-        if (sequence !== void 0) this.#end(sequence, {
-          error
-        });
-      }
-    } finally {
-      this.#running = void 0;
-    }
-  }
-  #end(sequence, end = {}) {
-    sequence.left = 0;
-    sequence.out.close(end);
-    this.#waiting = this.#waiting.filter((other) => other !== sequence);
-    const slot = this.#slots.indexOf(sequence);
-    if (slot >= 0) this.#slots[slot] = void 0;
-  }
-  /** Begins what waits, as far as there is room. */
-  async #admit() {
-    for (let slot = this.#slots.indexOf(void 0); slot >= 0; slot = this.#slots.indexOf(void 0)) {
-      const sequence = this.#waiting.shift();
-      if (sequence === void 0) return;
-      this.#slots[slot] = sequence;
-      await this.#begin(sequence, slot);
-    }
-  }
-  async #begin(sequence, slot) {
-    const { prompt, options: { echo = false, logProbabilities }, out } = sequence;
-    if (echo && logProbabilities !== void 0) return await this.#beginScored(sequence, slot, logProbabilities);
-    if (echo) {
-      for (const token of prompt) out.push({
-        token,
-        thought: void 0
-      });
-    }
-    if (sequence.left === 0) return this.#end(sequence);
-    this.#draw(sequence, await this.#cached.begin(slot, sequence.seen));
-  }
-  /** Begins a sequence with what the model thinks of every token of its prompt. */
-  async #beginScored(sequence, slot, count2) {
-    const { prompt, out } = sequence;
-    let thought;
-    let scores;
-    let place2 = 0;
-    for await (scores of this.#cached.beginScored(slot, prompt)) {
-      out.push({
-        token: prompt[place2++] ?? 0,
-        thought
-      });
-      const next = prompt[place2];
-      thought = next === void 0 ? void 0 : logProbabilityOf(scores, next, count2);
-    }
-    if (sequence.left === 0 || scores === void 0) return this.#end(sequence);
-    this.#draw(sequence, scores);
-  }
-  /** Draws a token for every sequence that goes on. */
-  async #step() {
-    const going = this.#slots.flatMap((sequence, slot) => sequence === void 0 ? [] : [
-      {
-        sequence,
-        slot
-      }
-    ]);
-    const isFull = ({ sequence }) => sequence.seen.length > this.#cached.capacity;
-    for (const { sequence, slot } of going.filter(isFull)) {
-      sequence.seen.splice(0, sequence.seen.length - Math.max(1, Math.floor(this.#cached.capacity / 2)));
-      this.#draw(sequence, await this.#cached.begin(slot, sequence.seen));
-    }
-    const others = going.filter((one) => !isFull(one) && one.sequence.left > 0 && this.#slots[one.slot] === one.sequence);
-    const next = others.map(({ sequence: { seen }, slot }) => ({
-      token: seen.at(-1) ?? 0,
-      slot,
-      position: seen.length - 1
-    }));
-    const scores = await this.#cached.goOn(next);
-    others.forEach(({ sequence }, index) => this.#draw(sequence, scores[index] ?? new Float32Array()));
-  }
-  #draw(sequence, scores) {
-    const { options, out, seen } = sequence;
-    if (sequence.left === 0) return;
-    try {
-      const token = sampleToken(scores, options);
-      const { logProbabilities } = options;
-      const thought = logProbabilities === void 0 ? void 0 : logProbabilityOf(scores, token, logProbabilities);
-      seen.push(token);
-      out.push({
-        token,
-        thought
-      });
-      sequence.left = token === options.end ? 0 : sequence.left - 1;
-      if (sequence.left === 0) this.#end(sequence);
-    } catch (error) {
-      if (!(error instanceof ScoreError)) throw error;
-      this.#end(sequence, {
-        error
-      });
-    }
-  }
-};
-
-// ../generation/sample_tokens.ts
-async function* sampleTokens(model, prompt, { mode, vocabularySize, ...options }) {
-  const decoder = new BatchDecoder(model, {
-    mode,
-    ...vocabularySize === void 0 ? {} : {
-      vocabularySize
-    }
-  });
-  try {
-    for await (const { token } of decoder.generate(prompt, options)) yield token;
-  } finally {
-    await decoder.dispose();
-  }
-}
-
 // page/training/write_sample.ts
 var temperature = 0.7;
 async function writeSample(model, prompt, { patience, ...options }) {
@@ -7149,7 +6664,7 @@ var OPERATIONS = [
   "softThreshold24",
   "select24",
   "squaredReluSelect24",
-  "gateSelect24",
+  "squaredReluBackwardSelect24",
   "countNonzero",
   "clusterMeans",
   "routeTokens",
@@ -7613,10 +7128,10 @@ function copy(machine, { x, out }) {
 function lossKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
-    crossEntropy({ logits, targets, losses, dLogits, scale = 1, factor }) {
-      const { rows, cols } = extents(logits);
+    crossEntropy({ logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
+      const { rows, cols } = extents(logits2);
       machine.run("crossEntropy", ...[
-        at(logits),
+        at(logits2),
         at(targets),
         at(losses),
         dLogits ? at(dLogits) : 0,
@@ -7723,27 +7238,27 @@ function sparsityKernels(machine) {
         ...counters(unbiased)
       ]);
     },
-    squaredReluSelect24({ y1, segments, gate, neurons, tokens, unbiased }) {
+    squaredReluSelect24({ y1, segments, relu, neurons, tokens, unbiased }) {
       machine.run("squaredReluSelect24", ...[
         at(y1),
         endAddress(machine, segments),
-        at(gate),
+        at(relu),
         at(neurons),
         at(tokens),
-        gate.cols
+        relu.cols
       ], ...[
         Number(isPacked24(tokens)),
         ...counters(unbiased)
       ]);
     },
-    gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
-      machine.run("gateSelect24", ...[
+    squaredReluBackwardSelect24({ dy2, relu, segments, neurons, tokens, unbiased }) {
+      machine.run("squaredReluBackwardSelect24", ...[
         at(dy2),
-        at(gate),
+        at(relu),
         endAddress(machine, segments),
         at(neurons),
         at(tokens),
-        gate.cols
+        relu.cols
       ], ...[
         Number(isPacked24(tokens)),
         ...counters(unbiased)
@@ -8200,10 +7715,10 @@ function decodeBase64(text) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACIFc2VydmUAIQRzdG9wACAKaW5pdGlhbGl6ZQAXB3VzZUJsYXMAHhBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAkC2V4cG9uZW50aWFsABMGbWVtb3J5AgAMAQQKkfkBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvxLAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEQUgACABIAIgA2wgFiAXIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGCABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBkPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC4wCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhAgCEHQCP0JAgwgB/2FAv2FAiIIQdAI/QkCGP2FAiAIQdAI/QkCHP2FAiAIQdAI/QkCIP2FAiAIQdAI/QkCJP2FAiAIQdAI/QkCKP2FAiAIIAj95gEgCP2FAkHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCECADQdAI/QkCDCAB/YUC/YUCIgNB0Aj9CQIY/YUCIANB0Aj9CQIc/YUCIANB0Aj9CQIg/YUCIANB0Aj9CQIk/YUCIANB0Aj9CQIo/YUCIAMgA/3mASAD/YUCQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAIIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC5sGAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAAgEP2FAiEQIAf9AAQQIAn9AAQQIA/9hQIhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEACAQ/YUCIRAgCyAG/QAEECAN/YUCIQ0gCyAG/QAEICAP/YUCIQ8gCyAG/QAEMCAM/YUCIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguwBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEACAS/YUCIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsLuAUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA79hQL9hQIhECAKQdAI/QkCFCAQQdAI/QkCGP2FAiAQQdAI/QkCHP2FAiAQQdAI/QkCIP2FAiAQQdAI/QkCJP2FAiAQQdAI/QkCKP2FAiAQIBD95gEgEP2FAkHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwu+BQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA/9hQL9hQIiEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgAACwwHAwYNCAEAAAAAAAIBAAACAA8QAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACMFc2VydmUAIgRzdG9wACEKaW5pdGlhbGl6ZQAYB3VzZUJsYXMAHxBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAlC2V4cG9uZW50aWFsABQGbWVtb3J5AgAMAQQKkfkBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwuBBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBiAH/YUCIQcgEiAB/QAEECISIAj9hQIhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAGIAn9hQIhCSATIBIgCv2FAiEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAYgC/2FAiELIBMgEiAM/YUCIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBiAN/YUCIQ0gESASIA79hQIhDiAA/QkCECIRIAYgD/2FAiEPIBEgEiAQ/YUCIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAgQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwvxLAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAkDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEgUgACABIAIgA2wgFiAXIARBAEcQEwshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAVBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAWBUHAgwMoAgBBxIMDKAIAIAAgAWwQFwsLDwsQEA8LEBEPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGSABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBoPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHg8LEBwPCxAdDwsQGw8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC4wCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhAgCEHQCP0JAgwgB/2FAv2FAiIIQdAI/QkCGP2FAiAIQdAI/QkCHP2FAiAIQdAI/QkCIP2FAiAIQdAI/QkCJP2FAiAIQdAI/QkCKP2FAiAIIAj95gEgCP2FAkHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwucEAMWfwx7An5BwIMDKAIAIQZBxIMDKAIAIQFByIMDKAIAKAIAIQxBzIMDKAIAIQdB0IMDKAIAIQhB1IMDKAIAIQlB3IMDKAIAIgJBAEchCkHYgwMoAgBBAEciAARAIApFIQALIAoEfyACKAIAQeCDAygCAHMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cwVBAAshECAJQQJ0IQsgDEEDakECdawiIiMAQQFqrH4jAawiI3+nIQ0gIiMArH4gI3+nIQIDQCACIA1IBEAgDCACQQJ0ayEDIAJBAXQiBCAQcyIFIAVBEHZzQa3Vwo8CbCIFIAVBD3ZzQZfb6JoHbCIFIAVBD3ZzIQ4gBEEBaiAQcyIEIARBEHZzQa3Vwo8CbCIEIARBD3ZzQZfb6JoHbCIEIARBD3ZzIQ9BACEEA0AgBCAJSARAIAsgCyALIAJBAnQgCWwgBGpBAnQiEWoiEmoiE2ohBSAGIBFq/QAEACABIBFq/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hGSAGIBJqIRQgASASaiEVIANBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEcIAYgE2ohFCABIBNqIRUgA0ECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRogBSAGaiEUIAEgBWohFSADQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHSAKBHsgDv0RIAT9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIW/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAZ/eABIhcgHP3gASIY/eQBIhv95gEgF/1DIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gGyAZ/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBv9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAYIBf95AEiFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIA/9ESAW/VEiFiAWQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIWIBZBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhYgFkEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAa/eABIhYgHf3gASIe/eQBIhf95gEgFv1DIB39DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gFyAa/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAeIBb95AEiFiAd/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgX9DP////////////////////8hF/0M/////////////////////yEY/Qz/////////////////////IRYgAAR7IBlBgAj9CQIAIhf9TkGACP0JAgQiGP22ASIbIBwgF/1OIBj9tgEiHv05Ih8gGyAaIBf9TiAY/bYBIhb9OSIgIBsgHSAX/U4gGP22ASIb/Tn9rgH9rgFBgAj9CQII/TsiFyAeIBb9OSIhIB4gG/05/a4BIB/9PyIY/VEgFiAb/TkgICAh/a4B/TsiFv1RBf0M/////////////////////wshHiAZIBcgGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBwgGCAc/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggGiAWIBr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIB4gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgshFiAHIBFqIBkgGf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEWogG/0LBAAgA0EBSgRAIAcgEmogHCAc/QwAAAAAAAAAAAAAAAAAAAAA/UEgASASav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCASaiAY/QsEAAsgA0ECSgRAIAcgE2ogGiAa/QwAAAAAAAAAAAAAAAAAAAAA/UEgASATav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCATaiAX/QsEAAsgA0EDSgRAIAUgB2ogHSAd/QwAAAAAAAAAAAAAAAAAAAAA/UEgASAFav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgBSAIaiAW/QsEAAsgBEEEaiEEDAELCyACQQFqIQIMAQsLC40RAw17CX8CfiADQQJ0IRQgAkECdawiHSMAQQFqrH4jAawiHn+nIRYgHSMArH4gHn+nIRUDQCAVIBZIBEBBACECA0AgAiADSARAIBVBAnQgA2wgAmpBAnQiFyAAaiEaIAEgF2ohFyAUIBpqIRsgGiAUQQF0aiEYIBogFEEDbGohHCADIAJrIhlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBoqAgT9IAEhCAsgGUECSgR7IAggGioCCP0gAgUgCAsLIglBgAj9CQIA/U5BgAj9CQIE/bYBIgogGUEETgR7IBv9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGyoCBP0gASEICyAZQQJKBHsgCCAbKgII/SACBSAICwsiC0GACP0JAgD9TkGACP0JAgT9tgEiDP05IAogGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGCoCBP0gASEICyAZQQJKBHsgCCAYKgII/SACBSAICwsiDUGACP0JAgD9TkGACP0JAgT9tgEiDv05IAogGUEETgR7IBz9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgHCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggHCoCBP0gASEICyAZQQJKBHsgCCAcKgII/SACBSAICwsiD0GACP0JAgD9TkGACP0JAgT9tgEiEP05/a4B/a4BQYAI/QkCCP07IREgCf3gASAKIAz9tgEgDiAQ/bYB/bgBIAogDP24ASAOIBD9uAH9tgH9tgEgBf1OIgj95QEiEiAJ/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgEv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiESIAv94AEgCP3lASIJIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDCAO/TkiCyAMIBD9Of2uASAKIAz9Of0/IgwgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiETIA394AEgCP3lASIJIA39DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDiAQ/TkgCiAO/TkgC/2uAf07IgogCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIA/94AEgCP3lASIIIA/9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAM/VEgCv1RIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCCAGBEAgFCAXaiEYIBcgFEEBdGohGiAXIBRBA2xqIRsgByAZQQROBHsgF/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAXKgIE/SABIQcLIBlBAkoEeyAHIBcqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgogEv0MAAAAAAAAAAAAAAAAAAAAAP1CIgv9USAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAYKgIE/SABIQcLIBlBAkoEeyAHIBgqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgwgE/0MAAAAAAAAAAAAAAAAAAAAAP1CIg39Uf2uASAZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAaKgIE/SABIQcLIBlBAkoEeyAHIBoqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgcgCiAM/a4BIAcgGUEETgR7IBv9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGyoCBP0gASEHCyAZQQJKBHsgByAbKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIH/a4B/a4BQYAI/QkCCCIO/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiDyALIA39rgEgDyAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiD/2uAf2uASAO/Tv9UP1RIAcgCiAM/VD9Tf1QIA8gCyAN/VD9Tf1Q/VH9rgH9rgH9rgEhBwsgGUEETgRAIBcgEv0LBAAFIBlBAEoEQCAXIBL9HwA4AgALIBlBAUoEQCAXIBL9HwE4AgQLIBlBAkoEQCAXIBL9HwI4AggLCyAUIBdqIRggGUEETgRAIBggE/0LBAAFIBlBAEoEQCAYIBP9HwA4AgALIBlBAUoEQCAYIBP9HwE4AgQLIBlBAkoEQCAYIBP9HwI4AggLCyAXIBRBAXRqIRggGUEETgRAIBggCf0LBAAFIBlBAEoEQCAYIAn9HwA4AgALIBlBAUoEQCAYIAn9HwE4AgQLIBlBAkoEQCAYIAn9HwI4AggLCyAXIBRBA2xqIRcgGUEETgRAIBcgCP0LBAAFIBlBAEoEQCAXIAj9HwA4AgALIBlBAUoEQCAXIAj9HwE4AgQLIBlBAkoEQCAXIAj9HwI4AggLCyACQQRqIQIMAQsLIBVBAWohFQwBCwtBACAH/RsAIAf9GwFqIAf9GwJqIAf9GwNqawvMDQMNewd/An4gAiACQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQiEyACIBNIGyEWIBojAKx+IBt/p0EEdCETA0AgEyAWSARAIBNBAnQiGCABaiEXIAIgE2tBAnUiGUEBSiEUIBlBAkohFSAZQQNKIRkgACAYaiIY/QAEACIHIBQEeyAY/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgj9DQABAgMQERITBAUGBxQVFhcgFQR7IBj9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCSAZBHsgGP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIgv9DQABAgMEBQYHEBESExQVFhciDEGACP0JAgAiDf1OQYAI/QkCBCIO/bYBIg8gByAI/Q0AAQIDEBESEwQFBgcUFRYXIAv9DQgJCgsMDQ4PGBkaGxwdHh8iCyAN/U4gDv22ASIQ/TkiESAPIAcgCP0NCAkKCxgZGhsMDQ4PHB0eHyIIIAkgCv0NCAkKCxgZGhsMDQ4PHB0eHyIJ/Q0AAQIDBAUGBxAREhMUFRYXIgogDf1OIA79tgEiEv05IgcgDyAIIAn9DQgJCgsMDQ4PGBkaGxwdHh8iCCAN/U4gDv22ASIJ/Tn9rgH9rgFBgAj9CQII/TshDSAM/eABIA8gEP22ASASIAn9tgH9uAEgDyAQ/bgBIBIgCf24Af22Af22ASAE/U4iDv3lASIPIAz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQwgC/3gASAO/eUBIg8gC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAQIBL9OSILIBAgCf05/a4BIBH9PyIQIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDyAK/eABIA795QEiESAK/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBIgCf05IAcgC/2uAf07IgcgEf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIAj94AEgDv3lASIKIAj9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgDSAQ/VEgB/1RIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hByAFBEAgGQR7IBf9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAshCCAGIBf9AAQAIgYgFAR7IBf9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyAVBHsgF/0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyILIAj9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0MAAAAAAAAAAAAAAAAAAAAAP1CIg4gDP0MAAAAAAAAAAAAAAAAAAAAAP1CIhD9USAGIAr9DQABAgMQERITBAUGBxQVFhcgDf0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIg0gD/0MAAAAAAAAAAAAAAAAAAAAAP1CIhH9Uf2uASAGIAr9DQgJCgsYGRobDA0ODxwdHh8iBiALIAj9DQgJCgsYGRobDA0ODxwdHh8iCP0NAAECAwQFBgcQERITFBUWF/0MAAAAAAAAAAAAAAAAAAAAAP1CIgogDiAN/a4BIAogBiAI/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiBv2uAf2uAUGACP0JAggiCP07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIgogECAR/a4BIAogB/0MAAAAAAAAAAAAAAAAAAAAAP1CIgr9rgH9rgEgCP07/VD9USAGIA4gDf1Q/U39UCAKIBAgEf1Q/U39UP1R/a4B/a4B/a4BIQYLIBcgDCAP/Q0AAQIDEBESEwQFBgcUFRYXIgggCSAH/Q0AAQIDEBESEwQFBgcUFRYXIgr9DQABAgMEBQYHEBESExQVFhf9CwQAIBQEQCAXIAggCv0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBUEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAZBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgE0EQaiETDAELC0EAIAb9GwAgBv0bAWogBv0bAmogBv0bA2prC7sBAQN7QdAI/QkCFCAA/RMiAUHQCP0JAgT95gFB0Aj9CQIIIgP95AEiAiAD/eUBIgNB0Aj9CQIQIANB0Aj9CQIMIAH9hQL9hQIiA0HQCP0JAhj9hQIgA0HQCP0JAhz9hQIgA0HQCP0JAiD9hQIgA0HQCP0JAiT9hQIgA0HQCP0JAij9hQIgAyAD/eYBIAP9hQJB0Aj9CQIsIgP95AEgAkEX/asBIAP9rgH95gEgAUHQCP0JAgD9Q/1P/R8AC+oGAwR7CH8CfiADQQJ0IQsgAkEBdawiESMAQQFqrH4jAawiEn+nIQ0gESMArH4gEn+nIQoDQCAKIA1IBEAgBCAKcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzIQ5BACECA0AgAiADSARAIAsgCkEBdCADbCACakECdCIMIABqIg9qIRAgDv0RIAL9Ef0MAAAAAAEAAAACAAAAAwAAAP2uAf1RIgUgBUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiBSAFQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIFIAVBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgAyACayIJQQROBHsgD/0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAPKgIE/SABIQULIAlBAkoEeyAFIA8qAgj9IAIFIAULCyIG/eABIgcgCUEETgR7IBD9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgECoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgECoCBP0gASEFCyAJQQJKBHsgBSAQKgII/SACBSAFCwsiBf3gASII/eQB/eYBIAf9QyAF/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEHIAEgDGohDyAG/eABIAj95AEiCCAG/QwAAACAAAAAgAAAAIAAAACA/U79UCAHIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCCAJQQROBEAgDyAI/QsEAAUgCUEASgRAIA8gCP0fADgCAAsgCUEBSgRAIA8gCP0fATgCBAsgCUECSgRAIA8gCP0fAjgCCAsLIAEgDGogC2ohDCAF/eABIAb94AH95AEiBiAF/QwAAACAAAAAgAAAAIAAAACA/U79UCAH/U0gBv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEFIAlBBE4EQCAMIAX9CwQABSAJQQBKBEAgDCAF/R8AOAIACyAJQQFKBEAgDCAF/R8BOAIECyAJQQJKBEAgDCAF/R8COAIICwsgAkEEaiECDAELCyAKQQFqIQoMAQsLC7sJAwp7CX8CfiADQQJ0IQ4gAkECdawiFyMAQQFqrH4jAawiGH+nIRIgFyMArH4gGH+nIQ8DQCAPIBJIBEBBACECA0AgAiADSARAIA9BAnQgA2wgAmpBAnQiECAAaiETIAEgEGohFSAOIBNqIRYgEyAOQQF0aiEQIBMgDkEDbGohESADIAJrIhRBBE4EeyAT/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBMqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBMqAgT9IAEhBAsgFEECSgR7IAQgEyoCCP0gAgUgBAsLIglBgAj9CQIA/U5BgAj9CQIE/bYBIgcgFEEETgR7IBb9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgFioCBP0gASEECyAUQQJKBHsgBCAWKgII/SACBSAECwsiCkGACP0JAgD9TkGACP0JAgT9tgEiC/05IAcgFEEETgR7IBD9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgECoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgECoCBP0gASEECyAUQQJKBHsgBCAQKgII/SACBSAECwsiBUGACP0JAgD9TkGACP0JAgT9tgEiDP05IAcgFEEETgR7IBH9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgESoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgESoCBP0gASEECyAUQQJKBHsgBCARKgII/SACBSAECwsiCEGACP0JAgD9TkGACP0JAgT9tgEiDf05/a4B/a4BQYAI/QkCCP07IQQgCyAM/TkiBiALIA39Of2uASAHIAv9Of0/IQsgCSAEIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgFSAJ/QsEAAUgFEEASgRAIBUgCf0fADgCAAsgFEEBSgRAIBUgCf0fATgCBAsgFEECSgRAIBUgCf0fAjgCCAsLIA4gFWohECAKIAsgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAQIAn9CwQABSAUQQBKBEAgECAJ/R8AOAIACyAUQQFKBEAgECAJ/R8BOAIECyAUQQJKBEAgECAJ/R8COAIICwsgFSAOQQF0aiEQIAUgDCAN/TkgByAM/TkgBv2uAf07IgYgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEFIBRBBE4EQCAQIAX9CwQABSAUQQBKBEAgECAF/R8AOAIACyAUQQFKBEAgECAF/R8BOAIECyAUQQJKBEAgECAF/R8COAIICwsgFSAOQQNsaiEQIAggBCAL/VEgBv1RIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBCAUQQROBEAgECAE/QsEAAUgFEEASgRAIBAgBP0fADgCAAsgFEEBSgRAIBAgBP0fATgCBAsgFEECSgRAIBAgBP0fAjgCCAsLIAJBBGohAgwBCwsgD0EBaiEPDAELCwulBwMMewd/An4gAiACQQ9qQQR1rCIWIwBBAWqsfiMBrCIXf6dBBHQiDyACIA9IGyETIBYjAKx+IBd/p0EEdCEPA0AgDyATSARAIA9BAnQiFCABaiEQIAIgD2tBAnUiFUEBSiERIBVBAkohEiAVQQNKIRUgACAUaiIU/QAEACIEIBEEeyAU/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgX9DQABAgMQERITBAUGBxQVFhcgFQR7IBT9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAshBiASBHsgFP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIHIAb9DQABAgMQERITBAUGBxQVFhciA/0NAAECAwQFBgcQERITFBUWFyIIQYAI/QkCACIJ/U5BgAj9CQIEIgr9tgEiCyAEIAX9DQABAgMQERITBAUGBxQVFhcgA/0NCAkKCwwNDg8YGRobHB0eHyIMIAn9TiAK/bYBIgP9OSENIBAgCCANIAsgBCAF/Q0ICQoLGBkaGwwNDg8cHR4fIgUgByAG/Q0ICQoLGBkaGwwNDg8cHR4fIgb9DQABAgMEBQYHEBESExQVFhciByAJ/U4gCv22ASIO/TkiBCALIAUgBv0NCAkKCwwNDg8YGRobHB0eHyIFIAn9TiAK/bYBIgb9Of2uAf2uAUGACP0JAgj9OyIJIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iCCAMIAMgDv05IgogAyAG/Tn9rgEgDf0/IgMgDP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIL/Q0AAQIDEBESEwQFBgcUFRYXIgwgByAOIAb9OSAEIAr9rgH9OyIEIAf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iBiAFIAkgA/1RIAT9USAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgP9DQABAgMQERITBAUGBxQVFhciBP0NAAECAwQFBgcQERITFBUWF/0LBAAgEQRAIBAgDCAE/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgEgRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBUEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyAPQRBqIQ8MAQsLCwoAIAAkACABJAELqwQDBn8LewN9IAAgAmohCCABIAJqIgkgAmoiCiACaiELA0AgBkEEaiIHIANMBEAgBkECdCIGIABq/QAEACINIAEgBmr9AAQAIhYgFf2FAiEVIAYgCGr9AAQAIgwgFiAU/YUCIRQgDSAGIAlq/QAEACIWIBP9hQIhEyAMIBYgEv2FAiESIA0gBiAKav0ABAAiFiAR/YUCIREgDCAWIBD9hQIhECANIAYgC2r9AAQAIg0gD/2FAiEPIAwgDSAO/YUCIQ4gByEGDAELCyAEIBX9HwAgFf0fApIgFf0fASAV/R8DkpI4AgAgBCAT/R8AIBP9HwKSIBP9HwEgE/0fA5KSOAIEIAQgEf0fACAR/R8CkiAR/R8BIBH9HwOSkjgCCCAEIA/9HwAgD/0fApIgD/0fASAP/R8DkpI4AgwgBSAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSOAIAIAUgEv0fACAS/R8CkiAS/R8BIBL9HwOSkjgCBCAFIBD9HwAgEP0fApIgEP0fASAQ/R8DkpI4AgggBSAO/R8AIA79HwKSIA79HwEgDv0fA5KSOAIMA0AgAyAGSgRAIAZBAnQiCSAAaioCACEZIAggCWoqAgAhGEEAIQcDQCAHQQRJBEAgB0ECdCIKIARqIgsgCyoCACAZIAEgAiAHbGogCWoqAgAiF5SSOAIAIAUgCmoiCiAKKgIAIBggF5SSOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCwvwAwQQfwN9AnsCfkHAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhBEHUgwMoAgAhDUHYgwMoAgAhDCMCIQojAkHQgwMoAgAiC0ECdGohCUHMgwM0AgAiFiMArH4jAawiFX+nIQ8gFiMAQQFqrH4gFX+nIQMDQCADIA9KBEAgBiALIA9sIA1sQQJ0aiECIAUgDCAPbEECdGohCEMAAAAAIRJDAAAAACERQQAhDgNAIAsgDkoEQCACIA0gDmxBAnRqIQf9DAAAAAAAAAAAAAAAAAAAAAAhFEEAIQADQCAAQQRqIgEgDUwEQCAHIABBAnRq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASITIBMgFP2FAiEUIAEhAAwBCwsgFP0fACAU/R8CkiAU/R8BIBT9HwOSkiEQA0AgACANSARAIBAgByAAQQJ0aioCAEMAAAAAlyIQIBCUkiEQIABBAWohAAwBCwsgDkECdCIAIApqIBA4AgAgACAJaiAQOAIAIBIgEJIhEiAOQQFqIQ4MAQsLIAogCyAIIAwQBEEAIQADQCAAIAxIBEAgESAJIAggAEECdGooAgBBAnRqKgIAkiERIABBAWohAAwBCwsgBCAPQQJ0aiARIBKVQwAAgD8gEkMAAAAAXhs4AgAgD0EBaiEPDAELCwuZBAQSfwV9BXsCfkHAgwMoAgAhCkHEgwMoAgAhC0HIgwMoAgAhCUHMgwMoAgAhCEHUgwMoAgAhDkHcgwMoAgAhBEHkgwMoAgAhB0MAAIC/QwAAgD9B4IMDKAIAGyIV/RMhGkHYgwMoAgBBAXUiBkECdCEPQdCDAzQCACIdIwBBAWqsfiMBrCIcf6chAyAdIwCsfiAcf6chAgNAIAIgA0gEQAJAIAcEfyAHIAJBAnRqKAIABSACCyIAQQBIBEAgAiAObEEBdCAPbCALakH/ASAOQQF0IA9s/AsADAELIAAgBG8gD2whDUEAIQwDQCAMIA5IBEAgAiAObCAMakEBdCAPbCEFQQAhAANAIABBBGoiASAGTARAIAUgAEECdCIAaiIQIApqIhH9AAQAIRsgCyAQaiIQIBsgCSANaiAAav0ABAAiGf3mASAPIBFq/QAEACIYIAggDWogAGr9AAQAIBr95gEiF/3mAf3lAf0LBAAgDyAQaiAYIBn95gEgGyAX/eYB/eQB/QsEACABIQAMAQsLA0AgACAGSARAIAUgAEECdCIBaiIQIApqIhEqAgAhFiALIBBqIhAgFiAJIA1qIAFqKgIAIhSUIA8gEWoqAgAiEyAIIA1qIAFqKgIAIBWUIhKUkzgCACAPIBBqIBMgFJQgFiASlJI4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCyACQQFqIQIMAQsLC+cEBA9/BXsBfAJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEGQdCDAygCACEFQdSDAygCACIBQQJ0IQsgASABQQ9qQQR1rCIVIwBBAWqsfiMBrCIWf6dBBHQiACAAIAFKGyEMIBUjAKx+IBZ/p0EEdCEDA0AgA0EQaiAMTARAIANBAnQiDSAGaiEEQQAhAQNAIAEgBUgEQP0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEf0MAAAAAAAAAAAAAAAAAAAAACESIAUgAUFAayIAIAAgBUobIQ4gASEAA0AgACAOSARAIAAgC2wiAiAIIA1qaiIH/QAEACAJIABBAnRq/QkCACIT/eYBIAogDWogAmoiAv0ABAAgD/2FAiEPIAf9AAQQIBP95gEgAv0ABBAgEP2FAiEQIAf9AAQgIBP95gEgAv0ABCAgEf2FAiERIAf9AAQwIBP95gEgAv0ABDAgEv2FAiESIABBAWohAAwBCwsgBCAE/QAEACAP/eQB/QsEACAEIAT9AAQQIBD95AH9CwQQIAQgBP0ABCAgEf3kAf0LBCAgBCAE/QAEMCAS/eQB/QsEMCABQUBrIQEMAQsLIANBEGohAwwBCwsDQCADIAxIBEAgA0ECdCICIAZqKgIAuyEUQQAhAANAIAAgBUgEQCAUIAIgACALbGoiASAIaioCACAJIABBAnRqKgIAlCABIApqKgIAlLugIRQgAEEBaiEADAELCyACIAZqIBS2OAIAIANBAWohAwwBCwsL8AQED38DfQN7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQRBzIMDKAIAIQhB0IMDKAIAIQZB3IMDKAIAQQBHIQVB2IMDKAIAIgxBAnQhA0HUgwM0AgAiFiMAQQFqrH4jAawiFX+nIQIgFiMArH4gFX+nIQsDQCACIAtKBEAgAyALbCEHIAQgC0ECdGoqAgAhEP0MAAAAAAAAAAAAAAAAAAAAACES/QwAAAAAAAAAAAAAAAAAAAAAIRNBACEAA0AgAEEIaiIBIAxMBEAgAEECdCINIAdqIg4gCGoiAP0ABAAgCSANaiIN/QAEAP3mASAKIA5qIg79AAQAIBL9hQIhEiAA/QAEECAN/QAEEP3mASAO/QAEECAT/YUCIRMgASEADAELCyASIBP95AEiEv0fACAS/R8CkiAS/R8BIBL9HwOSkiEPA0AgACAMSARAIA8gAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCAJSSIQ8gAEEBaiEADAELCyAQ/RMhEyAQIBCUIA+UIAyylSIP/RMhFEEAIQADQCAAQQRqIAxMBEAgEyAAQQJ0IgEgB2oiDSAIav0ABAAgASAJav0ABAD95gEgCiANav0ABAAgFP3mAf3lAf3mASESIAYgDWoiASAFBHsgAf0ABAAgEv3kAQUgEgv9CwQAIABBBGohAAwBCwsDQCAAIAxIBEAgECAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAIA+Uk5QhESAGIA1qIgEgBQR9IAEqAgAgEZIFIBELOAIAIABBAWohAAwBCwsgC0EBaiELDAELCwuFBAUMfwN7AnwBfQJ+QcCDAygCACEHQcSDAygCACEFQciDAyoCALshEEHMgwMoAgAhCEHQgwMoAgAhCUHYgwMoAgAiAkECdCEKQdSDAzQCACISIwBBAWqsfiMBrCITf6chCyASIwCsfiATf6chAwNAIAMgC0gEQCAIIAMgCmwiAGohBiAAIAdqIQT9DAAAAAAAAAAAAAAAAAAAAAAhDP0MAAAAAAAAAAAAAAAAAAAAACENQQAhAANAIABBBGoiASACTARAIAwgBCAAQQJ0av0ABAAiDCAM/eYBIg79X/3wASEMIA0gDiAO/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhDSABIQAMAQsLIAwgDf3wASIM/SEAIAz9IQGgIQ8DQCAAIAJIBEAgDyAEIABBAnRqKgIAuyIPIA+ioCEPIABBAWohAAwBCwsgCSADQQJ0aiAPRAAAAOD//+9HZQR9RAAAAAAAAPA/IA8gArejIBCgn6O2BUMAAMB/CyIROAIAIBH9EyEMQQAhAANAIABBBGoiASACTARAIAYgAEECdCIAaiAAIARq/QAEACAM/eYBIAAgBWr9AAQA/eYB/QsEACABIQAMAQsLA0AgACACSARAIAYgAEECdCIBaiABIARqKgIAIBGUIAEgBWoqAgCUOAIAIABBAWohAAwBCwsgA0EBaiEDDAELCwsJACAAQQBHJAMLswQCBX8HewNAIAMgCEoEQCAAIAEgCGxqIQlBACEHIAMgCGtBBU4iBiACQQRGcQRAQQAhBgNAIAZBBGoiByAETARAIAkgBkECdGoiCiABQQJ0av0ABAAhCyAFIAZBFGxqIgYgCv0ABAAiDiABIApq/QAEACIP/Q0AAQIDEBESEwQFBgcUFRYXIhAgCiABQQF0av0ABAAiESAKIAFBA2xq/QAEACIM/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9CwQAIAYgECAN/Q0ICQoLDA0ODxgZGhscHR4f/QsEFCAGIA4gD/0NCAkKCxgZGhsMDQ4PHB0eHyINIBEgDP0NCAkKCxgZGhsMDQ4PHB0eHyIM/Q0AAQIDBAUGBxAREhMUFRYX/QsEKCAGIA0gDP0NCAkKCwwNDg8YGRobHB0eH/0LBDwgBiAL/VoCEAAgBiAL/VoCJAEgBiAL/VoCOAIgBiAL/VoCTAMgByEGDAELCyAGIQcFIAYEQANAIAQgB0oEQCAFIAdBFGxqIgYgCSACIAdsaiIK/QAEAP0LBAAgBiAKKgIQOAIQIAdBAWohBwwBCwsLCwNAIAQgB0oEQEEAIQYDQCAGQQVIBEAgBSAHQRRsIAZBAnRqaiAGIAhqIANIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgBkEBaiEGDAELCyAHQQFqIQcMAQsLIAUgBEEUbGohBSAIQQVqIQgMAQsLC0EAIwFBAUcEQEHAggNBfzYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLC8kBAQJ/QYCCA0EB/h4CABoDQEEAIQACQANAIABB4NQDSARAQYCAA/4QAgAgAUcNAiAAQQFqIQAMAQsLQYCBA0EB/h4CABoDQEGAgAP+EAIAIAFGBEBBgIADIAFCf/4BAgAaDAELC0GAgQNBAf4lAgAaC0GAgAP+EAIAIQFBwIIDKAIAIgBBAE4EQEGAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgANBAf4eAgAaQcCBA/4QAgBBAEoEQEHAgANBAf4AAgAaCwwBCwsL3wEBAX8jAUEBRwRAQcCCAyAANgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwtBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIAD/hACACEAA0AgACMBQQFrSARAQQAhAQJAA0AgAUHg1ANIBEBBwIAD/hACACAARw0CIAFBAWohAQwBCwtBwIEDQQH+HgIAGgNAQcCAA/4QAgAgAEYEQEHAgAMgAEJ//gECABoMAQsLQcCBA0EB/iUCABoLQcCAA/4QAgAhAAwBCwsLvgMCEX8HfkHAgwMoAgAhCEHEgwMoAgAhC0HMgwMoAgAhDEHcgwMoAgBBAEchCUHUgwMoAgAiAEECdCEDQdiDAygCACIHQQJ0IQVByIMDKAIAIg5B0IMDKAIAIg1BAnRqNAIAIRIgDUEBRgRAIAggDigCACIBIAVsakEEIAUgCyABIANsaiADQQQgDCADIAcgACASpyABayAJEAoPCyASIwCsfiMBrCITfyERIBIjAEEBaqx+IBN/IRUDQCAGIA1IBEAgDCAGIAdsIANsaiEPAkAgDiAGQQJ0aiIBKAIAIgQgASgCBCIKRgRAIAlFIwAgBiMBb0ZxBEAgD0EAIAMgB2z8CwALDAELIACsIhQgESAErCITIBEgE1UbIhYgE31+IAogBGusIhJ/pyEBIBQgFSAKrCIUIBQgFVUbIhcgE31+IBJ/pyECIBQgFlcEfyAABSABQQhtQQN0CyIBIBQgF1cEfyAABSACQQhtQQN0CyICTg0AIAggBCAFbGpBBCAFIAFBAnQiECALIAMgBGxqaiADQQQgDyAQaiADIAcgAiABayAIIAUgBCAKEAggBGsgCRADCyAGQQFqIQYMAQsLC2QBA39BASEDA0AgAyMBTARAIwEgA29FBEAgAiAAIANtQUBrIgQgACAAIARKGyABIwEgA21tQUBrIgQgASABIARKG2wiBCACIARLGyECCyADQQFqIQMMAQsLIAJBAnRBgMKHAWoLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhEgBkHQCP0JAgwiEiAN/YUC/YUCIhNB0Aj9CQIYIgb9hQIgE0HQCP0JAhwiB/2FAiATQdAI/QkCICII/YUCIBNB0Aj9CQIkIgn9hQIgE0HQCP0JAigiCv2FAiATIBP95gEgE/2FAkHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCECAFQdAI/QkCDCAE/YUC/YUCIgVB0Aj9CQIY/YUCIAVB0Aj9CQIc/YUCIAVB0Aj9CQIg/YUCIAVB0Aj9CQIk/YUCIAVB0Aj9CQIo/YUCIAUgBf3mASAF/YUCQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC5sGAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAAgEP2FAiEQIAf9AAQQIAn9AAQQIA/9hQIhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEACAQ/YUCIRAgCyAG/QAEECAN/YUCIQ0gCyAG/QAEICAP/YUCIQ8gCyAG/QAEMCAM/YUCIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguwBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEACAS/YUCIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsLuAUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA79hQL9hQIhECAKQdAI/QkCFCAQQdAI/QkCGP2FAiAQQdAI/QkCHP2FAiAQQdAI/QkCIP2FAiAQQdAI/QkCJP2FAiAQQdAI/QkCKP2FAiAQIBD95gEgEP2FAkHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwu+BQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQIBBB0Aj9CQIMIA/9hQL9hQIiEEHQCP0JAhj9hQIgEEHQCP0JAhz9hQIgEEHQCP0JAiD9hQIgEEHQCP0JAiT9hQIgEEHQCP0JAij9hQIgECAQ/eYBIBD9hQJB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAsM////fwEAgH/+////AEGQCAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABB0AgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBBgAkLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgALDAcDBg0IAQAAAAAAAgEAAAIADwAQAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACIFc2VydmUAIQRzdG9wACAKaW5pdGlhbGl6ZQAXB3VzZUJsYXMAHhBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAkC2V4cG9uZW50aWFsABMGbWVtb3J5AgAMAQQKrPsBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAfQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwv3LAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAjDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEQUgACABIAIgA2wgFiAXIARBAEcQEgshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAUBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAVBUHAgwMoAgBBxIMDKAIAIAAgAWwQFgsLDwsQEA8LECUPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGCABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBkPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHQ8LEBsPCxAcDwsQGg8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC6QCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhD95gEgCEHQCP0JAgz95gEgB/3kAf3kASII/eYBQdAI/QkCGP3kASAI/eYBQdAI/QkCHP3kASAI/eYBQdAI/QkCIP3kASAI/eYBQdAI/QkCJP3kASAI/eYBQdAI/QkCKP3kASAIIAj95gH95gEgCP3kAUHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1BgAj9CQIA/U5BgAj9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9BgAj9CQIA/U5BgAj9CQIE/bYBIhD9Of2uAf2uAUGACP0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUGACP0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxBgAj9CQIAIg39TkGACP0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQYAI/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFBgAj9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HQCP0JAhQgAP0TIgFB0Aj9CQIE/eYBQdAI/QkCCCID/eQBIgIgA/3lASIDQdAI/QkCEP3mASADQdAI/QkCDP3mASAB/eQB/eQBIgP95gFB0Aj9CQIY/eQBIAP95gFB0Aj9CQIc/eQBIAP95gFB0Aj9CQIg/eQBIAP95gFB0Aj9CQIk/eQBIAP95gFB0Aj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQdAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFB0Aj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQYAI/QkCAP1OQYAI/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpBgAj9CQIA/U5BgAj9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVBgAj9CQIA/U5BgAj9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghBgAj9CQIA/U5BgAj9CQIE/bYBIg39Of2uAf2uAUGACP0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEGACP0JAgAiCf1OQYAI/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFBgAj9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEARBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRAKDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAIIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUGACP0JAgAiF/1OQYAI/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUGACP0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC60GAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAD95gEgEP3kASEQIAf9AAQQIAn9AAQQ/eYBIA/95AEhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEAP3mASAQ/eQBIRAgCyAG/QAEEP3mASAN/eQBIQ0gCyAG/QAEIP3mASAP/eQBIQ8gCyAG/QAEMP3mASAM/eQBIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguzBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEAP3mASAS/eQBIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsL0AUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA795AH95AEhECAKQdAI/QkCFCAQ/eYBQdAI/QkCGP3kASAQ/eYBQdAI/QkCHP3kASAQ/eYBQdAI/QkCIP3kASAQ/eYBQdAI/QkCJP3kASAQ/eYBQdAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwvWBQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA/95AH95AEiEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgBH9/f38AYAF9AX1gAn9/AGAEf39/fwF/YAN/f30BfWAHf39/f3t7fwF/YAZ/f397e38Bf2ADf39/AGAMf39/f39/f39/fX9/AGACf38Bf2AEf39/fQF9YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA4DZW52Bm1lbW9yeQIDAYCABAMwLwEEBQYCBwEJAQUECAECCgAACwwHAwYNCAEAAAAAAAIBAAACAA8QAAADERIDAQMABpUBHX8BQQALfwFBAQt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAsHZwkDcnVuACMFc2VydmUAIgRzdG9wACEKaW5pdGlhbGl6ZQAYB3VzZUJsYXMAHxBhdHRlbnRpb25TY3JhdGNoACoNcm93TWFwU2NyYXRjaAAlC2V4cG9uZW50aWFsABQGbWVtb3J5AgAMAQQKrPsBLywAIwNFBEAgACABIAIgAyAEIAUQDQ8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQCwsL2wIBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyMCQYDCB2ohDgNAIAkgDUoEQEGACCAJIA1rIgwgDEGACEobIQ9BACEMA0AgCiAMSgRAIAMgBCAMbGogBSANbGogBCAFQYAEIAogDGsiECAQQYAEShsiECAPIA4QDSAAIAIgDGxqIAEgAiAOIAYgDUECdGogByAIIA8gECALIAxBAEogCxtBABALIAxBgARqIQwMAQsLIA1BgAhqIQ0MAQsLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQNIAFBgKAIaiIBJA4gAUGAoAhqIgEkDyABQYCgCGoiASQQIAFBgKAIaiIBJBEgAUGAoAhqIgEkEiABQYCgBGoiASQTIAFBgKAEaiQUIABBAnQiAEHAgwNqKAIAJBUgAEHEgwNqKAIAJBYgAEHIgwNqKAIAJBcgAEHMgwNqKAIAJBggAEHQgwNqKAIAJBkjFyMZbEECdCQaIxgjGWxBAnQkG0QAAAAAAADwPyMZt5+jtiQcC+oBAgN/AnwCfSAAvCIBQYCAgARrQYCAgPgHTwRAQwAAgP8gAUEBdCICRQ0BGiAAIAFBgICA/AdGDQEaIAFBH3YgAkGAgIB4T3IEQCAAIACTIgAgAJUMAgsgAEMAAABLlLxBgICA3ABrIQELIAFBgIDM+QNrIgJBE3ZBD3FBBHRBgAlqIQMgASACQYCAgHxxa767IAMrAwCiRAAAAAAAAPC/oCIEIASiIQUgBERqC+ALW1fVP6JEI0EK8v7/37+gIAVENIO4SKMO0L+ioCAFoiADKwMIIAJBF3W3RO85+v5CLuY/oqAgBKCgtgsLsgECAn4BfyACIARBAnRqIggoAgAhBCAIKAIEIQggA0EBRgRAIAggBGsgBRAMIAQjBGokCCAEIwVqJAojCiQJIwYkCyMHJAwPCyACIANBAnRqKAIAQR9qQSBtrCIGIwCsfiMBrCIHf6dBBXQiAiAEIAIgBEobJAgjCCICIAYjAEEBaqx+IAd/p0EFdCIDIAggAyAISBsiAyACIANKGyQJIAAgASMIIwkQCCQKQQAkCyAFJAwLmQECA38BewNAIAIgA0gEfyAAIANBAWsgAWxqIQZBACEE/QwAAAAAAAAAAAAAAAAAAAAAIQcCfwNAIARBEGoiBSABTQRAQQAgByAEIAZq/QAEAP1QIgf9Uw0CGiAFIQQMAQsLA0AgASAESwRAQQAgBCAGaigCAA0CGiAEQQRqIQQMAQsLQQELBUEACwRAIANBAWshAwwBCwsgAwufBAEOeyABIARBBXRqIQQDQCABIARJBEAgAP0ABAAiESAR/Q0AAQIDAAECAwABAgMAAQIDIhIgAf0ABAAiBv3mASAH/eQBIQcgEiAB/QAEECIS/eYBIAj95AEhCCARIBH9DQQFBgcEBQYHBAUGBwQFBgciEyAG/eYBIAn95AEhCSATIBL95gEgCv3kASEKIBEgEf0NCAkKCwgJCgsICQoLCAkKCyITIAb95gEgC/3kASELIBMgEv3mASAM/eQBIQwgESAR/Q0MDQ4PDA0ODwwNDg8MDQ4PIhEgBv3mASAN/eQBIQ0gESAS/eYBIA795AEhDiAA/QkCECIRIAb95gEgD/3kASEPIBEgEv3mASAQ/eQBIRAgAEEUaiEAIAFBIGohAQwBCwsgAiAFBHsgAv0ABBAgCP3kASEIIAL9AAQAIAf95AEFIAcL/QsEACACIAj9CwQQIAIgA2oiACAFBHsgAP0ABBAgCv3kASEKIAD9AAQAIAn95AEFIAkL/QsEACAAIAr9CwQQIAAgA2oiACAFBHsgAP0ABBAgDP3kASEMIAD9AAQAIAv95AEFIAsL/QsEACAAIAz9CwQQIAAgA2oiACAFBHsgAP0ABBAgDv3kASEOIAD9AAQAIA395AEFIA0L/QsEACAAIA79CwQQIAAgA2oiACAFBHsgAP0ABBAgEP3kASEQIAD9AAQAIA/95AEFIA8L/QsEACAAIBD9CwQQC0AAIAggCRAMIAAjBCABbGogASACIAMjBiAFbGogBCAFIAYjBCAHbGojBkECdGogByMFIwRrIwcjBmsgCiALEAMLqgMCDH8BfSMCIREjAkGAAmohEgNAIAYgD0oEQCAAIAEgD2xqIAEgAkE8IAYgD2siCyALQTxKGyIQIAggEhAgQQAhDQNAIAcgDUoEQEEAIQ4DQCAOIBBIBEAgCkEBRiAOIA9qIgtBBWoiDCANTHFFBEAgDCAIIAggDEobIAggCkECRhsgCyAIIAggC0obQQAgCkEDRhsiDGshFCASIAggDmwgDEEFbGpBAnRqIRUgAyAIIA1sIAxBA3RqQQJ0aiEMIAQgBSALbGogDUECdGohEyAHIA1rQQhOIBAgDmtBBU5xBEAgFSAMIBMgBSAUIAkQCQUgFSAMIBFBICAUQQAQCUEFIBAgDmsiCyALQQVKGyEVQQggByANayILIAtBCEobIRZBACELA0AgCyAVSARAQQAhDANAIAwgFkgEQCARIAtBA3QgDGpBAnRqKgIAIRcgEyAFIAtsaiAMQQJ0aiIUIAkEfSAUKgIAIBeSBSAXCzgCACAMQQFqIQwMAQsLIAtBAWohCwwBCwsLCyAOQQVqIQ4MAQsLIA1BCGohDQwBCwsgD0E8aiEPDAELCwv9AQMEfwJ9An5BASECQwAAgH8hBkEBIQMDQCADIwFMBEAjASADb0UEQCAAsiADsiIHlSABsiAHlCMBspWSIgcgBl0EQCAHIQYgAyECCwsgA0EBaiEDDAELCyAAQSBBBSMDGyIFIABqQQFrIAVtrCIIIwAjASACbSIDbSIErH4gAqwiCX+nIAVsIgIgACACSBskBCAAIAggBEEBaqx+IAl/pyAFbCICIAAgAkgbJAUgAUEgQQgjAxsiACABakEBayAAbawiCCMAIANvIgKsfiADrCIJf6cgAGwiAyABIANIGyQGIAEgCCACQQFqrH4gCX+nIABsIgAgACABShskBwv7BQIHfwZ7A0AgBCAKSgRAIAAgAiAKbGohCUEAIQYgBCAKa0EITiIHIAJBBEZxBEADQCADIAZKBEAgBSAGQQV0aiIHIAkgASAGbGoiCP0ABAD9CwQAIAcgCP0ABBD9CwQQIAZBAWohBgwBCwsFIAcEQANAIAZBBGoiByADTARAIAUgBkEFdGoiCyAJIAZBAnRqIgz9AAQAIg0gAiAMav0ABAAiDv0NAAECAxAREhMEBQYHFBUWFyIPIAJBAXQiCCAMav0ABAAiECACQQNsIgYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCALQRBqIgsgDCACQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyAIIAxq/QAEACIQIAYgDGr9AAQAIhH9DQABAgMQERITBAUGBxQVFhciEv0NAAECAwQFBgcQERITFBUWF/0LBAAgCyAPIBL9DQgJCgsMDQ4PGBkaGxwdHh/9CwQgIAtBQGsgDSAO/Q0ICQoLGBkaGwwNDg8cHR4fIg0gECAR/Q0ICQoLGBkaGwwNDg8cHR4fIg79DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDSAO/Q0ICQoLDA0ODxgZGhscHR4f/QsEYCAHIQYMAQsLCwsDQCADIAZKBEBBACEHA0AgB0EISARAIAUgBkEFdGogB0ECdGogByAKaiAESAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCyAFIANBBXRqIQUgCkEIaiEKDAELCwv3LAUTfwJ+A3sBfAF9AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOIwABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIwtBwIMDKAIAQcSDAygCAEHIgwMoAgBBzIMDKAIAQdCDAygCAEHUgwMoAgBB2IMDKAIAQdyDAygCAEHggwMoAgBB5IMDKAIAQeiDAygCAEHsgwMoAgBBAEcQCg8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdCDAygCACEFQdSDAygCACIGQQJ0IQdB2IMDKAIAIghBAnQhCQNAIAEgBUgEQCAAIAcgAyAFIAEgCBAHIAQjCiAJbGpBACMJIwprIAls/AsAIAAjCCAHbGogB0EEIAIjCyABIAhsaiAHbGpBBCAHIAQjCCAJbGojC0ECdGogCSMKIwhrIwwjC2sgBkEAEAMgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjCCALbGogC0EEIwtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjCCAJbGogAWoLIgwgBwR/IwwjC2tBAnQFIAkLIwojCGsjDCMLayAKQQAQAyAHBEAjC0ECdCENIwwjC2tBAnQhDiMIIQEDQCABIwlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjCkgEQCAPIAwgASMIayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMKIAlsakEAIwkjCmsgCWz8CwALIAJBAWohAgwBCwsPCxAkDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQEgUgACABIAIgA2wgFiAXIARBAEcQEwshACAEBEAgBCAA/h4CABoLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAVBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAWBUHAgwMoAgBBxIMDKAIAIAAgAWwQFwsLDwsQEA8LEBEPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQZBxIMDKAIAIQdByIMDKAIAIQhB2IMDKAIAIQlB1IMDKAIAIgpBAnQhCyMCIQwjAkHQgwMoAgAiDUECdGohDkHMgwMoAgAiD0EBakEBdawiFCMAQQFqrH4jAawiFX+nQQF0IRAgFCMArH4gFX+nQQF0IQMDQCADIBBIBEAgBiADIAtsaiERQQAhACADQQFqIA9IIgQEQANAIABBBGoiASANTARAIBEgByAAIAtsaiALIAogAEECdCIAIAxqIAAgDmoQGSABIQAMAQsLCwNAIAAgDUgEQCAAQQJ0IhIgDGogByAAIAtsaiEFQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBFq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgEWoqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIAIAQEQCAOIBJqIAsgEWohE0EAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASATav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBNqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCAAsgAEEBaiEADAELCyAMIA0gCCADIAlsQQJ0aiAJEAQgBARAIA4gDSAIIANBAWogCWxBAnRqIAkQBAsgA0ECaiEDDAELCw8LEBoPCyMARQRAQcCDAygCACECQcSDAygCACEDQcyDAygCACEEQdCDAygCACEFQdiDAygCACEGQdyDAygCACEHQeCDAygCACIIQQBByIMDKAIAIglBAnT8CwADQCABIANIBEAgCCACIAFBAnRqKAIAIgBBAnRqIQogACAJSQRAIAogCigCAEEBajYCAAsgAUEBaiEBDAELC0EAIQFBACEAA0AgACAJSARAIAcgAEECdCIKaiABNgIAIwIgCmogATYCACABIAggCmooAgAgBGpBAWsgBG0gBGxqIQEgAEEBaiEADAELCyAHIAlBAnRqIAE2AgAgBUH/AUHUgwMoAgBBAnT8CwBBACEBA0AgASADSARAIwIgAUECdCIAIAJqKAIAIgRBAnRqIQcCQCAEIAlPBEAgACAGakF/NgIADAELIAcgBygCACIAQQFqNgIAIAUgAEECdGogATYCACAGIAFBAnRqIAA2AgALIAFBAWohAQwBCwsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwsQHg8LEBwPCxAdDwsQGw8LQQUQBSMVIxdsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMZIAAjF28iAiMYbCMXbWxBAnQhAyMWIAAjF21sIgQjG2whBSACIxlsQQJ0IgIgBCMabCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxZsQQJ0ahAuIABBAWohAAwBCwsPC0EJEAUjFSMYbKwiFCMAQQFqrH4jAawiFX+nIQIjFyMYbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjGG0iBCMWbCIFIxtsIAAjGG8iBiMZbEECdGoiB0HcgwMoAgBqIQgjGyEJQQAhAQNAIAEjFkgEQCAIIAEgCWxqQQAjGUECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxshCUEAIQEDQCABIxZIBEAgCCABIAlsakEAIxlBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMabCABIxlsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxYgBCMXbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahArIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQBSMZQQJ0IQEjFSMWbCECIxdB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMXbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojGyAFIAUjFm8iBWtsIxggACMXb2wjF20gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQKQsgAEEBaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACACav0ABAAgACADav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIAJqKgIAIAAgA2oqAgCSOAIAIABBBGohAAwBCwsPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBCAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAETQRAIAAgA2ogACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eYB/QsEACABIQAMAQsLA0AgACAESQRAIAAgA2ogACACaioCAEMAAAAAlyIaIBqUOAIAIABBBGohAAwBCwsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgA2r9AAQAIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3kAf3mAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgA2oqAgAgACACaioCAEMAAAAAl0MAAABAlJQ4AgAgAEEEaiEADAELCw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwsQJw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBACEAA0AgAEEEaiIBIANMBEAgFiACIABBAnRq/QAEACIY/V/98AEhFiAXIBggGP0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIRcgASEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACADSARAIBkgAiAAQQJ0aioCALugIRkgAEEBaiEADAELCyAZQcyDAyoCAEHUgwMoAgAiAAR9IAAqAgAFQwAAgD8LlLuiIRkgBEHQgwMoAgAEfCAEKgIAuyAZoAUgGQu2OAIACw8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LEC8LC6QCAQZ7Ixz9EyEEIAL9EyEFA0AgACABSQRAIABB0Aj9CQIUIAD9AAQAIAT95gEgBf3lASIHQdAI/QkCBP3mAUHQCP0JAggiCP3kASIGIAj95QEiCEHQCP0JAhD95gEgCEHQCP0JAgz95gEgB/3kAf3kASII/eYBQdAI/QkCGP3kASAI/eYBQdAI/QkCHP3kASAI/eYBQdAI/QkCIP3kASAI/eYBQdAI/QkCJP3kASAI/eYBQdAI/QkCKP3kASAIIAj95gH95gEgCP3kAUHQCP0JAiwiCP3kASAGQRf9qwEgCP2uAf3mASAHQdAI/QkCAP1D/U8iBv0LBAAgAyAG/eQBIQMgAEEQaiEADAELCyAD/R8AIAP9HwKSIAP9HwEgA/0fA5KSC7AQAxd/EHsCfkHAgwMoAgAhBEHEgwMoAgAoAgAhDUHIgwMoAgAhBUHMgwMoAgAhBkHQgwMoAgAhB0HUgwMoAgAhCkHcgwMoAgAiAUEARyELQdiDAygCAEEARyIABEAgC0UhAAsgCwR/IAEoAgBB4IMDKAIAcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzBUEACyEUIApBAnQhDCANQQNqQQJ1rCInIwBBAWqsfiMBrCIof6chDiAnIwCsfiAof6chAgNAIAIgDkgEQCANIAJBAnRrIQMgAkEBdCIBIBRzIgggCEEQdnNBrdXCjwJsIgggCEEPdnNBl9vomgdsIgggCEEPdnMhDyABQQFqIBRzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMhEEEAIQEDQCABIApIBEAgDCAMIAwgAkECdCAKbCABakECdCIVaiIWaiIIaiEJIAQgFmohESAEIAhqIRIgBCAJaiETIAQgFWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhcgA0EBSgR7IBH9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGP0NAAECAxAREhMEBQYHFBUWFyADQQJKBHsgEv0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIZIANBA0oEeyAT/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhr9DQABAgMQERITBAUGBxQVFhciG/0NAAECAwQFBgcQERITFBUWFyIcQYAI/QkCACId/U5BgAj9CQIEIh79tgEiHyAXIBj9DQABAgMQERITBAUGBxQVFhcgG/0NCAkKCwwNDg8YGRobHB0eHyIbIB39TiAe/bYBIiD9OSEhIBwgISAfIBcgGP0NCAkKCxgZGhsMDQ4PHB0eHyIXIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIY/Q0AAQIDBAUGBxAREhMUFRYXIhkgHf1OIB79tgEiGv05IhwgHyAXIBj9DQgJCgsMDQ4PGBkaGxwdHh8iFyAd/U4gHv22ASIY/Tn9rgH9rgFBgAj9CQIIIh/9OyIi/U4iIyAbICAgGv05IhsgICAY/Tn9rgEgIf0/IiD9TiIh/Q0AAQIDEBESEwQFBgcUFRYXIiQgGSAaIBj9OSAcIBv9rgH9OyIY/U4iGSAXICIgIP1RIBj9Uf1OIhr9DQABAgMQERITBAUGBxQVFhciGP0NAAECAwQFBgcQERITFBUWFyIbIBv95gEiHCEXICQgGP0NCAkKCwwNDg8YGRobHB0eHyIgICD95gEiIiEYICMgIf0NCAkKCxgZGhsMDQ4PHB0eHyIhIBkgGv0NCAkKCxgZGhsMDQ4PHB0eHyIa/Q0AAQIDBAUGBxAREhMUFRYXIiMgI/3mASIkIRkgISAa/Q0ICQoLDA0ODxgZGhscHR4fIhogGv3mASEhIAAEeyAcIBsgHf1OIB79tgEiFyAgIB39TiAe/bYBIhj9OSIlIBcgIyAd/U4gHv22ASIZ/TkiJiAXIBogHf1OIB79tgEiHf05/a4B/a4BIB/9OyIe/U4hFyAiIBggGf05Ih8gGCAd/Tn9rgEgJf0/IiX9TiEYICQgGSAd/TkgJiAf/a4B/TsiHf1OIRkgISAeICX9USAd/VH9TgUgCwR7IA/9ESAB/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiGf1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgHP3gASIYICL94AEiHf3kASIX/eYBIBj9QyAi/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAY/eQBIhggIv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAQ/REgGf1RIhkgGUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiGSAZQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIZIBlBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgJP3gASIdICH94AEiHv3kASIZ/eYBIB39QyAh/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBkgJP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRkgHiAd/eQBIh0gIf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4FICELCyEdIAUgFWogG/0LBAAgBiAVaiAc/QsEACAHIBVqIBf9CwQAIANBAUoEQCAFIBZqICD9CwQAIAYgFmogIv0LBAAgByAWaiAY/QsEAAsgA0ECSgRAIAUgCGogI/0LBAAgBiAIaiAk/QsEACAHIAhqIBn9CwQACyADQQNKBEAgBSAJaiAa/QsEACAGIAlqICH9CwQAIAcgCWogHf0LBAALIAFBBGohAQwBCwsgAkEBaiECDAELCwucEAMWfwx7An5BwIMDKAIAIQZBxIMDKAIAIQFByIMDKAIAKAIAIQxBzIMDKAIAIQdB0IMDKAIAIQhB1IMDKAIAIQlB3IMDKAIAIgJBAEchCkHYgwMoAgBBAEciAARAIApFIQALIAoEfyACKAIAQeCDAygCAHMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cwVBAAshECAJQQJ0IQsgDEEDakECdawiIiMAQQFqrH4jAawiI3+nIQ0gIiMArH4gI3+nIQIDQCACIA1IBEAgDCACQQJ0ayEDIAJBAXQiBCAQcyIFIAVBEHZzQa3Vwo8CbCIFIAVBD3ZzQZfb6JoHbCIFIAVBD3ZzIQ4gBEEBaiAQcyIEIARBEHZzQa3Vwo8CbCIEIARBD3ZzQZfb6JoHbCIEIARBD3ZzIQ9BACEEA0AgBCAJSARAIAsgCyALIAJBAnQgCWwgBGpBAnQiEWoiEmoiE2ohBSAGIBFq/QAEACABIBFq/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4hGSAGIBJqIRQgASASaiEVIANBAUwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEcIAYgE2ohFCABIBNqIRUgA0ECTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRogBSAGaiEUIAEgBWohFSADQQNMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHSAKBHsgDv0RIAT9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIW/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAZ/eABIhcgHP3gASIY/eQBIhv95gEgF/1DIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gGyAZ/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBv9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAYIBf95AEiFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIA/9ESAW/VEiFiAWQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIWIBZBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhYgFkEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAa/eABIhYgHf3gASIe/eQBIhf95gEgFv1DIB39DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gFyAa/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAeIBb95AEiFiAd/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgX9DP////////////////////8hF/0M/////////////////////yEY/Qz/////////////////////IRYgAAR7IBlBgAj9CQIAIhf9TkGACP0JAgQiGP22ASIbIBwgF/1OIBj9tgEiHv05Ih8gGyAaIBf9TiAY/bYBIhb9OSIgIBsgHSAX/U4gGP22ASIb/Tn9rgH9rgFBgAj9CQII/TsiFyAeIBb9OSIhIB4gG/05/a4BIB/9PyIY/VEgFiAb/TkgICAh/a4B/TsiFv1RBf0M/////////////////////wshHiAZIBcgGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBwgGCAc/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggGiAWIBr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIB4gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgshFiAHIBFqIBkgGf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEWogG/0LBAAgA0EBSgRAIAcgEmogHCAc/QwAAAAAAAAAAAAAAAAAAAAA/UEgASASav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCASaiAY/QsEAAsgA0ECSgRAIAcgE2ogGiAa/QwAAAAAAAAAAAAAAAAAAAAA/UEgASATav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCATaiAX/QsEAAsgA0EDSgRAIAUgB2ogHSAd/QwAAAAAAAAAAAAAAAAAAAAA/UEgASAFav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgBSAIaiAW/QsEAAsgBEEEaiEEDAELCyACQQFqIQIMAQsLC40RAw17CX8CfiADQQJ0IRQgAkECdawiHSMAQQFqrH4jAawiHn+nIRYgHSMArH4gHn+nIRUDQCAVIBZIBEBBACECA0AgAiADSARAIBVBAnQgA2wgAmpBAnQiFyAAaiEaIAEgF2ohFyAUIBpqIRsgGiAUQQF0aiEYIBogFEEDbGohHCADIAJrIhlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBoqAgT9IAEhCAsgGUECSgR7IAggGioCCP0gAgUgCAsLIglBgAj9CQIA/U5BgAj9CQIE/bYBIgogGUEETgR7IBv9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGyoCBP0gASEICyAZQQJKBHsgCCAbKgII/SACBSAICwsiC0GACP0JAgD9TkGACP0JAgT9tgEiDP05IAogGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGCoCBP0gASEICyAZQQJKBHsgCCAYKgII/SACBSAICwsiDUGACP0JAgD9TkGACP0JAgT9tgEiDv05IAogGUEETgR7IBz9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgHCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggHCoCBP0gASEICyAZQQJKBHsgCCAcKgII/SACBSAICwsiD0GACP0JAgD9TkGACP0JAgT9tgEiEP05/a4B/a4BQYAI/QkCCP07IREgCf3gASAKIAz9tgEgDiAQ/bYB/bgBIAogDP24ASAOIBD9uAH9tgH9tgEgBf1OIgj95QEiEiAJ/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgEv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiESIAv94AEgCP3lASIJIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDCAO/TkiCyAMIBD9Of2uASAKIAz9Of0/IgwgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiETIA394AEgCP3lASIJIA39DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgDiAQ/TkgCiAO/TkgC/2uAf07IgogCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIA/94AEgCP3lASIIIA/9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAM/VEgCv1RIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCCAGBEAgFCAXaiEYIBcgFEEBdGohGiAXIBRBA2xqIRsgByAZQQROBHsgF/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAXKgIE/SABIQcLIBlBAkoEeyAHIBcqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgogEv0MAAAAAAAAAAAAAAAAAAAAAP1CIgv9USAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAYKgIE/SABIQcLIBlBAkoEeyAHIBgqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgwgE/0MAAAAAAAAAAAAAAAAAAAAAP1CIg39Uf2uASAZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAaKgIE/SABIQcLIBlBAkoEeyAHIBoqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgcgCiAM/a4BIAcgGUEETgR7IBv9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGyoCBP0gASEHCyAZQQJKBHsgByAbKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIH/a4B/a4BQYAI/QkCCCIO/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiDyALIA39rgEgDyAI/QwAAAAAAAAAAAAAAAAAAAAA/UIiD/2uAf2uASAO/Tv9UP1RIAcgCiAM/VD9Tf1QIA8gCyAN/VD9Tf1Q/VH9rgH9rgH9rgEhBwsgGUEETgRAIBcgEv0LBAAFIBlBAEoEQCAXIBL9HwA4AgALIBlBAUoEQCAXIBL9HwE4AgQLIBlBAkoEQCAXIBL9HwI4AggLCyAUIBdqIRggGUEETgRAIBggE/0LBAAFIBlBAEoEQCAYIBP9HwA4AgALIBlBAUoEQCAYIBP9HwE4AgQLIBlBAkoEQCAYIBP9HwI4AggLCyAXIBRBAXRqIRggGUEETgRAIBggCf0LBAAFIBlBAEoEQCAYIAn9HwA4AgALIBlBAUoEQCAYIAn9HwE4AgQLIBlBAkoEQCAYIAn9HwI4AggLCyAXIBRBA2xqIRcgGUEETgRAIBcgCP0LBAAFIBlBAEoEQCAXIAj9HwA4AgALIBlBAUoEQCAXIAj9HwE4AgQLIBlBAkoEQCAXIAj9HwI4AggLCyACQQRqIQIMAQsLIBVBAWohFQwBCwtBACAH/RsAIAf9GwFqIAf9GwJqIAf9GwNqawvMDQMNewd/An4gAiACQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQiEyACIBNIGyEWIBojAKx+IBt/p0EEdCETA0AgEyAWSARAIBNBAnQiGCABaiEXIAIgE2tBAnUiGUEBSiEUIBlBAkohFSAZQQNKIRkgACAYaiIY/QAEACIHIBQEeyAY/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgj9DQABAgMQERITBAUGBxQVFhcgFQR7IBj9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCSAZBHsgGP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIgv9DQABAgMEBQYHEBESExQVFhciDEGACP0JAgAiDf1OQYAI/QkCBCIO/bYBIg8gByAI/Q0AAQIDEBESEwQFBgcUFRYXIAv9DQgJCgsMDQ4PGBkaGxwdHh8iCyAN/U4gDv22ASIQ/TkiESAPIAcgCP0NCAkKCxgZGhsMDQ4PHB0eHyIIIAkgCv0NCAkKCxgZGhsMDQ4PHB0eHyIJ/Q0AAQIDBAUGBxAREhMUFRYXIgogDf1OIA79tgEiEv05IgcgDyAIIAn9DQgJCgsMDQ4PGBkaGxwdHh8iCCAN/U4gDv22ASIJ/Tn9rgH9rgFBgAj9CQII/TshDSAM/eABIA8gEP22ASASIAn9tgH9uAEgDyAQ/bgBIBIgCf24Af22Af22ASAE/U4iDv3lASIPIAz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQwgC/3gASAO/eUBIg8gC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASAQIBL9OSILIBAgCf05/a4BIBH9PyIQIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDyAK/eABIA795QEiESAK/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBIgCf05IAcgC/2uAf07IgcgEf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIAj94AEgDv3lASIKIAj9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgDSAQ/VEgB/1RIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hByAFBEAgGQR7IBf9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAshCCAGIBf9AAQAIgYgFAR7IBf9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyAVBHsgF/0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyILIAj9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0MAAAAAAAAAAAAAAAAAAAAAP1CIg4gDP0MAAAAAAAAAAAAAAAAAAAAAP1CIhD9USAGIAr9DQABAgMQERITBAUGBxQVFhcgDf0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIg0gD/0MAAAAAAAAAAAAAAAAAAAAAP1CIhH9Uf2uASAGIAr9DQgJCgsYGRobDA0ODxwdHh8iBiALIAj9DQgJCgsYGRobDA0ODxwdHh8iCP0NAAECAwQFBgcQERITFBUWF/0MAAAAAAAAAAAAAAAAAAAAAP1CIgogDiAN/a4BIAogBiAI/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiBv2uAf2uAUGACP0JAggiCP07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIgogECAR/a4BIAogB/0MAAAAAAAAAAAAAAAAAAAAAP1CIgr9rgH9rgEgCP07/VD9USAGIA4gDf1Q/U39UCAKIBAgEf1Q/U39UP1R/a4B/a4B/a4BIQYLIBcgDCAP/Q0AAQIDEBESEwQFBgcUFRYXIgggCSAH/Q0AAQIDEBESEwQFBgcUFRYXIgr9DQABAgMEBQYHEBESExQVFhf9CwQAIBQEQCAXIAggCv0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBUEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAZBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgE0EQaiETDAELC0EAIAb9GwAgBv0bAWogBv0bAmogBv0bA2prC9MBAQN7QdAI/QkCFCAA/RMiAUHQCP0JAgT95gFB0Aj9CQIIIgP95AEiAiAD/eUBIgNB0Aj9CQIQ/eYBIANB0Aj9CQIM/eYBIAH95AH95AEiA/3mAUHQCP0JAhj95AEgA/3mAUHQCP0JAhz95AEgA/3mAUHQCP0JAiD95AEgA/3mAUHQCP0JAiT95AEgA/3mAUHQCP0JAij95AEgAyAD/eYB/eYBIAP95AFB0Aj9CQIsIgP95AEgAkEX/asBIAP9rgH95gEgAUHQCP0JAgD9Q/1P/R8AC+oGAwR7CH8CfiADQQJ0IQsgAkEBdawiESMAQQFqrH4jAawiEn+nIQ0gESMArH4gEn+nIQoDQCAKIA1IBEAgBCAKcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzIQ5BACECA0AgAiADSARAIAsgCkEBdCADbCACakECdCIMIABqIg9qIRAgDv0RIAL9Ef0MAAAAAAEAAAACAAAAAwAAAP2uAf1RIgUgBUEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiBSAFQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIFIAVBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgAyACayIJQQROBHsgD/0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAPKgIE/SABIQULIAlBAkoEeyAFIA8qAgj9IAIFIAULCyIG/eABIgcgCUEETgR7IBD9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgECoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgECoCBP0gASEFCyAJQQJKBHsgBSAQKgII/SACBSAFCwsiBf3gASII/eQB/eYBIAf9QyAF/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEHIAEgDGohDyAG/eABIAj95AEiCCAG/QwAAACAAAAAgAAAAIAAAACA/U79UCAHIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCCAJQQROBEAgDyAI/QsEAAUgCUEASgRAIA8gCP0fADgCAAsgCUEBSgRAIA8gCP0fATgCBAsgCUECSgRAIA8gCP0fAjgCCAsLIAEgDGogC2ohDCAF/eABIAb94AH95AEiBiAF/QwAAACAAAAAgAAAAIAAAACA/U79UCAH/U0gBv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEFIAlBBE4EQCAMIAX9CwQABSAJQQBKBEAgDCAF/R8AOAIACyAJQQFKBEAgDCAF/R8BOAIECyAJQQJKBEAgDCAF/R8COAIICwsgAkEEaiECDAELCyAKQQFqIQoMAQsLC7sJAwp7CX8CfiADQQJ0IQ4gAkECdawiFyMAQQFqrH4jAawiGH+nIRIgFyMArH4gGH+nIQ8DQCAPIBJIBEBBACECA0AgAiADSARAIA9BAnQgA2wgAmpBAnQiECAAaiETIAEgEGohFSAOIBNqIRYgEyAOQQF0aiEQIBMgDkEDbGohESADIAJrIhRBBE4EeyAT/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBMqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBMqAgT9IAEhBAsgFEECSgR7IAQgEyoCCP0gAgUgBAsLIglBgAj9CQIA/U5BgAj9CQIE/bYBIgcgFEEETgR7IBb9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgFioCBP0gASEECyAUQQJKBHsgBCAWKgII/SACBSAECwsiCkGACP0JAgD9TkGACP0JAgT9tgEiC/05IAcgFEEETgR7IBD9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgECoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgECoCBP0gASEECyAUQQJKBHsgBCAQKgII/SACBSAECwsiBUGACP0JAgD9TkGACP0JAgT9tgEiDP05IAcgFEEETgR7IBH9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgESoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgESoCBP0gASEECyAUQQJKBHsgBCARKgII/SACBSAECwsiCEGACP0JAgD9TkGACP0JAgT9tgEiDf05/a4B/a4BQYAI/QkCCP07IQQgCyAM/TkiBiALIA39Of2uASAHIAv9Of0/IQsgCSAEIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgFSAJ/QsEAAUgFEEASgRAIBUgCf0fADgCAAsgFEEBSgRAIBUgCf0fATgCBAsgFEECSgRAIBUgCf0fAjgCCAsLIA4gFWohECAKIAsgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAQIAn9CwQABSAUQQBKBEAgECAJ/R8AOAIACyAUQQFKBEAgECAJ/R8BOAIECyAUQQJKBEAgECAJ/R8COAIICwsgFSAOQQF0aiEQIAUgDCAN/TkgByAM/TkgBv2uAf07IgYgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEFIBRBBE4EQCAQIAX9CwQABSAUQQBKBEAgECAF/R8AOAIACyAUQQFKBEAgECAF/R8BOAIECyAUQQJKBEAgECAF/R8COAIICwsgFSAOQQNsaiEQIAggBCAL/VEgBv1RIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBCAUQQROBEAgECAE/QsEAAUgFEEASgRAIBAgBP0fADgCAAsgFEEBSgRAIBAgBP0fATgCBAsgFEECSgRAIBAgBP0fAjgCCAsLIAJBBGohAgwBCwsgD0EBaiEPDAELCwulBwMMewd/An4gAiACQQ9qQQR1rCIWIwBBAWqsfiMBrCIXf6dBBHQiDyACIA9IGyETIBYjAKx+IBd/p0EEdCEPA0AgDyATSARAIA9BAnQiFCABaiEQIAIgD2tBAnUiFUEBSiERIBVBAkohEiAVQQNKIRUgACAUaiIU/QAEACIEIBEEeyAU/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgX9DQABAgMQERITBAUGBxQVFhcgFQR7IBT9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAshBiASBHsgFP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIHIAb9DQABAgMQERITBAUGBxQVFhciA/0NAAECAwQFBgcQERITFBUWFyIIQYAI/QkCACIJ/U5BgAj9CQIEIgr9tgEiCyAEIAX9DQABAgMQERITBAUGBxQVFhcgA/0NCAkKCwwNDg8YGRobHB0eHyIMIAn9TiAK/bYBIgP9OSENIBAgCCANIAsgBCAF/Q0ICQoLGBkaGwwNDg8cHR4fIgUgByAG/Q0ICQoLGBkaGwwNDg8cHR4fIgb9DQABAgMEBQYHEBESExQVFhciByAJ/U4gCv22ASIO/TkiBCALIAUgBv0NCAkKCwwNDg8YGRobHB0eHyIFIAn9TiAK/bYBIgb9Of2uAf2uAUGACP0JAgj9OyIJIAj9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iCCAMIAMgDv05IgogAyAG/Tn9rgEgDf0/IgMgDP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIL/Q0AAQIDEBESEwQFBgcUFRYXIgwgByAOIAb9OSAEIAr9rgH9OyIEIAf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iBiAFIAkgA/1RIAT9USAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgP9DQABAgMQERITBAUGBxQVFhciBP0NAAECAwQFBgcQERITFBUWF/0LBAAgEQRAIBAgDCAE/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgEgRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBUEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyAPQRBqIQ8MAQsLCwoAIAAkACABJAELwwQDBn8LewN9IAAgAmohCCABIAJqIgkgAmoiCiACaiELA0AgBkEEaiIHIANMBEAgBkECdCIGIABq/QAEACINIAEgBmr9AAQAIhb95gEgFf3kASEVIAYgCGr9AAQAIgwgFv3mASAU/eQBIRQgDSAGIAlq/QAEACIW/eYBIBP95AEhEyAMIBb95gEgEv3kASESIA0gBiAKav0ABAAiFv3mASAR/eQBIREgDCAW/eYBIBD95AEhECANIAYgC2r9AAQAIg395gEgD/3kASEPIAwgDf3mASAO/eQBIQ4gByEGDAELCyAEIBX9HwAgFf0fApIgFf0fASAV/R8DkpI4AgAgBCAT/R8AIBP9HwKSIBP9HwEgE/0fA5KSOAIEIAQgEf0fACAR/R8CkiAR/R8BIBH9HwOSkjgCCCAEIA/9HwAgD/0fApIgD/0fASAP/R8DkpI4AgwgBSAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSOAIAIAUgEv0fACAS/R8CkiAS/R8BIBL9HwOSkjgCBCAFIBD9HwAgEP0fApIgEP0fASAQ/R8DkpI4AgggBSAO/R8AIA79HwKSIA79HwEgDv0fA5KSOAIMA0AgAyAGSgRAIAZBAnQiCSAAaioCACEZIAggCWoqAgAhGEEAIQcDQCAHQQRJBEAgB0ECdCIKIARqIgsgCyoCACAZIAEgAiAHbGogCWoqAgAiF5SSOAIAIAUgCmoiCiAKKgIAIBggF5SSOAIAIAdBAWohBwwBCwsgBkEBaiEGDAELCwvzAwQQfwN9AnsCfkHAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhBEHUgwMoAgAhDUHYgwMoAgAhDCMCIQojAkHQgwMoAgAiC0ECdGohCUHMgwM0AgAiFiMArH4jAawiFX+nIQ8gFiMAQQFqrH4gFX+nIQMDQCADIA9KBEAgBiALIA9sIA1sQQJ0aiECIAUgDCAPbEECdGohCEMAAAAAIRJDAAAAACERQQAhDgNAIAsgDkoEQCACIA0gDmxBAnRqIQf9DAAAAAAAAAAAAAAAAAAAAAAhFEEAIQADQCAAQQRqIgEgDUwEQCAHIABBAnRq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASITIBP95gEgFP3kASEUIAEhAAwBCwsgFP0fACAU/R8CkiAU/R8BIBT9HwOSkiEQA0AgACANSARAIBAgByAAQQJ0aioCAEMAAAAAlyIQIBCUkiEQIABBAWohAAwBCwsgDkECdCIAIApqIBA4AgAgACAJaiAQOAIAIBIgEJIhEiAOQQFqIQ4MAQsLIAogCyAIIAwQBEEAIQADQCAAIAxIBEAgESAJIAggAEECdGooAgBBAnRqKgIAkiERIABBAWohAAwBCwsgBCAPQQJ0aiARIBKVQwAAgD8gEkMAAAAAXhs4AgAgD0EBaiEPDAELCwuZBAQSfwV9BXsCfkHAgwMoAgAhCkHEgwMoAgAhC0HIgwMoAgAhCUHMgwMoAgAhCEHUgwMoAgAhDkHcgwMoAgAhBEHkgwMoAgAhB0MAAIC/QwAAgD9B4IMDKAIAGyIV/RMhGkHYgwMoAgBBAXUiBkECdCEPQdCDAzQCACIdIwBBAWqsfiMBrCIcf6chAyAdIwCsfiAcf6chAgNAIAIgA0gEQAJAIAcEfyAHIAJBAnRqKAIABSACCyIAQQBIBEAgAiAObEEBdCAPbCALakH/ASAOQQF0IA9s/AsADAELIAAgBG8gD2whDUEAIQwDQCAMIA5IBEAgAiAObCAMakEBdCAPbCEFQQAhAANAIABBBGoiASAGTARAIAUgAEECdCIAaiIQIApqIhH9AAQAIRsgCyAQaiIQIBsgCSANaiAAav0ABAAiGf3mASAPIBFq/QAEACIYIAggDWogAGr9AAQAIBr95gEiF/3mAf3lAf0LBAAgDyAQaiAYIBn95gEgGyAX/eYB/eQB/QsEACABIQAMAQsLA0AgACAGSARAIAUgAEECdCIBaiIQIApqIhEqAgAhFiALIBBqIhAgFiAJIA1qIAFqKgIAIhSUIA8gEWoqAgAiEyAIIA1qIAFqKgIAIBWUIhKUkzgCACAPIBBqIBMgFJQgFiASlJI4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLCyACQQFqIQIMAQsLC/MEBA9/BXsBfAJ+QcCDAygCACEIQcSDAygCACEJQciDAygCACEKQcyDAygCACEGQdCDAygCACEFQdSDAygCACIBQQJ0IQsgASABQQ9qQQR1rCIVIwBBAWqsfiMBrCIWf6dBBHQiACAAIAFKGyEMIBUjAKx+IBZ/p0EEdCEDA0AgA0EQaiAMTARAIANBAnQiDSAGaiEEQQAhAQNAIAEgBUgEQP0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEf0MAAAAAAAAAAAAAAAAAAAAACESIAUgAUFAayIAIAAgBUobIQ4gASEAA0AgACAOSARAIAAgC2wiAiAIIA1qaiIH/QAEACAJIABBAnRq/QkCACIT/eYBIAogDWogAmoiAv0ABAD95gEgD/3kASEPIAf9AAQQIBP95gEgAv0ABBD95gEgEP3kASEQIAf9AAQgIBP95gEgAv0ABCD95gEgEf3kASERIAf9AAQwIBP95gEgAv0ABDD95gEgEv3kASESIABBAWohAAwBCwsgBCAE/QAEACAP/eQB/QsEACAEIAT9AAQQIBD95AH9CwQQIAQgBP0ABCAgEf3kAf0LBCAgBCAE/QAEMCAS/eQB/QsEMCABQUBrIQEMAQsLIANBEGohAwwBCwsDQCADIAxIBEAgA0ECdCICIAZqKgIAuyEUQQAhAANAIAAgBUgEQCAUIAIgACALbGoiASAIaioCACAJIABBAnRqKgIAlCABIApqKgIAlLugIRQgAEEBaiEADAELCyACIAZqIBS2OAIAIANBAWohAwwBCwsL9gQED38DfQN7An5BwIMDKAIAIQpBxIMDKAIAIQlByIMDKAIAIQRBzIMDKAIAIQhB0IMDKAIAIQZB3IMDKAIAQQBHIQVB2IMDKAIAIgxBAnQhA0HUgwM0AgAiFiMAQQFqrH4jAawiFX+nIQIgFiMArH4gFX+nIQsDQCACIAtKBEAgAyALbCEHIAQgC0ECdGoqAgAhEP0MAAAAAAAAAAAAAAAAAAAAACES/QwAAAAAAAAAAAAAAAAAAAAAIRNBACEAA0AgAEEIaiIBIAxMBEAgAEECdCINIAdqIg4gCGoiAP0ABAAgCSANaiIN/QAEAP3mASAKIA5qIg79AAQA/eYBIBL95AEhEiAA/QAEECAN/QAEEP3mASAO/QAEEP3mASAT/eQBIRMgASEADAELCyASIBP95AEiEv0fACAS/R8CkiAS/R8BIBL9HwOSkiEPA0AgACAMSARAIA8gAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCAJSSIQ8gAEEBaiEADAELCyAQ/RMhEyAQIBCUIA+UIAyylSIP/RMhFEEAIQADQCAAQQRqIAxMBEAgEyAAQQJ0IgEgB2oiDSAIav0ABAAgASAJav0ABAD95gEgCiANav0ABAAgFP3mAf3lAf3mASESIAYgDWoiASAFBHsgAf0ABAAgEv3kAQUgEgv9CwQAIABBBGohAAwBCwsDQCAAIAxIBEAgECAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAIA+Uk5QhESAGIA1qIgEgBQR9IAEqAgAgEZIFIBELOAIAIABBAWohAAwBCwsgC0EBaiELDAELCwuFBAUMfwN7AnwBfQJ+QcCDAygCACEHQcSDAygCACEFQciDAyoCALshEEHMgwMoAgAhCEHQgwMoAgAhCUHYgwMoAgAiAkECdCEKQdSDAzQCACISIwBBAWqsfiMBrCITf6chCyASIwCsfiATf6chAwNAIAMgC0gEQCAIIAMgCmwiAGohBiAAIAdqIQT9DAAAAAAAAAAAAAAAAAAAAAAhDP0MAAAAAAAAAAAAAAAAAAAAACENQQAhAANAIABBBGoiASACTARAIAwgBCAAQQJ0av0ABAAiDCAM/eYBIg79X/3wASEMIA0gDiAO/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhDSABIQAMAQsLIAwgDf3wASIM/SEAIAz9IQGgIQ8DQCAAIAJIBEAgDyAEIABBAnRqKgIAuyIPIA+ioCEPIABBAWohAAwBCwsgCSADQQJ0aiAPRAAAAOD//+9HZQR9RAAAAAAAAPA/IA8gArejIBCgn6O2BUMAAMB/CyIROAIAIBH9EyEMQQAhAANAIABBBGoiASACTARAIAYgAEECdCIAaiAAIARq/QAEACAM/eYBIAAgBWr9AAQA/eYB/QsEACABIQAMAQsLA0AgACACSARAIAYgAEECdCIBaiABIARqKgIAIBGUIAEgBWoqAgCUOAIAIABBAWohAAwBCwsgA0EBaiEDDAELCwsJACAAQQBHJAMLswQCBX8HewNAIAMgCEoEQCAAIAEgCGxqIQlBACEHIAMgCGtBBU4iBiACQQRGcQRAQQAhBgNAIAZBBGoiByAETARAIAkgBkECdGoiCiABQQJ0av0ABAAhCyAFIAZBFGxqIgYgCv0ABAAiDiABIApq/QAEACIP/Q0AAQIDEBESEwQFBgcUFRYXIhAgCiABQQF0av0ABAAiESAKIAFBA2xq/QAEACIM/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9CwQAIAYgECAN/Q0ICQoLDA0ODxgZGhscHR4f/QsEFCAGIA4gD/0NCAkKCxgZGhsMDQ4PHB0eHyINIBEgDP0NCAkKCxgZGhsMDQ4PHB0eHyIM/Q0AAQIDBAUGBxAREhMUFRYX/QsEKCAGIA0gDP0NCAkKCwwNDg8YGRobHB0eH/0LBDwgBiAL/VoCEAAgBiAL/VoCJAEgBiAL/VoCOAIgBiAL/VoCTAMgByEGDAELCyAGIQcFIAYEQANAIAQgB0oEQCAFIAdBFGxqIgYgCSACIAdsaiIK/QAEAP0LBAAgBiAKKgIQOAIQIAdBAWohBwwBCwsLCwNAIAQgB0oEQEEAIQYDQCAGQQVIBEAgBSAHQRRsIAZBAnRqaiAGIAhqIANIBH0gCSABIAZsaiACIAdsaioCAAVDAAAAAAs4AgAgBkEBaiEGDAELCyAHQQFqIQcMAQsLIAUgBEEUbGohBSAIQQVqIQgMAQsLC0EAIwFBAUcEQEHAggNBfzYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLC8kBAQJ/QYCCA0EB/h4CABoDQEEAIQACQANAIABB4NQDSARAQYCAA/4QAgAgAUcNAiAAQQFqIQAMAQsLQYCBA0EB/h4CABoDQEGAgAP+EAIAIAFGBEBBgIADIAFCf/4BAgAaDAELC0GAgQNBAf4lAgAaC0GAgAP+EAIAIQFBwIIDKAIAIgBBAE4EQEGAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgANBAf4eAgAaQcCBA/4QAgBBAEoEQEHAgANBAf4AAgAaCwwBCwsL3wEBAX8jAUEBRwRAQcCCAyAANgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwtBgIMDKAIAIwBBhIMDKAIAbGokAiAAEA5BwIAD/hACACEAA0AgACMBQQFrSARAQQAhAQJAA0AgAUHg1ANIBEBBwIAD/hACACAARw0CIAFBAWohAQwBCwtBwIEDQQH+HgIAGgNAQcCAA/4QAgAgAEYEQEHAgAMgAEJ//gECABoMAQsLQcCBA0EB/iUCABoLQcCAA/4QAgAhAAwBCwsLvgMCEX8HfkHAgwMoAgAhCEHEgwMoAgAhC0HMgwMoAgAhDEHcgwMoAgBBAEchCUHUgwMoAgAiAEECdCEDQdiDAygCACIHQQJ0IQVByIMDKAIAIg5B0IMDKAIAIg1BAnRqNAIAIRIgDUEBRgRAIAggDigCACIBIAVsakEEIAUgCyABIANsaiADQQQgDCADIAcgACASpyABayAJEAoPCyASIwCsfiMBrCITfyERIBIjAEEBaqx+IBN/IRUDQCAGIA1IBEAgDCAGIAdsIANsaiEPAkAgDiAGQQJ0aiIBKAIAIgQgASgCBCIKRgRAIAlFIwAgBiMBb0ZxBEAgD0EAIAMgB2z8CwALDAELIACsIhQgESAErCITIBEgE1UbIhYgE31+IAogBGusIhJ/pyEBIBQgFSAKrCIUIBQgFVUbIhcgE31+IBJ/pyECIBQgFlcEfyAABSABQQhtQQN0CyIBIBQgF1cEfyAABSACQQhtQQN0CyICTg0AIAggBCAFbGpBBCAFIAFBAnQiECALIAMgBGxqaiADQQQgDyAQaiADIAcgAiABayAIIAUgBCAKEAggBGsgCRADCyAGQQFqIQYMAQsLC2QBA39BASEDA0AgAyMBTARAIwEgA29FBEAgAiAAIANtQUBrIgQgACAAIARKGyABIwEgA21tQUBrIgQgASABIARKG2wiBCACIARLGyECCyADQQFqIQMMAQsLIAJBAnRBgMKHAWoLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQdAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1B0Aj9CQIEIg795gFB0Aj9CQIIIg/95AEiECAP/eUBIgZB0Aj9CQIQIhH95gEgBkHQCP0JAgwiEv3mASAN/eQB/eQBIhP95gFB0Aj9CQIYIgb95AEgE/3mAUHQCP0JAhwiB/3kASAT/eYBQdAI/QkCICII/eQBIBP95gFB0Aj9CQIkIgn95AEgE/3mAUHQCP0JAigiCv3kASATIBP95gH95gEgE/3kAUHQCP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQdAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBB0Aj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRB0Aj9CQIE/eYBQdAI/QkCCCIF/eQBIgYgBf3lASIFQdAI/QkCEP3mASAFQdAI/QkCDP3mASAE/eQB/eQBIgX95gFB0Aj9CQIY/eQBIAX95gFB0Aj9CQIc/eQBIAX95gFB0Aj9CQIg/eQBIAX95gFB0Aj9CQIk/eQBIAX95gFB0Aj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQdAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARB0Aj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpQQEDn8BewR9An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQVB1IMDKAIAIQJB2IMDKgIAQdyDAygCACIABH0gACoCAAVDAACAPwuUIRAgAkECdCEGQdCDAzQCACITIwBBAWqsfiMBrCIUf6chCyATIwCsfiAUf6chBANAIAQgC0gEQCAIIAQgBmwiAGohDCAAIAVqQQAgBRshAyAKIARBAnQiAGohBwJAIAAgCWooAgAiDSACTwRAIAdB/wFBACANQX9HGyIAQQT8CwAgAwRAIAMgACAG/AsACwwBCyAMIA1BAnRqKgIAIRH9DAAAgP8AAID/AACA/wAAgP8hDkEAIQADQCAAQQRqIgEgAkwEQCAOIAwgAEECdGr9AAQA/esBIQ4gASEADAELCyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIQ8DQCAAIAJIBEAgDyAMIABBAnRqKgIAlyEPIABBAWohAAwBCwsgByAMIAMgAiAPECYiEhAGIA8gEZOSOAIAIANFDQAgAyANQQJ0aiIHKgIAIBKVIQ8gECASlSIR/RMhDkEAIQADQCAAQQRqIgEgAkwEQCADIABBAnRqIgAgAP0ABAAgDv3mAf0LBAAgASEADAELCwNAIAAgAkgEQCADIABBAnRqIgEgASoCACARlDgCACAAQQFqIQAMAQsLIAcgD0MAAIC/kiAQlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC60GAwZ/BnsCfSMUIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMZTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAD95gEgEP3kASEQIAf9AAQQIAn9AAQQ/eYBIA/95AEhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxlIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMbaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBkAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjHJQQD5UiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxkgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEAP3mASAQ/eQBIRAgCyAG/QAEEP3mASAN/eQBIQ0gCyAG/QAEIP3mASAP/eQBIQ8gCyAG/QAEMP3mASAM/eQBIQwgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjGUgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMbaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguzBAMIfwF9AXsDQCALIxZIBEAjFCALQQJ0aiALIxpsIgkgBWohDSADIAlqIQ4jGSEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEAP3mASAS/eQBIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMWSARAIAMjG2wiCSABaiIKQQQjGyMZQYABIxYgA2siCyALQYABShsiDCMNEAEgAiAJakEEIxsjGSAMIw4QASAKIxtBBCAMIxkjDxABIAMhCwNAIAsjFkgEQCALIxpsIgogAGoiDSMaQQQjDSMSQYAEQYABIxYgC2siDiAOQYABShsiDiAMIxlBACADIAtGIg8QAiAFIApqIhAjGkEEIw4jE0GABCAOIAwjGUEAIA8QAiAEIAsgAyAOIAwQLCAQIxpBBCAOIxkjERABIA0jGkEEIA4jGSMQEAEjEkEEQYAEIxEgCCAJaiMbIAwjGSAOQQFBA0EAIA8bIg0QAiMTQQRBgAQjECAHIAlqIxsgDCMZIA5BASANEAIjE0GABEEEIw8gBiAKaiMaIA4jGSAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsL0AUCBn8GeyMc/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMUIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjEiAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QZAIav0ABAD9Uv0LBAAjEyAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBkAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjEiAFaiIK/QAEACAP/eYBIA395QEiDkHQCP0JAgT95gFB0Aj9CQIIIhD95AEiCyAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA795AH95AEhECAKQdAI/QkCFCAQ/eYBQdAI/QkCGP3kASAQ/eYBQdAI/QkCHP3kASAQ/eYBQdAI/QkCIP3kASAQ/eYBQdAI/QkCJP3kASAQ/eYBQdAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHQCP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQdAI/QkCAP1D/U8iC/0LBAAjEyAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIxIgBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMTIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwvWBQMIfwN7A30DQCAEIAlKBEAjEiAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMUIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBkAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMclJciEhAPIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQdAI/QkCFCATIBKT/RMiD0HQCP0JAgT95gFB0Aj9CQIIIhD95AEiDiAQ/eUBIhBB0Aj9CQIQ/eYBIBBB0Aj9CQIM/eYBIA/95AH95AEiEP3mAUHQCP0JAhj95AEgEP3mAUHQCP0JAhz95AEgEP3mAUHQCP0JAiD95AEgEP3mAUHQCP0JAiT95AEgEP3mAUHQCP0JAij95AEgECAQ/eYB/eYBIBD95AFB0Aj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HQCP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjGmxqIQojGSELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjFkgEQCAFIxtsIgcgAWpBBCMbIxlBgAEjFiAFayIGIAZBgAFKGyIIIw0QASACIAdqIxtBBCAIIxkjDhABIAUhBgNAIAYjFkgEQCAAIAYjGmxqIxpBBCMNIxJBgARBgAEjFiAGayIHIAdBgAFKGyIJIAgjGUEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC0jEkGABEEEIw4gAyAGIxpsaiMaIAkjGSAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMWSARAIAMgBSMabGohByMZIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIxQgBUECdGoqAgAgChAGkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLDP///38BAIB//v///wBBkAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQdAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQYAJC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPw==";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -8772,9 +8287,9 @@ function countNonzero({ x, segments, out }) {
 
 // ../cpu/reference/cross_entropy.ts
 function crossEntropy(args) {
-  const { logits, targets, losses, dLogits, scale = 1, factor } = args;
-  const [, vocabulary = 0] = logits.shape;
-  const scores = floats(logits);
+  const { logits: logits2, targets, losses, dLogits, scale = 1, factor } = args;
+  const [, vocabulary = 0] = logits2.shape;
+  const scores = floats(logits2);
   const result = floats(losses);
   const gradient = dLogits && floats(dLogits);
   const slope = scale * numberOf(factor);
@@ -8835,13 +8350,13 @@ function fill({ out, value }) {
   roundTo(floats(out), out.dtype);
 }
 
-// ../cpu/reference/gate_select24.ts
-function gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
+// ../cpu/reference/squared_relu_backward_select24.ts
+function squaredReluBackwardSelect24({ dy2, relu, segments, neurons, tokens, unbiased }) {
   const [rows = 0, cols = 0] = dy2.shape;
-  const storage = packedStorage(gate);
-  const gates = unpack24(storage);
+  const storage = packedStorage(relu);
+  const relus = unpack24(storage);
   const kept = unpackMask24(storage);
-  const dy1 = roundedCopy(dy2, segments, storage.dtype).map((value, i) => kept[i] ? value * (GATE_FACTOR * (gates[i] ?? NaN)) : 0);
+  const dy1 = roundedCopy(dy2, segments, storage.dtype).map((value, i) => kept[i] ? value * (RELU_FACTOR * (relus[i] ?? NaN)) : 0);
   roundTo(dy1, storage.dtype);
   if (isPacked24(neurons)) storePacked(neurons, dy1, kept);
   else storeMasked(neurons, dy1, kept, segments);
@@ -9159,13 +8674,13 @@ function squaredReluBackward({ x, dOut, dX }) {
 
 // ../cpu/reference/squared_relu_select24.ts
 function squaredReluSelect24(args) {
-  const { y1, segments, gate, neurons, tokens, unbiased } = args;
+  const { y1, segments, relu, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
-  const { dtype } = packedStorage(gate);
+  const { dtype } = packedStorage(relu);
   const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
-  storePacked(gate, r, kept);
+  storePacked(relu, r, kept);
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
   else storeMasked(neurons, squares, kept, segments);
   if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, segments);
@@ -9206,7 +8721,7 @@ var referenceKernels = {
   softThreshold24: softThreshold242,
   select24,
   squaredReluSelect24,
-  gateSelect24,
+  squaredReluBackwardSelect24,
   countNonzero,
   clusterMeans,
   routeTokens,
@@ -10743,7 +10258,7 @@ var pack_words_default = "struct Kept {\n  values: vec4<f32>,\n  mask: u32,\n}\n
 var selection_default = "// Orders f32 bit patterns by magnitude: -0 equals 0, every NaN is the largest.\nfn magnitude_key(value: f32) -> u32 {\n  return min(bitcast<u32>(value) & 0x7fffffffu, 0x7f800001u);\n}\n\nfn magnitude_keys(values: vec4<f32>) -> vec4<u32> {\n  return vec4<u32>(\n    magnitude_key(values.x), magnitude_key(values.y), magnitude_key(values.z), magnitude_key(values.w));\n}\n\n// Mask of the two largest keys of four, ties to the lower index (keepTwo24 of sparse24).\nfn keep_two(k: vec4<u32>) -> u32 {\n  let b01 = u32(k.x < k.y);\n  let b02 = u32(k.x < k.z);\n  let b03 = u32(k.x < k.w);\n  let b12 = u32(k.y < k.z);\n  let b13 = u32(k.y < k.w);\n  let b23 = u32(k.z < k.w);\n  return select(0u, 1u, b01 + b02 + b03 < 2u) |\n    select(0u, 2u, 1u - b01 + b12 + b13 < 2u) |\n    select(0u, 4u, 2u - b02 - b12 + b23 < 2u) |\n    select(0u, 8u, 3u - b03 - b13 - b23 < 2u);\n}\n\nfn non_zero(k: vec4<u32>) -> u32 {\n  return select(0u, 1u, k.x != 0u) | select(0u, 2u, k.y != 0u) |\n    select(0u, 4u, k.z != 0u) | select(0u, 8u, k.w != 0u);\n}\n\n// Mask of the non-zeros among the two largest magnitudes.\nfn keep_largest(values: vec4<f32>) -> u32 {\n  let keys = magnitude_keys(values);\n  return keep_two(keys) & non_zero(keys);\n}\n\n// The two kept indices of a mask, completed as torch does (nibble24 of sparse24): sixteen nibbles in two words.\nfn nibble_of(mask: u32) -> u32 {\n  return (select(NIBBLES_LOW, NIBBLES_HIGH, mask >= 8u) >> (4u * (mask & 7u))) & 15u;\n}\n\n// The mask of both indices of a nibble.\nfn mask_of(nibble: u32) -> u32 {\n  return (1u << (nibble & 3u)) | (1u << (nibble >> 2u));\n}\n\nfn element_of(values: vec4<f32>, index: u32) -> f32 {\n  let low = select(values.x, values.y, (index & 1u) == 1u);\n  let high = select(values.z, values.w, (index & 1u) == 1u);\n  return select(low, high, index >= 2u);\n}\n\n// What the two slots of a group store: the elements that the mask keeps, zero where the nibble was completed.\nfn slots_of(values: vec4<f32>, mask: u32, nibble: u32) -> vec2<f32> {\n  let first = nibble & 3u;\n  let second = nibble >> 2u;\n  return vec2<f32>(\n    select(0.0, element_of(values, first), ((mask >> first) & 1u) == 1u),\n    select(0.0, element_of(values, second), ((mask >> second) & 1u) == 1u));\n}\n\nfn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {\n  let bits = vec4<u32>(mask, mask >> 1u, mask >> 2u, mask >> 3u) & vec4<u32>(1u);\n  return select(vec4<f32>(0.0), values, bits == vec4<u32>(1u));\n}\n\n// To the storage type of activations.\nfn rounded(values: vec4<f32>) -> vec4<f32> {\n//# if HALF\n  return nearest_half4(values);\n//# end\n//# if !HALF\n  return values;\n//# end\n}\n";
 
 // ../webgpu/kernels/_selection_stores.wgsl
-var selection_stores_default = "// Four neurons of a token: what the selection along tokens is made on, what is stored, and the mask along neurons.\nstruct Group {\n  decided: vec4<f32>,\n  values: vec4<f32>,\n  mask: u32,\n  nibble: u32,\n}\n\nfn store_neurons(row: u32, column: u32, group: Group) {\n  let first = row * args.cols + column;\n//# if NEURONS_PACKED\n  store2_neurons_values(first / 2u, slots_of(group.values, group.mask, group.nibble));\n//# end\n//# if !NEURONS_PACKED\n  store4_neurons_dense(first, group.values);\n//# end\n//# if !TOKENS_PACKED\n  store4_tokens_dense(first, group.values);\n//# end\n//# if !GATE\n  store2_gate_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));\n//# end\n}\n\n// The nibbles of eight tokens.\nfn store_neuron_words(row: u32, column: u32, word: u32) {\n  let place = row / 8u * (args.cols / 4u) + column / 4u;\n//# if NEURONS_PACKED\n  store_neurons_words(place, i32(word));\n//# end\n//# if !GATE\n  store_gate_words(place, i32(word));\n//# end\n}\n//# if TOKENS_PACKED\n\n// Two of four tokens for each of four neurons: the largest, or without bias one of every pair. Gives their nibbles.\nfn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {\n  var nibbles = 0u;\n//# if UNBIASED\n  let states = vec2<u32>(pair_state(row / 2u), pair_state(row / 2u + 1u));\n//# end\n//# for c < 4\n  let values_$c = vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]);\n//# if UNBIASED\n  let rounded_$c = rounded(values_$c);\n  let mask_$c = keep_unbiased(rounded_$c, states, column + ${c}u);\n  let stored_$c = pair_sums(rounded_$c);\n//# end\n//# if !UNBIASED\n  let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));\n  let stored_$c = values_$c;\n//# end\n  let nibble_$c = nibble_of(mask_$c);\n  let slots_$c = slots_of(stored_$c, mask_$c, nibble_$c);\n  nibbles |= nibble_$c << ${4 * c}u;\n//# end\n  let place = row / 2u * args.cols + column;\n  store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));\n  store4_tokens_values(place + args.cols, vec4<f32>(slots_0.y, slots_1.y, slots_2.y, slots_3.y));\n  return nibbles;\n}\n\n// The nibbles of eight neurons.\nfn store_token_words(row: u32, column: u32, word: u32) {\n  store_tokens_words(row / 4u * ((args.cols + 7u) / 8u) + column / 8u, i32(word));\n}\n//# end\n";
+var selection_stores_default = "// Four neurons of a token: what the selection along tokens is made on, what is stored, and the mask along neurons.\nstruct Group {\n  decided: vec4<f32>,\n  values: vec4<f32>,\n  mask: u32,\n  nibble: u32,\n}\n\nfn store_neurons(row: u32, column: u32, group: Group) {\n  let first = row * args.cols + column;\n//# if NEURONS_PACKED\n  store2_neurons_values(first / 2u, slots_of(group.values, group.mask, group.nibble));\n//# end\n//# if !NEURONS_PACKED\n  store4_neurons_dense(first, group.values);\n//# end\n//# if !TOKENS_PACKED\n  store4_tokens_dense(first, group.values);\n//# end\n//# if !READS_RELU\n  store2_relu_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));\n//# end\n}\n\n// The nibbles of eight tokens.\nfn store_neuron_words(row: u32, column: u32, word: u32) {\n  let place = row / 8u * (args.cols / 4u) + column / 4u;\n//# if NEURONS_PACKED\n  store_neurons_words(place, i32(word));\n//# end\n//# if !READS_RELU\n  store_relu_words(place, i32(word));\n//# end\n}\n//# if TOKENS_PACKED\n\n// Two of four tokens for each of four neurons: the largest, or without bias one of every pair. Gives their nibbles.\nfn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {\n  var nibbles = 0u;\n//# if UNBIASED\n  let states = vec2<u32>(pair_state(row / 2u), pair_state(row / 2u + 1u));\n//# end\n//# for c < 4\n  let values_$c = vec4<f32>(token_0.values[$c], token_1.values[$c], token_2.values[$c], token_3.values[$c]);\n//# if UNBIASED\n  let rounded_$c = rounded(values_$c);\n  let mask_$c = keep_unbiased(rounded_$c, states, column + ${c}u);\n  let stored_$c = pair_sums(rounded_$c);\n//# end\n//# if !UNBIASED\n  let mask_$c = keep_largest(vec4<f32>(token_0.decided[$c], token_1.decided[$c], token_2.decided[$c], token_3.decided[$c]));\n  let stored_$c = values_$c;\n//# end\n  let nibble_$c = nibble_of(mask_$c);\n  let slots_$c = slots_of(stored_$c, mask_$c, nibble_$c);\n  nibbles |= nibble_$c << ${4 * c}u;\n//# end\n  let place = row / 2u * args.cols + column;\n  store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));\n  store4_tokens_values(place + args.cols, vec4<f32>(slots_0.y, slots_1.y, slots_2.y, slots_3.y));\n  return nibbles;\n}\n\n// The nibbles of eight neurons.\nfn store_token_words(row: u32, column: u32, word: u32) {\n  store_tokens_words(row / 4u * ((args.cols + 7u) / 8u) + column / 8u, i32(word));\n}\n//# end\n";
 
 // ../webgpu/kernels/_unbiased.wgsl
 var unbiased_default = "//# if UNBIASED\n\n// Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.\nfn mix32(word: u32) -> u32 {\n  var x = (word ^ (word >> 16u)) * 0x21f0aaadu;\n  x = (x ^ (x >> 15u)) * 0x735a2d97u;\n  return x ^ (x >> 15u);\n}\n\n// State of the draws of a pair of rows.\nfn pair_state(pair: u32) -> u32 {\n  return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);\n}\n\n// Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.\nfn keeps_first(first: f32, second: f32, draw: u32) -> bool {\n  let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;\n  let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;\n  return second == 0.0 || (is_finite && uniform_number * (first + second) < first);\n}\n\n// One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.\nfn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {\n  let magnitudes = abs(values);\n  let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));\n  let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));\n  return (upper | lower) & non_zero(magnitude_keys(values));\n}\n\n// What takes the place of each of four values when it is kept: the sum of its pair with its sign.\nfn pair_sums(values: vec4<f32>) -> vec4<f32> {\n  let sums = abs(values) + abs(values.yxwz);\n  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));\n}\n//# end\n";
@@ -10790,12 +10305,12 @@ function resultBindings(name, result, packedView) {
     [`${name}_dense`]: writes(result, "vector")
   };
 }
-function selectionOf(launcher, { source, gate, readsGate, neurons, tokens, unbiased }) {
+function selectionOf(launcher, { source, relu, readsRelu, neurons, tokens, unbiased }) {
   const draw2 = drawLaunch(unbiased);
   return {
     source: selectionSource + selection_stores_default + source,
     tensors: {
-      ...gate,
+      ...relu,
       ...resultBindings("neurons", neurons, "pair"),
       ...resultBindings("tokens", tokens, "vector"),
       ...draw2.tensors
@@ -10804,7 +10319,7 @@ function selectionOf(launcher, { source, gate, readsGate, neurons, tokens, unbia
     constants: {
       ...selectionConstants(launcher),
       ...draw2.constants,
-      GATE: readsGate ? 1 : 0,
+      READS_RELU: readsRelu ? 1 : 0,
       NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
       TOKENS_PACKED: isPacked24(tokens) ? 1 : 0
     }
@@ -11337,13 +10852,13 @@ function countNonzero2(launcher, { x, segments, out }) {
 var cross_entropy_default = "@compute @workgroup_size(64)\nfn main(\n  @builtin(workgroup_id) group: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let row = group.y * groups.x + group.x;\n  if (row >= args.rows) {\n    return;\n  }\n  let start = row * args.vocabulary;\n  var own_largest = -3.0e38;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_largest = max(own_largest, load_logits(start + i));\n  }\n  let largest = reduce_max(lane, own_largest);\n  var own_total = 0.0;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    own_total += exp_of(load_logits(start + i) - largest);\n  }\n  let total = reduce_sum(lane, own_total);\n  let target_token = load_targets(row);\n  let fits = u32(target_token) < args.vocabulary;\n  // Of a row that counts nothing, whatever its scores are, or that has no such target.\n  let other = select(args.not_a_number, 0.0, target_token == -1);\n  if (lane == 0u) {\n    var loss = other;\n    if (fits) {\n      // The largest is taken off first: it may dwarf the difference.\n      loss = log_of(total) + (largest - load_logits(start + u32(target_token)));\n    }\n    store_losses(row, loss);\n  }\n//# if GRADIENT\n  // Gradients may replace the logits: the loss has been read.\n  storageBarrier();\n  workgroupBarrier();\n  var factor = args.scale;\n//# if FACTOR\n  factor *= load_factor(0u);\n//# end\n  let inverse = 1.0 / total;\n  for (var i = lane; i < args.vocabulary; i += 64u) {\n    let softmax = exp_of(load_logits(start + i) - largest) * inverse;\n    let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;\n    store_d_logits(start + i, select(other, gradient, fits));\n  }\n//# end\n}\n";
 
 // ../webgpu/kernels/cross_entropy.ts
-function crossEntropy2(launcher, { logits, targets, losses, dLogits, scale = 1, factor }) {
-  const [rows = 0, vocabulary = 0] = logits.shape;
+function crossEntropy2(launcher, { logits: logits2, targets, losses, dLogits, scale = 1, factor }) {
+  const [rows = 0, vocabulary = 0] = logits2.shape;
   launchRows(launcher, {
     kernel: "crossEntropy",
     source: reduce_max_default + exponential_default + cross_entropy_default,
     tensors: {
-      logits: reads(logits),
+      logits: reads(logits2),
       targets: reads(targets),
       losses: writes(losses),
       ...dLogits === void 0 ? {} : {
@@ -11443,8 +10958,8 @@ function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
   });
 }
 
-// ../webgpu/kernels/gate_select24.wgsl
-var gate_select24_default = "// dy1 = 2 \xB7 dy2 \xB7 gate at the two places that the gate names; along tokens the selection is made on the rounded product.\nfn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {\n  let word = u32(load_gate_words(row / 8u * (args.cols / 4u) + column / 4u));\n  let nibble = (word >> (4u * (row & 7u))) & 15u;\n  let gates = load2_gate_values((row * args.cols + column) / 2u);\n  let places = vec4<u32>(0u, 1u, 2u, 3u);\n  let gate = select(\n    select(vec4<f32>(0.0), vec4<f32>(gates.y), places == vec4<u32>(nibble >> 2u)),\n    vec4<f32>(gates.x), places == vec4<u32>(nibble & 3u));\n  let mask = mask_of(nibble);\n  let dy1 = masked(rounded(rounded(dy2) * (2.0 * gate)), mask);\n  return Group(dy1, dy1, mask, nibble);\n}\n";
+// ../webgpu/kernels/squared_relu_backward_select24.wgsl
+var squared_relu_backward_select24_default = "// dy1 = 2 \xB7 dy2 \xB7 relu at the two places that the relu names; along tokens the selection is made on the rounded product.\nfn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {\n  let word = u32(load_relu_words(row / 8u * (args.cols / 4u) + column / 4u));\n  let nibble = (word >> (4u * (row & 7u))) & 15u;\n  let relus = load2_relu_values((row * args.cols + column) / 2u);\n  let places = vec4<u32>(0u, 1u, 2u, 3u);\n  let relu = select(\n    select(vec4<f32>(0.0), vec4<f32>(relus.y), places == vec4<u32>(nibble >> 2u)),\n    vec4<f32>(relus.x), places == vec4<u32>(nibble & 3u));\n  let mask = mask_of(nibble);\n  let dy1 = masked(rounded(rounded(dy2) * (2.0 * relu)), mask);\n  return Group(dy1, dy1, mask, nibble);\n}\n";
 
 // ../webgpu/kernels/_store_blocks.wgsl
 var store_blocks_default = "// One invocation selects from one block of 8 tokens times 8 neurons.\n@compute @workgroup_size(64)\nfn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n  let index = index_of(id, groups);\n  let end = u32(load_offsets(args.experts));\n  let column_blocks = (args.cols + 7u) / 8u;\n  let column = index % column_blocks * 8u;\n  let row = index / column_blocks * 8u;\n  if (row >= end) {\n    return;\n  }\n//# for r < 8\n//# for g < 2\n  var value_${r}_$g = vec4<f32>(0.0);\n  if (row + ${r}u < end && column + ${4 * g}u < args.cols) {\n    value_${r}_$g = load4_y((row + ${r}u) * args.cols + column + ${4 * g}u);\n  }\n//# end\n//# end\nSELECT_BLOCK\n}\n";
@@ -11684,17 +11199,17 @@ function selectBlocks(launcher, selection, { kernel, y, segments: { offsets } })
   });
 }
 
-// ../webgpu/kernels/gate_select24.ts
-function gateSelect242(launcher, { dy2, product: product2, segments, gate, ...results }) {
-  const gateBindings = packedBindings("gate", gate, "read", "pair");
+// ../webgpu/kernels/squared_relu_backward_select24.ts
+function squaredReluBackwardSelect242(launcher, { dy2, product: product2, segments, relu, ...results }) {
+  const reluBindings = packedBindings("relu", relu, "read", "pair");
   const selection = selectionOf(launcher, {
-    source: gate_select24_default,
-    gate: gateBindings,
-    readsGate: true,
+    source: squared_relu_backward_select24_default,
+    relu: reluBindings,
+    readsRelu: true,
     ...results
   });
   storeSelection(launcher, selection, {
-    kernel: "gateSelect24",
+    kernel: "squaredReluBackwardSelect24",
     y: dy2,
     segments,
     product: product2
@@ -12372,15 +11887,15 @@ function squaredReluBackward2(launcher, { x, dOut, dX }) {
 }
 
 // ../webgpu/kernels/squared_relu_select24.wgsl
-var squared_relu_select24_default = "// Both selections are made on r = relu(y1); what is stored is r\xB2, and r in the gate.\nfn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {\n  let y = rounded(y1);\n  let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));\n  let mask = keep_largest(r);\n  let kept = masked(r, mask);\n  return Group(kept, kept * kept, mask, nibble_of(mask));\n}\n";
+var squared_relu_select24_default = "// Both selections are made on r = relu(y1); what is stored is r\xB2, and r in the relu.\nfn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {\n  let y = rounded(y1);\n  let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));\n  let mask = keep_largest(r);\n  let kept = masked(r, mask);\n  return Group(kept, kept * kept, mask, nibble_of(mask));\n}\n";
 
 // ../webgpu/kernels/squared_relu_select24.ts
-function squaredReluSelect242(launcher, { y1, product: product2, segments, gate, ...results }) {
-  const gateBindings = packedBindings("gate", gate, "write", "pair");
+function squaredReluSelect242(launcher, { y1, product: product2, segments, relu, ...results }) {
+  const reluBindings = packedBindings("relu", relu, "write", "pair");
   const selection = selectionOf(launcher, {
     source: squared_relu_select24_default,
-    gate: gateBindings,
-    readsGate: false,
+    relu: reluBindings,
+    readsRelu: false,
     ...results
   });
   storeSelection(launcher, selection, {
@@ -12439,7 +11954,7 @@ var webGpuKernels = {
   softThreshold24: softThreshold243,
   select24: select242,
   squaredReluSelect24: squaredReluSelect242,
-  gateSelect24: gateSelect242,
+  squaredReluBackwardSelect24: squaredReluBackwardSelect242,
   countNonzero: countNonzero2,
   clusterMeans: clusterMeans2,
   routeTokens: routeTokens2,
@@ -14621,10 +14136,10 @@ function selectedProductCases(prepare2) {
   })));
 }
 
-// ../device/contract/gate_select24_contract.ts
-function gateOf(context, y1, segments) {
+// ../device/contract/squared_relu_backward_select24_contract.ts
+function reluOf(context, y1, segments) {
   const [rows = 0, width = 0] = y1.shape;
-  const [gate, neurons, tokens] = [
+  const [relu, neurons, tokens] = [
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "rows")
@@ -14632,11 +14147,11 @@ function gateOf(context, y1, segments) {
   context.kernels.squaredReluSelect24({
     y1,
     segments,
-    gate,
+    relu,
     neurons,
     tokens
   });
-  return gate;
+  return relu;
 }
 async function check10(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
@@ -14651,7 +14166,7 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     width
   ], random());
   const segments = sortedSegments(context, sorted2);
-  const gate = gateOf(context, y1.tensor, segments);
+  const relu = reluOf(context, y1.tensor, segments);
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -14660,9 +14175,9 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], packed.tokens ? "rows" : void 0);
-  context.kernels.gateSelect24({
+  context.kernels.squaredReluBackwardSelect24({
     dy2: dy2.tensor,
-    gate,
+    relu,
     segments,
     neurons,
     tokens,
@@ -14692,7 +14207,7 @@ async function check10(context, { sorted: sorted2, packed, kind, rule }) {
     used
   });
 }
-var gateSelect24Contract = [
+var squaredReluBackwardSelect24Contract = [
   ...selectionCases(check10),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
@@ -14700,11 +14215,11 @@ var gateSelect24Contract = [
       rows,
       width
     ], context.random.uniform(rows * width).fill(NaN, used * width));
-    const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted2));
+    const relu = reluOf(context, y1.tensor, sortedSegments(context, sorted2));
     return (dy2, results, product2) => {
-      context.kernels.gateSelect24({
+      context.kernels.squaredReluBackwardSelect24({
         dy2,
-        gate,
+        relu,
         ...results,
         ...product2 ? {
           product: product2
@@ -16043,7 +15558,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
     rows,
     width
   ], context.random[kind](rows * width).fill(NaN, used * width));
-  const gate = context.packedOutput(rows, width, "cols");
+  const relu = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [
     rows,
     width
@@ -16056,7 +15571,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   context.kernels.squaredReluSelect24({
     y1: y1.tensor,
     segments,
-    gate,
+    relu,
     neurons,
     tokens,
     ...drawOf3(context, rule, 4)
@@ -16064,7 +15579,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  await expectPacked(context, "gate", gate, {
+  await expectPacked(context, "relu", relu, {
     values: r,
     kept,
     used
@@ -16093,16 +15608,16 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
 var squaredReluSelect24Contract = [
   ...selectionCases(check18),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
-    const gate = context.packedOutput(rows, width, "cols");
+    const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
       y1,
-      gate,
+      relu,
       ...results,
       ...product2 ? {
         product: product2
       } : {}
     });
-    return gate;
+    return relu;
   })
 ];
 
@@ -16123,7 +15638,7 @@ async function openDevice(choice) {
 // page/training/train_live.ts
 var readEvery = 100;
 var pictureEvery = 400;
-async function trainLive(settings, { post: post2, breathe: breathe3 }) {
+async function trainLive(settings, { post: post2, breathe: breathe2 }) {
   const device = await openDevice(settings.device);
   try {
     const session = new LiveSession(device, settings);
@@ -16144,7 +15659,7 @@ async function trainLive(settings, { post: post2, breathe: breathe3 }) {
       picture: await session.picture(layer)
     });
     while (!session.isDone) {
-      await breathe3();
+      await breathe2();
       const phase = session.phase;
       const started = performance.now();
       const steps = await session.runSteps(stepsAtOnce);
@@ -16164,7 +15679,7 @@ async function trainLive(settings, { post: post2, breathe: breathe3 }) {
         pictureDue = performance.now() + Math.max(pictureEvery, 4 * (performance.now() - looked));
       }
       if (session.step >= sampleDue || session.isDone) {
-        await breathe3();
+        await breathe2();
         post2({
           type: "validation",
           step: session.step,
@@ -16196,7 +15711,7 @@ var pause = {
 function post(message) {
   scope.postMessage(message);
 }
-async function breathe2() {
+async function breathe() {
   await new Promise((resolve2) => setTimeout(resolve2, 0));
   if (pause.requested) await new Promise((resolve2) => pause.resume = resolve2);
 }
@@ -16213,7 +15728,7 @@ function fail(error) {
 scope.onmessage = ({ data }) => {
   if (data.type === "start") trainLive(data.settings, {
     post,
-    breathe: breathe2
+    breathe
   }).catch(fail);
   pause.requested = data.type === "pause";
   if (data.type === "resume") pause.resume();

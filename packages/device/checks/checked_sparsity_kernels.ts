@@ -61,7 +61,7 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
     squaredReluSelect24(args) {
       const check = new CallCheck("squaredReluSelect24");
       check.input("y1", args.y1, "float", ["R", "C"]);
-      check.outputOperand("gate", args.gate, ["R", "C"], "cols");
+      check.outputOperand("relu", args.relu, ["R", "C"], "cols");
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
       checkDraw(check, "tokens", args.tokens, args.unbiased);
@@ -69,16 +69,16 @@ export function checkedSparsityKernels(kernels: SparsityKernels): SparsityKernel
       checkOrigin(check, args.product);
       kernels.squaredReluSelect24(args);
     },
-    gateSelect24(args) {
-      const check = new CallCheck("gateSelect24");
+    squaredReluBackwardSelect24(args) {
+      const check = new CallCheck("squaredReluBackwardSelect24");
       check.input("dy2", args.dy2, "float", ["R", "C"]);
-      check.inputOperand("gate", args.gate, ["R", "C"], "cols");
+      check.inputOperand("relu", args.relu, ["R", "C"], "cols");
       check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
       check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
       checkDraw(check, "tokens", args.tokens, args.unbiased);
       checkSegments(check, args.segments, rowsOfGroups(args.tokens));
       checkOrigin(check, args.product);
-      kernels.gateSelect24(args);
+      kernels.squaredReluBackwardSelect24(args);
     },
     countNonzero(args) {
       const check = new CallCheck("countNonzero");

@@ -13,13 +13,12 @@ import { crossEntropyContract } from "./cross_entropy_contract.ts";
 import { embeddingBackwardContract } from "./embedding_backward_contract.ts";
 import { embeddingContract } from "./embedding_contract.ts";
 import { fillContract } from "./fill_contract.ts";
-import { gateSelect24Contract } from "./gate_select24_contract.ts";
+import { squaredReluBackwardSelect24Contract } from "./squared_relu_backward_select24_contract.ts";
 import { gatherRowsContract } from "./gather_rows_contract.ts";
 import { groupTokensContract } from "./group_tokens_contract.ts";
 import { groupedMatmulFeaturesContract } from "./grouped_matmul_features_contract.ts";
 import { groupedMatmulNeuronsContract } from "./grouped_matmul_neurons_contract.ts";
 import { groupedMatmulWeightsContract } from "./grouped_matmul_weights_contract.ts";
-import { logLikelihoodContract } from "./log_likelihood_contract.ts";
 import { matmulContract } from "./matmul_contract.ts";
 import { recordRowContract } from "./record_row_contract.ts";
 import { rmsNormBackwardContract } from "./rms_norm_backward_contract.ts";
@@ -46,7 +45,7 @@ export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
   softThreshold24: softThreshold24Contract,
   select24: select24Contract,
   squaredReluSelect24: squaredReluSelect24Contract,
-  gateSelect24: gateSelect24Contract,
+  squaredReluBackwardSelect24: squaredReluBackwardSelect24Contract,
   countNonzero: countNonzeroContract,
   clusterMeans: clusterMeansContract,
   routeTokens: routeTokensContract,
@@ -69,7 +68,6 @@ export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
   embedding: embeddingContract,
   embeddingBackward: embeddingBackwardContract,
   crossEntropy: crossEntropyContract,
-  logLikelihood: logLikelihoodContract,
   sum: sumContract,
   recordRow: recordRowContract,
   squaredNorm: squaredNormContract,

@@ -12,15 +12,15 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
   const width = 36;
   const { rows, used } = sorted;
   const y1 = context.input([rows, width], context.random[kind](rows * width).fill(NaN, used * width));
-  const gate = context.packedOutput(rows, width, "cols");
+  const relu = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
   const segments = sortedSegments(context, sorted);
-  context.kernels.squaredReluSelect24({ y1: y1.tensor, segments, gate, neurons, tokens, ...drawOf(context, rule, 4) });
+  context.kernels.squaredReluSelect24({ y1: y1.tensor, segments, relu, neurons, tokens, ...drawOf(context, rule, 4) });
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = keptOf(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
-  await expectPacked(context, "gate", gate, { values: r, kept, used });
+  await expectPacked(context, "relu", relu, { values: r, kept, used });
   await expectSelection(context, "neurons", neurons, { values: squares, kept, used });
   if (rule === "unbiased" && isPacked24(tokens)) {
     const rounded = squares.map((value, i) => kept[i] ? value : 0);
@@ -39,8 +39,8 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
 export const squaredReluSelect24Contract: KernelContract = [
   ...selectionCases(check),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product) => {
-    const gate = context.packedOutput(rows, width, "cols");
-    context.kernels.squaredReluSelect24({ y1, gate, ...results, ...(product ? { product } : {}) });
-    return gate;
+    const relu = context.packedOutput(rows, width, "cols");
+    context.kernels.squaredReluSelect24({ y1, relu, ...results, ...(product ? { product } : {}) });
+    return relu;
   }),
 ];

@@ -50,8 +50,8 @@ export interface SelectedProduct {
   weights: Operand;
 }
 
-/** The derivative of relu(y1)² is so many times relu(y1), which is what a gate holds. */
-export const GATE_FACTOR = 2;
+/** The derivative of relu(y1)² is so many times relu(y1). */
+export const RELU_FACTOR = 2;
 
 /** Arguments of {@linkcode SparsityKernels.squaredReluSelect24}. */
 export interface SquaredReluSelect24Arguments {
@@ -63,8 +63,8 @@ export interface SquaredReluSelect24Arguments {
   product?: SelectedProduct;
   /** Where the sorted tokens lie. */
   segments: Segments;
-  /** Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode GATE_FACTOR} times it. */
-  gate: PackedMatrix24;
+  /** Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode RELU_FACTOR} times it. */
+  relu: PackedMatrix24;
   /** Result y2 for contraction over neurons: a matrix packed along `"cols"`, or a dense [R, C] tensor. */
   neurons: Operand;
   /**
@@ -76,14 +76,14 @@ export interface SquaredReluSelect24Arguments {
   unbiased?: UnbiasedDraw;
 }
 
-/** Arguments of {@linkcode SparsityKernels.gateSelect24}. */
-export interface GateSelect24Arguments {
+/** Arguments of {@linkcode SparsityKernels.squaredReluBackwardSelect24}. */
+export interface SquaredReluBackwardSelect24Arguments {
   /** Gradient of y2 of the sorted tokens: [R, C]. */
   dy2: Tensor;
   /** Computes dy2 first; the rules of {@linkcode SquaredReluSelect24Arguments.product} hold. */
   product?: SelectedProduct;
   /** What {@linkcode SparsityKernels.squaredReluSelect24} wrote. */
-  gate: PackedMatrix24;
+  relu: PackedMatrix24;
   /** Where the sorted tokens lie. */
   segments: Segments;
   /** Result dy1 for contraction over neurons, packed along `"cols"` (same mask as y2) or dense [R, C]. */
@@ -134,10 +134,10 @@ export interface SparsityKernels {
    */
   squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
   /**
-   * dy1 = 2 · dy2 ⊙ gate (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
-   * gate; along tokens the rounded dy1 is selected from.
+   * dy1 = 2 · dy2 ⊙ relu (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
+   * relu; along tokens the rounded dy1 is selected from.
    */
-  gateSelect24(args: GateSelect24Arguments): void;
+  squaredReluBackwardSelect24(args: SquaredReluBackwardSelect24Arguments): void;
   /** out = number of elements that are not zero; packed zeros count as zero. */
   countNonzero(args: CountNonzeroArguments): void;
 }

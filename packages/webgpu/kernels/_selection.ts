@@ -26,7 +26,7 @@ export const selectionSource: string = index + selection + unbiasedSource;
 export interface Selection {
   /** WGSL of `select_group` and of the stores. */
   readonly source: string;
-  /** The gate and the results. */
+  /** The relu and the results. */
   readonly tensors: Readonly<Record<string, Binding>>;
   /** What the text depends on. */
   readonly constants: Readonly<Record<string, number>>;
@@ -38,10 +38,10 @@ export interface Selection {
 export interface SelectionOptions {
   /** WGSL of `select_group`. */
   readonly source: string;
-  /** The gate, which is read or written. */
-  readonly gate: Readonly<Record<string, Binding>>;
-  /** Whether the gate is read. */
-  readonly readsGate: boolean;
+  /** The relu, which is read or written. */
+  readonly relu: Readonly<Record<string, Binding>>;
+  /** Whether the relu is read. */
+  readonly readsRelu: boolean;
   /** Result for contraction over neurons. */
   readonly neurons: Operand;
   /** Result for contraction over tokens. */
@@ -55,16 +55,16 @@ function resultBindings(name: string, result: Operand, packedView: Binding["view
   return { [`${name}_dense`]: writes(result, "vector") };
 }
 
-/** Describes a selection. Rows are whole fours of neurons, because the gate is packed along them. */
+/** Describes a selection. Rows are whole fours of neurons, because the relu is packed along them. */
 export function selectionOf(
   launcher: Launcher,
-  { source, gate, readsGate, neurons, tokens, unbiased }: SelectionOptions,
+  { source, relu, readsRelu, neurons, tokens, unbiased }: SelectionOptions,
 ): Selection {
   const draw = drawLaunch(unbiased);
   return {
     source: selectionSource + stores + source,
     tensors: {
-      ...gate,
+      ...relu,
       ...resultBindings("neurons", neurons, "pair"),
       ...resultBindings("tokens", tokens, "vector"),
       ...draw.tensors,
@@ -73,7 +73,7 @@ export function selectionOf(
     constants: {
       ...selectionConstants(launcher),
       ...draw.constants,
-      GATE: readsGate ? 1 : 0,
+      READS_RELU: readsRelu ? 1 : 0,
       NEURONS_PACKED: isPacked24(neurons) ? 1 : 0,
       TOKENS_PACKED: isPacked24(tokens) ? 1 : 0,
     },

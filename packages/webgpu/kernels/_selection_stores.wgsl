@@ -17,8 +17,8 @@ fn store_neurons(row: u32, column: u32, group: Group) {
 //# if !TOKENS_PACKED
   store4_tokens_dense(first, group.values);
 //# end
-//# if !GATE
-  store2_gate_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));
+//# if !READS_RELU
+  store2_relu_values(first / 2u, slots_of(group.decided, group.mask, group.nibble));
 //# end
 }
 
@@ -28,8 +28,8 @@ fn store_neuron_words(row: u32, column: u32, word: u32) {
 //# if NEURONS_PACKED
   store_neurons_words(place, i32(word));
 //# end
-//# if !GATE
-  store_gate_words(place, i32(word));
+//# if !READS_RELU
+  store_relu_words(place, i32(word));
 //# end
 }
 //# if TOKENS_PACKED

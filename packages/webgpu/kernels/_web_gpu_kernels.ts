@@ -13,13 +13,12 @@ import { crossEntropy } from "./cross_entropy.ts";
 import { embedding } from "./embedding.ts";
 import { embeddingBackward } from "./embedding_backward.ts";
 import { fill } from "./fill.ts";
-import { gateSelect24 } from "./gate_select24.ts";
+import { squaredReluBackwardSelect24 } from "./squared_relu_backward_select24.ts";
 import { gatherRows } from "./gather_rows.ts";
 import { groupTokens } from "./group_tokens.ts";
 import { groupedMatmulFeatures } from "./grouped_matmul_features.ts";
 import { groupedMatmulNeurons } from "./grouped_matmul_neurons.ts";
 import { groupedMatmulWeights } from "./grouped_matmul_weights.ts";
-import { logLikelihood } from "./log_likelihood.ts";
 import { matmul } from "./matmul.ts";
 import { recordRow } from "./record_row.ts";
 import { rmsNorm } from "./rms_norm.ts";
@@ -46,7 +45,7 @@ export const webGpuKernels: KernelTable<Launcher> = {
   softThreshold24,
   select24,
   squaredReluSelect24,
-  gateSelect24,
+  squaredReluBackwardSelect24,
   countNonzero,
   clusterMeans,
   routeTokens,
@@ -69,7 +68,6 @@ export const webGpuKernels: KernelTable<Launcher> = {
   embedding,
   embeddingBackward,
   crossEntropy,
-  logLikelihood,
   sum,
   recordRow,
   squaredNorm,

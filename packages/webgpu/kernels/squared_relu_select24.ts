@@ -4,12 +4,12 @@ import { selectionOf } from "./_selection.ts";
 import { storeSelection } from "./_store_selection.ts";
 import { type Launcher, packedBindings } from "../_launch.ts";
 
-/** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the gate, r. */
+/** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the relu, r. */
 export function squaredReluSelect24(
   launcher: Launcher,
-  { y1, product, segments, gate, ...results }: SquaredReluSelect24Arguments,
+  { y1, product, segments, relu, ...results }: SquaredReluSelect24Arguments,
 ): void {
-  const gateBindings = packedBindings("gate", gate, "write", "pair");
-  const selection = selectionOf(launcher, { source, gate: gateBindings, readsGate: false, ...results });
+  const reluBindings = packedBindings("relu", relu, "write", "pair");
+  const selection = selectionOf(launcher, { source, relu: reluBindings, readsRelu: false, ...results });
   storeSelection(launcher, selection, { kernel: "squaredReluSelect24", y: y1, segments, product });
 }

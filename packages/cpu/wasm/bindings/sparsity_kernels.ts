@@ -29,17 +29,17 @@ export function sparsityKernels(machine: Machine): SparsityKernels {
         ...[endAddress(machine, segments), ...counters(unbiased)],
       );
     },
-    squaredReluSelect24({ y1, segments, gate, neurons, tokens, unbiased }) {
+    squaredReluSelect24({ y1, segments, relu, neurons, tokens, unbiased }) {
       machine.run(
         "squaredReluSelect24",
-        ...[at(y1), endAddress(machine, segments), at(gate), at(neurons), at(tokens), gate.cols],
+        ...[at(y1), endAddress(machine, segments), at(relu), at(neurons), at(tokens), relu.cols],
         ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },
-    gateSelect24({ dy2, gate, segments, neurons, tokens, unbiased }) {
+    squaredReluBackwardSelect24({ dy2, relu, segments, neurons, tokens, unbiased }) {
       machine.run(
-        "gateSelect24",
-        ...[at(dy2), at(gate), endAddress(machine, segments), at(neurons), at(tokens), gate.cols],
+        "squaredReluBackwardSelect24",
+        ...[at(dy2), at(relu), endAddress(machine, segments), at(neurons), at(tokens), relu.cols],
         ...[Number(isPacked24(tokens)), ...counters(unbiased)],
       );
     },

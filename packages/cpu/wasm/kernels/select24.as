@@ -6,7 +6,7 @@ import { loadUpTo, storeUpTo } from "./partial";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";
 
-/** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see gate_select24.as. */
+/** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see squared_relu_backward_select24.as. */
 // @ts-ignore: decorator
 @inline
 function masked(v: v128, kept: v128): v128 {

@@ -1,27 +1,27 @@
 // r = relu(y1), both selections and both results in one pass over blocks of 4 rows x 4 columns: transposed, a block
 // holds four groups along neurons; transposed back, four groups along tokens.
-// Arguments: y1, end of offsets, gate, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
+// Arguments: y1, end of offsets, relu, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";
 
 // @ts-ignore: decorator
 @inline
-function relu(p: usize, present: bool): v128 {
+function reluOf(p: usize, present: bool): v128 {
   return present ? f32x4.max(v128.load(p), f32x4.splat(0)) : f32x4.splat(0);
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(gate: usize, neurons: usize, tokens: usize, r: v128, square: v128, token: v128): void {
-  v128.store(gate, r);
+function storeRow(relu: usize, neurons: usize, tokens: usize, r: v128, square: v128, token: v128): void {
+  v128.store(relu, r);
   v128.store(neurons, square);
   v128.store(tokens, token);
 }
 
 export function squaredReluSelect24(): void {
   const from = address(0), rows = load<i32>(address(1));
-  const gate = address(2), neurons = address(3), tokens = address(4), cols = argument(5);
+  const relu = address(2), neurons = address(3), tokens = address(4), cols = argument(5);
   const step = address(7), unbiased = step != 0, largest = argument(6) != 0 && !unbiased;
   const state = unbiased ? drawState(argument(8), step) : 0;
   const stride = <usize>cols << 2, end = shareEnd((rows + 3) >> 2);
@@ -31,8 +31,8 @@ export function squaredReluSelect24(): void {
     for (let c = 0; c < cols; c += 4) {
       const o0 = ((<usize>block << 2) * <usize>cols + <usize>c) << 2;
       const o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
-      const x0 = relu(from + o0, true), x1 = relu(from + o1, present > 1);
-      const x2 = relu(from + o2, present > 2), x3 = relu(from + o3, present > 3);
+      const x0 = reluOf(from + o0, true), x1 = reluOf(from + o1, present > 1);
+      const x2 = reluOf(from + o2, present > 2), x3 = reluOf(from + o3, present > 3);
       const v0 = column0(x0, x1, x2, x3), v1 = column1(x0, x1, x2, x3);
       const v2 = column2(x0, x1, x2, x3), v3 = column3(x0, x1, x2, x3);
       const k0 = magnitudeKeys(v0), k1 = magnitudeKeys(v1), k2 = magnitudeKeys(v2), k3 = magnitudeKeys(v3);
@@ -57,10 +57,10 @@ export function squaredReluSelect24(): void {
         s2 = stored(y2, y3, third);
         s3 = stored(y3, y2, v128.not(third));
       }
-      storeRow(gate + o0, neurons + o0, tokens + o0, t0, y0, s0);
-      if (present > 1) storeRow(gate + o1, neurons + o1, tokens + o1, t1, y1, s1);
-      if (present > 2) storeRow(gate + o2, neurons + o2, tokens + o2, t2, y2, s2);
-      if (present > 3) storeRow(gate + o3, neurons + o3, tokens + o3, t3, y3, s3);
+      storeRow(relu + o0, neurons + o0, tokens + o0, t0, y0, s0);
+      if (present > 1) storeRow(relu + o1, neurons + o1, tokens + o1, t1, y1, s1);
+      if (present > 2) storeRow(relu + o2, neurons + o2, tokens + o2, t2, y2, s2);
+      if (present > 3) storeRow(relu + o3, neurons + o3, tokens + o3, t3, y3, s3);
     }
   }
 }

@@ -1,6 +1,6 @@
 // The backward of squared ReLU at the kept neurons, packed along neurons (with the forward metadata) and along tokens.
 //
-//   void gate_activation24(const bf16* dy2, const bf16* relu, const unsigned* metadata, bf16* dy1, bf16* dy1Tokens,
+//   void pack_activation_gradient24(const bf16* dy2, const bf16* relu, const unsigned* metadata, bf16* dy1, bf16* dy1Tokens,
 //                          unsigned* metadataTokens, const int* used, int tokens, int neurons)
 //
 // dy2 [tokens, neurons] row-major; relu [tokens, neurons / 2] and metadata as pack_activation24 wrote them.
@@ -8,7 +8,7 @@
 // dy1Tokens [tokens / 2, neurons]: of those values the two largest of every four tokens; metadataTokens: M = neurons, K = tokens.
 //           Both may be null.
 //
-//   void gate_activation24_unbiased(..., int neurons, const int* step, unsigned key)
+//   void pack_activation_gradient24_unbiased(..., int neurons, const int* step, unsigned key)
 //
 // the same, but dy1Tokens holds without bias one of every pair of tokens, as in pack_activation24_unbiased.
 //
@@ -17,7 +17,7 @@
 #include "pack_activation24.cuh"
 
 template <TokenRule RULE>
-__device__ __forceinline__ void gateActivation(const unsigned short* __restrict__ dy2,
+__device__ __forceinline__ void packActivationGradient(const unsigned short* __restrict__ dy2,
                                                const unsigned short* __restrict__ relu,
                                                const unsigned* __restrict__ metadata, unsigned short* __restrict__ dy1,
                                                unsigned short* __restrict__ dy1Tokens,
@@ -57,7 +57,7 @@ __device__ __forceinline__ void gateActivation(const unsigned short* __restrict_
       const int row = inside + i;
       const unsigned word = alongNeurons[row >> 6][metadataWord(row & ~8, column & ~15)];
       const unsigned byte = word >> ((row & 8) * 2 + (column & 8));
-      const uint2 v = gateSquaredRelu(rows[half][i], kept[half][i], table[byte & 15], table[(byte >> 4) & 15], full[i]);
+      const uint2 v = squaredReluGradient(rows[half][i], kept[half][i], table[byte & 15], table[(byte >> 4) & 15], full[i]);
       *reinterpret_cast<uint2*>(dy1 + (origin + static_cast<long>(i) * neurons) / 2) = v;
     }
     if (!dy1Tokens) continue;
@@ -80,11 +80,11 @@ __device__ __forceinline__ void gateActivation(const unsigned short* __restrict_
       const unsigned *__restrict__ metadata, unsigned short *__restrict__ dy1, unsigned short *__restrict__ dy1Tokens, \
       unsigned *__restrict__ metadataTokens, const int *__restrict__ used, int tokens, int neurons
 
-extern "C" __global__ void __launch_bounds__(256) gate_activation24(ARGUMENTS) {
-  gateActivation<LARGEST_TWO>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {});
+extern "C" __global__ void __launch_bounds__(256) pack_activation_gradient24(ARGUMENTS) {
+  packActivationGradient<LARGEST_TWO>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {});
 }
 
 extern "C" __global__ void __launch_bounds__(256)
-    gate_activation24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
-  gateActivation<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {key, step});
+    pack_activation_gradient24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
+  packActivationGradient<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {key, step});
 }

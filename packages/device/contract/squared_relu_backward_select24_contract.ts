@@ -10,16 +10,16 @@ import { sortedSegments } from "./sorted_rows.ts";
 import { expectSelection, selectionCases, selectionOutput, type SelectionSituation } from "./selection_results.ts";
 import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
 
-/** The gate of pre-activations [R, C]. */
-function gateOf(context: ContractContext, y1: Tensor, segments: Segments): PackedMatrix24 {
+/** The relu of pre-activations [R, C]. */
+function reluOf(context: ContractContext, y1: Tensor, segments: Segments): PackedMatrix24 {
   const [rows = 0, width = 0] = y1.shape;
-  const [gate, neurons, tokens] = [
+  const [relu, neurons, tokens] = [
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "cols"),
     context.packedOutput(rows, width, "rows"),
   ];
-  context.kernels.squaredReluSelect24({ y1, segments, gate, neurons, tokens });
-  return gate;
+  context.kernels.squaredReluSelect24({ y1, segments, relu, neurons, tokens });
+  return relu;
 }
 
 async function check(context: ContractContext, { sorted, packed, kind, rule }: SelectionSituation): Promise<void> {
@@ -29,11 +29,18 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
   const y1 = context.input([rows, width], random());
   const dy2 = context.input([rows, width], random());
   const segments = sortedSegments(context, sorted);
-  const gate = gateOf(context, y1.tensor, segments);
+  const relu = reluOf(context, y1.tensor, segments);
 
   const neurons = selectionOutput(context, [rows, width], packed.neurons ? "cols" : undefined);
   const tokens = selectionOutput(context, [rows, width], packed.tokens ? "rows" : undefined);
-  context.kernels.gateSelect24({ dy2: dy2.tensor, gate, segments, neurons, tokens, ...drawOf(context, rule, 3) });
+  context.kernels.squaredReluBackwardSelect24({
+    dy2: dy2.tensor,
+    relu,
+    segments,
+    neurons,
+    tokens,
+    ...drawOf(context, rule, 3),
+  });
 
   const r = y1.values.map((value) => Math.max(value, 0));
   const kept = completedMask(r, undefined, rows, width, "cols");
@@ -48,15 +55,15 @@ async function check(context: ContractContext, { sorted, packed, kind, rule }: S
   await expectSelection(context, "tokens", tokens, { values: dy1, kept: packed.tokens ? keptAlongTokens : kept, used });
 }
 
-/** The contract of `gateSelect24`. */
-export const gateSelect24Contract: KernelContract = [
+/** The contract of `squaredReluBackwardSelect24`. */
+export const squaredReluBackwardSelect24Contract: KernelContract = [
   ...selectionCases(check),
   ...selectedProductCases((context, sorted, width) => {
     const { rows, used } = sorted;
     const y1 = context.input([rows, width], context.random.uniform(rows * width).fill(NaN, used * width));
-    const gate = gateOf(context, y1.tensor, sortedSegments(context, sorted));
+    const relu = reluOf(context, y1.tensor, sortedSegments(context, sorted));
     return (dy2, results, product) => {
-      context.kernels.gateSelect24({ dy2, gate, ...results, ...(product ? { product } : {}) });
+      context.kernels.squaredReluBackwardSelect24({ dy2, relu, ...results, ...(product ? { product } : {}) });
     };
   }),
 ];

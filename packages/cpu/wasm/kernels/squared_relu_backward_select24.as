@@ -1,23 +1,23 @@
-// dy1 = 2 · dy2 ⊙ gate and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
-// Along neurons dy1 has the mask of the gate, so a zero in a kept place is stored as -0: no product can tell it from 0,
+// dy1 = 2 · dy2 ⊙ relu and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
+// Along neurons dy1 has the mask of the relu, so a zero in a kept place is stored as -0: no product can tell it from 0,
 // and the canonical form can.
-// Arguments: dy2, gate, end of offsets, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
+// Arguments: dy2, relu, end of offsets, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";
 
 // @ts-ignore: decorator
 @inline
-function gated(dy2: usize, gate: usize, present: bool): v128 {
+function gradientOf(dy2: usize, relu: usize, present: bool): v128 {
   if (!present) return f32x4.splat(0);
-  const factor = v128.load(gate);
+  const factor = v128.load(relu);
   return v128.and(f32x4.mul(v128.load(dy2), f32x4.add(factor, factor)), f32x4.ne(factor, f32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(neurons: usize, tokens: usize, gate: usize, value: v128, token: v128): void {
-  const zero = f32x4.splat(0), isZero = f32x4.eq(value, zero), open = f32x4.ne(v128.load(gate), zero);
+function storeRow(neurons: usize, tokens: usize, relu: usize, value: v128, token: v128): void {
+  const zero = f32x4.splat(0), isZero = f32x4.eq(value, zero), open = f32x4.ne(v128.load(relu), zero);
   v128.store(neurons, v128.or(value, v128.and(v128.and(isZero, open), i32x4.splat(0x80000000))));
   v128.store(tokens, token);
 }
@@ -29,8 +29,8 @@ function masked(value: v128, kept: v128): v128 {
   return v128.and(value, v128.and(kept, f32x4.ne(value, f32x4.splat(0))));
 }
 
-export function gateSelect24(): void {
-  const dy2 = address(0), gate = address(1), rows = load<i32>(address(2));
+export function squaredReluBackwardSelect24(): void {
+  const dy2 = address(0), relu = address(1), rows = load<i32>(address(2));
   const neurons = address(3), tokens = address(4), cols = argument(5);
   const step = address(7), unbiased = step != 0, largest = argument(6) != 0 && !unbiased;
   const state = unbiased ? drawState(argument(8), step) : 0;
@@ -41,8 +41,8 @@ export function gateSelect24(): void {
     for (let c = 0; c < cols; c += 4) {
       const o0 = ((<usize>block << 2) * <usize>cols + <usize>c) << 2;
       const o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
-      const v0 = gated(dy2 + o0, gate + o0, true), v1 = gated(dy2 + o1, gate + o1, present > 1);
-      const v2 = gated(dy2 + o2, gate + o2, present > 2), v3 = gated(dy2 + o3, gate + o3, present > 3);
+      const v0 = gradientOf(dy2 + o0, relu + o0, true), v1 = gradientOf(dy2 + o1, relu + o1, present > 1);
+      const v2 = gradientOf(dy2 + o2, relu + o2, present > 2), v3 = gradientOf(dy2 + o3, relu + o3, present > 3);
       let s0: v128, s1: v128, s2: v128, s3: v128;
       if (unbiased) {
         const first = keepsFirst(v0, v1, upper, c), third = keepsFirst(v2, v3, lower, c);
@@ -64,10 +64,10 @@ export function gateSelect24(): void {
         s2 = masked(v2, kept2);
         s3 = masked(v3, kept3);
       }
-      storeRow(neurons + o0, tokens + o0, gate + o0, v0, s0);
-      if (present > 1) storeRow(neurons + o1, tokens + o1, gate + o1, v1, s1);
-      if (present > 2) storeRow(neurons + o2, tokens + o2, gate + o2, v2, s2);
-      if (present > 3) storeRow(neurons + o3, tokens + o3, gate + o3, v3, s3);
+      storeRow(neurons + o0, tokens + o0, relu + o0, v0, s0);
+      if (present > 1) storeRow(neurons + o1, tokens + o1, relu + o1, v1, s1);
+      if (present > 2) storeRow(neurons + o2, tokens + o2, relu + o2, v2, s2);
+      if (present > 3) storeRow(neurons + o3, tokens + o3, relu + o3, v3, s3);
     }
   }
 }

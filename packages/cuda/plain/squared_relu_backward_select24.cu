@@ -1,18 +1,18 @@
-// dy1 = 2 * dy2 * gate, rounded to bf16. Along neurons with the mask of the gate; along tokens the two largest of every
+// dy1 = 2 * dy2 * relu, rounded to bf16. Along neurons with the mask of the relu; along tokens the two largest of every
 // four, or without bias one of every pair.
 #include "group24.cuh"
 
-struct Gated {
+struct Gradient {
   const bf16* dy2;
-  Packed gate;
+  Packed relu;
 
-  /** dy1 of one group of neurons; zero where nothing is kept. Gives the nibble of the gate. */
+  /** dy1 of one group of neurons; zero where nothing is kept. Gives the nibble of the relu. */
   __device__ unsigned group(int token, int group, float (&dy1)[4]) const {
-    unsigned nibble = gate.nibble(token, group);
-    float first = toFloat(gate.value(token, 2 * group)), second = toFloat(gate.value(token, 2 * group + 1));
+    unsigned nibble = relu.nibble(token, group);
+    float first = toFloat(relu.value(token, 2 * group)), second = toFloat(relu.value(token, 2 * group + 1));
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-      float gradient = toFloat(dy2[token * (long long)gate.k + 4 * group + i]);
+      float gradient = toFloat(dy2[token * (long long)relu.k + 4 * group + i]);
       float factor = 2 * (i == (nibble & 3) ? first : second);
       dy1[i] = placesOf(nibble) >> i & 1 ? rounded(gradient * factor) : 0;
     }
@@ -20,25 +20,25 @@ struct Gated {
   }
 };
 
-extern "C" __global__ void gate_select24_neurons(const bf16* dy2, const int* usedRows, int rows, int columns,
-                                                 bf16* gateValues, unsigned* gateMetadata, bf16* neuronValues,
+extern "C" __global__ void squared_relu_backward_select24_neurons(const bf16* dy2, const int* usedRows, int rows, int columns,
+                                                 bf16* reluValues, unsigned* reluMetadata, bf16* neuronValues,
                                                  unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense) {
-  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}};
+  Gradient gradient = {dy2, {reluValues, reluMetadata, rows, columns, 0}};
   Packed neurons = {neuronValues, neuronMetadata, rows, columns, 0};
   int limit = min(rows, usedRows[0]);
-  for (long long index = threadNumber(); index < gated.gate.words(); index += threadCount()) {
+  for (long long index = threadNumber(); index < gradient.relu.words(); index += threadCount()) {
     Word word(index, rows);
     if (word.row >= limit || word.column >= columns) continue;
     if (neuronValues != nullptr) {
       neuronMetadata[index] = packWord(neurons, word, limit, columns, [&](int row, int group, float (&values)[4]) {
-        return placesOf(gated.group(row, group, values));
+        return placesOf(gradient.group(row, group, values));
       });
     }
     for (int i = 0; i < 8 && (neuronDense != nullptr || tokenDense != nullptr); i++) {
       int row = word.row + i / 4 * 8, column = word.column + i % 4 * 4;
       if (row >= limit || column >= columns) continue;
       float values[4];
-      gated.group(row, column / 4, values);
+      gradient.group(row, column / 4, values);
       for (int j = 0; j < 4; j++) {
         if (neuronDense != nullptr) neuronDense[row * (long long)columns + column + j] = fromFloat<bf16>(values[j]);
         if (tokenDense != nullptr) tokenDense[row * (long long)columns + column + j] = fromFloat<bf16>(values[j]);
@@ -47,12 +47,12 @@ extern "C" __global__ void gate_select24_neurons(const bf16* dy2, const int* use
   }
 }
 
-extern "C" __global__ void gate_select24_tokens(const bf16* dy2, const int* usedRows, int rows, int columns,
-                                                bf16* gateValues, unsigned* gateMetadata, bf16* values,
+extern "C" __global__ void squared_relu_backward_select24_tokens(const bf16* dy2, const int* usedRows, int rows, int columns,
+                                                bf16* reluValues, unsigned* reluMetadata, bf16* values,
                                                 unsigned* metadata, const int* step, unsigned key) {
   Draw draw = {key, step};
   unsigned state = draw.state();
-  Gated gated = {dy2, {gateValues, gateMetadata, rows, columns, 0}};
+  Gradient gradient = {dy2, {reluValues, reluMetadata, rows, columns, 0}};
   Packed tokens = {values, metadata, columns, rows, 1};
   int limit = min(rows, usedRows[0]);
   for (long long index = threadNumber(); index < tokens.words(); index += threadCount()) {
@@ -61,7 +61,7 @@ extern "C" __global__ void gate_select24_tokens(const bf16* dy2, const int* used
     metadata[index] = packWord(tokens, word, columns, limit, [&](int neuron, int group, float (&values)[4]) {
       for (int i = 0; i < 4; i++) {
         float dy1[4];
-        gated.group(4 * group + i, neuron / 4, dy1);
+        gradient.group(4 * group + i, neuron / 4, dy1);
         values[i] = 0;
 #pragma unroll
         for (int j = 0; j < 4; j++) {
