@@ -13,6 +13,8 @@ export interface ReproduceContext {
   readonly out: string;
   /** Runs at once. */
   readonly atOnce: number;
+  /** Commit of the program where it does not lie in a checkout. */
+  readonly revision: string | undefined;
   /** Asks to stop. */
   readonly signal: AbortSignal;
 }

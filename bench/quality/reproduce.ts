@@ -83,6 +83,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
+    revision: flags.revision,
     signal: AbortSignal.any([stop, ...limit]),
   };
 }

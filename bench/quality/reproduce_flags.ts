@@ -71,5 +71,11 @@ export const reproduceFlags = {
     placeholder: "dir",
     sentence: "Folder of runs and their checkpoints, to go on from. Else runs/quality",
   },
+  revision: {
+    kind: "text",
+    form: "a commit",
+    placeholder: "commit",
+    sentence: "Commit of the program, for rows, where it does not lie in a checkout",
+  },
   dryRun: { kind: "switch", sentence: "List the runs and stop" },
 } as const satisfies FlagTable;

@@ -65,7 +65,7 @@ async function measuredRow(
   if (summary?.status !== "finished" || summary.val_loss === null || summary.train_loss === null) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
-  const { corpus, atOnce } = context;
+  const { corpus, atOnce, revision: named } = context;
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -76,7 +76,7 @@ async function measuredRow(
     steps: summary.steps,
     recipe: recipeOf(job),
     settings: settingsOf(job, context),
-    revisions: [...new Set(starts.flatMap(({ revision }) => revision ?? []))],
+    revisions: [...new Set(starts.flatMap(({ revision }) => revision ?? named ?? []))],
     device: summary.device,
     corpus: corpus.digest,
     date: new Date().toISOString(),

@@ -108,6 +108,7 @@ const VALID: { [Name in keyof Kernels]: Parameters<Kernels[Name]>[0] } = {
   embedding: { tokens: tensor([6], "i32"), table: tensor([9, 8]), out: tensor([6, 8]) },
   embeddingBackward: { tokens: tensor([6], "i32"), dOut: x, dTable: tensor([9, 8]) },
   crossEntropy: { logits: x, targets: tensor([6], "i32"), losses: tensor([6]), dLogits: x },
+  logLikelihood: { logits: x, targets: tensor([6], "i32"), logLikelihoods: tensor([6]), greedy: tensor([6], "i32") },
   sum: { x, out: f1 },
   recordRow: { values: [f1, tensor([2], "i32")], ring: tensor([4, 3]), cursor: i1 },
   squaredNorm: { tensors: [x, f1], out: tensor([1]) },

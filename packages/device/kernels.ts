@@ -70,6 +70,7 @@ export const KERNEL_NAMES = [
   "embedding",
   "embeddingBackward",
   "crossEntropy",
+  "logLikelihood",
   "sum",
   "recordRow",
   "squaredNorm",

@@ -3,13 +3,8 @@ import { writeParameter } from "@beyond24/autograd";
 import type { Device, Tensor } from "@beyond24/device";
 import { modelPresets, planRouting, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
-import {
-  type HostBatch,
-  sampleTokens,
-  type SessionConfig,
-  type TensorSource,
-  TrainingSession,
-} from "@beyond24/session";
+import { sampleTokens } from "@beyond24/generation";
+import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 
 const shape = {

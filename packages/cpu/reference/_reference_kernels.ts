@@ -18,6 +18,7 @@ import { groupTokens } from "./group_tokens.ts";
 import { groupedMatmulFeatures } from "./grouped_matmul_features.ts";
 import { groupedMatmulNeurons } from "./grouped_matmul_neurons.ts";
 import { groupedMatmulWeights } from "./grouped_matmul_weights.ts";
+import { logLikelihood } from "./log_likelihood.ts";
 import { matmul } from "./matmul.ts";
 import { recordRow } from "./record_row.ts";
 import { rmsNorm } from "./rms_norm.ts";
@@ -67,6 +68,7 @@ export const referenceKernels: Kernels = {
   embedding,
   embeddingBackward,
   crossEntropy,
+  logLikelihood,
   sum,
   recordRow,
   squaredNorm,

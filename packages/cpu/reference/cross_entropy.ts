@@ -1,5 +1,6 @@
 import { type CrossEntropyArguments, roundTo } from "@beyond24/device";
 import { floats, integers, numberOf } from "./_host_storage.ts";
+import { logSumExpOf } from "./_log_sum_exp.ts";
 
 /** Loss of every row, and (softmax − onehot) · scale · factor where it is asked for. */
 export function crossEntropy(args: CrossEntropyArguments): void {
@@ -22,12 +23,4 @@ export function crossEntropy(args: CrossEntropyArguments): void {
     }
   });
   if (dLogits) roundTo(floats(dLogits), dLogits.dtype);
-}
-
-function logSumExpOf(row: Float32Array): number {
-  let largest = -Infinity;
-  for (const score of row) largest = Math.max(largest, score);
-  let total = 0;
-  for (const score of row) total += Math.exp(score - largest);
-  return largest + Math.log(total);
 }

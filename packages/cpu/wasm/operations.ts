@@ -31,6 +31,7 @@ export const OPERATIONS = [
   "embedding",
   "embeddingBackward",
   "crossEntropy",
+  "logLikelihood",
   "sum",
   "squaresOfChunks",
   "sumOfChunks",

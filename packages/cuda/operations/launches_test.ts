@@ -97,6 +97,13 @@ const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
     },
     "cross_entropy_bf16",
   ],
+  logLikelihood: [
+    (k, t) => {
+      const [targets, greedy] = [t([3], "i32"), t([3], "i32")];
+      k.logLikelihood({ logits: t([3, 9]), targets, logLikelihoods: t([3], "f32"), greedy });
+    },
+    "log_likelihood_bf16",
+  ],
   sum: [(k, t) => k.sum({ x: t([3], "f32"), out: t([1], "f32") }), "sum_f32"],
   recordRow: [
     (k, t) => k.recordRow({ values: [t([1], "f32"), t([2], "i32")], ring: t([4, 3], "f32"), cursor: t([1], "i32") }),

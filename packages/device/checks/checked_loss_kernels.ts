@@ -15,6 +15,15 @@ export function checkedLossKernels(kernels: LossKernels): LossKernels {
       check.aliasing();
       kernels.crossEntropy(args);
     },
+    logLikelihood(args) {
+      const check = new CallCheck("logLikelihood");
+      check.input("logits", args.logits, "float", ["T", "vocabulary"]);
+      check.input("targets", args.targets, "i32", ["T"]);
+      check.output("logLikelihoods", args.logLikelihoods, "f32", ["T"]);
+      check.output("greedy", args.greedy, "i32", ["T"]);
+      check.aliasing();
+      kernels.logLikelihood(args);
+    },
     sum(args) {
       const check = new CallCheck("sum");
       check.input("x", args.x, "f32", args.x.shape);

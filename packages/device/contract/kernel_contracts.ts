@@ -19,6 +19,7 @@ import { groupTokensContract } from "./group_tokens_contract.ts";
 import { groupedMatmulFeaturesContract } from "./grouped_matmul_features_contract.ts";
 import { groupedMatmulNeuronsContract } from "./grouped_matmul_neurons_contract.ts";
 import { groupedMatmulWeightsContract } from "./grouped_matmul_weights_contract.ts";
+import { logLikelihoodContract } from "./log_likelihood_contract.ts";
 import { matmulContract } from "./matmul_contract.ts";
 import { recordRowContract } from "./record_row_contract.ts";
 import { rmsNormBackwardContract } from "./rms_norm_backward_contract.ts";
@@ -68,6 +69,7 @@ export const kernelContracts: Readonly<Record<KernelName, KernelContract>> = {
   embedding: embeddingContract,
   embeddingBackward: embeddingBackwardContract,
   crossEntropy: crossEntropyContract,
+  logLikelihood: logLikelihoodContract,
   sum: sumContract,
   recordRow: recordRowContract,
   squaredNorm: squaredNormContract,

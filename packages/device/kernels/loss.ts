@@ -16,6 +16,21 @@ export interface CrossEntropyArguments {
   factor?: Tensor;
 }
 
+/** Arguments of {@linkcode LossKernels.logLikelihood}. */
+export interface LogLikelihoodArguments {
+  /** Scores: [T, vocabulary]. */
+  logits: Tensor;
+  /** The token of every row that is asked for: i32 [T]; -1 asks for none, another number outside of the vocabulary is NaN. */
+  targets: Tensor;
+  /** Result: f32 [T], logits[target] − ln Σ exp(logits) in nats; 0 for rows that ask for nothing. */
+  logLikelihoods: Tensor;
+  /**
+   * Result: i32 [T], 1 where the target is what greedy decoding takes (no score is larger, and none of a lower token is equal),
+   * otherwise 0. Undefined where a score is NaN.
+   */
+  greedy: Tensor;
+}
+
 /** Arguments of {@linkcode LossKernels.sum}. */
 export interface SumArguments {
   /** Values, f32. */
@@ -44,6 +59,8 @@ export interface RecordRowArguments {
 export interface LossKernels {
   /** Softmax cross-entropy and its gradient in one pass. */
   crossEntropy(args: CrossEntropyArguments): void;
+  /** The log-probability of a token, and whether it is the most probable one: what a trained model is asked for. */
+  logLikelihood(args: LogLikelihoodArguments): void;
   /** out = scale · factor · Σ x. */
   sum(args: SumArguments): void;
   /** Appends a row of statistics to a ring on the device, so that the host reads many steps at once. */

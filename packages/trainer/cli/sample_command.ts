@@ -1,6 +1,6 @@
-import { decodeStream, type Tokenizer } from "@beyond24/tokenizer";
+import { decodeStream } from "@beyond24/tokenizer";
 import { applyConfig, loadRunTokenizer, type RunConfig } from "@beyond24/run";
-import { sampleTokens, ScoreError, seededRandom } from "@beyond24/session";
+import { sampleTokens, ScoreError, seededRandom, StopSearch } from "@beyond24/generation";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
@@ -42,6 +42,20 @@ const flags = {
     default: 40,
     sentence: "Draw from so many of the most likely tokens; 0 takes all",
   },
+  topP: {
+    kind: "number",
+    minimum: 0.000001,
+    maximum: 1,
+    placeholder: "number",
+    default: 1,
+    sentence: "Of these, draw from the fewest that hold this part of the probability; 1 takes all",
+  },
+  stop: {
+    kind: "list",
+    form: "a text that is not empty",
+    placeholder: "text",
+    sentence: "End in front of this text; may be given several times",
+  },
   seed: {
     kind: "integer",
     minimum: 0,
@@ -67,7 +81,7 @@ export const sampleCommand: Command = defineCommand({
 });
 
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
-  const { tokens: count, temperature, topK } = given;
+  const { tokens: count, temperature, topK, topP } = given;
   const random = seededRandom(given.seed);
   const tokenizer = await loadRunTokenizer(folder);
   const prompt = tokenizer.encode(given.prompt);
@@ -78,9 +92,10 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   const { model, mode, step } = await loadModel(folder, open, { onWarning });
   try {
     terminal.out(given.prompt);
-    const { vocabularySize } = tokenizer;
-    const drawn = sampleTokens(model, prompt, { count, temperature, topK, random, mode, vocabularySize });
-    for await (const text of decodeStream(tokenizer, untilEnd(drawn, tokenizer))) terminal.out(text);
+    const { vocabularySize, eos } = tokenizer;
+    const options = { count, temperature, topK, topP, random, mode, vocabularySize, end: eos };
+    const texts = decodeStream(tokenizer, untilEnd(sampleTokens(model, prompt, options), eos));
+    for await (const text of untilStop(texts, given.stop ?? [])) terminal.out(text);
     terminal.out("\n");
   } catch (error) {
     if (!(error instanceof ScoreError)) throw error;
@@ -91,9 +106,20 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
 }
 
 /** Tokens up to the one that ends a text. */
-async function* untilEnd(tokens: AsyncIterable<number>, { eos }: Tokenizer): AsyncGenerator<number> {
+async function* untilEnd(tokens: AsyncIterable<number>, end: number | undefined): AsyncGenerator<number> {
   for await (const token of tokens) {
-    if (token === eos) return;
+    if (token === end) return;
     yield token;
   }
+}
+
+/** Parts of a text up to one of some strings. */
+async function* untilStop(parts: AsyncIterable<string>, stops: readonly string[]): AsyncGenerator<string> {
+  const search = new StopSearch(stops);
+  for await (const part of parts) {
+    const { text, isStopped } = search.push(part);
+    yield text;
+    if (isStopped) return;
+  }
+  yield search.end();
 }

@@ -29,6 +29,21 @@ Deno.test("sample takes a run, a checkpoint of one, and the dense twin", () =>
     assertEquals((await sample(join(run, "checkpoints", "step-00000007"))).code, exitCodes.checkpoint);
   }));
 
+Deno.test("sample ends in front of a stop text", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder), { folder: run });
+    const greedily = ["--prompt", "whale", "--temperature", "0"];
+    const { written } = await sample(run, ...greedily);
+    const drawn = written.slice("whale".length, -1);
+    const stop = drawn.slice(-2);
+    const stopped = await sample(run, ...greedily, "--stop", "no such text", "--stop", stop);
+    assertEquals(stopped.written, `whale${drawn.slice(0, drawn.indexOf(stop))}\n`, stopped.errors);
+    const { code, errors } = await sample(run, "--top-p", "0");
+    assertEquals(code, exitCodes.usage);
+    assertStringIncludes(errors, "--top-p");
+  }));
+
 Deno.test("sample of a model that has diverged says so and writes no token", () =>
   withFolder(async (folder) => {
     const run = join(folder, "run");

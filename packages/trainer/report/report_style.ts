@@ -1,5 +1,5 @@
-/** The look of a report: light and dark, wide and narrow. Colours of charts are variables that the drawings refer to. */
-export const reportStyle = `
+/** Colours of pages and charts, light and dark: variables that drawings refer to. */
+export const reportColors = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --surface: #ffffff; --line: #e2e5ea; --text: #1c2330; --muted: #667085;
@@ -15,7 +15,10 @@ export const reportStyle = `
     --run-4: #b08ef5; --run-5: #4cc7da; --run-6: #e584c6; --run-7: #cbc75a;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** The look of a report, wide and narrow. */
+export const reportStyle = `${reportColors}* { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 32px 20px 56px; max-width: 1080px; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;

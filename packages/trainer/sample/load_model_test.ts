@@ -1,7 +1,7 @@
 import { createReferenceDevice } from "@beyond24/cpu";
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { sampleTokens } from "@beyond24/session";
+import { sampleTokens } from "@beyond24/generation";
 import { transformerParameters } from "@beyond24/transformer";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";

@@ -15,6 +15,10 @@ export function lossKernels(machine: Machine): LossKernels {
         factor ? at(factor) : 0,
       );
     },
+    logLikelihood({ logits, targets, logLikelihoods, greedy }) {
+      const { rows, cols } = extents(logits);
+      machine.run("logLikelihood", at(logits), at(targets), at(logLikelihoods), at(greedy), rows, cols);
+    },
     sum({ x, out, scale = 1, factor, accumulate }) {
       const count = elementCount(x.shape);
       const options = [machine.float(scale), Number(accumulate ?? false), factor ? at(factor) : 0];

@@ -1,5 +1,5 @@
 import type { PhaseName } from "@beyond24/recipe";
-import { sampleTokens } from "@beyond24/session";
+import { sampleTokens } from "@beyond24/generation";
 import type { Transformer } from "@beyond24/transformer";
 
 /** Options of {@linkcode writeSample}. */

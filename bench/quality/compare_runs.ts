@@ -1,0 +1,123 @@
+import { studyName } from "./describe_mix.ts";
+import { type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
+import type { ResultRow, StepTimes } from "./result_row.ts";
+import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
+import { stepSeconds } from "./timing.ts";
+
+/** How the runs of one name compare with their dense twins: those of the same size, length, corpus and seed. */
+export interface RunComparison {
+  readonly run: RunName;
+  /** Validation losses of all seeds, in nats per token. */
+  readonly loss: Spread;
+  /** Training losses of all seeds. */
+  readonly trainLoss: Spread;
+  /** Differences of the pairs in bits per byte. */
+  readonly bits: PairedTest;
+  /** Relative differences of validation losses of the pairs: 0.01 is one percent worse. */
+  readonly gap: Spread;
+  /** The same of training losses. */
+  readonly trainGap: Spread;
+  /** Seconds of its steps by those of the twin's. */
+  readonly time: Spread;
+  /** Time of a sparse step by that of a dense one of the same timing; n is 0 where no step is sparse. */
+  readonly stepTime: Spread;
+  /** The gap where the twin's curve is when the run ends. Its learning rate is still high there, which flatters the run. */
+  readonly gapOnCurve: Spread;
+  /** The gap to dense runs that end when the run ends, interpolated between their lengths; n is 0 without such runs. */
+  readonly gapToShorter: Spread;
+}
+
+/** The rows of one size and length. */
+export interface Study {
+  /** Its name: `23m`, `23m, 800 steps`. */
+  readonly name: string;
+  readonly rows: readonly ResultRow[];
+}
+
+/** Groups rows by what may be compared. */
+export function studiesOf(rows: readonly ResultRow[]): Study[] {
+  return [...Map.groupBy(rows, studyName)].map(([name, rows]) => ({ name, rows }));
+}
+
+/**
+ * Compares the runs of a name with their twins.
+ *
+ * @returns The comparison; undefined when no row of the run has a twin
+ */
+export function compareRun(run: RunName, { rows }: Study): RunComparison | undefined {
+  const pairs = rows.filter((row) => row.run === run).flatMap((row) => {
+    const twin = rows.find((other) => other.run === "dense" && isTwin(row, other));
+    return twin === undefined ? [] : [{ row, twin }];
+  });
+  if (pairs.length === 0) return undefined;
+  const spread = (valueOf: (pair: (typeof pairs)[number]) => number | undefined) =>
+    spreadOf(pairs.flatMap((pair) => valueOf(pair) ?? []));
+  return {
+    run,
+    loss: spread(({ row }) => row.val_loss),
+    trainLoss: spread(({ row }) => row.train_loss),
+    bits: pairedTest(pairs.map(({ row, twin }) => row.bits_per_byte - twin.bits_per_byte)),
+    gap: spread(({ row, twin }) => row.val_loss / twin.val_loss - 1),
+    trainGap: spread(({ row, twin }) => row.train_loss / twin.train_loss - 1),
+    time: spread(({ row, twin }) => secondsOf(row, twin) / secondsOf(twin)),
+    stepTime: spread(({ row }) => row.step_ms.sparse === null ? undefined : row.step_ms.sparse / row.step_ms.dense),
+    gapOnCurve: spread(({ row, twin }) => relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))),
+    gapToShorter: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows))),
+  };
+}
+
+function isTwin(row: ResultRow, other: ResultRow): boolean {
+  return other.seed === row.seed && other.corpus === row.corpus && other.validation_tokens === row.validation_tokens;
+}
+
+/**
+ * Times of steps on the twin's clock. A dense step of a run with all neurons is the twin's own, so that what two timings differ
+ * by is chance; a sparse one is as much faster as it was beside the dense steps of its own timing.
+ */
+function timesBeside({ run, step_ms }: ResultRow, twin: ResultRow): StepTimes {
+  const { fewerNeurons = 1 }: QualityRun = qualityRuns[run];
+  const clock = fewerNeurons === 1 ? twin.step_ms.dense / step_ms.dense : 1;
+  return { dense: clock * step_ms.dense, sparse: step_ms.sparse === null ? null : clock * step_ms.sparse };
+}
+
+/** Seconds of all steps of a run, from times of steps that had the device to themselves. */
+export function secondsOf(row: ResultRow, twin: ResultRow = row): number {
+  return stepSeconds(row.recipe, timesBeside(row, twin));
+}
+
+/** Validation losses over the seconds of the steps until then. */
+export function curveOf(row: ResultRow, twin: ResultRow = row): CurvePoint[] {
+  const times = timesBeside(row, twin);
+  return row.curve.map(([step, loss]) => ({ seconds: stepSeconds(firstSteps(row.recipe, step), times), loss }));
+}
+
+/** A recipe up to a step. */
+function firstSteps(recipe: string, end: number): string {
+  let left = end;
+  return recipe.split(",").map((part) => {
+    const [phase, steps] = part.split(":");
+    const taken = Math.min(left, Number(steps));
+    left -= taken;
+    return `${phase}:${taken}`;
+  }).join(",");
+}
+
+function relative(row: ResultRow, loss: number | undefined): number | undefined {
+  return loss === undefined ? undefined : row.val_loss / loss - 1;
+}
+
+/** The loss that a dense run would end with which ends when a run does. */
+function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow[]): number | undefined {
+  const ends = rows.filter((other) => isTwin(row, other) && isFullDense(other.run))
+    .map((other) => ({ seconds: secondsOf(other, twin), loss: other.val_loss }))
+    .toSorted((a, b) => a.seconds - b.seconds);
+  const seconds = secondsOf(row, twin);
+  const isBetween = ends.length > 1 && seconds <= (ends.at(-1)?.seconds ?? 0);
+  return isBetween ? lossAt(ends, seconds) : undefined;
+}
+
+/** Whether a run is dense, with all neurons. */
+function isFullDense(run: RunName): boolean {
+  const { plan, fewerNeurons = 1 }: QualityRun = qualityRuns[run];
+  return plan === "dense" && fewerNeurons === 1;
+}

@@ -1,0 +1,56 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { testRow } from "./_testing.ts";
+import { compareRun, curveOf, secondsOf, studiesOf } from "./compare_runs.ts";
+
+const dense = (seed: number, val_loss: number) => testRow({ run: "dense", seed, val_loss, recipe: "dense:100" });
+const sparse = (seed: number, val_loss: number) =>
+  testRow({
+    run: "beyond-50",
+    seed,
+    val_loss,
+    recipe: "dense:10,sparse:40,dense:50",
+    step_ms: { dense: 10, sparse: 5 },
+    curve: [[10, 3], [50, 2], [100, val_loss]],
+  });
+
+Deno.test("compareRun pairs rows by seed and corpus, at equal steps", () => {
+  const rows = [dense(1, 1), dense(2, 1.1), sparse(1, 1.01), sparse(2, 1.122), sparse(3, 9)];
+  const [study] = studiesOf(rows);
+  const comparison = study && compareRun("beyond-50", study);
+  assertEquals(comparison?.gap.n, 2);
+  assertAlmostEquals(comparison?.gap.mean ?? NaN, 0.015, 1e-12);
+  assertAlmostEquals(comparison?.loss.mean ?? NaN, 1.066, 1e-12);
+  assertAlmostEquals(comparison?.bits.mean ?? NaN, 0.016 / Math.LN2, 1e-12);
+  assertAlmostEquals(comparison?.time.mean ?? NaN, 0.8, 1e-12);
+  assertAlmostEquals(comparison?.stepTime.mean ?? NaN, 0.5, 1e-12);
+});
+
+Deno.test("a twin on another corpus is none", () => {
+  const rows = [{ ...dense(1, 1), corpus: "another" }, sparse(1, 1.01)];
+  assertEquals(studiesOf(rows).map((study) => compareRun("beyond-50", study)), [undefined]);
+});
+
+Deno.test("equal time: on the twin's curve, and against dense runs that end then", () => {
+  // The run takes 0.8 s, the dense one 1 s.
+  const twin = { ...dense(1, 1), curve: [[60, 1.4], [100, 1]] as const };
+  const [study] = studiesOf([twin, sparse(1, 1.1)]);
+  const alone = study && compareRun("beyond-50", study);
+  assertAlmostEquals(alone?.gapOnCurve.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
+  assertEquals(alone?.gapToShorter.n, 0);
+
+  const half = testRow({ run: "dense-short-50", seed: 1, val_loss: 1.5, steps: 50, recipe: "dense:50" });
+  const [withShorter] = studiesOf([twin, sparse(1, 1.1), half]);
+  const both = withShorter && compareRun("beyond-50", withShorter);
+  assertAlmostEquals(both?.gapToShorter.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
+});
+
+Deno.test("times of a curve count dense and sparse steps as long as each takes", () => {
+  const row = sparse(1, 1);
+  assertAlmostEquals(secondsOf(row), 0.8, 1e-12);
+  assertEquals(curveOf(row).map(({ seconds }) => Math.round(1000 * seconds)), [100, 300, 800]);
+});
+
+Deno.test("shorter studies are compared apart", () => {
+  const short = { ...dense(1, 2), is_shorter: true, study_steps: 50 };
+  assertEquals(studiesOf([dense(1, 1), short]).map(({ name }) => name), ["23m", "23m, 50 steps"]);
+});

@@ -1,0 +1,87 @@
+import { type FigureSeries, svgFigure } from "../../packages/trainer/report/svg_figure.ts";
+import { compareRun, curveOf, type Study } from "./compare_runs.ts";
+import { type QualityRun, qualityRuns, qualityTables, type RunName } from "./experiments.ts";
+import { isRunName } from "./jobs.ts";
+
+const size = { width: 860, height: 420 };
+
+/** A picture of a study. */
+export interface StudyFigure {
+  /** Name of its file, without the folder. */
+  readonly file: string;
+  /** What it shows, for those who do not see it. */
+  readonly title: string;
+  readonly svg: string;
+}
+
+/** The pictures of a study: loss against time, and what each run gives and gets. None without a run beside the dense one. */
+export function figuresOf(study: Study): StudyFigure[] {
+  const name = `quality-${study.name.replaceAll(/[^\w]+/g, "-")}`;
+  const [curves, points] = [curveSeries(study), paretoSeries(study)];
+  return [
+    ...(curves.length < 2 ? [] : [{
+      file: `${name}-loss.svg`,
+      title: `${study.name}: validation loss against the time of the steps, first seed`,
+      svg: svgFigure(curves, {
+        x: { label: "seconds of steps", zero: true },
+        y: { label: "validation loss, nats per token", domain: laterLosses(curves) },
+      }, size),
+    }]),
+    ...(points.length < 2 ? [] : [{
+      file: `${name}-pareto.svg`,
+      title: `${study.name}: gap in validation loss against the time of all steps, means over seeds`,
+      svg: svgFigure(points, {
+        x: { label: "time of all steps, dense = 1" },
+        y: { label: "gap to dense in percent" },
+      }, size),
+    }]),
+  ];
+}
+
+/** The curves of the recipe, of the first seed that all of them have. */
+function curveSeries({ rows }: Study): FigureSeries[] {
+  const runs = Object.keys(qualityTables.table2.rows).filter(isRunName);
+  const seeds = [...new Set(rows.map(({ seed }) => seed))].toSorted((a, b) => a - b);
+  const present = runs.filter((run) => rows.some((row) => row.run === run));
+  const seed = seeds.find((seed) => present.every((run) => rows.some((row) => row.run === run && row.seed === seed)));
+  return present.flatMap((run) => {
+    const [row, twin] = [run, "dense"].map((name) => rows.find((row) => row.run === name && row.seed === seed));
+    if (row === undefined) return [];
+    return [{ label: labelOf(run), points: curveOf(row, twin).map(({ seconds, loss }) => ({ x: seconds, y: loss })) }];
+  });
+}
+
+/** The axis follows the later three quarters of the curves: the beginning would flatten everything else. */
+function laterLosses(series: readonly FigureSeries[]): [number, number] {
+  const later = series.flatMap(({ points }) => points.slice(Math.floor(points.length / 4)).map(({ y }) => y));
+  return [Math.min(...later), Math.max(...later)];
+}
+
+/** A curve of the paper's Figure 5 for each plan, over the parts of its steps that are sparse. */
+function paretoSeries(study: Study): FigureSeries[] {
+  const runs = Object.keys(qualityTables.figure5.rows).filter(isRunName);
+  const groups = Map.groupBy(runs, (run) => qualityRuns[run].plan);
+  return [...groups].flatMap(([plan, runs]) => {
+    const points = runs.flatMap((run) => paretoPoint(run, study)).toSorted((a, b) => a.x - b.x);
+    const isAlone = plan === "dense" && points.length < 2;
+    if (points.length === 0) return [];
+    return [{ label: plan === "dense" ? "dense, fewer steps" : plan, points, isLine: !isAlone }];
+  });
+}
+
+function paretoPoint(run: RunName, study: Study) {
+  const comparison = compareRun(run, study);
+  if (comparison === undefined) return [];
+  const { gap, time } = comparison;
+  return [{ x: time.mean, y: 100 * gap.mean, spread: gap.n < 2 ? 0 : 100 * gap.deviation, label: partOf(run) }];
+}
+
+/** What tells the points of a plan apart. */
+function partOf(run: RunName): string {
+  return run === "dense" ? "" : `${/\d+$/.exec(run)?.[0]} %`;
+}
+
+function labelOf(run: RunName): string {
+  const { label }: QualityRun = qualityRuns[run];
+  return label.replaceAll("`", "");
+}

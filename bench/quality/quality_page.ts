@@ -1,0 +1,77 @@
+import { formatCount, formatLarge } from "@beyond24/run";
+import { compareRun, studiesOf, type Study } from "./compare_runs.ts";
+import { figuresOf, type StudyFigure } from "./quality_figures.ts";
+import { barLines, changes, inOrder, studySection, wrapItem } from "./quality_tables.ts";
+import type { ResultRow } from "./result_row.ts";
+
+/** The page and its pictures. */
+export interface QualityPage {
+  /** Text of `docs/quality.md`. */
+  readonly text: string;
+  readonly figures: readonly StudyFigure[];
+}
+
+/**
+ * Draws what was measured into the page: the parts between markers, and pictures beside it.
+ *
+ * @param page The page as it is
+ * @param rows Rows of results
+ * @throws {Error} If a marker is missing
+ */
+export function drawQualityPage(page: string, rows: readonly ResultRow[]): QualityPage {
+  const studies = inOrder(studiesOf(rows));
+  const figures = studies.map((study) => ({ study, figures: figuresOf(study) }));
+  const parts = {
+    summary: summary(studies),
+    tables: figures.map(({ study, figures }) => [studySection(study), ...figures.map(image)].join("\n\n")).join("\n\n"),
+    bars: barLines(studies),
+  };
+  const text = Object.entries(parts).reduce((text, [name, part]) => replacePart(text, name, part), page);
+  return { text, figures: figures.flatMap(({ figures }) => figures) };
+}
+
+function image({ file, title }: StudyFigure): string {
+  return `![${title}](images/${file})`;
+}
+
+/** Puts text between `<!-- begin name -->` and `<!-- end name -->`. */
+function replacePart(page: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
+  if (start < 0 || stop < start) {
+    throw new Error(`Cannot draw the page as it must have the markers ${begin} and ${end}`);
+  }
+  const body = text === "" ? "" : `\n\n${text}\n`;
+  return `${page.slice(0, start + begin.length)}${body}\n${page.slice(stop)}`;
+}
+
+/** What a user gives and gets, in two sentences and a picture; without rows, that there are none. */
+function summary(studies: readonly Study[]): string {
+  const study = mainStudy(studies);
+  const comparison = study && compareRun("beyond-50", study);
+  if (study === undefined || comparison === undefined) {
+    const some = studies.length === 0
+      ? "No rows of results have been measured yet"
+      : "The recipe has not been measured yet";
+    return wrapItem(`**${some}: \`deno task reproduce\` makes them, and nothing below is filled in before.**`);
+  }
+  const { gap, time, stepTime, gapOnCurve } = comparison;
+  const [row] = study.rows.filter(({ run }) => run === "beyond-50");
+  const gives = `You give ${changes(gap)} of validation loss at equal steps (${gap.n} paired ${
+    gap.n === 1 ? "seed" : "seeds"
+  }; ${formatLarge(row?.parameters ?? NaN)} parameters, ${formatLarge(row?.tokens ?? NaN)} tokens, ${
+    formatCount(row?.steps ?? NaN)
+  } steps, plan \`beyond\`, sparse to half of them).`;
+  const gets = `You get sparse steps that take ${stepTime.mean.toFixed(2)} of the time of dense ones on ${
+    row?.device.split(",")[0]
+  }, all steps together ${time.mean.toFixed(2)}, and ${changes(gapOnCurve)} where the dense run is at the same time.`;
+  const [figure] = figuresOf(study);
+  return [wrapItem(gives), wrapItem(gets), ...(figure === undefined ? [] : [image(figure)])].join("\n\n");
+}
+
+/** The largest whole study with the recipe, else the largest shorter one. */
+function mainStudy(studies: readonly Study[]): Study | undefined {
+  const withRecipe = studies.filter((study) => compareRun("beyond-50", study) !== undefined);
+  const whole = withRecipe.filter(({ rows: [row] }) => row?.is_shorter === false);
+  return whole.at(-1) ?? withRecipe.at(-1);
+}

@@ -1,0 +1,177 @@
+import { formatChange, formatCount, formatDuration, formatLarge } from "@beyond24/run";
+import { type QualityBar, qualityBars } from "./bars.ts";
+import { compareRun, type RunComparison, type Study } from "./compare_runs.ts";
+import { describeMix } from "./describe_mix.ts";
+import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
+import { isRunName } from "./jobs.ts";
+import type { ResultRow } from "./result_row.ts";
+import { qualitySizes } from "./sizes.ts";
+import type { Spread } from "./statistics.ts";
+
+/** What stands where nothing was measured. */
+const none = "";
+
+/** All tables of a study as Markdown. */
+export function studySection(study: Study): string {
+  const tables = Object.values(qualityTables).flatMap((table: QualityTable) => tableSection(table, study));
+  return [`### ${study.name}`, provenance(study), ...tables].join("\n\n");
+}
+
+/** A table with a row for each of its runs that was measured; none when that is the dense run alone. */
+function tableSection(table: QualityTable, study: Study): string[] {
+  const runs = Object.keys(table.rows).filter(isRunName);
+  const compared = runs.flatMap((run) => compareRun(run, study) ?? []);
+  if (!compared.some(({ run }) => run !== "dense")) return [];
+  const missing = runs.filter((run) => !compared.some((comparison) => comparison.run === run));
+  return [
+    `#### ${table.title}`,
+    markdownTable(
+      [...head, ...(table.paperColumn === undefined ? [] : [table.paperColumn])],
+      compared.map((comparison) => [
+        ...cells(comparison),
+        ...(table.paperColumn === undefined ? [] : [table.rows[comparison.run] ?? none]),
+      ]),
+    ),
+    ...(missing.length === 0 ? [] : [wrapItem(`Not run: ${missing.map((run) => `\`${run}\``).join(", ")}.`)]),
+  ];
+}
+
+const head = [
+  "run",
+  "validation loss",
+  "gap",
+  "pairs",
+  "p",
+  "bits per byte",
+  "training gap",
+  "sparse step",
+  "all steps",
+  "equal time: curve",
+  "equal time: ended",
+];
+
+function cells({ run, loss, gap, bits, trainGap, stepTime, time, gapOnCurve, gapToShorter }: RunComparison): string[] {
+  const { label }: QualityRun = qualityRuns[run];
+  if (run === "dense") return [label, losses(loss), none, String(gap.n), none, none, none, none, "1x", none, none];
+  return [
+    label,
+    losses(loss),
+    changes(gap),
+    String(gap.n),
+    probability(bits.p),
+    signed(bits),
+    changes(trainGap),
+    times(stepTime),
+    times(time),
+    changes(gapOnCurve),
+    changes(gapToShorter),
+  ];
+}
+
+function losses({ mean, deviation, n }: Spread): string {
+  return `${mean.toFixed(4)}${n < 2 ? "" : ` ± ${deviation.toFixed(4)}`}`;
+}
+
+/** Relative changes in percent, with their standard deviation. */
+export function changes({ mean, deviation, n }: Spread): string {
+  if (n === 0) return none;
+  return `${formatChange(mean)}${n < 2 ? "" : ` ± ${(100 * deviation).toFixed(2)}`}`;
+}
+
+function signed({ mean, deviation, n }: Spread): string {
+  const sign = mean < 0 ? "−" : "+";
+  return `${sign}${Math.abs(mean).toFixed(4)}${n < 2 ? "" : ` ± ${deviation.toFixed(4)}`}`;
+}
+
+function probability(p: number): string {
+  if (Number.isNaN(p)) return none;
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+function times({ mean, n }: Spread): string {
+  return n === 0 ? none : `${mean.toFixed(2)}x`;
+}
+
+/** Rows of cells as Markdown: the first column to the left, the others to the right. */
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  return [line(head), line(head.map((_, index) => index === 0 ? "---" : "---:")), ...rows.map(line)].join("\n");
+}
+
+/** What the rows of a study are of. */
+function provenance(study: Study): string {
+  const { rows } = study;
+  const [first] = rows.filter(({ run }) => run === "dense");
+  const sample = first ?? rows[0];
+  if (sample === undefined) return "";
+  const lines = [
+    `${formatCount(sample.parameters)} parameters, ${formatCount(sample.study_steps)} steps, ` +
+    `${formatLarge(sample.tokens)} tokens (${sample.epochs.toFixed(2)} epochs), validation over ` +
+    `${formatCount(sample.validation_tokens)} tokens.` +
+    (sample.is_shorter ? " A shorter study than the size has." : ""),
+    `${list(rows, ({ device }) => device)}; revision ${list(rows, revisionOf)}; corpus ${
+      list(rows, ({ corpus }) => corpus.slice(0, 12))
+    }; ${dates(rows)}; ${formatCount(rows.length)} runs, ${
+      formatDuration(rows.reduce((sum, { wall_seconds }) => sum + wall_seconds, 0))
+    } of them all.`,
+    ...describeMix(rows).map((line) => `**Mixed:** ${line}.`),
+  ];
+  return lines.map((line) => wrapItem(`- ${line}`)).join("\n");
+}
+
+function revisionOf({ revisions }: ResultRow): string {
+  return revisions.map((hash) => hash.slice(0, 10)).join(" + ") || "unknown";
+}
+
+function list(rows: readonly ResultRow[], valueOf: (row: ResultRow) => string): string {
+  return [...new Set(rows.map(valueOf))].join(", ");
+}
+
+function dates(rows: readonly ResultRow[]): string {
+  const days = [...new Set(rows.map(({ date }) => date.slice(0, 10)))].toSorted();
+  return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : days[0] ?? "";
+}
+
+/** Columns of prose in documents. */
+const columns = 120;
+
+/** Breaks a line of prose where it is too wide; lines of an item of a list are indented. */
+export function wrapItem(text: string): string {
+  const indent = text.startsWith("- ") ? "  " : "";
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** Whether each bar is met, a line of Markdown each. */
+export function barLines(studies: readonly Study[]): string {
+  return qualityBars.map((bar) => wrapItem(`- ${describeBar(bar, studies)}`)).join("\n");
+}
+
+function describeBar(bar: QualityBar, studies: readonly Study[]): string {
+  const study = studies.find(({ name }) => name === bar.size);
+  const comparison = study && compareRun(bar.run, study);
+  const what = `${bar.size}, ${label(bar.run)}: a gap of at most ${(100 * bar.gap).toFixed(1)} %, ${bar.seeds} pairs`;
+  if (comparison === undefined) return `${what}: **not measured**.`;
+  const { mean, n } = comparison.gap;
+  const verdict = mean > bar.gap ? "**missed**" : n < bar.seeds ? "below it, with **too few pairs**" : "met";
+  return `${what}: ${changes(comparison.gap)} (${n} ${n === 1 ? "pair" : "pairs"}), ${verdict}.`;
+}
+
+function label(run: RunName): string {
+  const { label }: QualityRun = qualityRuns[run];
+  return label;
+}
+
+/** Sizes in the order of the table, largest last; whole studies before shorter ones. */
+export function inOrder(studies: readonly Study[]): Study[] {
+  const sizes = Object.keys(qualitySizes);
+  const place = ({ rows: [row] }: Study) => sizes.indexOf(row?.size ?? "") + (row?.is_shorter ? sizes.length : 0);
+  return studies.toSorted((a, b) => place(a) - place(b));
+}

@@ -1,0 +1,119 @@
+import { type Arena, rowRange, type Tensor } from "@beyond24/device";
+import type { PhaseName } from "@beyond24/recipe";
+import {
+  createKeyValueCache,
+  decode,
+  freeKeyValueCache,
+  type KeyValueCache,
+  prefill,
+  type Transformer,
+  writeTokens,
+} from "@beyond24/transformer";
+
+/** Most tokens of one sequence whose scores are read at once. */
+const PIECE = 64;
+
+/** A token that follows what is known of a sequence. */
+export interface NextToken {
+  readonly token: number;
+  readonly slot: number;
+  readonly position: number;
+}
+
+/** A model with a cache for some sequences, and what moves between host and device. Scores are of tokens that may be drawn. */
+export class CachedModel {
+  readonly #model: Transformer;
+  readonly #mode: PhaseName;
+  readonly #cache: KeyValueCache;
+  readonly #arena: Arena;
+  readonly #tokens: Tensor;
+  readonly #places: Tensor;
+  readonly #vocabularySize: number;
+
+  constructor(
+    model: Transformer,
+    { mode, sequences, vocabularySize = model.config.shape.vocabularySize }: {
+      readonly mode: PhaseName;
+      readonly sequences: number;
+      readonly vocabularySize?: number;
+    },
+  ) {
+    const { device } = model;
+    this.#model = model;
+    this.#mode = mode;
+    this.#vocabularySize = vocabularySize;
+    this.#cache = createKeyValueCache(model, { sequences });
+    this.#arena = device.arena();
+    const rows = Math.max(sequences, PIECE);
+    [this.#tokens, this.#places] = [device.tensor([rows], "i32"), device.tensor([rows], "i32")];
+  }
+
+  /** Positions of a sequence. */
+  get capacity(): number {
+    return this.#cache.capacity;
+  }
+
+  /** Refuses a token that the model does not know. */
+  checkTokens(tokens: readonly number[]): void {
+    const { vocabularySize } = this.#model.config.shape;
+    const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
+    if (unknown === undefined) return;
+    throw new RangeError(
+      `Cannot sample as tokens of the prompt must be integers from 0 to ${
+        vocabularySize - 1
+      }: current value is ${unknown}`,
+    );
+  }
+
+  /** Begins a sequence with all its tokens in one pass: scores of the token behind them. */
+  async begin(slot: number, tokens: readonly number[]): Promise<Float32Array> {
+    const { device } = this.#model;
+    const tensor = device.tensor([1, tokens.length], "i32");
+    try {
+      writeTokens(this.#model, tensor, Int32Array.from(tokens));
+      const [scores] = await this.#read(
+        prefill(this.#model, this.#cache, tensor, { arena: this.#arena, sequence: slot, mode: this.#mode }),
+      );
+      return scores ?? new Float32Array();
+    } finally {
+      device.free(tensor);
+    }
+  }
+
+  /** Begins a sequence piece by piece: scores of the token behind each of its tokens. */
+  async *beginScored(slot: number, tokens: readonly number[]): AsyncGenerator<Float32Array> {
+    yield await this.begin(slot, tokens.slice(0, 1));
+    for (let start = 1; start < tokens.length; start += PIECE) {
+      const piece = tokens.slice(start, start + PIECE);
+      yield* await this.goOn(piece.map((token, index) => ({ token, slot, position: start + index })));
+    }
+  }
+
+  /** Goes on with one token of several sequences, or with several of one: scores of the token behind each. */
+  async goOn(next: readonly NextToken[]): Promise<Float32Array[]> {
+    if (next.length === 0) return [];
+    const tokens = rowRange(this.#tokens, 0, next.length);
+    const places = rowRange(this.#places, 0, next.length);
+    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
+    const placeOf = ({ slot, position }: NextToken) => slot * this.capacity + position;
+    this.#model.device.write(places, Int32Array.from(next, placeOf));
+    const options = { arena: this.#arena, mode: this.#mode };
+    return await this.#read(decode(this.#model, this.#cache, { tokens, places }, options));
+  }
+
+  /** Frees cache and memory, not the model. */
+  dispose(): void {
+    const { device } = this.#model;
+    freeKeyValueCache(device, this.#cache);
+    for (const tensor of [this.#tokens, this.#places]) device.free(tensor);
+    this.#arena.dispose();
+  }
+
+  /** Rows of scores, read at the end of a pass. */
+  async #read(scores: Tensor): Promise<Float32Array[]> {
+    const [rows = 0, width = 0] = scores.shape;
+    const values = Float32Array.from(await this.#model.device.read(scores));
+    this.#arena.reset();
+    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, row * width + this.#vocabularySize));
+  }
+}

@@ -1,0 +1,85 @@
+import * as Plot from "@observablehq/plot";
+import type { ChartSize } from "./_draw_chart.ts";
+import { drawSvg } from "./_draw_svg.ts";
+import { runColor } from "./compare_charts.ts";
+import { reportColors } from "./report_style.ts";
+
+/** Points of one kind in a figure. */
+export interface FigureSeries {
+  /** What they are, for the legend. */
+  readonly label: string;
+  /** Places, from left to right. */
+  readonly points: readonly FigurePoint[];
+  /** Whether a line goes through them. Default true. */
+  readonly isLine?: boolean;
+}
+
+/** A point of a figure. */
+export interface FigurePoint {
+  readonly x: number;
+  readonly y: number;
+  /** Length of a bar up and down from it, such as a standard deviation. Default none. */
+  readonly spread?: number;
+  /** What stands beside it. Default nothing. */
+  readonly label?: string;
+}
+
+/** What the axes of a figure count. */
+export interface FigureAxes {
+  readonly x: Plot.ScaleOptions;
+  readonly y: Plot.ScaleOptions;
+}
+
+/** Distance of two lines of a legend in pixels. */
+const legendStep = 17;
+
+/**
+ * Draws lines and points as a picture of its own: SVG with its colours in it, light and dark, for documents.
+ *
+ * @param series What is drawn, each in a colour of its own
+ * @param axes What the axes count, in terms of Observable Plot
+ * @param size Pixels
+ */
+export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes, size: ChartSize): string {
+  const svg = drawSvg({
+    ...size,
+    marginLeft: 56,
+    marginRight: 40,
+    marginTop: 30,
+    marginBottom: 44,
+    x: { labelOffset: 38, nice: true, ticks: size.width / 80, ...x },
+    y: { grid: true, nice: true, ticks: size.height / 45, ...y },
+    marks: series.flatMap(seriesMarks),
+  });
+  // As a file it is a document of its own, which must name its language and has no page around it.
+  const style = `<style>${reportColors}svg { color: var(--text); background: var(--surface); }</style>`;
+  return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("<style>", `${style}<style>`) + "\n";
+}
+
+function seriesMarks({ label, points, isLine = true }: FigureSeries, index: number): Plot.Markish[] {
+  const color = runColor(index);
+  const bars = points.filter(({ spread = 0 }) => spread > 0);
+  return [
+    ...(isLine ? [Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true })] : []),
+    Plot.ruleX(bars, { x: "x", y1: lowerEnd, y2: upperEnd, stroke: color, strokeWidth: 1.5 }),
+    Plot.dot(points, { x: "x", y: "y", r: 3.5, fill: color, clip: true }),
+    Plot.text(points.filter((point) => point.label !== undefined), {
+      x: "x",
+      y: "y",
+      text: "label",
+      dx: 8,
+      textAnchor: "start",
+      fill: "var(--muted)",
+      fontSize: 11,
+    }),
+    Plot.text([`● ${label}`], { frameAnchor: "top-right", dy: index * legendStep, fill: color, fontSize: 12 }),
+  ];
+}
+
+function lowerEnd({ y, spread = 0 }: FigurePoint): number {
+  return y - spread;
+}
+
+function upperEnd({ y, spread = 0 }: FigurePoint): number {
+  return y + spread;
+}
