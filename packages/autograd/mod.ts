@@ -13,6 +13,7 @@ export * from "./free_parameter.ts";
 export * from "./gradient_store.ts";
 export * from "./linear.ts";
 export * from "./linear_cross_entropy.ts";
+export * from "./linear_log_likelihood.ts";
 export * from "./parameter.ts";
 export * from "./rms_norm.ts";
 export * from "./rope.ts";

@@ -11,6 +11,7 @@ export * from "./evaluate_loss.ts";
 export * from "./forward_backward.ts";
 export * from "./key_value_cache.ts";
 export * from "./layer_activations.ts";
+export * from "./log_likelihoods.ts";
 export * from "./logits.ts";
 export * from "./pack_transformer.ts";
 export * from "./parameter_count.ts";

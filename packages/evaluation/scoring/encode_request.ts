@@ -1,0 +1,90 @@
+import type { Tokenizer } from "@beyond24/tokenizer";
+import { EvaluationError } from "../evaluation_error.ts";
+import { pythonTrimEnd } from "../tasks/_python_text.ts";
+import type { TaskRequest } from "../task_requests.ts";
+
+/** A request as a model reads it. */
+export interface EncodedRequest {
+  /** What the model reads: context and continuation without the last token. */
+  readonly input: Int32Array;
+  /** The tokens of the continuation; the last is that behind the input. */
+  readonly targets: Int32Array;
+  /** Tokens that the model does not see, cut from the left. */
+  readonly cut: number;
+}
+
+/**
+ * The tokens of a request, as lm-evaluation-harness encodes a pair: spaces at the end of the context go to the continuation, both
+ * are encoded together, and the continuation begins behind as many tokens as the context has alone. In front stands what the
+ * tokenizer puts before every text; an empty context becomes the token that begins (else ends) a text.
+ *
+ * @param tokenizer The model's tokenizer
+ * @param request Context and continuation
+ * @param longest Most tokens that the model reads
+ * @returns Tokens, cut from the left where they are more
+ * @throws {EvaluationError} If the continuation has no token, more than the model reads, or nothing stands before it
+ *
+ * @example The space belongs to the continuation
+ * ```ts
+ * import { encodeRequest } from "@beyond24/evaluation";
+ * import { ByteTokenizer } from "@beyond24/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { input, targets } = encodeRequest(new ByteTokenizer(), { context: "a ", continuation: "b" }, 16);
+ * assertEquals([[...input], [...targets]], [[0x61, 0x20], [0x20, 0x62]]);
+ * ```
+ */
+export function encodeRequest(tokenizer: Tokenizer, request: TaskRequest, longest: number): EncodedRequest {
+  const context = pythonTrimEnd(request.context);
+  const continuation = request.context.slice(context.length) + request.continuation;
+  const { before, behind } = context === ""
+    ? beginning(tokenizer, continuation)
+    : pair(tokenizer, context, continuation);
+  const name = JSON.stringify(continuation.length > 60 ? `${continuation.slice(0, 60)}…` : continuation);
+  if (behind.length === 0 || behind.length > longest) {
+    throw new EvaluationError(
+      `Cannot score continuation ${name} as it must have 1 to ${longest} tokens, the model's length: ` +
+        `current value is ${behind.length}`,
+    );
+  }
+  if (before.length === 0) {
+    throw new EvaluationError(
+      `Cannot score continuation ${name} as nothing stands before it and the tokenizer has no token that begins or ends a text`,
+    );
+  }
+  return cutLeft([...before, ...behind], behind.length, longest);
+}
+
+/** Tokens up to the last as input, and the last `asked` of all as targets. */
+export function cutLeft(tokens: readonly number[], asked: number, longest: number): EncodedRequest {
+  const cut = Math.max(0, tokens.length - longest - 1);
+  const input = Int32Array.from(tokens.slice(cut, -1));
+  return { input, targets: Int32Array.from(tokens.slice(tokens.length - asked)), cut };
+}
+
+interface Pair {
+  readonly before: readonly number[];
+  readonly behind: readonly number[];
+}
+
+function pair(tokenizer: Tokenizer, context: string, continuation: string): Pair {
+  const before = encode(tokenizer, context);
+  const whole = encode(tokenizer, context + continuation);
+  return { before: whole.slice(0, before.length), behind: whole.slice(before.length) };
+}
+
+/** The harness takes the first token of the continuation for the context where it is the one that begins a text. */
+function beginning(tokenizer: Tokenizer, continuation: string): Pair {
+  const tokens = [...tokenizer.encode(continuation, { special: true })];
+  const first = tokenizer.bos ?? tokenizer.eos;
+  if (first === undefined) return { before: [], behind: tokens };
+  return tokens[0] === first ? { before: [first], behind: tokens.slice(1) } : { before: [first], behind: tokens };
+}
+
+/** The tokens of a text with what stands before every text, unless the text begins with it by itself. */
+function encode(tokenizer: Tokenizer, text: string): number[] {
+  const tokens = [...tokenizer.encode(text, { special: true })];
+  const first = tokenizer.bos ?? tokenizer.eos;
+  const begins = first !== undefined && tokens[0] === first;
+  return begins ? tokens : [...tokenizer.prefix, ...tokens];
+}
