@@ -28,6 +28,8 @@ export interface NumberValues {
   readonly minimum: number;
   /** The greatest value. */
   readonly maximum: number;
+  /** What divides every value. Left out: any whole number, or any number. */
+  readonly multipleOf?: number;
 }
 
 /** `true` or `false`. */
@@ -94,7 +96,8 @@ export interface ConfigSection {
 export function describeValues(field: FieldValues): string {
   switch (field.kind) {
     case "integer":
-      return `an integer from ${field.minimum} to ${field.maximum}`;
+      return `an integer from ${field.minimum} to ${field.maximum}` +
+        (field.multipleOf === undefined ? "" : `, a multiple of ${field.multipleOf}`);
     case "number":
       return `a number from ${field.minimum} to ${field.maximum}`;
     case "switch":
@@ -177,8 +180,8 @@ export function parseValue(field: FieldValues, text: string): unknown {
   }
 }
 
-function isWithin({ minimum, maximum }: NumberValues, value: number): boolean {
-  return value >= minimum && value <= maximum;
+function isWithin({ minimum, maximum, multipleOf }: NumberValues, value: number): boolean {
+  return value >= minimum && value <= maximum && (multipleOf === undefined || value % multipleOf === 0);
 }
 
 function isText(value: unknown): value is string {

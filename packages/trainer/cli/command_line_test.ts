@@ -75,6 +75,30 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     2,
     "dFfn must be a multiple of 4 · 4 experts",
   ],
+  [
+    "d_ffn that the clusters of beyond do not divide",
+    ["train", "--set", "sparsity.plan=beyond", "model.dFfn=96"],
+    2,
+    "dFfn must be a multiple of 4 · 16 experts: current value is 96",
+  ],
+  [
+    "more experts a token than there are",
+    ["train", "--set", "sparsity.expertsPerToken=5"],
+    2,
+    "expertsPerToken must be 1 to 4: current value is 5",
+  ],
+  [
+    "columns that are no whole clusters, in a run without sparse steps too",
+    ["train", "--set", "sparsity.m=18", "recipe=dense:40"],
+    2,
+    "sparsity.m in --set as it must be an integer from 4 to 1024, a multiple of 4: current value is 18",
+  ],
+  [
+    "rows of a block that selections of four do not divide",
+    ["train", "--set", "sparsity.v=10"],
+    2,
+    "sparsity.v in --set as it must be an integer from 4 to 1024, a multiple of 4: current value is 10",
+  ],
   ["heads that do not divide", ["train", "--set", "model.kvHeads=3"], 2, "kvHeads must divide heads 4"],
   ["an odd head", ["train", "--set", "model.headDim=15"], 2, "headDim must be even"],
   [
@@ -124,6 +148,18 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     ["train", "--resume", "{}/full", "--set", "train.seed=2"],
     2,
     "Cannot change train.seed",
+  ],
+  [
+    "another plan for a resumed run",
+    ["train", "--resume", "{}/full", "--set", "sparsity.plan=beyond"],
+    2,
+    "Cannot change sparsity.plan with --resume as a run keeps it",
+  ],
+  [
+    "more experts a token for a resumed run",
+    ["train", "--resume", "{}/full", "--set", "sparsity.expertsPerToken=2"],
+    2,
+    "Cannot change sparsity.expertsPerToken with --resume as a run keeps it",
   ],
   [
     "another preset for a resumed run",
