@@ -49,7 +49,7 @@ export function queueProgress(all: readonly ExpectedJob[], atOnce: number, termi
     const elapsed = (performance.now() - started) / 1000;
     const here = seconds - secondsBefore;
     const left = here > leastPart * total ? elapsed * (total - seconds) / here : (total - seconds) / atOnce;
-    const line = [`${ended} of ${all.length} runs`, ...parts, `${formatDuration(Math.max(0, left))} left`].join(" · ");
+    const line = [`${ended} of ${all.length} runs`, `${formatDuration(Math.max(0, left))} left`, ...parts].join(" · ");
     if (terminal.isInteractive) terminal.error(`\r\x1b[K${line.slice(0, terminal.columns - 1)}`);
     else terminal.error(`${line}\n`);
   };

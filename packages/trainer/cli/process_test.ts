@@ -113,29 +113,6 @@ for (const name of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) {
 }
 
 Deno.test({
-  name: "a second SIGTERM stops a run at once, without a checkpoint, and its exit code says so",
-  ignore: Deno.build.os === "windows",
-  fn: () =>
-    withFolder(async (folder) => {
-      const run = join(folder, "run");
-      const process = start("train", "--config", await slowRun(folder, 1000), "--out", run);
-      await waitForSteps(join(run, "metrics.jsonl"), 3);
-      process.kill("SIGTERM");
-      let words = "";
-      for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
-        words += text;
-        // Two that wait to be heard are one, so the second is sent when the first was heard.
-        if (words.includes("Stopping after this step") && !words.includes("at once\nStopped")) process.kill("SIGTERM");
-      }
-      await process.stdout.cancel();
-      const { code } = await process.status;
-      assertEquals(code, 143, words);
-      assertStringIncludes(words, "Stopped at once");
-      assertEquals(namesIn(run).includes("summary.json"), false);
-    }),
-});
-
-Deno.test({
   name: "a run whose terminal is closed stops with a checkpoint",
   ignore: Deno.build.os !== "linux",
   fn: () =>

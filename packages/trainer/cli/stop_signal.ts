@@ -16,6 +16,11 @@ const urgent: readonly Deno.Signal[] = isWindows ? ["SIGINT", "SIGBREAK"] : ["SI
 const patient: readonly Deno.Signal[] = isWindows ? ["SIGHUP"] : ["SIGHUP", "SIGUSR1", "SIGUSR2"];
 
 /**
+ * Milliseconds in which several signals are one: `deno task` sends its process the Ctrl-C that the terminal has sent it already.
+ */
+const onePress = 250;
+
+/**
  * Every signal asks to stop after a checkpoint. A second SIGINT or SIGTERM stops the process at once; the others may come again
  * while it saves.
  */
@@ -26,9 +31,10 @@ export function stopSignal(terminal: Terminal): StopSignal {
     writeAbove(terminal, "Stopping after this step, with a checkpoint; Ctrl-C or SIGTERM once more to stop at once");
     controller.abort();
   };
-  let urgentSignals = 0;
+  let first: number | undefined;
   const demand = () => {
-    if (++urgentSignals === 1) return ask();
+    first ??= performance.now();
+    if (performance.now() - first < onePress) return ask();
     writeAbove(terminal, "Stopped at once");
     Deno.exit(exitCodes.stoppedAtOnce);
   };
