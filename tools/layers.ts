@@ -8,7 +8,7 @@ const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
 const CONTRACT = [...FLOOR_1, "device"];
 const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
 const BACK_ENDS = ["cpu", "webgpu", "cuda"];
-const FLOOR_4 = ["disk", "tokenizer", "data", "checkpoint", "session", "run", "evaluation", "generation"];
+const FLOOR_4 = ["disk", "tokenizer", "data", "checkpoint", "session", "run", "evaluation", "generation", "hub"];
 
 /** Package → the packages it may import. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +33,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   generation: FLOOR_3,
   run: [...FLOOR_3, "disk", "checkpoint", "tokenizer"],
   evaluation: [...FLOOR_3, "disk", "tokenizer"],
+  hub: [...FLOOR_3, "disk", "tokenizer", "checkpoint", "run"],
   trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],
   dashboard: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4],
 };

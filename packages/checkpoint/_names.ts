@@ -1,3 +1,5 @@
+import { leftoverFolder } from "@beyond24/disk";
+
 /** Files whose checksum `state.json` holds, in the order of writing. */
 export const contentFiles = ["model.safetensors", "optimizer.safetensors", "config.json"] as const;
 /** The file that makes a checkpoint whole: written last, it holds the checksums of the others. */
@@ -14,22 +16,14 @@ export function stepOf(name: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** Where a checkpoint is written before it gets its name. */
-export function temporaryName(step: number): string {
-  return `.writing-${checkpointName(step)}`;
-}
-
-/** Where an older checkpoint of the same step waits until the new one has its name. */
-export function replacedName(step: number): string {
-  return `.replaced-${checkpointName(step)}`;
-}
-
-/** The step of a folder that {@linkcode replacedName} named. */
+/** The step of a folder that was replaced by a newer checkpoint of the same step, as a stopped save left it behind. */
 export function replacedStepOf(name: string): number | undefined {
-  return name.startsWith(".replaced-") ? stepOf(name.slice(".replaced-".length)) : undefined;
+  const leftover = leftoverFolder(name);
+  return leftover?.kind === "replaced" ? stepOf(leftover.name) : undefined;
 }
 
-/** Whether a folder is what a stopped save left behind. */
+/** Whether a folder is a checkpoint half written, as a stopped save left it behind. */
 export function isTemporary(name: string): boolean {
-  return name.startsWith(".writing-") && stepOf(name.slice(".writing-".length)) !== undefined;
+  const leftover = leftoverFolder(name);
+  return leftover?.kind === "writing" && stepOf(leftover.name) !== undefined;
 }

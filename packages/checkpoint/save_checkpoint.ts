@@ -1,6 +1,6 @@
-import { DiskError, durableFileSystem, type FileSystem, makeFolders, writeFile } from "@beyond24/disk";
-import { dirname, join } from "@std/path";
-import { checkpointName, contentFiles, replacedName, stateFile, temporaryName } from "./_names.ts";
+import { DiskError, durableFileSystem, type FileSystem, makeFolders, replaceFolder, writeFile } from "@beyond24/disk";
+import { join } from "@std/path";
+import { checkpointName, contentFiles, stateFile } from "./_names.ts";
 import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import { encodeJson, encodeStateFile, formatName, formatVersion } from "./_state_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -62,17 +62,11 @@ export async function saveCheckpoint(
   checkInteger(checkpoint.step, 0, "step");
   checkInteger(keep, 1, "keep");
   const path = join(folder, checkpointName(checkpoint.step));
-  const temporary = join(folder, temporaryName(checkpoint.step));
   try {
     await makeFolders(folder, fileSystem);
     await refuseLink(folder, fileSystem);
-    if (await fileSystem.look(temporary)) await fileSystem.remove(temporary);
-    await writeFiles(temporary, checkpoint, fileSystem);
-    await giveName(temporary, path, join(folder, replacedName(checkpoint.step)), fileSystem);
-    await fileSystem.syncFolder(folder);
+    await replaceFolder(path, (temporary) => writeFiles(temporary, checkpoint, fileSystem), fileSystem);
   } catch (error) {
-    // The reason is worth more than a failure to clean up: what is left is removed at the next start.
-    await fileSystem.remove(temporary).catch(() => {});
     if (!(error instanceof DiskError)) throw error;
     throw new CheckpointError(`${error.message}. Older checkpoints are intact`, { cause: error });
   }
@@ -98,7 +92,6 @@ async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: Fi
     "config.json": [encodeJson(checkpoint.config)],
   };
   const files: Record<string, FileRecord> = {};
-  await fileSystem.makeFolder(folder);
   for (const name of contentFiles) {
     const digest = new FileDigest();
     await writeFile(join(folder, name), digest.watch(contents[name]), fileSystem);
@@ -106,23 +99,6 @@ async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: Fi
   }
   const bytes = encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
   await writeFile(join(folder, stateFile), [bytes], fileSystem);
-  await fileSystem.syncFolder(folder);
-}
-
-/** A folder cannot be renamed onto another one, so a checkpoint of the same step steps aside first. */
-async function giveName(temporary: string, path: string, replaced: string, fileSystem: FileSystem): Promise<void> {
-  if (await fileSystem.look(replaced)) await fileSystem.remove(replaced);
-  const isReplacing = await fileSystem.look(path) !== undefined;
-  if (isReplacing) await fileSystem.rename(path, replaced);
-  try {
-    await fileSystem.rename(temporary, path);
-  } catch (error) {
-    if (isReplacing) await fileSystem.rename(replaced, path);
-    throw error;
-  }
-  if (!isReplacing) return;
-  await fileSystem.syncFolder(dirname(path));
-  await fileSystem.remove(replaced);
 }
 
 async function removeOlder(folder: string, step: number, keep: number, fileSystem: FileSystem): Promise<void> {

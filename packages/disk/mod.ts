@@ -13,4 +13,5 @@ export * from "./file_system.ts";
 export * from "./make_folders.ts";
 export * from "./read_text_file.ts";
 export * from "./replace_file.ts";
+export * from "./replace_folder.ts";
 export * from "./write_file.ts";

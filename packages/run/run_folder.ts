@@ -20,6 +20,8 @@ export const runFileNames = {
   tokenizer: "tokenizer.json",
   /** The tokens that begin and end a text, beside it. */
   tokenizerConfig: "tokenizer_config.json",
+  /** The card of a model that was imported. */
+  modelCard: "README.md",
 } as const;
 
 /** Folders of checkpoints in a run's folder: its own and those of its dense twin. */
@@ -71,6 +73,7 @@ export function runFolder(path: string): RunFolder {
     profile: join(path, runFileNames.profile),
     tokenizer: join(path, runFileNames.tokenizer),
     tokenizerConfig: join(path, runFileNames.tokenizerConfig),
+    modelCard: join(path, runFileNames.modelCard),
     checkpoints: join(path, runCheckpointFolders.checkpoints),
     baselineCheckpoints: join(path, runCheckpointFolders.baselineCheckpoints),
     events: join(path, runEventFolders.events),

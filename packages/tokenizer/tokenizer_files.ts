@@ -16,14 +16,18 @@ export const tokenizerFileNames = ["tokenizer.json", "tokenizer_config.json"] as
  * import { assertEquals } from "@std/assert";
  *
  * const files = tokenizerFiles(new ByteTokenizer());
- * assertEquals(JSON.parse(files["tokenizer_config.json"]).eos_token, "Ā"); // byte 0 in the alphabet of vocabularies
+ * assertEquals(JSON.parse(files["tokenizer.json"]).model.merges, []);
+ * assertEquals(JSON.parse(files["tokenizer_config.json"]).eos_token, null); // byte 0 ends a text, and has no name in it
  * ```
  */
 export function tokenizerFiles(tokenizer: Tokenizer): Record<(typeof tokenizerFileNames)[number], string> {
   const file = tokenizer.toJSON();
-  const nameOf = (token: number | undefined) =>
-    file.added_tokens.find(({ id }) => id === token)?.content ??
-      Object.entries(file.model.vocab).find(([, id]) => id === token)?.[0] ?? null;
+  const nameOf = (token: number | undefined) => {
+    const name = file.added_tokens.find(({ id }) => id === token)?.content ??
+      Object.entries(file.model.vocab).find(([, id]) => id === token)?.[0];
+    // `transformers` looks for a name in the text itself: the character that stands for byte 0 would become that byte.
+    return name === undefined || tokenizer.decode([token ?? 0]) !== name ? null : name;
+  };
   const config = {
     tokenizer_class: "PreTrainedTokenizerFast",
     bos_token: nameOf(tokenizer.bos),

@@ -1,29 +1,25 @@
 import { createParameter, type Parameter, writeParameter } from "@beyond24/autograd";
-import { type Device, elementCount } from "@beyond24/device";
+import type { Device } from "@beyond24/device";
 import { createFeedForward, type FeedForward, freezeScales } from "@beyond24/ffn";
-import { normalValues } from "./_normal_values.ts";
 import { rotaryTables } from "./_rotary_tables.ts";
 import type { AttentionWeights, Transformer, TransformerLayer } from "./transformer.ts";
+import { initialValues } from "./initial_values.ts";
 import { checkTransformerConfig, type TransformerConfig } from "./transformer_config.ts";
-
-const INITIAL_DEVIATION = 0.02;
 
 /** Makes the parameters of one model. */
 class ParameterMaker {
   constructor(readonly device: Device, readonly config: TransformerConfig, readonly seed: number) {}
 
-  /** Normal values; the projections that end a residual branch are smaller, so that the sum of all branches is not. */
-  initialise(parameter: Parameter, role: "inner" | "branch end" = "inner"): Float32Array {
-    const branches = role === "branch end" ? 2 * this.config.shape.layers : 1;
-    const deviation = INITIAL_DEVIATION / Math.sqrt(branches);
-    const values = normalValues(elementCount(parameter.shape), deviation, this.seed, parameter.name);
+  initialise(parameter: Parameter): Float32Array {
+    const { seed, config: { shape: { layers } } } = this;
+    const values = initialValues(parameter.name, parameter.shape, { layers, seed });
     writeParameter(this.device, parameter, values);
     return values;
   }
 
-  matrix(name: string, rows: number, cols: number, role?: "branch end"): Parameter {
+  matrix(name: string, rows: number, cols: number): Parameter {
     const parameter = createParameter(this.device, name, [rows, cols]);
-    this.initialise(parameter, role);
+    this.initialise(parameter);
     return parameter;
   }
 
@@ -41,7 +37,7 @@ class ParameterMaker {
       query: this.matrix(`${prefix}.q_proj.weight`, heads * headDim, dModel),
       key: this.matrix(`${prefix}.k_proj.weight`, kvHeads * headDim, dModel),
       value: this.matrix(`${prefix}.v_proj.weight`, kvHeads * headDim, dModel),
-      output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim, "branch end"),
+      output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim),
     };
   }
 
@@ -49,7 +45,7 @@ class ParameterMaker {
     const { dModel, dFfn } = this.config.shape;
     const { sparsity } = this.config;
     const layer = createFeedForward(this.device, name, { neurons: dFfn, features: dModel, sparsity });
-    freezeScales(layer, { wIn: this.initialise(layer.wIn), wOut: this.initialise(layer.wOut, "branch end") });
+    freezeScales(layer, { wIn: this.initialise(layer.wIn), wOut: this.initialise(layer.wOut) });
     return layer;
   }
 

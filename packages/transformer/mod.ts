@@ -9,6 +9,7 @@ export * from "./decode.ts";
 export * from "./dispose_transformer.ts";
 export * from "./evaluate_loss.ts";
 export * from "./forward_backward.ts";
+export * from "./initial_values.ts";
 export * from "./key_value_cache.ts";
 export * from "./layer_activations.ts";
 export * from "./log_likelihoods.ts";

@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare_command.ts";
 import { explainCommand } from "./explain_command.ts";
+import { exportCommand } from "./export_command.ts";
+import { importCommand } from "./import_command.ts";
 import { planCommand } from "./plan_command.ts";
 import { prepareCommand } from "./prepare_command.ts";
 import { reportCommand } from "./report_command.ts";
@@ -24,4 +26,6 @@ export const commands: readonly Command[] = [
   explainCommand,
   tokenizerCommand,
   prepareCommand,
+  exportCommand,
+  importCommand,
 ];

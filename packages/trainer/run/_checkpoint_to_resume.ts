@@ -7,6 +7,8 @@ import {
   type StoredCheckpoint,
 } from "@beyond24/checkpoint";
 import type { FileSystem } from "@beyond24/disk";
+import type { RunChange } from "@beyond24/run";
+import type { RunState } from "./_run_state.ts";
 
 /**
  * The checkpoint that a run goes on from.
@@ -29,6 +31,35 @@ export async function checkpointToResume(
   if (path !== undefined) return await loadCheckpoint(path);
   const steps = entries.map((entry) => entry.step).join(", ") || "none";
   throw new CheckpointError(`Cannot go back to step ${step} as ${folder} has no checkpoint of it: there are ${steps}`);
+}
+
+/** The data and the device of steps. */
+export type StepPlace = Pick<RunState, "corpus" | "device">;
+
+/**
+ * What changes where a run goes on from steps that are done: nothing but the device may.
+ *
+ * @param step Steps that are done
+ * @param before Where they were computed
+ * @param after Where the next ones will be
+ * @param onWarning Is told of another device
+ * @returns The change of device, if there is one
+ * @throws {CheckpointError} If the data is another
+ */
+export function placeChanges(
+  step: number,
+  before: StepPlace,
+  after: StepPlace,
+  onWarning: (message: string) => void,
+): RunChange[] {
+  if (before.corpus !== after.corpus) {
+    throw new CheckpointError(
+      "Cannot resume as the data is not what the run began with: use the same files, or begin a new run",
+    );
+  }
+  if (before.device === after.device) return [];
+  onWarning(`This run was computed on another device, so numbers may differ in the last bits: ${before.device}`);
+  return [{ step, key: "device", before: before.device, after: after.device }];
 }
 
 /** Removes the checkpoints behind a step: a run that went back to it must not go on from them again. */

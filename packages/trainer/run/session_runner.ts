@@ -19,7 +19,7 @@ import { dirname, join } from "@std/path";
 import type { EventLog } from "../tensorboard/event_log.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
-import { checkpointToResume, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
+import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
@@ -250,48 +250,46 @@ export class SessionRunner {
 
   async #restore(checkpoint: StoredCheckpoint): Promise<void> {
     const { step } = checkpoint;
-    const { config: before, state: { session, seconds, corpus, device, changes } } = decodeRunCheckpoint(checkpoint);
+    const { config: before, state } = decodeRunCheckpoint(checkpoint);
     const changed = configChanges(before, this.#config, step);
-    if (corpus !== this.#data.digest) {
-      throw new CheckpointError(
-        "Cannot resume as the data is not what the run began with: use the same files, or begin a new run",
-      );
+    if (step === 0) {
+      // Nothing has been computed yet, as after an import: the weights are all there is, and any data and device will do.
+      await this.#begin(checkpoint);
+    } else {
+      const place = { corpus: this.#data.digest, device: this.#device.description };
+      changed.push(...placeChanges(checkpoint.step, state, place, this.#warn));
+      await this.#restoreSession(checkpoint, state.session);
     }
-    const { description } = this.#device;
-    if (device !== description) {
-      this.#warn(`This run was computed on another device, so numbers may differ in the last bits: ${device}`);
-      changed.push({ step, key: "device", before: device, after: description });
-    }
-    await this.#restoreSession(checkpoint, session);
-    this.#changes = [...changes, ...changed];
+    this.#changes = [...state.changes, ...changed];
     this.#notes = describeChanges(changed, before, this.#config);
     this.#savedStep = step;
     this.#savedPath = dirname(checkpoint.model);
-    this.#milliseconds = seconds * 1000;
+    this.#milliseconds = state.seconds * 1000;
   }
 
   /** Begins with the weights of another run. */
   async #begin({ model }: StoredCheckpoint): Promise<void> {
-    try {
+    await orRefuse(`Cannot begin with ${dirname(model)} as it does not fit this model`, async () => {
       using weights = await TensorFile.open(model);
       await this.#session.beginWith(weights);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CheckpointError(`Cannot begin with ${dirname(model)} as it does not fit this model: ${reason}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   async #restoreSession(stored: StoredCheckpoint, { loader, transformer }: RunState["session"]): Promise<void> {
-    try {
+    await orRefuse("Cannot resume as the checkpoint does not fit this model", async () => {
       using model = await TensorFile.open(stored.model);
       using optimizer = await TensorFile.open(stored.optimizer);
       await this.#session.restore({ step: stored.step, transformer, model, optimizer });
       this.#loader.restore(loader);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CheckpointError(`Cannot resume as the checkpoint does not fit this model: ${reason}`, { cause: error });
-    }
+    });
+  }
+}
+
+async function orRefuse(refusal: string, load: () => Promise<void>): Promise<void> {
+  try {
+    await load();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CheckpointError(`${refusal}: ${reason}`, { cause: error });
   }
 }

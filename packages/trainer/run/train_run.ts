@@ -1,5 +1,5 @@
 import type { Device } from "@beyond24/device";
-import { durableFileSystem, type FileSystem, replaceFile } from "@beyond24/disk";
+import { durableFileSystem, type FileSystem } from "@beyond24/disk";
 import { parameterCounts } from "@beyond24/recipe";
 import {
   appendRunStart,
@@ -13,10 +13,10 @@ import {
   tidyRunFolder,
   writeRunConfig,
 } from "@beyond24/run";
-import { type Tokenizer, tokenizerFiles } from "@beyond24/tokenizer";
 import { warmUpNotes } from "../plan/warm_up_notes.ts";
 import { checkMemory } from "./_check_memory.ts";
 import { programRevision, programVersions } from "./_program.ts";
+import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
 import { loadRunData } from "./load_run_data.ts";
 import type { RunObserver } from "./run_observer.ts";
 import { type RunData, SessionRunner } from "./session_runner.ts";
@@ -100,7 +100,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   using _lock = await lockRunFolder(folder.path);
   if (!resume) await clearRunFolder(folder, overwrite, fileSystem);
   await tidyRunFolder(folder, fileSystem);
-  if (data.tokenizer !== undefined) await writeTokenizer(folder, data.tokenizer, fileSystem);
+  await keepRunTokenizer(folder, data.tokenizer, fileSystem);
   const runners = createRunners(config, device, data, folder, fileSystem, observer);
   const parameters = parameterCounts(config.model).total;
   const start = { resume, ...(resumeAt === undefined ? {} : { resumeAt }) };
@@ -153,13 +153,6 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
  */
 export function denseTwin(config: RunConfig): RunConfig {
   return { ...config, recipe: [{ phase: "dense", steps: config.train.steps }] };
-}
-
-/** Keeps the tokenizer with the run, so that its model can be used where the tokens are not. */
-async function writeTokenizer(folder: RunFolder, tokenizer: Tokenizer, fileSystem: FileSystem): Promise<void> {
-  const files = tokenizerFiles(tokenizer);
-  await replaceFile(folder.tokenizer, files["tokenizer.json"], fileSystem);
-  await replaceFile(folder.tokenizerConfig, files["tokenizer_config.json"], fileSystem);
 }
 
 function createRunners(

@@ -2,7 +2,7 @@ import { CheckpointError, type LoadNewestCheckpointOptions, TensorFile } from "@
 import type { Device } from "@beyond24/device";
 import { phaseAfter, type PhaseName } from "@beyond24/recipe";
 import { findCheckpoint, type RunConfig, transformerConfig } from "@beyond24/run";
-import { restoreModel } from "@beyond24/session";
+import { beginModel, restoreModel } from "@beyond24/session";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
 import { decodeRunCheckpoint } from "../run/_run_state.ts";
 
@@ -39,7 +39,9 @@ export async function loadModel(
   try {
     const model = createTransformer(device, transformerConfig(config), config.train.seed);
     using file = await TensorFile.open(weights);
-    await restoreModel(model, { transformer: session.transformer, model: file });
+    // Before the first step, as after an import, weights are all that there is.
+    if (step === 0) await beginModel(model, file);
+    else await restoreModel(model, { transformer: session.transformer, model: file });
     return { model, config, step, mode: phaseAfter(config.recipe, step) };
   } catch (error) {
     device.dispose();
