@@ -36,6 +36,8 @@ Deno.test("runKernelContract() skips a kernel, a case and the device with their 
   const skipped = tests.filter(({ skipReason }) => skipReason !== undefined);
   assert(skipped.every(({ name, skipReason }) => name.endsWith(`(skipped: ${skipReason})`)));
   const of = (start: string) => skipped.filter(({ name }) => name.startsWith(start)).length;
-  assertEquals([of("x sum"), of("x rope")], [1, kernelContracts.rope.length]);
+  const rope = tests.filter(({ name }) => name.startsWith("x rope: ")).length;
+  assert(rope >= kernelContracts.rope.length);
+  assertEquals([of("x sum"), of("x rope: ")], [1, rope]);
   assertEquals(tests.filter(({ name, skipReason }) => name.startsWith("x device") && !skipReason), []);
 });
