@@ -1,5 +1,5 @@
 import { loadTokenizer, tokenizerFiles, trainTokenizer } from "@beyond24/tokenizer";
-import { readRunConfig, readRunHistory, runFolder } from "@beyond24/run";
+import { type ConfigValues, readRunConfig, readRunHistory, runFolder } from "@beyond24/run";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { CaptureTerminal, checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
@@ -13,11 +13,12 @@ async function call(...args: string[]): Promise<{ code: number; written: string;
 }
 
 /** Trains a micro run and exports it. */
-async function trainAndExport(folder: string): Promise<{ run: string; hub: string }> {
+async function trainAndExport(folder: string, values: ConfigValues = {}): Promise<{ run: string; hub: string }> {
   const [run, hub] = [join(folder, "run"), join(folder, "hf")];
-  await microRun(microConfig(folder), { folder: run });
+  await microRun(microConfig(folder, values), { folder: run });
   const { code, written, errors } = await call("export", run, "--out", hub);
-  assertEquals([code, written], [exitCodes.done, `${hub}: 11,056 weights of step 12 in 1 file\n`], errors);
+  assertEquals(code, exitCodes.done, errors);
+  assertStringIncludes(written, "weights of step 12 in 1 file");
   return { run, hub };
 }
 
@@ -51,7 +52,7 @@ Deno.test("a run is exported, imported as another one with the same weights, and
 
 Deno.test("an import keeps the tokenizer, and refuses to go on with tokens of another one", () =>
   withFolder(async (folder) => {
-    const { hub } = await trainAndExport(folder);
+    const { hub } = await trainAndExport(folder, { "model.vocabularySize": 320 });
     const tokenizer = await trainTokenizer(["whale ship whales"], { vocabularySize: 256 + 4, special: ["<|end|>"] })
       .then((json) => loadTokenizer(json, { eos: "<|end|>" }));
     for (const [name, text] of Object.entries(tokenizerFiles(tokenizer))) {
