@@ -1,7 +1,7 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
 import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
-import { cudaKernels } from "./operations/table.ts";
+import * as cudaKernels from "./operations/table.ts";
 import { decodeHostValues, encodeHostValues } from "./memory/host_values.ts";
 import { formatVersion } from "./driver/open_driver.ts";
 import { Replays } from "./launching/replays.ts";

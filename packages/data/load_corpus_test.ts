@@ -106,7 +106,7 @@ Deno.test("repositoryCorpus holds sources and documents, always in the same orde
   const { texts } = await repositoryCorpus();
   const paths = texts.map(({ path }) => path);
   assert(paths.includes("packages/data/load_corpus_test.ts"));
-  assert(paths.every((path) => /\.(ts|md|cu|wgsl)$/.test(path)));
+  assert(paths.every((path) => /\.(ts|md|cu)$/.test(path)));
   assert(paths.every((path) => !/node_modules|^runs|(^|\/)\./.test(path)));
   assertEquals((await repositoryCorpus()).texts.map(({ path }) => path), paths);
 });

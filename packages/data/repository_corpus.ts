@@ -6,7 +6,7 @@ import { DataError } from "./data_error.ts";
 
 /** What the repository keeps under version control; anything else in a checkout is not part of the corpus. */
 const folders = ["bench", "docs", "packages", "tools"];
-const extensions = [".cu", ".md", ".ts", ".wgsl"];
+const extensions = [".cu", ".md", ".ts"];
 
 async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);

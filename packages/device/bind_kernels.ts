@@ -1,15 +1,13 @@
-import { KERNEL_NAMES, type KernelName, type Kernels } from "./kernels.ts";
+import { type KernelArguments, makeKernels } from "./_make_kernels.ts";
+import { KERNEL_NAMES } from "./kernel_names.ts";
+import type { KernelName, Kernels } from "./kernels.ts";
 
-/** What a kernel takes. */
-export type KernelArguments<Name extends KernelName> = Parameters<Kernels[Name]>[0];
+export type { KernelArguments };
 
 /** The kernels of a back end as functions of what they run on: one that is missing is a type error. */
 export type KernelTable<Context> = {
   readonly [Name in KernelName]: (context: Context, args: KernelArguments<Name>) => void;
 };
-
-/** Kernels that are put together one by one. */
-type BoundKernels = { [Name in KernelName]?: (args: KernelArguments<Name>) => void };
 
 /**
  * The kernels of a table, on one context: how a back end turns its functions into the kernels of a device.
@@ -34,25 +32,11 @@ type BoundKernels = { [Name in KernelName]?: (args: KernelArguments<Name>) => vo
  * ```
  */
 export function bindKernels<Context>(table: KernelTable<Context>, context: Context): Kernels {
-  const bound: BoundKernels = {};
-  for (const name of KERNEL_NAMES) bind(bound, table, context, name);
-  if (isComplete(bound)) return bound;
-  const missing = KERNEL_NAMES.filter((name) => bound[name] === undefined);
-  throw new TypeError(
-    `Cannot bind kernels as the table must have all of them: current value lacks ${missing.join(", ")}`,
-  );
-}
-
-function bind<Context, Name extends KernelName>(
-  bound: BoundKernels,
-  table: KernelTable<Context>,
-  context: Context,
-  name: Name,
-): void {
-  const kernel: KernelTable<Context>[Name] | undefined = table[name];
-  if (kernel !== undefined) bound[name] = (args) => kernel(context, args);
-}
-
-function isComplete(bound: BoundKernels): bound is Required<BoundKernels> {
-  return KERNEL_NAMES.every((name) => bound[name] !== undefined);
+  const missing = KERNEL_NAMES.filter((name) => table[name] === undefined);
+  if (missing.length > 0) {
+    throw new TypeError(
+      `Cannot bind kernels as the table must have all of them: current value lacks ${missing.join(", ")}`,
+    );
+  }
+  return makeKernels((name) => (args) => table[name](context, args));
 }

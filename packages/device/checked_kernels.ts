@@ -1,12 +1,7 @@
-import { checkedAttentionKernels } from "./checks/checked_attention_kernels.ts";
-import { checkedElementwiseKernels } from "./checks/checked_elementwise_kernels.ts";
-import { checkedLossKernels } from "./checks/checked_loss_kernels.ts";
-import { checkedNormalizationKernels } from "./checks/checked_normalization_kernels.ts";
-import { checkedOptimizerKernels } from "./checks/checked_optimizer_kernels.ts";
-import { checkedProductKernels } from "./checks/checked_product_kernels.ts";
-import { checkedRoutingKernels } from "./checks/checked_routing_kernels.ts";
-import { checkedSparsityKernels } from "./checks/checked_sparsity_kernels.ts";
-import type { Kernels } from "./kernels.ts";
+import { type KernelArguments, makeKernels } from "./_make_kernels.ts";
+import { CALL_CHECKS } from "./_call_checks.ts";
+import { CallCheck } from "./kernels/_call_check.ts";
+import type { KernelName, Kernels } from "./kernels.ts";
 
 /**
  * The same kernels behind checks: shapes that do not fit together, a type that a kernel does not take, a packed operand
@@ -33,14 +28,17 @@ import type { Kernels } from "./kernels.ts";
  * ```
  */
 export function checkedKernels(kernels: Kernels): Kernels {
-  return {
-    ...checkedProductKernels(kernels),
-    ...checkedSparsityKernels(kernels),
-    ...checkedRoutingKernels(kernels),
-    ...checkedNormalizationKernels(kernels),
-    ...checkedAttentionKernels(kernels),
-    ...checkedElementwiseKernels(kernels),
-    ...checkedLossKernels(kernels),
-    ...checkedOptimizerKernels(kernels),
+  return makeKernels((name) => checked(kernels, name));
+}
+
+/** Kernels as what they are called with. */
+type CallableKernels = { readonly [Name in KernelName]: (args: KernelArguments<Name>) => void };
+
+function checked<Name extends KernelName>(kernels: CallableKernels, name: Name): (args: KernelArguments<Name>) => void {
+  return (args) => {
+    const check = new CallCheck(name);
+    CALL_CHECKS[name](check, args);
+    check.aliasing();
+    kernels[name](args);
   };
 }

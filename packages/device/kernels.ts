@@ -38,45 +38,5 @@ export interface Kernels
     LossKernels,
     OptimizerKernels {}
 
-/** All kernels, the one list of them: back ends bind a function to each (`bindKernels`), the contract suite asks for each. */
-export const KERNEL_NAMES = [
-  "matmul",
-  "groupedMatmulNeurons",
-  "groupedMatmulFeatures",
-  "groupedMatmulWeights",
-  "softThreshold24",
-  "select24",
-  "squaredReluSelect24",
-  "squaredReluBackwardSelect24",
-  "countNonzero",
-  "clusterMeans",
-  "routeTokens",
-  "routeEnergies",
-  "groupTokens",
-  "gatherRows",
-  "scatterRows",
-  "rmsNorm",
-  "rmsNormBackward",
-  "rope",
-  "attention",
-  "attentionBackward",
-  "cachedAttention",
-  "writeRows",
-  "add",
-  "copy",
-  "fill",
-  "squaredRelu",
-  "squaredReluBackward",
-  "embedding",
-  "embeddingBackward",
-  "crossEntropy",
-  "logLikelihood",
-  "sum",
-  "recordRow",
-  "squaredNorm",
-  "clipFactor",
-  "adamW",
-] as const satisfies readonly (keyof Kernels)[];
-
 /** The name of a kernel. */
-export type KernelName = typeof KERNEL_NAMES[number];
+export type KernelName = keyof Kernels;

@@ -1,7 +1,7 @@
-import { expandTemplate } from "./_expand_template.ts";
 import { gpuStorage } from "./_gpu_storage.ts";
 import { type Binding, type Launch, VIEW_WIDTHS } from "./_launch.ts";
-import nearestHalf from "./kernels/_nearest_half.wgsl" with { type: "text" };
+import { textsOf, valuesOf } from "./_wgsl.ts";
+import { NEAREST_HALF } from "./kernels/_nearest_half.ts";
 
 /** Which buffer each tensor of a launch lies in: tensors that share memory share the binding. */
 export interface BufferPlan {
@@ -14,7 +14,7 @@ export interface BufferPlan {
 }
 
 /** Assigns buffers to tensors; WebGPU refuses the same buffer twice when one of the two is written. */
-export function planBuffers({ kernel, tensors, constants }: Launch): BufferPlan {
+export function planBuffers({ kernel, tensors, text }: Launch): BufferPlan {
   const ids: number[] = [];
   const access: ("read" | "write")[] = [];
   const slots: (readonly [string, Binding, number])[] = [];
@@ -29,7 +29,8 @@ export function planBuffers({ kernel, tensors, constants }: Launch): BufferPlan 
     slots.push([name, binding, slot]);
     key += `|${name} ${slot}${binding.tensor.dtype}${binding.view}${binding.access}`;
   }
-  for (const name in constants) key += `|${name}=${constants[name]}`;
+  const values = valuesOf(text);
+  for (const name in values) key += `|${name}=${values[name]}`;
   return { slots, access, key };
 }
 
@@ -77,12 +78,12 @@ function packedHalves(width: number): string {
 
 /**
  * The whole text of a shader: extensions, buffers, `load_<name>` and `store_<name>` for every tensor, arguments,
- * constants, and the kernel's own text with its template expanded.
+ * constants, and the kernel's own text.
  */
 export function kernelSource(launch: Launch, { slots, access }: BufferPlan): string {
   const types = access.map((_, slot) => slots.find(([, , other]) => other === slot)?.[1]);
   const needsHalf = slots.some(([, { tensor }]) => tensor.dtype === "f16");
-  const constants = launch.constants ?? {};
+  const constants = Object.entries(valuesOf(launch.text)).filter(([, value]) => typeof value === "number");
   return [
     needsHalf ? "enable f16;" : "",
     ...(launch.extensions ?? []).map((name) => `enable ${name};`),
@@ -97,9 +98,9 @@ export function kernelSource(launch: Launch, { slots, access }: BufferPlan): str
       return binding &&
         `@group(0) @binding(${slot}) var<storage, ${mode}> buffer${slot}: array<${elementType(binding)}>;`;
     }),
-    needsHalf ? nearestHalf : "",
+    needsHalf ? NEAREST_HALF : "",
     ...slots.map((slot) => accessors(...slot)),
-    ...Object.entries(constants).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
-    expandTemplate(launch.source, constants),
+    ...constants.map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    textsOf(launch.text),
   ].join("\n");
 }

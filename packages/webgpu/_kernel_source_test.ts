@@ -3,6 +3,7 @@ import type { Tensor } from "@beyond24/device";
 import { GpuStorage } from "./_gpu_storage.ts";
 import { kernelSource, planBuffers } from "./_kernel_source.ts";
 import { type Launch, reads, writes } from "./_launch.ts";
+import { part } from "./_wgsl.ts";
 
 /** A tensor in a buffer that is never touched. */
 function tensorIn(id: number, dtype: "f32" | "f16" | "i32" = "f32", offset = 0): Tensor {
@@ -10,7 +11,7 @@ function tensorIn(id: number, dtype: "f32" | "f16" | "i32" = "f32", offset = 0):
 }
 
 function launchOf(tensors: Launch["tensors"], rest: Partial<Launch> = {}): Launch {
-  return { kernel: "test", source: "fn main() {}", tensors, workgroups: [1, 1, 1], ...rest };
+  return { kernel: "test", text: ["fn main() {}"], tensors, workgroups: [1, 1, 1], ...rest };
 }
 
 function textOf(launch: Launch): string {
@@ -31,7 +32,7 @@ Deno.test("the key tells apart what the text depends on, and nothing else", () =
     launchOf({ a: reads(tensorIn(1)), out: writes(tensorIn(1)) }),
     launchOf({ a: reads(tensorIn(1, "f16")), out: writes(tensorIn(2)) }),
     launchOf({ a: reads(tensorIn(1), "vector"), out: writes(tensorIn(2)) }),
-    launchOf({ a: reads(tensorIn(1)), out: writes(tensorIn(2)) }, { constants: { ROWS: 4 } }),
+    launchOf({ a: reads(tensorIn(1)), out: writes(tensorIn(2)) }, { text: [part(() => "fn main() {}", { ROWS: 4 })] }),
     launchOf({ a: reads(tensorIn(1)), out: writes(tensorIn(2)) }, { kernel: "other" }),
   ].map(key);
   assertEquals(new Set([base, ...others]).size, 6);

@@ -1,6 +1,7 @@
 import type { DType, PackedMatrix24, Tensor } from "@beyond24/device";
 import { packedStorage } from "./_gpu_storage.ts";
-import type { SubgroupForm } from "./_subgroups.ts";
+import type { SubgroupForm } from "./_subgroup_form.ts";
+import type { ShaderPart } from "./_wgsl.ts";
 import type { TileChoice } from "./tile_choice.ts";
 
 /** How a shader sees the elements of a tensor. */
@@ -23,14 +24,12 @@ export interface Binding {
 export interface Launch {
   /** Name in profiles and labels. */
   readonly kernel: string;
-  /** WGSL without bindings; see `kernelSource`. */
-  readonly source: string;
+  /** WGSL without bindings, and what it depends on: a pipeline for every combination of values. See `kernelSource`. */
+  readonly text: readonly ShaderPart[];
   /** Tensors by the name that the shader gives them. */
   readonly tensors: Readonly<Record<string, Binding>>;
   /** What the text enables, besides halves. */
   readonly extensions?: readonly string[];
-  /** Constants of the text and of its template: a pipeline for every combination. */
-  readonly constants?: Readonly<Record<string, number>>;
   /** `args.name: u32`. */
   readonly integers?: Readonly<Record<string, number>>;
   /** `args.name: f32`. */
@@ -69,25 +68,13 @@ export function packedBindings(
 export const WORKGROUP_SIZE = 64;
 
 /** WebGPU's limit, the same everywhere. */
-const WORKGROUPS_PER_DIMENSION = 65535;
+export const WORKGROUPS_PER_DIMENSION = 65535;
 
 /** Workgroups for a number of units: the second dimension takes what the first has no room for. */
 export function workgroupsFor(units: number, unitsPerWorkgroup: number): readonly [number, number, number] {
   const groups = Math.ceil(units / unitsPerWorkgroup);
   if (groups <= WORKGROUPS_PER_DIMENSION) return [groups, 1, 1];
   return [WORKGROUPS_PER_DIMENSION, Math.ceil(groups / WORKGROUPS_PER_DIMENSION), 1];
-}
-
-/** How a grid of workgroups is dispatched, and what `_grid.wgsl` needs to find a place in it. */
-export function gridOf(
-  grid: readonly [number, number, number],
-): Required<Pick<Launch, "workgroups" | "constants" | "integers">> {
-  if (grid.every((groups) => groups <= WORKGROUPS_PER_DIMENSION)) {
-    return { workgroups: grid, constants: { FOLDED: 0 }, integers: {} };
-  }
-  const [grid_x, grid_y, grid_z] = grid;
-  const workgroups = workgroupsFor(grid_x * grid_y * grid_z, 1);
-  return { workgroups, constants: { FOLDED: 1 }, integers: { grid_x, grid_y, grid_z } };
 }
 
 /** What runs launches. */

@@ -22,7 +22,7 @@ import { checkHostArray, hostValues, storedValues } from "./_host_values.ts";
 import { WebGpuArena } from "./_web_gpu_arena.ts";
 import type { TileChoice, TileLimits } from "./tile_choice.ts";
 import { copy } from "./kernels/copy.ts";
-import { webGpuKernels } from "./kernels/_web_gpu_kernels.ts";
+import * as webGpuKernels from "./kernels/table.ts";
 
 /** What `createWebGpuDevice` has found out about an adapter. */
 export interface WebGpuSetup {

@@ -5,7 +5,7 @@ import { floats, HostStorage, integers } from "./_host_storage.ts";
 import { type Memory, packedOver, tensorOver } from "./_memory.ts";
 import { PackedStorage, packedStorage } from "./_packed_storage.ts";
 import { type MemoryCounter, ReferenceArena } from "./_reference_arena.ts";
-import { referenceKernels } from "./_reference_kernels.ts";
+import * as referenceKernels from "./table.ts";
 
 /** Options of {@linkcode createReferenceDevice}. */
 export interface ReferenceDeviceOptions {

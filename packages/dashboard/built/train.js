@@ -38,10 +38,10 @@ function phaseSpans(recipe2) {
     throw new TypeError(`Cannot read recipe as it must be a list of phases: current value is ${JSON.stringify(recipe2)}`);
   }
   const parts = recipe2;
-  for (const part of parts) {
-    const { phase, steps } = part ?? {};
+  for (const part2 of parts) {
+    const { phase, steps } = part2 ?? {};
     if (phase !== "dense" && phase !== "sparse") {
-      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part)}`);
+      throw new TypeError(`Cannot read recipe as a phase must be dense or sparse: current value is ${JSON.stringify(part2)}`);
     }
     checkInteger(steps, `the length of a ${phase} phase`, 0, "read recipe");
     spans.push({
@@ -2803,7 +2803,7 @@ function bars(opts) {
       else [baseRadius, valRadius] = radiusFn(u, seriesIdx);
       const _dirX = scaleX.dir * (scaleX.ori == 0 ? 1 : -1);
       let rect2 = scaleX.ori == 0 ? rectH : rectV;
-      let each = scaleX.ori == 0 ? _each : (u2, seriesIdx2, i, top, lft, hgt, wid) => {
+      let each2 = scaleX.ori == 0 ? _each : (u2, seriesIdx2, i, top, lft, hgt, wid) => {
         _each(u2, seriesIdx2, i, lft, top, wid, hgt);
       };
       let band = ifNull(u.bands, EMPTY_ARR).find((b) => b.series[0] == seriesIdx);
@@ -2898,7 +2898,7 @@ function bars(opts) {
             if (strokeWidth > 0 && strokeColors[i] != null) rect2(strokePaths.get(strokeColors[i]), lft, top + floor(strokeWidth / 2), barWid, max(0, barHgt - strokeWidth), rv, rb);
             if (fillColors[i] != null) rect2(fillPaths.get(fillColors[i]), lft, top + floor(strokeWidth / 2), barWid, max(0, barHgt - strokeWidth), rv, rb);
           } else rect2(stroke, lft, top + floor(strokeWidth / 2), barWid, max(0, barHgt - strokeWidth), rv, rb);
-          each(u, seriesIdx, i, lft - strokeWidth / 2, top, barWid + strokeWidth, barHgt);
+          each2(u, seriesIdx, i, lft - strokeWidth / 2, top, barWid + strokeWidth, barHgt);
         }
       }
       if (strokeWidth > 0) _paths.stroke = multiPath ? strokePaths : stroke;
@@ -5735,13 +5735,13 @@ var TrainView = class {
     setText("tile-sparsity", formatPercent(last.activation_sparsity));
     setText("tile-sparsity-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokens_per_second));
-    const loads2 = steps.flatMap(({ step, expertCounts: [load] }) => load === void 0 ? [] : [
+    const loads = steps.flatMap(({ step, expertCounts: [load] }) => load === void 0 ? [] : [
       {
         step,
         load
       }
     ]);
-    const words = this.#load.append(loads2);
+    const words = this.#load.append(loads);
     if (words !== "") setText("load-readout", words);
     this.#drawLoss();
   }
@@ -5849,6 +5849,775 @@ function isPacked24(operand2) {
   return "format" in operand2;
 }
 
+// ../device/kernels/attention.ts
+var attentionChecks = {
+  rope(check19, args) {
+    check19.input("x", args.x, "float", [
+      "B \xB7 S",
+      "heads \xB7 headDim"
+    ]);
+    check19.input("cosines", args.cosines, "f32", [
+      "S",
+      "headDim / 2"
+    ]);
+    check19.input("sines", args.sines, "f32", [
+      "S",
+      "headDim / 2"
+    ]);
+    if (args.positions !== void 0) check19.input("positions", args.positions, "i32", [
+      "B \xB7 S"
+    ]);
+    check19.output("out", args.out, "float", [
+      "B \xB7 S",
+      "heads \xB7 headDim"
+    ], [
+      "x"
+    ]);
+    const width = args.heads * 2 * check19.size("headDim / 2");
+    const rows = [
+      check19.size("B \xB7 S"),
+      check19.size("S")
+    ];
+    const isWhole = args.positions !== void 0 || rows[0] % rows[1] === 0;
+    check19.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
+    const actual = check19.size("heads \xB7 headDim");
+    check19.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
+  },
+  attention(check19, args) {
+    const { query: query2, statistics } = checkInputs(check19, args);
+    check19.output("out", args.out, "float", query2);
+    check19.output("logSumExp", args.logSumExp, "f32", statistics);
+  },
+  attentionBackward(check19, args) {
+    const { query: query2, key, statistics } = checkInputs(check19, args.forward);
+    check19.input("out", args.forward.out, "float", query2);
+    check19.input("logSumExp", args.forward.logSumExp, "f32", statistics);
+    check19.input("dOut", args.dOut, "float", query2);
+    check19.output("dQ", args.dQ, "float", query2);
+    check19.output("dK", args.dK, "float", key);
+    check19.output("dV", args.dV, "float", key);
+  },
+  cachedAttention(check19, args) {
+    const { query: [, width = 0], key } = shapesOf(args.shape);
+    checkHeads(check19, args.shape);
+    check19.input("places", args.places, "i32", [
+      "T"
+    ]);
+    check19.input("q", args.q, "float", [
+      "T",
+      width
+    ]);
+    check19.input("keys", args.keys, "float", key);
+    check19.input("values", args.values, "float", key);
+    check19.output("out", args.out, "float", [
+      "T",
+      width
+    ]);
+  },
+  writeRows(check19, args) {
+    check19.input("rows", args.rows, "i32", [
+      "T"
+    ]);
+    check19.input("x", args.x, "float", [
+      "T",
+      "width"
+    ]);
+    check19.output("out", args.out, "float", [
+      "R",
+      "width"
+    ]);
+  }
+};
+function checkHeads(check19, { heads, keyValueHeads }) {
+  const rule = "keyValueHeads must divide heads";
+  check19.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
+}
+function checkInputs(check19, { q, k, v, shape }) {
+  checkHeads(check19, shape);
+  const shapes = shapesOf(shape);
+  check19.input("q", q, "float", shapes.query);
+  check19.input("k", k, "float", shapes.key);
+  check19.input("v", v, "float", shapes.key);
+  return shapes;
+}
+function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
+  const tokens = sequences * sequenceLength;
+  return {
+    query: [
+      tokens,
+      heads * headDim
+    ],
+    key: [
+      tokens,
+      keyValueHeads * headDim
+    ],
+    statistics: [
+      sequences,
+      heads,
+      sequenceLength
+    ]
+  };
+}
+
+// ../device/kernels/elementwise.ts
+var elementwiseChecks = {
+  add(check19, args) {
+    check19.input("a", args.a, "float", args.a.shape);
+    check19.input("b", args.b, "float", args.a.shape);
+    check19.output("out", args.out, "float", args.a.shape, [
+      "a",
+      "b"
+    ]);
+  },
+  copy(check19, args) {
+    const { x, out } = args;
+    const kind = x.dtype === "i32" ? "i32" : "float";
+    check19.input("x", x, kind, x.shape);
+    check19.output("out", out, kind, out.shape);
+    const [from, to] = [
+      elementCount(x.shape),
+      elementCount(out.shape)
+    ];
+    check19.require(from === to, `out must have the ${from} elements of x`, to);
+  },
+  fill(check19, args) {
+    check19.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
+  },
+  squaredRelu(check19, args) {
+    check19.input("x", args.x, "float", args.x.shape);
+    check19.output("out", args.out, "float", args.x.shape);
+  },
+  squaredReluBackward(check19, args) {
+    check19.input("x", args.x, "float", args.x.shape);
+    check19.input("dOut", args.dOut, "float", args.x.shape);
+    check19.output("dX", args.dX, "float", args.x.shape, [
+      "dOut"
+    ]);
+  },
+  embedding(check19, args) {
+    check19.input("tokens", args.tokens, "i32", [
+      "T"
+    ]);
+    check19.input("table", args.table, "float", [
+      "vocabulary",
+      "D"
+    ]);
+    check19.output("out", args.out, "float", [
+      "T",
+      "D"
+    ]);
+  },
+  embeddingBackward(check19, args) {
+    check19.input("tokens", args.tokens, "i32", [
+      "T"
+    ]);
+    check19.input("dOut", args.dOut, "float", [
+      "T",
+      "D"
+    ]);
+    check19.output("dTable", args.dTable, "f32", [
+      "vocabulary",
+      "D"
+    ]);
+  }
+};
+
+// ../device/kernels/loss.ts
+var lossChecks = {
+  crossEntropy(check19, args) {
+    check19.input("logits", args.logits, "float", [
+      "T",
+      "vocabulary"
+    ]);
+    check19.input("targets", args.targets, "i32", [
+      "T"
+    ]);
+    if (args.factor) check19.input("factor", args.factor, "f32", [
+      1
+    ]);
+    check19.output("losses", args.losses, "f32", [
+      "T"
+    ]);
+    if (args.dLogits) check19.output("dLogits", args.dLogits, "float", [
+      "T",
+      "vocabulary"
+    ], [
+      "logits"
+    ]);
+  },
+  logLikelihood(check19, args) {
+    check19.input("logits", args.logits, "float", [
+      "T",
+      "vocabulary"
+    ]);
+    check19.input("targets", args.targets, "i32", [
+      "T"
+    ]);
+    check19.output("logLikelihoods", args.logLikelihoods, "f32", [
+      "T"
+    ]);
+    check19.output("greedy", args.greedy, "i32", [
+      "T"
+    ]);
+  },
+  sum(check19, args) {
+    check19.input("x", args.x, "f32", args.x.shape);
+    if (args.factor) check19.input("factor", args.factor, "f32", [
+      1
+    ]);
+    check19.output("out", args.out, "f32", [
+      1
+    ]);
+  },
+  recordRow(check19, args) {
+    for (const [i, value] of args.values.entries()) {
+      check19.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
+        `k${i}`
+      ]);
+    }
+    const width = args.values.reduce((sum2, value) => sum2 + elementCount(value.shape), 0);
+    check19.output("ring", args.ring, "f32", [
+      "N",
+      width
+    ]);
+    check19.output("cursor", args.cursor, "i32", [
+      1
+    ]);
+  }
+};
+
+// ../device/kernels/normalization.ts
+var normalizationChecks = {
+  rmsNorm(check19, args) {
+    check19.input("x", args.x, "float", [
+      "T",
+      "D"
+    ]);
+    check19.input("weight", args.weight, "float", [
+      "D"
+    ]);
+    if (args.residual) {
+      check19.input("residual.addend", args.residual.addend, "float", [
+        "T",
+        "D"
+      ]);
+      check19.output("residual.sum", args.residual.sum, "float", [
+        "T",
+        "D"
+      ]);
+    }
+    check19.output("out", args.out, "float", [
+      "T",
+      "D"
+    ]);
+    check19.output("inverseRms", args.inverseRms, "f32", [
+      "T"
+    ]);
+  },
+  rmsNormBackward(check19, args) {
+    check19.input("x", args.x, "float", [
+      "T",
+      "D"
+    ]);
+    check19.input("weight", args.weight, "float", [
+      "D"
+    ]);
+    check19.input("inverseRms", args.inverseRms, "f32", [
+      "T"
+    ]);
+    check19.input("dOut", args.dOut, "float", [
+      "T",
+      "D"
+    ]);
+    check19.output("dX", args.dX, "float", [
+      "T",
+      "D"
+    ], [
+      "dOut"
+    ]);
+    check19.output("dWeight", args.dWeight, "f32", [
+      "D"
+    ]);
+  }
+};
+
+// ../device/kernels/optimizer.ts
+var optimizerChecks = {
+  squaredNorm(check19, args) {
+    for (const [i, tensor] of args.tensors.entries()) check19.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
+    check19.output("out", args.out, "f32", [
+      1
+    ]);
+  },
+  clipFactor(check19, args) {
+    check19.input("squaredNorm", args.squaredNorm, "f32", [
+      1
+    ]);
+    check19.output("out", args.out, "f32", [
+      1
+    ]);
+  },
+  adamW(check19, args) {
+    const { shape } = args.weight;
+    check19.input("gradient", args.gradient, "f32", shape);
+    check19.input("gradientFactor", args.gradientFactor, "f32", [
+      1
+    ]);
+    check19.input("schedule", args.schedule, "f32", [
+      3
+    ]);
+    check19.output("weight", args.weight, "f32", shape);
+    check19.output("mean", args.mean, "f32", shape);
+    check19.output("variance", args.variance, "f32", shape);
+    if (args.copy) check19.output("copy", args.copy, "float", shape);
+    if (args.pack) {
+      const { packed, flips } = args.pack;
+      check19.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
+      check19.outputOperand("pack.packed", packed, [
+        shape[0] ?? 0,
+        shape[1] ?? 0
+      ], packed.axis);
+      if (flips) check19.output("pack.flips", flips, "i32", [
+        1
+      ]);
+    }
+  }
+};
+
+// ../device/kernels/_check_segments.ts
+function checkSegments(check19, { offsets, align }, rows = 1) {
+  check19.input("segments.offsets", offsets, "i32", [
+    "E + 1"
+  ]);
+  checkAlign(check19, align, rows);
+}
+function checkAlign(check19, align, rows = 1) {
+  const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
+  check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
+}
+function checkClusters(check19) {
+  const experts = check19.size("E + 1") - 1;
+  const [neurons, width] = [
+    check19.size("F"),
+    check19.size("C")
+  ];
+  check19.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
+}
+
+// ../device/kernels/product.ts
+var productChecks = {
+  matmul(check19, args) {
+    const { a, b, out, transposeA, transposeB } = args;
+    check19.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    check19.inputOperand("a", a, transposeA ? [
+      "K",
+      "M"
+    ] : [
+      "M",
+      "K"
+    ], transposeA ? "rows" : "cols");
+    check19.inputOperand("b", b, transposeB ? [
+      "N",
+      "K"
+    ] : [
+      "K",
+      "N"
+    ], transposeB ? "cols" : "rows");
+    check19.output("out", out, "float", [
+      "M",
+      "N"
+    ]);
+  },
+  groupedMatmulNeurons(check19, args) {
+    check19.input("x", args.x, "float", [
+      "R",
+      "D"
+    ]);
+    check19.inputOperand("weights", args.weights, [
+      "F",
+      "D"
+    ], "cols");
+    check19.output("out", args.out, "float", [
+      "R",
+      "C"
+    ]);
+    checkSegments(check19, args.segments);
+    checkClusters(check19);
+  },
+  groupedMatmulFeatures(check19, args) {
+    const { y, weights, rowMap } = args;
+    const isTwice = isPacked24(y) && isPacked24(weights);
+    check19.require(!isTwice, "at most one operand may be packed", "two packed operands");
+    check19.inputOperand("y", y, [
+      "R",
+      "C"
+    ], "cols");
+    check19.inputOperand("weights", weights, [
+      "F",
+      "D"
+    ], "rows");
+    if (rowMap) check19.input("rowMap", rowMap, "i32", [
+      "R"
+    ]);
+    check19.output("out", args.out, "float", [
+      rowMap ? "T" : "R",
+      "D"
+    ]);
+    checkSegments(check19, args.segments);
+    checkClusters(check19);
+  },
+  groupedMatmulWeights(check19, args) {
+    check19.inputOperand("y", args.y, [
+      "R",
+      "C"
+    ], "rows");
+    check19.input("x", args.x, "float", [
+      "R",
+      "D"
+    ]);
+    check19.output("out", args.out, "f32", [
+      "F",
+      "D"
+    ]);
+    checkSegments(check19, args.segments, isPacked24(args.y) ? 4 : 1);
+    checkClusters(check19);
+  }
+};
+
+// ../device/kernels/routing.ts
+function sortedCapacity(replicas, experts, align) {
+  const used = Math.min(experts, replicas);
+  return Math.floor((replicas + used * (align - 1)) / align) * align;
+}
+var routingChecks = {
+  clusterMeans(check19, args) {
+    check19.input("weights", args.weights, "float", [
+      "F",
+      "D"
+    ]);
+    check19.output("means", args.means, "f32", [
+      "E",
+      "D"
+    ]);
+    const [neurons, experts] = [
+      check19.size("F"),
+      check19.size("E")
+    ];
+    check19.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
+  },
+  routeTokens(check19, args) {
+    check19.input("x", args.x, "float", [
+      "T",
+      "D"
+    ]);
+    check19.input("means", args.means, "f32", [
+      "E",
+      "D"
+    ]);
+    check19.output("experts", args.experts, "i32", [
+      "T",
+      "k"
+    ]);
+    const [slots, experts] = [
+      check19.size("k"),
+      check19.size("E")
+    ];
+    check19.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
+  },
+  routeEnergies(check19, args) {
+    const { clusters } = args;
+    check19.input("y", args.y, "float", [
+      "T",
+      "probes"
+    ]);
+    check19.output("experts", args.experts, "i32", [
+      "T",
+      "k"
+    ]);
+    check19.output("share", args.share, "f32", [
+      "T"
+    ]);
+    const [slots, probes] = [
+      check19.size("k"),
+      check19.size("probes")
+    ];
+    const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
+    check19.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
+    check19.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+  },
+  groupTokens(check19, args) {
+    const { offsets, align } = args.segments;
+    check19.input("experts", args.experts, "i32", [
+      "T",
+      "k"
+    ]);
+    check19.output("order", args.order, "i32", [
+      "R"
+    ]);
+    check19.output("positions", args.positions, "i32", [
+      "T",
+      "k"
+    ]);
+    check19.output("counts", args.counts, "i32", [
+      "E"
+    ]);
+    check19.output("segments.offsets", offsets, "i32", [
+      check19.size("E") + 1
+    ]);
+    checkAlign(check19, align);
+    const capacity = sortedCapacity(check19.size("T") * check19.size("k"), check19.size("E"), align);
+    check19.require(check19.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check19.size("R"));
+  },
+  gatherRows(check19, args) {
+    check19.input("x", args.x, "float", [
+      "T",
+      "width"
+    ]);
+    check19.input("order", args.order, "i32", [
+      "R"
+    ]);
+    check19.output("out", args.out, "float", [
+      "R",
+      "width"
+    ]);
+  },
+  scatterRows(check19, args) {
+    check19.input("x", args.x, "float", [
+      "R",
+      "width"
+    ]);
+    check19.input("positions", args.positions, "i32", [
+      "T",
+      "k"
+    ]);
+    check19.output("out", args.out, "float", [
+      "T",
+      "width"
+    ]);
+  }
+};
+
+// ../device/kernels/sparsity.ts
+var sparsityChecks = {
+  softThreshold24(check19, args) {
+    check19.input("weights", args.weights, "float", [
+      "rows",
+      "cols"
+    ]);
+    check19.outputOperand("packed", args.packed, [
+      "rows",
+      "cols"
+    ], args.packed.axis);
+    if (args.flips) check19.output("flips", args.flips, "i32", [
+      1
+    ]);
+  },
+  select24(check19, args) {
+    check19.input("x", args.x, "float", [
+      "rows",
+      "cols"
+    ]);
+    check19.outputOperand("packed", args.packed, [
+      "rows",
+      "cols"
+    ], args.packed.axis);
+    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.packed));
+    checkDraw(check19, "packed", args.packed, args.unbiased);
+    if (args.flips) {
+      check19.output("flips", args.flips, "i32", [
+        1
+      ]);
+      check19.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+    }
+  },
+  squaredReluSelect24(check19, args) {
+    check19.input("y1", args.y1, "float", [
+      "R",
+      "C"
+    ]);
+    check19.outputOperand("relu", args.relu, [
+      "R",
+      "C"
+    ], "cols");
+    check19.outputOperand("neurons", args.neurons, [
+      "R",
+      "C"
+    ], "cols");
+    check19.outputOperand("tokens", args.tokens, [
+      "R",
+      "C"
+    ], "rows");
+    checkDraw(check19, "tokens", args.tokens, args.unbiased);
+    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check19, args.product);
+  },
+  squaredReluBackwardSelect24(check19, args) {
+    check19.input("dy2", args.dy2, "float", [
+      "R",
+      "C"
+    ]);
+    check19.inputOperand("relu", args.relu, [
+      "R",
+      "C"
+    ], "cols");
+    check19.outputOperand("neurons", args.neurons, [
+      "R",
+      "C"
+    ], "cols");
+    check19.outputOperand("tokens", args.tokens, [
+      "R",
+      "C"
+    ], "rows");
+    checkDraw(check19, "tokens", args.tokens, args.unbiased);
+    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check19, args.product);
+  },
+  countNonzero(check19, args) {
+    check19.inputOperand("x", args.x, [
+      "rows",
+      "cols"
+    ], "axis" in args.x ? args.x.axis : "cols");
+    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.x));
+    check19.output("out", args.out, "i32", [
+      1
+    ]);
+  }
+};
+function checkOrigin(check19, product2) {
+  if (product2 === void 0) return;
+  check19.input("x", product2.x, "float", [
+    "R",
+    "D"
+  ]);
+  check19.inputOperand("weights", product2.weights, [
+    "F",
+    "D"
+  ], "cols");
+  checkClusters(check19);
+}
+function rowsOfGroups(operand2) {
+  return isPacked24(operand2) && operand2.axis === "rows" ? 4 : 1;
+}
+function checkDraw(check19, name, result, unbiased) {
+  if (unbiased === void 0) return;
+  const { key, step } = unbiased;
+  const isAlongRows = isPacked24(result) && result.axis === "rows";
+  check19.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check19.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check19.input("unbiased.step", step, "i32", [
+    1
+  ]);
+}
+function formOf(result) {
+  return isPacked24(result) ? `packed along "${result.axis}"` : "dense";
+}
+
+// ../device/_call_checks.ts
+var CALL_CHECKS = {
+  ...productChecks,
+  ...sparsityChecks,
+  ...routingChecks,
+  ...normalizationChecks,
+  ...attentionChecks,
+  ...elementwiseChecks,
+  ...lossChecks,
+  ...optimizerChecks
+};
+
+// ../device/kernel_names.ts
+var KERNEL_NAMES = namesOf(CALL_CHECKS);
+function namesOf(table) {
+  return Object.keys(table);
+}
+
+// ../webgpu/_wgsl.ts
+function part(write, values) {
+  return {
+    values,
+    write: () => write(values)
+  };
+}
+function each(count, text) {
+  return Array.from({
+    length: count
+  }, (_2, index) => text(index));
+}
+var PLACE = "\0";
+function wgsl(strings, ...pieces) {
+  const texts2 = pieces.map(textOf).values();
+  const next = () => texts2.next().value ?? "";
+  return dedented(strings.join(PLACE).split("\n")).flatMap((line) => {
+    if (line.trim() !== PLACE) return [
+      line.replaceAll(PLACE, next)
+    ];
+    const text = next();
+    const indentation = line.slice(0, line.indexOf(PLACE));
+    return text === "" ? [] : text.split("\n").map((inner) => inner === "" ? "" : indentation + inner);
+  }).join("\n");
+}
+function textOf(piece) {
+  if (piece === false || piece === void 0) return "";
+  if (typeof piece === "string" || typeof piece === "number") return String(piece);
+  return piece.map(textOf).filter((text) => text !== "").join("\n");
+}
+function dedented(lines) {
+  const isBlank = (line) => line?.trim() === "";
+  const kept = lines.slice(isBlank(lines[0]) ? 1 : 0, isBlank(lines.at(-1)) ? -1 : void 0);
+  const indentation = Math.min(...kept.filter((line) => !isBlank(line)).map((line) => line.search(/\S/)));
+  return kept.map((line) => line.slice(indentation));
+}
+
+// ../webgpu/kernels/_reductions.ts
+var SUBGROUP_SUM = wgsl`
+  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each leaves
+  // their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
+  fn reduce_sum(lane: u32, value: f32) -> f32 {
+    let size = subgroupAdd(1u);
+    let rank = subgroupExclusiveAdd(1u);
+    let share = subgroupAdd(value);
+    workgroupBarrier();
+    lane_values[lane] = select(0.0, share, rank == 0u);
+    workgroupBarrier();
+    var own = 0.0;
+    for (var first = 0u; first < LANES; first += size) {
+      let other = first + rank;
+      own += select(0.0, lane_values[min(other, LANES - 1u)], other < LANES);
+    }
+    return subgroupAdd(own);
+  }
+`;
+var inWorkgroup = (name, combined) => wgsl`
+    fn ${name}(lane: u32, value: f32) -> f32 {
+      workgroupBarrier();
+      lane_values[lane] = value;
+      workgroupBarrier();
+      for (var width = LANES / 2u; width > 0u; width /= 2u) {
+        if (lane < width) {
+          ${combined}
+        }
+        workgroupBarrier();
+      }
+      return lane_values[0];
+    }
+  `;
+var WORKGROUP_SUM = inWorkgroup("reduce_sum", "lane_values[lane] += lane_values[lane + width];");
+var WORKGROUP_MAX = inWorkgroup("reduce_max", "lane_values[lane] = max(lane_values[lane], lane_values[lane + width]);");
+var SUBGROUP_MAX = wgsl`
+  fn reduce_max(lane: u32, value: f32) -> f32 {
+    let size = subgroupAdd(1u);
+    let rank = subgroupExclusiveAdd(1u);
+    let share = subgroupMax(value);
+    workgroupBarrier();
+    lane_values[lane] = share;
+    workgroupBarrier();
+    var own = share;
+    for (var first = 0u; first < LANES; first += size) {
+      own = max(own, lane_values[min(first + rank, LANES - 1u)]);
+    }
+    return subgroupMax(own);
+  }
+`;
+
 // ../webgpu/is_software_adapter.ts
 var SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|microsoft basic render|software/i;
 function isSoftwareAdapter(info) {
@@ -5914,42 +6683,420 @@ var ATTENTION_TILES = {
   ])
 };
 
-// ../webgpu/kernels/_selection_block.wgsl
-var selection_block_default = "// Selects from value_<token>_<group>, eight tokens from `row` times eight neurons from `column`: whole words of metadata in both\n// directions. Rows from `end` on are not there.\n//# for g < 2\n    var neuron_word_$g = 0u;\n//# for r < 8\n    var kept_${r}_$g = Group(vec4<f32>(0.0), vec4<f32>(0.0), 0u, 0u);\n    if (row + ${r}u < end && column + ${4 * g}u < args.cols) {\n      kept_${r}_$g = select_group(row + ${r}u, column + ${4 * g}u, value_${r}_$g);\n      neuron_word_$g |= kept_${r}_$g.nibble << ${4 * r}u;\n      store_neurons(row + ${r}u, column + ${4 * g}u, kept_${r}_$g);\n    }\n//# end\n    if (column + ${4 * g}u < args.cols) {\n      store_neuron_words(row, column + ${4 * g}u, neuron_word_$g);\n    }\n//# end\n//# if TOKENS_PACKED\n//# for h < 2\n    if (row + ${4 * h}u < end) {\n      var token_word_$h = store_tokens(\n        row + ${4 * h}u, column, kept_${4 * h}_0, kept_${4 * h + 1}_0, kept_${4 * h + 2}_0, kept_${4 * h + 3}_0);\n      if (column + 4u < args.cols) {\n        token_word_$h |= store_tokens(\n          row + ${4 * h}u, column + 4u, kept_${4 * h}_1, kept_${4 * h + 1}_1, kept_${4 * h + 2}_1, kept_${4 * h + 3}_1) << 16u;\n      }\n      store_token_words(row + ${4 * h}u, column, token_word_$h);\n    }\n//# end\n//# end\n";
+// ../webgpu/kernels/_product_operand.ts
+function loadsOf(name, { isPacked, isInner, isVector }, count) {
+  if (isPacked) return packedLoads(name, isInner, isVector, count);
+  if (!isInner) return isVector ? acrossVectors(name, count) : acrossElements(name, count);
+  return wgsl`${each(count, (o) => isVector ? innerVector(name, o) : innerElements(name, o))}`;
+}
+var lineOf = (name, o) => `min(${name}_first + ${o}u, plan.${name}_end - 1u)`;
+var innerStart = (name, o) => `let ${name}_start_${o} = ${lineOf(name, o)} * args.${name}_stride + plan.${name}_inner;`;
+var innerVector = (name, o) => wgsl`
+    ${innerStart(name, o)}
+    let ${name}_${o} = load4_${name}(${name}_start_${o} + k);
+  `;
+var innerElements = (name, o) => wgsl`
+    ${innerStart(name, o)}
+    let ${name}_${o} = vec4<f32>(
+      load_${name}(${name}_start_${o} + min(k, last)), load_${name}(${name}_start_${o} + min(k + 1u, last)),
+      load_${name}(${name}_start_${o} + min(k + 2u, last)), load_${name}(${name}_start_${o} + min(k + 3u, last)));
+  `;
+var rowOf = (name, e) => `let ${name}_row_${e} = (plan.${name}_inner + min(k + ${e}u, last)) * args.${name}_stride;`;
+var fourOf = (name, q) => `min(${name}_first + ${4 * q}u, args.${name}_stride - 4u)`;
+var acrossVectors = (name, count) => wgsl`
+    ${each(4, (e) => [
+  rowOf(name, e),
+  each(count / 4, (q) => acrossFour(name, e, q))
+])}
+    ${each(count, (o) => acrossOne(name, o))}
+  `;
+var acrossFour = (name, e, q) => `let ${name}_across_${e}_${q} = load4_${name}(${name}_row_${e} + ${fourOf(name, q)});`;
+var acrossOne = (name, o) => `let ${name}_${o} = vec4<f32>(${each(4, (e) => component(`${name}_across_${e}`, o)).join(", ")});`;
+var component = (vectors, o) => `${vectors}_${o >> 2}[${o & 3}]`;
+var acrossElements = (name, count) => wgsl`
+    ${each(4, (e) => rowOf(name, e))}
+    ${each(count, (o) => acrossLine(name, o))}
+  `;
+var acrossLine = (name, o) => wgsl`
+    let ${name}_line_${o} = ${lineOf(name, o)};
+    let ${name}_${o} = vec4<f32>(${each(4, (e) => `load_${name}(${name}_row_${e} + ${name}_line_${o})`).join(", ")});
+  `;
+function packedLoads(name, isInner, isVector, count) {
+  return wgsl`
+    let ${name}_group = (plan.${name}_inner + k) / 4u;
+    ${each(Math.ceil(count / 8), (q) => metadataWord(name, isInner, q))}
+    ${isInner && each(count, (o) => spreadInner(name, o))}
+    ${!isInner && (isVector ? spreadVectors(name, count) : each(count, (o) => spreadElements(name, o)))}
+  `;
+}
+function metadataWord(name, isInner, q) {
+  const block = (n) => `min(${name}_first / 8u + ${n}u, args.${name}_blocks - 1u)`;
+  const place = (n) => isInner ? `${block(n)} * args.${name}_groups + ${name}_group` : `${name}_group * args.${name}_blocks + ${block(n)}`;
+  return wgsl`
+    let ${name}_low_${q} = u32(load_${name}_words(${place(q)}));
+    let ${name}_high_${q} = u32(load_${name}_words(${place(q + 1)}));
+    let ${name}_word_${q} = funnel(${name}_low_${q}, ${name}_high_${q}, ${name}_first & 7u);
+  `;
+}
+var nibbleOf = (name, o) => `${name}_word_${o >> 3} >> ${(o & 7) * 4}u`;
+var spreadInner = (name, o) => wgsl`
+    let ${name}_line_${o} = ${lineOf(name, o)};
+    let ${name}_${o} = spread(
+      load2_${name}_values(2u * (${name}_line_${o} * args.${name}_groups + ${name}_group)), ${nibbleOf(name, o)});
+  `;
+var spreadVectors = (name, count) => wgsl`
+    ${each(2, (s) => each(count / 4, (q) => slotFour(name, s, q)))}
+    ${each(count, (o) => spreadSlots(name, o))}
+  `;
+var slotFour = (name, s, q) => wgsl`
+    let ${name}_slot_${s}_${q} = load4_${name}_values(
+      (2u * ${name}_group + ${s}u) * args.${name}_stride + ${fourOf(name, q)});
+  `;
+var spreadSlots = (name, o) => wgsl`
+    let ${name}_${o} = spread(
+      vec2<f32>(${component(`${name}_slot_0`, o)}, ${component(`${name}_slot_1`, o)}), ${nibbleOf(name, o)});
+  `;
+var spreadElements = (name, o) => wgsl`
+    let ${name}_place_${o} = 2u * ${name}_group * args.${name}_stride + ${lineOf(name, o)};
+    let ${name}_${o} = spread(
+      vec2<f32>(load_${name}_values(${name}_place_${o}), load_${name}_values(${name}_place_${o} + args.${name}_stride)),
+      ${nibbleOf(name, o)});
+  `;
 
-// ../webgpu/kernels/_product_selection.wgsl
-var product_selection_default = "// Selects from the sums of a workgroup's tile. The 4 \xD7 4 sums of an invocation are half a word of metadata in each direction;\n// neighbours meet in workgroup memory that the product no longer needs, where 16 bits travel as a number.\n//# for q < ROWS / 4\n//# for p < COLS / 4\n  {\n    let down = ${q}u * LANES_Y + lane_y;\n    let right = ${p}u * LANES_X + lane_x;\n    let row = plan.a_first + 4u * down;\n    let column = plan.out_column + 4u * right;\n    if (row < plan.a_end && column < args.cols) {\n      var halves = vec4<f32>(0.0);\n      var neuron_half = 0u;\n//# for r < 4\n      let kept_$r = select_group(row + ${r}u, column, vec4<f32>(\n        sum_${4 * q + r}_${4 * p}, sum_${4 * q + r}_${4 * p + 1}, sum_${4 * q + r}_${4 * p + 2}, sum_${4 * q + r}_${4 * p + 3}));\n      neuron_half |= kept_$r.nibble << ${4 * r}u;\n      store_neurons(row + ${r}u, column, kept_$r);\n//# end\n      halves.x = f32(neuron_half);\n//# if TOKENS_PACKED\n      halves.y = f32(store_tokens(row, column, kept_0, kept_1, kept_2, kept_3));\n//# end\n      a_tile[right / 4u][right % 4u][down] = halves;\n    }\n  }\n//# end\n//# end\n  workgroupBarrier();\n  for (var i = lane; i < A_GROUPS / 2u * B_GROUPS; i += LANES) {\n    let down = i / B_GROUPS * 2u;\n    let right = i % B_GROUPS;\n    let row = plan.a_first + 4u * down;\n    let column = plan.out_column + 4u * right;\n    if (row < plan.a_end && column < args.cols) {\n      let low = u32(a_tile[right / 4u][right % 4u][down].x);\n      store_neuron_words(row, column, low | (u32(a_tile[right / 4u][right % 4u][down + 1u].x) << 16u));\n    }\n  }\n//# if TOKENS_PACKED\n  for (var i = lane; i < A_GROUPS * B_GROUPS / 2u; i += LANES) {\n    let down = i / (B_GROUPS / 2u);\n    let right = i % (B_GROUPS / 2u) * 2u;\n    let row = plan.a_first + 4u * down;\n    let column = plan.out_column + 4u * right;\n    if (row < plan.a_end && column < args.cols) {\n      var word = u32(a_tile[right / 4u][right % 4u][down].y);\n      if (column + 4u < args.cols) {\n        word |= u32(a_tile[right / 4u][right % 4u + 1u][down].y) << 16u;\n      }\n      store_token_words(row, column, word);\n    }\n  }\n//# end\n";
+// ../webgpu/kernels/_product_values.ts
+function leftForm({ A_PACKED, A_INNER, A_VECTOR }) {
+  return {
+    isPacked: A_PACKED,
+    isInner: A_INNER,
+    isVector: A_VECTOR
+  };
+}
+function rightForm({ B_PACKED, B_INNER, B_VECTOR }) {
+  return {
+    isPacked: B_PACKED,
+    isInner: B_INNER,
+    isVector: B_VECTOR
+  };
+}
 
-// ../webgpu/kernels/_product_operand.wgsl
-var product_operand_default = "// Loads OPERAND_0 to OPERAND_n: for each of COUNT neighbouring lines the elements k to k + 3 of the sum.\n//# if OPERAND_PACKED\n    let OPERAND_group = (plan.OPERAND_inner + k) / 4u;\n//# for q < (COUNT + 7) / 8\n//# if OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u) * args.OPERAND_groups + OPERAND_group));\n//# end\n//# if !OPERAND_INNER\n    let OPERAND_low_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q}u, args.OPERAND_blocks - 1u)));\n    let OPERAND_high_$q = u32(load_OPERAND_words(\n      OPERAND_group * args.OPERAND_blocks + min(OPERAND_first / 8u + ${q + 1}u, args.OPERAND_blocks - 1u)));\n//# end\n    let OPERAND_word_$q = funnel(OPERAND_low_$q, OPERAND_high_$q, OPERAND_first & 7u);\n//# end\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      load2_OPERAND_values(2u * (OPERAND_line_$o * args.OPERAND_groups + OPERAND_group)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_INNER\n//# if OPERAND_VECTOR\n//# for s < 2\n//# for q < COUNT / 4\n    let OPERAND_slot_${s}_$q = load4_OPERAND_values(\n      (2u * OPERAND_group + ${s}u) * args.OPERAND_stride + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# for o < COUNT\n    let OPERAND_$o = spread(\n      vec2<f32>(OPERAND_slot_0_${o / 4}[${o % 4}], OPERAND_slot_1_${o / 4}[${o % 4}]),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# if !OPERAND_VECTOR\n//# for o < COUNT\n    let OPERAND_place_$o = 2u * OPERAND_group * args.OPERAND_stride + min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = spread(\n      vec2<f32>(load_OPERAND_values(OPERAND_place_$o), load_OPERAND_values(OPERAND_place_$o + args.OPERAND_stride)),\n      OPERAND_word_${o / 8} >> ${o % 8 * 4}u);\n//# end\n//# end\n//# end\n//# end\n//# if !OPERAND_PACKED\n//# if OPERAND_INNER\n//# for o < COUNT\n    let OPERAND_start_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u) * args.OPERAND_stride + plan.OPERAND_inner;\n//# if OPERAND_VECTOR\n    let OPERAND_$o = load4_OPERAND(OPERAND_start_$o + k);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_start_$o + min(k, last)), load_OPERAND(OPERAND_start_$o + min(k + 1u, last)),\n      load_OPERAND(OPERAND_start_$o + min(k + 2u, last)), load_OPERAND(OPERAND_start_$o + min(k + 3u, last)));\n//# end\n//# end\n//# end\n//# if !OPERAND_INNER\n//# for e < 4\n    let OPERAND_row_$e = (plan.OPERAND_inner + min(k + ${e}u, last)) * args.OPERAND_stride;\n//# if OPERAND_VECTOR\n//# for q < COUNT / 4\n    let OPERAND_across_${e}_$q = load4_OPERAND(\n      OPERAND_row_$e + min(OPERAND_first + ${4 * q}u, args.OPERAND_stride - 4u));\n//# end\n//# end\n//# end\n//# for o < COUNT\n//# if OPERAND_VECTOR\n    let OPERAND_$o = vec4<f32>(\n      OPERAND_across_0_${o / 4}[${o % 4}], OPERAND_across_1_${o / 4}[${o % 4}],\n      OPERAND_across_2_${o / 4}[${o % 4}], OPERAND_across_3_${o / 4}[${o % 4}]);\n//# end\n//# if !OPERAND_VECTOR\n    let OPERAND_line_$o = min(OPERAND_first + ${o}u, plan.OPERAND_end - 1u);\n    let OPERAND_$o = vec4<f32>(\n      load_OPERAND(OPERAND_row_0 + OPERAND_line_$o), load_OPERAND(OPERAND_row_1 + OPERAND_line_$o),\n      load_OPERAND(OPERAND_row_2 + OPERAND_line_$o), load_OPERAND(OPERAND_row_3 + OPERAND_line_$o));\n//# end\n//# end\n//# end\n//# end\n";
+// ../webgpu/kernels/_selection_block.ts
+var selectionBlock = (tokensPacked) => wgsl`
+    ${each(2, selectNeurons)}
+    ${tokensPacked && each(2, selectTokens)}
+  `;
+var selectNeurons = (g) => wgsl`
+    var neuron_word_${g} = 0u;
+    ${each(8, (r) => selectGroup(r, g))}
+    if (column + ${4 * g}u < args.cols) {
+      store_neuron_words(row, column + ${4 * g}u, neuron_word_${g});
+    }
+  `;
+var selectGroup = (r, g) => wgsl`
+    var kept_${r}_${g} = Group(vec4<f32>(0.0), vec4<f32>(0.0), 0u, 0u);
+    if (row + ${r}u < end && column + ${4 * g}u < args.cols) {
+      kept_${r}_${g} = select_group(row + ${r}u, column + ${4 * g}u, value_${r}_${g});
+      neuron_word_${g} |= kept_${r}_${g}.nibble << ${4 * r}u;
+      store_neurons(row + ${r}u, column + ${4 * g}u, kept_${r}_${g});
+    }
+  `;
+var selectTokens = (h) => wgsl`
+    if (row + ${4 * h}u < end) {
+      var token_word_${h} = store_tokens(row + ${4 * h}u, column, ${keptOf(h, 0)});
+      if (column + 4u < args.cols) {
+        token_word_${h} |= store_tokens(row + ${4 * h}u, column + 4u, ${keptOf(h, 1)}) << 16u;
+      }
+      store_token_words(row + ${4 * h}u, column, token_word_${h});
+    }
+  `;
+var keptOf = (h, g) => each(4, (r) => `kept_${4 * h + r}_${g}`).join(", ");
 
-// ../webgpu/kernels/_product_registers.wgsl
-var product_registers_default = "// A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup\n// memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS \xD7 COLS.\n@compute @workgroup_size(8)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, ROWS, 8u * COLS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let a_first = plan.a_first;\n  let b_first = plan.b_first + lane * COLS;\n  if (b_first >= plan.b_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n  for (var k = 0u; k < plan.depth; k += 4u) {\nLOAD_A\n//# if MASKED\n    let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);\n//# for r < ROWS\n    let left_$r = select(vec4<f32>(0.0), a_$r, inside);\n//# end\n//# end\n//# if !MASKED\n//# for r < ROWS\n    let left_$r = a_$r;\n//# end\n//# end\nLOAD_B\n//# for e < 4\n//# for c < COLS\n//# for r < ROWS\n    sum_${r}_$c = fma(left_$r[$e], b_$c[$e], sum_${r}_$c);\n//# end\n//# end\n//# end\n  }\n  let column = plan.out_column + lane * COLS;\n//# if SELECTS\n  let end = plan.a_end;\n//# for b < ROWS / 8\n  if (plan.a_first + ${8 * b}u < end) {\n    let row = plan.a_first + ${8 * b}u;\n//# for r < 8\n//# for g < 2\n    let value_${r}_$g = vec4<f32>(\n      sum_${8 * b + r}_${4 * g}, sum_${8 * b + r}_${4 * g + 1}, sum_${8 * b + r}_${4 * g + 2}, sum_${8 * b + r}_${4 * g + 3});\n//# end\n//# end\nSELECT_BLOCK\n  }\n//# end\n//# end\n//# if !SELECTS\n  let height = plan.a_end - plan.a_first;\n  let width = plan.b_end - b_first;\n//# for r < ROWS\n  var row_$r = -1;\n  if (${r}u < height) {\n    row_$r = result_row(plan.out_row + ${r}u);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + column;\n//# if OUT_VECTOR\n//# for q < COLS / 4\n    if (${4 * q}u < width) {\n      store_four(start_$r + ${4 * q}u, vec4<f32>(\n        sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n    }\n//# end\n//# end\n//# if !OUT_VECTOR\n//# for c < COLS\n    if (${c}u < width) {\n      store_one(start_$r + ${c}u, sum_${r}_$c);\n    }\n//# end\n//# end\n  }\n//# end\n//# end\n}\n";
+// ../webgpu/kernels/_product_registers.ts
+var registersText = ({ ROWS, COLS, ...values }) => wgsl`
+    @compute @workgroup_size(8)
+    fn main(
+      @builtin(workgroup_id) id: vec3<u32>,
+      @builtin(num_workgroups) groups: vec3<u32>,
+      @builtin(local_invocation_index) lane: u32,
+    ) {
+      let group = place_of(id, groups);
+      if (!is_in_grid(group)) {
+        return;
+      }
+      let plan = plan_tile(group, ROWS, 8u * COLS);
+      if (plan.a_first >= plan.a_end) {
+        return;
+      }
+      let a_first = plan.a_first;
+      let b_first = plan.b_first + lane * COLS;
+      if (b_first >= plan.b_end) {
+        return;
+      }
+      let last = max(plan.depth, 1u) - 1u;
+      ${each(ROWS, (r) => each(COLS, (c) => `var sum_${r}_${c} = 0.0;`))}
+      for (var k = 0u; k < plan.depth; k += 4u) {
+        ${loadsOf("a", leftForm(values), ROWS)}
+        ${values.MASKED && "let inside = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(plan.depth);"}
+        ${each(ROWS, (r) => `let left_${r} = ${values.MASKED ? `select(vec4<f32>(0.0), a_${r}, inside)` : `a_${r}`};`)}
+        ${loadsOf("b", rightForm(values), COLS)}
+        ${each(4, (e) => each(COLS, (c) => each(ROWS, (r) => addTo(r, c, e))))}
+      }
+      let column = plan.out_column + lane * COLS;
+      ${values.SELECTS ? selectRows(ROWS, values.TOKENS_PACKED) : storeRows(ROWS, COLS, values.OUT_VECTOR)}
+    }
+  `;
+var addTo = (r, c, e) => `sum_${r}_${c} = fma(left_${r}[${e}], b_${c}[${e}], sum_${r}_${c});`;
+var fourSums = (r, q) => each(4, (c) => `sum_${r}_${4 * q + c}`).join(", ");
+var selectRows = (ROWS, tokensPacked) => wgsl`
+    let end = plan.a_end;
+    ${each(ROWS / 8, (b) => selectEight(b, tokensPacked))}
+  `;
+var selectEight = (b, tokensPacked) => wgsl`
+    if (plan.a_first + ${8 * b}u < end) {
+      let row = plan.a_first + ${8 * b}u;
+      ${each(8, (r) => each(2, (g) => `let value_${r}_${g} = vec4<f32>(${fourSums(8 * b + r, g)});`))}
+      ${selectionBlock(tokensPacked)}
+    }
+  `;
+var storeRows = (ROWS, COLS, isVector) => wgsl`
+    let height = plan.a_end - plan.a_first;
+    let width = plan.b_end - b_first;
+    ${each(ROWS, (r) => storeRow(r, COLS, isVector))}
+  `;
+var storeRow = (r, COLS, isVector) => wgsl`
+    var row_${r} = -1;
+    if (${r}u < height) {
+      row_${r} = result_row(plan.out_row + ${r}u);
+    }
+    if (row_${r} >= 0) {
+      let start_${r} = u32(row_${r}) * args.out_stride + column;
+      ${isVector ? each(COLS / 4, (q) => storeFour(r, q)) : each(COLS, (c) => storeOne(r, c))}
+    }
+  `;
+var storeFour = (r, q) => wgsl`
+    if (${4 * q}u < width) {
+      store_four(start_${r} + ${4 * q}u, vec4<f32>(${fourSums(r, q)}));
+    }
+  `;
+var storeOne = (r, c) => wgsl`
+    if (${c}u < width) {
+      store_one(start_${r} + ${c}u, sum_${r}_${c});
+    }
+  `;
 
-// ../webgpu/kernels/_product_workgroup.wgsl
-var product_workgroup_default = "// A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y \xD7 LANES_X invocations computes a tile\n// of the result, SLICE elements of the sum at a time; each invocation computes ROWS \xD7 COLS sums in registers, in blocks of\n// 4 \xD7 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on its\n// way into registers. The order of every sum is the same as without workgroup memory.\n//\n// Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the loads\n// of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.\nvar<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;\nvar<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;\n\nfn turn(fours: u32) -> u32 {\n  return (fours * TURN) & 7u;\n}\n\n// An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.\nfn a_place(part: u32) -> vec2<u32> {\n//# if A_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !A_INNER\n  return vec2<u32>(part / A_GROUPS, part % A_GROUPS);\n//# end\n}\n\nfn b_place(part: u32) -> vec2<u32> {\n//# if B_INNER\n  return vec2<u32>(part % FOURS, part / FOURS);\n//# end\n//# if !B_INNER\n  return vec2<u32>(part / B_GROUPS, part % B_GROUPS);\n//# end\n}\n\n@compute @workgroup_size(LANES)\nfn main(\n  @builtin(workgroup_id) id: vec3<u32>,\n  @builtin(num_workgroups) groups: vec3<u32>,\n  @builtin(local_invocation_index) lane: u32,\n) {\n  let group = place_of(id, groups);\n  if (!is_in_grid(group)) {\n    return;\n  }\n  let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);\n  if (plan.a_first >= plan.a_end) {\n    return;\n  }\n  let last = max(plan.depth, 1u) - 1u;\n  let lane_y = lane / LANES_X;\n  let lane_x = lane % LANES_X;\n//# for r < ROWS\n//# for c < COLS\n  var sum_${r}_$c = 0.0;\n//# end\n//# end\n//# for p < PARTS\n//# for e < 4\n  var next_${p}_$e = vec4<f32>(0.0);\n//# end\n//# end\n  let slices = (plan.depth + SLICE - 1u) / SLICE;\n  for (var slice = 0u; slice <= slices; slice++) {\n//# for p < PARTS\n    let part_$p = lane + ${p}u * LANES;\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let k = slice * SLICE + 4u * place.x;\n      let a_first = plan.a_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_A\n//# for e < 4\n        next_${p}_$e = vec4<f32>(a_0[$e], a_1[$e], a_2[$e], a_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let k = slice * SLICE + 4u * place.x;\n      let b_first = plan.b_first + 4u * place.y;\n      if (k < plan.depth) {\nLOAD_B\n//# for e < 4\n        next_${p}_$e = vec4<f32>(b_0[$e], b_1[$e], b_2[$e], b_3[$e]);\n//# if MASKED\n        if (k + ${e}u >= plan.depth) {\n          next_${p}_$e = vec4<f32>(0.0);\n        }\n//# end\n//# end\n      } else {\n//# for e < 4\n        next_${p}_$e = vec4<f32>(0.0);\n//# end\n      }\n    }\n//# end\n    if (slice > 0u) {\n      for (var step = 0u; step < FOURS; step += UNROLL) {\n//# for u < UNROLL\n        let turn_$u = turn(step + ${u}u);\n//# for q < ROWS / 4\n        let a_at_${u}_$q = (${q}u * LANES_Y + lane_y) ^ turn_$u;\n//# end\n//# for q < COLS / 4\n        let b_at_${u}_$q = (${q}u * LANES_X + lane_x) ^ turn_$u;\n//# end\n//# for e < 4\n        {\n//# for q < ROWS / 4\n          let left_$q = a_tile[step + ${u}u][$e][a_at_${u}_$q];\n//# end\n//# for q < COLS / 4\n          let right_$q = b_tile[step + ${u}u][$e][b_at_${u}_$q];\n//# end\n//# for r < ROWS\n//# for c < COLS\n          sum_${r}_$c = fma(left_${r / 4}[${r % 4}], right_${c / 4}[${c % 4}], sum_${r}_$c);\n//# end\n//# end\n        }\n//# end\n//# end\n      }\n    }\n    workgroupBarrier();\n//# for p < PARTS\n    if (part_$p < A_PARTS) {\n      let place = a_place(part_$p);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      a_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    } else if (part_$p < A_PARTS + B_PARTS) {\n      let place = b_place(part_$p - A_PARTS);\n      let at = place.y ^ turn(place.x);\n//# for e < 4\n      b_tile[place.x][$e][at] = next_${p}_$e;\n//# end\n    }\n//# end\n    workgroupBarrier();\n  }\n//# if SELECTS\nSELECT_TILE\n//# end\n//# if !SELECTS\n//# for r < ROWS\n  let tile_row_$r = 4u * (${r / 4}u * LANES_Y + lane_y) + ${r % 4}u;\n  var row_$r = -1;\n  if (plan.a_first + tile_row_$r < plan.a_end) {\n    row_$r = result_row(plan.out_row + tile_row_$r);\n  }\n  if (row_$r >= 0) {\n    let start_$r = u32(row_$r) * args.out_stride + plan.out_column;\n//# for q < COLS / 4\n    {\n      let tile_column = 4u * (${q}u * LANES_X + lane_x);\n//# if OUT_VECTOR\n      if (plan.b_first + tile_column < plan.b_end) {\n        store_four(start_$r + tile_column, vec4<f32>(\n          sum_${r}_${4 * q}, sum_${r}_${4 * q + 1}, sum_${r}_${4 * q + 2}, sum_${r}_${4 * q + 3}));\n      }\n//# end\n//# if !OUT_VECTOR\n//# for c < 4\n      if (plan.b_first + tile_column + ${c}u < plan.b_end) {\n        store_one(start_$r + tile_column + ${c}u, sum_${r}_${4 * q + c});\n      }\n//# end\n//# end\n    }\n//# end\n  }\n//# end\n//# end\n}\n";
+// ../webgpu/kernels/_product_selection.ts
+var selectTile = (ROWS, COLS, tokensPacked) => wgsl`
+    ${each(ROWS / 4, (q) => each(COLS / 4, (p) => selectBlock(q, p, tokensPacked)))}
+    workgroupBarrier();
+    ${STORE_NEURON_WORDS}
+    ${tokensPacked && STORE_TOKEN_WORDS}
+  `;
+var selectBlock = (q, p, tokensPacked) => wgsl`
+    {
+      let down = ${q}u * LANES_Y + lane_y;
+      let right = ${p}u * LANES_X + lane_x;
+      let row = plan.a_first + 4u * down;
+      let column = plan.out_column + 4u * right;
+      if (row < plan.a_end && column < args.cols) {
+        var halves = vec4<f32>(0.0);
+        var neuron_half = 0u;
+        ${each(4, (r) => selectRow(r, 4 * q + r, p))}
+        halves.x = f32(neuron_half);
+        ${tokensPacked && "halves.y = f32(store_tokens(row, column, kept_0, kept_1, kept_2, kept_3));"}
+        a_tile[right / 4u][right % 4u][down] = halves;
+      }
+    }
+  `;
+var selectRow = (r, sum2, p) => wgsl`
+    let kept_${r} = select_group(
+      row + ${r}u, column, vec4<f32>(${each(4, (c) => `sum_${sum2}_${4 * p + c}`).join(", ")}));
+    neuron_half |= kept_${r}.nibble << ${4 * r}u;
+    store_neurons(row + ${r}u, column, kept_${r});
+  `;
+var STORE_NEURON_WORDS = wgsl`
+  for (var i = lane; i < A_GROUPS / 2u * B_GROUPS; i += LANES) {
+    let down = i / B_GROUPS * 2u;
+    let right = i % B_GROUPS;
+    let row = plan.a_first + 4u * down;
+    let column = plan.out_column + 4u * right;
+    if (row < plan.a_end && column < args.cols) {
+      let low = u32(a_tile[right / 4u][right % 4u][down].x);
+      store_neuron_words(row, column, low | (u32(a_tile[right / 4u][right % 4u][down + 1u].x) << 16u));
+    }
+  }
+`;
+var STORE_TOKEN_WORDS = wgsl`
+  for (var i = lane; i < A_GROUPS * B_GROUPS / 2u; i += LANES) {
+    let down = i / (B_GROUPS / 2u);
+    let right = i % (B_GROUPS / 2u) * 2u;
+    let row = plan.a_first + 4u * down;
+    let column = plan.out_column + 4u * right;
+    if (row < plan.a_end && column < args.cols) {
+      var word = u32(a_tile[right / 4u][right % 4u][down].y);
+      if (column + 4u < args.cols) {
+        word |= u32(a_tile[right / 4u][right % 4u + 1u][down].y) << 16u;
+      }
+      store_token_words(row, column, word);
+    }
+  }
+`;
+
+// ../webgpu/kernels/_product_workgroup.ts
+var workgroupText = ({ ROWS, COLS, PARTS, UNROLL, ...values }) => wgsl`
+    var<workgroup> a_tile: array<array<array<vec4<f32>, A_GROUPS>, 4>, FOURS>;
+    var<workgroup> b_tile: array<array<array<vec4<f32>, B_GROUPS>, 4>, FOURS>;
+
+    fn turn(fours: u32) -> u32 {
+      return (fours * TURN) & 7u;
+    }
+
+    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
+    ${placeOfPart("a", values.A_INNER)}
+
+    ${placeOfPart("b", values.B_INNER)}
+
+    @compute @workgroup_size(LANES)
+    fn main(
+      @builtin(workgroup_id) id: vec3<u32>,
+      @builtin(num_workgroups) groups: vec3<u32>,
+      @builtin(local_invocation_index) lane: u32,
+    ) {
+      let group = place_of(id, groups);
+      if (!is_in_grid(group)) {
+        return;
+      }
+      let plan = plan_tile(group, 4u * A_GROUPS, 4u * B_GROUPS);
+      if (plan.a_first >= plan.a_end) {
+        return;
+      }
+      let last = max(plan.depth, 1u) - 1u;
+      let lane_y = lane / LANES_X;
+      let lane_x = lane % LANES_X;
+      ${each(ROWS, (r) => each(COLS, (c) => `var sum_${r}_${c} = 0.0;`))}
+      ${each(PARTS, (p) => each(4, (e) => `var next_${p}_${e} = vec4<f32>(0.0);`))}
+      let slices = (plan.depth + SLICE - 1u) / SLICE;
+      for (var slice = 0u; slice <= slices; slice++) {
+        ${each(PARTS, (p) => loadPart(p, values))}
+        if (slice > 0u) {
+          for (var step = 0u; step < FOURS; step += UNROLL) {
+            ${each(UNROLL, (u) => multiplyFour(u, ROWS, COLS))}
+          }
+        }
+        workgroupBarrier();
+        ${each(PARTS, storePart)}
+        workgroupBarrier();
+      }
+      ${values.SELECTS && selectTile(ROWS, COLS, values.TOKENS_PACKED)}
+      ${!values.SELECTS && each(ROWS, (r) => storeRow2(r, COLS, values.OUT_VECTOR))}
+    }
+  `;
+function placeOfPart(name, isInner) {
+  const groups = `${name.toUpperCase()}_GROUPS`;
+  const place = isInner ? "part % FOURS, part / FOURS" : `part / ${groups}, part % ${groups}`;
+  return wgsl`
+    fn ${name}_place(part: u32) -> vec2<u32> {
+      return vec2<u32>(${place});
+    }
+  `;
+}
+var loadPart = (p, values) => wgsl`
+    let part_${p} = lane + ${p}u * LANES;
+    if (part_${p} < A_PARTS) {
+      let place = a_place(part_${p});
+      ${loadFours(p, "a", leftForm(values), values.MASKED)}
+    } else if (part_${p} < A_PARTS + B_PARTS) {
+      let place = b_place(part_${p} - A_PARTS);
+      ${loadFours(p, "b", rightForm(values), values.MASKED)}
+    }
+  `;
+var loadFours = (p, name, form, isMasked) => wgsl`
+    let k = slice * SLICE + 4u * place.x;
+    let ${name}_first = plan.${name}_first + 4u * place.y;
+    if (k < plan.depth) {
+      ${loadsOf(name, form, 4)}
+      ${each(4, (e) => [
+  transposed(p, e, name),
+  isMasked && clearBehindEnd(p, e)
+])}
+    } else {
+      ${each(4, (e) => `next_${p}_${e} = vec4<f32>(0.0);`)}
+    }
+  `;
+var transposed = (p, e, name) => `next_${p}_${e} = vec4<f32>(${each(4, (o) => `${name}_${o}[${e}]`).join(", ")});`;
+var clearBehindEnd = (p, e) => wgsl`
+    if (k + ${e}u >= plan.depth) {
+      next_${p}_${e} = vec4<f32>(0.0);
+    }
+  `;
+var multiplyFour = (u, ROWS, COLS) => wgsl`
+    let turn_${u} = turn(step + ${u}u);
+    ${each(ROWS / 4, (q) => `let a_at_${u}_${q} = (${q}u * LANES_Y + lane_y) ^ turn_${u};`)}
+    ${each(COLS / 4, (q) => `let b_at_${u}_${q} = (${q}u * LANES_X + lane_x) ^ turn_${u};`)}
+    ${each(4, (e) => multiplyOne(u, e, ROWS, COLS))}
+  `;
+var multiplyOne = (u, e, ROWS, COLS) => wgsl`
+    {
+      ${each(ROWS / 4, (q) => `let left_${q} = a_tile[step + ${u}u][${e}][a_at_${u}_${q}];`)}
+      ${each(COLS / 4, (q) => `let right_${q} = b_tile[step + ${u}u][${e}][b_at_${u}_${q}];`)}
+      ${each(ROWS, (r) => each(COLS, (c) => addTo2(r, c)))}
+    }
+  `;
+var addTo2 = (r, c) => `sum_${r}_${c} = fma(left_${r >> 2}[${r & 3}], right_${c >> 2}[${c & 3}], sum_${r}_${c});`;
+var storePart = (p) => wgsl`
+    if (part_${p} < A_PARTS) {
+      let place = a_place(part_${p});
+      let at = place.y ^ turn(place.x);
+      ${each(4, (e) => `a_tile[place.x][${e}][at] = next_${p}_${e};`)}
+    } else if (part_${p} < A_PARTS + B_PARTS) {
+      let place = b_place(part_${p} - A_PARTS);
+      let at = place.y ^ turn(place.x);
+      ${each(4, (e) => `b_tile[place.x][${e}][at] = next_${p}_${e};`)}
+    }
+  `;
+var storeRow2 = (r, COLS, isVector) => wgsl`
+    let tile_row_${r} = 4u * (${r >> 2}u * LANES_Y + lane_y) + ${r & 3}u;
+    var row_${r} = -1;
+    if (plan.a_first + tile_row_${r} < plan.a_end) {
+      row_${r} = result_row(plan.out_row + tile_row_${r});
+    }
+    if (row_${r} >= 0) {
+      let start_${r} = u32(row_${r}) * args.out_stride + plan.out_column;
+      ${each(COLS / 4, (q) => storeColumns(r, q, isVector))}
+    }
+  `;
+var storeColumns = (r, q, isVector) => wgsl`
+    {
+      let tile_column = 4u * (${q}u * LANES_X + lane_x);
+      ${isVector ? storeFour2(r, q) : each(4, (c) => storeOne2(r, q, c))}
+    }
+  `;
+var storeFour2 = (r, q) => wgsl`
+    if (plan.b_first + tile_column < plan.b_end) {
+      store_four(start_${r} + tile_column, vec4<f32>(${each(4, (c) => `sum_${r}_${4 * q + c}`).join(", ")}));
+    }
+  `;
+var storeOne2 = (r, q, c) => wgsl`
+    if (plan.b_first + tile_column + ${c}u < plan.b_end) {
+      store_one(start_${r} + tile_column + ${c}u, sum_${r}_${4 * q + c});
+    }
+  `;
 
 // ../webgpu/kernels/_product_tiles.ts
-function loads(operand2, count) {
-  return product_operand_default.replaceAll("OPERAND", operand2).replaceAll("COUNT", String(count)).replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
-}
-function completeText(source, aLines, bLines) {
-  return source.replace("LOAD_A", () => loads("a", aLines)).replace("LOAD_B", () => loads("b", bLines)).replace("SELECT_BLOCK", () => selection_block_default).replace("SELECT_TILE", () => product_selection_default);
-}
 function registersTile(ROWS, COLS) {
-  const text = completeText(product_registers_default, ROWS, COLS);
-  const canSelect = ROWS % 8 === 0;
+  const tile = {
+    ROWS,
+    COLS
+  };
+  const text = (values) => part(registersText, {
+    ...tile,
+    ...values
+  });
   return {
     text,
-    constants: {
-      ROWS,
-      COLS
-    },
     rows: ROWS,
     columns: 8 * COLS,
     lanes: 8,
     memory: 0,
-    canSelect
+    canSelect: ROWS % 8 === 0
   };
 }
 function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
@@ -5962,7 +7109,7 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
     rows * SLICE / 16,
     columns2 * SLICE / 16
   ];
-  const constants = {
+  const tile = {
     LANES,
     LANES_X,
     LANES_Y,
@@ -5982,9 +7129,12 @@ function workgroupTile([LANES_Y, LANES_X], ROWS, COLS, SLICE) {
   };
   const memory = 4 * SLICE * (rows + columns2);
   const canSelect = columns2 <= 4 * SLICE;
+  const text = (values) => part(workgroupText, {
+    ...tile,
+    ...values
+  });
   return {
-    text: completeText(product_workgroup_default, 4, 4),
-    constants,
+    text,
     rows,
     columns: columns2,
     lanes: LANES,
@@ -6025,14 +7175,44 @@ var PRODUCT_TILES = {
 };
 
 // ../webgpu/tile_choice.ts
-function namesOf(table) {
+function namesOf2(table) {
   return Object.keys(table);
 }
 var TILE_NAMES = {
-  matmul: namesOf(PRODUCT_TILES),
-  groupedMatmul: namesOf(PRODUCT_TILES),
-  attention: namesOf(ATTENTION_TILES)
+  matmul: namesOf2(PRODUCT_TILES),
+  groupedMatmul: namesOf2(PRODUCT_TILES),
+  attention: namesOf2(ATTENTION_TILES)
 };
+
+// ../webgpu/kernels/_nearest_half.ts
+var NEAREST_HALF = wgsl`
+  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
+  // (docs/log.md); what is a half already converts exactly everywhere.
+  fn nearest_half(x: f32) -> f32 {
+    let bits = bitcast<u32>(x);
+    let magnitude = bits & 0x7fffffffu;
+    var nearest = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u)) & 0xffffe000u;
+    if (magnitude < 0x38800000u) {
+      // Below 2^-14 halves are multiples of 2^-24.
+      nearest = bitcast<u32>(round(bitcast<f32>(magnitude) * 16777216.0) / 16777216.0);
+    }
+    if (nearest >= 0x47800000u) {
+      nearest = 0x7f800000u;
+    }
+    if (magnitude > 0x7f800000u) {
+      nearest = magnitude;
+    }
+    return bitcast<f32>((bits & 0x80000000u) | nearest);
+  }
+
+  fn nearest_half2(x: vec2<f32>) -> vec2<f32> {
+    return vec2<f32>(nearest_half(x.x), nearest_half(x.y));
+  }
+
+  fn nearest_half4(x: vec4<f32>) -> vec4<f32> {
+    return vec4<f32>(nearest_half2(x.xy), nearest_half2(x.zw));
+  }
+`;
 
 // ../sparse24/check.ts
 function kindOf(value) {
@@ -6382,17 +7562,1031 @@ function softThreshold24(values, shape, options = {}) {
   return result;
 }
 
-// ../webgpu/kernels/_index.wgsl
-var index_default = "// The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.\nfn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {\n  return id.y * groups.x * 64u + id.x;\n}\n\n// NaN is told by its bits: compilers may assume that no value is NaN.\nfn is_nan(value: f32) -> bool {\n  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;\n}\n";
+// ../webgpu/kernels/_index.ts
+var INDEX = wgsl`
+  // The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.
+  fn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
+    return id.y * groups.x * 64u + id.x;
+  }
 
-// ../webgpu/kernels/_selection.wgsl
-var selection_default = "// Orders f32 bit patterns by magnitude: -0 equals 0, every NaN is the largest.\nfn magnitude_key(value: f32) -> u32 {\n  return min(bitcast<u32>(value) & 0x7fffffffu, 0x7f800001u);\n}\n\nfn magnitude_keys(values: vec4<f32>) -> vec4<u32> {\n  return vec4<u32>(\n    magnitude_key(values.x), magnitude_key(values.y), magnitude_key(values.z), magnitude_key(values.w));\n}\n\n// Mask of the two largest keys of four, ties to the lower index (keepTwo24 of sparse24).\nfn keep_two(k: vec4<u32>) -> u32 {\n  let b01 = u32(k.x < k.y);\n  let b02 = u32(k.x < k.z);\n  let b03 = u32(k.x < k.w);\n  let b12 = u32(k.y < k.z);\n  let b13 = u32(k.y < k.w);\n  let b23 = u32(k.z < k.w);\n  return select(0u, 1u, b01 + b02 + b03 < 2u) |\n    select(0u, 2u, 1u - b01 + b12 + b13 < 2u) |\n    select(0u, 4u, 2u - b02 - b12 + b23 < 2u) |\n    select(0u, 8u, 3u - b03 - b13 - b23 < 2u);\n}\n\nfn non_zero(k: vec4<u32>) -> u32 {\n  return select(0u, 1u, k.x != 0u) | select(0u, 2u, k.y != 0u) |\n    select(0u, 4u, k.z != 0u) | select(0u, 8u, k.w != 0u);\n}\n\n// Mask of the non-zeros among the two largest magnitudes.\nfn keep_largest(values: vec4<f32>) -> u32 {\n  let keys = magnitude_keys(values);\n  return keep_two(keys) & non_zero(keys);\n}\n\n// The two kept indices of a mask, completed as torch does (nibble24 of sparse24): sixteen nibbles in two words.\nfn nibble_of(mask: u32) -> u32 {\n  return (select(NIBBLES_LOW, NIBBLES_HIGH, mask >= 8u) >> (4u * (mask & 7u))) & 15u;\n}\n\n// The mask of both indices of a nibble.\nfn mask_of(nibble: u32) -> u32 {\n  return (1u << (nibble & 3u)) | (1u << (nibble >> 2u));\n}\n\nfn element_of(values: vec4<f32>, index: u32) -> f32 {\n  let low = select(values.x, values.y, (index & 1u) == 1u);\n  let high = select(values.z, values.w, (index & 1u) == 1u);\n  return select(low, high, index >= 2u);\n}\n\n// What the two slots of a group store: the elements that the mask keeps, zero where the nibble was completed.\nfn slots_of(values: vec4<f32>, mask: u32, nibble: u32) -> vec2<f32> {\n  let first = nibble & 3u;\n  let second = nibble >> 2u;\n  return vec2<f32>(\n    select(0.0, element_of(values, first), ((mask >> first) & 1u) == 1u),\n    select(0.0, element_of(values, second), ((mask >> second) & 1u) == 1u));\n}\n\nfn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {\n  let bits = vec4<u32>(mask, mask >> 1u, mask >> 2u, mask >> 3u) & vec4<u32>(1u);\n  return select(vec4<f32>(0.0), values, bits == vec4<u32>(1u));\n}\n\n// To the storage type of activations.\nfn rounded(values: vec4<f32>) -> vec4<f32> {\n//# if HALF\n  return nearest_half4(values);\n//# end\n//# if !HALF\n  return values;\n//# end\n}\n";
+  // NaN is told by its bits: compilers may assume that no value is NaN.
+  fn is_nan(value: f32) -> bool {
+    return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+  }
+`;
 
-// ../webgpu/kernels/_unbiased.wgsl
-var unbiased_default = "//# if UNBIASED\n\n// Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.\nfn mix32(word: u32) -> u32 {\n  var x = (word ^ (word >> 16u)) * 0x21f0aaadu;\n  x = (x ^ (x >> 15u)) * 0x735a2d97u;\n  return x ^ (x >> 15u);\n}\n\n// State of the draws of a pair of rows.\nfn pair_state(pair: u32) -> u32 {\n  return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);\n}\n\n// Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.\nfn keeps_first(first: f32, second: f32, draw: u32) -> bool {\n  let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;\n  let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;\n  return second == 0.0 || (is_finite && uniform_number * (first + second) < first);\n}\n\n// One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.\nfn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {\n  let magnitudes = abs(values);\n  let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));\n  let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));\n  return (upper | lower) & non_zero(magnitude_keys(values));\n}\n\n// What takes the place of each of four values when it is kept: the sum of its pair with its sign.\nfn pair_sums(values: vec4<f32>) -> vec4<f32> {\n  let sums = abs(values) + abs(values.yxwz);\n  return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));\n}\n//# end\n";
+// ../webgpu/kernels/_launch_elementwise.ts
+var MAIN = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    update_unit(i);
+  }
+`;
 
-// ../webgpu/kernels/_selection.ts
-var selectionSource = index_default + selection_default + unbiased_default;
+// ../webgpu/kernels/copy.ts
+var TEXT = wgsl`
+  fn update_unit(i: u32) {
+    store_out_unit(i, load_x_unit(i));
+  }
+`;
+
+// ../webgpu/kernels/_pack_words.ts
+var SHARED_FLIPS = wgsl`
+
+  // One addition in memory that all share for each workgroup, not for each invocation.
+  var<workgroup> flips_of_group: atomic<u32>;
+`;
+var ADD_FLIPS = wgsl`
+  workgroupBarrier();
+  if (lane == 0u) {
+    add_flips(0u, i32(atomicLoad(&flips_of_group)));
+  }
+`;
+var PLACE_ALONG_COLUMNS = wgsl`
+  let group = index % args.groups;
+  let first_line = index / args.groups * 8u;
+`;
+var PLACE_ALONG_ROWS = wgsl`
+  let blocks = (args.lines + 7u) / 8u;
+  let group = index / blocks;
+  let first_line = index % blocks * 8u;
+`;
+var GROUPS_ALONG_COLUMNS = wgsl`
+  fn load_group(line: u32, group: u32) -> vec4<f32> {
+    return load4_x(4u * (line * args.groups + group));
+  }
+
+  fn store_slots(line: u32, group: u32, slots: vec2<f32>) {
+    store2_packed_values(2u * (line * args.groups + group), slots);
+  }
+`;
+var GROUPS_ALONG_ROWS = wgsl`
+  fn load_group(line: u32, group: u32) -> vec4<f32> {
+    let first = 4u * group * args.lines + line;
+    return vec4<f32>(
+      load_x(first), load_x(first + args.lines), load_x(first + 2u * args.lines), load_x(first + 3u * args.lines));
+  }
+
+  fn store_slots(line: u32, group: u32, slots: vec2<f32>) {
+    let first = 2u * group * args.lines + line;
+    store_packed_values(first, slots.x);
+    store_packed_values(first + args.lines, slots.y);
+  }
+`;
+
+// ../webgpu/kernels/_select_group.ts
+function nibbleWord(first) {
+  let word = 0;
+  for (let mask = 7; mask >= 0; mask--) word = word * 16 + nibble24(first + mask);
+  return word;
+}
+var NIBBLE_WORDS = {
+  NIBBLES_LOW: nibbleWord(0),
+  NIBBLES_HIGH: nibbleWord(8)
+};
+var SELECTION = wgsl`
+  // Orders f32 bit patterns by magnitude: -0 equals 0, every NaN is the largest.
+  fn magnitude_key(value: f32) -> u32 {
+    return min(bitcast<u32>(value) & 0x7fffffffu, 0x7f800001u);
+  }
+
+  fn magnitude_keys(values: vec4<f32>) -> vec4<u32> {
+    return vec4<u32>(
+      magnitude_key(values.x), magnitude_key(values.y), magnitude_key(values.z), magnitude_key(values.w));
+  }
+
+  // Mask of the two largest keys of four, ties to the lower index (keepTwo24 of sparse24).
+  fn keep_two(k: vec4<u32>) -> u32 {
+    let b01 = u32(k.x < k.y);
+    let b02 = u32(k.x < k.z);
+    let b03 = u32(k.x < k.w);
+    let b12 = u32(k.y < k.z);
+    let b13 = u32(k.y < k.w);
+    let b23 = u32(k.z < k.w);
+    return select(0u, 1u, b01 + b02 + b03 < 2u) |
+      select(0u, 2u, 1u - b01 + b12 + b13 < 2u) |
+      select(0u, 4u, 2u - b02 - b12 + b23 < 2u) |
+      select(0u, 8u, 3u - b03 - b13 - b23 < 2u);
+  }
+
+  fn non_zero(k: vec4<u32>) -> u32 {
+    return select(0u, 1u, k.x != 0u) | select(0u, 2u, k.y != 0u) |
+      select(0u, 4u, k.z != 0u) | select(0u, 8u, k.w != 0u);
+  }
+
+  // Mask of the non-zeros among the two largest magnitudes.
+  fn keep_largest(values: vec4<f32>) -> u32 {
+    let keys = magnitude_keys(values);
+    return keep_two(keys) & non_zero(keys);
+  }
+
+  // The two kept indices of a mask, completed as torch does (nibble24 of sparse24): sixteen nibbles in two words.
+  fn nibble_of(mask: u32) -> u32 {
+    return (select(NIBBLES_LOW, NIBBLES_HIGH, mask >= 8u) >> (4u * (mask & 7u))) & 15u;
+  }
+
+  // The mask of both indices of a nibble.
+  fn mask_of(nibble: u32) -> u32 {
+    return (1u << (nibble & 3u)) | (1u << (nibble >> 2u));
+  }
+
+  fn element_of(values: vec4<f32>, index: u32) -> f32 {
+    let low = select(values.x, values.y, (index & 1u) == 1u);
+    let high = select(values.z, values.w, (index & 1u) == 1u);
+    return select(low, high, index >= 2u);
+  }
+
+  // What the two slots of a group store: the elements that the mask keeps, zero where the nibble was completed.
+  fn slots_of(values: vec4<f32>, mask: u32, nibble: u32) -> vec2<f32> {
+    let first = nibble & 3u;
+    let second = nibble >> 2u;
+    return vec2<f32>(
+      select(0.0, element_of(values, first), ((mask >> first) & 1u) == 1u),
+      select(0.0, element_of(values, second), ((mask >> second) & 1u) == 1u));
+  }
+
+  fn masked(values: vec4<f32>, mask: u32) -> vec4<f32> {
+    let bits = vec4<u32>(mask, mask >> 1u, mask >> 2u, mask >> 3u) & vec4<u32>(1u);
+    return select(vec4<f32>(0.0), values, bits == vec4<u32>(1u));
+  }
+`;
+
+// ../webgpu/kernels/_unbiased.ts
+var UNBIASED_DRAW = wgsl`
+  // Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.
+  fn mix32(word: u32) -> u32 {
+    var x = (word ^ (word >> 16u)) * 0x21f0aaadu;
+    x = (x ^ (x >> 15u)) * 0x735a2d97u;
+    return x ^ (x >> 15u);
+  }
+
+  // State of the draws of a pair of rows.
+  fn pair_state(pair: u32) -> u32 {
+    return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);
+  }
+
+  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.
+  fn keeps_first(first: f32, second: f32, draw: u32) -> bool {
+    let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;
+    let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;
+    return second == 0.0 || (is_finite && uniform_number * (first + second) < first);
+  }
+
+  // One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.
+  fn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {
+    let magnitudes = abs(values);
+    let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));
+    let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));
+    return (upper | lower) & non_zero(magnitude_keys(values));
+  }
+
+  // What takes the place of each of four values when it is kept: the sum of its pair with its sign.
+  fn pair_sums(values: vec4<f32>) -> vec4<f32> {
+    let sums = abs(values) + abs(values.yxwz);
+    return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));
+  }
+`;
+
+// ../webgpu/kernels/select24.ts
+var DRAWN = wgsl`
+  let states = vec2<u32>(pair_state(2u * group), pair_state(2u * group + 1u));
+  return Kept(pair_sums(x), keep_unbiased(x, states, line));
+`;
+
+// ../webgpu/kernels/soft_threshold24.ts
+var TEXT2 = wgsl`
+  fn select_group(x: vec4<f32>, line: u32, group: u32) -> Kept {
+    let k = magnitude_keys(x);
+    let threshold = bitcast<f32>(min(max(min(k.x, k.y), min(k.z, k.w)), min(max(k.x, k.y), max(k.z, k.w))));
+    let magnitude = abs(x) - vec4<f32>(threshold);
+    let shrunk = masked(select(magnitude, -magnitude, x < vec4<f32>(0.0)), keep_two(k));
+    return Kept(shrunk * args.scale, non_zero(magnitude_keys(shrunk)));
+  }
+`;
+
+// ../webgpu/kernels/add.ts
+var TEXT3 = wgsl`
+  fn update_unit(i: u32) {
+    store_out_unit(i, load_a_unit(i) + load_b_unit(i));
+  }
+`;
+
+// ../webgpu/kernels/_exponential.ts
+var EXPONENTIAL = wgsl`
+  // exp and log by polynomials (Cephes): what drivers offer differs by thousands of units in the last place.
+  fn exp_of(value: f32) -> f32 {
+    let x = clamp(value, -87.0, 88.0);
+    let n = floor(fma(x, 1.44269504, 0.5));
+    let r = fma(n, 2.12194440e-4, fma(n, -0.693359375, x));
+    var p = fma(1.9875691500e-4, r, 1.3981999507e-3);
+    p = fma(p, r, 8.3334519073e-3);
+    p = fma(p, r, 4.1665795894e-2);
+    p = fma(p, r, 1.6666665459e-1);
+    p = fma(p, r, 5.0000001201e-1);
+    let result = fma(p * r, r, r) + 1.0;
+    let scaled = result * bitcast<f32>((i32(n) + 127) << 23u);
+    // Bounds may swallow a NaN, which is told by its bits.
+    let is_number = (bitcast<u32>(value) & 0x7fffffffu) <= 0x7f800000u;
+    return select(value, select(scaled, 0.0, value < -87.0), is_number);
+  }
+
+  // For positive, normal numbers; infinity and NaN stay.
+  fn log_of(value: f32) -> f32 {
+    let bits = bitcast<u32>(value);
+    var exponent = f32(i32(bits >> 23u) - 126);
+    var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f000000u);
+    if (m < 0.707106781) {
+      exponent -= 1.0;
+      m = m + m;
+    }
+    let x = m - 1.0;
+    let z = x * x;
+    var p = fma(7.0376836292e-2, x, -1.1514610310e-1);
+    p = fma(p, x, 1.1676998740e-1);
+    p = fma(p, x, -1.2420140846e-1);
+    p = fma(p, x, 1.4249322787e-1);
+    p = fma(p, x, -1.6668057665e-1);
+    p = fma(p, x, 2.0000714765e-1);
+    p = fma(p, x, -2.4999993993e-1);
+    p = fma(p, x, 3.3333331174e-1);
+    let y = fma(exponent, -2.12194440e-4, p * x * z) - 0.5 * z;
+    return select(value, fma(exponent, 0.693359375, x + y), bits < 0x7f800000u);
+  }
+`;
+
+// ../webgpu/kernels/_grid.ts
+var FOLDED_GRID = wgsl`
+  fn place_of(id: vec3<u32>, groups: vec3<u32>) -> vec3<u32> {
+    let i = id.y * groups.x + id.x;
+    return vec3<u32>(i % args.grid_x, i / args.grid_x % args.grid_y, i / args.grid_x / args.grid_y);
+  }
+
+  fn is_in_grid(place: vec3<u32>) -> bool {
+    return place.z < args.grid_z;
+  }
+`;
+var PLAIN_GRID = wgsl`
+  fn place_of(id: vec3<u32>, groups: vec3<u32>) -> vec3<u32> {
+    return id;
+  }
+
+  fn is_in_grid(place: vec3<u32>) -> bool {
+    return true;
+  }
+`;
+
+// ../webgpu/kernels/attention_backward.ts
+var DELTA = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    let position = i % args.length;
+    let head = i / args.length % args.heads;
+    let sequence = i / args.length / args.heads;
+    let start = ((sequence * args.length + position) * args.heads + head) * HEAD_DIM;
+    var sum = 0.0;
+    for (var d = 0u; d < HEAD_DIM; d++) {
+      sum = fma(load_d_out(start + d), load_out(start + d), sum);
+    }
+    store_delta(i, sum);
+  }
+`;
+
+// ../webgpu/kernels/cached_attention.ts
+var TEXT4 = wgsl`
+  var<workgroup> shared_place: i32;
+  var<workgroup> weights: array<f32, LANES>;
+  var<workgroup> parts: array<vec4<f32>, LANES>;
+
+  @compute @workgroup_size(LANES)
+  fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let row = group.y * groups.x + group.x;
+    if (row >= args.rows) {
+      return;
+    }
+    if (lane == 0u) {
+      shared_place = load_places(row / args.heads);
+    }
+    let place = u32(workgroupUniformLoad(&shared_place));
+    let query = row * HEAD_DIM;
+    if (place >= args.capacity) {
+      if (lane < FOURS) {
+        put_out(query, lane, vec4<f32>(args.not_a_number));
+      }
+      return;
+    }
+    let stride = args.key_heads * HEAD_DIM;
+    let visible = place % args.length + 1u;
+    let base = (place + 1u - visible) * stride + row % args.heads * args.key_heads / args.heads * HEAD_DIM;
+    let four = lane % FOURS;
+    let part = lane / FOURS;
+    var largest = -3.0e38;
+    var total = 0.0;
+    var sum = vec4<f32>(0.0);
+    for (var first = 0u; first < visible; first += LANES) {
+      let sees = first + lane < visible;
+      var score = 0.0;
+      let key = base + min(first + lane, visible - 1u) * stride;
+      for (var d = 0u; d < FOURS; d++) {
+        score += dot(four_q(query, d), four_keys(key, d));
+      }
+      score = select(-3.0e38, score * args.scale, sees);
+      let before = largest;
+      largest = max(before, reduce_max(lane, score));
+      let decay = exp_of(before - largest);
+      let weight = select(0.0, exp_of(score - largest), sees);
+      weights[lane] = weight;
+      total = total * decay + reduce_sum(lane, weight);
+      sum *= decay;
+      let count = min(LANES, visible - first);
+      if (part < GROUPS) {
+        for (var j = part; j < count; j += GROUPS) {
+          sum = fma(vec4<f32>(weights[j]), four_values(base + (first + j) * stride, four), sum);
+        }
+      }
+    }
+    parts[lane] = sum;
+    workgroupBarrier();
+    if (lane < FOURS) {
+      for (var other = 1u; other < GROUPS; other++) {
+        sum += parts[other * FOURS + lane];
+      }
+      put_out(query, lane, sum / total);
+    }
+  }
+`;
+
+// ../webgpu/kernels/clip_factor.ts
+var TEXT5 = wgsl`
+  @compute @workgroup_size(1)
+  fn main() {
+    let factor = args.max_norm / (sqrt(load_squared_norm(0u)) + 1.0e-6);
+    // Not min: that may swallow a NaN.
+    store_out(0u, select(factor, 1.0, factor > 1.0));
+  }
+`;
+
+// ../webgpu/kernels/cluster_means.ts
+var SUM = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    let d = i % args.width;
+    let chunk = i / args.width;
+    let cluster = chunk / CHUNKS;
+    let end_of_cluster = (cluster + 1u) * args.cluster_rows;
+    let first = cluster * args.cluster_rows + chunk % CHUNKS * args.chunk_rows;
+    let end = min(first + args.chunk_rows, end_of_cluster);
+    var sum = 0.0;
+    // Eight rows are on their way at once; those behind the end count as zero.
+    for (var row = first; row < end; row += 8u) {
+      ${each(8, (n) => `let row_${n} = load_weights(min(row + ${n}u, end_of_cluster - 1u) * args.width + d);`)}
+      ${each(8, (n) => `sum += select(0.0, row_${n}, row + ${n}u < end);`)}
+    }
+    store_partials(i, sum);
+  }
+`;
+
+// ../webgpu/kernels/count_nonzero.ts
+var VECTOR_COUNT = wgsl`
+  const WIDTH = 4u;
+
+  fn non_zeros(i: u32, end: u32) -> u32 {
+    let bits = bitcast<vec4<u32>>(load4_x(min(i, args.count - 4u))) & vec4<u32>(0x7fffffffu);
+    let counted = (bits != vec4<u32>(0u)) & (vec4<u32>(i, i + 1u, i + 2u, i + 3u) < vec4<u32>(end));
+    let ones = select(vec4<u32>(0u), vec4<u32>(1u), counted);
+    return ones.x + ones.y + ones.z + ones.w;
+  }
+`;
+var SCALAR_COUNT = wgsl`
+  const WIDTH = 1u;
+
+  fn non_zeros(i: u32, end: u32) -> u32 {
+    let bits = bitcast<u32>(load_x(min(i, args.count - 1u))) & 0x7fffffffu;
+    return select(0u, 1u, bits != 0u && i < end);
+  }
+`;
+
+// ../webgpu/kernels/embedding.ts
+var TEXT6 = wgsl`
+  fn update_unit(i: u32) {
+    let row = u32(load_tokens(i / args.width));
+    if (row >= args.vocabulary) {
+      store_out_unit(i, Unit(args.not_a_number));
+      return;
+    }
+    store_out_unit(i, load_table_unit(row * args.width + i % args.width));
+  }
+`;
+
+// ../webgpu/kernels/embedding_backward.ts
+var LINKS = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let t = index_of(id, groups);
+    if (t >= args.count) {
+      return;
+    }
+    let token = load_tokens(t);
+    var next = t + 1u;
+    while (next < args.count && load_tokens(next) != token) {
+      next++;
+    }
+    var before = t;
+    while (before > 0u && load_tokens(before - 1u) != token) {
+      before--;
+    }
+    store_links(t, select(-1, i32(next), next < args.count));
+    store_firsts(t, select(0, 1, before == 0u));
+  }
+`;
+var SUMS = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    let d = i % args.width;
+    let first = i / args.width;
+    if (load_firsts(first) == 0 || u32(load_tokens(first)) >= args.vocabulary) {
+      return;
+    }
+    let target_index = u32(load_tokens(first)) * args.width + d;
+    var sum = load_d_table(target_index);
+    var t = i32(first);
+    while (t >= 0) {
+      sum += load_d_out(u32(t) * args.width + d);
+      t = load_links(u32(t));
+    }
+    store_d_table(target_index, sum);
+  }
+`;
+
+// ../webgpu/kernels/gather_rows.ts
+var TEXT7 = wgsl`
+  fn update_unit(i: u32) {
+    let replica = load_order(i / args.width);
+    if (replica < 0) {
+      store_out_unit(i, Unit());
+      return;
+    }
+    let row = u32(replica) / args.replicas;
+    if (row >= args.tokens) {
+      store_out_unit(i, Unit(args.not_a_number));
+      return;
+    }
+    store_out_unit(i, load_x_unit(row * args.width + i % args.width));
+  }
+`;
+
+// ../webgpu/kernels/group_tokens.ts
+var COUNT = wgsl`
+  var<workgroup> chosen: array<i32, LANES>;
+
+  // How many replicas of a chunk go to each expert; and the order is filled with -1, which is what padding keeps.
+  @compute @workgroup_size(LANES)
+  fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let chunk = group.y * groups.x + group.x;
+    if (chunk >= args.rows) {
+      return;
+    }
+    let replica = chunk * LANES + lane;
+    for (var i = replica; i < args.capacity; i += args.chunks * LANES) {
+      store_order(i, -1);
+    }
+    chosen[lane] = -1;
+    if (replica < args.replicas) {
+      chosen[lane] = load_experts(replica);
+    }
+    workgroupBarrier();
+    for (var expert = lane; expert < args.expert_count; expert += LANES) {
+      var total = 0;
+      for (var other = 0u; other < LANES; other++) {
+        total += select(0, 1, chosen[other] == i32(expert));
+      }
+      store_chunk_counts(expert * args.chunks + chunk, total);
+    }
+  }
+`;
+var SCAN = wgsl`
+  var<workgroup> sums: array<array<i32, LANES>, 2>;
+  var<workgroup> sum_of_all: i32;
+
+  // The sum of the values up to and with that of a lane.
+  fn sum_through(lane: u32, value: i32) -> i32 {
+    // Two sides, so that a round needs one barrier: what is read in it is not written.
+    var side = 0u;
+    var sum = value;
+    workgroupBarrier();
+    sums[0][lane] = sum;
+    workgroupBarrier();
+    for (var width = 1u; width < LANES; width *= 2u) {
+      if (lane >= width) {
+        sum += sums[side][lane - width];
+      }
+      side = 1u - side;
+      sums[side][lane] = sum;
+      workgroupBarrier();
+    }
+    if (lane == LANES - 1u) {
+      sum_of_all = sum;
+    }
+    workgroupBarrier();
+    return sum;
+  }
+
+  @compute @workgroup_size(LANES)
+  fn main(@builtin(local_invocation_index) lane: u32) {
+    let count = args.chunks * args.expert_count;
+    let run = (count + LANES - 1u) / LANES;
+    let first = lane * run;
+    let end = min(first + run, count);
+    var own = 0;
+    for (var i = first; i < end; i++) {
+      own += load_firsts(i);
+    }
+    let through = sum_through(lane, own);
+    var sum = through - own;
+    for (var i = first; i < end; i++) {
+      let share = load_firsts(i);
+      store_firsts(i, sum);
+      sum += share;
+    }
+    if (lane == LANES - 1u) {
+      store_firsts(count, through);
+    }
+    storageBarrier();
+    workgroupBarrier();
+    // LANES experts at a time, behind the start rows of those before.
+    if (lane == 0u) {
+      store_offsets(0u, 0);
+    }
+    var start = 0;
+    let align = i32(args.align_rows);
+    for (var base = 0u; base < args.expert_count; base += LANES) {
+      let expert = base + lane;
+      var total = 0;
+      if (expert < args.expert_count) {
+        total = load_firsts((expert + 1u) * args.chunks) - load_firsts(expert * args.chunks);
+        store_counts(expert, total);
+      }
+      let rows = (total + align - 1) / align * align;
+      let rows_through = sum_through(lane, rows);
+      if (expert < args.expert_count) {
+        store_offsets(expert + 1u, start + rows_through);
+      }
+      start += sum_of_all;
+    }
+  }
+`;
+var PLACE2 = wgsl`
+  var<workgroup> chosen: array<i32, LANES>;
+
+  // Puts the replicas of a chunk into their rows, in order.
+  @compute @workgroup_size(LANES)
+  fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let chunk = group.y * groups.x + group.x;
+    if (chunk >= args.rows) {
+      return;
+    }
+    let replica = chunk * LANES + lane;
+    var own = -1;
+    if (replica < args.replicas) {
+      own = load_experts(replica);
+    }
+    chosen[lane] = own;
+    workgroupBarrier();
+    let expert = u32(own);
+    if (expert >= args.expert_count) {
+      if (replica < args.replicas) {
+        store_positions(replica, -1);
+      }
+      return;
+    }
+    let segment = expert * args.chunks;
+    // Behind those of the expert in the chunks before, and in this one.
+    var row = load_offsets(expert) + load_firsts(segment + chunk) - load_firsts(segment);
+    for (var other = 0u; other < lane; other++) {
+      row += select(0, 1, chosen[other] == own);
+    }
+    store_order(u32(row), i32(replica));
+    store_positions(replica, row);
+  }
+`;
+
+// ../webgpu/kernels/_expert_tiles.ts
+var EXPERT_TILES = wgsl`
+  // Finds the expert whose segment holds a tile of rows: tiles of all segments in order, no tile in two of them.
+  struct ExpertTile {
+    expert: u32,
+    first: u32,
+    end: u32,
+  }
+
+  fn expert_tile(tile: u32, rows: u32) -> ExpertTile {
+    var left = tile;
+    var start = u32(load_offsets(0u));
+    for (var expert = 0u; expert < args.experts; expert++) {
+      let end = u32(load_offsets(expert + 1u));
+      let tiles = (end - start + rows - 1u) / rows;
+      if (left < tiles) {
+        return ExpertTile(expert, start + left * rows, end);
+      }
+      left -= tiles;
+      start = end;
+    }
+    return ExpertTile(0u, 0u, 0u);
+  }
+`;
+
+// ../webgpu/kernels/_product_text.ts
+var PRODUCT = wgsl`
+  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right one,
+  // both from their first element of the sum on, depth elements deep.
+  struct Plan {
+    a_first: u32,
+    a_end: u32,
+    a_inner: u32,
+    b_first: u32,
+    b_end: u32,
+    b_inner: u32,
+    depth: u32,
+    out_row: u32,
+    out_column: u32,
+  }
+
+  // The nibbles of eight lines that start at line shift of the first of two words.
+  fn funnel(low: u32, high: u32, shift: u32) -> u32 {
+    return (low >> (4u * shift)) | select(0u, high << (4u * (8u - shift)), shift > 0u);
+  }
+
+  // A group of four from its two stored values.
+  fn spread(slots: vec2<f32>, nibble: u32) -> vec4<f32> {
+    let places = vec4<u32>(0u, 1u, 2u, 3u);
+    return select(
+      select(vec4<f32>(0.0), vec4<f32>(slots.y), places == vec4<u32>((nibble >> 2u) & 3u)),
+      vec4<f32>(slots.x), places == vec4<u32>(nibble & 3u));
+  }
+`;
+
+// ../webgpu/kernels/grouped_matmul_features.ts
+var PLAN = wgsl`
+  fn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {
+    let segment = expert_tile(tile.x, rows);
+    var plan: Plan;
+    plan.a_first = segment.first;
+    plan.a_end = segment.end;
+    plan.b_first = tile.y * columns;
+    plan.b_end = args.columns;
+    plan.b_inner = segment.expert * args.depth;
+    plan.depth = args.depth;
+    plan.out_row = segment.first;
+    plan.out_column = plan.b_first;
+    return plan;
+  }
+`;
+
+// ../webgpu/kernels/_neurons_product.ts
+var PLAN2 = wgsl`
+  fn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {
+    let segment = expert_tile(tile.x, rows);
+    var plan: Plan;
+    plan.a_first = segment.first;
+    plan.a_end = segment.end;
+    plan.b_first = segment.expert * args.columns + tile.y * columns;
+    plan.b_end = (segment.expert + 1u) * args.columns;
+    plan.depth = args.depth;
+    plan.out_row = segment.first;
+    plan.out_column = tile.y * columns;
+    return plan;
+  }
+`;
+
+// ../webgpu/kernels/grouped_matmul_weights.ts
+var PLAN3 = wgsl`
+  fn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {
+    let start = u32(load_offsets(tile.z));
+    var plan: Plan;
+    plan.a_first = tile.x * rows;
+    plan.a_end = args.rows;
+    plan.a_inner = start;
+    plan.b_first = tile.y * columns;
+    plan.b_end = args.columns;
+    plan.b_inner = start;
+    plan.depth = u32(load_offsets(tile.z + 1u)) - start;
+    plan.out_row = tile.z * args.rows + plan.a_first;
+    plan.out_column = plan.b_first;
+    return plan;
+  }
+`;
+
+// ../webgpu/kernels/log_likelihood.ts
+var TEXT8 = wgsl`
+  @compute @workgroup_size(64)
+  fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let row = group.y * groups.x + group.x;
+    if (row >= args.rows) {
+      return;
+    }
+    let start = row * args.vocabulary;
+    let target_token = load_targets(row);
+    let fits = u32(target_token) < args.vocabulary;
+    let place = select(0u, u32(target_token), fits);
+    let score = load_logits(start + place);
+    var own_largest = -3.0e38;
+    // Scores that greedy decoding would take before the target's.
+    var own_better = 0.0;
+    for (var i = lane; i < args.vocabulary; i += 64u) {
+      let other = load_logits(start + i);
+      own_largest = max(own_largest, other);
+      if (other > score || (other == score && i < place)) {
+        own_better = 1.0;
+      }
+    }
+    let largest = reduce_max(lane, own_largest);
+    let better = reduce_max(lane, own_better);
+    var own_total = 0.0;
+    for (var i = lane; i < args.vocabulary; i += 64u) {
+      own_total += exp_of(load_logits(start + i) - largest);
+    }
+    let total = reduce_sum(lane, own_total);
+    if (lane == 0u) {
+      // Of a row that asks for nothing, or that has no such token.
+      var result = select(args.not_a_number, 0.0, target_token == -1);
+      if (fits) {
+        // The largest is taken off first: it may dwarf the difference.
+        result = (score - largest) - log_of(total);
+      }
+      store_log_likelihoods(row, result);
+      store_greedy(row, select(0, 1, fits && better == 0.0));
+    }
+  }
+`;
+
+// ../webgpu/kernels/matmul.ts
+var PLAN4 = wgsl`
+  fn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {
+    var plan: Plan;
+    plan.a_first = tile.x * rows;
+    plan.a_end = args.rows;
+    plan.b_first = tile.y * columns;
+    plan.b_end = args.columns;
+    plan.depth = args.depth;
+    plan.out_row = plan.a_first;
+    plan.out_column = plan.b_first;
+    return plan;
+  }
+`;
+
+// ../webgpu/kernels/record_row.ts
+var ADVANCE = wgsl`
+  // All have read it.
+  storageBarrier();
+  if (lane == 0u) {
+    store_cursor(0u, cursor + 1);
+  }
+`;
+
+// ../webgpu/kernels/rms_norm.ts
+var TEXT9 = wgsl`
+  @compute @workgroup_size(64)
+  fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+  ) {
+    let row = group.y * groups.x + group.x;
+    if (row >= args.rows) {
+      return;
+    }
+    let start = row * args.width;
+    var squares = 0.0;
+    for (var d = lane; d < args.width; d += 64u) {
+      let x = load_x(start + d);
+      squares = fma(x, x, squares);
+    }
+    let total = reduce_sum(lane, squares);
+    // What is not finite is told by its bits, as in is_nan.
+    let is_finite = (bitcast<u32>(total) & 0x7fffffffu) < 0x7f800000u;
+    let inverse = select(args.not_a_number, 1.0 / sqrt(total / f32(args.width) + args.epsilon), is_finite);
+    if (lane == 0u) {
+      store_inverse_rms(row, inverse);
+    }
+    for (var d = lane; d < args.width; d += 64u) {
+      store_out(start + d, load_x(start + d) * inverse * load_weight(d));
+    }
+  }
+`;
+
+// ../webgpu/kernels/rms_norm_backward.ts
+var ADD_COLUMNS = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let d = index_of(id, groups);
+    if (d >= args.count) {
+      return;
+    }
+    var sum = 0.0;
+    for (var row = 0u; row < args.rows; row++) {
+      sum += load_partials(row * args.count + d);
+    }
+    store_out(d, load_out(d) + sum);
+  }
+`;
+var WEIGHT = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    let d = i % args.width;
+    let first = i / args.width * args.chunk_rows;
+    let end = min(first + args.chunk_rows, args.rows);
+    var sum = 0.0;
+    for (var row = first; row < end; row++) {
+      sum += load_d_out(row * args.width + d) * load_x(row * args.width + d) * load_inverse_rms(row);
+    }
+    store_partials(i, sum);
+  }
+`;
+
+// ../webgpu/kernels/rope.ts
+var GIVEN_POSITION = wgsl`
+  let position = load_positions(row / args.heads);
+  if (position < 0) {
+    store_out_unit(first, Unit(args.not_a_number));
+    store_out_unit(second, Unit(args.not_a_number));
+    return;
+  }
+`;
+
+// ../webgpu/kernels/route_tokens.ts
+var TEXT10 = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let t = index_of(id, groups);
+    if (t >= args.count) {
+      return;
+    }
+    for (var slot = 0u; slot < args.slots; slot++) {
+      var best = -1;
+      var best_score = 0.0;
+      for (var expert = 0; expert < i32(args.expert_count); expert++) {
+        var is_taken = false;
+        for (var earlier = 0u; earlier < slot; earlier++) {
+          is_taken = is_taken || load_experts(t * args.slots + earlier) == expert;
+        }
+        let score = load_scores(u32(expert) * args.count + t);
+        let counted = select(score, -3.402823e38, is_nan(score) || score < -3.402823e38);
+        if (!is_taken && (best < 0 || counted > best_score)) {
+          best = expert;
+          best_score = counted;
+        }
+      }
+      store_experts(t * args.slots + slot, best);
+    }
+  }
+`;
+
+// ../webgpu/kernels/route_energies.ts
+var ENERGIES = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    let t = i / args.clusters;
+    let e = i % args.clusters;
+    var energy = 0.0;
+    for (var p = 0u; p < args.probes; p++) {
+      let y = load_y(i * args.probes + p);
+      // As a choice and not as max(), which may drop a NaN.
+      let positive = select(y, 0.0, y < 0.0);
+      energy += positive * positive;
+    }
+    store_scores(e * args.tokens + t, energy);
+  }
+`;
+var SHARES = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let t = index_of(id, groups);
+    if (t >= args.count) {
+      return;
+    }
+    var total = 0.0;
+    for (var e = 0u; e < args.clusters; e++) {
+      total += load_scores(e * args.count + t);
+    }
+    var held = 0.0;
+    for (var slot = 0u; slot < args.slots; slot++) {
+      held += load_scores(u32(load_experts(t * args.slots + slot)) * args.count + t);
+    }
+    store_share(t, select(held / total, 1.0, total == 0.0 || is_nan(total)));
+  }
+`;
+
+// ../webgpu/kernels/scatter_rows.ts
+var TEXT11 = wgsl`
+  fn update_unit(i: u32) {
+    let first = i / args.width * args.slots;
+    var sum = Unit();
+    for (var slot = first; slot < first + args.slots; slot++) {
+      let row = u32(load_positions(slot));
+      if (row >= args.rows) {
+        store_out_unit(i, Unit(args.not_a_number));
+        return;
+      }
+      sum += load_x_unit(row * args.width + i % args.width);
+    }
+    store_out_unit(i, sum);
+  }
+`;
+
+// ../webgpu/kernels/squared_relu.ts
+var TEXT12 = wgsl`
+  fn update_unit(i: u32) {
+    let x = load_x_unit(i);
+    // Not max: that may swallow a NaN.
+    let r = select(x, Unit(), x <= Unit());
+    store_out_unit(i, r * r);
+  }
+`;
+
+// ../webgpu/kernels/squared_relu_backward.ts
+var TEXT13 = wgsl`
+  fn update_unit(i: u32) {
+    let x = load_x_unit(i);
+    let r = select(x, Unit(), x <= Unit());
+    store_d_x_unit(i, 2.0 * load_d_out_unit(i) * r);
+  }
+`;
+
+// ../webgpu/kernels/squared_relu_backward_select24.ts
+var TEXT14 = wgsl`
+  fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
+    let word = u32(load_relu_words(row / 8u * (args.cols / 4u) + column / 4u));
+    let nibble = (word >> (4u * (row & 7u))) & 15u;
+    let relus = load2_relu_values((row * args.cols + column) / 2u);
+    let places = vec4<u32>(0u, 1u, 2u, 3u);
+    let relu = select(
+      select(vec4<f32>(0.0), vec4<f32>(relus.y), places == vec4<u32>(nibble >> 2u)),
+      vec4<f32>(relus.x), places == vec4<u32>(nibble & 3u));
+    let mask = mask_of(nibble);
+    let dy1 = masked(rounded(rounded(dy2) * (2.0 * relu)), mask);
+    return Group(dy1, dy1, mask, nibble);
+  }
+`;
+
+// ../webgpu/kernels/squared_relu_select24.ts
+var TEXT15 = wgsl`
+  fn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {
+    let y = rounded(y1);
+    let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));
+    let mask = keep_largest(r);
+    let kept = masked(r, mask);
+    return Group(kept, kept * kept, mask, nibble_of(mask));
+  }
+`;
+
+// ../webgpu/kernels/write_rows.ts
+var TEXT16 = wgsl`
+  fn update_unit(i: u32) {
+    let row = u32(load_rows(i / args.width));
+    if (row < args.capacity) {
+      store_out_unit(row * args.width + i % args.width, load_x_unit(i));
+    }
+  }
+`;
 
 // ../routing/group_tokens.ts
 var MOST_ROWS = 2 ** 31 - 1;
@@ -7065,10 +9259,10 @@ async function showsNaN(context, spoiled) {
     values.q,
     values.k,
     values.v
-  ].map((part) => context.input([
+  ].map((part2) => context.input([
     tokens,
     width
-  ], part));
+  ], part2));
   if (!q || !k || !v) throw new Error("Three inputs");
   const out = context.output([
     tokens,
@@ -7939,358 +10133,8 @@ var fillContract = [
   }
 ];
 
-// ../device/contract/packed_expectations.ts
-function keptOf(values, rows, cols, axis) {
-  return prune24(values, {
-    rows,
-    cols
-  }, {
-    axis
-  }).map((bit, i) => values[i] === 0 ? 0 : bit);
-}
-function completedMask(values, kept, rows, cols, axis) {
-  const stored = kept ?? keptOf(values, rows, cols, axis);
-  if (axis === "cols") return unpackMask24(pack24(values, {
-    rows,
-    cols
-  }, stored));
-  const transposed = transposeValues(values, rows, cols);
-  const transposedStored = Uint8Array.from(transposeValues(stored, rows, cols));
-  const mask = unpackMask24(pack24(transposed, {
-    rows: cols,
-    cols: rows
-  }, transposedStored));
-  return Uint8Array.from(transposeValues(mask, cols, rows));
-}
-async function expectPacked(context, what, packed, { values, kept, used = packed.rows }) {
-  const { rows, cols, axis } = packed;
-  const canonical = await context.readPacked(packed);
-  assertSame([
-    canonical.rows,
-    canonical.cols
-  ], axis === "cols" ? [
-    rows,
-    cols
-  ] : [
-    cols,
-    rows
-  ], `${what}: canonical size`);
-  const dense2 = densePacked(canonical, axis);
-  const end = used * cols;
-  const expectedMask = completedMask(new Float32Array(rows * cols), kept, rows, cols, axis);
-  assertSame(dense2.mask.subarray(0, end), expectedMask.subarray(0, end), `${what}: mask`);
-  const expected = Float64Array.from(kept, (bit, i) => bit ? values[i] ?? NaN : 0).subarray(0, end);
-  assertClose(dense2.values.subarray(0, end), expected, context.tolerances[context.activation], `${what}: values`);
-}
-function densePacked(canonical, axis) {
-  const { rows, cols, values, metadata } = canonical;
-  const words = Math.ceil(cols / 16);
-  const dense2 = new Float32Array(rows * cols);
-  const mask = new Float32Array(rows * cols);
-  for (let group = 0; group < rows * cols / 4; group++) {
-    const row = Math.floor(group / (cols / 4));
-    const column = group % (cols / 4);
-    const nibble = (metadata[row * words + (column >> 2)] ?? 0) >> 4 * (column & 3) & 15;
-    for (const [slot, place] of [
-      nibble & 3,
-      nibble >> 2
-    ].entries()) {
-      dense2[4 * group + place] = values[2 * group + slot] ?? NaN;
-      mask[4 * group + place] = 1;
-    }
-  }
-  if (axis === "cols") return {
-    values: dense2,
-    mask
-  };
-  return {
-    values: transposeValues(dense2, rows, cols),
-    mask: transposeValues(mask, rows, cols)
-  };
-}
-
-// ../device/contract/unbiased_selection.ts
-var SELECTION_RULES = [
-  "largest",
-  "unbiased"
-];
-var KEY = 4275878552;
-function drawOf(context, rule, step) {
-  return rule === "unbiased" ? {
-    unbiased: {
-      key: KEY,
-      step: context.integers([
-        1
-      ], [
-        step
-      ])
-    }
-  } : {};
-}
-async function expectUnbiased(context, what, packed, { values, step, used }) {
-  const { rows, cols } = packed;
-  const expected = selectUnbiased24(values, {
-    rows,
-    cols
-  }, {
-    seed: KEY ^ step,
-    axis: "rows"
-  });
-  const kept = Uint8Array.from(expected, (value) => value === 0 ? 0 : 1);
-  roundTo(expected, context.activation);
-  const dense2 = densePacked(await context.readPacked(packed), "rows");
-  const end = used * cols;
-  const mask = completedMask(expected, kept, rows, cols, "rows");
-  assertSame(dense2.mask.subarray(0, end), mask.subarray(0, end), `${what}: mask of an unbiased selection`);
-  assertSame(dense2.values.subarray(0, end), expected.subarray(0, end), `${what}: values of an unbiased selection`);
-}
-
-// ../device/contract/selection_results.ts
-var PACKED_RESULTS = [
-  {
-    neurons: true,
-    tokens: true
-  },
-  {
-    neurons: true,
-    tokens: false
-  },
-  {
-    neurons: false,
-    tokens: true
-  },
-  {
-    neurons: false,
-    tokens: false
-  }
-];
-function rulesOf({ tokens }) {
-  return tokens ? SELECTION_RULES : [
-    "largest"
-  ];
-}
-function resultsName({ neurons, tokens }, rule) {
-  const ofTokens = rule === "unbiased" ? "unbiased" : tokens ? "packed" : "dense";
-  return `${neurons ? "packed" : "dense"} neurons, ${ofTokens} tokens`;
-}
-function selectionOutput(context, [rows, width], axis) {
-  return axis ? context.packedOutput(rows, width, axis) : context.output([
-    rows,
-    width
-  ]);
-}
-async function expectSelection(context, what, result, { values, kept, used }) {
-  if (isPacked24(result)) return await expectPacked(context, what, result, {
-    values,
-    kept,
-    used
-  });
-  await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
-}
-function selectionCases(check19) {
-  return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
-    "uniform",
-    "quarters"
-  ].flatMap((kind) => rulesOf(packed).map((rule) => ({
-    name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
-    run: (context) => check19(context, {
-      sorted: sorted2,
-      packed,
-      kind,
-      rule
-    })
-  })))));
-}
-
-// ../device/contract/selected_product_contract.ts
-async function usedRows(context, result, used) {
-  if (!isPacked24(result)) return [
-    (await context.read(result)).subarray(0, used * (result.shape[1] ?? 0))
-  ];
-  const { values, mask } = densePacked(await context.readPacked(result), result.axis);
-  return [
-    values,
-    mask
-  ].map((array) => array.subarray(0, used * result.cols));
-}
-async function check9(context, select, variation) {
-  const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
-  const { rows, used, experts } = sorted2;
-  const features = 44;
-  const segments = sortedSegments(context, sorted2);
-  const x = sortedInput(context, sorted2, features).tensor;
-  const weights = hasPackedWeights ? context.packedInput(experts * width, features, "cols").packed : context.input([
-    experts * width,
-    features
-  ]).tensor;
-  const draw = drawOf(context, rule, 5);
-  const outputs = () => ({
-    segments,
-    ...draw,
-    neurons: selectionOutput(context, [
-      rows,
-      width
-    ], packed.neurons ? "cols" : void 0),
-    tokens: selectionOutput(context, [
-      rows,
-      width
-    ], packed.tokens ? "rows" : void 0)
-  });
-  const y = context.output([
-    rows,
-    width
-  ]);
-  const [apart, within] = [
-    outputs(),
-    outputs()
-  ];
-  context.kernels.groupedMatmulNeurons({
-    x,
-    weights,
-    segments,
-    out: y
-  });
-  const others = [
-    select(y, apart),
-    select(context.output([
-      rows,
-      width
-    ]), within, {
-      x,
-      weights
-    })
-  ];
-  const [expected, actual] = [
-    apart,
-    within
-  ].map((results, i) => [
-    results.neurons,
-    results.tokens,
-    others[i]
-  ]);
-  for (const [i, result] of (expected ?? []).entries()) {
-    const same = actual?.[i];
-    if (!result || !same) continue;
-    const [wanted, got] = [
-      await usedRows(context, result, used),
-      await usedRows(context, same, used)
-    ];
-    for (const [part, values] of wanted.entries()) assertSame(got[part] ?? [], values, `result ${i}, part ${part}`);
-  }
-}
-function selectedProductCases(prepare) {
-  return SELECTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
-    const hasPackedWeights = i % 2 === 0;
-    const width = packed.tokens ? 36 : 72;
-    const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
-    return {
-      name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check9(context, prepare(context, sorted2, width), {
-        sorted: sorted2,
-        packed,
-        rule,
-        hasPackedWeights,
-        width
-      })
-    };
-  })));
-}
-
-// ../device/contract/squared_relu_backward_select24_contract.ts
-function reluOf(context, y1, segments) {
-  const [rows = 0, width = 0] = y1.shape;
-  const [relu, neurons, tokens] = [
-    context.packedOutput(rows, width, "cols"),
-    context.packedOutput(rows, width, "cols"),
-    context.packedOutput(rows, width, "rows")
-  ];
-  context.kernels.squaredReluSelect24({
-    y1,
-    segments,
-    relu,
-    neurons,
-    tokens
-  });
-  return relu;
-}
-async function check10(context, { sorted: sorted2, packed, kind, rule }) {
-  const width = 36;
-  const { rows, used } = sorted2;
-  const random = () => context.random[kind](rows * width).fill(NaN, used * width);
-  const y1 = context.input([
-    rows,
-    width
-  ], random());
-  const dy2 = context.input([
-    rows,
-    width
-  ], random());
-  const segments = sortedSegments(context, sorted2);
-  const relu = reluOf(context, y1.tensor, segments);
-  const neurons = selectionOutput(context, [
-    rows,
-    width
-  ], packed.neurons ? "cols" : void 0);
-  const tokens = selectionOutput(context, [
-    rows,
-    width
-  ], packed.tokens ? "rows" : void 0);
-  context.kernels.squaredReluBackwardSelect24({
-    dy2: dy2.tensor,
-    relu,
-    segments,
-    neurons,
-    tokens,
-    ...drawOf(context, rule, 3)
-  });
-  const r = y1.values.map((value) => Math.max(value, 0));
-  const kept = completedMask(r, void 0, rows, width, "cols");
-  const nonZero = keptOf(r, rows, width, "cols");
-  const dy1 = dy2.values.map((value, i) => nonZero[i] ? value * 2 * (r[i] ?? NaN) : 0);
-  roundTo(dy1, context.activation);
-  await expectSelection(context, "neurons", neurons, {
-    values: dy1,
-    kept,
-    used
-  });
-  if (rule === "unbiased" && isPacked24(tokens)) {
-    return await expectUnbiased(context, "tokens", tokens, {
-      values: dy1,
-      step: 3,
-      used
-    });
-  }
-  const keptAlongTokens = keptOf(dy1, rows, width, "rows");
-  await expectSelection(context, "tokens", tokens, {
-    values: dy1,
-    kept: packed.tokens ? keptAlongTokens : kept,
-    used
-  });
-}
-var squaredReluBackwardSelect24Contract = [
-  ...selectionCases(check10),
-  ...selectedProductCases((context, sorted2, width) => {
-    const { rows, used } = sorted2;
-    const y1 = context.input([
-      rows,
-      width
-    ], context.random.uniform(rows * width).fill(NaN, used * width));
-    const relu = reluOf(context, y1.tensor, sortedSegments(context, sorted2));
-    return (dy2, results, product2) => {
-      context.kernels.squaredReluBackwardSelect24({
-        dy2,
-        relu,
-        ...results,
-        ...product2 ? {
-          product: product2
-        } : {}
-      });
-    };
-  })
-];
-
 // ../device/contract/grouped_matmul_features_contract.ts
-async function check11(context, sorted2, sparse2) {
+async function check9(context, sorted2, sparse2) {
   const [features, width] = [
     44,
     20
@@ -8485,14 +10329,14 @@ var groupedMatmulFeaturesContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, "none")
+    run: (context) => check9(context, sorted2, "none")
   })),
   ...SORTED_ROWS.flatMap((sorted2) => [
     "activations",
     "weights"
   ].map((sparse2) => ({
     name: `packed ${sparse2}, ${sorted2.name}`,
-    run: (context) => check11(context, sorted2, sparse2)
+    run: (context) => check9(context, sorted2, sparse2)
   }))),
   ...[
     ...SORTED_ROWS,
@@ -8523,7 +10367,7 @@ var groupedMatmulFeaturesContract = [
 ];
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check12(context, sorted2, isPacked) {
+async function check10(context, sorted2, isPacked) {
   const [features, width] = [
     44,
     20
@@ -8650,11 +10494,11 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check12(context, sorted2, false)
+    run: (context) => check10(context, sorted2, false)
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check12(context, sorted2, true)
+    run: (context) => check10(context, sorted2, true)
   })),
   {
     name: "one expert equals matmul to the last bit",
@@ -8667,7 +10511,7 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check13(context, sorted2, { isPacked, accumulate }) {
+async function check11(context, sorted2, { isPacked, accumulate }) {
   const [features, width] = [
     44,
     20
@@ -8762,14 +10606,14 @@ var groupedMatmulWeightsContract = [
       UNALIGNED_ROWS
     ].map((sorted2) => ({
       name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check13(context, sorted2, {
+      run: (context) => check11(context, sorted2, {
         isPacked: false,
         accumulate
       })
     })),
     ...SORTED_ROWS.map((sorted2) => ({
       name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check13(context, sorted2, {
+      run: (context) => check11(context, sorted2, {
         isPacked: true,
         accumulate
       })
@@ -8780,6 +10624,76 @@ var groupedMatmulWeightsContract = [
     run: equalsMatmul3
   }
 ];
+
+// ../device/contract/packed_expectations.ts
+function keptOf2(values, rows, cols, axis) {
+  return prune24(values, {
+    rows,
+    cols
+  }, {
+    axis
+  }).map((bit, i) => values[i] === 0 ? 0 : bit);
+}
+function completedMask(values, kept, rows, cols, axis) {
+  const stored = kept ?? keptOf2(values, rows, cols, axis);
+  if (axis === "cols") return unpackMask24(pack24(values, {
+    rows,
+    cols
+  }, stored));
+  const transposed2 = transposeValues(values, rows, cols);
+  const transposedStored = Uint8Array.from(transposeValues(stored, rows, cols));
+  const mask = unpackMask24(pack24(transposed2, {
+    rows: cols,
+    cols: rows
+  }, transposedStored));
+  return Uint8Array.from(transposeValues(mask, cols, rows));
+}
+async function expectPacked(context, what, packed, { values, kept, used = packed.rows }) {
+  const { rows, cols, axis } = packed;
+  const canonical = await context.readPacked(packed);
+  assertSame([
+    canonical.rows,
+    canonical.cols
+  ], axis === "cols" ? [
+    rows,
+    cols
+  ] : [
+    cols,
+    rows
+  ], `${what}: canonical size`);
+  const dense2 = densePacked(canonical, axis);
+  const end = used * cols;
+  const expectedMask = completedMask(new Float32Array(rows * cols), kept, rows, cols, axis);
+  assertSame(dense2.mask.subarray(0, end), expectedMask.subarray(0, end), `${what}: mask`);
+  const expected = Float64Array.from(kept, (bit, i) => bit ? values[i] ?? NaN : 0).subarray(0, end);
+  assertClose(dense2.values.subarray(0, end), expected, context.tolerances[context.activation], `${what}: values`);
+}
+function densePacked(canonical, axis) {
+  const { rows, cols, values, metadata } = canonical;
+  const words = Math.ceil(cols / 16);
+  const dense2 = new Float32Array(rows * cols);
+  const mask = new Float32Array(rows * cols);
+  for (let group = 0; group < rows * cols / 4; group++) {
+    const row = Math.floor(group / (cols / 4));
+    const column = group % (cols / 4);
+    const nibble = (metadata[row * words + (column >> 2)] ?? 0) >> 4 * (column & 3) & 15;
+    for (const [slot, place] of [
+      nibble & 3,
+      nibble >> 2
+    ].entries()) {
+      dense2[4 * group + place] = values[2 * group + slot] ?? NaN;
+      mask[4 * group + place] = 1;
+    }
+  }
+  if (axis === "cols") return {
+    values: dense2,
+    mask
+  };
+  return {
+    values: transposeValues(dense2, rows, cols),
+    mask: transposeValues(mask, rows, cols)
+  };
+}
 
 // ../device/contract/matmul_contract.ts
 var SHAPES = [
@@ -9049,7 +10963,7 @@ async function equalRows3(context) {
       const x = equalInput(context, rows, [
         inner
       ]).tensor;
-      const [stored, transposed] = [
+      const [stored, transposed2] = [
         context.input([
           inner,
           cols
@@ -9076,7 +10990,7 @@ async function equalRows3(context) {
       });
       context.kernels.matmul({
         a: x,
-        b: transposed,
+        b: transposed2,
         out: outOfTransposed,
         transposeB: true
       });
@@ -9114,8 +11028,44 @@ var matmulContract = [
   }
 ];
 
+// ../device/contract/unbiased_selection.ts
+var SELECTION_RULES = [
+  "largest",
+  "unbiased"
+];
+var KEY = 4275878552;
+function drawOf(context, rule, step) {
+  return rule === "unbiased" ? {
+    unbiased: {
+      key: KEY,
+      step: context.integers([
+        1
+      ], [
+        step
+      ])
+    }
+  } : {};
+}
+async function expectUnbiased(context, what, packed, { values, step, used }) {
+  const { rows, cols } = packed;
+  const expected = selectUnbiased24(values, {
+    rows,
+    cols
+  }, {
+    seed: KEY ^ step,
+    axis: "rows"
+  });
+  const kept = Uint8Array.from(expected, (value) => value === 0 ? 0 : 1);
+  roundTo(expected, context.activation);
+  const dense2 = densePacked(await context.readPacked(packed), "rows");
+  const end = used * cols;
+  const mask = completedMask(expected, kept, rows, cols, "rows");
+  assertSame(dense2.mask.subarray(0, end), mask.subarray(0, end), `${what}: mask of an unbiased selection`);
+  assertSame(dense2.values.subarray(0, end), expected.subarray(0, end), `${what}: values of an unbiased selection`);
+}
+
 // ../device/contract/select24_contract.ts
-async function check14(context, [rows, cols], axis, values) {
+async function check12(context, [rows, cols], axis, values) {
   const x = context.input([
     rows,
     cols
@@ -9127,7 +11077,7 @@ async function check14(context, [rows, cols], axis, values) {
   });
   await expectPacked(context, "packed", packed, {
     values: x.values,
-    kept: keptOf(x.values, rows, cols, axis)
+    kept: keptOf2(x.values, rows, cols, axis)
   });
 }
 function specialMatrix(context, axis) {
@@ -9166,7 +11116,7 @@ async function specialValues(context, axis) {
     packed
   });
   const dense2 = densePacked(await context.readPacked(packed), axis);
-  const kept = keptOf(x.values, rows, cols, axis);
+  const kept = keptOf2(x.values, rows, cols, axis);
   assertSame(dense2.mask, completedMask(x.values, kept, rows, cols, axis), "mask");
   assertSame(dense2.values, x.values.map((value, i) => kept[i] ? value : 0), "values");
 }
@@ -9183,7 +11133,7 @@ async function sortedTokens2(context, sorted2, axis) {
     packed,
     segments: sortedSegments(context, sorted2)
   });
-  const kept = keptOf(x.values, sorted2.rows, width, axis);
+  const kept = keptOf2(x.values, sorted2.rows, width, axis);
   await expectPacked(context, "packed", packed, {
     values: x.values,
     kept,
@@ -9262,28 +11212,28 @@ async function countsFlips(context, [rows, cols], axis) {
 var select24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (context) => check14(context, [
+    run: (context) => check12(context, [
       17,
       68
     ], "cols", "uniform")
   },
   {
     name: "[68, 17] along rows",
-    run: (context) => check14(context, [
+    run: (context) => check12(context, [
       68,
       17
     ], "rows", "uniform")
   },
   {
     name: "[128, 256] along columns",
-    run: (context) => check14(context, [
+    run: (context) => check12(context, [
       128,
       256
     ], "cols", "uniform")
   },
   {
     name: "[128, 256] along rows",
-    run: (context) => check14(context, [
+    run: (context) => check12(context, [
       128,
       256
     ], "rows", "uniform")
@@ -9294,7 +11244,7 @@ var select24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check14(c, [
+      run: (c) => check12(c, [
         64,
         64
       ], axis, "quarters")
@@ -9377,10 +11327,10 @@ function thresholded(context, weights, { rows, cols, axis }) {
   });
   return {
     values,
-    kept: keptOf(values, rows, cols, axis)
+    kept: keptOf2(values, rows, cols, axis)
   };
 }
-async function check15(context, options) {
+async function check13(context, options) {
   const { rows, cols, axis, scale, dtype = "f32" } = options;
   const weights = context.input([
     rows,
@@ -9453,7 +11403,7 @@ async function countsFlips2(context, axis) {
 var softThreshold24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 17,
       cols: 68,
       axis: "cols"
@@ -9461,7 +11411,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[68, 17] along rows",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 68,
       cols: 17,
       axis: "rows"
@@ -9469,7 +11419,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[1, 4] along columns",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 1,
       cols: 4,
       axis: "cols"
@@ -9477,7 +11427,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[4, 1] along rows",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 4,
       cols: 1,
       axis: "rows"
@@ -9485,7 +11435,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along columns",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 128,
       cols: 256,
       axis: "cols"
@@ -9493,7 +11443,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along rows",
-    run: (c) => check15(c, {
+    run: (c) => check13(c, {
       rows: 128,
       cols: 256,
       axis: "rows"
@@ -9505,7 +11455,7 @@ var softThreshold24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check15(c, {
+      run: (c) => check13(c, {
         rows: 64,
         cols: 64,
         axis,
@@ -9514,7 +11464,7 @@ var softThreshold24Contract = [
     },
     {
       name: `weights of the activation type along ${axis}`,
-      run: (c) => check15(c, {
+      run: (c) => check13(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -9523,7 +11473,7 @@ var softThreshold24Contract = [
     },
     {
       name: `scaled along ${axis}`,
-      run: (c) => check15(c, {
+      run: (c) => check13(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -9538,7 +11488,7 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check16(context, shape, isInPlace) {
+async function check14(context, shape, isInPlace) {
   const x = context.input(shape);
   const dOut = context.input(shape);
   const dX = isInPlace ? dOut.tensor : context.output(shape);
@@ -9553,15 +11503,259 @@ async function check16(context, shape, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check16(context, shape, false)
+    run: (context) => check14(context, shape, false)
   })),
   {
     name: "in place",
-    run: (context) => check16(context, [
+    run: (context) => check14(context, [
       33,
       65
     ], true)
   }
+];
+
+// ../device/contract/selection_results.ts
+var PACKED_RESULTS = [
+  {
+    neurons: true,
+    tokens: true
+  },
+  {
+    neurons: true,
+    tokens: false
+  },
+  {
+    neurons: false,
+    tokens: true
+  },
+  {
+    neurons: false,
+    tokens: false
+  }
+];
+function rulesOf({ tokens }) {
+  return tokens ? SELECTION_RULES : [
+    "largest"
+  ];
+}
+function resultsName({ neurons, tokens }, rule) {
+  const ofTokens = rule === "unbiased" ? "unbiased" : tokens ? "packed" : "dense";
+  return `${neurons ? "packed" : "dense"} neurons, ${ofTokens} tokens`;
+}
+function selectionOutput(context, [rows, width], axis) {
+  return axis ? context.packedOutput(rows, width, axis) : context.output([
+    rows,
+    width
+  ]);
+}
+async function expectSelection(context, what, result, { values, kept, used }) {
+  if (isPacked24(result)) return await expectPacked(context, what, result, {
+    values,
+    kept,
+    used
+  });
+  await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
+}
+function selectionCases(check19) {
+  return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
+    "uniform",
+    "quarters"
+  ].flatMap((kind) => rulesOf(packed).map((rule) => ({
+    name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
+    run: (context) => check19(context, {
+      sorted: sorted2,
+      packed,
+      kind,
+      rule
+    })
+  })))));
+}
+
+// ../device/contract/selected_product_contract.ts
+async function usedRows(context, result, used) {
+  if (!isPacked24(result)) return [
+    (await context.read(result)).subarray(0, used * (result.shape[1] ?? 0))
+  ];
+  const { values, mask } = densePacked(await context.readPacked(result), result.axis);
+  return [
+    values,
+    mask
+  ].map((array) => array.subarray(0, used * result.cols));
+}
+async function check15(context, select, variation) {
+  const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
+  const { rows, used, experts } = sorted2;
+  const features = 44;
+  const segments = sortedSegments(context, sorted2);
+  const x = sortedInput(context, sorted2, features).tensor;
+  const weights = hasPackedWeights ? context.packedInput(experts * width, features, "cols").packed : context.input([
+    experts * width,
+    features
+  ]).tensor;
+  const draw = drawOf(context, rule, 5);
+  const outputs = () => ({
+    segments,
+    ...draw,
+    neurons: selectionOutput(context, [
+      rows,
+      width
+    ], packed.neurons ? "cols" : void 0),
+    tokens: selectionOutput(context, [
+      rows,
+      width
+    ], packed.tokens ? "rows" : void 0)
+  });
+  const y = context.output([
+    rows,
+    width
+  ]);
+  const [apart, within] = [
+    outputs(),
+    outputs()
+  ];
+  context.kernels.groupedMatmulNeurons({
+    x,
+    weights,
+    segments,
+    out: y
+  });
+  const others = [
+    select(y, apart),
+    select(context.output([
+      rows,
+      width
+    ]), within, {
+      x,
+      weights
+    })
+  ];
+  const [expected, actual] = [
+    apart,
+    within
+  ].map((results, i) => [
+    results.neurons,
+    results.tokens,
+    others[i]
+  ]);
+  for (const [i, result] of (expected ?? []).entries()) {
+    const same = actual?.[i];
+    if (!result || !same) continue;
+    const [wanted, got] = [
+      await usedRows(context, result, used),
+      await usedRows(context, same, used)
+    ];
+    for (const [part2, values] of wanted.entries()) assertSame(got[part2] ?? [], values, `result ${i}, part ${part2}`);
+  }
+}
+function selectedProductCases(prepare) {
+  return SELECTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed, i) => rulesOf(packed).map((rule) => {
+    const hasPackedWeights = i % 2 === 0;
+    const width = packed.tokens ? 36 : 72;
+    const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
+    return {
+      name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
+      run: (context) => check15(context, prepare(context, sorted2, width), {
+        sorted: sorted2,
+        packed,
+        rule,
+        hasPackedWeights,
+        width
+      })
+    };
+  })));
+}
+
+// ../device/contract/squared_relu_backward_select24_contract.ts
+function reluOf(context, y1, segments) {
+  const [rows = 0, width = 0] = y1.shape;
+  const [relu, neurons, tokens] = [
+    context.packedOutput(rows, width, "cols"),
+    context.packedOutput(rows, width, "cols"),
+    context.packedOutput(rows, width, "rows")
+  ];
+  context.kernels.squaredReluSelect24({
+    y1,
+    segments,
+    relu,
+    neurons,
+    tokens
+  });
+  return relu;
+}
+async function check16(context, { sorted: sorted2, packed, kind, rule }) {
+  const width = 36;
+  const { rows, used } = sorted2;
+  const random = () => context.random[kind](rows * width).fill(NaN, used * width);
+  const y1 = context.input([
+    rows,
+    width
+  ], random());
+  const dy2 = context.input([
+    rows,
+    width
+  ], random());
+  const segments = sortedSegments(context, sorted2);
+  const relu = reluOf(context, y1.tensor, segments);
+  const neurons = selectionOutput(context, [
+    rows,
+    width
+  ], packed.neurons ? "cols" : void 0);
+  const tokens = selectionOutput(context, [
+    rows,
+    width
+  ], packed.tokens ? "rows" : void 0);
+  context.kernels.squaredReluBackwardSelect24({
+    dy2: dy2.tensor,
+    relu,
+    segments,
+    neurons,
+    tokens,
+    ...drawOf(context, rule, 3)
+  });
+  const r = y1.values.map((value) => Math.max(value, 0));
+  const kept = completedMask(r, void 0, rows, width, "cols");
+  const nonZero = keptOf2(r, rows, width, "cols");
+  const dy1 = dy2.values.map((value, i) => nonZero[i] ? value * 2 * (r[i] ?? NaN) : 0);
+  roundTo(dy1, context.activation);
+  await expectSelection(context, "neurons", neurons, {
+    values: dy1,
+    kept,
+    used
+  });
+  if (rule === "unbiased" && isPacked24(tokens)) {
+    return await expectUnbiased(context, "tokens", tokens, {
+      values: dy1,
+      step: 3,
+      used
+    });
+  }
+  const keptAlongTokens = keptOf2(dy1, rows, width, "rows");
+  await expectSelection(context, "tokens", tokens, {
+    values: dy1,
+    kept: packed.tokens ? keptAlongTokens : kept,
+    used
+  });
+}
+var squaredReluBackwardSelect24Contract = [
+  ...selectionCases(check16),
+  ...selectedProductCases((context, sorted2, width) => {
+    const { rows, used } = sorted2;
+    const y1 = context.input([
+      rows,
+      width
+    ], context.random.uniform(rows * width).fill(NaN, used * width));
+    const relu = reluOf(context, y1.tensor, sortedSegments(context, sorted2));
+    return (dy2, results, product2) => {
+      context.kernels.squaredReluBackwardSelect24({
+        dy2,
+        relu,
+        ...results,
+        ...product2 ? {
+          product: product2
+        } : {}
+      });
+    };
+  })
 ];
 
 // ../device/contract/squared_relu_contract.ts
@@ -9637,7 +11831,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
     ...drawOf(context, rule, 4)
   });
   const r = y1.values.map((value) => Math.max(value, 0));
-  const kept = keptOf(r, rows, width, "cols");
+  const kept = keptOf2(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
   await expectPacked(context, "relu", relu, {
     values: r,
@@ -9658,7 +11852,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
       used
     });
   }
-  const keptAlongTokens = keptOf(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
+  const keptAlongTokens = keptOf2(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: squares,
     kept: packed.tokens ? keptAlongTokens : kept,
@@ -9730,9 +11924,9 @@ var texts = {
   sentence: ({ sentence }) => `${sentence}.`
 };
 function nameMetrics() {
-  for (const [attribute, textOf] of Object.entries(texts)) {
+  for (const [attribute, textOf2] of Object.entries(texts)) {
     for (const element of document.querySelectorAll(`[data-${attribute}]`)) {
-      element.textContent = textOf(columnOf(element.dataset[attribute]));
+      element.textContent = textOf2(columnOf(element.dataset[attribute]));
     }
   }
 }

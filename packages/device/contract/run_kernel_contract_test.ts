@@ -1,7 +1,7 @@
 import { type Device, KERNEL_NAMES } from "@beyond24/device";
 import { runKernelContract } from "@beyond24/device/contract";
 import { assert, assertEquals } from "@std/assert";
-import { kernelContracts } from "./kernel_contracts.ts";
+import * as kernelContracts from "./table.ts";
 
 interface Registered {
   readonly name: string;
@@ -27,7 +27,7 @@ Deno.test("runKernelContract() names no test twice", () => {
 });
 
 Deno.test("kernelContracts asks something of every kernel", () => {
-  assertEquals(Object.keys(kernelContracts), [...KERNEL_NAMES]);
+  assertEquals(Object.keys(kernelContracts).sort(), [...KERNEL_NAMES].sort());
   assert(Object.values(kernelContracts).every((cases) => cases.length > 0));
 });
 

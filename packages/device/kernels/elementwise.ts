@@ -1,4 +1,5 @@
-import type { Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
+import type { CallChecks } from "./_call_check.ts";
 
 /** Arguments of {@linkcode ElementwiseKernels.add}. */
 export interface AddArguments {
@@ -81,3 +82,46 @@ export interface ElementwiseKernels {
   /** dTable[tokens[t]] += dOut[t]; a token outside of the vocabulary adds nothing. */
   embeddingBackward(args: EmbeddingBackwardArguments): void;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const elementwiseChecks: CallChecks<ElementwiseKernels> = {
+  add(check, args) {
+    check.input("a", args.a, "float", args.a.shape);
+    check.input("b", args.b, "float", args.a.shape);
+    check.output("out", args.out, "float", args.a.shape, ["a", "b"]);
+  },
+  copy(check, args) {
+    const { x, out } = args;
+    const kind = x.dtype === "i32" ? "i32" : "float";
+    check.input("x", x, kind, x.shape);
+    check.output("out", out, kind, out.shape);
+    const [from, to] = [elementCount(x.shape), elementCount(out.shape)];
+    check.require(from === to, `out must have the ${from} elements of x`, to);
+  },
+  fill(check, args) {
+    check.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
+  },
+  squaredRelu(check, args) {
+    check.input("x", args.x, "float", args.x.shape);
+    check.output("out", args.out, "float", args.x.shape);
+  },
+  squaredReluBackward(check, args) {
+    check.input("x", args.x, "float", args.x.shape);
+    check.input("dOut", args.dOut, "float", args.x.shape);
+    check.output("dX", args.dX, "float", args.x.shape, ["dOut"]);
+  },
+  embedding(check, args) {
+    check.input("tokens", args.tokens, "i32", ["T"]);
+    check.input("table", args.table, "float", ["vocabulary", "D"]);
+    check.output("out", args.out, "float", ["T", "D"]);
+  },
+  embeddingBackward(check, args) {
+    check.input("tokens", args.tokens, "i32", ["T"]);
+    check.input("dOut", args.dOut, "float", ["T", "D"]);
+    check.output("dTable", args.dTable, "f32", ["vocabulary", "D"]);
+  },
+};

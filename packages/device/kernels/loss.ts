@@ -1,4 +1,5 @@
-import type { Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
+import type { CallChecks } from "./_call_check.ts";
 
 /** Arguments of {@linkcode LossKernels.crossEntropy}. */
 export interface CrossEntropyArguments {
@@ -66,3 +67,37 @@ export interface LossKernels {
   /** Appends a row of statistics to a ring on the device, so that the host reads many steps at once. */
   recordRow(args: RecordRowArguments): void;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const lossChecks: CallChecks<LossKernels> = {
+  crossEntropy(check, args) {
+    check.input("logits", args.logits, "float", ["T", "vocabulary"]);
+    check.input("targets", args.targets, "i32", ["T"]);
+    if (args.factor) check.input("factor", args.factor, "f32", [1]);
+    check.output("losses", args.losses, "f32", ["T"]);
+    if (args.dLogits) check.output("dLogits", args.dLogits, "float", ["T", "vocabulary"], ["logits"]);
+  },
+  logLikelihood(check, args) {
+    check.input("logits", args.logits, "float", ["T", "vocabulary"]);
+    check.input("targets", args.targets, "i32", ["T"]);
+    check.output("logLikelihoods", args.logLikelihoods, "f32", ["T"]);
+    check.output("greedy", args.greedy, "i32", ["T"]);
+  },
+  sum(check, args) {
+    check.input("x", args.x, "f32", args.x.shape);
+    if (args.factor) check.input("factor", args.factor, "f32", [1]);
+    check.output("out", args.out, "f32", [1]);
+  },
+  recordRow(check, args) {
+    for (const [i, value] of args.values.entries()) {
+      check.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [`k${i}`]);
+    }
+    const width = args.values.reduce((sum, value) => sum + elementCount(value.shape), 0);
+    check.output("ring", args.ring, "f32", ["N", width]);
+    check.output("cursor", args.cursor, "i32", [1]);
+  },
+};

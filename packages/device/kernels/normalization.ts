@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor.ts";
+import type { CallChecks } from "./_call_check.ts";
 
 /** A residual connection in front of a normalisation. */
 export interface RmsNormResidual {
@@ -52,3 +53,29 @@ export interface NormalizationKernels {
   /** With n = x · inverseRms and g = dOut · weight: dX = inverseRms · (g − n · mean(g · n)); dWeight += Σ dOut · n. */
   rmsNormBackward(args: RmsNormBackwardArguments): void;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const normalizationChecks: CallChecks<NormalizationKernels> = {
+  rmsNorm(check, args) {
+    check.input("x", args.x, "float", ["T", "D"]);
+    check.input("weight", args.weight, "float", ["D"]);
+    if (args.residual) {
+      check.input("residual.addend", args.residual.addend, "float", ["T", "D"]);
+      check.output("residual.sum", args.residual.sum, "float", ["T", "D"]);
+    }
+    check.output("out", args.out, "float", ["T", "D"]);
+    check.output("inverseRms", args.inverseRms, "f32", ["T"]);
+  },
+  rmsNormBackward(check, args) {
+    check.input("x", args.x, "float", ["T", "D"]);
+    check.input("weight", args.weight, "float", ["D"]);
+    check.input("inverseRms", args.inverseRms, "f32", ["T"]);
+    check.input("dOut", args.dOut, "float", ["T", "D"]);
+    check.output("dX", args.dX, "float", ["T", "D"], ["dOut"]);
+    check.output("dWeight", args.dWeight, "f32", ["D"]);
+  },
+};

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 import type { SoftThreshold24Arguments } from "./sparsity.ts";
+import type { CallChecks } from "./_call_check.ts";
 
 /** Arguments of {@linkcode OptimizerKernels.squaredNorm}. */
 export interface SquaredNormArguments {
@@ -66,3 +67,35 @@ export interface OptimizerKernels {
    */
   adamW(args: AdamWArguments): void;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const optimizerChecks: CallChecks<OptimizerKernels> = {
+  squaredNorm(check, args) {
+    for (const [i, tensor] of args.tensors.entries()) check.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
+    check.output("out", args.out, "f32", [1]);
+  },
+  clipFactor(check, args) {
+    check.input("squaredNorm", args.squaredNorm, "f32", [1]);
+    check.output("out", args.out, "f32", [1]);
+  },
+  adamW(check, args) {
+    const { shape } = args.weight;
+    check.input("gradient", args.gradient, "f32", shape);
+    check.input("gradientFactor", args.gradientFactor, "f32", [1]);
+    check.input("schedule", args.schedule, "f32", [3]);
+    check.output("weight", args.weight, "f32", shape);
+    check.output("mean", args.mean, "f32", shape);
+    check.output("variance", args.variance, "f32", shape);
+    if (args.copy) check.output("copy", args.copy, "float", shape);
+    if (args.pack) {
+      const { packed, flips } = args.pack;
+      check.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
+      check.outputOperand("pack.packed", packed, [shape[0] ?? 0, shape[1] ?? 0], packed.axis);
+      if (flips) check.output("pack.flips", flips, "i32", [1]);
+    }
+  },
+};

@@ -1,6 +1,8 @@
-import type { Operand } from "../packed24.ts";
+import { isPacked24, type Operand } from "../packed24.ts";
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
+import type { CallChecks } from "./_call_check.ts";
+import { checkClusters, checkSegments } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode ProductKernels.matmul}. */
 export interface MatmulArguments {
@@ -84,3 +86,44 @@ export interface ProductKernels {
   /** out_e = y_eᵀ · x_e for every expert e, contracted over its tokens: the products dwOut and dwIn. */
   groupedMatmulWeights(args: GroupedMatmulWeightsArguments): void;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const productChecks: CallChecks<ProductKernels> = {
+  matmul(check, args) {
+    const { a, b, out, transposeA, transposeB } = args;
+    check.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    // Groups of four run along the axis that is summed over.
+    check.inputOperand("a", a, transposeA ? ["K", "M"] : ["M", "K"], transposeA ? "rows" : "cols");
+    check.inputOperand("b", b, transposeB ? ["N", "K"] : ["K", "N"], transposeB ? "cols" : "rows");
+    check.output("out", out, "float", ["M", "N"]);
+  },
+  groupedMatmulNeurons(check, args) {
+    check.input("x", args.x, "float", ["R", "D"]);
+    check.inputOperand("weights", args.weights, ["F", "D"], "cols");
+    check.output("out", args.out, "float", ["R", "C"]);
+    checkSegments(check, args.segments);
+    checkClusters(check);
+  },
+  groupedMatmulFeatures(check, args) {
+    const { y, weights, rowMap } = args;
+    const isTwice = isPacked24(y) && isPacked24(weights);
+    check.require(!isTwice, "at most one operand may be packed", "two packed operands");
+    check.inputOperand("y", y, ["R", "C"], "cols");
+    check.inputOperand("weights", weights, ["F", "D"], "rows");
+    if (rowMap) check.input("rowMap", rowMap, "i32", ["R"]);
+    check.output("out", args.out, "float", [rowMap ? "T" : "R", "D"]);
+    checkSegments(check, args.segments);
+    checkClusters(check);
+  },
+  groupedMatmulWeights(check, args) {
+    check.inputOperand("y", args.y, ["R", "C"], "rows");
+    check.input("x", args.x, "float", ["R", "D"]);
+    check.output("out", args.out, "f32", ["F", "D"]);
+    checkSegments(check, args.segments, isPacked24(args.y) ? 4 : 1);
+    checkClusters(check);
+  },
+};

@@ -1,5 +1,7 @@
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
+import type { CallChecks } from "./_call_check.ts";
+import { checkAlign } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode RoutingKernels.clusterMeans}. */
 export interface ClusterMeansArguments {
@@ -111,3 +113,59 @@ export function sortedCapacity(replicas: number, experts: number, align: number)
   const used = Math.min(experts, replicas);
   return Math.floor((replicas + used * (align - 1)) / align) * align;
 }
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const routingChecks: CallChecks<RoutingKernels> = {
+  clusterMeans(check, args) {
+    check.input("weights", args.weights, "float", ["F", "D"]);
+    check.output("means", args.means, "f32", ["E", "D"]);
+    const [neurons, experts] = [check.size("F"), check.size("E")];
+    check.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
+  },
+  routeTokens(check, args) {
+    check.input("x", args.x, "float", ["T", "D"]);
+    check.input("means", args.means, "f32", ["E", "D"]);
+    check.output("experts", args.experts, "i32", ["T", "k"]);
+    const [slots, experts] = [check.size("k"), check.size("E")];
+    check.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
+  },
+  routeEnergies(check, args) {
+    const { clusters } = args;
+    check.input("y", args.y, "float", ["T", "probes"]);
+    check.output("experts", args.experts, "i32", ["T", "k"]);
+    check.output("share", args.share, "f32", ["T"]);
+    const [slots, probes] = [check.size("k"), check.size("probes")];
+    const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
+    check.require(
+      isWhole,
+      "y must have the same number of probes for each cluster",
+      `${probes}, clusters ${clusters}`,
+    );
+    check.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+  },
+  groupTokens(check, args) {
+    const { offsets, align } = args.segments;
+    check.input("experts", args.experts, "i32", ["T", "k"]);
+    check.output("order", args.order, "i32", ["R"]);
+    check.output("positions", args.positions, "i32", ["T", "k"]);
+    check.output("counts", args.counts, "i32", ["E"]);
+    check.output("segments.offsets", offsets, "i32", [check.size("E") + 1]);
+    checkAlign(check, align);
+    const capacity = sortedCapacity(check.size("T") * check.size("k"), check.size("E"), align);
+    check.require(check.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check.size("R"));
+  },
+  gatherRows(check, args) {
+    check.input("x", args.x, "float", ["T", "width"]);
+    check.input("order", args.order, "i32", ["R"]);
+    check.output("out", args.out, "float", ["R", "width"]);
+  },
+  scatterRows(check, args) {
+    check.input("x", args.x, "float", ["R", "width"]);
+    check.input("positions", args.positions, "i32", ["T", "k"]);
+    check.output("out", args.out, "float", ["T", "width"]);
+  },
+};

@@ -1,6 +1,8 @@
-import type { Operand, PackedMatrix24 } from "../packed24.ts";
+import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
+import type { CallCheck, CallChecks } from "./_call_check.ts";
+import { checkClusters, checkSegments } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
 export interface SoftThreshold24Arguments {
@@ -140,4 +142,81 @@ export interface SparsityKernels {
   squaredReluBackwardSelect24(args: SquaredReluBackwardSelect24Arguments): void;
   /** out = number of elements that are not zero; packed zeros count as zero. */
   countNonzero(args: CountNonzeroArguments): void;
+}
+
+/**
+ * What calls of them must fulfil; not public, though it is beside what is.
+ *
+ * @ignore
+ */
+export const sparsityChecks: CallChecks<SparsityKernels> = {
+  softThreshold24(check, args) {
+    check.input("weights", args.weights, "float", ["rows", "cols"]);
+    check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
+    if (args.flips) check.output("flips", args.flips, "i32", [1]);
+  },
+  select24(check, args) {
+    check.input("x", args.x, "float", ["rows", "cols"]);
+    check.outputOperand("packed", args.packed, ["rows", "cols"], args.packed.axis);
+    if (args.segments) checkSegments(check, args.segments, rowsOfGroups(args.packed));
+    checkDraw(check, "packed", args.packed, args.unbiased);
+    if (args.flips) {
+      check.output("flips", args.flips, "i32", [1]);
+      check.require(
+        !args.segments && !args.unbiased,
+        "flips are those of weights",
+        "flips of sorted tokens or of a draw",
+      );
+    }
+  },
+  squaredReluSelect24(check, args) {
+    check.input("y1", args.y1, "float", ["R", "C"]);
+    check.outputOperand("relu", args.relu, ["R", "C"], "cols");
+    check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
+    check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+    checkDraw(check, "tokens", args.tokens, args.unbiased);
+    checkSegments(check, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check, args.product);
+  },
+  squaredReluBackwardSelect24(check, args) {
+    check.input("dy2", args.dy2, "float", ["R", "C"]);
+    check.inputOperand("relu", args.relu, ["R", "C"], "cols");
+    check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
+    check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
+    checkDraw(check, "tokens", args.tokens, args.unbiased);
+    checkSegments(check, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check, args.product);
+  },
+  countNonzero(check, args) {
+    check.inputOperand("x", args.x, ["rows", "cols"], "axis" in args.x ? args.x.axis : "cols");
+    if (args.segments) checkSegments(check, args.segments, rowsOfGroups(args.x));
+    check.output("out", args.out, "i32", [1]);
+  },
+};
+
+/** Demands a product in front of a selection that fits, if there is one. */
+function checkOrigin(check: CallCheck, product: SelectedProduct | undefined): void {
+  if (product === undefined) return;
+  check.input("x", product.x, "float", ["R", "D"]);
+  check.inputOperand("weights", product.weights, ["F", "D"], "cols");
+  checkClusters(check);
+}
+
+/** Rows to a multiple of which segments are aligned that an operand is packed for. */
+function rowsOfGroups(operand: Operand): number {
+  return isPacked24(operand) && operand.axis === "rows" ? 4 : 1;
+}
+
+/** Demands the counters of an unbiased selection into a result that is packed along rows. */
+function checkDraw(check: CallCheck, name: string, result: Operand, unbiased: UnbiasedDraw | undefined): void {
+  if (unbiased === undefined) return;
+  const { key, step } = unbiased;
+  const isAlongRows = isPacked24(result) && result.axis === "rows";
+  check.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check.input("unbiased.step", step, "i32", [1]);
+}
+
+function formOf(result: Operand): string {
+  return isPacked24(result) ? `packed along "${result.axis}"` : "dense";
 }

@@ -1,17 +1,17 @@
 import type { AttentionShape, Tensor } from "@beyond24/device";
-import gridSource from "./_grid.wgsl" with { type: "text" };
-import exponential from "./_exponential.wgsl" with { type: "text" };
-import rowsSource from "./_attention_rows.wgsl" with { type: "text" };
-import storeSource from "./_attention_store.wgsl" with { type: "text" };
+import { type AttentionValues, loadText, storeText } from "./_attention_text.ts";
+import { EXPONENTIAL } from "./_exponential.ts";
+import { gridOf } from "./_grid.ts";
 import { ATTENTION_TILES, type AttentionTile } from "./_attention_tiles.ts";
-import { type Binding, gridOf, type Launcher, reads, writes } from "../_launch.ts";
+import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
+import { part } from "../_wgsl.ts";
 
 /** One of the kernels of attention. */
 export interface AttentionLaunch {
   /** Name in profiles. */
   readonly kernel: string;
   /** WGSL of `main`. */
-  readonly source: string;
+  readonly text: (values: AttentionValues) => string;
   /** Vectors of heads that are read, by name. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** Vectors of heads that are written, by name. */
@@ -33,33 +33,32 @@ function tileOf({ tiles, activationType }: Launcher, ownsKeys: boolean): Attenti
 
 /** Launches a kernel of attention over all sequences and heads. */
 export function launchAttention(launcher: Launcher, shape: AttentionShape, launch: AttentionLaunch): void {
-  const { kernel, source, inputs, outputs, statistics, ownsKeys, flopsPerPair } = launch;
+  const { kernel, text, inputs, outputs, statistics, ownsKeys, flopsPerPair } = launch;
   const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
   const tile = tileOf(launcher, ownsKeys);
   const all = [...Object.values(inputs), ...Object.values(outputs)];
   const isVector = headDim % 4 === 0 && all.every(({ offset }) => offset % 4 === 0);
   const view = isVector ? "vector" : "scalar";
   const tensors: Record<string, Binding> = { ...statistics };
-  let text = gridSource + exponential;
-  for (const [name, tensor] of Object.entries(inputs)) {
-    tensors[name] = reads(tensor, view);
-    text += rowsSource.replaceAll("NAME", name);
-  }
-  for (const [name, tensor] of Object.entries(outputs)) {
-    tensors[name] = writes(tensor, view);
-    text += storeSource.replaceAll("NAME", name);
-  }
+  for (const [name, tensor] of Object.entries(inputs)) tensors[name] = reads(tensor, view);
+  for (const [name, tensor] of Object.entries(outputs)) tensors[name] = writes(tensor, view);
   const owned = (ownsKeys ? tile.KEYS : tile.QUERIES) * tile.LANES;
   const pairs = sequences * (ownsKeys ? keyValueHeads : heads);
-  const { workgroups, constants, integers } = gridOf([Math.ceil(sequenceLength / owned), pairs, 1]);
+  const values = { ...tile, HEAD_DIM: headDim, FOURS: Math.ceil(headDim / 4), VECTOR: isVector };
+  const grid = gridOf([Math.ceil(sequenceLength / owned), pairs, 1]);
   launcher.launch({
     kernel,
-    source: text + source,
+    text: [
+      grid.text,
+      EXPONENTIAL,
+      ...Object.keys(inputs).map((name) => loadText(name, isVector)),
+      ...Object.keys(outputs).map((name) => storeText(name, isVector)),
+      part(text, values),
+    ],
     tensors,
-    constants: { ...constants, ...tile, HEAD_DIM: headDim, FOURS: Math.ceil(headDim / 4), VECTOR: isVector ? 1 : 0 },
-    integers: { ...integers, length: sequenceLength, heads, key_heads: keyValueHeads },
+    integers: { ...grid.integers, length: sequenceLength, heads, key_heads: keyValueHeads },
     floats: { scale: 1 / Math.sqrt(headDim) },
-    workgroups,
+    workgroups: grid.workgroups,
     flops: flopsPerPair * headDim * sequences * heads * sequenceLength * (sequenceLength + 1) / 2,
   });
 }

@@ -1,4 +1,4 @@
-import index from "./_index.wgsl" with { type: "text" };
+import { INDEX } from "./_index.ts";
 import { type Launch, type Launcher, WORKGROUP_SIZE, workgroupsFor } from "../_launch.ts";
 
 /** A launch with one invocation for each of `count` units; the shader finds `args.count` and `index_of`. */
@@ -8,10 +8,10 @@ export interface ElementsLaunch extends Omit<Launch, "workgroups"> {
 }
 
 /** Launches one invocation a unit. */
-export function launchElements(launcher: Launcher, { count, source, integers, ...launch }: ElementsLaunch): void {
+export function launchElements(launcher: Launcher, { count, text, integers, ...launch }: ElementsLaunch): void {
   launcher.launch({
     ...launch,
-    source: index + source,
+    text: [INDEX, ...text],
     integers: { ...integers, count },
     workgroups: workgroupsFor(count, WORKGROUP_SIZE),
   });

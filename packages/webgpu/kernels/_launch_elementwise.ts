@@ -1,7 +1,19 @@
 import { elementCount, type Tensor } from "@beyond24/device";
-import source from "./_elementwise.wgsl" with { type: "text" };
 import { launchElements } from "./_launch_elements.ts";
 import { type Binding, type Launch, type Launcher, reads, VIEW_WIDTHS, writes } from "../_launch.ts";
+import { wgsl } from "../_wgsl.ts";
+
+/** One unit an invocation. */
+const MAIN = wgsl`
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = index_of(id, groups);
+    if (i >= args.count) {
+      return;
+    }
+    update_unit(i);
+  }
+`;
 
 /** A launch that does the same to every element, or to every element of every row. */
 export interface ElementwiseLaunch extends Omit<Launch, "workgroups" | "tensors"> {
@@ -18,8 +30,8 @@ export interface ElementwiseLaunch extends Omit<Launch, "workgroups" | "tensors"
 }
 
 /**
- * Launches `update_unit(i)` of the source for every unit: four neighbours where all tensors allow it, else one element. The
- * source finds `Unit`, `load_<name>_unit` and `store_<name>_unit` for every input and output, and `args.width` in units.
+ * Launches `update_unit(i)` of the text for every unit: four neighbours where all tensors allow it, else one element. The
+ * text finds `Unit`, `load_<name>_unit` and `store_<name>_unit` for every input and output, and `args.width` in units.
  */
 export function launchElementwise(launcher: Launcher, elementwise: ElementwiseLaunch): void {
   const { inputs = {}, outputs, tensors, integers, ...launch } = elementwise;
@@ -28,16 +40,14 @@ export function launchElementwise(launcher: Launcher, elementwise: ElementwiseLa
   const offsets = Object.values({ ...inputs, ...outputs }).map(({ offset }) => offset);
   const view = [count, width, ...offsets].every((extent) => extent % 4 === 0) ? "vector" : "scalar";
   const unit = VIEW_WIDTHS[view];
-  const texts = [
-    source,
+  const units = [
     unitType(first?.dtype === "i32" ? "i32" : "f32", unit),
     ...Object.keys({ ...inputs, ...outputs }).map((name) => loadUnit(name, unit)),
     ...Object.keys(outputs).map((name) => storeUnit(name, unit)),
-    launch.source,
   ];
   launchElements(launcher, {
     ...launch,
-    source: texts.join("\n"),
+    text: [MAIN, ...units, ...launch.text],
     tensors: { ...mapped(inputs, (x) => reads(x, view)), ...mapped(outputs, (x) => writes(x, view)), ...tensors },
     integers: { ...integers, width: width / unit },
     count: count / unit,

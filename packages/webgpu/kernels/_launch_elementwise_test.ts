@@ -35,7 +35,7 @@ Deno.test("four elements at a time where the count and all offsets allow it", ()
     storage: { bytes: 0 },
   });
   const launch = (x: Tensor, out: Tensor) =>
-    launchElementwise(launcher, { kernel: "test", source: "", inputs: { x }, outputs: { out } });
+    launchElementwise(launcher, { kernel: "test", text: [], inputs: { x }, outputs: { out } });
   launch(tensor(8, 4), tensor(8, 0));
   launch(tensor(8, 4), tensor(8, 2));
   launch(tensor(9, 4), tensor(9, 0));

@@ -1,7 +1,8 @@
-import index from "./_index.wgsl" with { type: "text" };
-import reduce from "./_reduce.wgsl" with { type: "text" };
-import { subgroupParts } from "../_subgroups.ts";
+import { INDEX } from "./_index.ts";
+import { reduceSum } from "./_reductions.ts";
 import { type Launch, type Launcher, workgroupsFor } from "../_launch.ts";
+import { subgroupExtensions } from "../_subgroup_form.ts";
+import { part } from "../_wgsl.ts";
 
 /** A launch with one workgroup for each of `rows` rows; the shader finds `args.rows`, `LANES` and `reduce_sum`. */
 export interface RowsLaunch extends Omit<Launch, "workgroups"> {
@@ -13,13 +14,11 @@ export interface RowsLaunch extends Omit<Launch, "workgroups"> {
 
 /** Launches one workgroup a row. */
 export function launchRows(launcher: Launcher, rowsLaunch: RowsLaunch): void {
-  const { rows, lanes = 64, source, constants, integers, ...launch } = rowsLaunch;
-  const subgroups = subgroupParts(launcher.subgroups);
+  const { rows, lanes = 64, text, integers, ...launch } = rowsLaunch;
   launcher.launch({
     ...launch,
-    source: index + reduce + source,
-    extensions: subgroups.extensions,
-    constants: { ...constants, ...subgroups.constants, LANES: lanes },
+    text: [part(() => INDEX, { LANES: lanes }), reduceSum(launcher.subgroups), ...text],
+    extensions: subgroupExtensions(launcher.subgroups),
     integers: { ...integers, rows },
     workgroups: workgroupsFor(rows, 1),
   });

@@ -1,16 +1,17 @@
 import { elementCount, type PackedMatrix24, type Tensor, type UnbiasedDraw } from "@beyond24/device";
-import packWords from "./_pack_words.wgsl" with { type: "text" };
 import { packedStorage } from "../_gpu_storage.ts";
 import { type Binding, type Launcher, packedBindings, reads, WORKGROUP_SIZE, workgroupsFor } from "../_launch.ts";
-import { selectionConstants, selectionSource } from "./_selection.ts";
+import { packText } from "./_pack_words.ts";
+import { selectText } from "./_select_group.ts";
 import { drawLaunch } from "./_unbiased.ts";
+import { part, type ShaderPart } from "../_wgsl.ts";
 
 /** What differs between the two ways to pack a matrix. */
 export interface PackOptions {
   /** Name in profiles. */
   readonly kernel: string;
   /** WGSL of `select_group`. */
-  readonly source: string;
+  readonly text: ShaderPart;
   /** Arguments of `select_group`. */
   readonly floats?: Readonly<Record<string, number>>;
   /** How one of every pair is drawn, where it is. */
@@ -21,7 +22,7 @@ export interface PackOptions {
 
 /** Packs a dense matrix, an invocation a word of metadata. */
 export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24, options: PackOptions): void {
-  const { kernel, source, floats = {}, unbiased, flips } = options;
+  const { kernel, text, floats = {}, unbiased, flips } = options;
   const isAlongColumns = packed.axis === "cols";
   const [lines, groups] = isAlongColumns ? [packed.rows, packed.cols / 4] : [packed.cols, packed.rows / 4];
   const count = elementCount(packedStorage(packed).metadata.shape);
@@ -29,19 +30,18 @@ export function packMatrix(launcher: Launcher, x: Tensor, packed: PackedMatrix24
   const flipBinding: Binding | undefined = flips && { tensor: flips, access: "write", view: "atomic" };
   launcher.launch({
     kernel,
-    source: selectionSource + packWords + source,
+    text: [
+      selectText(launcher),
+      draw.text,
+      part(packText, { ALONG_COLUMNS: isAlongColumns, FLIPS: flips !== undefined }),
+      text,
+    ],
     tensors: {
       // Along columns a group is four neighbours, and rows are whole groups.
       x: reads(x, isAlongColumns ? "vector" : "scalar"),
       ...packedBindings("packed", packed, "write", isAlongColumns ? "pair" : "scalar"),
       ...draw.tensors,
       ...(flipBinding === undefined ? {} : { flips: flipBinding }),
-    },
-    constants: {
-      ...selectionConstants(launcher),
-      ...draw.constants,
-      ALONG_COLUMNS: isAlongColumns ? 1 : 0,
-      FLIPS: flips === undefined ? 0 : 1,
     },
     integers: { lines, groups, count, ...draw.integers },
     floats,

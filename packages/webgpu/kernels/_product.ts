@@ -1,10 +1,11 @@
 import { isPacked24, type Operand, type Tensor } from "@beyond24/device";
-import productSource from "./_product.wgsl" with { type: "text" };
-import gridSource from "./_grid.wgsl" with { type: "text" };
-import matrixSource from "./_product_matrix.wgsl" with { type: "text" };
+import { gridOf } from "./_grid.ts";
+import { matrixText, PRODUCT } from "./_product_text.ts";
 import { productTile } from "./_product_tiles.ts";
 import type { Selection } from "./_selection.ts";
-import { type Binding, gridOf, type Launch, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
+import type { ProductValues } from "./_product_values.ts";
+import { type Binding, type Launch, type Launcher, packedBindings, reads, writes } from "../_launch.ts";
+import { part, type ShaderPart } from "../_wgsl.ts";
 
 /** An operand of a product: lines (rows or columns of the result) of elements that are summed over. */
 export interface ProductOperand {
@@ -39,7 +40,7 @@ export interface ProductLaunch {
   /** Whose tile it takes. */
   readonly kind: "matmul" | "groupedMatmul";
   /** WGSL of `plan_tile`. */
-  readonly plan: string;
+  readonly plan: readonly ShaderPart[];
   /** Left operand. */
   readonly a: ProductOperand;
   /** Right operand. */
@@ -78,41 +79,33 @@ function operandIntegers(name: string, { operand }: ProductOperand): Record<stri
   return { [`${name}_stride`]: lines, [`${name}_groups`]: depth / 4, [`${name}_blocks`]: Math.ceil(lines / 8) };
 }
 
-function operandFlags(name: "A" | "B", { operand, isInner }: ProductOperand, vector: boolean): Record<string, number> {
-  return {
-    [`${name}_PACKED`]: isPacked24(operand) ? 1 : 0,
-    [`${name}_INNER`]: isInner ? 1 : 0,
-    [`${name}_VECTOR`]: vector ? 1 : 0,
-  };
+/** What a launch needs to put a product where it goes. */
+interface ResultLaunch extends Required<Pick<Launch, "text" | "tensors" | "integers">> {
+  /** What the text of the product needs to know of it. */
+  readonly values: Pick<ProductValues, "SELECTS" | "TOKENS_PACKED" | "OUT_VECTOR">;
 }
-
-/** Bindings, constants and arguments of a launch that say where a product goes. */
-type ResultLaunch = Required<Pick<Launch, "tensors" | "constants" | "integers">>;
 
 function matrixLaunch({ out, rowMap, accumulate }: MatrixResult): ResultLaunch {
   const [, stride = 0] = out.shape;
-  const isFours = stride % 4 === 0 && out.offset % 4 === 0;
+  const OUT_VECTOR = stride % 4 === 0 && out.offset % 4 === 0;
   return {
+    text: [part(matrixText, { OUT_VECTOR, ACCUMULATE: accumulate, MAPPED: rowMap !== undefined })],
     tensors: {
-      out: writes(out, isFours ? "vector" : "scalar"),
+      out: writes(out, OUT_VECTOR ? "vector" : "scalar"),
       ...(rowMap === undefined ? {} : { row_map: reads(rowMap) }),
     },
-    constants: {
-      SELECTS: 0,
-      OUT_VECTOR: isFours ? 1 : 0,
-      ACCUMULATE: accumulate ? 1 : 0,
-      MAPPED: rowMap === undefined ? 0 : 1,
-    },
     integers: { out_stride: stride },
+    values: { SELECTS: false, TOKENS_PACKED: false, OUT_VECTOR },
   };
 }
 
 function selectedLaunch({ selection, shape }: SelectedResult): ResultLaunch {
-  const { tensors, constants, integers } = selection;
+  const { text, tensors, integers, tokensPacked } = selection;
   return {
+    text,
     tensors,
-    constants: { ...constants, SELECTS: 1, MAPPED: 0 },
     integers: { cols: shape[1] ?? 0, ...integers },
+    values: { SELECTS: true, TOKENS_PACKED: tokensPacked, OUT_VECTOR: false },
   };
 }
 
@@ -136,22 +129,24 @@ export function launchProduct(launcher: Launcher, product: ProductLaunch): void 
   });
   const stored = selects ? selectedLaunch(result) : matrixLaunch(result);
   const grid = gridOf(tiles(tile.rows, tile.columns));
+  const values: ProductValues = {
+    A_PACKED: isPacked24(a.operand),
+    A_INNER: a.isInner,
+    A_VECTOR: aVector,
+    B_PACKED: isPacked24(b.operand),
+    B_INNER: b.isInner,
+    B_VECTOR: bVector,
+    MASKED: !hasWholeDepth,
+    ...stored.values,
+  };
   launcher.launch({
     kernel,
-    source: gridSource + (selects ? result.selection.source : matrixSource) + productSource + tile.text + plan,
+    text: [grid.text, ...stored.text, PRODUCT, tile.text(values), ...plan],
     tensors: {
       ...operandBindings("a", a, aVector),
       ...operandBindings("b", b, bVector),
       ...stored.tensors,
       ...tensors,
-    },
-    constants: {
-      ...grid.constants,
-      ...tile.constants,
-      ...operandFlags("A", a, aVector),
-      ...operandFlags("B", b, bVector),
-      ...stored.constants,
-      MASKED: hasWholeDepth ? 0 : 1,
     },
     integers: {
       ...grid.integers,

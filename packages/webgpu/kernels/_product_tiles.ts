@@ -1,8 +1,7 @@
-import selectionBlock from "./_selection_block.wgsl" with { type: "text" };
-import selectionSource from "./_product_selection.wgsl" with { type: "text" };
-import operandSource from "./_product_operand.wgsl" with { type: "text" };
-import registersSource from "./_product_registers.wgsl" with { type: "text" };
-import workgroupSource from "./_product_workgroup.wgsl" with { type: "text" };
+import { registersText, type RegistersTile } from "./_product_registers.ts";
+import type { ProductValues } from "./_product_values.ts";
+import { workgroupText, type WorkgroupTile } from "./_product_workgroup.ts";
+import { part, type ShaderPart } from "../_wgsl.ts";
 
 /** Tile of a workgroup / tile of an invocation; the first three in registers, the others through workgroup memory. */
 export type ProductTileName =
@@ -18,10 +17,8 @@ export type ProductTileName =
 
 /** How one workgroup computes its part of a product. */
 export interface ProductTile {
-  /** WGSL of `main`, with its loads. */
-  readonly text: string;
-  /** Constants of the text. */
-  readonly constants: Readonly<Record<string, number>>;
+  /** WGSL of `main` for a product. */
+  readonly text: (values: ProductValues) => ShaderPart;
   /** Rows of the result that a workgroup computes. */
   readonly rows: number;
   /** Columns of the result that a workgroup computes. */
@@ -34,30 +31,23 @@ export interface ProductTile {
   readonly canSelect: boolean;
 }
 
-/** The loads of `count` lines. Template values name operands in capitals, variables of the shader in small letters. */
-function loads(operand: "a" | "b", count: number): string {
-  return operandSource.replaceAll("OPERAND", operand).replaceAll("COUNT", String(count))
-    .replaceAll(/\b[ab]_(PACKED|INNER|VECTOR)\b/g, (flag) => flag.toUpperCase());
-}
-
-/** A tile with its loads, and with its selections for those products that have some. */
-function completeText(source: string, aLines: number, bLines: number): string {
-  return source.replace("LOAD_A", () => loads("a", aLines)).replace("LOAD_B", () => loads("b", bLines))
-    .replace("SELECT_BLOCK", () => selectionBlock).replace("SELECT_TILE", () => selectionSource);
-}
-
 /** Tiles in registers: 8 invocations side by side along the columns. */
 function registersTile(ROWS: number, COLS: number): ProductTile {
-  const text = completeText(registersSource, ROWS, COLS);
-  const canSelect = ROWS % 8 === 0;
-  return { text, constants: { ROWS, COLS }, rows: ROWS, columns: 8 * COLS, lanes: 8, memory: 0, canSelect };
+  const tile: RegistersTile = { ROWS, COLS };
+  const text = (values: ProductValues) => part(registersText, { ...tile, ...values });
+  return { text, rows: ROWS, columns: 8 * COLS, lanes: 8, memory: 0, canSelect: ROWS % 8 === 0 };
 }
 
 /** Tiles in workgroup memory, at least 32 × 32: y · x invocations, each of which computes a part of `ROWS` × `COLS`. */
-function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS: number, COLS: number, SLICE: number) {
+function workgroupTile(
+  [LANES_Y, LANES_X]: readonly [y: number, x: number],
+  ROWS: number,
+  COLS: number,
+  SLICE: number,
+): ProductTile {
   const [rows, columns, LANES] = [LANES_Y * ROWS, LANES_X * COLS, LANES_Y * LANES_X];
   const [A_PARTS, B_PARTS] = [rows * SLICE / 16, columns * SLICE / 16];
-  const constants = {
+  const tile: WorkgroupTile = {
     LANES,
     LANES_X,
     LANES_Y,
@@ -78,7 +68,8 @@ function workgroupTile([LANES_Y, LANES_X]: readonly [y: number, x: number], ROWS
   const memory = 4 * SLICE * (rows + columns);
   // There must be room for what every 4 × 4 block selects where the left operand was.
   const canSelect = columns <= 4 * SLICE;
-  return { text: completeText(workgroupSource, 4, 4), constants, rows, columns, lanes: LANES, memory, canSelect };
+  const text = (values: ProductValues) => part(workgroupText, { ...tile, ...values });
+  return { text, rows, columns, lanes: LANES, memory, canSelect };
 }
 
 /**

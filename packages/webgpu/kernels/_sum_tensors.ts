@@ -1,8 +1,87 @@
 import { elementCount, type Tensor } from "@beyond24/device";
-import partialSource from "./_partial_sums.wgsl" with { type: "text" };
-import sumSource from "./_sum_partials.wgsl" with { type: "text" };
 import { launchRows } from "./_launch_rows.ts";
 import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
+import { each, part, wgsl } from "../_wgsl.ts";
+
+/** What the partial sums depend on. */
+type PartialValues = {
+  /** Tensors of the launch. */
+  readonly TENSORS: number;
+  /** Whether squares are added. */
+  readonly SQUARED: boolean;
+  /** Whether elements are read four neighbours at a time. */
+  readonly VECTOR: boolean;
+};
+
+/** One workgroup sums up 4096 elements (or their squares) of one of a few tensors: tensor t has the rows before `end_t`. */
+const partialText = ({ TENSORS, SQUARED, VECTOR }: PartialValues) =>
+  wgsl`
+    alias Unit = ${VECTOR ? "vec4<f32>" : "f32"};
+    const WIDTH = ${VECTOR ? 4 : 1}u;
+
+    fn share_of(x: Unit, sum: Unit) -> Unit {
+      return ${SQUARED ? "fma(x, x, sum)" : "sum + x"};
+    }
+
+    @compute @workgroup_size(LANES)
+    fn main(
+      @builtin(workgroup_id) group: vec3<u32>,
+      @builtin(num_workgroups) groups: vec3<u32>,
+      @builtin(local_invocation_index) lane: u32,
+    ) {
+      let row = group.y * groups.x + group.x;
+      if (row >= args.rows) {
+        return;
+      }
+      var own = Unit();
+      var before = 0u;
+      ${each(TENSORS, (t) => addTensor(t, VECTOR ? 4 : ""))}
+      let total = reduce_sum(lane, ${VECTOR ? "own.x + own.y + own.z + own.w" : "own"});
+      if (lane == 0u) {
+        store_partials(args.first + row, total);
+      }
+    }
+  `;
+
+const addTensor = (t: number, width: 4 | "") =>
+  wgsl`
+    if (row >= before && row < args.end_${t}) {
+      let first = (row - before) * 4096u;
+      let last = min(first + 4096u, args.count_${t});
+      for (var i = first + lane * WIDTH; i < last; i += LANES * WIDTH) {
+        own = share_of(load${width}_x_${t}(i), own);
+      }
+    }
+    before = args.end_${t};
+  `;
+
+/** What the last sum depends on. */
+type TotalValues = {
+  /** Whether it is added to what is there. */
+  readonly ACCUMULATE: boolean;
+  /** Whether a factor comes from memory. */
+  readonly FACTOR: boolean;
+};
+
+/** One workgroup sums up everything. */
+const totalText = ({ ACCUMULATE, FACTOR }: TotalValues) =>
+  wgsl`
+    @compute @workgroup_size(LANES)
+    fn main(@builtin(local_invocation_index) lane: u32) {
+      var own = 0.0;
+      // Four loads are on their way at once; those behind the end count as zero.
+      for (var i = lane; i < args.count; i += 4u * LANES) {
+        ${each(4, (n) => `let share_${n} = load_partials(min(i + ${n}u * LANES, args.count - 1u));`)}
+        ${each(4, (n) => `own += select(0.0, share_${n}, i + ${n}u * LANES < args.count);`)}
+      }
+      var scale = args.scale;
+      ${FACTOR && "scale *= load_factor(0u);"}
+      let total = scale * reduce_sum(lane, own);
+      if (lane == 0u) {
+        store_out(0u, ${ACCUMULATE ? "load_out(0u) + total" : "total"});
+      }
+    }
+  `;
 
 /** Elements that a workgroup sums up; the shader knows the number too. */
 const CHUNK = 4096;
@@ -43,13 +122,12 @@ export function sumTensors(launcher: Launcher, tensors: readonly Tensor[], out: 
   }
   launchRows(launcher, {
     kernel,
-    source: sumSource,
+    text: [part(totalText, { ACCUMULATE: accumulate, FACTOR: factor !== undefined })],
     tensors: {
       partials: reads(partials),
       out: writes(out),
       ...(factor === undefined ? {} : { factor: reads(factor) }),
     },
-    constants: { ACCUMULATE: accumulate ? 1 : 0, FACTOR: factor === undefined ? 0 : 1 },
     integers: { count: total },
     floats: { scale },
     rows: 1,
@@ -75,9 +153,8 @@ function sumChunks(
   });
   launchRows(launcher, {
     kernel: `${kernel} chunks`,
-    source: partialSource,
+    text: [part(partialText, { SQUARED: squared, TENSORS: tensors.length, VECTOR: isVector })],
     tensors: { ...bindings, partials: writes(partials) },
-    constants: { SQUARED: squared ? 1 : 0, TENSORS: tensors.length, VECTOR: isVector ? 1 : 0 },
     integers,
     rows,
     lanes: LANES,

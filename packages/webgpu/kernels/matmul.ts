@@ -1,8 +1,23 @@
 import type { MatmulArguments } from "@beyond24/device";
-import plan from "./matmul.wgsl" with { type: "text" };
 import { isPacked24 } from "@beyond24/device";
 import { launchProduct } from "./_product.ts";
 import type { Launcher } from "../_launch.ts";
+import { wgsl } from "../_wgsl.ts";
+
+/** Where a tile of the result lies. */
+const PLAN = wgsl`
+  fn plan_tile(tile: vec3<u32>, rows: u32, columns: u32) -> Plan {
+    var plan: Plan;
+    plan.a_first = tile.x * rows;
+    plan.a_end = args.rows;
+    plan.b_first = tile.y * columns;
+    plan.b_end = args.columns;
+    plan.depth = args.depth;
+    plan.out_row = plan.a_first;
+    plan.out_column = plan.b_first;
+    return plan;
+  }
+`;
 
 /** out = op(a) · op(b). */
 export function matmul(
@@ -15,7 +30,7 @@ export function matmul(
   launchProduct(launcher, {
     kernel: "matmul",
     kind: "matmul",
-    plan,
+    plan: [PLAN],
     a: { operand: a, isInner: !transposeA },
     b: { operand: b, isInner: transposeB },
     result: { out, accumulate },

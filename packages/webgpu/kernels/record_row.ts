@@ -1,6 +1,33 @@
 import { elementCount, type RecordRowArguments, type Tensor } from "@beyond24/device";
-import source from "./record_row.wgsl" with { type: "text" };
 import { type Binding, type Launcher, reads, writes } from "../_launch.ts";
+import { each, part, wgsl } from "../_wgsl.ts";
+
+/** One workgroup writes some of the values of a row; the last launch of a row moves the cursor. */
+const text = ({ TENSORS, ADVANCES }: { readonly TENSORS: number; readonly ADVANCES: boolean }) =>
+  wgsl`
+    @compute @workgroup_size(64)
+    fn main(@builtin(local_invocation_index) lane: u32) {
+      let cursor = load_cursor(0u);
+      let start = u32(cursor) % args.rows * args.width;
+      ${each(TENSORS, recordValues)}
+      ${ADVANCES && ADVANCE}
+    }
+  `;
+
+const recordValues = (t: number) =>
+  wgsl`
+    for (var i = lane; i < args.count_${t}; i += 64u) {
+      store_ring(start + args.first_${t} + i, f32(load_values_${t}(i)));
+    }
+  `;
+
+const ADVANCE = wgsl`
+  // All have read it.
+  storageBarrier();
+  if (lane == 0u) {
+    store_cursor(0u, cursor + 1);
+  }
+`;
 
 /** Tensors of one launch: their arguments must have room, too. */
 const MOST_TENSORS = 15;
@@ -17,9 +44,8 @@ export function recordRow(launcher: Launcher, { values, ring, cursor }: RecordRo
     const { tensors, integers, end } = bindValues(some, first);
     launcher.launch({
       kernel: "recordRow",
-      source,
+      text: [part(text, { TENSORS: some.length, ADVANCES: isLast })],
       tensors: { ...tensors, cursor: isLast ? writes(cursor) : reads(cursor), ring: writes(ring) },
-      constants: { TENSORS: some.length, ADVANCES: isLast ? 1 : 0 },
       integers: { rows, width, ...integers },
       workgroups: [1, 1, 1],
     });

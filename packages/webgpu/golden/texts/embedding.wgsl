@@ -1,0 +1,78 @@
+// Written by deno task build:wgsl: embedding 32 wide.
+// embedding
+enable f16;
+struct Args {
+  table_offset: u32,
+  out_offset: u32,
+  tokens_offset: u32,
+  vocabulary: u32,
+  width: u32,
+  count: u32,
+  not_a_number: f32,
+}
+@group(0) @binding(3) var<uniform> args: Args;
+@group(0) @binding(0) var<storage, read> buffer0: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> buffer1: array<vec2<u32>>;
+@group(0) @binding(2) var<storage, read> buffer2: array<i32>;
+// f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
+// (docs/log.md); what is a half already converts exactly everywhere.
+fn nearest_half(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let magnitude = bits & 0x7fffffffu;
+  var nearest = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u)) & 0xffffe000u;
+  if (magnitude < 0x38800000u) {
+    // Below 2^-14 halves are multiples of 2^-24.
+    nearest = bitcast<u32>(round(bitcast<f32>(magnitude) * 16777216.0) / 16777216.0);
+  }
+  if (nearest >= 0x47800000u) {
+    nearest = 0x7f800000u;
+  }
+  if (magnitude > 0x7f800000u) {
+    nearest = magnitude;
+  }
+  return bitcast<f32>((bits & 0x80000000u) | nearest);
+}
+
+fn nearest_half2(x: vec2<f32>) -> vec2<f32> {
+  return vec2<f32>(nearest_half(x.x), nearest_half(x.y));
+}
+
+fn nearest_half4(x: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(nearest_half2(x.xy), nearest_half2(x.zw));
+}
+fn load4_table(i: u32) -> vec4<f32> { return vec4<f32>(buffer0[args.table_offset + i / 4u]); }
+
+fn load4_out(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer1[args.out_offset + i / 4u].x), unpack2x16float(buffer1[args.out_offset + i / 4u].y)); }
+fn store4_out(i: u32, value: vec4<f32>) { let halves = nearest_half4(value); buffer1[args.out_offset + i / 4u] = vec2<u32>(pack2x16float(halves.xy), pack2x16float(halves.zw)); }
+
+fn load_tokens(i: u32) -> i32 { return i32(buffer2[args.tokens_offset + i]); }
+
+// The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.
+fn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
+  return id.y * groups.x * 64u + id.x;
+}
+
+// NaN is told by its bits: compilers may assume that no value is NaN.
+fn is_nan(value: f32) -> bool {
+  return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
+}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let i = index_of(id, groups);
+  if (i >= args.count) {
+    return;
+  }
+  update_unit(i);
+}
+alias Unit = vec4<f32>;
+fn load_table_unit(i: u32) -> Unit { return load4_table(4u * i); }
+fn load_out_unit(i: u32) -> Unit { return load4_out(4u * i); }
+fn store_out_unit(i: u32, value: Unit) { store4_out(4u * i, value); }
+fn update_unit(i: u32) {
+  let row = u32(load_tokens(i / args.width));
+  if (row >= args.vocabulary) {
+    store_out_unit(i, Unit(args.not_a_number));
+    return;
+  }
+  store_out_unit(i, load_table_unit(row * args.width + i % args.width));
+}
