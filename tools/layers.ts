@@ -32,7 +32,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   session: [...FLOOR_3, "run"],
   generation: FLOOR_3,
   run: [...FLOOR_3, "disk", "checkpoint", "tokenizer"],
-  evaluation: [...FLOOR_3, "disk", "tokenizer"],
+  evaluation: [...FLOOR_3, "disk", "tokenizer", "data"],
   hub: [...FLOOR_3, "disk", "tokenizer", "checkpoint", "run"],
   trainer: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4, "dashboard"],
   dashboard: [...FLOOR_3, ...BACK_ENDS, ...FLOOR_4],

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export * from "./data_sets/find_task_files.ts";
+export * from "./data_sets/load_task_docs.ts";
+export * from "./data_sets/read_rows.ts";
 export * from "./evaluation_error.ts";
 export type { FewShot } from "./few_shot/few_shot.ts";
 export * from "./few_shot/python_random.ts";

@@ -1,15 +1,8 @@
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { decompress as unzstd } from "fzstd";
-import {
-  type ColumnMetaData,
-  type Compressors,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetSchema,
-} from "hyparquet";
+import { type ColumnMetaData, type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { StreamError } from "./stream_error.ts";
+import { tableCompressors } from "./table_compressors.ts";
 import type { RandomAccess } from "./_random_access.ts";
 import { mostRecordBytes } from "./record_batch.ts";
 
@@ -19,13 +12,6 @@ type ColumnDecoder = Parameters<typeof readPage>[2];
 /** Bytes in which the header of a page is looked for; one with long statistics takes more. */
 const headerBytes = 2 ** 16;
 const mostHeaderBytes = 2 ** 24;
-
-/** Besides Snappy, which the library has itself. */
-const compressors: Compressors = {
-  GZIP: (bytes, size) => new Uint8Array(gunzipSync(bytes, { maxOutputLength: Math.max(1, size) })),
-  BROTLI: (bytes, size) => new Uint8Array(brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, size) })),
-  ZSTD: (bytes, size) => unzstd(bytes, new Uint8Array(size)),
-};
 
 /** Rows of a table that follow each other. */
 export interface TablePage {
@@ -85,7 +71,7 @@ function columnOf(metadata: FileMetaData, field: string, chunk: ColumnMetaData |
       codec: chunk.codec,
       element,
       schemaPath: [schema, node],
-      compressors,
+      compressors: tableCompressors,
       parsers: { ...DEFAULT_PARSERS, stringFromBytes: asBytes, jsonFromBytes: asBytes },
     },
   };

@@ -1,0 +1,11 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { decompress as unzstd } from "fzstd";
+
+/** How the pages of a Parquet file are compressed, besides Snappy, which `hyparquet` has itself: for its option of that name. */
+export const tableCompressors: Readonly<
+  Record<"GZIP" | "BROTLI" | "ZSTD", (bytes: Uint8Array, size: number) => Uint8Array>
+> = {
+  GZIP: (bytes, size) => new Uint8Array(gunzipSync(bytes, { maxOutputLength: Math.max(1, size) })),
+  BROTLI: (bytes, size) => new Uint8Array(brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, size) })),
+  ZSTD: (bytes, size) => unzstd(bytes, new Uint8Array(size)),
+};
