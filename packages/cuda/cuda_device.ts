@@ -153,7 +153,7 @@ export class CudaDevice implements Device {
   }
 }
 
-function describe({ properties }: Driver, { products, attention, nccl }: Libraries): string {
+function describe({ properties }: Driver, { products, attention }: Libraries): string {
   const { name, totalMemory, cudaVersion, computeCapability, multiprocessors } = properties;
   const parts = [
     name,
@@ -163,7 +163,6 @@ function describe({ properties }: Driver, { products, attention, nccl }: Librari
     `driver for CUDA ${formatVersion(cudaVersion)}`,
     products?.description ?? "own dense products (cuBLASLt not found)",
     attention?.description ?? "own attention (cuDNN not found)",
-    ...(nccl === undefined ? [] : [`${nccl} (not used: one GPU)`]),
   ];
   return parts.join(", ");
 }

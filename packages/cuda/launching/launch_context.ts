@@ -20,8 +20,6 @@ export interface Libraries {
   readonly products?: DenseProducts;
   /** cuDNN. */
   readonly attention?: AttentionLibrary;
-  /** Name and version of NCCL. Nothing uses it yet: training runs on one GPU. */
-  readonly nccl?: string;
 }
 
 /** What every launcher needs: the driver, loaded kernels, scratch memory. */
