@@ -18,7 +18,7 @@ export interface Site {
 export interface SiteContext {
   /** The port that it listens on. */
   readonly port: number;
-  /** Ends streams when the server closes. */
+  /** Ends streams when the server closes, or the browser goes away. */
   readonly signal: AbortSignal;
 }
 

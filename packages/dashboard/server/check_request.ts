@@ -1,3 +1,5 @@
+import { hostFault } from "../loopback/host_fault.ts";
+
 /** What of a request decides how it is answered. */
 export interface PageRequest {
   /** `GET`, or what is refused. */
@@ -8,16 +10,10 @@ export interface PageRequest {
   readonly target: string;
 }
 
-/**
- * Says why a request is refused, or nothing.
- *
- * A page of another site can make its own host name mean 127.0.0.1 (DNS rebinding) and then read what it likes, but its
- * requests carry that name in `Host`: so only loopback names are answered, and never a request without one.
- */
+/** Says why a request is refused, or nothing. */
 export function checkRequest({ method, host, target }: PageRequest, port: number): Response | undefined {
-  if (host === undefined || ![`127.0.0.1:${port}`, `localhost:${port}`].includes(host)) {
-    return refuse(421, `Cannot answer as the host must be 127.0.0.1:${port}`);
-  }
+  const fault = hostFault(host, port);
+  if (fault !== undefined) return refuse(421, fault);
   if (method !== "GET") return refuse(405, "Cannot answer as the method must be GET", { allow: "GET" });
   if (!target.startsWith("/")) return refuse(400, "Cannot answer as the target must be a path");
   return undefined;
