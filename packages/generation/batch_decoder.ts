@@ -27,6 +27,8 @@ export interface GenerateOptions extends SampleTokenOptions {
   readonly logProbabilities?: number | undefined;
   /** Whether the tokens of the prompt are given first. Default false. */
   readonly echo?: boolean;
+  /** Ends the sequence when it is aborted, also one that waits; what was drawn until then is given. */
+  readonly signal?: AbortSignal;
 }
 
 /** A token, of the prompt or drawn. */
@@ -104,16 +106,23 @@ export class BatchDecoder {
     if (prompt.length === 0) {
       throw new RangeError("Cannot sample as the prompt must hold a token: current value is empty");
     }
+    const { signal } = options;
     const tokens = Array.from(prompt);
     this.#cached.checkTokens(tokens);
     const sequence: Sequence = {
       prompt: tokens,
       options,
-      out: new Channel(() => this.#end(sequence)),
+      out: new Channel(() => stop()),
       seen: tokens.slice(-this.#cached.capacity),
       left: options.count,
     };
-    this.#waiting.push(sequence);
+    const stop = () => {
+      signal?.removeEventListener("abort", stop);
+      this.#end(sequence);
+    };
+    signal?.addEventListener("abort", stop);
+    if (signal?.aborted) sequence.out.close();
+    else this.#waiting.push(sequence);
     this.#running ??= this.#run();
     return sequence.out;
   }

@@ -196,6 +196,21 @@ Deno.test("who stops to iterate ends a sequence, also one that waits", async () 
   model.device.dispose();
 });
 
+Deno.test("a signal ends a sequence that goes on, one that waits, and one that comes later", async () => {
+  const model = await modelOn(await cpu());
+  const decoder = new BatchDecoder(model, { mode: "dense" });
+  const leave = new AbortController();
+  const endless = { count: 1e9, signal: leave.signal, ...seeded(1) };
+  const [first, second] = [decoder.generate([1], endless), decoder.generate([2], endless)];
+  let drawn = 0;
+  for await (const _ of first) if (++drawn === 3) leave.abort();
+  assertEquals(await tokensOf(second), []);
+  assertEquals(await tokensOf(decoder.generate([3], endless)), []);
+  assertEquals(decoder.waiting, 0);
+  await decoder.dispose();
+  model.device.dispose();
+});
+
 Deno.test("a model that has diverged ends the sequence with a ScoreError, and a lost device all of them", async () => {
   const model = await modelOn(createReferenceDevice());
   writeParameter(model.device, model.norm, new Float32Array(32).fill(NaN));

@@ -8,6 +8,7 @@ import { prepareCommand } from "./prepare_command.ts";
 import { reportCommand } from "./report_command.ts";
 import { runsCommand } from "./runs_command.ts";
 import { sampleCommand } from "./sample_command.ts";
+import { serveCommand } from "./serve_command.ts";
 import { tokenizerCommand } from "./tokenizer_command.ts";
 import { trainCommand } from "./train_command.ts";
 import { tuneCommand } from "./tune_command.ts";
@@ -17,6 +18,7 @@ import { webCommand } from "./web_command.ts";
 export const commands: readonly Command[] = [
   trainCommand,
   sampleCommand,
+  serveCommand,
   planCommand,
   reportCommand,
   compareCommand,

@@ -84,7 +84,7 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
   const { tokens: count, temperature, topK, topP } = given;
   const random = seededRandom(given.seed);
   const tokenizer = await loadRunTokenizer(folder);
-  const prompt = tokenizer.encode(given.prompt);
+  const prompt = [...tokenizer.prefix, ...tokenizer.encode(given.prompt)];
   // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
   const device = { "device.name": "auto", ...keyValues(flags, given) };
   const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);

@@ -2,6 +2,8 @@ import { runFolder, UsageError } from "@beyond24/run";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { interrupted } from "./interrupted.ts";
+import { listen } from "./listen.ts";
 import { firstPort, loopback, reading } from "./permissions.ts";
 
 const flags = {
@@ -37,21 +39,10 @@ async function web({ flags: { port, run }, terminal }: Call<typeof flags>): Prom
   if (run !== undefined) await checkIsRun(run);
   // Loaded only here, so that other commands never load the page.
   const { servePage, serveRun } = await import("@beyond24/dashboard");
-  const { url, close } = await (run === undefined ? servePage({ port }) : serveRun(run, { port })).catch((error) => {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new UsageError(`Cannot listen on port ${port} as it is taken: use another --port`, { cause: error });
-  });
+  const { url, close } = await listen(port, () => run === undefined ? servePage({ port }) : serveRun(run, { port }));
   terminal.out(`Open ${url} in a browser; stop with Ctrl+C\n`);
   await interrupted();
   await close();
-}
-
-/** Waits for SIGINT, and where there is one for SIGTERM. */
-function interrupted(): Promise<void> {
-  const names: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  return new Promise((resolve) => {
-    for (const name of names) Deno.addSignalListener(name, resolve);
-  });
 }
 
 async function checkIsRun(run: string): Promise<void> {
