@@ -1,5 +1,5 @@
 import { formatCount, formatLarge } from "@beyond24/run";
-import { compareRun, studiesOf, type Study } from "./compare_runs.ts";
+import { compareRun, type RunComparison, studiesOf, type Study } from "./compare_runs.ts";
 import { figuresOf, type StudyFigure } from "./quality_figures.ts";
 import { barLines, changes, inOrder, studySection, wrapItem } from "./quality_tables.ts";
 import type { ResultRow } from "./result_row.ts";
@@ -55,7 +55,7 @@ function summary(studies: readonly Study[]): string {
       : "The recipe has not been measured yet";
     return wrapItem(`**${some}: \`deno task reproduce\` makes them, and nothing below is filled in before.**`);
   }
-  const { gap, time, stepTime, gapOnCurve } = comparison;
+  const { gap, time, stepTime } = comparison;
   const [row] = study.rows.filter(({ run }) => run === "beyond-50");
   const gives = `You give ${changes(gap)} of validation loss at equal steps (${gap.n} paired ${
     gap.n === 1 ? "seed" : "seeds"
@@ -64,9 +64,17 @@ function summary(studies: readonly Study[]): string {
   } steps, plan \`beyond\`, sparse to half of them).`;
   const gets = `You get sparse steps that take ${stepTime.mean.toFixed(2)} of the time of dense ones on ${
     row?.device.split(",")[0]
-  }, all steps together ${time.mean.toFixed(2)}, and ${changes(gapOnCurve)} where the dense run is at the same time.`;
+  }, all steps together ${time.mean.toFixed(2)}${atEqualTime(comparison)}.`;
   const [figure] = figuresOf(study);
   return [wrapItem(gives), wrapItem(gets), ...(figure === undefined ? [] : [image(figure)])].join("\n\n");
+}
+
+/** The curve of a run that goes on is no fair measure, so only dense runs that end at the same time count here. */
+function atEqualTime({ gapToShorter, time }: RunComparison): string {
+  if (gapToShorter.n > 0) {
+    return `, and ${changes(gapToShorter)} of loss against a dense run that ends at the same time`;
+  }
+  return time.mean < 1 ? "" : ": no time is gained at this size";
 }
 
 /** The largest whole study with the recipe, else the largest shorter one. */
