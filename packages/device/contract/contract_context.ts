@@ -10,6 +10,12 @@ import { Random } from "./random.ts";
 /** What outputs hold before a kernel runs, and what surrounds views: NaN, or this in i32 tensors. */
 export const POISON_INTEGER = -559038737;
 
+/** What a case uses of a device. */
+export type ContractDevice = Pick<
+  Device,
+  "kernels" | "activationType" | "tensor" | "packed24" | "write" | "free" | "read" | "readPacked24"
+>;
+
 /** A tensor together with what it holds. */
 export interface Input {
   /** On the device. */
@@ -41,7 +47,7 @@ export class ContractContext {
    * @param placement Whether tensors stand alone or are views with a guard row on each side.
    */
   constructor(
-    readonly device: Device,
+    readonly device: ContractDevice,
     readonly tolerances: Readonly<Record<DType, number>>,
     readonly placement: "whole" | "view",
   ) {}

@@ -5,5 +5,6 @@
  */
 export * from "./in_process_collectives.ts";
 export { randomValues } from "./random.ts";
+export * from "./rehearse_kernel.ts";
 export * from "./run_collectives_contract.ts";
 export * from "./run_kernel_contract.ts";

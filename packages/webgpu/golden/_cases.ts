@@ -35,11 +35,6 @@ function elements(name: string, run: (kernels: Kernels, memory: ImaginaryMemory,
 
 const ROUTING: readonly GoldenCase[] = [
   {
-    name: "clusterMeans",
-    run: (kernels, { tensor }) =>
-      kernels.clusterMeans({ weights: tensor("f32", [64, WIDTH]), means: tensor("f32", [EXPERTS, WIDTH]) }),
-  },
-  {
     name: "routeTokens",
     varies: "matmul",
     run: (kernels, { dtype, tensor }) =>
@@ -49,40 +44,6 @@ const ROUTING: readonly GoldenCase[] = [
         experts: tensor("i32", [TOKENS, 1]),
       }),
   },
-  {
-    name: "routeEnergies",
-    run: (kernels, { dtype, tensor }) =>
-      kernels.routeEnergies({
-        y: tensor(dtype, [TOKENS, 16]),
-        clusters: 4,
-        experts: tensor("i32", [TOKENS, 2]),
-        share: tensor("f32", [TOKENS]),
-      }),
-  },
-  {
-    name: "groupTokens",
-    run: (kernels, memory) =>
-      kernels.groupTokens({
-        experts: memory.tensor("i32", [TOKENS, 1]),
-        order: memory.tensor("i32", [80]),
-        positions: memory.tensor("i32", [TOKENS, 1]),
-        segments: segments(memory),
-        counts: memory.tensor("i32", [EXPERTS]),
-      }),
-  },
-  ...elements("gatherRows", (kernels, { dtype, tensor }, width) =>
-    kernels.gatherRows({
-      x: tensor(dtype, [TOKENS, width]),
-      order: tensor("i32", [80]),
-      replicas: 1,
-      out: tensor(dtype, [80, width]),
-    })),
-  ...elements("scatterRows", (kernels, { dtype, tensor }, width) =>
-    kernels.scatterRows({
-      x: tensor(dtype, [80, width]),
-      positions: tensor("i32", [TOKENS, 2]),
-      out: tensor(dtype, [TOKENS, width]),
-    })),
 ];
 
 const ROWS: readonly GoldenCase[] = [
@@ -120,12 +81,6 @@ const ROWS: readonly GoldenCase[] = [
       sines: tensor("f32", [32, width]),
       positions: tensor("i32", [TOKENS]),
     })),
-  ...elements("writeRows", (kernels, { dtype, tensor }, width) =>
-    kernels.writeRows({
-      x: tensor(dtype, [3, width]),
-      rows: tensor("i32", [3]),
-      out: tensor(dtype, [TOKENS, width]),
-    })),
   ...[8, 6].map((headDim): GoldenCase => ({
     name: `cachedAttention heads of ${headDim}`,
     run: (kernels, { dtype, tensor }) =>
@@ -138,16 +93,6 @@ const ROWS: readonly GoldenCase[] = [
         out: tensor(dtype, [3, 4 * headDim]),
       }),
   })),
-  {
-    name: "logLikelihood",
-    run: (kernels, { dtype, tensor }) =>
-      kernels.logLikelihood({
-        logits: tensor(dtype, [TOKENS, 100]),
-        targets: tensor("i32", [TOKENS]),
-        logLikelihoods: tensor("f32", [TOKENS]),
-        greedy: tensor("i32", [TOKENS]),
-      }),
-  },
   ...["without gradient", "gradient", "gradient and factor"].map((name, n): GoldenCase => ({
     name: `crossEntropy ${name}`,
     run: (kernels, { dtype, tensor }) =>
@@ -162,10 +107,6 @@ const ROWS: readonly GoldenCase[] = [
 ];
 
 const ELEMENTS: readonly GoldenCase[] = [
-  ...elements("add", (kernels, { dtype, tensor }, width) => {
-    const x = () => tensor(dtype, [3, width]);
-    kernels.add({ a: x(), b: x(), out: x() });
-  }),
   ...elements("copy", (kernels, { dtype, tensor }, width) => {
     kernels.copy({ x: tensor("f32", [3, width]), out: tensor(dtype, [3, width]) });
   }),
@@ -173,28 +114,6 @@ const ELEMENTS: readonly GoldenCase[] = [
     kernels.fill({ out: tensor(dtype, [width]), value: 1 });
     kernels.fill({ out: tensor("i32", [width]), value: 1 });
   }),
-  ...elements("squaredRelu", (kernels, { dtype, tensor }, width) => {
-    kernels.squaredRelu({ x: tensor(dtype, [3, width]), out: tensor(dtype, [3, width]) });
-  }),
-  ...elements("squaredReluBackward", (kernels, { dtype, tensor }, width) => {
-    const x = () => tensor(dtype, [3, width]);
-    kernels.squaredReluBackward({ x: x(), dOut: x(), dX: x() });
-  }),
-  ...elements("embedding", (kernels, { dtype, tensor }, width) =>
-    kernels.embedding({
-      tokens: tensor("i32", [TOKENS]),
-      table: tensor("f32", [50, width]),
-      out: tensor(dtype, [TOKENS, width]),
-    })),
-  {
-    name: "embeddingBackward",
-    run: (kernels, { dtype, tensor }) =>
-      kernels.embeddingBackward({
-        tokens: tensor("i32", [TOKENS]),
-        dOut: tensor(dtype, [TOKENS, WIDTH]),
-        dTable: tensor("f32", [50, WIDTH]),
-      }),
-  },
 ];
 
 const SUMS: readonly GoldenCase[] = [
@@ -227,11 +146,6 @@ const SUMS: readonly GoldenCase[] = [
         cursor: tensor("i32", [1]),
       }),
   },
-  {
-    name: "clipFactor",
-    run: (kernels, { tensor }) =>
-      kernels.clipFactor({ squaredNorm: tensor("f32", [1]), maxNorm: 1, out: tensor("f32", [1]) }),
-  },
   ...[undefined, "copy", "2:4", "2:4 soft"].map((extra): GoldenCase => ({
     name: `adamW${extra === undefined ? "" : ` ${extra}`}`,
     run: (kernels, { dtype, tensor, packed }) => {
@@ -255,7 +169,7 @@ const SUMS: readonly GoldenCase[] = [
   })),
 ];
 
-/** Calls of every kernel in every form that its texts depend on. */
+/** Calls of the kernels whose texts have several forms, in each of them. */
 export const GOLDEN_CASES: readonly GoldenCase[] = [
   ...PRODUCT_CASES,
   ...SELECTION_CASES,

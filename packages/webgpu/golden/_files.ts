@@ -1,42 +1,33 @@
-import { hardwareTiles, TILE_NAMES, type TileChoice } from "../tile_choice.ts";
+import { KERNEL_NAMES, type KernelName } from "@beyond24/device";
+import { hardwareTiles, TILE_NAMES } from "../tile_choice.ts";
 import type { GoldenCase } from "./_case.ts";
 import { GOLDEN_CASES } from "./_cases.ts";
-import { textsOfCase } from "./_texts.ts";
+import { type Adapter, textsOfCase, textsOfContract } from "./_texts.ts";
 
 /** What kernels bind at most on the least adapter that WebGPU allows. */
 const LEAST_BUFFERS = 8;
 
 /** Small tiles, whose texts can be read. */
-const READABLE_TILES: TileChoice = {
-  ...hardwareTiles,
-  matmul: "32x32/4x4",
-  groupedMatmul: "32x32/4x4",
-  attention: "8/2x2",
+const READABLE: Adapter = {
+  activationType: "f16",
+  tiles: { ...hardwareTiles, matmul: "32x32/4x4", groupedMatmul: "32x32/4x4", attention: "8/2x2" },
+  subgroups: "none",
+  mostBuffers: LEAST_BUFFERS,
 };
 
-/** Files by name: the first texts of every kernel, to be read and compared, and digests of all texts in every form. */
+/** Files by name: texts of every kernel, to be read and compared, and digests of all texts that have many forms. */
 export async function goldenFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const goldenCase of GOLDEN_CASES) {
-    const file = `texts/${kernelOf(goldenCase)}.wgsl`;
-    if (!files.has(file)) files.set(file, readableText(goldenCase));
-  }
+  for (const name of KERNEL_NAMES) files.set(`texts/${name}.wgsl`, await readableTexts(name));
   return files.set("digests.json", `${JSON.stringify(await digests(), undefined, 2)}\n`);
 }
 
-function kernelOf({ name }: GoldenCase): string {
-  return name.split(" ", 1)[0] ?? name;
-}
-
-function readableText(goldenCase: GoldenCase): string {
-  const adapter = {
-    activationType: "f16",
-    tiles: READABLE_TILES,
-    subgroups: "none",
-    mostBuffers: LEAST_BUFFERS,
-  } as const;
-  const texts = textsOfCase(goldenCase, adapter).map(({ kernel, text }) => `// ${kernel}\n${text}\n`);
-  return [`// Written by deno task build:wgsl: ${goldenCase.name}.`, ...texts].join("\n");
+/** The texts of the first case of a kernel, or of what its contract begins with. */
+async function readableTexts(name: KernelName): Promise<string> {
+  const goldenCase = GOLDEN_CASES.find((one) => one.name.split(" ", 1)[0] === name);
+  const texts = goldenCase ? textsOfCase(goldenCase, READABLE) : await textsOfContract(name, READABLE);
+  const title = `// Written by deno task build:wgsl: ${goldenCase?.name ?? name}.`;
+  return [title, ...texts.map(({ kernel, text }) => `// ${kernel}\n${text}\n`)].join("\n");
 }
 
 /** By storage type and case: a digest of its texts with every tile, or with subgroups and without. */

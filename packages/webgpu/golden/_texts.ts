@@ -1,4 +1,5 @@
-import { bindKernels, checkedKernels, type Tensor } from "@beyond24/device";
+import { bindKernels, checkedKernels, type KernelName, type Kernels, type Tensor } from "@beyond24/device";
+import { rehearseKernel } from "@beyond24/device/contract";
 import { GpuStorage, PackedGpuStorage, packedShapes, tensorBytes } from "../_gpu_storage.ts";
 import { kernelSource, planBuffers } from "../_kernel_source.ts";
 import type { Launch, Launcher } from "../_launch.ts";
@@ -18,13 +19,30 @@ export interface KernelText {
 
 /** The texts of a call, without a device: launches are looked at and go nowhere. */
 export function textsOfCase({ run }: GoldenCase, adapter: Adapter): KernelText[] {
+  const { kernels, memory, texts } = imaginaryDevice(adapter);
+  run(kernels, memory);
+  return texts;
+}
+
+/** The texts of what the contract of a kernel begins with. */
+export async function textsOfContract(name: KernelName, adapter: Adapter): Promise<KernelText[]> {
+  const { kernels, memory, texts } = imaginaryDevice(adapter);
+  await rehearseKernel(name, {
+    kernels,
+    activationType: adapter.activationType,
+    tensor: (shape, dtype) => memory.tensor(dtype, shape),
+    packed24: memory.packed,
+  });
+  return texts;
+}
+
+function imaginaryDevice(adapter: Adapter): { kernels: Kernels; memory: ImaginaryMemory; texts: KernelText[] } {
   const memory = imaginaryMemory(adapter.activationType);
   const texts: KernelText[] = [];
   const launch = (launch: Launch) =>
     texts.push({ kernel: launch.kernel, text: kernelSource(launch, planBuffers(launch)) });
   const scratch: Launcher["scratch"] = (_, elements, dtype) => memory.tensor(dtype, [elements]);
-  run(checkedKernels(bindKernels(webGpuKernels, { ...adapter, launch, scratch })), memory);
-  return texts;
+  return { kernels: checkedKernels(bindKernels(webGpuKernels, { ...adapter, launch, scratch })), memory, texts };
 }
 
 function imaginaryMemory(dtype: "f32" | "f16"): ImaginaryMemory {

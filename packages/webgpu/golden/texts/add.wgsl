@@ -1,4 +1,4 @@
-// Written by deno task build:wgsl: add 32 wide.
+// Written by deno task build:wgsl: add.
 // add
 enable f16;
 struct Args {
@@ -9,9 +9,9 @@ struct Args {
   count: u32,
 }
 @group(0) @binding(3) var<uniform> args: Args;
-@group(0) @binding(0) var<storage, read> buffer0: array<vec2<u32>>;
-@group(0) @binding(1) var<storage, read> buffer1: array<vec2<u32>>;
-@group(0) @binding(2) var<storage, read_write> buffer2: array<vec2<u32>>;
+@group(0) @binding(0) var<storage, read> buffer0: array<f16>;
+@group(0) @binding(1) var<storage, read> buffer1: array<f16>;
+@group(0) @binding(2) var<storage, read_write> buffer2: array<f16>;
 // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
 // (docs/log.md); what is a half already converts exactly everywhere.
 fn nearest_half(x: f32) -> f32 {
@@ -38,12 +38,12 @@ fn nearest_half2(x: vec2<f32>) -> vec2<f32> {
 fn nearest_half4(x: vec4<f32>) -> vec4<f32> {
   return vec4<f32>(nearest_half2(x.xy), nearest_half2(x.zw));
 }
-fn load4_a(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer0[args.a_offset + i / 4u].x), unpack2x16float(buffer0[args.a_offset + i / 4u].y)); }
+fn load_a(i: u32) -> f32 { return f32(buffer0[args.a_offset + i]); }
 
-fn load4_b(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer1[args.b_offset + i / 4u].x), unpack2x16float(buffer1[args.b_offset + i / 4u].y)); }
+fn load_b(i: u32) -> f32 { return f32(buffer1[args.b_offset + i]); }
 
-fn load4_out(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer2[args.out_offset + i / 4u].x), unpack2x16float(buffer2[args.out_offset + i / 4u].y)); }
-fn store4_out(i: u32, value: vec4<f32>) { let halves = nearest_half4(value); buffer2[args.out_offset + i / 4u] = vec2<u32>(pack2x16float(halves.xy), pack2x16float(halves.zw)); }
+fn load_out(i: u32) -> f32 { return f32(buffer2[args.out_offset + i]); }
+fn store_out(i: u32, value: f32) { buffer2[args.out_offset + i] = f16(nearest_half(value)); }
 
 // The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.
 fn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
@@ -62,11 +62,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   update_unit(i);
 }
-alias Unit = vec4<f32>;
-fn load_a_unit(i: u32) -> Unit { return load4_a(4u * i); }
-fn load_b_unit(i: u32) -> Unit { return load4_b(4u * i); }
-fn load_out_unit(i: u32) -> Unit { return load4_out(4u * i); }
-fn store_out_unit(i: u32, value: Unit) { store4_out(4u * i, value); }
+alias Unit = f32;
+fn load_a_unit(i: u32) -> Unit { return load_a(i); }
+fn load_b_unit(i: u32) -> Unit { return load_b(i); }
+fn load_out_unit(i: u32) -> Unit { return load_out(i); }
+fn store_out_unit(i: u32, value: Unit) { store_out(i, value); }
 fn update_unit(i: u32) {
   store_out_unit(i, load_a_unit(i) + load_b_unit(i));
 }

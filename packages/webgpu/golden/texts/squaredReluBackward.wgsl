@@ -1,4 +1,4 @@
-// Written by deno task build:wgsl: squaredReluBackward 32 wide.
+// Written by deno task build:wgsl: squaredReluBackward.
 // squaredReluBackward
 enable f16;
 struct Args {
@@ -9,9 +9,9 @@ struct Args {
   count: u32,
 }
 @group(0) @binding(3) var<uniform> args: Args;
-@group(0) @binding(0) var<storage, read> buffer0: array<vec2<u32>>;
-@group(0) @binding(1) var<storage, read> buffer1: array<vec2<u32>>;
-@group(0) @binding(2) var<storage, read_write> buffer2: array<vec2<u32>>;
+@group(0) @binding(0) var<storage, read> buffer0: array<f16>;
+@group(0) @binding(1) var<storage, read> buffer1: array<f16>;
+@group(0) @binding(2) var<storage, read_write> buffer2: array<f16>;
 // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
 // (docs/log.md); what is a half already converts exactly everywhere.
 fn nearest_half(x: f32) -> f32 {
@@ -38,12 +38,12 @@ fn nearest_half2(x: vec2<f32>) -> vec2<f32> {
 fn nearest_half4(x: vec4<f32>) -> vec4<f32> {
   return vec4<f32>(nearest_half2(x.xy), nearest_half2(x.zw));
 }
-fn load4_x(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer0[args.x_offset + i / 4u].x), unpack2x16float(buffer0[args.x_offset + i / 4u].y)); }
+fn load_x(i: u32) -> f32 { return f32(buffer0[args.x_offset + i]); }
 
-fn load4_d_out(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer1[args.d_out_offset + i / 4u].x), unpack2x16float(buffer1[args.d_out_offset + i / 4u].y)); }
+fn load_d_out(i: u32) -> f32 { return f32(buffer1[args.d_out_offset + i]); }
 
-fn load4_d_x(i: u32) -> vec4<f32> { return vec4<f32>(unpack2x16float(buffer2[args.d_x_offset + i / 4u].x), unpack2x16float(buffer2[args.d_x_offset + i / 4u].y)); }
-fn store4_d_x(i: u32, value: vec4<f32>) { let halves = nearest_half4(value); buffer2[args.d_x_offset + i / 4u] = vec2<u32>(pack2x16float(halves.xy), pack2x16float(halves.zw)); }
+fn load_d_x(i: u32) -> f32 { return f32(buffer2[args.d_x_offset + i]); }
+fn store_d_x(i: u32, value: f32) { buffer2[args.d_x_offset + i] = f16(nearest_half(value)); }
 
 // The number of an invocation among all of a launch that uses two dimensions only for want of room in the first.
 fn index_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
@@ -62,11 +62,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
   update_unit(i);
 }
-alias Unit = vec4<f32>;
-fn load_x_unit(i: u32) -> Unit { return load4_x(4u * i); }
-fn load_d_out_unit(i: u32) -> Unit { return load4_d_out(4u * i); }
-fn load_d_x_unit(i: u32) -> Unit { return load4_d_x(4u * i); }
-fn store_d_x_unit(i: u32, value: Unit) { store4_d_x(4u * i, value); }
+alias Unit = f32;
+fn load_x_unit(i: u32) -> Unit { return load_x(i); }
+fn load_d_out_unit(i: u32) -> Unit { return load_d_out(i); }
+fn load_d_x_unit(i: u32) -> Unit { return load_d_x(i); }
+fn store_d_x_unit(i: u32, value: Unit) { store_d_x(i, value); }
 fn update_unit(i: u32) {
   let x = load_x_unit(i);
   let r = select(x, Unit(), x <= Unit());
