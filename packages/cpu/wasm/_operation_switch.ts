@@ -1,31 +1,38 @@
+/** Files whose functions without arguments are no operations. */
+const OTHER_FILES: readonly string[] = ["mod", "runtime"];
+
 /**
- * The text of `operation_switch.as`: a function that calls an operation by its number. An operation is an exported function
- * without arguments and result, and each is found by its name, so that no list but that of the names is kept by hand.
+ * The operations of the sources, by name: exported functions without arguments and result. Their places in the order of the
+ * names are the numbers by which the module knows them.
  *
- * @param operations Names, in the order of their numbers
  * @param sources Texts of all files by name, without ending
- * @throws {TypeError} If an operation has no function, or two
+ * @returns Names with the file that each is in
+ * @throws {TypeError} If two functions have the same name
  */
-export function operationSwitch(operations: readonly string[], sources: ReadonlyMap<string, string>): string {
-  const files = operations.map((operation) => fileOf(operation, sources));
+export function operationsOf(sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const operations = new Map<string, string>();
+  for (const [file, text] of sources) {
+    if (OTHER_FILES.includes(file)) continue;
+    for (const [, name = ""] of text.matchAll(/^export function (\w+)\(\): void \{$/gm)) {
+      const other = operations.get(name);
+      if (other === undefined) operations.set(name, file);
+      else {throw new TypeError(
+          `Cannot build the module as ${name} must be one function: it is in ${other} and ${file}`,
+        );}
+    }
+  }
+  return new Map([...operations].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** The text of `operation_switch.as`: a function that calls an operation by its number. */
+export function operationSwitch(operations: ReadonlyMap<string, string>): string {
   return [
-    ...operations.map((operation, i) => `import { ${operation} } from "./${files[i]}";`),
+    ...[...operations].map(([name, file]) => `import { ${name} } from "./${file}";`),
     "export function callOperation(operation: i32): void {",
     "  switch (operation) {",
-    ...operations.map((operation, i) => `    case ${i}: return ${operation}();`),
+    ...[...operations.keys()].map((name, i) => `    case ${i}: return ${name}();`),
     "  }",
     "}",
     "",
   ].join("\n");
-}
-
-function fileOf(operation: string, sources: ReadonlyMap<string, string>): string {
-  const definition = new RegExp(`^export function ${operation}\\(\\): void \\{$`, "m");
-  const files = [...sources].filter(([, text]) => definition.test(text)).map(([file]) => file);
-  const [file] = files;
-  if (file !== undefined && files.length === 1) return file;
-  throw new TypeError(
-    `Cannot build the module as operation ${operation} must be one exported function without arguments: ` +
-      `current value is ${files.length} of them`,
-  );
 }

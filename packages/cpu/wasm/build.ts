@@ -8,8 +8,7 @@
  * @module
  */
 import { encodeBase64 } from "./_base64.ts";
-import { operationSwitch } from "./_operation_switch.ts";
-import { OPERATIONS } from "./operations.ts";
+import { operationsOf, operationSwitch } from "./_operation_switch.ts";
 
 /** What is used of AssemblyScript's compiler. */
 interface Compiler {
@@ -54,12 +53,11 @@ async function compile(sources: ReadonlyMap<string, string>, options: readonly s
   return binary;
 }
 
-/** All sources by name, without ending; the switch over the operations is one of them. */
+/** All sources by name, without ending. */
 function readSources(): ReadonlyMap<string, string> {
   const folder = new URL("kernels/", FOLDER);
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".as")).sort();
-  const sources = new Map(names.map((name) => [name.slice(0, -3), Deno.readTextFileSync(new URL(name, folder))]));
-  return sources.set("operation_switch", operationSwitch(OPERATIONS, sources));
+  return new Map(names.map((name) => [name.slice(0, -3), Deno.readTextFileSync(new URL(name, folder))]));
 }
 
 function moduleText(name: string, bytes: Uint8Array): string {
@@ -73,12 +71,27 @@ function moduleText(name: string, bytes: Uint8Array): string {
   ].join("\n");
 }
 
-const sources = readSources();
-for (const { file, name, options } of MODULES) {
-  const text = moduleText(name, await compile(sources, options));
+function operationsText(names: readonly string[]): string {
+  return [
+    "// Written by deno task build:wasm from kernels/*.as; do not edit.",
+    "/** Operations of the module; the places in this list are their numbers. */",
+    "export const OPERATIONS = [",
+    ...names.map((name) => `  "${name}",`),
+    "] as const;",
+    "",
+  ].join("\n");
+}
+
+function write(file: string, text: string): void {
   const path = new URL(file, FOLDER);
   if (!Deno.args.includes("--check")) Deno.writeTextFileSync(path, text);
   else if (Deno.readTextFileSync(path) !== text) {
     throw new Error(`Cannot accept wasm/${file} as it is not what the sources give: run deno task build:wasm`);
   }
 }
+
+const sources = readSources();
+const operations = operationsOf(sources);
+const complete = new Map([...sources, ["operation_switch", operationSwitch(operations)]]);
+write("operations.ts", operationsText([...operations.keys()]));
+for (const { file, name, options } of MODULES) write(file, moduleText(name, await compile(complete, options)));

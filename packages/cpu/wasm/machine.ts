@@ -4,7 +4,7 @@ import type { BlasLibrary } from "../blas/blas_library.ts";
 import { openSgemm } from "../blas/open_sgemm.ts";
 import { addressOf } from "./cpu_storage.ts";
 import type { KernelExports, KernelModule } from "./kernel_module.ts";
-import { type Operation, operationNumber } from "./operations.ts";
+import { type Operation, operationNumber } from "./_operation_number.ts";
 import { SharedMemory } from "./shared_memory.ts";
 import { ThreadPool } from "./thread_pool.ts";
 

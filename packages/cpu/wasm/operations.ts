@@ -1,49 +1,40 @@
-/** Operations of the module, the one list of them: the build makes its switch from this, in this order. */
+// Written by deno task build:wasm from kernels/*.as; do not edit.
+/** Operations of the module; the places in this list are their numbers. */
 export const OPERATIONS = [
-  "matmul",
-  "groupedMatmulNeurons",
-  "groupedMatmulFeatures",
-  "groupedMatmulWeights",
-  "softThreshold24",
-  "select24",
-  "squaredReluSelect24",
-  "squaredReluBackwardSelect24",
-  "countNonzero",
-  "clusterMeans",
-  "routeTokens",
-  "routeEnergies",
-  "groupTokens",
-  "gatherRows",
-  "scatterRows",
-  "rmsNorm",
-  "rmsNormBackwardWeight",
-  "rmsNormBackwardInput",
-  "rope",
+  "adamW",
+  "add",
   "attention",
   "attentionBackward",
   "cachedAttention",
-  "writeRows",
-  "add",
+  "clusterMeans",
   "copy",
-  "fill",
-  "squaredRelu",
-  "squaredReluBackward",
+  "countNonzero",
+  "crossEntropy",
   "embedding",
   "embeddingBackward",
-  "crossEntropy",
+  "fill",
+  "gatherRows",
+  "groupTokens",
+  "groupedMatmulFeatures",
+  "groupedMatmulNeurons",
+  "groupedMatmulWeights",
   "logLikelihood",
-  "sum",
+  "matmul",
+  "rmsNorm",
+  "rmsNormBackwardInput",
+  "rmsNormBackwardWeight",
+  "rope",
+  "routeEnergies",
+  "routeTokens",
+  "scatterRows",
+  "select24",
+  "softThreshold24",
+  "squaredRelu",
+  "squaredReluBackward",
+  "squaredReluBackwardSelect24",
+  "squaredReluSelect24",
   "squaresOfChunks",
+  "sum",
   "sumOfChunks",
-  "adamW",
+  "writeRows",
 ] as const;
-
-/** An operation of the module. */
-export type Operation = typeof OPERATIONS[number];
-
-const NUMBERS: ReadonlyMap<string, number> = new Map(OPERATIONS.map((name, index) => [name, index]));
-
-/** The number by which the module knows an operation. */
-export function operationNumber(operation: Operation): number {
-  return NUMBERS.get(operation) ?? -1;
-}
