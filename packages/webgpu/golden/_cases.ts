@@ -1,5 +1,5 @@
 import type { Kernels } from "@beyond24/device";
-import { EXPERTS, type GoldenCase, type ImaginaryMemory, segments, TOKENS, WIDTH } from "./_case.ts";
+import { EXPERTS, type GoldenCase, type ImaginaryMemory, TOKENS, WIDTH } from "./_case.ts";
 import { PRODUCT_CASES } from "./_product_cases.ts";
 import { SELECTION_CASES } from "./_selection_cases.ts";
 
