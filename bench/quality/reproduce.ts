@@ -18,13 +18,15 @@ import type { ReproduceContext } from "./context.ts";
 import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
 import { chooseJobs, jobName, type QualityJob, timingName } from "./jobs.ts";
 import { describeMix } from "./describe_mix.ts";
+import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
 import { jobFolder, rowFile, runJob } from "./run_job.ts";
 import { runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
-import { predictSeconds, timeSteps, type Timing } from "./timing.ts";
+import { timePlans } from "./time_plans.ts";
+import { predictSeconds, type Timing } from "./timing.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
 
@@ -101,7 +103,7 @@ async function reproduceJobs(
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
   if (isDry) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;
-  const timings = await timeAll(jobs, context, say);
+  const timings = await timePlans(jobs, context, say);
   if (timings === undefined) return exitCodes.interrupted;
   const expected = jobs.flatMap((job): (ExpectedJob & { timing: Timing })[] => {
     const timing = timings.get(timingName(job));
@@ -129,28 +131,6 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
-/** Times what the jobs need, one after the other; undefined when it was stopped. A plan that fails is left out. */
-async function timeAll(
-  jobs: readonly QualityJob[],
-  context: ReproduceContext,
-  say: (line: string) => void,
-): Promise<Map<string, Timing> | undefined> {
-  const timings = new Map<string, Timing>();
-  const kinds = new Map(jobs.map((job) => [timingName(job), job]));
-  for (const [name, job] of kinds) {
-    try {
-      const timing = context.signal.aborted ? undefined : await timeSteps(job, context);
-      if (timing === undefined) return undefined;
-      timings.set(name, timing);
-      const { dense, sparse } = timing.steps;
-      say(`step of ${name}: dense ${dense.toFixed(2)} ms${sparse === null ? "" : `, sparse ${sparse.toFixed(2)} ms`}`);
-    } catch (error) {
-      say(`error: ${name}: ${messageOf(error)}`);
-    }
-  }
-  return timings;
-}
-
 /** Makes all runs; whether each of them gave its row. */
 async function runAll(
   expected: readonly (ExpectedJob & { readonly timing: Timing })[],
@@ -174,10 +154,6 @@ function describeRow(row: ResultRow | undefined): string {
   if (row === undefined) return "stopped";
   return `validation loss ${row.val_loss.toFixed(4)}, ${row.bits_per_byte.toFixed(4)} bits per byte, ` +
     `${row.steps} steps in ${formatDuration(row.wall_seconds)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,5 +1,5 @@
 import { readTextFile, replaceFile } from "@beyond24/disk";
-import { type ConfigValues, readRun, runFolder } from "@beyond24/run";
+import { type ConfigValues, readRun } from "@beyond24/run";
 import { join } from "@std/path";
 import { programRevision } from "../../packages/trainer/run/_program.ts";
 import type { ReproduceContext } from "./context.ts";
@@ -24,28 +24,31 @@ export interface Timing {
  */
 export async function timeSteps(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
   const { runs, device, corpus, signal, data } = context;
-  const folder = join(runs, "timing", timingName(job));
+  const kept = join(runs, "timing", `${timingName(job)}.json`);
+  // Of its own, as another process may time the same plan on another card.
+  const folder = join(runs, "timing", `${timingName(job)}.${Deno.pid}`);
   const values: ConfigValues = { ...timingValues(job), "model.vocabularySize": corpus.vocabularySize };
   const of = JSON.stringify([await programRevision(), device, corpus.digest, { ...values, "train.seed": undefined }]);
-  const known = await readTiming(`${folder}.json`);
+  const known = await readTiming(kept);
   if (known?.of === of) return known;
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
   const started = performance.now();
   const { preset } = qualitySizes[job.size];
-  if (await trainInProcess({ folder, preset, values, data, device }, signal) === "stopped") return undefined;
-  const wall = (performance.now() - started) / 1000;
+  try {
+    if (await trainInProcess({ folder, preset, values, data, device }, signal) === "stopped") return undefined;
+    const timing = { ...await timesOf(folder, (performance.now() - started) / 1000), of };
+    await replaceFile(kept, JSON.stringify(timing));
+    return timing;
+  } finally {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+}
+
+async function timesOf(folder: string, wall: number): Promise<Omit<Timing, "of">> {
   const { metrics, summary } = await readRun(folder, () => {});
   const seconds = metrics.rows.reduce((sum, { step_ms }) => sum + step_ms / 1000, 0);
   const median = (phase: "dense" | "sparse") =>
     summary?.phases.find((summed) => summed.phase === phase)?.median_step_ms ?? null;
-  const timing = {
-    steps: { dense: median("dense") ?? NaN, sparse: median("sparse") },
-    overhead: wall - seconds,
-    of,
-  };
-  await replaceFile(`${folder}.json`, JSON.stringify(timing));
-  await Deno.remove(runFolder(folder).checkpoints, { recursive: true });
-  return timing;
+  return { steps: { dense: median("dense") ?? NaN, sparse: median("sparse") }, overhead: wall - seconds };
 }
 
 async function readTiming(path: string): Promise<Timing | undefined> {
