@@ -25,7 +25,10 @@ Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws t
   assertStringIncludes(text, "sparse steps that take 0.50 of the time");
   assertStringIncludes(text, "| `paper`, sparse to half of the steps | 1.0650 ± 0.0071 | +4.93 % ± 0.03 | 2 |");
   assertStringIncludes(text, "| 2.755 (−0.11 %), 1.352x |");
-  assertStringIncludes(text.replaceAll("\n  ", " "), "+1.97 % ± 0.01 (2 pairs), **missed**");
+  assertStringIncludes(
+    text.replaceAll("\n  ", " "),
+    "+1.97 % ± 0.01 (2 pairs; that it lies above: p = 0.002), **missed**",
+  );
   assertEquals(figures.map(({ file }) => file), ["quality-23m-loss.svg", "quality-23m-pareto.svg"]);
   for (const { svg, file } of figures) {
     assert(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"'));

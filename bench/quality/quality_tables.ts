@@ -6,7 +6,7 @@ import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type Ru
 import { isRunName } from "./jobs.ts";
 import type { ResultRow } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
-import type { Spread } from "./statistics.ts";
+import { meanAbove, type Spread } from "./statistics.ts";
 
 /** What stands where nothing was measured. */
 const none = "";
@@ -85,7 +85,7 @@ function signed({ mean, deviation, n }: Spread): string {
 
 function probability(p: number): string {
   if (Number.isNaN(p)) return none;
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+  return p < 0.001 ? "< 0.001" : p > 0.999 ? "> 0.999" : p.toFixed(3);
 }
 
 function times({ mean, n }: Spread): string {

@@ -46,25 +46,33 @@ export function upperTailOfT(t: number, degrees: number): number {
 
 /** A paired comparison. */
 export interface PairedTest extends Spread {
-  /** How many standard errors the mean difference lies above the margin; NaN for fewer than two pairs. */
+  /** How many standard errors the mean difference lies above zero; NaN for fewer than two pairs. */
   readonly t: number;
-  /** One-sided: how likely differences like these or larger are if their true mean is the margin. NaN for fewer than two pairs. */
+  /** One-sided: how likely differences like these or larger are if their true mean is zero. NaN for fewer than two pairs. */
   readonly p: number;
 }
 
 /**
- * One-sided paired t-test of differences: whether their mean lies above a margin.
+ * One-sided paired t-test of differences: whether their mean lies above zero.
  *
  * @param differences One of each pair
- * @param margin What their true mean is held against. Default 0
  */
-export function pairedTest(differences: readonly number[], margin = 0): PairedTest {
+export function pairedTest(differences: readonly number[]): PairedTest {
   const spread = spreadOf(differences);
-  const { n, mean, deviation } = spread;
-  if (n < 2) return { ...spread, t: NaN, p: NaN };
-  // Equal differences leave no scatter: they lie above the margin, below it, or on it.
+  return { ...spread, ...meanAbove(spread, 0) };
+}
+
+/**
+ * One-sided t-test: whether the mean of what was sampled lies above a margin.
+ *
+ * @param spread The sample
+ * @param margin What the true mean is held against
+ */
+export function meanAbove({ n, mean, deviation }: Spread, margin: number): Pick<PairedTest, "t" | "p"> {
+  if (n < 2) return { t: NaN, p: NaN };
+  // Equal numbers have no scatter: they lie above the margin, below it, or on it.
   const t = mean === margin ? 0 : (mean - margin) / (deviation / Math.sqrt(n));
-  return { ...spread, t, p: upperTailOfT(t, n - 1) };
+  return { t, p: upperTailOfT(t, n - 1) };
 }
 
 /** A point of a curve of losses. */

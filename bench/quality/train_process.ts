@@ -51,7 +51,8 @@ export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Pr
   try {
     const [{ code }] = await Promise.all([child.status, keepLog(child.stderr, log)]);
     if (code === 0) return "done";
-    if (interrupted.includes(code)) return "stopped";
+    // One that is stopped while it starts ends by the signal.
+    if (interrupted.includes(code) || signal.aborted) return "stopped";
     throw new Error(`${await lastLine(log)} (exit code ${code}, log ${log})`);
   } finally {
     signal.removeEventListener("abort", stop);

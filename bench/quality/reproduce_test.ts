@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { withFolder } from "../../packages/trainer/_testing.ts";
+import { readRows } from "./result_row.ts";
+
+const program = fromFileUrl(new URL("./reproduce.ts", import.meta.url));
+
+/** Starts `deno task reproduce` on the text of a folder, with rows and runs in it. */
+function start(folder: string, ...more: string[]): Deno.ChildProcess {
+  const flags = ["--allow-read", "--allow-write", "--allow-run", "--allow-env=INIT_CWD"];
+  const places = ["--data", join(folder, "text.txt"), "--out", join(folder, "rows"), "--runs", join(folder, "runs")];
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...flags, program, ...places, "--device", "cpu", ...more],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function wordsOf(process: Deno.ChildProcess, signal?: Deno.Signal): Promise<{ code: number; words: string }> {
+  let words = "";
+  const errors = new Response(process.stderr).text();
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    words += text;
+    if (signal !== undefined && text.includes("one after the other")) process.kill(signal);
+  }
+  return { code: (await process.status).code, words: words + await errors };
+}
+
+const study = ["--only", "table3/w1", "--steps", "40"];
+
+Deno.test({
+  name: "a study that is stopped goes on, leaves a row for each run, and is not made twice",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      const stopped = await wordsOf(start(folder, ...study), "SIGTERM");
+      assertEquals(stopped.code, 130, stopped.words);
+      assertStringIncludes(stopped.words, "2 of 2 runs to make");
+      assertStringIncludes(stopped.words, "so the runs go over them");
+      assertStringIncludes(stopped.words, "the same command goes on");
+
+      const done = await wordsOf(start(folder, ...study));
+      assertEquals(done.code, 0, done.words);
+      const rows = await readRows(join(folder, "rows"));
+      assertEquals(rows.map(({ run, recipe }) => [run, recipe]), [["dense", "dense:40"], ["w1", "dense:1,sparse:39"]]);
+      for (const { val_loss, bits_per_byte, curve, is_shorter, corpus, step_ms, tokens } of rows) {
+        assertEquals([bits_per_byte * Math.LN2, curve.length, is_shorter, tokens], [val_loss, 20, true, 40 * 512]);
+        assertEquals(curve.at(-1), [40, val_loss]);
+        assert(step_ms.dense > 0 && /^[0-9a-f]{64}$/.test(corpus));
+      }
+
+      const again = await wordsOf(start(folder, ...study));
+      assertEquals(again.code, 0);
+      assertStringIncludes(again.words, "0 of 2 runs to make");
+    }),
+});
+
+Deno.test("what cannot be asked for is said in a line", () =>
+  withFolder(async (folder) => {
+    const cases = [
+      ["--only", "table9"],
+      ["--only", "table3/w9"],
+      ["--size", "24m"],
+      ["--seeds", "1,x"],
+      ["--steps", "1"],
+    ];
+    const outcomes = await Promise.all(cases.map((words) => wordsOf(start(folder, ...words))));
+    assertEquals(outcomes.map(({ code }) => code), cases.map(() => 2));
+    for (const { words } of outcomes) {
+      assert(/^error: Cannot .*: current value is .*\n$|^error: Cannot find .*\n$/.test(words), words);
+    }
+  }));
