@@ -5,17 +5,21 @@ import type { SizeName } from "./sizes.ts";
 export interface QualityBar {
   readonly size: SizeName;
   readonly run: RunName;
-  /** Largest gap to the dense twin: 0.003 is 0.3 %. */
+  /** What it is held against: the dense twin at equal steps, or dense runs that end at the same time. */
+  readonly at: "steps" | "time";
+  /** Largest gap: 0.003 is 0.3 %. */
   readonly gap: number;
   /** Pairs of seeds that it takes. */
   readonly seeds: number;
 }
 
-/** What this project wants to reach, at equal steps. */
+/** What this project wants to reach. */
 export const qualityBars: readonly QualityBar[] = [
-  { size: "23m", run: "beyond-50", gap: 0.003, seeds: 4 },
-  { size: "23m", run: "beyond-100", gap: 0.012, seeds: 4 },
-  { size: "100m", run: "beyond-50", gap: 0.003, seeds: 2 },
-  { size: "125m", run: "beyond-50", gap: 0.003, seeds: 2 },
-  { size: "small", run: "beyond-50", gap: 0.005, seeds: 2 },
+  { size: "23m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 4 },
+  { size: "23m", run: "beyond-100", at: "steps", gap: 0.012, seeds: 4 },
+  { size: "100m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 2 },
+  { size: "100m", run: "beyond-50", at: "time", gap: 0, seeds: 2 },
+  { size: "125m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 2 },
+  { size: "125m", run: "beyond-50", at: "time", gap: 0, seeds: 2 },
+  { size: "small", run: "beyond-50", at: "steps", gap: 0.005, seeds: 2 },
 ];

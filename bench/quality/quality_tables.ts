@@ -154,14 +154,15 @@ export function barLines(studies: readonly Study[]): string {
   return qualityBars.map((bar) => wrapItem(`- ${describeBar(bar, studies)}`)).join("\n");
 }
 
-function describeBar(bar: QualityBar, studies: readonly Study[]): string {
-  const study = studies.find(({ name }) => name === bar.size);
-  const comparison = study && compareRun(bar.run, study);
-  const what = `${bar.size}, ${label(bar.run)}: a gap of at most ${(100 * bar.gap).toFixed(1)} %, ${bar.seeds} pairs`;
-  if (comparison === undefined) return `${what}: **not measured**.`;
-  const { mean, n } = comparison.gap;
-  const verdict = mean > bar.gap ? "**missed**" : n < bar.seeds ? "below it, with **too few pairs**" : "met";
-  return `${what}: ${changes(comparison.gap)} (${n} ${n === 1 ? "pair" : "pairs"}), ${verdict}.`;
+function describeBar({ size, run, at, gap: most, seeds }: QualityBar, studies: readonly Study[]): string {
+  const study = studies.find(({ name }) => name === size);
+  const comparison = study && compareRun(run, study);
+  const gap = at === "steps" ? comparison?.gap : comparison?.gapToShorter;
+  const what = `${size}, ${label(run)}: a gap of at most ${(100 * most).toFixed(1)} % at equal ${at}, ${seeds} pairs`;
+  if (gap === undefined || gap.n === 0) return `${what}: **not measured**.`;
+  const verdict = gap.mean > most ? "**missed**" : gap.n < seeds ? "below it, with **too few pairs**" : "met";
+  const chance = gap.n < 2 ? "" : `; p that it lies above ${probability(meanAbove(gap, most).p)}`;
+  return `${what}: ${changes(gap)} (${gap.n} ${gap.n === 1 ? "pair" : "pairs"}${chance}), ${verdict}.`;
 }
 
 function label(run: RunName): string {
