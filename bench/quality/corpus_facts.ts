@@ -29,12 +29,11 @@ export async function corpusFacts(paths: readonly string[]): Promise<CorpusFacts
   const [folder] = paths;
   if (folder !== undefined && await holdsTokens(folder)) return await tokensFacts(folder);
   const corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
-  const encoder = new TextEncoder();
-  const bytes = corpus.texts.map(({ text }) => encoder.encode(text).length);
+  const bytes = corpus.texts.map(({ bytes }) => bytes.length);
   const held = bytes.map((length) => Math.floor(length * heldOut));
   const [all, validation] = [bytes, held].map((lengths) => lengths.reduce((sum, length) => sum + length, 0));
   return {
-    digest: await corpusDigest(corpus),
+    digest: corpusDigest(corpus),
     trainTokens: (all ?? 0) - (validation ?? 0),
     heldOutTokens: validation ?? 0,
     bytesPerToken: 1,

@@ -116,7 +116,7 @@ export function jobValues(job: QualityJob): ConfigValues {
     "recipe": recipeOf(job),
     "optimizer.warmupSteps": Math.min(steps, Math.max(1, Math.round(size.rateWarmup * steps / size.steps))),
     "train.evaluateEvery": Math.max(1, Math.floor(steps / validations)),
-    "train.evaluateBatches": validationBatches(job.size),
+    "train.validationTokens": qualitySizes[job.size].validationTokens,
     "train.checkpointEvery": Math.max(1, Math.ceil(steps / checkpoints)),
   };
 }
@@ -150,7 +150,7 @@ export function timingValues(job: QualityJob): ConfigValues {
     "recipe": `dense:${dense}${isDense ? "" : `,sparse:${sparse}`}`,
     "optimizer.warmupSteps": 1,
     "train.evaluateEvery": 0,
-    "train.evaluateBatches": 1,
+    "train.validationTokens": 1,
     "train.checkpointEvery": dense + sparse,
   };
 }

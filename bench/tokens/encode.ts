@@ -2,20 +2,26 @@
  * Encodes documents with tokenizers and writes the tokens down, and trains a BPE, for `compare.py` to hold against Hugging Face's
  * `tokenizers` and `tiktoken` on a machine that has them.
  *
- * Run: `deno run -A bench/tokens/encode.ts OUT TEXT TOKENIZER...`: TEXT is one file, cut into documents of 2000 characters.
+ * Run: `deno run -A bench/tokens/encode.ts OUT TEXT TOKENIZER...`: TEXT is one file, cut into documents of 1000 characters.
  *
  * @module
  */
 import { loadTokenizer, trainTokenizer } from "@beyond24/tokenizer";
 
+const documentLength = 1000;
+
 const [out = "out", source = "", ...tokenizers] = Deno.args;
 await Deno.mkdir(out, { recursive: true });
 const text = await Deno.readTextFile(source);
 const documents: string[] = [];
-for (let at = 0; at < text.length; at += 2000) documents.push(text.slice(at, at + 2000).toWellFormed());
+for (let at = 0; at < text.length; at += documentLength) {
+  documents.push(text.slice(at, at + documentLength).toWellFormed());
+}
 await Deno.writeTextFile(`${out}/documents.json`, JSON.stringify(documents));
+const started = performance.now();
 const trained = await trainTokenizer(documents, { vocabularySize: 32_000 });
 await Deno.writeTextFile(`${out}/trained.json`, JSON.stringify(trained));
+await Deno.writeTextFile(`${out}/seconds.json`, JSON.stringify((performance.now() - started) / 1000));
 const files = [...tokenizers, `${out}/trained.json`];
 for (const [index, file] of files.entries()) {
   const tokenizer = await loadTokenizer(file);

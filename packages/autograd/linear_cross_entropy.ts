@@ -8,6 +8,8 @@ import type { Variable } from "./variable.ts";
 export interface LinearCrossEntropyOptions {
   /** f32 [1]: receives the mean loss over all rows times `scale` and `factor`. */
   readonly loss: Tensor;
+  /** Rows of the head that are tokens, the first ones; the others are never predicted and get no gradient. Default: all. */
+  readonly classes?: number;
   /** Factor on loss and gradients, commonly 1 / micro-batches. Default 1. */
   readonly scale?: number;
   /** f32 [1]: all rows by those that count, which makes the mean one over those that count. Default 1. */
@@ -55,6 +57,7 @@ export function linearCrossEntropy(
   const { kernels, activationType } = tape.device;
   const { loss, scale = 1, accumulate = false, logitsBytes = tape.device.logitsBytes } = options;
   const factor = options.factor === undefined ? {} : { factor: options.factor };
+  const classes = options.classes === undefined ? {} : { classes: options.classes };
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
   const rows = logitsRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
@@ -70,6 +73,7 @@ export function linearCrossEntropy(
       logits,
       targets: rowRange(targets, start, end),
       losses: rowRange(losses, start, end),
+      ...classes,
       ...(dX === undefined ? {} : { dLogits: logits, scale: scale / tokens, ...factor }),
     });
     if (dX === undefined) continue;

@@ -13,6 +13,8 @@ export interface LogLikelihoods {
 
 /** What {@linkcode linearLogLikelihood} does besides. */
 export interface LinearLogLikelihoodOptions {
+  /** Rows of the head that are tokens, the first ones; the others have no probability. Default: all. */
+  readonly classes?: number;
   /** Largest size in bytes of the logits that exist at once. Default: what the device likes, commonly 64 MiB. */
   readonly logitsBytes?: number;
 }
@@ -54,7 +56,7 @@ export function linearLogLikelihood(
   const { kernels } = tape.device;
   const { logitsBytes = tape.device.logitsBytes } = options;
   const [tokens = 0] = x.shape;
-  const [vocabulary = 0] = head.shape;
+  const { classes: vocabulary = head.shape[0] ?? 0 } = options;
   const rows = logitsRows(tokens, vocabulary * 4, logitsBytes);
   const chunk = tape.tensor([rows, vocabulary], "f32");
   const logLikelihoods = tape.tensor([tokens], "f32");
@@ -62,7 +64,12 @@ export function linearLogLikelihood(
   for (let start = 0; start < tokens; start += rows) {
     const end = Math.min(start + rows, tokens);
     const logits = rowRange(chunk, 0, end - start);
-    kernels.matmul({ a: rowRange(x, start, end), b: head.value, transposeB: true, out: logits });
+    kernels.matmul({
+      a: rowRange(x, start, end),
+      b: rowRange(head.value, 0, vocabulary),
+      transposeB: true,
+      out: logits,
+    });
     kernels.logLikelihood({
       logits,
       targets: rowRange(targets, start, end),

@@ -2,6 +2,8 @@ import { leftoverFolder } from "@beyond24/disk";
 
 /** Files whose checksum `state.json` holds, in the order of writing. */
 export const contentFiles = ["model.safetensors", "optimizer.safetensors", "config.json"] as const;
+/** Files of the tokenizer that the model's tokens are of; a model of bytes has none. */
+export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"] as const;
 /** The file that makes a checkpoint whole: written last, it holds the checksums of the others. */
 export const stateFile = "state.json";
 

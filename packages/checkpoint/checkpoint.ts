@@ -15,6 +15,8 @@ export interface Checkpoint {
   readonly config: JsonValue;
   /** Everything else, such as the place of the data loader; kept in `state.json`. */
   readonly state: JsonValue;
+  /** The tokenizer that the tokens are of, by name of the file. Default: none, as tokens are bytes. */
+  readonly tokenizer?: Readonly<Record<"tokenizer.json" | "tokenizer_config.json", string>>;
 }
 
 /** A checkpoint on the disk whose files are whole. */
@@ -29,4 +31,6 @@ export interface StoredCheckpoint {
   readonly config: JsonValue;
   /** Everything else. */
   readonly state: JsonValue;
+  /** Path of `tokenizer.json`; left out where there is none. */
+  readonly tokenizer?: string;
 }

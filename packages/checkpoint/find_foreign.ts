@@ -1,8 +1,8 @@
 import { join } from "@std/path";
-import { contentFiles, isTemporary, replacedStepOf, stateFile, stepOf } from "./_names.ts";
+import { contentFiles, isTemporary, replacedStepOf, stateFile, stepOf, tokenizerFiles } from "./_names.ts";
 import { namesIn } from "./_names_in.ts";
 
-const files: readonly string[] = [...contentFiles, stateFile];
+const files: readonly string[] = [...contentFiles, ...tokenizerFiles, stateFile];
 
 /**
  * Looks for something in a folder of checkpoints that saving checkpoints has not put there.

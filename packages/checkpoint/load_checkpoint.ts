@@ -1,5 +1,5 @@
 import { basename, join } from "@std/path";
-import { checkpointName, contentFiles, stateFile } from "./_names.ts";
+import { checkpointName, contentFiles, stateFile, tokenizerFiles } from "./_names.ts";
 import { checkFile, readJson, readState } from "./_read_files.ts";
 import type { StoredCheckpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
@@ -25,7 +25,11 @@ export async function loadCheckpoint(path: string): Promise<StoredCheckpoint> {
   if (checkpointName(step) !== basename(path)) {
     throw new CheckpointError(`Cannot load checkpoint ${path} as it holds another step: current value is ${step}`);
   }
-  for (const name of contentFiles) await checkFile(join(path, name), files[name]);
+  const hasTokenizer = tokenizerFiles.some((name) => files[name] !== undefined);
+  for (const name of [...contentFiles, ...(hasTokenizer ? tokenizerFiles : [])]) {
+    await checkFile(join(path, name), files[name]);
+  }
   const [model, optimizer] = [join(path, "model.safetensors"), join(path, "optimizer.safetensors")];
-  return { step, model, optimizer, config: await readJson(join(path, "config.json")), state };
+  const tokenizer = hasTokenizer ? { tokenizer: join(path, "tokenizer.json") } : {};
+  return { step, model, optimizer, config: await readJson(join(path, "config.json")), state, ...tokenizer };
 }

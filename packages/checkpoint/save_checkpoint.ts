@@ -1,6 +1,14 @@
-import { DiskError, durableFileSystem, type FileSystem, makeFolders, replaceFolder, writeFile } from "@beyond24/disk";
+import {
+  DiskError,
+  durableFileSystem,
+  type FilePieces,
+  type FileSystem,
+  makeFolders,
+  replaceFolder,
+  writeFile,
+} from "@beyond24/disk";
 import { join } from "@std/path";
-import { checkpointName, contentFiles, stateFile } from "./_names.ts";
+import { checkpointName, contentFiles, stateFile, tokenizerFiles } from "./_names.ts";
 import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import { encodeJson, encodeStateFile, formatName, formatVersion } from "./_state_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -85,16 +93,24 @@ async function refuseLink(path: string, fileSystem: FileSystem): Promise<void> {
 }
 
 async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: FileSystem): Promise<void> {
-  const { step, state } = checkpoint;
-  const contents = {
+  const { step, state, tokenizer } = checkpoint;
+  const utf8 = new TextEncoder();
+  const contents: Record<(typeof contentFiles)[number], FilePieces> = {
     "model.safetensors": checkpoint.model,
     "optimizer.safetensors": checkpoint.optimizer,
     "config.json": [encodeJson(checkpoint.config)],
   };
+  const pieces: [string, FilePieces][] = [
+    ...contentFiles.map((name): [string, FilePieces] => [name, contents[name]]),
+    ...(tokenizer === undefined ? [] : tokenizerFiles.map((name): [string, FilePieces] => [
+      name,
+      [utf8.encode(tokenizer[name])],
+    ])),
+  ];
   const files: Record<string, FileRecord> = {};
-  for (const name of contentFiles) {
+  for (const [name, content] of pieces) {
     const digest = new FileDigest();
-    await writeFile(join(folder, name), digest.watch(contents[name]), fileSystem);
+    await writeFile(join(folder, name), digest.watch(content), fileSystem);
     files[name] = digest.record();
   }
   const bytes = encodeStateFile({ format: formatName, version: formatVersion, step, files, state });

@@ -1,6 +1,6 @@
 import { extname } from "@std/path";
 import type { CorpusText } from "./corpus.ts";
-import { firstBadByte } from "./_utf8.ts";
+import { firstBadByte, isUtf8, notUtf8 } from "./_utf8.ts";
 import { DataError } from "./data_error.ts";
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -23,13 +23,7 @@ export async function readText(path: string): Promise<CorpusText> {
     throw new DataError(`Cannot read ${path} as it is lines of JSON and no text: prepare it first, deno task prepare`);
   }
   const bytes = await readBytes(path);
-  try {
-    return { path, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    const offset = firstBadByte(bytes);
-    const value = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
-    throw new DataError(
-      `Cannot read ${path} as it must be UTF-8 text: current value is 0x${value} at byte ${offset}. Convert it first`,
-    );
-  }
+  if (isUtf8(bytes)) return { path, bytes };
+  const offset = firstBadByte(bytes);
+  throw new DataError(`Cannot read ${path} as ${notUtf8(bytes[offset])} at byte ${offset}. Convert it first`);
 }

@@ -1,7 +1,14 @@
+/** Bytes that are decoded at once: a string of all of them would take twice their memory. */
+const pieceBytes = 2 ** 20;
+
 /** Whether bytes are UTF-8; with `stream` the last character may be unfinished. */
 export function isUtf8(bytes: Uint8Array, stream = false): boolean {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      decoder.decode(bytes.subarray(start, start + pieceBytes), { stream: true });
+    }
+    if (!stream) decoder.decode();
     return true;
   } catch {
     return false;

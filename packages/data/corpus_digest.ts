@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Corpus } from "./corpus.ts";
 
 /**
@@ -12,19 +13,17 @@ import type { Corpus } from "./corpus.ts";
  * import { corpusDigest } from "@beyond24/data";
  * import { assertEquals, assertNotEquals } from "@std/assert";
  *
- * const one = await corpusDigest({ texts: [{ path: "a", text: "Ahab" }] });
- * assertEquals(one, await corpusDigest({ texts: [{ path: "moved/a", text: "Ahab" }] }));
- * assertNotEquals(one, await corpusDigest({ texts: [{ path: "a", text: "Ishmael" }] }));
+ * const text = (path: string, text: string) => ({ texts: [{ path, bytes: new TextEncoder().encode(text) }] });
+ * const one = corpusDigest(text("a", "Ahab"));
+ * assertEquals(one, corpusDigest(text("moved/a", "Ahab")));
+ * assertNotEquals(one, corpusDigest(text("a", "Ishmael")));
  * ```
  */
-export async function corpusDigest(corpus: Corpus): Promise<string> {
+export function corpusDigest(corpus: Corpus): string {
   // Digests of the single texts have a fixed length, so that texts cut differently give different fingerprints.
-  const parts: string[] = [];
-  for (const { text } of corpus.texts) parts.push(await sha256(text));
-  return await sha256(parts.join(""));
+  return sha256(corpus.texts.map(({ bytes }) => sha256(bytes)).join(""));
 }
 
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function sha256(contents: Uint8Array | string): string {
+  return createHash("sha256").update(contents).digest("hex");
 }

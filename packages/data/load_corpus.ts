@@ -20,8 +20,8 @@ async function filesOf(path: string): Promise<string[]> {
   throw new DataError(`Cannot read folder ${path} as it holds no text file: expected ${textExtensions.join(" ")}`);
 }
 
-/** Bytes of plain text that are held at once: a string of V8 holds 2^29 - 24 characters, and memory is a multiple of it. */
-const maxBytes = 2 ** 29 - 24;
+/** Bytes of plain text that are held at once: all of them are in memory as long as the run lasts. */
+const maxBytes = 2 ** 29;
 
 /** Refuses more text than is held at once, before any of it is read: half a gigabyte takes minutes. */
 async function checkSize(files: readonly string[]): Promise<void> {
@@ -46,7 +46,7 @@ async function checkSize(files: readonly string[]): Promise<void> {
  * @param paths Files and folders
  * @returns The texts
  * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8 or lines of JSON, a folder
- * holds no text, all of them have more than 2^29 - 24 bytes, or there are no paths; the message names the file
+ * holds no text, all of them have more than 512 MiB, or there are no paths; the message names the file
  *
  * @example Read a file
  * ```ts
@@ -56,7 +56,7 @@ async function checkSize(files: readonly string[]): Promise<void> {
  * const path = await Deno.makeTempFile({ suffix: ".txt" });
  * await Deno.writeTextFile(path, "To be, or not to be");
  * const { texts } = await loadCorpus([path]);
- * assertEquals(texts, [{ path, text: "To be, or not to be" }]);
+ * assertEquals(texts, [{ path, bytes: new TextEncoder().encode("To be, or not to be") }]);
  * await Deno.remove(path);
  * ```
  */
@@ -66,7 +66,7 @@ export async function loadCorpus(paths: readonly string[]): Promise<Corpus> {
   const texts = [];
   for (const file of files) {
     const text = await readText(file);
-    if (text.text.length > 0) texts.push(text);
+    if (text.bytes.length > 0) texts.push(text);
     else if (paths.includes(file)) throw new DataError(`Cannot train on ${file} as it is empty`);
   }
   if (texts.length > 0) return { texts };

@@ -42,8 +42,8 @@ export async function repositoryCorpus(root?: string): Promise<Corpus> {
   }
   const texts = [];
   for (const file of files) {
-    const { text } = await readText(file);
-    if (text.length > 0) texts.push({ path: relative(folder, file), text });
+    const { bytes } = await readText(file);
+    if (bytes.length > 0) texts.push({ path: relative(folder, file), bytes });
   }
   if (texts.length > 0) return { texts };
   throw new DataError(`Cannot train on the repository as it holds no sources: current value is ${folder}`);

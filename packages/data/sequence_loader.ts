@@ -1,19 +1,25 @@
+import { hash32 } from "@beyond24/sparse24";
 import type { Batch } from "./batch.ts";
-import { DataError } from "./data_error.ts";
-import { memoryTokens } from "./tokens/memory_tokens.ts";
-import type { TokenSource } from "./tokens/token_source.ts";
-import { permuteIndex, type Shuffle } from "./permute_index.ts";
+import type { Shuffle } from "./permute_index.ts";
+import { checkAtLeast, SequenceOrder, type SequencePlace } from "./sequence_order.ts";
+import { type AnyTokens, type TokenMixture, toMixture } from "./tokens/token_mixture.ts";
 
 /** Where a {@linkcode SequenceLoader} stands: all it takes to draw the same batches from here on. */
-export interface LoaderState {
+export interface LoaderState extends SequencePlace {
   /** Seed of the shuffles. */
   readonly seed: number;
   /** How sequences are shuffled; a state without it was written when there was `feistel` only. */
   readonly shuffle?: Shuffle;
-  /** Times that the data has been gone through. */
-  readonly epoch: number;
-  /** Sequences of this epoch that have been drawn. */
-  readonly position: number;
+  /** Of a mixture: what it draws from besides the first source. */
+  readonly mixture?: MixtureState;
+}
+
+/** Where a mixture stands, besides its first source. */
+export interface MixtureState {
+  /** Sequences drawn of all sources together, which says whose turn is next. */
+  readonly drawn: number;
+  /** The other sources, in order. */
+  readonly others: readonly SequencePlace[];
 }
 
 /** Options of {@linkcode SequenceLoader}. */
@@ -32,11 +38,21 @@ export interface SequenceLoaderOptions {
   readonly shuffle?: Shuffle;
 }
 
+/** Where a sequence begins. */
+interface SequenceStart {
+  /** The source, by its number. */
+  readonly source: number;
+  /** Its first token. */
+  readonly start: number;
+}
+
+/** Tells the numbers that choose a source apart from those that shuffle one. */
+const choiceKey = -2;
+
 /**
- * Draws batches of sequences, each sequence once an epoch in an order that follows from seed and epoch alone.
- *
- * Sequence i of an epoch starts at token `shift + i * sequenceLength`; the shift changes with the epoch, so that another
- * epoch cuts the text at other places. Batches run on over the end of an epoch.
+ * Draws batches of sequences, each sequence of a source once an epoch in an order that follows from seed and epoch alone. Batches run
+ * on over the end of an epoch. Which source of a mixture a sequence is drawn from follows from the seed and the number of the
+ * sequence.
  *
  * @example Continue where another loader stood
  * ```ts
@@ -53,37 +69,35 @@ export interface SequenceLoaderOptions {
  * ```
  */
 export class SequenceLoader {
-  readonly #tokens: TokenSource;
+  readonly #mixture: TokenMixture;
+  readonly #orders: readonly SequenceOrder[];
   readonly #rank: number;
   readonly #size: number;
   readonly #sequenceLength: number;
   readonly #batchSize: number;
   readonly #seed: number;
   #shuffle: Shuffle;
-  #epoch = 0;
-  #position = 0;
+  #drawn = 0;
 
   /**
    * Creates a loader at the beginning of its first epoch.
    *
-   * @param tokens Tokens to draw from, in memory or read by range; kept, not copied
+   * @param tokens Tokens to draw from, in memory or read by range, or a mixture of them; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
-   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0)
-   * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
+   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not above 0
+   * @throws {DataError} If a source has fewer than `sequenceLength + 1` tokens
    */
-  constructor(tokens: Int32Array | TokenSource, options: SequenceLoaderOptions) {
+  constructor(tokens: AnyTokens, options: SequenceLoaderOptions) {
     const { sequenceLength, batchSize, seed, shuffle = "swap-or-not", rank = 0, size = 1 } = options;
     checkAtLeast(sequenceLength, 1, "sequenceLength");
     checkAtLeast(batchSize, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
     checkAtLeast(rank, 0, "rank");
     checkAtLeast(size, rank + 1, "size");
-    if (tokens.length <= sequenceLength) {
-      throw new DataError(
-        `Cannot draw sequences as the data must hold ${sequenceLength + 1} tokens: current value is ${tokens.length}`,
-      );
-    }
-    this.#tokens = tokens instanceof Int32Array ? memoryTokens([tokens]) : tokens;
+    this.#mixture = toMixture(tokens);
+    this.#orders = this.#mixture.map(({ tokens: { length } }, source) =>
+      new SequenceOrder({ length, sequenceLength, source, seed }, shuffle)
+    );
     this.#rank = rank;
     this.#size = size;
     this.#sequenceLength = sequenceLength;
@@ -94,30 +108,31 @@ export class SequenceLoader {
 
   /** Where the loader stands, as plain data. */
   get state(): LoaderState {
-    return { seed: this.#seed, shuffle: this.#shuffle, epoch: this.#epoch, position: this.#position };
+    const [first = { epoch: 0, position: 0 }, ...others] = this.#orders.map(({ place }) => place);
+    const mixture = others.length === 0 ? {} : { mixture: { drawn: this.#drawn, others } };
+    return { seed: this.#seed, shuffle: this.#shuffle, ...first, ...mixture };
   }
 
   /**
    * Goes to a place that {@linkcode SequenceLoader.state} named, and shuffles as it was shuffled there.
    *
    * @param state The place
-   * @throws {RangeError} If the state has another seed, or a place outside this loader's data
+   * @throws {RangeError} If the state has another seed or number of sources, or a place outside this loader's data
    */
   restore(state: LoaderState): void {
     if (state.seed !== this.#seed) {
       throw new RangeError(`Cannot restore loader as its seed is ${this.#seed}: current value is ${state.seed}`);
     }
-    this.#shuffle = state.shuffle ?? "feistel";
-    checkAtLeast(state.epoch, 0, "epoch");
-    checkAtLeast(state.position, 0, "position");
-    const count = this.#count(this.#shift(state.epoch));
-    if (state.position > count) {
+    const { drawn, others } = state.mixture ?? { drawn: 0, others: [] };
+    if (others.length + 1 !== this.#orders.length) {
       throw new RangeError(
-        `Cannot restore loader as the epoch has ${count} sequences: current value is ${state.position}`,
+        `Cannot restore loader as it draws from ${this.#orders.length} sources: current value is ${others.length + 1}`,
       );
     }
-    this.#epoch = state.epoch;
-    this.#position = state.position;
+    checkAtLeast(drawn, 0, "drawn");
+    this.#shuffle = state.shuffle ?? "feistel";
+    for (const [index, place] of [state, ...others].entries()) this.#orders[index]?.go(place, this.#shuffle);
+    this.#drawn = drawn;
   }
 
   /**
@@ -129,8 +144,8 @@ export class SequenceLoader {
     const length = this.#sequenceLength;
     const inputs = new Int32Array(this.#batchSize * length);
     const targets = new Int32Array(this.#batchSize * length);
-    for (const [row, start] of this.#nextStarts().entries()) {
-      const tokens = this.#tokens.read(start, length + 1);
+    for (const [row, { source, start }] of this.#nextStarts().entries()) {
+      const tokens = this.#mixture[source]?.tokens.read(start, length + 1) ?? new Int32Array();
       inputs.set(tokens.subarray(0, length), row * length);
       targets.set(tokens.subarray(1), row * length);
     }
@@ -139,41 +154,31 @@ export class SequenceLoader {
   }
 
   /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
-  #nextStarts(): number[] {
+  #nextStarts(): SequenceStart[] {
     const starts = Array.from({ length: this.#size * this.#batchSize }, () => this.#nextStart());
     return starts.slice(this.#rank * this.#batchSize, (this.#rank + 1) * this.#batchSize);
   }
 
   /** Says what the next batch will read, so that it is there by then. */
   #prefetch(): void {
-    if (this.#tokens.prefetch === undefined) return;
-    const [epoch, position] = [this.#epoch, this.#position];
-    for (const start of this.#nextStarts()) this.#tokens.prefetch(start, this.#sequenceLength + 1);
-    [this.#epoch, this.#position] = [epoch, position];
-  }
-
-  #nextStart(): number {
-    if (this.#position >= this.#count(this.#shift(this.#epoch))) {
-      this.#epoch++;
-      this.#position = 0;
+    if (this.#mixture.every(({ tokens }) => tokens.prefetch === undefined)) return;
+    const here = this.state;
+    for (const { source, start } of this.#nextStarts()) {
+      this.#mixture[source]?.tokens.prefetch?.(start, this.#sequenceLength + 1);
     }
-    const shift = this.#shift(this.#epoch);
-    const index = permuteIndex(this.#position++, this.#count(shift), [this.#seed, this.#epoch], this.#shuffle);
-    return shift + index * this.#sequenceLength;
+    this.restore(here);
   }
 
-  /** First token of an epoch; at least one whole sequence follows. */
-  #shift(epoch: number): number {
-    const shifts = Math.min(this.#sequenceLength, this.#tokens.length - this.#sequenceLength);
-    return permuteIndex(epoch % shifts, shifts, [this.#seed, -1], this.#shuffle);
+  #nextStart(): SequenceStart {
+    const source = this.#nextSource();
+    return { source, start: this.#orders[source]?.next() ?? 0 };
   }
 
-  #count(shift: number): number {
-    return Math.floor((this.#tokens.length - 1 - shift) / this.#sequenceLength);
+  /** Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a source's part. */
+  #nextSource(): number {
+    if (this.#mixture.length === 1) return 0;
+    let left = hash32([this.#seed, choiceKey, this.#drawn++]) / 2 ** 32;
+    const source = this.#mixture.findIndex(({ weight }) => (left -= weight) < 0);
+    return source < 0 ? this.#mixture.length - 1 : source;
   }
-}
-
-function checkAtLeast(value: number, minimum: number, name: string): void {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot load data as ${name} must be an integer >= ${minimum}: current value is ${value}`);
 }

@@ -1,4 +1,4 @@
-import { DataError, SequenceLoader } from "@beyond24/data";
+import { DataError, memoryTokens, SequenceLoader } from "@beyond24/data";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 
@@ -120,4 +120,47 @@ Deno.test("SequenceLoader draws every position once an epoch, and says ahead wha
   const first = seen.slice(0, -1);
   assertEquals(new Set(first).size, first.length);
   assertEquals(first.length, Math.floor((tokens.length - 1 - Math.min(...first)) / 10));
+});
+
+/** Sources whose tokens say which one they are of. */
+const mixture = [7, 2, 1].map((weight, source) => ({
+  weight,
+  tokens: memoryTokens([Int32Array.from({ length: 300 + 50 * source }, (_, token) => 1000 * source + token)]),
+}));
+
+Deno.test("SequenceLoader draws from a mixture in its proportions, and each sequence of a source once an epoch", () => {
+  const loader = new SequenceLoader(mixture, { sequenceLength: 10, batchSize: 1, seed: 4 });
+  const starts: number[][] = [[], [], []];
+  for (let step = 0; step < 2000; step++) {
+    const first = loader.next().inputs[0] ?? 0;
+    starts[Math.floor(first / 1000)]?.push(first);
+  }
+  for (const [source, share] of [0.7, 0.2, 0.1].entries()) {
+    assert(Math.abs((starts[source]?.length ?? 0) / 2000 - share) < 0.03, String(starts[source]?.length));
+    const epoch = starts[source]?.slice(0, 28) ?? [];
+    assertEquals(new Set(epoch).size, 28, "no sequence twice before all of them were drawn");
+  }
+  const { epoch, position, mixture: { drawn = 0, others = [] } = {} } = loader.state;
+  assertEquals([drawn, others.length], [2000, 2]);
+  assert(epoch * 29 + position > 1300 && others.every(({ epoch }) => epoch > 3));
+});
+
+Deno.test("SequenceLoader of a mixture goes on from any step, and its ranks share the batches of one", () => {
+  const options = { sequenceLength: 7, seed: 2 };
+  const whole = new SequenceLoader(mixture, { ...options, batchSize: 6 });
+  const ranks = [0, 1, 2].map((rank) => new SequenceLoader(mixture, { ...options, batchSize: 2, rank, size: 3 }));
+  for (let step = 0; step < 40; step++) {
+    const resumed = new SequenceLoader(mixture, { ...options, batchSize: 6 });
+    resumed.restore(JSON.parse(JSON.stringify(whole.state)));
+    const batch = whole.next();
+    assertEquals(resumed.next(), batch);
+    assertEquals(ranks.flatMap((loader) => [...loader.next().inputs]), [...batch.inputs]);
+    for (const loader of [resumed, ...ranks]) assertEquals(loader.state, whole.state);
+  }
+  const alone = new SequenceLoader(tokens, { ...options, batchSize: 6 });
+  assertThrows(() => alone.restore(whole.state), RangeError, "draws from 1 sources: current value is 3");
+  for (const weight of [0, -1, NaN, Infinity]) {
+    const bad = mixture.map((source) => ({ ...source, weight }));
+    assertThrows(() => new SequenceLoader(bad, { ...options, batchSize: 1 }), RangeError, "a weight above 0");
+  }
 });

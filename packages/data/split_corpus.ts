@@ -1,19 +1,22 @@
 import type { Corpus } from "./corpus.ts";
 import { DataError } from "./data_error.ts";
-import type { Tokenizer } from "@beyond24/tokenizer";
+import { memoryTokens, type TokenArray } from "./tokens/memory_tokens.ts";
+import { tokenTypeOf } from "./tokens/token_index.ts";
+import type { TokenSource } from "./tokens/token_source.ts";
+import { ByteTokenizer, type Tokenizer } from "@beyond24/tokenizer";
 
 /** A corpus as tokens, split in what is trained on and what is held out. */
 export interface TokenSplit {
   /** Tokens to train on. */
-  readonly train: Int32Array;
+  readonly train: TokenSource;
   /** Held-out tokens. */
-  readonly validation: Int32Array;
+  readonly validation: TokenSource;
 }
 
 /** Options of {@linkcode splitCorpus}. */
 export interface SplitCorpusOptions {
-  /** Tokenizer of the texts. */
-  readonly tokenizer: Tokenizer;
+  /** Tokenizer of the texts. Default: every byte is a token, and the texts themselves are the tokens. */
+  readonly tokenizer?: Tokenizer;
   /** Part of every text that is held out, in (0, 1). */
   readonly validationFraction: number;
   /** Tokens in a sequence; both parts must hold one and a token to predict after it. */
@@ -34,17 +37,13 @@ export interface SplitCorpusOptions {
  *
  * @example Hold the last tenth out
  * ```ts
- * import { ByteTokenizer, splitCorpus } from "@beyond24/data";
+ * import { splitCorpus } from "@beyond24/data";
  * import { assertEquals } from "@std/assert";
  *
- * const corpus = { texts: [{ path: "a", text: "a".repeat(90) + "b".repeat(10) }] };
- * const { train, validation } = splitCorpus(corpus, {
- *   tokenizer: new ByteTokenizer(),
- *   validationFraction: 0.1,
- *   sequenceLength: 8,
- * });
+ * const corpus = { texts: [{ path: "a", bytes: new TextEncoder().encode("a".repeat(90) + "b".repeat(10)) }] };
+ * const { train, validation } = splitCorpus(corpus, { validationFraction: 0.1, sequenceLength: 8 });
  * assertEquals(train.length, 90);
- * assertEquals(validation, new Int32Array(10).fill(98));
+ * assertEquals(validation.read(0, 10), new Int32Array(10).fill(98));
  * ```
  */
 export function splitCorpus(corpus: Corpus, options: SplitCorpusOptions): TokenSplit {
@@ -54,30 +53,27 @@ export function splitCorpus(corpus: Corpus, options: SplitCorpusOptions): TokenS
       `Cannot split corpus as validationFraction must lie between 0 and 1: current value is ${validationFraction}`,
     );
   }
-  const tokens = corpus.texts.map(({ text }) => tokenizer.encode(text));
-  const boundary = (part: Int32Array) => part.length - Math.floor(part.length * validationFraction);
-  const train = concatenate(tokens.map((part) => part.subarray(0, boundary(part))));
-  const validation = concatenate(tokens.map((part) => part.subarray(boundary(part))));
+  const tokens = corpus.texts.map(({ bytes }) =>
+    tokenizer === undefined || tokenizer instanceof ByteTokenizer ? bytes : encode(bytes, tokenizer)
+  );
+  const boundary = (part: TokenArray) => part.length - Math.floor(part.length * validationFraction);
+  const train = memoryTokens(tokens.map((part) => part.subarray(0, boundary(part))));
+  const validation = memoryTokens(tokens.map((part) => part.subarray(boundary(part))));
   const names = corpus.texts.length === 1 ? corpus.texts[0]?.path ?? "" : `the ${corpus.texts.length} texts`;
   checkLength(train, "training", names, sequenceLength);
   checkLength(validation, "validation", names, sequenceLength);
   return { train, validation };
 }
 
-function checkLength(part: Int32Array, kind: string, names: string, sequenceLength: number): void {
+function encode(bytes: Uint8Array, tokenizer: Tokenizer): TokenArray {
+  const tokens = tokenizer.encode(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+  return tokenTypeOf(tokenizer) === "uint16" ? Uint16Array.from(tokens) : tokens;
+}
+
+function checkLength(part: TokenSource, kind: string, names: string, sequenceLength: number): void {
   if (part.length > sequenceLength) return;
   throw new DataError(
     `Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ` +
       `${sequenceLength + 1} tokens: current value is ${part.length}. Use more data or shorter sequences`,
   );
-}
-
-function concatenate(parts: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -32,7 +32,7 @@ export class CachedModel {
 
   constructor(
     model: Transformer,
-    { mode, sequences, vocabularySize = model.config.shape.vocabularySize }: {
+    { mode, sequences, vocabularySize = Infinity }: {
       readonly mode: PhaseName;
       readonly sequences: number;
       readonly vocabularySize?: number;
@@ -114,6 +114,7 @@ export class CachedModel {
     const [rows = 0, width = 0] = scores.shape;
     const values = Float32Array.from(await this.#model.device.read(scores));
     this.#arena.reset();
-    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, row * width + this.#vocabularySize));
+    const drawn = Math.min(width, this.#vocabularySize);
+    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, row * width + drawn));
   }
 }

@@ -25,6 +25,9 @@ const phase = v.object({
 const model = {
   train_loss: v.nullable(finite),
   val_loss: v.nullable(finite),
+  // Summaries of older programs have none.
+  val_bits_per_byte: v.optional(v.nullable(finite), null),
+  val_perplexity: v.optional(v.nullable(finite), null),
   wall_seconds: amount,
   phases: v.array(phase),
   tokens: amount,

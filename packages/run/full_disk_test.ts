@@ -42,7 +42,8 @@ async function writeStep(path: string, step: number, below: FileSystem): Promise
   } finally {
     log.close();
   }
-  const model = { train_loss: 2, val_loss: null, wall_seconds: 1, phases: [], tokens: 9 };
+  const loss = { train_loss: 2, val_loss: null, val_bits_per_byte: null, val_perplexity: null };
+  const model = { ...loss, wall_seconds: 1, phases: [], tokens: 9 };
   const about = { status: "interrupted", steps: step, preset: "tiny", device, parameters: 1 } as const;
   await writeRunSummary(folder.summary, { ...model, ...about }, fileSystem);
 }

@@ -4,7 +4,7 @@ import { parseRunPath } from "./find_checkpoint.ts";
 import { runFolder } from "./run_folder.ts";
 
 /**
- * Loads the tokenizer that lies with a run; a run without one is of bytes.
+ * Loads the tokenizer that lies in a checkpoint or with a run; a run without one is of bytes.
  *
  * @param path Folder of a run, of its dense twin (`run/baseline`), or of a checkpoint
  * @returns The tokenizer
@@ -20,9 +20,15 @@ import { runFolder } from "./run_folder.ts";
  * ```
  */
 export async function loadRunTokenizer(path: string): Promise<Tokenizer> {
-  const { run } = parseRunPath(path);
+  const { run, step } = parseRunPath(path);
   // The dense twin has the tokenizer of the run that it lies in.
   const { tokenizer } = runFolder(basename(resolve(run)) === "baseline" ? join(run, "..") : run);
-  const isThere = await Deno.stat(tokenizer).then(({ isFile }) => isFile, () => false);
-  return await loadTokenizer(isThere ? tokenizer : "bytes");
+  for (const file of [...(step === undefined ? [] : [join(path, "tokenizer.json")]), tokenizer]) {
+    if (await isFile(file)) return await loadTokenizer(file);
+  }
+  return await loadTokenizer("bytes");
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }

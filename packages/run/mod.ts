@@ -19,6 +19,7 @@ export * from "./config/keys/model.ts";
 export * from "./config/keys/optimizer.ts";
 export * from "./config/keys/sparsity.ts";
 export * from "./config/keys/train.ts";
+export * from "./config/older_keys.ts";
 export * from "./config/preset_config.ts";
 export * from "./config/recorded_config.ts";
 export * from "./config/run_config.ts";

@@ -27,7 +27,9 @@ const start: RunStart = {
 };
 const model = {
   train_loss: 2.5,
-  val_loss: null,
+  val_loss: 2.75,
+  val_bits_per_byte: 1.25,
+  val_perplexity: 15.6,
   wall_seconds: 1.5,
   phases: [{ phase: "dense", steps: 3, mean_step_ms: 2, median_step_ms: 1.5 }],
   tokens: 96,

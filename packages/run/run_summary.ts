@@ -23,6 +23,10 @@ export interface ModelSummary {
   readonly train_loss: number | null;
   /** Last loss over held-out text; null before the first validation. */
   readonly val_loss: number | null;
+  /** The same in bits per byte of text; null where it was not measured. */
+  readonly val_bits_per_byte: number | null;
+  /** The same as a perplexity: e to the loss, of a token. */
+  readonly val_perplexity: number | null;
   /** Seconds spent on this model, validation and checkpoints included, over all resumes. */
   readonly wall_seconds: number;
   /** Each phase that has begun. */

@@ -89,6 +89,12 @@ export const metricsColumns = {
     unit: "nats per token",
     sentence: "Mean over held-out text, which the model never trains on",
   },
+  val_bits_per_byte: {
+    kind: "measured",
+    title: "Bits per byte",
+    unit: "bits per byte",
+    sentence: "The validation loss by the bytes of its text, which does not depend on the tokenizer",
+  },
 } as const satisfies Readonly<Record<string, MetricsColumn>>;
 
 /** Name of a column. */

@@ -5,6 +5,8 @@ import { summarizeBaseline } from "./summarize_baseline.ts";
 const model = (val_loss: number | null, dense: number, sparse: number): ModelSummary => ({
   train_loss: 2,
   val_loss,
+  val_bits_per_byte: null,
+  val_perplexity: null,
   wall_seconds: 1,
   tokens: 10,
   phases: [

@@ -37,9 +37,13 @@ export interface SummarizeModelOptions {
  */
 export function summarizeModel(rows: readonly StepMetrics[], options: SummarizeModelOptions): ModelSummary {
   const last = rows.slice(-100);
+  const { val_loss = null, val_bits_per_byte = null } = rows.findLast(({ val_loss }) => typeof val_loss === "number") ??
+    {};
   return {
     train_loss: last.length === 0 ? null : mean(last.map(({ loss }) => loss)),
-    val_loss: rows.findLast(({ val_loss }) => typeof val_loss === "number")?.val_loss ?? null,
+    val_loss,
+    val_bits_per_byte,
+    val_perplexity: val_loss === null ? null : perplexity(val_loss),
     wall_seconds: options.seconds,
     phases: summarizePhases(rows, options.recipe),
     tokens: (rows.at(-1)?.step ?? 0) * options.tokensPerStep,
@@ -53,6 +57,12 @@ export function summarizePhases(rows: readonly StepMetrics[], recipe: readonly P
     if (times.length === 0) return [];
     return [{ phase, steps: times.length, mean_step_ms: mean(times), median_step_ms: median(times) }];
   });
+}
+
+/** JSON knows no infinity, which a loss above 709 would give. */
+function perplexity(loss: number): number | null {
+  const value = Math.exp(loss);
+  return Number.isFinite(value) ? value : null;
 }
 
 function mean(values: readonly number[]): number {

@@ -276,6 +276,7 @@ export class TrainingSession {
       tokens_per_second: tokens * microBatches / step_ms * 1000,
       step_ms,
       val_loss: null,
+      val_bits_per_byte: null,
     };
   }
 }

@@ -16,7 +16,7 @@ export const microValues: ConfigValues = {
   "model.sequenceLength": 16,
   "train.batchSize": 2,
   "train.evaluateEvery": 4,
-  "train.evaluateBatches": 3,
+  "train.validationTokens": 96,
   "train.checkpointEvery": 4,
   "sparsity.v": 4,
   "recipe": [{ phase: "dense", steps: 3 }, { phase: "sparse", steps: 5 }, { phase: "dense", steps: 4 }],

@@ -21,5 +21,7 @@ export function batchLoss(
   }
   const x = hiddenStates(tape, model, batch.tokens, pass);
   const targets = reshape(batch.targets, [sequences * sequenceLength]);
-  linearCrossEntropy(tape, x, model.head, targets, { ...loss, factor: batch.factor });
+  const { tokens: classes } = model.config;
+  const options = { ...loss, factor: batch.factor, ...(classes === undefined ? {} : { classes }) };
+  linearCrossEntropy(tape, x, model.head, targets, options);
 }

@@ -92,7 +92,8 @@ export function logLikelihoods(
   const [, features = 0] = x.shape;
   const asked = tape.tensor([rows, features]);
   model.device.kernels.gatherRows({ x, order: packed.asked, out: asked });
-  return linearLogLikelihood(tape, asked, model.head, packed.targets);
+  const { tokens: classes } = model.config;
+  return linearLogLikelihood(tape, asked, model.head, packed.targets, classes === undefined ? {} : { classes });
 }
 
 /** Attention over the sequences, laid out for it and taken back. */

@@ -19,7 +19,7 @@ export interface LogitsOptions {
  * @param model The model
  * @param tokens i32 [B, S], S at most the model's sequence length
  * @param options Memory, mode, positions
- * @returns [B, vocabulary], or [B · S, vocabulary] for all positions, in the device's activation type, inside the arena
+ * @returns [B, tokens that can occur], or [B · S, tokens] for all positions, in the device's activation type, inside the arena
  * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the tokens have another shape or are longer than the model's sequence length
  *
@@ -44,14 +44,14 @@ export function logits(model: Transformer, tokens: Tensor, options: LogitsOption
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   const { value: x } = hiddenStates(tape, model, tokens, { mode });
-  const { vocabularySize } = model.config.shape;
-  const head = model.head.value;
+  const { shape, tokens: scored = shape.vocabularySize } = model.config;
+  const head = rowRange(model.head.value, 0, scored);
   if (positions === "all") {
-    const out = tape.tensor([sequences * sequenceLength, vocabularySize]);
+    const out = tape.tensor([sequences * sequenceLength, scored]);
     kernels.matmul({ a: x, b: head, transposeB: true, out });
     return out;
   }
-  const out = tape.tensor([sequences, vocabularySize]);
+  const out = tape.tensor([sequences, scored]);
   for (let sequence = 0; sequence < sequences; sequence++) {
     const end = (sequence + 1) * sequenceLength;
     const scores = rowRange(out, sequence, sequence + 1);

@@ -160,7 +160,7 @@ export function writeTokenBatch(
 }
 
 function checkTokens({ config }: Transformer, values: Int32Array, what: string, least: number): void {
-  const { vocabularySize } = config.shape;
+  const { shape, tokens: vocabularySize = shape.vocabularySize } = config;
   const place = values.findIndex((token) => token < least || token >= vocabularySize);
   if (place < 0) return;
   throw new RangeError(

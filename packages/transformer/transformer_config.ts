@@ -5,6 +5,11 @@ import { checkModelShape, type ModelShape } from "@beyond24/recipe";
 export interface TransformerConfig {
   /** Sizes. */
   readonly shape: ModelShape;
+  /**
+   * Tokens that can occur, the first ones of the vocabulary, which may be larger to be a round number: what fills it up is never
+   * predicted. Default: all.
+   */
+  readonly tokens?: number;
   /** How the FFN of sparse steps is computed. Left out: the model knows dense steps only. */
   readonly sparsity?: FeedForwardSparsity;
   /** Base of the rotary angles. Default 500 000 (Llama 3). */
@@ -17,7 +22,7 @@ export interface TransformerConfig {
  * Checks a configuration, sparse part included.
  *
  * @param config The configuration
- * @throws {RangeError} If a size is out of bounds, or dFfn is not divisible by four times the experts
+ * @throws {RangeError} If a size is out of bounds, there are more tokens than the vocabulary holds, or dFfn is not divisible by four times the experts
  * @throws {TypeError} If the sparsity plan is not legal
  *
  * @example Refuse neurons that cannot be split into groups of four for every expert
@@ -37,6 +42,13 @@ export function checkTransformerConfig(config: TransformerConfig): void {
   for (const [name, value] of Object.entries({ ropeTheta, normEpsilon })) {
     if (Number.isFinite(value) && value > 0) continue;
     throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value}`);
+  }
+  const { tokens = config.shape.vocabularySize } = config;
+  if (!Number.isInteger(tokens) || tokens < 1 || tokens > config.shape.vocabularySize) {
+    throw new RangeError(
+      `Cannot create transformer as its tokens must be 1 to vocabularySize, ${config.shape.vocabularySize}: ` +
+        `current value is ${tokens}`,
+    );
   }
   if (config.sparsity !== undefined) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
 }

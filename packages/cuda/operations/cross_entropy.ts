@@ -13,11 +13,12 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
   requireType(targets, "i32");
   requireType(losses, "f32");
   const [rows, vocabulary] = matrixSize(logits);
+  const { classes = vocabulary } = args;
   const type = dLogits === undefined ? commonName(logits) : commonName(logits, dLogits);
   const packet = 8 * BYTES_PER_ELEMENT[type];
   const { sharedMemoryOfBlock } = context.driver.properties;
   const fitting = Math.floor((sharedMemoryOfBlock / 2 - OWN_SHARED_MEMORY) / packet);
-  const kept = dLogits === undefined ? 0 : Math.min(Math.floor(vocabulary / 8), fitting);
+  const kept = dLogits === undefined ? 0 : Math.min(Math.floor(classes / 8), fitting);
   const geometry = { ...blockPerRow(rows, vocabulary, THREADS), sharedMemory: kept * packet };
   context.launch({ module: "plain/cross_entropy", name: `cross_entropy_${type}` }, geometry, [
     address(logits),
@@ -25,6 +26,7 @@ export function crossEntropy(context: LaunchContext, args: CrossEntropyArguments
     address(losses),
     address(dLogits),
     i32(vocabulary),
+    i32(classes),
     f32(scale),
     address(factor),
     i32(kept),

@@ -70,12 +70,12 @@ __device__ __forceinline__ void differentiate(const Row<T>& row, T* dLogits, int
 }
 
 template <class T>
-__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, float scale,
-                             const float* factor, int keptCount) {
+__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, int classes,
+                             float scale, const float* factor, int keptCount) {
   extern __shared__ __align__(16) char kept[];
   constexpr int COUNT = 4;
   // Every row is read in the same way, so that equal rows give equal bits.
-  int vectors = vocabulary % 8 == 0 && aligned(logits) && aligned(dLogits) ? vocabulary / 8 : 0;
+  int vectors = vocabulary % 8 == 0 && aligned(logits) && aligned(dLogits) ? classes / 8 : 0;
   logits += blockIdx.x * (long long)vocabulary;
   if (dLogits != nullptr) dLogits += blockIdx.x * (long long)vocabulary;
   int target = targets[blockIdx.x], step = blockDim.x;
@@ -84,16 +84,17 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
   int i = threadIdx.x;
   for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) accumulate<COUNT>(running, row, i);
   for (; i < vectors; i += step) accumulate<1>(running, row, i);
-  for (int j = 8 * vectors + threadIdx.x; j < vocabulary; j += step) running = merge(running, {toFloat(logits[j]), 1});
+  for (int j = 8 * vectors + threadIdx.x; j < classes; j += step) running = merge(running, {toFloat(logits[j]), 1});
   running = blockMerge(running);
   float logSumExp = running.largest + logf(running.sum);
-  bool fits = unsigned(target) < unsigned(vocabulary);
+  bool fits = unsigned(target) < unsigned(classes);
   float other = target == -1 ? 0 : notANumber();  // of a row that counts nothing, whatever its scores are, or has no such target
   if (threadIdx.x == 0) losses[blockIdx.x] = fits ? logSumExp - toFloat(logits[target]) : other;
   if (dLogits == nullptr) return;
   __syncthreads();  // the target's score has been read before it may be overwritten
+  for (int j = classes + threadIdx.x; j < vocabulary; j += step) dLogits[j] = fromFloat<T>(0);
   if (!fits) {
-    for (int j = threadIdx.x; j < vocabulary; j += step) dLogits[j] = fromFloat<T>(other);
+    for (int j = threadIdx.x; j < classes; j += step) dLogits[j] = fromFloat<T>(other);
     return;
   }
   if (factor != nullptr) scale *= *factor;
@@ -101,7 +102,7 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
   i = threadIdx.x;
   for (; i + (COUNT - 1) * step < vectors; i += COUNT * step) differentiate<COUNT>(row, dLogits, i, slope);
   for (; i < vectors; i += step) differentiate<1>(row, dLogits, i, slope);
-  for (int j = 8 * vectors + threadIdx.x; j < vocabulary; j += step) {
+  for (int j = 8 * vectors + threadIdx.x; j < classes; j += step) {
     dLogits[j] = fromFloat<T>((exponential(toFloat(logits[j]) - logSumExp) - (j == target ? 1 : 0)) * scale);
   }
 }
@@ -109,8 +110,8 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
 #define ENTRY(T, nameT)                                                                                              \
   extern "C" __global__ void __launch_bounds__(512, 2)                                                              \
       cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,          \
-                            float scale, const float* factor, int keptCount) {                                       \
-    crossEntropy(logits, targets, losses, dLogits, vocabulary, scale, factor, keptCount);                            \
+                            int classes, float scale, const float* factor, int keptCount) {                          \
+    crossEntropy(logits, targets, losses, dLogits, vocabulary, classes, scale, factor, keptCount);                   \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

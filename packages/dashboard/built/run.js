@@ -109,6 +109,12 @@ var metricsColumns = {
     title: "Validation loss",
     unit: "nats per token",
     sentence: "Mean over held-out text, which the model never trains on"
+  },
+  val_bits_per_byte: {
+    kind: "measured",
+    title: "Bits per byte",
+    unit: "bits per byte",
+    sentence: "The validation loss by the bytes of its text, which does not depend on the tokenizer"
   }
 };
 var columns = Object.entries(metricsColumns);
@@ -674,12 +680,12 @@ var StepHistory = class {
     for (const row of rows) this.#rows.push(row);
   }
   /** Adds a validation to the step that it was made after. */
-  addValidation(step, val_loss) {
+  addValidation(step, measured) {
     const index = this.#rows.findLastIndex((row2) => row2.step === step);
     const row = this.#rows[index];
     if (row !== void 0) this.#rows[index] = {
       ...row,
-      val_loss
+      ...measured
     };
   }
   /** Forgets everything. */
@@ -5342,7 +5348,15 @@ var RunView = class {
     setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
     setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
-    setText("tile-validation-note", twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`);
+    const bits = metrics.latest("val_bits_per_byte");
+    const { unit } = metricsColumns.val_bits_per_byte;
+    const notes = [
+      twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`,
+      ...bits === null ? [] : [
+        `${formatLoss(bits)} ${unit}`
+      ]
+    ];
+    setText("tile-validation-note", notes.join("; "));
     setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));

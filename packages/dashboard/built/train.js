@@ -358,6 +358,179 @@ function liveRecipe(preset2, steps) {
   return scaleRecipe(livePresets[preset2].recipe, steps).filter((phase) => phase.steps > 0);
 }
 
+// ../tokenizer/_byte_alphabet.ts
+var byteCharacters = byteAlphabet();
+var bytesByCharacter = new Map(byteCharacters.map((character, byte) => [
+  character,
+  byte
+]));
+function byteAlphabet() {
+  let next = 256;
+  return Array.from({
+    length: 256
+  }, (_2, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
+}
+function isPrintable(byte) {
+  return byte >= 33 && byte <= 126 || byte >= 161 && byte <= 255 && byte !== 173;
+}
+
+// ../tokenizer/byte_tokenizer.ts
+var bytes = Uint8Array.from({
+  length: 256
+}, (_2, byte) => byte);
+
+// ../tokenizer/_text_windows.ts
+var windowLength = 1 << 20;
+
+// ../tokenizer/_merge_piece.ts
+var places = 2 ** 28;
+
+// ../tokenizer/_piece_encoder.ts
+var mostRemembered = 2 ** 17;
+
+// npm:@huggingface/tokenizers/0.2.0/dist/tokenizers.mjs
+var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+var UNICODE_WORD_CHARS = `${UNICODE_WORD_CHARS_IN_CLASS}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
+var UNICODE_WORD_CLASS = `[${UNICODE_WORD_CHARS}]`;
+var UNICODE_NON_WORD_CLASS = `[^${UNICODE_WORD_CHARS}]`;
+var UNICODE_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS}))`;
+var UNICODE_NON_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS}))`;
+var HEX_DIGIT_CHARS = "0-9A-Fa-f";
+var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
+  [
+    "A",
+    "(?<![\\s\\S])"
+  ],
+  [
+    "z",
+    "(?![\\s\\S])"
+  ],
+  [
+    "Z",
+    "(?=\\n?(?![\\s\\S]))"
+  ],
+  // \Z permits a single optional final \n (not \r\n)
+  [
+    "h",
+    `[${HEX_DIGIT_CHARS}]`
+  ],
+  [
+    "H",
+    `[^${HEX_DIGIT_CHARS}]`
+  ],
+  [
+    "w",
+    UNICODE_WORD_CLASS
+  ],
+  [
+    "W",
+    UNICODE_NON_WORD_CLASS
+  ],
+  [
+    "d",
+    "\\p{Nd}"
+  ],
+  [
+    "D",
+    "\\P{Nd}"
+  ],
+  [
+    "s",
+    "\\p{White_Space}"
+  ],
+  // JS \s wrongly adds U+FEFF and misses \x85
+  [
+    "S",
+    "\\P{White_Space}"
+  ],
+  [
+    "b",
+    UNICODE_WORD_BOUNDARY
+  ],
+  [
+    "B",
+    UNICODE_NON_WORD_BOUNDARY
+  ],
+  [
+    "a",
+    "\\x07"
+  ],
+  [
+    "e",
+    "\\x1B"
+  ]
+]);
+var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([
+  [
+    "W",
+    `[^${UNICODE_WORD_CHARS_IN_CLASS}]`
+  ],
+  [
+    "H",
+    `[^${HEX_DIGIT_CHARS}]`
+  ]
+]);
+var BYTES_TO_UNICODE = (() => {
+  const bs = [
+    ...Array.from({
+      length: "~".charCodeAt(0) - "!".charCodeAt(0) + 1
+    }, (_2, i) => i + "!".charCodeAt(0)),
+    ...Array.from({
+      length: "\xAC".charCodeAt(0) - "\xA1".charCodeAt(0) + 1
+    }, (_2, i) => i + "\xA1".charCodeAt(0)),
+    ...Array.from({
+      length: "\xFF".charCodeAt(0) - "\xAE".charCodeAt(0) + 1
+    }, (_2, i) => i + "\xAE".charCodeAt(0))
+  ];
+  const cs = bs.slice();
+  let n = 0;
+  for (let b = 0; b < 256; ++b) {
+    if (!bs.includes(b)) {
+      bs.push(b);
+      cs.push(256 + n);
+      n += 1;
+    }
+  }
+  const ccs = cs.map((n2) => String.fromCharCode(n2));
+  return Object.fromEntries(bs.map((b, i) => [
+    b,
+    ccs[i]
+  ]));
+})();
+var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [
+  value,
+  key
+]));
+var UNICODE_TO_BYTES = reverse_dictionary(BYTES_TO_UNICODE);
+
+// ../tokenizer/_patterns.ts
+var gpt2Pattern = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+var llama3Pattern = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
+var qwen2Pattern = llama3Pattern.replace("{1,3}", "");
+var o200kPattern = [
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?`,
+  String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?`,
+  String.raw`\p{N}{1,3}`,
+  String.raw` ?[^\s\p{L}\p{N}]+[\r\n/]*`,
+  String.raw`\s*[\r\n]+`,
+  String.raw`\s+(?!\S)`,
+  String.raw`\s+`
+].join("|");
+
+// ../../tools/std/path/mod.ts
+const { fileURLToPath, pathToFileURL } = {};
+const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
+
+// ../tokenizer/_check_file.ts
+var mostTokens = 2 ** 24;
+
+// page/training/live_tokenizer.ts
+var vocabularyChoices = [
+  256,
+  512,
+  1024
+];
+
 // page/training/device_choice.ts
 var deviceChoices = [
   "webgpu",
@@ -485,8 +658,8 @@ var TextSource = class {
     this.#describe("the sample");
   }
   #describe(name) {
-    const bytes = new TextEncoder().encode(this.#area.value).length;
-    setText("text-name", `${name}, ${formatCount(bytes)} bytes`);
+    const bytes2 = new TextEncoder().encode(this.#area.value).length;
+    setText("text-name", `${name}, ${formatCount(bytes2)} bytes`);
   }
   #acceptDrops() {
     const over = (event, isOver) => {
@@ -538,6 +711,7 @@ var TrainControls = class {
   #preset = findElement("preset", HTMLSelectElement);
   #steps = findElement("steps", HTMLSelectElement);
   #device = findElement("device", HTMLSelectElement);
+  #vocabulary = findElement("vocabulary", HTMLSelectElement);
   #state = "idle";
   /** Wires the controls of the page, for a browser that has WebGPU or not. */
   constructor(webGpu2, commands) {
@@ -545,6 +719,7 @@ var TrainControls = class {
     this.#text = new TextSource((message) => commands.onProblem(message));
     const options = Object.entries(livePresets).map(([name, { label }]) => new Option(label, name));
     this.#preset.replaceChildren(...options);
+    this.#vocabulary.replaceChildren(...vocabularyChoices.map((size) => new Option(vocabularyLabel(size), String(size))));
     for (const select of [
       this.#preset,
       this.#steps
@@ -569,6 +744,7 @@ var TrainControls = class {
       steps: Number(this.#steps.value),
       seed: 1,
       device: deviceChoices.find((choice) => choice === this.#device.value) ?? "webgpu",
+      vocabulary: vocabularyChoices.find((size) => String(size) === this.#vocabulary.value) ?? 256,
       text: this.#text.text
     });
   }
@@ -583,7 +759,8 @@ var TrainControls = class {
     for (const select of [
       this.#preset,
       this.#steps,
-      this.#device
+      this.#device,
+      this.#vocabulary
     ]) select.disabled = isBusy;
     if (state === "finished") this.#start.focus();
   }
@@ -620,6 +797,9 @@ var TrainControls = class {
     this.#plan();
   }
 };
+function vocabularyLabel(size) {
+  return size === 256 ? "Bytes" : `${size} tokens, learned from the text`;
+}
 
 // ../run/step_metrics.ts
 var metricsColumns = {
@@ -706,6 +886,12 @@ var metricsColumns = {
     title: "Validation loss",
     unit: "nats per token",
     sentence: "Mean over held-out text, which the model never trains on"
+  },
+  val_bits_per_byte: {
+    kind: "measured",
+    title: "Bits per byte",
+    unit: "bits per byte",
+    sentence: "The validation loss by the bytes of its text, which does not depend on the tokenizer"
   }
 };
 var columns = Object.entries(metricsColumns);
@@ -1502,7 +1688,7 @@ function nullExpand(yVals, nullIdxs, alignedLen) {
     }
   }
 }
-function join(tables, nullModes) {
+function join2(tables, nullModes) {
   if (allHeadersSame(tables)) {
     let table = tables[0].slice();
     for (let i = 1; i < tables.length; i++) table.push(...tables[i].slice(1));
@@ -3791,16 +3977,16 @@ function uPlot(opts, data, then) {
   }
   let ctxStroke, ctxFill, ctxWidth, ctxDash, ctxJoin, ctxCap, ctxFont, ctxAlign, ctxBaseline;
   let ctxAlpha;
-  function setCtxStyle(stroke, width, dash, cap, fill2, join2) {
+  function setCtxStyle(stroke, width, dash, cap, fill2, join3) {
     stroke ??= transparent;
     dash ??= EMPTY_ARR;
     cap ??= "butt";
     fill2 ??= transparent;
-    join2 ??= "round";
+    join3 ??= "round";
     if (stroke != ctxStroke) ctx.strokeStyle = ctxStroke = stroke;
     if (fill2 != ctxFill) ctx.fillStyle = ctxFill = fill2;
     if (width != ctxWidth) ctx.lineWidth = ctxWidth = width;
-    if (join2 != ctxJoin) ctx.lineJoin = ctxJoin = join2;
+    if (join3 != ctxJoin) ctx.lineJoin = ctxJoin = join3;
     if (cap != ctxCap) ctx.lineCap = ctxCap = cap;
     if (dash != ctxDash) ctx.setLineDash(ctxDash = dash);
   }
@@ -5179,7 +5365,7 @@ uPlot.rangeAsinh = rangeAsinh;
 uPlot.orient = orient;
 uPlot.pxRatio = pxRatio;
 {
-  uPlot.join = join;
+  uPlot.join = join2;
 }
 {
   uPlot.fmtDate = fmtDate;
@@ -5592,12 +5778,12 @@ var StepHistory = class {
     for (const row of rows) this.#rows.push(row);
   }
   /** Adds a validation to the step that it was made after. */
-  addValidation(step, val_loss) {
+  addValidation(step, measured) {
     const index = this.#rows.findLastIndex((row2) => row2.step === step);
     const row = this.#rows[index];
     if (row !== void 0) this.#rows[index] = {
       ...row,
-      val_loss
+      ...measured
     };
   }
   /** Forgets everything. */
@@ -5693,8 +5879,10 @@ var TrainView = class {
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
     if (message.type === "validation") {
-      this.#history.addValidation(message.step, message.loss);
-      setText("tile-validation", formatLoss(message.loss));
+      const { val_loss, val_bits_per_byte } = message.validation;
+      this.#history.addValidation(message.step, message.validation);
+      setText("tile-validation", formatLoss(val_loss));
+      setText("tile-validation-note", `${formatLoss(val_bits_per_byte)} ${metricsColumns.val_bits_per_byte.unit}`);
       this.#drawLoss();
     }
     if (message.type === "finished") {
@@ -5719,8 +5907,9 @@ var TrainView = class {
     findElement("problem", HTMLElement).hidden = false;
     this.say("Stopped.");
   }
-  #showMachine({ device, parameters, trainTokens }) {
-    const model = `${formatCount(parameters)} parameters, ${formatCount(trainTokens)} bytes of text`;
+  #showMachine({ device, parameters, trainTokens, vocabulary }) {
+    const tokens = vocabulary === 256 ? "bytes" : `tokens of a vocabulary of ${formatCount(vocabulary)}`;
+    const model = `${formatCount(parameters)} parameters, ${formatCount(trainTokens)} ${tokens} to train on`;
     setText("machine", `${model}. Device: ${device}`);
   }
   #showSteps(steps) {
@@ -6044,6 +6233,7 @@ var lossChecks = {
     ], [
       "logits"
     ]);
+    checkClasses(args);
   },
   logLikelihood(check19, args) {
     check19.input("logits", args.logits, "float", [
@@ -6085,6 +6275,11 @@ var lossChecks = {
     ]);
   }
 };
+function checkClasses({ logits: { shape }, classes }) {
+  const [, vocabulary = 0] = shape;
+  if (classes === void 0 || Number.isInteger(classes) && classes >= 1 && classes <= vocabulary) return;
+  throw new RangeError(`Cannot call crossEntropy as classes must be an integer from 1 to ${vocabulary}: current value is ${classes}`);
+}
 
 // ../device/kernels/normalization.ts
 var normalizationChecks = {
@@ -8975,7 +9170,7 @@ var addContract = [
 ];
 
 // ../device/contract/attention_definition.ts
-function places({ sequenceLength, heads, keyValueHeads, headDim }) {
+function places2({ sequenceLength, heads, keyValueHeads, headDim }) {
   return {
     query: (sequence, head, position) => ((sequence * sequenceLength + position) * heads + head) * headDim,
     key: (sequence, head, position) => {
@@ -8985,7 +9180,7 @@ function places({ sequenceLength, heads, keyValueHeads, headDim }) {
   };
 }
 function forEachRow(shape, q, k, visit) {
-  const { query: query2, key } = places(shape);
+  const { query: query2, key } = places2(shape);
   const { sequences, heads, sequenceLength, headDim } = shape;
   for (let sequence = 0; sequence < sequences; sequence++) {
     for (let head = 0; head < heads; head++) {
@@ -9006,7 +9201,7 @@ function forEachRow(shape, q, k, visit) {
   }
 }
 function attentionDefinition(shape, q, k, v) {
-  const { query: query2, key } = places(shape);
+  const { query: query2, key } = places2(shape);
   const out = new Float64Array(q.length);
   const statistics = [];
   forEachRow(shape, q, k, (sequence, head, position, softmax, logSumExp) => {
@@ -9020,7 +9215,7 @@ function attentionDefinition(shape, q, k, v) {
   };
 }
 function attentionGradients(shape, { q, k, v, dOut }) {
-  const { query: query2, key } = places(shape);
+  const { query: query2, key } = places2(shape);
   const [dQ, dK, dV] = [
     new Float64Array(q.length),
     new Float64Array(k.length),
@@ -9282,14 +9477,14 @@ async function showsNaN(context, spoiled) {
     logSumExp
   });
   const found = Array.from(await context.read(out), (value) => Number(Number.isNaN(value)));
-  const expected = found.map((isNaN, i) => {
+  const expected = found.map((isNaN2, i) => {
     const [token, isFirstHead] = [
       Math.floor(i / width),
       i % width < 32
     ];
     if (!isFirstHead || token >= 40) return 0;
     if (spoiled === "q") return Number(token === row);
-    return token >= row ? 1 : isNaN;
+    return token >= row ? 1 : isNaN2;
   });
   assertSame(found, expected, "which results are no numbers");
 }
@@ -9479,7 +9674,7 @@ async function expectNeighbours(context, larger, values) {
 }
 
 // ../device/contract/cached_attention_contract.ts
-function cacheOf(context, { shape, places: places2 }) {
+function cacheOf(context, { shape, places: places3 }) {
   const { sequences, sequenceLength, keyValueHeads, headDim } = shape;
   const width = keyValueHeads * headDim;
   const values = context.random.uniform(sequences * sequenceLength * width);
@@ -9488,7 +9683,7 @@ function cacheOf(context, { shape, places: places2 }) {
       sequence * sequenceLength,
       (sequence + 1) * sequenceLength
     ];
-    const last = Math.max(first - 1, ...places2.filter((place) => place >= first && place < end));
+    const last = Math.max(first - 1, ...places3.filter((place) => place >= first && place < end));
     values.fill(NaN, (last + 1) * width, end * width);
   }
   return context.input([
@@ -9496,11 +9691,11 @@ function cacheOf(context, { shape, places: places2 }) {
     width
   ], values);
 }
-function definition({ shape, places: places2 }, { q, keys: keys2, values }) {
+function definition({ shape, places: places3 }, { q, keys: keys2, values }) {
   const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
   const out = new Float64Array(q.length);
-  for (let row = 0; row < places2.length * heads; row++) {
-    const place = places2[Math.floor(row / heads)] ?? NaN;
+  for (let row = 0; row < places3.length * heads; row++) {
+    const place = places3[Math.floor(row / heads)] ?? NaN;
     if (!(place >= 0 && place < sequences * sequenceLength)) {
       out.fill(NaN, row * headDim, (row + 1) * headDim);
       continue;
@@ -9525,11 +9720,11 @@ function definition({ shape, places: places2 }, { q, keys: keys2, values }) {
   return out;
 }
 async function check5(context, cache, magnitude = 2) {
-  const { shape, places: places2 } = cache;
+  const { shape, places: places3 } = cache;
   const width = shape.heads * shape.headDim;
-  const queries = context.random.uniform(places2.length * width).map((value) => value * magnitude);
+  const queries = context.random.uniform(places3.length * width).map((value) => value * magnitude);
   const q = context.input([
-    places2.length,
+    places3.length,
     width
   ], queries);
   const [keys2, values] = [
@@ -9537,7 +9732,7 @@ async function check5(context, cache, magnitude = 2) {
     cacheOf(context, cache)
   ];
   const out = context.output([
-    places2.length,
+    places3.length,
     width
   ]);
   context.kernels.cachedAttention({
@@ -9549,8 +9744,8 @@ async function check5(context, cache, magnitude = 2) {
       out
     },
     places: context.integers([
-      places2.length
-    ], places2)
+      places3.length
+    ], places3)
   });
   const expected = definition(cache, {
     q: q.values,
@@ -9567,13 +9762,13 @@ async function outsideOfCache(context) {
     keyValueHeads: 1,
     headDim: 8
   };
-  const places2 = [
+  const places3 = [
     5,
     ...outside(12),
     7
   ];
   const q = context.input([
-    places2.length,
+    places3.length,
     16
   ]);
   const [keys2, values] = [
@@ -9587,7 +9782,7 @@ async function outsideOfCache(context) {
     ])
   ];
   const out = context.output([
-    places2.length,
+    places3.length,
     16
   ]);
   context.kernels.cachedAttention({
@@ -9599,12 +9794,12 @@ async function outsideOfCache(context) {
       out
     },
     places: context.integers([
-      places2.length
-    ], places2)
+      places3.length
+    ], places3)
   });
   const expected = definition({
     shape,
-    places: places2
+    places: places3
   }, {
     q: q.values,
     keys: keys2.values,
@@ -9635,7 +9830,7 @@ async function equalTokens(context, position) {
     5,
     64
   ]);
-  const places2 = Array.from({
+  const places3 = Array.from({
     length: 5
   }, (_2, sequence) => sequence * shape.sequenceLength + position);
   context.kernels.cachedAttention({
@@ -9646,7 +9841,7 @@ async function equalTokens(context, position) {
     out,
     places: context.integers([
       5
-    ], places2)
+    ], places3)
   });
   await expectEqualRows(context, "out", out, 5);
 }

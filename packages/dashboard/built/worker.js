@@ -12,18 +12,18 @@ var BYTES_PER_ELEMENT = {
   f16: 2,
   i32: 4
 };
-function elementCount(shape2) {
+function elementCount(shape) {
   let count2 = 1;
-  for (const extent2 of shape2) count2 *= extent2;
+  for (const extent2 of shape) count2 *= extent2;
   return count2;
 }
-function reshape(tensor, shape2) {
-  if (elementCount(shape2) !== elementCount(tensor.shape)) {
-    throw new TypeError(`Cannot reshape a tensor as element counts differ: current value is [${tensor.shape}] to [${shape2}]`);
+function reshape(tensor, shape) {
+  if (elementCount(shape) !== elementCount(tensor.shape)) {
+    throw new TypeError(`Cannot reshape a tensor as element counts differ: current value is [${tensor.shape}] to [${shape}]`);
   }
   return {
     ...tensor,
-    shape: shape2
+    shape
   };
 }
 function rowRange(tensor, start, end) {
@@ -173,16 +173,16 @@ function checkHeads(check19, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
   check19.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
 }
-function checkInputs(check19, { q, k, v, shape: shape2 }) {
-  checkHeads(check19, shape2);
-  const shapes = shapesOf(shape2);
+function checkInputs(check19, { q, k, v, shape }) {
+  checkHeads(check19, shape);
+  const shapes = shapesOf(shape);
   check19.input("q", q, "float", shapes.query);
   check19.input("k", k, "float", shapes.key);
   check19.input("v", v, "float", shapes.key);
   return shapes;
 }
-function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
-  const tokens = sequences * sequenceLength;
+function shapesOf({ sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim }) {
+  const tokens = sequences * sequenceLength2;
   return {
     query: [
       tokens,
@@ -195,7 +195,7 @@ function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) 
     statistics: [
       sequences,
       heads,
-      sequenceLength
+      sequenceLength2
     ]
   };
 }
@@ -285,6 +285,7 @@ var lossChecks = {
     ], [
       "logits"
     ]);
+    checkClasses(args);
   },
   logLikelihood(check19, args) {
     check19.input("logits", args.logits, "float", [
@@ -311,12 +312,12 @@ var lossChecks = {
     ]);
   },
   recordRow(check19, args) {
-    for (const [i, value] of args.values.entries()) {
-      check19.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
+    for (const [i, value2] of args.values.entries()) {
+      check19.input(`values[${i}]`, value2, value2.dtype === "i32" ? "i32" : "f32", [
         `k${i}`
       ]);
     }
-    const width = args.values.reduce((sum3, value) => sum3 + elementCount(value.shape), 0);
+    const width = args.values.reduce((sum3, value2) => sum3 + elementCount(value2.shape), 0);
     check19.output("ring", args.ring, "f32", [
       "N",
       width
@@ -326,6 +327,11 @@ var lossChecks = {
     ]);
   }
 };
+function checkClasses({ logits: { shape }, classes }) {
+  const [, vocabulary = 0] = shape;
+  if (classes === void 0 || Number.isInteger(classes) && classes >= 1 && classes <= vocabulary) return;
+  throw new RangeError(`Cannot call crossEntropy as classes must be an integer from 1 to ${vocabulary}: current value is ${classes}`);
+}
 
 // ../device/kernels/normalization.ts
 var normalizationChecks = {
@@ -399,24 +405,24 @@ var optimizerChecks = {
     ]);
   },
   adamW(check19, args) {
-    const { shape: shape2 } = args.weight;
-    check19.input("gradient", args.gradient, "f32", shape2);
+    const { shape } = args.weight;
+    check19.input("gradient", args.gradient, "f32", shape);
     check19.input("gradientFactor", args.gradientFactor, "f32", [
       1
     ]);
     check19.input("schedule", args.schedule, "f32", [
       3
     ]);
-    check19.output("weight", args.weight, "f32", shape2);
-    check19.output("mean", args.mean, "f32", shape2);
-    check19.output("variance", args.variance, "f32", shape2);
-    if (args.copy) check19.output("copy", args.copy, "float", shape2);
+    check19.output("weight", args.weight, "f32", shape);
+    check19.output("mean", args.mean, "f32", shape);
+    check19.output("variance", args.variance, "f32", shape);
+    if (args.copy) check19.output("copy", args.copy, "float", shape);
     if (args.pack) {
       const { packed, flips } = args.pack;
-      check19.require(shape2.length === 2, "weight must be a matrix when it is packed", `[${shape2}]`);
+      check19.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
       check19.outputOperand("pack.packed", packed, [
-        shape2[0] ?? 0,
-        shape2[1] ?? 0
+        shape[0] ?? 0,
+        shape[1] ?? 0
       ], packed.axis);
       if (flips) check19.output("pack.flips", flips, "i32", [
         1
@@ -809,16 +815,16 @@ var CallCheck = class {
     this.#outputs = [];
   }
   /** Demands a tensor of a kind and a shape that is read. */
-  input(name, tensor, kind, shape2) {
-    this.#tensor(name, tensor, kind, shape2);
+  input(name, tensor, kind, shape) {
+    this.#tensor(name, tensor, kind, shape);
     this.#inputs.push({
       name,
       operand: tensor
     });
   }
   /** Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`. */
-  output(name, tensor, kind, shape2, inPlaceOf = []) {
-    this.#tensor(name, tensor, kind, shape2);
+  output(name, tensor, kind, shape, inPlaceOf = []) {
+    this.#tensor(name, tensor, kind, shape);
     this.#outputs.push({
       name,
       operand: tensor,
@@ -826,16 +832,16 @@ var CallCheck = class {
     });
   }
   /** Demands a dense matrix, or one packed along `axis`, that is read. */
-  inputOperand(name, operand2, shape2, axis) {
-    this.#operand(name, operand2, shape2, axis);
+  inputOperand(name, operand2, shape, axis) {
+    this.#operand(name, operand2, shape, axis);
     this.#inputs.push({
       name,
       operand: operand2
     });
   }
   /** Demands a dense matrix, or one packed along `axis`, that is written. */
-  outputOperand(name, operand2, shape2, axis) {
-    this.#operand(name, operand2, shape2, axis);
+  outputOperand(name, operand2, shape, axis) {
+    this.#operand(name, operand2, shape, axis);
     this.#outputs.push({
       name,
       operand: operand2,
@@ -843,8 +849,8 @@ var CallCheck = class {
     });
   }
   /** Fails with a sentence "Cannot <kernel> as <rule>: current value is <value>" unless `holds`. */
-  require(holds, rule, value) {
-    if (!holds) throw new TypeError(`Cannot run ${this.kernel} as ${rule}: current value is ${value}`);
+  require(holds, rule, value2) {
+    if (!holds) throw new TypeError(`Cannot run ${this.kernel} as ${rule}: current value is ${value2}`);
   }
   /** Size of a letter that has been bound. */
   size(letter) {
@@ -863,18 +869,18 @@ var CallCheck = class {
       }
     });
   }
-  #tensor(name, tensor, kind, shape2) {
+  #tensor(name, tensor, kind, shape) {
     const isKind = kind === "float" ? tensor.dtype !== "i32" : tensor.dtype === kind;
     this.require(isKind, `${name} must be ${kind === "float" ? "f32, bf16 or f16" : kind}`, tensor.dtype);
-    this.#shape(name, tensor.shape, shape2);
+    this.#shape(name, tensor.shape, shape);
   }
-  #operand(name, operand2, shape2, axis) {
-    if (!isPacked24(operand2)) return this.#tensor(name, operand2, "float", shape2);
+  #operand(name, operand2, shape, axis) {
+    if (!isPacked24(operand2)) return this.#tensor(name, operand2, "float", shape);
     this.require(operand2.axis === axis, `${name} must be packed along "${axis}"`, operand2.axis);
     this.#shape(name, [
       operand2.rows,
       operand2.cols
-    ], shape2);
+    ], shape);
   }
   #shape(name, actual, pattern) {
     const expected = pattern.map((axis) => typeof axis === "number" ? axis : this.#sizes.get(axis) ?? axis);
@@ -953,202 +959,27 @@ function separateProducts(kernels) {
   };
 }
 
-// ../tokenizer/_byte_alphabet.ts
-var byteCharacters = byteAlphabet();
-var bytesByCharacter = new Map(byteCharacters.map((character, byte) => [
-  character,
-  byte
-]));
-function byteAlphabet() {
-  let next = 256;
-  return Array.from({
-    length: 256
-  }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
-}
-function isPrintable(byte) {
-  return byte >= 33 && byte <= 126 || byte >= 161 && byte <= 255 && byte !== 173;
-}
-
-// ../tokenizer/_decode_bytes.ts
-function decodeBytes(tokens, bytesOf2) {
-  let bytes2 = new Uint8Array(4 * tokens.length);
-  let end = 0;
-  for (let index = 0; index < tokens.length; index++) {
-    const part3 = bytesOf2(tokens[index] ?? -1);
-    if (end + part3.length > bytes2.length) bytes2 = enlarge(bytes2, end + part3.length);
-    bytes2.set(part3, end);
-    end += part3.length;
-  }
-  return new TextDecoder("utf-8", {
-    ignoreBOM: true
-  }).decode(bytes2.subarray(0, end));
-}
-function enlarge(bytes2, least) {
-  const larger = new Uint8Array(Math.max(least, 2 * bytes2.length));
-  larger.set(bytes2);
-  return larger;
-}
-
-// ../tokenizer/_token_table.ts
-function noSuchToken(token, vocabularySize) {
-  return `Cannot decode a token as it must be one of the vocabulary's, 0 to ${vocabularySize - 1}: current value is ${token}`;
-}
-
-// ../tokenizer/byte_tokenizer.ts
-var bytes = Uint8Array.from({
-  length: 256
-}, (_, byte) => byte);
-var ByteTokenizer = class {
-  /** 256. */
-  vocabularySize = 256;
-  /** None. */
-  bos;
-  /** Byte 0. */
-  eos = 0;
-  /** None. */
-  prefix = [];
-  /** Byte 0. */
-  specialTokens = /* @__PURE__ */ new Set([
-    0
-  ]);
-  /** True. */
-  isCuttable = true;
-  /**
-   * The bytes of a text.
-   *
-   * @param text Any text; lone surrogates become U+FFFD
-   * @returns Numbers from 0 to 255
-   */
-  encode(text10) {
-    return new Int32Array(new TextEncoder().encode(text10));
-  }
-  /**
-   * The text of bytes. Bytes that are not UTF-8 give U+FFFD.
-   *
-   * @param tokens Numbers from 0 to 255
-   * @returns The text
-   * @throws {RangeError} If a token is not an integer from 0 to 255
-   */
-  decode(tokens) {
-    return decodeBytes(tokens, (token) => this.tokenBytes(token));
-  }
-  /**
-   * The byte of a token.
-   *
-   * @param token A number from 0 to 255
-   * @returns One byte
-   * @throws {RangeError} If the token is not an integer from 0 to 255
-   */
-  tokenBytes(token) {
-    if (Number.isInteger(token) && token >= 0 && token < 256) return bytes.subarray(token, token + 1);
-    throw new RangeError(noSuchToken(token, 256));
-  }
-  /** That it is of bytes. */
-  encoderData() {
-    return {
-      kind: "bytes"
-    };
-  }
-  /** The same tokens as a byte-pair encoding without merges. */
-  toJSON() {
-    const byteLevel = {
-      type: "ByteLevel",
-      add_prefix_space: false,
-      trim_offsets: true,
-      use_regex: false
-    };
-    const vocab = Object.fromEntries(byteCharacters.map((character, byte) => [
-      character,
-      byte
-    ]));
-    return {
-      version: "1.0",
-      truncation: null,
-      padding: null,
-      added_tokens: [],
-      normalizer: null,
-      pre_tokenizer: byteLevel,
-      post_processor: null,
-      decoder: byteLevel,
-      model: {
-        type: "BPE",
-        vocab,
-        merges: []
-      }
-    };
-  }
-};
-
-// ../data/data_error.ts
-var DataError = class extends Error {
-  /** Name of the class, for messages. */
-  name = "DataError";
-};
-
-// ../data/tokens/token_source.ts
-function checkTokenRange(length, start, count2) {
-  const isWithin = Number.isSafeInteger(start) && Number.isSafeInteger(count2) && start >= 0 && count2 >= 0 && start + count2 <= length;
-  if (isWithin) return;
-  throw new RangeError(`Cannot read tokens as they must be among 0 to ${length}: current value is ${count2} tokens from ${start}`);
-}
-
-// ../data/tokens/memory_tokens.ts
-function memoryTokens(parts) {
-  const kept = parts.filter(({ length: length2 }) => length2 > 0);
-  const starts = [];
-  let length = 0;
-  for (const part3 of kept) {
-    starts.push(length);
-    length += part3.length;
-  }
-  return {
-    length,
-    read: (start, count2) => {
-      checkTokenRange(length, start, count2);
-      const tokens = new Int32Array(count2);
-      let done = 0;
-      for (let part3 = lastAtMost(starts, start); done < count2; part3++) {
-        const from = start + done - (starts[part3] ?? 0);
-        const piece = kept[part3]?.subarray(from, from + count2 - done) ?? [];
-        tokens.set(piece, done);
-        done += piece.length;
-      }
-      return tokens;
-    }
-  };
-}
-function lastAtMost(values, limit) {
-  let low = 0;
-  let high = values.length;
-  while (high - low > 1) {
-    const middle = low + high >>> 1;
-    if ((values[middle] ?? 0) <= limit) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
 // ../sparse24/check.ts
-function kindOf(value) {
-  return Object.prototype.toString.call(value).slice(8, -1);
+function kindOf(value2) {
+  return Object.prototype.toString.call(value2).slice(8, -1);
 }
-function checkArray(verb, name, array2, kinds, length) {
+function checkArray(verb, name, array2, kinds2, length) {
   const kind = kindOf(array2);
-  if (!ArrayBuffer.isView(array2) || !kinds.some((wanted) => wanted === kind)) {
-    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds.join(" or ")}: current value is of type ${kind}`);
+  if (!ArrayBuffer.isView(array2) || !kinds2.some((wanted) => wanted === kind)) {
+    throw new TypeError(`Cannot ${verb} as ${name} must be a ${kinds2.join(" or ")}: current value is of type ${kind}`);
   }
   const elements = array2.length;
   if (length === void 0 || elements === length) return;
   throw new TypeError(`Cannot ${verb} as the length of ${name} must be ${length}: current value is ${elements}`);
 }
-function checkWhole(verb, name, value, least, most = Infinity) {
-  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) return;
+function checkWhole(verb, name, value2, least, most = Infinity) {
+  if (Number.isSafeInteger(value2) && Number(value2) >= least && Number(value2) <= most) return;
   const bounds = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
-  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value)}`);
+  throw new RangeError(`Cannot ${verb} as ${name} must be a whole number ${bounds}: current value is ${String(value2)}`);
 }
-function checkMultiple(verb, name, value, divisor) {
-  if (value % divisor === 0) return;
-  throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value}`);
+function checkMultiple(verb, name, value2, divisor) {
+  if (value2 % divisor === 0) return;
+  throw new TypeError(`Cannot ${verb} as ${name} must be a multiple of ${divisor}: current value is ${value2}`);
 }
 function checkMetadata(verb, metadata, rows, groups) {
   const words2 = Math.ceil(groups / 4);
@@ -1170,27 +1001,27 @@ function checkNibble(verb, nibble, first, second, row, group) {
 }
 
 // ../sparse24/_groups.ts
-function checkShape(verb, shape2) {
-  checkWhole(verb, "rows", shape2?.rows, 0);
-  checkWhole(verb, "cols", shape2.cols, 0);
+function checkShape(verb, shape) {
+  checkWhole(verb, "rows", shape?.rows, 0);
+  checkWhole(verb, "cols", shape.cols, 0);
 }
 function filledRows({ rows, cols }) {
   return cols === 0 ? 0 : rows;
 }
-function checkGroupedMatrix(verb, name, array2, kinds, shape2) {
-  checkShape(verb, shape2);
-  checkMultiple(verb, "cols", shape2.cols, 4);
-  checkArray(verb, name, array2, kinds, shape2.rows * shape2.cols);
+function checkGroupedMatrix(verb, name, array2, kinds2, shape) {
+  checkShape(verb, shape);
+  checkMultiple(verb, "cols", shape.cols, 4);
+  checkArray(verb, name, array2, kinds2, shape.rows * shape.cols);
 }
-function walkGroups(verb, name, array2, kinds, shape2, axis) {
-  checkShape(verb, shape2);
-  const { cols } = shape2;
+function walkGroups(verb, name, array2, kinds2, shape, axis) {
+  checkShape(verb, shape);
+  const { cols } = shape;
   if (axis !== "cols" && axis !== "rows") {
     throw new RangeError(`Cannot ${verb} as axis must be "cols" or "rows": current value is ${axis}`);
   }
-  checkMultiple(verb, axis, shape2[axis], 4);
-  checkArray(verb, name, array2, kinds, shape2.rows * cols);
-  const rows = filledRows(shape2);
+  checkMultiple(verb, axis, shape[axis], 4);
+  checkArray(verb, name, array2, kinds2, shape.rows * cols);
+  const rows = filledRows(shape);
   if (axis === "cols") return {
     outer: rows,
     inner: cols / 4,
@@ -1249,21 +1080,21 @@ function keepOf(array2, index, cols, rule) {
   const where = `in row ${Math.floor(index / cols)} from column ${index % cols}`;
   throw new RangeError(`Cannot pack as ${rule}, ${where}: current value is ${keep === 15 ? 4 : 3}`);
 }
-function pack24(values, shape2, mask) {
+function pack24(values, shape, mask) {
   checkGroupedMatrix("pack", "values", values, [
     "Float32Array"
-  ], shape2);
+  ], shape);
   if (mask !== void 0) checkArray("pack", "mask", mask, [
     "Uint8Array"
   ], values.length);
   const rule = mask === void 0 ? "a group of four must have at most two non-zeros (or a mask says which to keep)" : "the mask must keep at most two of four";
-  const { rows, cols } = shape2;
+  const { rows, cols } = shape;
   const words2 = metadataWords24(cols);
   const packed = new Float32Array(values.length / 2);
   const metadata = new Uint16Array(rows * words2);
   const source = floatBits(values);
   const target = floatBits(packed);
-  for (let row = 0; row < filledRows(shape2); row++) {
+  for (let row = 0; row < filledRows(shape); row++) {
     for (let group = 0; group < cols / 4; group++) {
       const index = row * cols + 4 * group;
       const keep = keepOf(mask ?? values, index, cols, rule);
@@ -1353,14 +1184,14 @@ function keepTwo24(key0, key1, key2, key3) {
 }
 
 // ../sparse24/prune24.ts
-function prune24(values, shape2, options = {}) {
+function prune24(values, shape, options = {}) {
   const { axis = "cols", criterion = "magnitude" } = options;
   if (criterion !== "magnitude" && criterion !== "value") {
     throw new RangeError(`Cannot prune as criterion must be "magnitude" or "value": current value is ${criterion}`);
   }
   const walk = walkGroups("prune", "values", values, [
     "Float32Array"
-  ], shape2, axis);
+  ], shape, axis);
   const { outer, inner, outerStride, innerStride, step } = walk;
   const key = criterion === "magnitude" ? magnitudeKey : valueKey;
   const bits = floatBits(values);
@@ -1422,22 +1253,22 @@ function keepsFirst(first, second, draw2) {
   const uniform = (draw2 >>> 8) / 16777216;
   return Math.fround(uniform * Math.fround(first + second)) < first;
 }
-function selectUnbiased24(values, shape2, { seed, axis = "cols" }) {
+function selectUnbiased24(values, shape, { seed, axis = "cols" }) {
   if (!Number.isSafeInteger(seed)) {
     throw new RangeError(`Cannot select as seed must be a whole number: current value is ${seed}`);
   }
   const { step } = walkGroups("select", "values", values, [
     "Float32Array"
-  ], shape2, axis);
-  const rows = filledRows(shape2);
+  ], shape, axis);
+  const rows = filledRows(shape);
   const [lines, pairs] = axis === "cols" ? [
     rows,
-    shape2.cols / 2
+    shape.cols / 2
   ] : [
-    shape2.cols,
+    shape.cols,
     rows / 2
   ];
-  const lineStride = axis === "cols" ? shape2.cols : 1;
+  const lineStride = axis === "cols" ? shape.cols : 1;
   const result = new Float32Array(values.length);
   const start = mix32(seed);
   for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
@@ -1456,15 +1287,15 @@ function selectUnbiased24(values, shape2, { seed, axis = "cols" }) {
 }
 
 // ../sparse24/soft_threshold24.ts
-function shrink(value, threshold) {
-  const magnitude = Math.abs(value) - threshold;
+function shrink(value2, threshold) {
+  const magnitude = Math.abs(value2) - threshold;
   if (magnitude === 0) return 0;
-  return value < 0 ? -magnitude : magnitude;
+  return value2 < 0 ? -magnitude : magnitude;
 }
-function softThreshold24(values, shape2, options = {}) {
+function softThreshold24(values, shape, options = {}) {
   const walk = walkGroups("soft-threshold", "values", values, [
     "Float32Array"
-  ], shape2, options.axis ?? "cols");
+  ], shape, options.axis ?? "cols");
   const { outer, inner, outerStride, innerStride, step } = walk;
   const bits = floatBits(values);
   const thresholdBits = new Int32Array(1);
@@ -1491,8 +1322,8 @@ function softThreshold24(values, shape2, options = {}) {
   }
   return result;
 }
-function softThresholdScale24(values, shape2, options = {}) {
-  const sparse2 = softThreshold24(values, shape2, options);
+function softThresholdScale24(values, shape, options = {}) {
+  const sparse2 = softThreshold24(values, shape, options);
   let denseDot = 0;
   let sparseDot = 0;
   for (let i = 0; i < sparse2.length; i++) {
@@ -1506,6 +1337,12 @@ function softThresholdScale24(values, shape2, options = {}) {
   }
   return denseDot / sparseDot;
 }
+
+// ../data/data_error.ts
+var DataError = class extends Error {
+  /** Name of the class, for messages. */
+  name = "DataError";
+};
 
 // ../data/permute_index.ts
 var places = {
@@ -1545,21 +1382,21 @@ function walkFeistel(index, count2, keys2) {
   const halfBits = Math.max(1, Math.ceil((32 - Math.clz32(count2 - 1)) / 2));
   const mask = 2 ** halfBits - 1;
   const key = keys2.reduce((hash, part3) => mix(hash, part3 | 0), 625341585);
-  let value = index;
+  let value2 = index;
   do {
-    value = feistel(value, halfBits, mask, key);
-  } while (value >= count2);
-  return value;
+    value2 = feistel(value2, halfBits, mask, key);
+  } while (value2 >= count2);
+  return value2;
 }
-function mix(value, key) {
-  let hash = Math.imul(value ^ key, 2654435761);
+function mix(value2, key) {
+  let hash = Math.imul(value2 ^ key, 2654435761);
   hash = Math.imul(hash ^ hash >>> 16, 2246822507);
   hash = Math.imul(hash ^ hash >>> 13, 3266489909);
   return (hash ^ hash >>> 16) >>> 0;
 }
-function feistel(value, halfBits, mask, key) {
-  let left = value >>> halfBits;
-  let right = value & mask;
+function feistel(value2, halfBits, mask, key) {
+  let left = value2 >>> halfBits;
+  let right = value2 & mask;
   for (let round = 0; round < feistelRounds; round++) {
     [left, right] = [
       right,
@@ -1569,73 +1406,242 @@ function feistel(value, halfBits, mask, key) {
   return left << halfBits | right;
 }
 
+// ../data/sequence_order.ts
+var SequenceOrder = class {
+  #options;
+  #shuffle;
+  #epoch = 0;
+  #position = 0;
+  /**
+   * Begins with the first epoch.
+   *
+   * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
+   */
+  constructor(options, shuffle) {
+    const { length, sequenceLength: sequenceLength2 } = options;
+    if (length <= sequenceLength2) {
+      throw new DataError(`Cannot draw sequences as the data must hold ${sequenceLength2 + 1} tokens: current value is ${length}`);
+    }
+    this.#options = options;
+    this.#shuffle = shuffle;
+  }
+  /** Where it stands. */
+  get place() {
+    return {
+      epoch: this.#epoch,
+      position: this.#position
+    };
+  }
+  /**
+   * Goes to a place.
+   *
+   * @throws {RangeError} If the place is outside of the data
+   */
+  go({ epoch, position }, shuffle) {
+    this.#shuffle = shuffle;
+    checkAtLeast(epoch, 0, "epoch");
+    checkAtLeast(position, 0, "position");
+    const count2 = this.#count(this.#shift(epoch));
+    if (position > count2) {
+      throw new RangeError(`Cannot restore loader as the epoch has ${count2} sequences: current value is ${position}`);
+    }
+    this.#epoch = epoch;
+    this.#position = position;
+  }
+  /** First token of the next sequence. */
+  next() {
+    if (this.#position >= this.#count(this.#shift(this.#epoch))) {
+      this.#epoch++;
+      this.#position = 0;
+    }
+    const shift = this.#shift(this.#epoch);
+    const index = permuteIndex(this.#position++, this.#count(shift), this.#keys(this.#epoch), this.#shuffle);
+    return shift + index * this.#options.sequenceLength;
+  }
+  /** First token of an epoch; at least one whole sequence follows. */
+  #shift(epoch) {
+    const { length, sequenceLength: sequenceLength2 } = this.#options;
+    const shifts = Math.min(sequenceLength2, length - sequenceLength2);
+    return permuteIndex(epoch % shifts, shifts, this.#keys(-1), this.#shuffle);
+  }
+  #count(shift) {
+    return Math.floor((this.#options.length - 1 - shift) / this.#options.sequenceLength);
+  }
+  /** Sources of one length have different orders; that of the first is the one that it would have alone. */
+  #keys(epoch) {
+    const { seed, source } = this.#options;
+    return source === 0 ? [
+      seed,
+      epoch
+    ] : [
+      seed,
+      epoch,
+      source
+    ];
+  }
+};
+function checkAtLeast(value2, minimum, name) {
+  if (Number.isSafeInteger(value2) && value2 >= minimum) return;
+  throw new RangeError(`Cannot load data as ${name} must be an integer >= ${minimum}: current value is ${value2}`);
+}
+
+// ../data/tokens/token_source.ts
+function checkTokenRange(length, start, count2) {
+  const isWithin = Number.isSafeInteger(start) && Number.isSafeInteger(count2) && start >= 0 && count2 >= 0 && start + count2 <= length;
+  if (isWithin) return;
+  throw new RangeError(`Cannot read tokens as they must be among 0 to ${length}: current value is ${count2} tokens from ${start}`);
+}
+
+// ../data/tokens/memory_tokens.ts
+function memoryTokens(parts) {
+  const kept = parts.filter(({ length: length2 }) => length2 > 0);
+  const starts = [];
+  let length = 0;
+  for (const part3 of kept) {
+    starts.push(length);
+    length += part3.length;
+  }
+  return {
+    length,
+    read: (start, count2) => {
+      checkTokenRange(length, start, count2);
+      const tokens = new Int32Array(count2);
+      let done = 0;
+      for (let part3 = lastAtMost(starts, start); done < count2; part3++) {
+        const from = start + done - (starts[part3] ?? 0);
+        const piece = kept[part3]?.subarray(from, from + count2 - done) ?? [];
+        tokens.set(piece, done);
+        done += piece.length;
+      }
+      return tokens;
+    }
+  };
+}
+function lastAtMost(values, limit) {
+  let low = 0;
+  let high = values.length;
+  while (high - low > 1) {
+    const middle = low + high >>> 1;
+    if ((values[middle] ?? 0) <= limit) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+// ../data/tokens/token_mixture.ts
+function tokenMixture(sources) {
+  const bad = sources.find(({ weight }) => !(weight > 0 && weight < Infinity));
+  if (bad !== void 0 || sources.length === 0) {
+    const value2 = bad?.weight ?? "no source";
+    throw new RangeError(`Cannot mix tokens as every source must have a weight above 0: current value is ${value2}`);
+  }
+  const sum3 = sources.reduce((total, { weight }) => total + weight, 0);
+  return sources.map(({ tokens, weight }) => ({
+    tokens,
+    weight: weight / sum3
+  }));
+}
+function toMixture(tokens) {
+  if (tokens instanceof Int32Array) return [
+    {
+      tokens: memoryTokens([
+        tokens
+      ]),
+      weight: 1
+    }
+  ];
+  return "read" in tokens ? [
+    {
+      tokens,
+      weight: 1
+    }
+  ] : tokenMixture(tokens);
+}
+
 // ../data/sequence_loader.ts
+var choiceKey = -2;
 var SequenceLoader = class {
-  #tokens;
+  #mixture;
+  #orders;
   #rank;
   #size;
   #sequenceLength;
   #batchSize;
   #seed;
   #shuffle;
-  #epoch = 0;
-  #position = 0;
+  #drawn = 0;
   /**
    * Creates a loader at the beginning of its first epoch.
    *
-   * @param tokens Tokens to draw from, in memory or read by range; kept, not copied
+   * @param tokens Tokens to draw from, in memory or read by range, or a mixture of them; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
-   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0)
-   * @throws {DataError} If there are fewer than `sequenceLength + 1` tokens
+   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not above 0
+   * @throws {DataError} If a source has fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens, options) {
-    const { sequenceLength, batchSize: batchSize2, seed, shuffle = "swap-or-not", rank = 0, size = 1 } = options;
-    checkAtLeast(sequenceLength, 1, "sequenceLength");
+    const { sequenceLength: sequenceLength2, batchSize: batchSize2, seed, shuffle = "swap-or-not", rank = 0, size = 1 } = options;
+    checkAtLeast(sequenceLength2, 1, "sequenceLength");
     checkAtLeast(batchSize2, 1, "batchSize");
     checkAtLeast(seed, 0, "seed");
     checkAtLeast(rank, 0, "rank");
     checkAtLeast(size, rank + 1, "size");
-    if (tokens.length <= sequenceLength) {
-      throw new DataError(`Cannot draw sequences as the data must hold ${sequenceLength + 1} tokens: current value is ${tokens.length}`);
-    }
-    this.#tokens = tokens instanceof Int32Array ? memoryTokens([
-      tokens
-    ]) : tokens;
+    this.#mixture = toMixture(tokens);
+    this.#orders = this.#mixture.map(({ tokens: { length } }, source) => new SequenceOrder({
+      length,
+      sequenceLength: sequenceLength2,
+      source,
+      seed
+    }, shuffle));
     this.#rank = rank;
     this.#size = size;
-    this.#sequenceLength = sequenceLength;
+    this.#sequenceLength = sequenceLength2;
     this.#batchSize = batchSize2;
     this.#seed = seed;
     this.#shuffle = shuffle;
   }
   /** Where the loader stands, as plain data. */
   get state() {
+    const [first = {
+      epoch: 0,
+      position: 0
+    }, ...others] = this.#orders.map(({ place: place2 }) => place2);
+    const mixture = others.length === 0 ? {} : {
+      mixture: {
+        drawn: this.#drawn,
+        others
+      }
+    };
     return {
       seed: this.#seed,
       shuffle: this.#shuffle,
-      epoch: this.#epoch,
-      position: this.#position
+      ...first,
+      ...mixture
     };
   }
   /**
    * Goes to a place that {@linkcode SequenceLoader.state} named, and shuffles as it was shuffled there.
    *
    * @param state The place
-   * @throws {RangeError} If the state has another seed, or a place outside this loader's data
+   * @throws {RangeError} If the state has another seed or number of sources, or a place outside this loader's data
    */
   restore(state) {
     if (state.seed !== this.#seed) {
       throw new RangeError(`Cannot restore loader as its seed is ${this.#seed}: current value is ${state.seed}`);
     }
-    this.#shuffle = state.shuffle ?? "feistel";
-    checkAtLeast(state.epoch, 0, "epoch");
-    checkAtLeast(state.position, 0, "position");
-    const count2 = this.#count(this.#shift(state.epoch));
-    if (state.position > count2) {
-      throw new RangeError(`Cannot restore loader as the epoch has ${count2} sequences: current value is ${state.position}`);
+    const { drawn: drawn2, others } = state.mixture ?? {
+      drawn: 0,
+      others: []
+    };
+    if (others.length + 1 !== this.#orders.length) {
+      throw new RangeError(`Cannot restore loader as it draws from ${this.#orders.length} sources: current value is ${others.length + 1}`);
     }
-    this.#epoch = state.epoch;
-    this.#position = state.position;
+    checkAtLeast(drawn2, 0, "drawn");
+    this.#shuffle = state.shuffle ?? "feistel";
+    for (const [index, place2] of [
+      state,
+      ...others
+    ].entries()) this.#orders[index]?.go(place2, this.#shuffle);
+    this.#drawn = drawn2;
   }
   /**
    * Draws the next batch.
@@ -1646,8 +1652,8 @@ var SequenceLoader = class {
     const length = this.#sequenceLength;
     const inputs = new Int32Array(this.#batchSize * length);
     const targets = new Int32Array(this.#batchSize * length);
-    for (const [row, start] of this.#nextStarts().entries()) {
-      const tokens = this.#tokens.read(start, length + 1);
+    for (const [row, { source, start }] of this.#nextStarts().entries()) {
+      const tokens = this.#mixture[source]?.tokens.read(start, length + 1) ?? new Int32Array();
       inputs.set(tokens.subarray(0, length), row * length);
       targets.set(tokens.subarray(1), row * length);
     }
@@ -1666,94 +1672,530 @@ var SequenceLoader = class {
   }
   /** Says what the next batch will read, so that it is there by then. */
   #prefetch() {
-    if (this.#tokens.prefetch === void 0) return;
-    const [epoch, position] = [
-      this.#epoch,
-      this.#position
-    ];
-    for (const start of this.#nextStarts()) this.#tokens.prefetch(start, this.#sequenceLength + 1);
-    [this.#epoch, this.#position] = [
-      epoch,
-      position
-    ];
+    if (this.#mixture.every(({ tokens }) => tokens.prefetch === void 0)) return;
+    const here = this.state;
+    for (const { source, start } of this.#nextStarts()) {
+      this.#mixture[source]?.tokens.prefetch?.(start, this.#sequenceLength + 1);
+    }
+    this.restore(here);
   }
   #nextStart() {
-    if (this.#position >= this.#count(this.#shift(this.#epoch))) {
-      this.#epoch++;
-      this.#position = 0;
-    }
-    const shift = this.#shift(this.#epoch);
-    const index = permuteIndex(this.#position++, this.#count(shift), [
-      this.#seed,
-      this.#epoch
-    ], this.#shuffle);
-    return shift + index * this.#sequenceLength;
+    const source = this.#nextSource();
+    return {
+      source,
+      start: this.#orders[source]?.next() ?? 0
+    };
   }
-  /** First token of an epoch; at least one whole sequence follows. */
-  #shift(epoch) {
-    const shifts = Math.min(this.#sequenceLength, this.#tokens.length - this.#sequenceLength);
-    return permuteIndex(epoch % shifts, shifts, [
+  /** Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a source's part. */
+  #nextSource() {
+    if (this.#mixture.length === 1) return 0;
+    let left = hash32([
       this.#seed,
-      -1
-    ], this.#shuffle);
-  }
-  #count(shift) {
-    return Math.floor((this.#tokens.length - 1 - shift) / this.#sequenceLength);
+      choiceKey,
+      this.#drawn++
+    ]) / 2 ** 32;
+    const source = this.#mixture.findIndex(({ weight }) => (left -= weight) < 0);
+    return source < 0 ? this.#mixture.length - 1 : source;
   }
 };
-function checkAtLeast(value, minimum, name) {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot load data as ${name} must be an integer >= ${minimum}: current value is ${value}`);
+
+// ../data/tokens/token_index.ts
+var tokenFormatVersion = 1;
+function tokenTypeOf({ vocabularySize }) {
+  return vocabularySize <= 2 ** 16 ? "uint16" : "uint32";
 }
 
-// ../data/split_corpus.ts
-function splitCorpus(corpus, options) {
-  const { tokenizer: tokenizer2, validationFraction, sequenceLength } = options;
-  if (!(validationFraction > 0 && validationFraction < 1)) {
-    throw new RangeError(`Cannot split corpus as validationFraction must lie between 0 and 1: current value is ${validationFraction}`);
+// ../tokenizer/_byte_alphabet.ts
+var byteCharacters = byteAlphabet();
+var bytesByCharacter = new Map(byteCharacters.map((character, byte) => [
+  character,
+  byte
+]));
+function byteAlphabet() {
+  let next = 256;
+  return Array.from({
+    length: 256
+  }, (_, byte) => String.fromCharCode(isPrintable(byte) ? byte : next++));
+}
+function isPrintable(byte) {
+  return byte >= 33 && byte <= 126 || byte >= 161 && byte <= 255 && byte !== 173;
+}
+function toByteCharacters(bytes2) {
+  let text10 = "";
+  for (const byte of bytes2) text10 += byteCharacters[byte] ?? "";
+  return text10;
+}
+function fromByteCharacters(entry) {
+  const bytes2 = new Uint8Array(entry.length);
+  for (let index = 0; index < entry.length; index++) {
+    const byte = bytesByCharacter.get(entry.charAt(index));
+    if (byte === void 0) return new TextEncoder().encode(entry);
+    bytes2[index] = byte;
   }
-  const tokens = corpus.texts.map(({ text: text10 }) => tokenizer2.encode(text10));
-  const boundary = (part3) => part3.length - Math.floor(part3.length * validationFraction);
-  const train = concatenate(tokens.map((part3) => part3.subarray(0, boundary(part3))));
-  const validation = concatenate(tokens.map((part3) => part3.subarray(boundary(part3))));
-  const names = corpus.texts.length === 1 ? corpus.texts[0]?.path ?? "" : `the ${corpus.texts.length} texts`;
-  checkLength(train, "training", names, sequenceLength);
-  checkLength(validation, "validation", names, sequenceLength);
-  return {
-    train,
-    validation
-  };
+  return bytes2;
 }
-function checkLength(part3, kind, names, sequenceLength) {
-  if (part3.length > sequenceLength) return;
-  throw new DataError(`Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ${sequenceLength + 1} tokens: current value is ${part3.length}. Use more data or shorter sequences`);
-}
-function concatenate(parts) {
-  const whole = new Int32Array(parts.reduce((sum3, part3) => sum3 + part3.length, 0));
-  let offset = 0;
-  for (const part3 of parts) {
-    whole.set(part3, offset);
-    offset += part3.length;
+
+// ../tokenizer/_decode_bytes.ts
+function decodeBytes(tokens, bytesOf2) {
+  let bytes2 = new Uint8Array(4 * tokens.length);
+  let end = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    const part3 = bytesOf2(tokens[index] ?? -1);
+    if (end + part3.length > bytes2.length) bytes2 = enlarge(bytes2, end + part3.length);
+    bytes2.set(part3, end);
+    end += part3.length;
   }
-  return whole;
+  return new TextDecoder("utf-8", {
+    ignoreBOM: true
+  }).decode(bytes2.subarray(0, end));
 }
+function enlarge(bytes2, least) {
+  const larger = new Uint8Array(Math.max(least, 2 * bytes2.length));
+  larger.set(bytes2);
+  return larger;
+}
+
+// ../tokenizer/_token_table.ts
+var TokenTable = class {
+  #bytes;
+  /** Token t is at [starts[t], starts[t] + lengths[t]); a length of -1 says that there is no such token. */
+  #starts;
+  #lengths;
+  /** Lays the vocabulary and the added tokens of a file out. */
+  constructor({ model: model2, added_tokens }, vocabularySize) {
+    const utf8 = new TextEncoder();
+    const entries = /* @__PURE__ */ new Map();
+    for (const [entry, token] of Object.entries(model2.vocab)) entries.set(token, fromByteCharacters(entry));
+    for (const { id, content } of added_tokens) entries.set(id, utf8.encode(content));
+    this.#starts = new Int32Array(vocabularySize);
+    this.#lengths = new Int32Array(vocabularySize).fill(-1);
+    this.#bytes = new Uint8Array(entries.values().reduce((sum3, { length }) => sum3 + length, 0));
+    let end = 0;
+    for (const [token, bytes2] of entries) {
+      this.#bytes.set(bytes2, end);
+      this.#starts[token] = end;
+      this.#lengths[token] = bytes2.length;
+      end += bytes2.length;
+    }
+  }
+  /** The bytes of a token. */
+  bytesOf(token) {
+    const length = this.#lengths[token] ?? -1;
+    if (length < 0) throw new RangeError(noSuchToken(token, this.#lengths.length));
+    const start = this.#starts[token] ?? 0;
+    return this.#bytes.subarray(start, start + length);
+  }
+};
+function noSuchToken(token, vocabularySize) {
+  return `Cannot decode a token as it must be one of the vocabulary's, 0 to ${vocabularySize - 1}: current value is ${token}`;
+}
+
+// ../tokenizer/byte_tokenizer.ts
+var bytes = Uint8Array.from({
+  length: 256
+}, (_, byte) => byte);
+var ByteTokenizer = class {
+  /** 256. */
+  vocabularySize = 256;
+  /** None. */
+  bos;
+  /** Byte 0. */
+  eos = 0;
+  /** None. */
+  prefix = [];
+  /** Byte 0. */
+  specialTokens = /* @__PURE__ */ new Set([
+    0
+  ]);
+  /** True. */
+  isCuttable = true;
+  /**
+   * The bytes of a text.
+   *
+   * @param text Any text; lone surrogates become U+FFFD
+   * @returns Numbers from 0 to 255
+   */
+  encode(text10) {
+    return new Int32Array(new TextEncoder().encode(text10));
+  }
+  /**
+   * The text of bytes. Bytes that are not UTF-8 give U+FFFD.
+   *
+   * @param tokens Numbers from 0 to 255
+   * @returns The text
+   * @throws {RangeError} If a token is not an integer from 0 to 255
+   */
+  decode(tokens) {
+    return decodeBytes(tokens, (token) => this.tokenBytes(token));
+  }
+  /**
+   * The byte of a token.
+   *
+   * @param token A number from 0 to 255
+   * @returns One byte
+   * @throws {RangeError} If the token is not an integer from 0 to 255
+   */
+  tokenBytes(token) {
+    if (Number.isInteger(token) && token >= 0 && token < 256) return bytes.subarray(token, token + 1);
+    throw new RangeError(noSuchToken(token, 256));
+  }
+  /** That it is of bytes. */
+  encoderData() {
+    return {
+      kind: "bytes"
+    };
+  }
+  /** The same tokens as a byte-pair encoding without merges. */
+  toJSON() {
+    const byteLevel = {
+      type: "ByteLevel",
+      add_prefix_space: false,
+      trim_offsets: true,
+      use_regex: false
+    };
+    const vocab = Object.fromEntries(byteCharacters.map((character, byte) => [
+      character,
+      byte
+    ]));
+    return {
+      version: "1.0",
+      truncation: null,
+      padding: null,
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: byteLevel,
+      post_processor: null,
+      decoder: byteLevel,
+      model: {
+        type: "BPE",
+        vocab,
+        merges: []
+      }
+    };
+  }
+};
 
 // ../tokenizer/_text_windows.ts
 var windowLength = 1 << 20;
+function* textWindows(text10) {
+  const cut = /\p{L}(?=[ \n])/gu;
+  let start = 0;
+  while (text10.length - start > windowLength) {
+    cut.lastIndex = start + windowLength;
+    if (!cut.test(text10)) break;
+    yield text10.slice(start, cut.lastIndex);
+    start = cut.lastIndex;
+  }
+  if (start < text10.length) yield text10.slice(start);
+}
+
+// ../tokenizer/_added_tokens.ts
+var wordEnd = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]$/u;
+var wordStart = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
+function addedTokenSplitter(tokens, contentOf) {
+  const byContent = new Map(tokens.map((token) => [
+    contentOf(token),
+    token
+  ]));
+  byContent.delete("");
+  const hasPlain = byContent.values().some(({ special }) => special !== true);
+  const contents = [
+    ...byContent.keys()
+  ].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(contents.map((content) => RegExp.escape(content)).join("|"), "gu");
+  return (text10, special, { onText, onToken }) => {
+    let done = 0;
+    for (const match of contents.length > 0 && (special || hasPlain) ? text10.matchAll(pattern) : []) {
+      const token = byContent.get(match[0]);
+      if (token === void 0 || token.special === true && !special) continue;
+      const found = widen(text10, {
+        token,
+        start: match.index,
+        end: match.index + match[0].length
+      }, done);
+      if (found === void 0) continue;
+      if (done < found.start) onText(text10.slice(done, found.start));
+      onToken(token);
+      done = found.end;
+    }
+    if (done < text10.length) onText(text10.slice(done));
+  };
+}
+function widen(text10, { token, start, end }, done) {
+  if (start < done) return void 0;
+  const isInWord = wordEnd.test(text10.slice(Math.max(0, start - 2), start)) || wordStart.test(text10.slice(end, end + 2));
+  if (token.single_word === true && isInWord) return void 0;
+  const before = token.lstrip === true ? /\p{White_Space}*$/u.exec(text10.slice(done, start))?.[0].length ?? 0 : 0;
+  const after = token.rstrip === true ? /^\p{White_Space}*/u.exec(text10.slice(end))?.[0].length ?? 0 : 0;
+  return {
+    token,
+    start: start - before,
+    end: end + after
+  };
+}
+
+// npm:tinyqueue/3.0.0/index.js
+var TinyQueue = class {
+  constructor(data = [], compare2 = (a, b) => a < b ? -1 : a > b ? 1 : 0) {
+    this.data = data;
+    this.length = this.data.length;
+    this.compare = compare2;
+    if (this.length > 0) {
+      for (let i = (this.length >> 1) - 1; i >= 0; i--) this._down(i);
+    }
+  }
+  push(item) {
+    this.data.push(item);
+    this._up(this.length++);
+  }
+  pop() {
+    if (this.length === 0) return void 0;
+    const top = this.data[0];
+    const bottom = this.data.pop();
+    if (--this.length > 0) {
+      this.data[0] = bottom;
+      this._down(0);
+    }
+    return top;
+  }
+  peek() {
+    return this.data[0];
+  }
+  _up(pos) {
+    const { data, compare: compare2 } = this;
+    const item = data[pos];
+    while (pos > 0) {
+      const parent = pos - 1 >> 1;
+      const current = data[parent];
+      if (compare2(item, current) >= 0) break;
+      data[pos] = current;
+      pos = parent;
+    }
+    data[pos] = item;
+  }
+  _down(pos) {
+    const { data, compare: compare2 } = this;
+    const halfLength = this.length >> 1;
+    const item = data[pos];
+    while (pos < halfLength) {
+      let bestChild = (pos << 1) + 1;
+      const right = bestChild + 1;
+      if (right < this.length && compare2(data[right], data[bestChild]) < 0) {
+        bestChild = right;
+      }
+      if (compare2(data[bestChild], item) >= 0) break;
+      data[pos] = data[bestChild];
+      pos = bestChild;
+    }
+    data[pos] = item;
+  }
+};
 
 // ../tokenizer/_merge_piece.ts
 var places2 = 2 ** 28;
+function mergePiece(bytes2, table) {
+  const tokens = [];
+  for (const byte of bytes2) {
+    const token = table.byteTokens[byte] ?? -1;
+    if (token >= 0) tokens.push(token);
+  }
+  const { length } = tokens;
+  const next = [];
+  const previous = [];
+  const ranks = [];
+  const queue = new TinyQueue();
+  const consider = (place2, right) => {
+    const rank = right < length ? table.rankOf(tokens[place2] ?? -1, tokens[right] ?? -1) : -1;
+    ranks[place2] = rank;
+    if (rank >= 0) queue.push(rank * places2 + place2);
+  };
+  for (let place2 = 0; place2 < length; place2++) {
+    next.push(place2 + 1);
+    previous.push(place2 - 1);
+    consider(place2, place2 + 1);
+  }
+  for (let least = queue.pop(); least !== void 0; least = queue.pop()) {
+    const place2 = least % places2;
+    if (ranks[place2] !== Math.floor(least / places2)) continue;
+    const right = next[place2] ?? length;
+    const after = next[right] ?? length;
+    tokens[place2] = table.mergedOf(tokens[place2] ?? -1, tokens[right] ?? -1);
+    tokens[right] = -1;
+    ranks[right] = -1;
+    next[place2] = after;
+    if (after < length) previous[after] = place2;
+    const before = previous[place2] ?? -1;
+    if (before >= 0) consider(before, place2);
+    consider(place2, after);
+  }
+  return tokens.filter((token) => token >= 0);
+}
+
+// ../tokenizer/_merge_table.ts
+function buildMergeTable({ vocab, merges }) {
+  const tokenOf = (entry) => Object.hasOwn(vocab, entry) ? vocab[entry] ?? -1 : -1;
+  const count2 = 2 ** Math.ceil(Math.log2(2 * merges.length + 2));
+  const data = {
+    byteTokens: Int32Array.from(byteCharacters, tokenOf),
+    slots: new Int32Array(4 * count2).fill(-1)
+  };
+  const table = new MergeTable(data);
+  for (const [rank, [left, right]] of merges.entries()) {
+    table.set(tokenOf(left), tokenOf(right), rank, tokenOf(left + right));
+  }
+  return data;
+}
+var MergeTable = class {
+  /** Token of every byte; -1 where the vocabulary has none. */
+  byteTokens;
+  #slots;
+  #mask;
+  /** Reads, and writes, the table itself. */
+  constructor({ byteTokens, slots }) {
+    this.byteTokens = byteTokens;
+    this.#slots = slots;
+    this.#mask = slots.length / 4 - 1;
+  }
+  /** Rank of the merge of two tokens; -1 when they are not merged. */
+  rankOf(left, right) {
+    return this.#slots[4 * this.#slotOf(left, right) + 2] ?? -1;
+  }
+  /** What two tokens are merged to; -1 when they are not merged. */
+  mergedOf(left, right) {
+    return this.#slots[4 * this.#slotOf(left, right) + 3] ?? -1;
+  }
+  /** Enters a merge. */
+  set(left, right, rank, merged) {
+    this.#slots.set([
+      left,
+      right,
+      rank,
+      merged
+    ], 4 * this.#slotOf(left, right));
+  }
+  /** The slot of a pair, or the empty one that it would be put in. */
+  #slotOf(left, right) {
+    let hash = Math.imul(left, 2654435761) ^ Math.imul(right, 2246822507);
+    hash ^= hash >>> 15;
+    let slot = hash & this.#mask;
+    while (this.#slots[4 * slot] !== -1 && (this.#slots[4 * slot] !== left || this.#slots[4 * slot + 1] !== right)) {
+      slot = slot + 1 & this.#mask;
+    }
+    return slot;
+  }
+};
+
+// ../tokenizer/tokenizer_error.ts
+var TokenizerError = class extends Error {
+  /** Name of the class, for messages. */
+  name = "TokenizerError";
+};
+
+// ../tokenizer/_normalize.ts
+var unicodeForms = /* @__PURE__ */ new Set([
+  "NFC",
+  "NFD",
+  "NFKC",
+  "NFKD"
+]);
+function compileNormalizer(normalizer, file) {
+  if (normalizer === null) return (text10) => text10;
+  const { type, normalizers } = normalizer;
+  if (unicodeForms.has(type)) return (text10) => text10.normalize(type);
+  if (type === "Sequence" && Array.isArray(normalizers)) {
+    const steps = normalizers.map((step) => compileNormalizer(step, file));
+    return (text10) => steps.reduce((normal, step) => step(normal), text10);
+  }
+  throw new TokenizerError(`Cannot load ${file} as its normalizer must be none, NFC, NFD, NFKC or NFKD: current value is ${type}`);
+}
+
+// ../tokenizer/_copy_of.ts
+var shortestSlice = 13;
+function copyOf(part3) {
+  return part3.length < shortestSlice ? part3 : part3.split("").join("");
+}
 
 // ../tokenizer/_piece_encoder.ts
 var mostRemembered = 2 ** 17;
+var longestRemembered = 64;
+function createPieceEncoder(table, wholes) {
+  const remembered = /* @__PURE__ */ new Map();
+  const utf8 = new TextEncoder();
+  function encode2(piece) {
+    const bytes2 = utf8.encode(piece);
+    const whole = wholes.size > 0 ? wholes.get(toByteCharacters(bytes2)) : void 0;
+    const tokens = whole === void 0 ? mergePiece(bytes2, table) : [
+      whole
+    ];
+    return tokens.length === 1 ? tokens[0] ?? 0 : tokens;
+  }
+  function remember(piece) {
+    const tokens = encode2(piece);
+    if (piece.length > longestRemembered) return tokens;
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(copyOf(piece), tokens);
+    return tokens;
+  }
+  return (piece, out) => {
+    const tokens = remembered.get(piece) ?? remember(piece);
+    if (typeof tokens === "number") out.push(tokens);
+    else out.append(tokens);
+  };
+}
 
 // npm:@huggingface/tokenizers/0.2.0/dist/tokenizers.mjs
+var compile_unicode_regexp = (source, flags) => {
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const property_names = /* @__PURE__ */ new Map();
+    const rewritten = source.replace(/(\\[pP])\{([^}=]+)\}/g, (text10, p, n, offset) => {
+      let preceding_backslashes = 0;
+      for (let i = offset - 1; i >= 0 && source[i] === "\\"; --i) {
+        ++preceding_backslashes;
+      }
+      if (preceding_backslashes % 2 === 1) return text10;
+      let property_name = property_names.get(n);
+      if (property_name === void 0) {
+        try {
+          new RegExp(`\\p{${n}}`, "u");
+          property_name = n;
+        } catch {
+          property_name = `Script=${n}`;
+        }
+        property_names.set(n, property_name);
+      }
+      return `${p}{${property_name}}`;
+    });
+    if (rewritten === source) throw error;
+    try {
+      return new RegExp(rewritten, flags);
+    } catch {
+      throw error;
+    }
+  }
+};
+var create_pattern = (pattern, invert = true) => {
+  if (pattern.Regex !== void 0) {
+    const regex2 = rewrite_oniguruma_to_js(normalize_bloom_split_char_class(pattern.Regex));
+    return compile_unicode_regexp(regex2, "gu");
+  } else if (pattern.String !== void 0) {
+    const escaped = escape_reg_exp(pattern.String);
+    return new RegExp(invert ? escaped : `(${escaped})`, "gu");
+  } else {
+    console.warn("Unknown pattern type:", pattern);
+    return null;
+  }
+};
 var UNICODE_WORD_CHARS_IN_CLASS = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
 var UNICODE_WORD_CHARS = `${UNICODE_WORD_CHARS_IN_CLASS}\\u00B2\\u00B3\\u00B9\\u00BC-\\u00BE`;
 var UNICODE_WORD_CLASS = `[${UNICODE_WORD_CHARS}]`;
 var UNICODE_NON_WORD_CLASS = `[^${UNICODE_WORD_CHARS}]`;
 var UNICODE_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS}))`;
 var UNICODE_NON_WORD_BOUNDARY = `(?:(?<!${UNICODE_WORD_CLASS})(?!${UNICODE_WORD_CLASS})|(?<=${UNICODE_WORD_CLASS})(?=${UNICODE_WORD_CLASS}))`;
+var LINE_START_ANCHOR = "(?:(?<![\\s\\S])|(?<=\\n))";
+var LINE_END_ANCHOR = "(?:(?=\\n)|(?![\\s\\S]))";
 var HEX_DIGIT_CHARS = "0-9A-Fa-f";
 var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
   [
@@ -1819,6 +2261,40 @@ var ESCAPE_REWRITES = /* @__PURE__ */ new Map([
     "\\x1B"
   ]
 ]);
+var CLASS_ESCAPE_REWRITES = /* @__PURE__ */ new Map([
+  [
+    "h",
+    HEX_DIGIT_CHARS
+  ],
+  [
+    "w",
+    UNICODE_WORD_CHARS_IN_CLASS
+  ],
+  [
+    "d",
+    "\\p{Nd}"
+  ],
+  [
+    "D",
+    "\\P{Nd}"
+  ],
+  [
+    "s",
+    "\\p{White_Space}"
+  ],
+  [
+    "S",
+    "\\P{White_Space}"
+  ],
+  [
+    "a",
+    "\\x07"
+  ],
+  [
+    "e",
+    "\\x1B"
+  ]
+]);
 var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([
   [
     "W",
@@ -1829,6 +2305,536 @@ var CLASS_COMPLEMENT_ALTERNATIVES = /* @__PURE__ */ new Map([
     `[^${HEX_DIGIT_CHARS}]`
   ]
 ]);
+var RAW_WHITESPACE_ESCAPES = /* @__PURE__ */ new Map([
+  [
+    "\n",
+    "\\n"
+  ],
+  [
+    "\r",
+    "\\r"
+  ],
+  [
+    "	",
+    "\\t"
+  ],
+  [
+    "\f",
+    "\\f"
+  ],
+  [
+    "\v",
+    "\\v"
+  ]
+]);
+var POSIX_CLASS_FRAGMENTS = /* @__PURE__ */ new Map([
+  [
+    "alpha",
+    "\\p{Alphabetic}"
+  ],
+  [
+    "alnum",
+    "\\p{Alphabetic}\\p{Nd}"
+  ],
+  [
+    "digit",
+    "\\p{Nd}"
+  ],
+  [
+    "lower",
+    "\\p{Lowercase}"
+  ],
+  [
+    "upper",
+    "\\p{Uppercase}"
+  ],
+  [
+    "space",
+    "\\p{White_Space}"
+  ],
+  [
+    "blank",
+    "\\t\\p{Zs}"
+  ],
+  [
+    "punct",
+    "\\p{P}\\p{S}"
+  ],
+  [
+    "cntrl",
+    "\\p{Cc}"
+  ],
+  [
+    "word",
+    UNICODE_WORD_CHARS_IN_CLASS
+  ],
+  [
+    "xdigit",
+    HEX_DIGIT_CHARS
+  ]
+]);
+var JS_SYNTAX_CHARS = "^$\\.*+?()[]{}|/";
+var GROUP_PREFIX_RE = /^\(\?(?:<[=!]|<[A-Za-z_][A-Za-z0-9_]*>|[:=!>])/;
+var BRACED_ESCAPE_RE = /^\\([pPxu])\{([^}]*)\}/;
+var QUANTIFIER_BRACE_RE = /^\{(\d+(?:,\d*)?|,\d+)\}/;
+var POSIX_BRACKET_RE = /^\[:(\^?)(\p{Alphabetic}+):\]/u;
+var EMPTY_NEGATED_POSIX_BRACKET_RE = /^\[:\^:\]/;
+var UNSUPPORTED_POSIX_BRACKET_RE = /^\[(?:\.[^\]]*\.\]|=[^\]]*=\])/;
+var FIXED_WIDTH_ESCAPE_RE = /^(?:\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\c[A-Za-z])/;
+var is_ascii_letter = (char) => char >= "A" && char <= "Z" || char >= "a" && char <= "z";
+var character_at = (text10, index) => String.fromCodePoint(text10.codePointAt(index));
+var get_ascii_folded_hex_atom = (hex) => {
+  if (!/^[0-9A-Fa-f]{1,8}$/.test(hex)) return null;
+  const code_point = Number.parseInt(hex, 16);
+  if (code_point > 127) return null;
+  const letter = String.fromCharCode(code_point);
+  return is_ascii_letter(letter) ? `[${letter.toLowerCase()}${letter.toUpperCase()}]` : null;
+};
+var normalize_bloom_split_char_class = (regex2) => regex2.replace(/\[\^\(\\s\|\[([^\]]+)\]\)\]/g, "[^()|\\s$1]");
+var ANY_CODE_POINT = "[\\s\\S]";
+var MAX_CHARACTER_CLASS_NESTING_DEPTH = 256;
+var create_character_class_operand = () => ({
+  fragment: "",
+  alternatives: [],
+  tail: null,
+  contains_complex_set: false
+});
+var throw_character_class_range_error = (index) => {
+  throw new SyntaxError(`Unsupported range with a set-valued character-class operand at index ${index}`);
+};
+var add_character_class_atom = (operand2, atom, index, contains_complex_set = true) => {
+  if (operand2.tail === "range") throw_character_class_range_error(index);
+  operand2.alternatives.push(atom);
+  operand2.tail = "set";
+  operand2.contains_complex_set = operand2.contains_complex_set || contains_complex_set;
+};
+var append_character_class_fragment = (operand2, fragment, set_valued = false, index = -1) => {
+  if (set_valued && operand2.tail === "range") {
+    throw_character_class_range_error(index);
+  }
+  if (operand2.tail === "range") {
+    operand2.fragment += fragment;
+    operand2.tail = "complete_range";
+    return;
+  }
+  operand2.fragment += fragment;
+  operand2.tail = set_valued ? "set" : "scalar";
+  operand2.contains_complex_set = operand2.contains_complex_set || set_valued;
+};
+var rewrite_character_class_escape = (regex2, index, operand2) => {
+  const braced = BRACED_ESCAPE_RE.exec(regex2.slice(index));
+  if (braced) {
+    const [text10, kind, body] = braced;
+    if (kind === "P" && body === "Word") {
+      add_character_class_atom(operand2, `[^${UNICODE_WORD_CHARS_IN_CLASS}]`, index);
+    } else {
+      const replacement2 = kind === "x" ? `\\u{${body}}` : kind === "p" && body === "Word" ? UNICODE_WORD_CHARS_IN_CLASS : text10;
+      append_character_class_fragment(operand2, replacement2, kind === "p" || kind === "P", index);
+    }
+    return index + text10.length;
+  }
+  const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex2.slice(index));
+  if (fixed_width) {
+    append_character_class_fragment(operand2, fixed_width[0]);
+    return index + fixed_width[0].length;
+  }
+  if (index + 1 >= regex2.length) {
+    throw new SyntaxError(`Unterminated escape in character class at index ${index}`);
+  }
+  const next = character_at(regex2, index + 1);
+  const next_end = index + 1 + next.length;
+  const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
+  if (raw_whitespace !== void 0) {
+    append_character_class_fragment(operand2, raw_whitespace);
+    return next_end;
+  }
+  const complement = CLASS_COMPLEMENT_ALTERNATIVES.get(next);
+  if (complement !== void 0) {
+    add_character_class_atom(operand2, complement, index);
+    return next_end;
+  }
+  const rewrite = CLASS_ESCAPE_REWRITES.get(next);
+  let replacement;
+  let set_valued = false;
+  if (rewrite !== void 0) {
+    replacement = rewrite;
+    set_valued = next !== "a" && next !== "e";
+  } else if (/[A-Za-z0-9]/.test(next)) {
+    replacement = `\\${next}`;
+  } else if (JS_SYNTAX_CHARS.includes(next) || next === "-") {
+    replacement = `\\${next}`;
+  } else {
+    replacement = next;
+  }
+  append_character_class_fragment(operand2, replacement, set_valued, index);
+  return next_end;
+};
+var compile_character_set_union = (pieces) => {
+  if (pieces.length === 1) return pieces[0];
+  return `(?:(?=(?:${pieces.join("|")}))${ANY_CODE_POINT})`;
+};
+var compile_character_class_operand = (operand2) => {
+  const pieces = operand2.fragment.length === 0 ? operand2.alternatives : [
+    `[${operand2.fragment}]`,
+    ...operand2.alternatives
+  ];
+  return compile_character_set_union(pieces);
+};
+var get_ascii_fold_additions = (positive_atom) => {
+  const membership = compile_unicode_regexp(`^(?:${positive_atom})$`, "u");
+  let additions = "";
+  for (let offset = 0; offset < 26; ++offset) {
+    const upper = String.fromCharCode(65 + offset);
+    const lower = String.fromCharCode(97 + offset);
+    const has_upper = membership.test(upper);
+    const has_lower = membership.test(lower);
+    if (has_upper !== has_lower) additions += has_upper ? lower : upper;
+  }
+  return additions;
+};
+var parse_character_class = (regex2, start, ascii_fold, apply_ascii_fold = true, nesting_depth = 1) => {
+  if (nesting_depth > MAX_CHARACTER_CLASS_NESTING_DEPTH) {
+    throw new SyntaxError(`Maximum character-class nesting depth of ${MAX_CHARACTER_CLASS_NESTING_DEPTH} exceeded at index ${start}`);
+  }
+  let i = start + 1;
+  const negated = regex2[i] === "^";
+  if (negated) ++i;
+  const first_content_index = i;
+  const operands = [
+    create_character_class_operand()
+  ];
+  let operand2 = operands[0];
+  let contains_nested_negated_complex_set = false;
+  while (i < regex2.length) {
+    const char = character_at(regex2, i);
+    if (char === "\\") {
+      i = rewrite_character_class_escape(regex2, i, operand2);
+      continue;
+    }
+    if (char === "]") {
+      if (i === first_content_index) {
+        append_character_class_fragment(operand2, "\\]");
+        ++i;
+        continue;
+      }
+      if (operand2.tail === null) {
+        if (operands.length > 1) {
+          throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
+        }
+        throw new SyntaxError(`Empty character class at index ${start}`);
+      }
+      const contains_complex_set = operands.some((candidate) => candidate.contains_complex_set);
+      if (negated && operands.length > 1 && contains_nested_negated_complex_set) {
+        throw new SyntaxError(`Unsupported outer-negated character-class intersection with a nested negated class containing a Unicode property, POSIX class, or shorthand at index ${start}`);
+      }
+      const first_atom = compile_character_class_operand(operands[0]);
+      let positive_atom = first_atom;
+      if (operands.length > 1) {
+        let lookaheads = "";
+        for (let j = 1; j < operands.length; ++j) {
+          lookaheads += `(?=${compile_character_class_operand(operands[j])})`;
+        }
+        positive_atom = `(?:${lookaheads}${first_atom})`;
+      }
+      const is_direct_class = operands.length === 1 && operand2.alternatives.length === 0;
+      let direct_fragment = operand2.fragment;
+      if (ascii_fold && apply_ascii_fold) {
+        const additions = get_ascii_fold_additions(positive_atom);
+        if (additions.length > 0) {
+          if (is_direct_class) {
+            direct_fragment += additions;
+            positive_atom = `[${direct_fragment}]`;
+          } else {
+            positive_atom = compile_character_set_union([
+              positive_atom,
+              `[${additions}]`
+            ]);
+          }
+        }
+      }
+      const atom = negated ? is_direct_class ? `[^${direct_fragment}]` : `(?:(?!${positive_atom})${ANY_CODE_POINT})` : positive_atom;
+      return {
+        atom,
+        end: i + 1,
+        negated,
+        contains_complex_set,
+        contains_nested_negated_complex_set
+      };
+    }
+    if (regex2.startsWith("&&", i)) {
+      if (operand2.tail === null) {
+        throw new SyntaxError(`Malformed character-class intersection with an empty operand at index ${i}`);
+      }
+      operand2 = create_character_class_operand();
+      operands.push(operand2);
+      i += 2;
+      continue;
+    }
+    if (char === "[") {
+      const suffix = regex2.slice(i);
+      if (EMPTY_NEGATED_POSIX_BRACKET_RE.test(suffix)) {
+        throw new SyntaxError(`Malformed empty negated POSIX character class at index ${i}`);
+      }
+      const posix = POSIX_BRACKET_RE.exec(suffix);
+      if (posix) {
+        const [, posix_negated, name] = posix;
+        const fragment = POSIX_CLASS_FRAGMENTS.get(name);
+        if (fragment === void 0) {
+          throw new SyntaxError(`Unsupported POSIX character class "${name}" at index ${i}`);
+        }
+        if (ascii_fold && posix_negated && (name === "lower" || name === "upper")) {
+          throw new SyntaxError(`Unsupported negated POSIX ${name} class inside an inline case-insensitive group`);
+        }
+        if (posix_negated) {
+          add_character_class_atom(operand2, `[^${fragment}]`, i);
+        } else {
+          append_character_class_fragment(operand2, fragment, true, i);
+        }
+        i += posix[0].length;
+        continue;
+      }
+      if (UNSUPPORTED_POSIX_BRACKET_RE.test(suffix)) {
+        throw new SyntaxError(`Unsupported POSIX collating or equivalence bracket expression at index ${i}`);
+      }
+      const nested = parse_character_class(regex2, i, ascii_fold, false, nesting_depth + 1);
+      add_character_class_atom(operand2, nested.atom, i, nested.contains_complex_set);
+      contains_nested_negated_complex_set ||= nested.contains_nested_negated_complex_set || nested.negated && nested.contains_complex_set;
+      i = nested.end;
+      continue;
+    }
+    if (char === "-") {
+      const is_terminal_literal = regex2[i + 1] === "]" || regex2.startsWith("&&", i + 1);
+      if (operand2.tail === "set" && !is_terminal_literal) {
+        throw_character_class_range_error(i);
+      }
+      if (operand2.tail === null || operand2.tail === "range" || operand2.tail === "complete_range" || is_terminal_literal) {
+        append_character_class_fragment(operand2, "\\-");
+      } else {
+        operand2.fragment += "-";
+        operand2.tail = "range";
+      }
+      ++i;
+      continue;
+    }
+    append_character_class_fragment(operand2, char === "^" && operand2.fragment.length === 0 ? "\\^" : char);
+    i += char.length;
+  }
+  throw new SyntaxError(`${operands.length > 1 ? "Unterminated character-class intersection" : "Unterminated character class"} at index ${start}`);
+};
+var rewrite_oniguruma_to_js = (regex2) => {
+  let out = "";
+  let atom_start = -1;
+  let last_was_quantifier = false;
+  let ascii_fold = false;
+  const group_states = [];
+  const emit_atom = (text10) => {
+    atom_start = out.length;
+    out += text10;
+    last_was_quantifier = false;
+  };
+  for (let i = 0; i < regex2.length; ) {
+    const char = character_at(regex2, i);
+    if (char === "\\") {
+      const braced = BRACED_ESCAPE_RE.exec(regex2.slice(i));
+      if (braced) {
+        const [text10, kind, body] = braced;
+        let replacement2 = text10;
+        if (kind === "x") {
+          const code_point_escape = `\\u{${body}}`;
+          replacement2 = ascii_fold ? get_ascii_folded_hex_atom(body) ?? code_point_escape : code_point_escape;
+        } else if (body === "Word") {
+          replacement2 = kind === "p" ? UNICODE_WORD_CLASS : UNICODE_NON_WORD_CLASS;
+        }
+        emit_atom(replacement2);
+        i += text10.length;
+        continue;
+      }
+      const fixed_width = FIXED_WIDTH_ESCAPE_RE.exec(regex2.slice(i));
+      if (fixed_width) {
+        const text10 = fixed_width[0];
+        const replacement2 = ascii_fold && text10[1] !== "c" ? get_ascii_folded_hex_atom(text10.slice(2)) ?? text10 : text10;
+        emit_atom(replacement2);
+        i += text10.length;
+        continue;
+      }
+      if (i + 1 >= regex2.length) {
+        out += char;
+        break;
+      }
+      const next = character_at(regex2, i + 1);
+      i += 1 + next.length;
+      if (next === "G") {
+        continue;
+      }
+      const raw_whitespace = RAW_WHITESPACE_ESCAPES.get(next);
+      if (raw_whitespace !== void 0) {
+        emit_atom(raw_whitespace);
+        continue;
+      }
+      const rewrite = ESCAPE_REWRITES.get(next);
+      let replacement;
+      if (rewrite !== void 0) {
+        replacement = rewrite;
+      } else if (/[A-Za-z0-9]/.test(next)) {
+        replacement = `\\${next}`;
+      } else if (JS_SYNTAX_CHARS.includes(next)) {
+        replacement = `\\${next}`;
+      } else {
+        replacement = next;
+      }
+      emit_atom(replacement);
+      continue;
+    }
+    switch (char) {
+      case "[": {
+        const parsed = parse_character_class(regex2, i, ascii_fold);
+        emit_atom(parsed.atom);
+        i = parsed.end;
+        continue;
+      }
+      case "]":
+        emit_atom("\\]");
+        ++i;
+        continue;
+      case ".":
+        emit_atom("[^\\n]");
+        ++i;
+        continue;
+      case "^":
+        emit_atom(LINE_START_ANCHOR);
+        ++i;
+        continue;
+      case "$":
+        emit_atom(LINE_END_ANCHOR);
+        ++i;
+        continue;
+      case "(": {
+        const inline_case_insensitive = regex2.startsWith("(?i:", i);
+        const source_prefix = inline_case_insensitive ? "(?i:" : GROUP_PREFIX_RE.exec(regex2.slice(i))?.[0] ?? "(";
+        const output_prefix = inline_case_insensitive ? "(?:" : source_prefix === "(?>" ? "(?:" : source_prefix;
+        group_states.push([
+          out.length,
+          ascii_fold
+        ]);
+        if (inline_case_insensitive) ascii_fold = true;
+        out += output_prefix;
+        last_was_quantifier = false;
+        i += source_prefix.length;
+        continue;
+      }
+      case ")":
+        out += char;
+        [atom_start, ascii_fold] = group_states.pop() ?? [
+          -1,
+          false
+        ];
+        last_was_quantifier = false;
+        ++i;
+        continue;
+      case "|":
+        out += char;
+        atom_start = -1;
+        last_was_quantifier = false;
+        ++i;
+        continue;
+      case "{": {
+        const quant = QUANTIFIER_BRACE_RE.exec(regex2.slice(i));
+        if (!quant || atom_start < 0) {
+          emit_atom("\\{");
+          ++i;
+          continue;
+        }
+        const body = quant[1].startsWith(",") ? `0${quant[1]}` : quant[1];
+        i += quant[0].length;
+        const following = regex2[i];
+        if (following === "+" || following === "*") {
+          out = `${out.slice(0, atom_start)}(?:${out.slice(atom_start)}{${body}})${following}`;
+          ++i;
+        } else {
+          out += `{${body}}`;
+        }
+        last_was_quantifier = true;
+        continue;
+      }
+      case "}":
+        emit_atom("\\}");
+        ++i;
+        continue;
+      case "+":
+        if (last_was_quantifier) {
+          ++i;
+          continue;
+        }
+        out += char;
+        last_was_quantifier = true;
+        ++i;
+        continue;
+      case "*":
+      case "?":
+        out += char;
+        last_was_quantifier = true;
+        ++i;
+        continue;
+      default:
+        emit_atom(ascii_fold && is_ascii_letter(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : char);
+        i += char.length;
+        continue;
+    }
+  }
+  return out;
+};
+var escape_reg_exp = (string2) => string2.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+var regex_split = (text10, regex2) => {
+  const result = [];
+  let prev = 0;
+  for (const match of text10.matchAll(regex2)) {
+    const full_match = match[0];
+    if (prev < match.index) {
+      result.push(text10.slice(prev, match.index));
+    }
+    if (full_match.length > 0) {
+      result.push(full_match);
+    }
+    prev = match.index + full_match.length;
+  }
+  if (prev < text10.length) {
+    result.push(text10.slice(prev));
+  }
+  return result;
+};
+var Callable = class {
+  /**
+   * Creates a new instance of the Callable class.
+   */
+  constructor() {
+    const closure = function(...args) {
+      return closure._call(...args);
+    };
+    return Object.setPrototypeOf(closure, new.target.prototype);
+  }
+};
+var Callable_default = Callable;
+var PreTokenizer = class extends Callable_default {
+  /**
+   * Tokenizes the given text into pre-tokens.
+   * @param text The text or array of texts to pre-tokenize.
+   * @param options Additional options for the pre-tokenization logic.
+   * @returns An array of pre-tokens.
+   */
+  pre_tokenize(text10, options) {
+    return (Array.isArray(text10) ? text10.map((x) => this.pre_tokenize_text(x, options)) : this.pre_tokenize_text(text10, options)).flat();
+  }
+  /**
+   * Alias for {@link PreTokenizer#pre_tokenize}.
+   * @param text The text or array of texts to pre-tokenize.
+   * @param options Additional options for the pre-tokenization logic.
+   * @returns An array of pre-tokens.
+   */
+  _call(text10, options) {
+    return this.pre_tokenize(text10, options);
+  }
+};
+var PreTokenizer_default = PreTokenizer;
 var BYTES_TO_UNICODE = (() => {
   const bs = [
     ...Array.from({
@@ -1856,11 +2862,39 @@ var BYTES_TO_UNICODE = (() => {
     ccs[i]
   ]));
 })();
-var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value]) => [
-  value,
+var reverse_dictionary = (data) => Object.fromEntries(Object.entries(data).map(([key, value2]) => [
+  value2,
   key
 ]));
 var UNICODE_TO_BYTES = reverse_dictionary(BYTES_TO_UNICODE);
+var Split = class extends PreTokenizer_default {
+  /**
+   * @param config The configuration options for the pre-tokenizer.
+   */
+  constructor(config) {
+    super();
+    this.config = config;
+    this.pattern = create_pattern(this.config.pattern ?? {}, this.config.invert ?? true);
+  }
+  /**
+   * Tokenizes text by splitting it using the given pattern.
+   * @param text The text to tokenize.
+   * @returns An array of tokens.
+   */
+  pre_tokenize_text(text10) {
+    if (this.pattern === null) {
+      return [];
+    }
+    if (this.config.invert) {
+      return (text10.match(this.pattern) || []).filter((x) => x);
+    } else if (this.config.behavior?.toLowerCase() === "removed") {
+      return text10.split(this.pattern).filter((x) => x);
+    } else {
+      return regex_split(text10, this.pattern);
+    }
+  }
+};
+var Split_default = Split;
 
 // ../tokenizer/_patterns.ts
 var gpt2Pattern = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
@@ -1875,16 +2909,1147 @@ var o200kPattern = [
   String.raw`\s+(?!\S)`,
   String.raw`\s+`
 ].join("|");
+var cuttablePatterns = /* @__PURE__ */ new Set([
+  gpt2Pattern,
+  llama3Pattern,
+  qwen2Pattern,
+  o200kPattern
+]);
+
+// ../tokenizer/_split_text.ts
+function compileSplitter(preTokenizer, file) {
+  const steps = flatten(preTokenizer);
+  const byteLevel = steps.pop();
+  if (byteLevel?.type !== "ByteLevel") {
+    throw new TokenizerError(`Cannot load ${file} as its vocabulary must be of bytes, with the pre-tokenizer ByteLevel: current value is ${byteLevel?.type ?? "none"}`);
+  }
+  const patterns = steps.map((step) => patternOf(step, file));
+  const usesRegex = byteLevel.use_regex !== false;
+  const splits = [
+    ...patterns.map(({ pattern, kept }) => splitBy(compile(pattern, file), kept)),
+    ...byteLevel.add_prefix_space === true ? [
+      prefixSpace
+    ] : [],
+    ...usesRegex ? [
+      splitBy(compile({
+        Regex: gpt2Pattern
+      }, file), {
+        matches: true,
+        gaps: true
+      })
+    ] : []
+  ];
+  const sources = [
+    ...patterns.map(({ pattern }) => pattern.Regex ?? ""),
+    ...usesRegex ? [
+      gpt2Pattern
+    ] : []
+  ];
+  const isCuttable = sources.length === 1 && byteLevel.add_prefix_space !== true && cuttablePatterns.has(sources[0] ?? "");
+  const split = splits.reduceRight(chain, (text10, visit) => visit(text10));
+  return {
+    split: isCuttable ? chain(split, inWindows) : split,
+    isCuttable
+  };
+}
+function flatten(step) {
+  if (step === null) return [];
+  if (step.type !== "Sequence" || !Array.isArray(step.pretokenizers)) return [
+    step
+  ];
+  return step.pretokenizers.flatMap(flatten);
+}
+function patternOf(step, file) {
+  const { type, pattern, behavior, invert = false, individual_digits: single = false } = step;
+  if (type === "Digits") return {
+    pattern: {
+      Regex: single ? "\\p{N}" : "\\p{N}+"
+    },
+    kept: both
+  };
+  if (type === "Split" && isPattern(pattern) && behavior === "Isolated") return {
+    pattern,
+    kept: both
+  };
+  if (type === "Split" && isPattern(pattern) && behavior === "Removed") {
+    return {
+      pattern,
+      kept: {
+        matches: invert === true,
+        gaps: invert !== true
+      }
+    };
+  }
+  const value2 = type === "Split" ? `Split with behavior ${JSON.stringify(behavior)}` : type;
+  throw new TokenizerError(`Cannot load ${file} as its pre-tokenizers must be Split (Isolated or Removed), Digits and ByteLevel: current value is ${value2}`);
+}
+var both = {
+  matches: true,
+  gaps: true
+};
+function isPattern(value2) {
+  if (typeof value2 !== "object" || value2 === null) return false;
+  return "Regex" in value2 ? typeof value2.Regex === "string" : "String" in value2 && typeof value2.String === "string";
+}
+function compile(pattern, file) {
+  try {
+    const compiled = new Split_default({
+      type: "Split",
+      pattern,
+      behavior: "Isolated",
+      invert: false
+    }).pattern;
+    return new RegExp(compiled?.source ?? "", "uy");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TokenizerError(`Cannot load ${file} as a pattern of its pre-tokenizer cannot be compiled: ${reason}`, {
+      cause: error
+    });
+  }
+}
+function chain(next, split) {
+  return (text10, visit) => split(text10, (piece) => next(piece, visit));
+}
+var inWindows = (text10, visit) => textWindows(text10).forEach(visit);
+var prefixSpace = (text10, visit) => visit(text10.startsWith(" ") ? text10 : ` ${text10}`);
+function splitBy(pattern, { matches, gaps }) {
+  return (text10, visit) => {
+    let gap = 0;
+    let at = 0;
+    while (at < text10.length) {
+      pattern.lastIndex = at;
+      const end = pattern.test(text10) ? pattern.lastIndex : at;
+      if (end === at) {
+        at += (text10.codePointAt(at) ?? 0) > 65535 ? 2 : 1;
+        continue;
+      }
+      if (gaps && gap < at) visit(text10.slice(gap, at));
+      if (matches) visit(text10.slice(at, end));
+      gap = at = end;
+    }
+    if (gaps && gap < at) visit(text10.slice(gap, at));
+  };
+}
+
+// ../tokenizer/_token_buffer.ts
+var TokenBuffer = class {
+  #tokens = new Int32Array(1024);
+  #length = 0;
+  /** Appends a token. */
+  push(token) {
+    if (this.#length === this.#tokens.length) this.#grow(this.#length + 1);
+    this.#tokens[this.#length++] = token;
+  }
+  /** Appends tokens. */
+  append(tokens) {
+    const end = this.#length + tokens.length;
+    if (end > this.#tokens.length) this.#grow(end);
+    this.#tokens.set(tokens, this.#length);
+    this.#length = end;
+  }
+  /** The tokens, copied. */
+  toArray() {
+    return this.#tokens.slice(0, this.#length);
+  }
+  #grow(least) {
+    const larger = new Int32Array(Math.max(least, 2 * this.#tokens.length));
+    larger.set(this.#tokens);
+    this.#tokens = larger;
+  }
+};
+
+// ../tokenizer/_byte_pair_encoder.ts
+function bytePairEncoderData({ normalizer, pre_tokenizer, added_tokens, model: model2 }) {
+  const names = new Set(added_tokens.filter(({ special }) => special).map(({ content }) => content));
+  const entries = model2.ignore_merges === true ? Object.entries(model2.vocab) : [];
+  return {
+    kind: "byte pairs",
+    steps: {
+      normalizer,
+      pre_tokenizer,
+      added_tokens
+    },
+    merges: buildMergeTable(model2),
+    // The name of a special token is text, also where it is a piece of its own.
+    wholes: new Map(entries.filter(([entry]) => !names.has(entry)))
+  };
+}
+function sharedEncoderData(data) {
+  const { byteTokens, slots } = data.merges;
+  const table = new MergeTable(data.merges);
+  const isMerged = (entry, token) => {
+    const tokens = mergePiece(fromByteCharacters(entry), table);
+    return tokens.length === 1 && tokens[0] === token;
+  };
+  return {
+    ...data,
+    merges: {
+      byteTokens: share(byteTokens),
+      slots: share(slots)
+    },
+    wholes: new Map([
+      ...data.wholes
+    ].filter(([entry, token]) => !isMerged(entry, token)))
+  };
+}
+function share(values) {
+  const shared = new Int32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+var BytePairEncoder = class {
+  isCuttable;
+  #normalize;
+  #split;
+  #splitRaw;
+  #splitNormalized;
+  #encodePiece;
+  /**
+   * Compiles an encoder.
+   *
+   * @param data What it needs
+   * @param name Name of the file, for messages
+   * @throws {TokenizerError} If a step is not known
+   */
+  constructor({ steps, merges, wholes }, name) {
+    const { normalizer, pre_tokenizer, added_tokens } = steps;
+    this.#normalize = compileNormalizer(normalizer, name);
+    const { split, isCuttable } = compileSplitter(pre_tokenizer, name);
+    this.#split = split;
+    this.isCuttable = isCuttable && !added_tokens.some(isInTheWay);
+    this.#encodePiece = createPieceEncoder(new MergeTable(merges), wholes);
+    const isNormalized = ({ normalized, special }) => normalizer !== null && (normalized ?? special !== true);
+    const raw = added_tokens.filter((token) => !isNormalized(token));
+    this.#splitRaw = addedTokenSplitter(raw, ({ content }) => content);
+    const normal = added_tokens.filter(isNormalized);
+    this.#splitNormalized = addedTokenSplitter(normal, ({ content }) => this.#normalize(content));
+  }
+  encode(text10, { special = false } = {}) {
+    const out = new TokenBuffer();
+    const onToken = ({ id }) => out.push(id);
+    const normalized = {
+      onText: (words2) => this.#encodeWords(words2, out),
+      onToken
+    };
+    const onText = (part3) => this.#splitNormalized(this.#normalize(part3), special, normalized);
+    this.#splitRaw(text10.toWellFormed(), special, {
+      onText,
+      onToken
+    });
+    return out.toArray();
+  }
+  #encodeWords(text10, out) {
+    try {
+      this.#split(text10, (piece) => this.#encodePiece(piece, out));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new TokenizerError("Cannot encode text as it has a word of millions of characters: cut it first", {
+        cause: error
+      });
+    }
+  }
+};
+function isInTheWay({ content, rstrip, special }) {
+  return special !== true && (/\p{L}[ \n]/u.test(content) || rstrip === true);
+}
 
 // ../../tools/std/path/mod.ts
 const { fileURLToPath, pathToFileURL } = {};
 const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep: SEPARATOR } = {};
+function fromFileUrl(url) {
+  return fileURLToPath(url);
+}
+
+// ../tokenizer/byte_pair_tokenizer.ts
+var BytePairTokenizer = class {
+  vocabularySize;
+  bos;
+  eos;
+  prefix;
+  specialTokens;
+  /** The file as text, a tenth of what it takes parsed; few ask for it. */
+  #json;
+  #data;
+  #encoder;
+  #table;
+  /**
+   * Compiles a file.
+   *
+   * @param file A checked file
+   * @param marks Tokens around texts
+   * @param name Name of the file, for messages
+   * @throws {TokenizerError} If the file asks for something else than byte-level byte-pair encoding
+   */
+  constructor(file, marks, name) {
+    this.#json = JSON.stringify(file);
+    this.vocabularySize = vocabularySizeOf(file);
+    ({ bos: this.bos, eos: this.eos, prefix: this.prefix } = marks);
+    this.specialTokens = new Set(file.added_tokens.filter(({ special }) => special).map(({ id }) => id));
+    this.#data = bytePairEncoderData(file);
+    this.#encoder = new BytePairEncoder(this.#data, name);
+  }
+  get isCuttable() {
+    return this.#encoder.isCuttable;
+  }
+  encode(text10, options) {
+    return this.#encoder.encode(text10, options);
+  }
+  encoderData() {
+    return sharedEncoderData(this.#data);
+  }
+  decode(tokens) {
+    return decodeBytes(tokens, (token) => this.tokenBytes(token));
+  }
+  tokenBytes(token) {
+    this.#table ??= new TokenTable(this.toJSON(), this.vocabularySize);
+    return this.#table.bytesOf(token);
+  }
+  toJSON() {
+    return JSON.parse(this.#json);
+  }
+};
+function vocabularySizeOf({ model: model2, added_tokens }) {
+  let largest = -1;
+  for (const token of Object.values(model2.vocab)) largest = Math.max(largest, token);
+  for (const { id } of added_tokens) largest = Math.max(largest, id);
+  return largest + 1;
+}
 
 // ../tokenizer/_check_file.ts
 var mostTokens = 2 ** 24;
+function checkTokenizerFile(value2, file) {
+  const fail2 = (what, found) => {
+    throw new TokenizerError(`Cannot load ${file} as ${what}: current value is ${shown(found)}`);
+  };
+  if (!isObject(value2)) return fail2("it must hold an object", value2);
+  const added = value2.added_tokens ?? [];
+  if (!Array.isArray(added)) return fail2("added_tokens must be a list", added);
+  const badToken = added.find((token) => !isAddedToken(token));
+  if (badToken !== void 0) return fail2("an added token must have an id and a content", badToken);
+  for (const key of [
+    "normalizer",
+    "pre_tokenizer",
+    "post_processor",
+    "decoder"
+  ]) {
+    if (!isStep(value2[key] ?? null)) return fail2(`${key} must be an object with a type`, value2[key]);
+  }
+  return {
+    ...value2,
+    version: typeof value2.version === "string" ? value2.version : "1.0",
+    truncation: value2.truncation ?? null,
+    padding: value2.padding ?? null,
+    added_tokens: added,
+    normalizer: stepOf(value2.normalizer),
+    pre_tokenizer: stepOf(value2.pre_tokenizer),
+    post_processor: stepOf(value2.post_processor),
+    decoder: stepOf(value2.decoder),
+    model: checkModel(value2.model, fail2)
+  };
+}
+function checkModel(model2, fail2) {
+  if (!isObject(model2) || (model2.type ?? "BPE") !== "BPE") {
+    return fail2("its model must be byte-pair encoding (BPE)", isObject(model2) ? model2.type : model2);
+  }
+  const { vocab, merges } = model2;
+  if (!isVocabulary(vocab)) return fail2(`its vocabulary must give every entry a number below 2^24`, vocab);
+  if (!Array.isArray(merges)) return fail2("its merges must be a list", merges);
+  for (const key of [
+    "dropout",
+    "continuing_subword_prefix",
+    "end_of_word_suffix"
+  ]) {
+    if (model2[key] !== void 0 && model2[key] !== null && model2[key] !== "" && model2[key] !== 0) {
+      fail2(`its model must have no ${key}`, model2[key]);
+    }
+  }
+  const pairs = merges.map((merge) => pairOf(merge, vocab) ?? fail2("a merge must be of two entries to a third", merge));
+  return {
+    ...model2,
+    type: "BPE",
+    vocab,
+    merges: pairs,
+    ignore_merges: model2.ignore_merges === true
+  };
+}
+function pairOf(merge, vocab) {
+  const pair2 = typeof merge === "string" ? merge.split(" ") : merge;
+  if (!Array.isArray(pair2) || pair2.length !== 2) return void 0;
+  const [left, right] = pair2;
+  if (typeof left !== "string" || typeof right !== "string") return void 0;
+  return [
+    left,
+    right,
+    left + right
+  ].every((entry) => Object.hasOwn(vocab, entry)) ? [
+    left,
+    right
+  ] : void 0;
+}
+function isVocabulary(value2) {
+  return isObject(value2) && Object.values(value2).every(isTokenNumber) && Object.keys(value2).length > 0;
+}
+function isTokenNumber(value2) {
+  return Number.isSafeInteger(value2) && Number(value2) >= 0 && Number(value2) < mostTokens;
+}
+function isAddedToken(value2) {
+  return isObject(value2) && isTokenNumber(value2.id) && typeof value2.content === "string" && value2.content !== "";
+}
+function isStep(value2) {
+  return value2 === null || isObject(value2) && typeof value2.type === "string";
+}
+function stepOf(value2) {
+  return value2 === void 0 || !isStep(value2) ? null : value2;
+}
+function isObject(value2) {
+  return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
+}
+function shown(value2) {
+  return (JSON.stringify(value2) ?? "nothing").slice(0, 60);
+}
+
+// ../tokenizer/_find_text_marks.ts
+var wellKnown = {
+  bos: [
+    "<|begin_of_text|>",
+    "<|beginoftext|>",
+    "<|startoftext|>",
+    "<|bos|>",
+    "<bos>",
+    "<s>"
+  ],
+  eos: [
+    "<|end_of_text|>",
+    "<|endoftext|>",
+    "<|eos|>",
+    "<eos>",
+    "</s>"
+  ]
+};
+function findTextMarks(tokenizer, names, file) {
+  const { added_tokens, model: { vocab } } = tokenizer;
+  const added = new Map(added_tokens.map(({ content, id }) => [
+    content,
+    id
+  ]));
+  const idOf = (name) => added.get(name) ?? (Object.hasOwn(vocab, name) ? vocab[name] : void 0);
+  const isThere = (token) => added_tokens.some(({ id }) => id === token) || Object.values(vocab).includes(token);
+  const find = (mark, fallback) => {
+    const name = names[mark];
+    if (name === null) return void 0;
+    if (name === void 0) return fallback ?? wellKnown[mark].map((known) => added.get(known)).find(isToken);
+    const token = typeof name === "string" ? idOf(name) : isThere(name) ? name : void 0;
+    if (token !== void 0) return token;
+    throw new TokenizerError(`Cannot use ${name} as the ${mark} token as ${file} has no such token`);
+  };
+  const prefix = prefixOf(tokenizer.post_processor).map(idOf).filter(isToken);
+  return {
+    bos: find("bos", prefix[0]),
+    eos: find("eos", void 0),
+    prefix
+  };
+}
+function isToken(token) {
+  return token !== void 0;
+}
+function prefixOf(step) {
+  if (step === null) return [];
+  if (Array.isArray(step.processors)) return step.processors.flatMap(prefixOf);
+  if (step.type !== "TemplateProcessing" || !Array.isArray(step.single)) return [];
+  const parts = step.single;
+  const text10 = parts.findIndex((part3) => has(part3, "Sequence"));
+  return parts.slice(0, Math.max(text10, 0)).flatMap((part3) => {
+    const special = has(part3, "SpecialToken");
+    const name = has(special, "id");
+    return typeof name === "string" ? [
+      name
+    ] : [];
+  });
+}
+function has(value2, key) {
+  return typeof value2 === "object" && value2 !== null ? Reflect.get(value2, key) : void 0;
+}
+
+// ../tokenizer/_tokenizer_config.ts
+async function readConfiguredMarks(path) {
+  const text10 = await Deno.readTextFile(path).catch(() => void 0);
+  if (text10 === void 0) return {};
+  try {
+    const config = JSON.parse(text10);
+    return {
+      bos: nameOf(config, "bos_token"),
+      eos: nameOf(config, "eos_token")
+    };
+  } catch (error) {
+    throw new TokenizerError(`Cannot load ${path} as it must be JSON`, {
+      cause: error
+    });
+  }
+}
+function nameOf(config, key) {
+  const value2 = get(config, key);
+  if (value2 === null || typeof value2 === "string") return value2;
+  const content = get(value2, "content");
+  return typeof content === "string" ? content : void 0;
+}
+function get(value2, key) {
+  return typeof value2 === "object" && value2 !== null ? Reflect.get(value2, key) : void 0;
+}
+
+// ../tokenizer/_tiktoken_file.ts
+var numbered = (first, names) => Object.fromEntries(names.map((name, index) => [
+  name,
+  first + index
+]));
+var llama3 = {
+  pattern: llama3Pattern,
+  special: (ranks) => numbered(ranks, llama3Names()),
+  prefix: "<|begin_of_text|>"
+};
+function llama3Names() {
+  const reserved = (index) => `<|reserved_special_token_${index}|>`;
+  const first = [
+    "<|begin_of_text|>",
+    "<|end_of_text|>",
+    ...[
+      0,
+      1,
+      2,
+      3
+    ].map(reserved),
+    "<|start_header_id|>"
+  ];
+  const named = [
+    ...first,
+    "<|end_header_id|>",
+    reserved(4),
+    "<|eot_id|>"
+  ];
+  return [
+    ...named,
+    ...Array.from({
+      length: 256 - named.length
+    }, (_, index) => reserved(index + 5))
+  ];
+}
+var kinds = {
+  r50k_base: {
+    pattern: gpt2Pattern,
+    special: () => ({
+      "<|endoftext|>": 50256
+    })
+  },
+  p50k_base: {
+    pattern: gpt2Pattern,
+    special: () => ({
+      "<|endoftext|>": 50256
+    })
+  },
+  cl100k_base: {
+    pattern: llama3Pattern,
+    special: () => ({
+      ...numbered(100257, [
+        "<|endoftext|>",
+        "<|fim_prefix|>",
+        "<|fim_middle|>",
+        "<|fim_suffix|>"
+      ]),
+      "<|endofprompt|>": 100276
+    })
+  },
+  o200k_base: {
+    pattern: o200kPattern,
+    special: () => ({
+      "<|endoftext|>": 199999,
+      "<|endofprompt|>": 200018
+    })
+  }
+};
+function fromTiktoken(text10, file) {
+  const ranks = parseRanks(text10, file);
+  const kind = kinds[/([^/\\]*)\.tiktoken$/.exec(file)?.[1] ?? ""] ?? llama3;
+  const largest = ranks.values().reduce((most, rank) => Math.max(most, rank), -1);
+  const added = Object.entries(kind.special(largest + 1)).map(([content, id]) => specialToken(content, id));
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: null,
+    pre_tokenizer: {
+      type: "Sequence",
+      pretokenizers: [
+        {
+          type: "Split",
+          pattern: {
+            Regex: kind.pattern
+          },
+          behavior: "Isolated",
+          invert: false
+        },
+        {
+          type: "ByteLevel",
+          add_prefix_space: false,
+          trim_offsets: true,
+          use_regex: false
+        }
+      ]
+    },
+    post_processor: kind.prefix === void 0 ? null : prefixTemplate(kind.prefix, added),
+    decoder: {
+      type: "ByteLevel",
+      add_prefix_space: true,
+      trim_offsets: true,
+      use_regex: true
+    },
+    model: {
+      type: "BPE",
+      vocab: Object.fromEntries(ranks),
+      merges: mergesOf(ranks),
+      ignore_merges: true
+    }
+  };
+}
+function specialToken(content, id) {
+  return {
+    id,
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true
+  };
+}
+function prefixTemplate(name, added) {
+  const id = added.find(({ content }) => content === name)?.id;
+  const special = {
+    SpecialToken: {
+      id: name,
+      type_id: 0
+    }
+  };
+  const sequence = (letter, type) => ({
+    Sequence: {
+      id: letter,
+      type_id: type
+    }
+  });
+  return {
+    type: "TemplateProcessing",
+    single: [
+      special,
+      sequence("A", 0)
+    ],
+    pair: [
+      special,
+      sequence("A", 0),
+      {
+        SpecialToken: {
+          id: name,
+          type_id: 1
+        }
+      },
+      sequence("B", 1)
+    ],
+    special_tokens: {
+      [name]: {
+        id: name,
+        ids: [
+          id
+        ],
+        tokens: [
+          name
+        ]
+      }
+    }
+  };
+}
+function parseRanks(text10, file) {
+  const ranks = [];
+  for (const [index, line] of text10.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const [, base64, rank] = /^([A-Za-z0-9+/]+=*) (\d{1,8})\r?$/.exec(line) ?? [];
+    if (base64 === void 0 || base64.length % 4 !== 0) {
+      throw new TokenizerError(`Cannot load ${file} as its line ${index + 1} must be a token in base64 and its rank: current value is ${JSON.stringify(line.slice(0, 40))}`);
+    }
+    ranks.push([
+      atob(base64).replace(/[^]/g, (byte) => byteCharacters[byte.charCodeAt(0)] ?? ""),
+      Number(rank)
+    ]);
+  }
+  ranks.sort(([, a], [, b]) => a - b);
+  const byEntry = new Map(ranks);
+  const missing = byteCharacters.findIndex((character) => !byEntry.has(character));
+  if (missing >= 0) throw new TokenizerError(`Cannot load ${file} as byte ${missing} has no token in it`);
+  return byEntry;
+}
+function mergesOf(ranks) {
+  const merges = [];
+  for (const [entry, rank] of ranks) {
+    if (entry.length < 2) continue;
+    const [left, right, more] = mergeBelow(rank, entry, ranks);
+    if (left !== void 0 && right !== void 0 && more === void 0) merges.push([
+      left,
+      right
+    ]);
+  }
+  return merges;
+}
+function mergeBelow(limit, entry, ranks) {
+  const parts = [
+    ...entry
+  ];
+  for (; ; ) {
+    let best = -1;
+    let bestRank = limit;
+    for (let index = 0; index + 1 < parts.length; index++) {
+      const rank = ranks.get((parts[index] ?? "") + (parts[index + 1] ?? "")) ?? Infinity;
+      if (rank >= bestRank) continue;
+      best = index;
+      bestRank = rank;
+    }
+    if (best < 0) return parts;
+    parts.splice(best, 2, (parts[best] ?? "") + (parts[best + 1] ?? ""));
+  }
+}
+
+// ../tokenizer/load_tokenizer.ts
+async function loadTokenizer(source, options = {}) {
+  if (source === "bytes") return new ByteTokenizer();
+  if (typeof source === "string" && source.trimStart().startsWith("{")) return parse(source, "the tokenizer", options);
+  if (typeof source === "string") return await loadFile(source, options);
+  if (source instanceof URL) return await loadFile(fromFileUrl(source), options);
+  return create(source, "the tokenizer", options);
+}
+async function loadFile(source, options) {
+  const path = await isFolder(source) ? join(source, "tokenizer.json") : source;
+  const configured = await readConfiguredMarks(join(dirname(path), "tokenizer_config.json"));
+  return parse(await read(path), path, {
+    ...configured,
+    ...options
+  });
+}
+function parse(text10, file, names) {
+  const content = text10.replace(/^\uFEFF/, "");
+  if (!content.trimStart().startsWith("{")) return create(fromTiktoken(content, file), file, names);
+  try {
+    return create(JSON.parse(content), file, names);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new TokenizerError(`Cannot load ${file} as it must be JSON: ${error.message}`, {
+      cause: error
+    });
+  }
+}
+function create(json, file, names) {
+  const checked2 = checkTokenizerFile(json, file);
+  if (isBytes(checked2)) return new ByteTokenizer();
+  return new BytePairTokenizer(checked2, findTextMarks(checked2, names, file), file);
+}
+function isBytes({ model: model2, pre_tokenizer, normalizer, added_tokens }) {
+  if (model2.merges.length > 0 || added_tokens.length > 0) return false;
+  const bytes2 = new ByteTokenizer().toJSON();
+  return normalizer === null && JSON.stringify(pre_tokenizer) === JSON.stringify(bytes2.pre_tokenizer) && JSON.stringify(model2.vocab) === JSON.stringify(bytes2.model.vocab);
+}
+async function isFolder(path) {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+async function read(path) {
+  try {
+    return new TextDecoder("utf-8", {
+      fatal: true
+    }).decode(await Deno.readFile(path));
+  } catch (error) {
+    throw new TokenizerError(`Cannot load ${path} as ${reasonOf(error)}`, {
+      cause: error
+    });
+  }
+}
+function reasonOf(error) {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof TypeError) return "it is neither a tokenizer.json nor a tiktoken file: it is not text";
+  return `the system refuses it: current value is ${error instanceof Error ? error.message : String(error)}`;
+}
+
+// ../tokenizer/_count_pieces.ts
+async function countPieces(texts, split, onText) {
+  const counts = /* @__PURE__ */ new Map();
+  const count2 = (piece) => {
+    const known = counts.get(piece);
+    if (known === void 0) counts.set(copyOf(piece), 1);
+    else counts.set(piece, known + 1);
+  };
+  for await (const text10 of texts) {
+    split(text10.toWellFormed(), count2);
+    onText(text10.length);
+  }
+  return counts;
+}
+
+// ../tokenizer/_pair_table.ts
+var PairTable = class {
+  /** Left symbols. */
+  left = new Int32Array(1 << 12);
+  /** Right symbols. */
+  right = new Int32Array(1 << 12);
+  /** Occurrences. */
+  count = new Float64Array(1 << 12);
+  #length = 0;
+  /** Open addressing: a slot holds a pair's number, or -1. */
+  #slots = new Int32Array(1 << 13).fill(-1);
+  /** The number of a pair; a pair that is new gets the next one. */
+  numberOf(left, right) {
+    const slot = this.#slotOf(left, right);
+    const known = this.#slots[slot] ?? -1;
+    if (known >= 0) return known;
+    const number2 = this.#length++;
+    this.#slots[slot] = number2;
+    this.left[number2] = left;
+    this.right[number2] = right;
+    if (this.#length === this.left.length) this.#grow();
+    return number2;
+  }
+  #slotOf(left, right) {
+    let hash = Math.imul(left, 2654435761) ^ Math.imul(right, 2246822507);
+    hash ^= hash >>> 15;
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = slot + 1 & mask) {
+      const number2 = this.#slots[slot] ?? -1;
+      if (number2 < 0 || this.left[number2] === left && this.right[number2] === right) return slot;
+    }
+  }
+  #grow() {
+    this.left = enlarge2(this.left, new Int32Array(2 * this.left.length));
+    this.right = enlarge2(this.right, new Int32Array(2 * this.right.length));
+    this.count = enlarge2(this.count, new Float64Array(2 * this.count.length));
+    this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
+    for (let number2 = 0; number2 < this.#length; number2++) {
+      this.#slots[this.#slotOf(this.left[number2] ?? 0, this.right[number2] ?? 0)] = number2;
+    }
+  }
+};
+function enlarge2(values, larger) {
+  larger.set(values);
+  return larger;
+}
+
+// ../tokenizer/_symbol_words.ts
+var SymbolWords = class {
+  #symbols;
+  #starts;
+  #lengths;
+  /** Lays words out. */
+  constructor(words2) {
+    this.#lengths = Int32Array.from(words2, ({ length }) => length);
+    this.#starts = new Int32Array(words2.length);
+    this.#symbols = new Int32Array(this.#lengths.reduce((sum3, length) => sum3 + length, 0));
+    let end = 0;
+    for (const [word, symbols] of words2.entries()) {
+      this.#starts[word] = end;
+      this.#symbols.set(symbols, end);
+      end += symbols.length;
+    }
+  }
+  /** Shows the pairs of neighbours of every word. */
+  forEachPair(visit) {
+    for (let word = 0; word < this.#starts.length; word++) {
+      const start = this.#starts[word] ?? 0;
+      const end = start + (this.#lengths[word] ?? 0);
+      for (let at = start; at + 1 < end; at++) visit(this.#symbols[at] ?? 0, this.#symbols[at + 1] ?? 0, word);
+    }
+  }
+  /**
+   * Replaces a pair of neighbours in a word by one symbol, wherever it stands, from the left.
+   *
+   * @param onChange Hears of pairs that came (+1) and went (-1), the replaced one itself left out
+   */
+  merge(word, left, right, merged, onChange) {
+    const symbols = this.#symbols;
+    const start = this.#starts[word] ?? 0;
+    const end = start + (this.#lengths[word] ?? 0);
+    let to = start;
+    for (let from = start; from < end; from++, to++) {
+      const isPair = symbols[from] === left && from + 1 < end && symbols[from + 1] === right;
+      if (!isPair) {
+        symbols[to] = symbols[from] ?? 0;
+        continue;
+      }
+      if (to > start) {
+        const before = symbols[to - 1] ?? 0;
+        onChange(before, left, -1);
+        onChange(before, merged, 1);
+      }
+      symbols[to] = merged;
+      from++;
+      if (from + 1 === end) continue;
+      const after = symbols[from + 1] ?? 0;
+      onChange(right, after, -1);
+      onChange(merged, after, 1);
+    }
+    this.#lengths[word] = to - start;
+  }
+};
+
+// ../tokenizer/_learn_merges.ts
+function learnMerges({ words: words2, counts }, alphabet, size, onMerge) {
+  const entries = [
+    ...alphabet
+  ];
+  const symbols = new Map(entries.map((entry, symbol) => [
+    entry,
+    symbol
+  ]));
+  const merges = /* @__PURE__ */ new Map();
+  const text10 = new SymbolWords(words2);
+  const pairs = new PairTable();
+  const queue = new TinyQueue([], (a, b) => b.count - a.count || value(pairs.left, a.pair) - value(pairs.left, b.pair) || value(pairs.right, a.pair) - value(pairs.right, b.pair));
+  const fresh = /* @__PURE__ */ new Map();
+  const count2 = (left, right, word, change) => {
+    const pair2 = pairs.numberOf(left, right);
+    pairs.count[pair2] = value(pairs.count, pair2) + change * value(counts, word);
+    if (change < 0) return;
+    const found = fresh.get(pair2);
+    if (found === void 0) fresh.set(pair2, [
+      word
+    ]);
+    else if (found.at(-1) !== word) found.push(word);
+  };
+  const enqueue = () => {
+    for (const [pair2, found] of fresh) {
+      const total = value(pairs.count, pair2);
+      if (total > 0) queue.push({
+        pair: pair2,
+        words: found,
+        count: total
+      });
+    }
+    fresh.clear();
+  };
+  text10.forEachPair((left, right, word) => count2(left, right, word, 1));
+  enqueue();
+  while (entries.length < size) {
+    const top = queue.pop();
+    if (top === void 0) break;
+    const total = value(pairs.count, top.pair);
+    if (top.count !== total) {
+      if (total > 0) queue.push({
+        ...top,
+        count: total
+      });
+      continue;
+    }
+    const [left, right] = [
+      value(pairs.left, top.pair),
+      value(pairs.right, top.pair)
+    ];
+    const pair2 = [
+      entries[left] ?? "",
+      entries[right] ?? ""
+    ];
+    const entry = pair2.join("");
+    const merged = symbols.get(entry) ?? entries.push(entry) - 1;
+    symbols.set(entry, merged);
+    merges.delete(pair2.join(" "));
+    merges.set(pair2.join(" "), pair2);
+    for (const word of top.words) {
+      text10.merge(word, left, right, merged, (before, after, change) => count2(before, after, word, change));
+    }
+    enqueue();
+    onMerge(entries.length);
+  }
+  return {
+    entries,
+    merges: [
+      ...merges.values()
+    ]
+  };
+}
+function value(values, index) {
+  return values[index] ?? 0;
+}
+
+// ../tokenizer/train_tokenizer.ts
+var llama3PreTokenizer = {
+  type: "Sequence",
+  pretokenizers: [
+    {
+      type: "Split",
+      pattern: {
+        Regex: llama3Pattern
+      },
+      behavior: "Isolated",
+      invert: false
+    },
+    {
+      type: "ByteLevel",
+      add_prefix_space: false,
+      trim_offsets: true,
+      use_regex: false
+    }
+  ]
+};
+async function trainTokenizer(texts, options) {
+  const { vocabularySize, preTokenizer = llama3PreTokenizer, onProgress } = options;
+  const special = [
+    ...new Set(options.special ?? [
+      "<|end_of_text|>"
+    ])
+  ];
+  const alphabet = [
+    ...special,
+    ...byteCharacters.toSorted()
+  ];
+  if (!Number.isSafeInteger(vocabularySize) || vocabularySize < alphabet.length) {
+    throw new RangeError(`Cannot train tokenizer as vocabularySize must be an integer of at least ${alphabet.length}, special tokens and bytes: current value is ${vocabularySize}`);
+  }
+  const byte = special.find((name) => byteCharacters.includes(name) || name === "");
+  if (byte !== void 0) {
+    throw new RangeError(`Cannot train tokenizer as a special token must have a name that is no byte: current value is ${byte}`);
+  }
+  let characters = 0;
+  const { split } = compileSplitter(preTokenizer, "the tokenizer");
+  const pieces = await countPieces(texts, split, (more) => onProgress?.({
+    characters: characters += more,
+    tokens: 0
+  }));
+  const toSymbols = symbolizer(special.length);
+  const counted = {
+    words: Array.from(pieces.keys(), toSymbols),
+    counts: [
+      ...pieces.values()
+    ]
+  };
+  const { entries, merges } = learnMerges(counted, alphabet, vocabularySize, (tokens) => {
+    if (tokens % 100 === 0) onProgress?.({
+      characters,
+      tokens
+    });
+  });
+  if (entries.length < vocabularySize) {
+    throw new TokenizerError(`Cannot train tokenizer as the texts hold pairs for ${entries.length} tokens only: current value of vocabularySize is ${vocabularySize}. Use more text or a smaller vocabulary`);
+  }
+  return tokenizerFile(special, entries, merges, preTokenizer);
+}
+function symbolizer(first) {
+  const order2 = byteCharacters.toSorted();
+  const symbols = byteCharacters.map((character) => first + order2.indexOf(character));
+  const utf8 = new TextEncoder();
+  return (piece) => Uint16Array.from(utf8.encode(piece), (byte) => symbols[byte] ?? 0);
+}
+function tokenizerFile(special, entries, merges, preTokenizer) {
+  const added = special.map((content, id) => ({
+    id,
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true
+  }));
+  const model2 = {
+    type: "BPE",
+    dropout: null,
+    unk_token: null,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    vocab: Object.fromEntries(entries.map((entry, token) => [
+      entry,
+      token
+    ])),
+    merges
+  };
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: null,
+    pre_tokenizer: preTokenizer,
+    post_processor: null,
+    decoder: {
+      type: "ByteLevel",
+      add_prefix_space: true,
+      trim_offsets: true,
+      use_regex: true
+    },
+    model: model2
+  };
+}
+
+// ../data/split_corpus.ts
+function splitCorpus(corpus, options) {
+  const { tokenizer, validationFraction, sequenceLength: sequenceLength2 } = options;
+  if (!(validationFraction > 0 && validationFraction < 1)) {
+    throw new RangeError(`Cannot split corpus as validationFraction must lie between 0 and 1: current value is ${validationFraction}`);
+  }
+  const tokens = corpus.texts.map(({ bytes: bytes2 }) => tokenizer === void 0 || tokenizer instanceof ByteTokenizer ? bytes2 : encode(bytes2, tokenizer));
+  const boundary = (part3) => part3.length - Math.floor(part3.length * validationFraction);
+  const train = memoryTokens(tokens.map((part3) => part3.subarray(0, boundary(part3))));
+  const validation = memoryTokens(tokens.map((part3) => part3.subarray(boundary(part3))));
+  const names = corpus.texts.length === 1 ? corpus.texts[0]?.path ?? "" : `the ${corpus.texts.length} texts`;
+  checkLength(train, "training", names, sequenceLength2);
+  checkLength(validation, "validation", names, sequenceLength2);
+  return {
+    train,
+    validation
+  };
+}
+function encode(bytes2, tokenizer) {
+  const tokens = tokenizer.encode(new TextDecoder("utf-8", {
+    ignoreBOM: true
+  }).decode(bytes2));
+  return tokenTypeOf(tokenizer) === "uint16" ? Uint16Array.from(tokens) : tokens;
+}
+function checkLength(part3, kind, names, sequenceLength2) {
+  if (part3.length > sequenceLength2) return;
+  throw new DataError(`Cannot train on ${names} as the ${kind} part must hold a sequence and one token more, ${sequenceLength2 + 1} tokens: current value is ${part3.length}. Use more data or shorter sequences`);
+}
+
+// ../data/bits_per_byte.ts
+function targetSize(batches, tokenizer) {
+  const lengths = new Map([
+    [
+      -1,
+      0
+    ],
+    ...[
+      ...tokenizer.specialTokens
+    ].map((token) => [
+      token,
+      0
+    ])
+  ]);
+  let tokens = 0;
+  let bytes2 = 0;
+  for (const { targets } of batches) {
+    for (const target of targets) {
+      let length = lengths.get(target);
+      if (length === void 0) lengths.set(target, length = tokenizer.tokenBytes(target).length);
+      tokens += Number(target >= 0);
+      bytes2 += length;
+    }
+  }
+  return {
+    tokens,
+    bytes: bytes2
+  };
+}
+function bitsPerByte(loss, { tokens, bytes: bytes2 }) {
+  return bytes2 === 0 ? null : loss * tokens / (bytes2 * Math.LN2);
+}
+
+// ../data/corpus_digest.ts
+const { createHash } = {};
+
+// ../data/_utf8.ts
+var pieceBytes = 2 ** 20;
 
 // ../data/load_corpus.ts
-var maxBytes = 2 ** 29 - 24;
+var maxBytes = 2 ** 29;
 
 // npm:valibot/1.5.0/dist/index.mjs
 var store$4;
@@ -2275,9 +4440,6 @@ function pipe(...pipe$1) {
   });
 }
 
-// ../data/tokens/token_index.ts
-var tokenFormatVersion = 1;
-
 // ../data/tokens/_read_token_index.ts
 var count = pipe(number(), safeInteger(), minValue(0));
 var sha256 = pipe(string(), regex(/^[0-9a-f]{64}$/));
@@ -2320,27 +4482,32 @@ var indexSchema = object({
 });
 
 // ../data/tokens/file_digest.ts
-const { createHash } = {};
+const { createHash: createHash2 } = {};
 
 // ../data/tokens/open_tokens.ts
 var mostInMemory = 2 ** 25;
 
 // ../data/validation_batches.ts
 function* validationBatches(tokens, options) {
-  const source = tokens instanceof Int32Array ? memoryTokens([
-    tokens
-  ]) : tokens;
-  const { sequenceLength, batchSize: batchSize2, maxBatches = Infinity } = options;
-  const available = Math.floor((tokens.length - 1) / sequenceLength);
-  const used = Math.min(available, maxBatches * batchSize2);
+  const { sequenceLength: sequenceLength2, batchSize: batchSize2, leastTokens = Infinity } = options;
+  const mixture = toMixture(tokens);
+  const wanted = Math.ceil(leastTokens / (sequenceLength2 * batchSize2)) * batchSize2;
+  const available = (source) => Math.max(0, Math.floor((source.length - 1) / sequenceLength2));
+  const most = Math.min(wanted, ...mixture.map(({ tokens: tokens2, weight }) => available(tokens2) / weight));
+  for (const { tokens: tokens2, weight } of mixture) {
+    const used = Math.min(available(tokens2), Math.ceil(most * weight));
+    yield* sequencesOf(tokens2, used, available(tokens2), options);
+  }
+}
+function* sequencesOf(source, used, available, { sequenceLength: sequenceLength2, batchSize: batchSize2 }) {
   for (let first = 0; first < used; first += batchSize2) {
-    const inputs = new Int32Array(batchSize2 * sequenceLength);
-    const targets = new Int32Array(batchSize2 * sequenceLength).fill(-1);
+    const inputs = new Int32Array(batchSize2 * sequenceLength2);
+    const targets = new Int32Array(batchSize2 * sequenceLength2).fill(-1);
     for (let row = 0; row < Math.min(batchSize2, used - first); row++) {
-      const start = Math.floor((first + row) * available / used) * sequenceLength;
-      const sequence = source.read(start, sequenceLength + 1);
-      inputs.set(sequence.subarray(0, sequenceLength), row * sequenceLength);
-      targets.set(sequence.subarray(1), row * sequenceLength);
+      const start = Math.floor((first + row) * available / used) * sequenceLength2;
+      const sequence = source.read(start, sequenceLength2 + 1);
+      inputs.set(sequence.subarray(0, sequenceLength2), row * sequenceLength2);
+      targets.set(sequence.subarray(1), row * sequenceLength2);
     }
     yield {
       inputs,
@@ -2350,14 +4517,14 @@ function* validationBatches(tokens, options) {
 }
 
 // ../recipe/_check.ts
-function checkInteger(value, name, minimum, action) {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${value}`);
+function checkInteger(value2, name, minimum, action) {
+  if (Number.isSafeInteger(value2) && value2 >= minimum) return;
+  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${value2}`);
 }
-function checkNumber(value, name, minimum, maximum, action) {
-  if (Number.isFinite(value) && value >= minimum && value <= maximum) return;
+function checkNumber(value2, name, minimum, maximum, action) {
+  if (Number.isFinite(value2) && value2 >= minimum && value2 <= maximum) return;
   const bounds = maximum === Infinity ? `>= ${minimum}` : `between ${minimum} and ${maximum}`;
-  throw new RangeError(`Cannot ${action} as ${name} must be a finite number ${bounds}: current value is ${value}`);
+  throw new RangeError(`Cannot ${action} as ${name} must be a finite number ${bounds}: current value is ${value2}`);
 }
 
 // ../recipe/phases.ts
@@ -2435,13 +4602,13 @@ function clusteringsFrom({ recipe: recipe2, clusterEvery = 0 }, from) {
   });
 }
 function checkCadence({ clusterEvery = 0, readEvery: readEvery2 = 0, evaluateEvery = 0, checkpointEvery = 0 }) {
-  for (const [name, value] of Object.entries({
+  for (const [name, value2] of Object.entries({
     clusterEvery,
     readEvery: readEvery2,
     evaluateEvery,
     checkpointEvery
   })) {
-    checkInteger(value, name, 0, "find the boundaries of a run");
+    checkInteger(value2, name, 0, "find the boundaries of a run");
   }
 }
 function boundaryAt(cadence, step) {
@@ -2581,8 +4748,8 @@ var legal = {
     dy1: activationFormats
   }
 };
-function field(value, name) {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : void 0;
+function field(value2, name) {
+  return typeof value2 === "object" && value2 !== null ? Reflect.get(value2, name) : void 0;
 }
 function isLegalSelection(product2, entry) {
   const selection = field(entry, "selection");
@@ -2650,13 +4817,13 @@ var fields = [
   "vocabularySize",
   "sequenceLength"
 ];
-function checkModelShape(model) {
-  for (const field2 of fields) checkInteger(model[field2], field2, 1, "use model shape");
-  if (model.heads % model.kvHeads !== 0) {
-    throw new RangeError(`Cannot use model shape as kvHeads must divide heads ${model.heads}: current value is ${model.kvHeads}`);
+function checkModelShape(model2) {
+  for (const field2 of fields) checkInteger(model2[field2], field2, 1, "use model shape");
+  if (model2.heads % model2.kvHeads !== 0) {
+    throw new RangeError(`Cannot use model shape as kvHeads must divide heads ${model2.heads}: current value is ${model2.kvHeads}`);
   }
-  if (model.headDim % 2 !== 0) {
-    throw new RangeError(`Cannot use model shape as headDim must be even: current value is ${model.headDim}`);
+  if (model2.headDim % 2 !== 0) {
+    throw new RangeError(`Cannot use model shape as headDim must be even: current value is ${model2.headDim}`);
   }
 }
 
@@ -2799,7 +4966,7 @@ function logitsRows(tokens, rowBytes, budget = usualLogitsBytes) {
     rowBytes,
     budget
   };
-  for (const [name, value] of Object.entries(checks)) checkInteger(value, name, 1, "count rows of logits");
+  for (const [name, value2] of Object.entries(checks)) checkInteger(value2, name, 1, "count rows of logits");
   const fitting = Math.max(1, Math.min(tokens, Math.floor(budget / rowBytes)));
   return fitting < tokens && fitting > 128 ? fitting - fitting % 128 : fitting;
 }
@@ -2938,9 +5105,9 @@ var trainingPresets = {
 };
 
 // ../routing/_check.ts
-function checkInteger2(value, name, minimum, action) {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value)}`);
+function checkInteger2(value2, name, minimum, action) {
+  if (Number.isSafeInteger(value2) && value2 >= minimum) return;
+  throw new RangeError(`Cannot ${action} as ${name} must be an integer >= ${minimum}: current value is ${String(value2)}`);
 }
 function checkKind(array2, kind, name, action) {
   const found = Object.prototype.toString.call(array2).slice(8, -1);
@@ -2955,8 +5122,8 @@ function checkMatrix(array2, rows, cols, name, action) {
 }
 
 // ../routing/_clusters.ts
-function checkClusters2(weights, shape2, action) {
-  const { neurons, features, experts } = shape2;
+function checkClusters2(weights, shape, action) {
+  const { neurons, features, experts } = shape;
   checkInteger2(neurons, "neurons", 1, action);
   checkInteger2(features, "features", 1, action);
   checkInteger2(experts, "experts", 1, action);
@@ -2986,11 +5153,11 @@ function dotRows(vector, start, rows, cols, products) {
     const base = row * cols;
     let sum0 = 0, sum1 = 0, sum22 = 0, sum3 = 0;
     for (let c = 0; c < cols; c++) {
-      const value = vector[start + c];
-      sum0 += value * rows[base + c];
-      sum1 += value * rows[base + cols + c];
-      sum22 += value * rows[base + 2 * cols + c];
-      sum3 += value * rows[base + 3 * cols + c];
+      const value2 = vector[start + c];
+      sum0 += value2 * rows[base + c];
+      sum1 += value2 * rows[base + cols + c];
+      sum22 += value2 * rows[base + 2 * cols + c];
+      sum3 += value2 * rows[base + 3 * cols + c];
     }
     products[row] = sum0;
     products[row + 1] = sum1;
@@ -3272,13 +5439,13 @@ function recordRmsNorm(tape, { x, gain, y, inverseRms }) {
 
 // ../autograd/add_rms_norm.ts
 function addRmsNorm(tape, a, b, gain, epsilon) {
-  const { shape: shape2 } = a.value;
+  const { shape } = a.value;
   const [sum3, normed] = [
-    tape.output(tape.tensor(shape2)),
-    tape.output(tape.tensor(shape2))
+    tape.output(tape.tensor(shape)),
+    tape.output(tape.tensor(shape))
   ];
   const inverseRms = tape.tensor([
-    shape2[0] ?? 0
+    shape[0] ?? 0
   ], "f32");
   tape.device.kernels.rmsNorm({
     x: a.value,
@@ -3305,19 +5472,19 @@ function addRmsNorm(tape, a, b, gain, epsilon) {
 }
 
 // ../autograd/attention.ts
-function attention(tape, q, k, v, shape2) {
+function attention(tape, q, k, v, shape) {
   const { kernels } = tape.device;
   const out = tape.output(tape.tensor(q.value.shape));
   const logSumExp = tape.tensor([
-    shape2.sequences,
-    shape2.heads,
-    shape2.sequenceLength
+    shape.sequences,
+    shape.heads,
+    shape.sequenceLength
   ], "f32");
   const forward = {
     q: q.value,
     k: k.value,
     v: v.value,
-    shape: shape2,
+    shape,
     out: out.value,
     logSumExp
   };
@@ -3352,16 +5519,16 @@ function attention(tape, q, k, v, shape2) {
 }
 
 // ../autograd/create_parameter.ts
-function createParameter(device, name, shape2, options = {}) {
-  const weight = device.tensor(shape2, "f32");
+function createParameter(device, name, shape, options = {}) {
+  const weight = device.tensor(shape, "f32");
   const shared = device.activationType === "f32" || options.storage === "master";
-  const value = shared ? weight : device.tensor(shape2, device.activationType);
-  const gradient = device.tensor(shape2, "f32");
+  const value2 = shared ? weight : device.tensor(shape, device.activationType);
+  const gradient = device.tensor(shape, "f32");
   return {
     name,
-    shape: shape2,
+    shape,
     weight,
-    value,
+    value: value2,
     gradient,
     decay: options.decay ?? true,
     version: 0
@@ -3478,8 +5645,8 @@ var GradientStore = class {
   #shared(gradient) {
     return (this.#owners.get(gradient) ?? 1) > 1;
   }
-  #like({ shape: shape2, dtype }) {
-    return this.#arena.tensor(shape2, dtype);
+  #like({ shape, dtype }) {
+    return this.#arena.tensor(shape, dtype);
   }
   #release(gradient) {
     const owners = this.#owners.get(gradient) ?? 1;
@@ -3535,6 +5702,9 @@ function linearCrossEntropy(tape, x, head, targets, options) {
   const factor = options.factor === void 0 ? {} : {
     factor: options.factor
   };
+  const classes = options.classes === void 0 ? {} : {
+    classes: options.classes
+  };
   const [tokens = 0] = x.value.shape;
   const [vocabulary = 0] = head.shape;
   const rows = logitsRows(tokens, vocabulary * BYTES_PER_ELEMENT[activationType], logitsBytes);
@@ -3560,6 +5730,7 @@ function linearCrossEntropy(tape, x, head, targets, options) {
       logits,
       targets: rowRange(targets, start, end),
       losses: rowRange(losses, start, end),
+      ...classes,
       ...dX === void 0 ? {} : {
         dLogits: logits,
         scale: scale2 / tokens,
@@ -3674,22 +5845,22 @@ var Tape = class {
     this.#gradients = new GradientStore(device, arena);
   }
   /** A tensor of the arena, of undefined contents; by default of the device's activation type. */
-  tensor(shape2, dtype = this.device.activationType) {
-    return this.arena.tensor(shape2, dtype);
+  tensor(shape, dtype = this.device.activationType) {
+    return this.arena.tensor(shape, dtype);
   }
   /** A variable whose value belongs to somebody else and is never recycled. */
-  input(value) {
+  input(value2) {
     const variable = {
-      value,
+      value: value2,
       gradient: void 0
     };
     this.#inputs.add(variable);
     return variable;
   }
   /** A variable for the result of a function, whose value is recycled when its backward half has run. */
-  output(value) {
+  output(value2) {
     return {
-      value,
+      value: value2,
       gradient: void 0
     };
   }
@@ -3814,14 +5985,14 @@ function permuteNeurons(device, layer, order2, companions = () => []) {
     layer.wIn,
     layer.wOut
   ]) {
-    const { weight, value } = parameter;
+    const { weight, value: value2 } = parameter;
     for (const tensor of [
       weight,
       ...companions(parameter)
     ]) permuteRows(device, tensor, orderTensor, scratch2);
-    if (value !== weight) device.kernels.copy({
+    if (value2 !== weight) device.kernels.copy({
       x: weight,
-      out: value
+      out: value2
     });
     parameter.version++;
   }
@@ -3831,8 +6002,8 @@ function permuteNeurons(device, layer, order2, companions = () => []) {
 }
 
 // ../ffn/feed_forward_sparsity.ts
-function refuse(rule, value) {
-  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value}`);
+function refuse(rule, value2) {
+  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value2}`);
 }
 function routingSizes(sparsity, neurons, features) {
   checkSparsityPlan(sparsity.plan);
@@ -3906,7 +6077,7 @@ function refreshRouter(device, router, wIn) {
     out: router.probes
   });
 }
-function chooseExperts(tape, router, x, experts, { clusters, share }) {
+function chooseExperts(tape, router, x, experts, { clusters, share: share2 }) {
   const { kernels } = tape.device;
   if (router.name === "cosine") return kernels.routeTokens({
     x,
@@ -3937,7 +6108,7 @@ function chooseExperts(tape, router, x, experts, { clusters, share }) {
   kernels.sum({
     x: shares,
     scale: 1 / tokens,
-    out: share
+    out: share2
   });
   for (const tensor of [
     y,
@@ -4138,9 +6309,9 @@ function drawOf({ plan, draw: draw2 }, product2) {
     }
   };
 }
-function allocate(tape, { shape: shape2 }, axis, packed) {
-  const [rows = 0, cols = 0] = shape2;
-  return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape2);
+function allocate(tape, { shape }, axis, packed) {
+  const [rows = 0, cols = 0] = shape;
+  return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);
 }
 function recycleOperands(tape, { neurons, tokens }) {
   for (const operand2 of /* @__PURE__ */ new Set([
@@ -4171,11 +6342,11 @@ function selectOperands(tape, x, readers, options) {
   return operands;
 }
 function fullHidden(tape, options, { x, weights }) {
-  const { products, shape: shape2 } = options;
+  const { products, shape } = options;
   const { kernels } = tape.device;
-  const y1 = tape.tensor(shape2);
+  const y1 = tape.tensor(shape);
   products.neurons(x, weights, y1);
-  const y2 = tape.tensor(shape2);
+  const y2 = tape.tensor(shape);
   kernels.squaredRelu({
     x: y1,
     out: y2
@@ -4187,7 +6358,7 @@ function fullHidden(tape, options, { x, weights }) {
   return {
     forward,
     backward: (product2) => {
-      const dy2 = tape.tensor(shape2);
+      const dy2 = tape.tensor(shape);
       products.neurons(product2.x, product2.weights, dy2);
       kernels.squaredReluBackward({
         x: y1,
@@ -4226,11 +6397,11 @@ function wholeSegments(tape, rows) {
   };
 }
 function selectedHidden(tape, options, y1Product) {
-  const { products, shape: shape2, plan } = options;
+  const { products, shape, plan } = options;
   const { kernels } = tape.device;
-  const [rows = 0, cols = 0] = shape2;
+  const [rows = 0, cols = 0] = shape;
   const segments = options.segments ?? wholeSegments(tape, rows);
-  const y1 = tape.tensor(shape2);
+  const y1 = tape.tensor(shape);
   const y1Origin = products.selected(y1Product, y1);
   const relu = tape.arena.packed24(rows, cols, "cols");
   const forward = {
@@ -4249,7 +6420,7 @@ function selectedHidden(tape, options, y1Product) {
   return {
     forward,
     backward: (dy2Product) => {
-      const dy2 = tape.tensor(shape2);
+      const dy2 = tape.tensor(shape);
       const dy2Origin = products.selected(dy2Product, dy2);
       const operands = {
         neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
@@ -4318,14 +6489,14 @@ function sortedOrder(tape, x, layer, sparse2) {
     ], "i32"),
     align
   };
-  const { expertCounts: counts, energyShare: share } = layer.statistics;
+  const { expertCounts: counts, energyShare: share2 } = layer.statistics;
   if (experts === 1) kernels.fill({
     out: chosen,
     value: 0
   });
   else chooseExperts(tape, sparse2.router, x, chosen, {
     clusters: experts,
-    share
+    share: share2
   });
   kernels.groupTokens({
     experts: chosen,
@@ -4481,23 +6652,23 @@ function hiddenActivations(tape, x, layer, { mode, draw: draw2 }) {
     segments
   };
 }
-function densePass(tape, { value }, layer) {
+function densePass(tape, { value: value2 }, layer) {
   return {
-    order: givenOrder(tape, value, layer),
+    order: givenOrder(tape, value2, layer),
     plan: sparsityPlans.dense,
     weights: {},
     draw: void 0
   };
 }
-function sparsePass(tape, { value }, layer, draw2) {
+function sparsePass(tape, { value: value2 }, layer, draw2) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
   const { sparsity: { plan }, weights } = sparse2;
-  const [tokens = 0] = value.shape;
+  const [tokens = 0] = value2.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const order2 = isSorted ? sortedOrder(tape, value, layer, sparse2) : givenOrder(tape, value, layer);
+  const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2) : givenOrder(tape, value2, layer);
   return {
     order: order2,
     plan,
@@ -4564,8 +6735,8 @@ function runFeedForward(tape, input, layer, pass) {
 }
 
 // ../transformer/cluster_transformer.ts
-async function clusterTransformer(model, options) {
-  const { device, config: { sparsity }, layers, state } = model;
+async function clusterTransformer(model2, options) {
+  const { device, config: { sparsity }, layers, state } = model2;
   if (sparsity === void 0) {
     throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
   }
@@ -4594,8 +6765,8 @@ function rotaryTables(positions, headDim, theta) {
 }
 
 // ../transformer/_normal_values.ts
-function mix2(value) {
-  let x = value | 0;
+function mix2(value2) {
+  let x = value2 | 0;
   x = Math.imul(x ^ x >>> 16, 2146121005);
   x = Math.imul(x ^ x >>> 15, 2221713035);
   return (x ^ x >>> 16) >>> 0;
@@ -4624,21 +6795,25 @@ var branchEnds = [
   ".self_attn.o_proj.weight",
   ".mlp.w_out"
 ];
-function initialValues(name, shape2, { layers, seed }) {
+function initialValues(name, shape, { layers, seed }) {
   const branches = branchEnds.some((end) => name.endsWith(end)) ? 2 * layers : 1;
-  return normalValues(elementCount(shape2), initialDeviation / Math.sqrt(branches), seed, name);
+  return normalValues(elementCount(shape), initialDeviation / Math.sqrt(branches), seed, name);
 }
 
 // ../transformer/transformer_config.ts
 function checkTransformerConfig(config) {
   checkModelShape(config.shape);
   const { ropeTheta = 1, normEpsilon = 1 } = config;
-  for (const [name, value] of Object.entries({
+  for (const [name, value2] of Object.entries({
     ropeTheta,
     normEpsilon
   })) {
-    if (Number.isFinite(value) && value > 0) continue;
-    throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value}`);
+    if (Number.isFinite(value2) && value2 > 0) continue;
+    throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value2}`);
+  }
+  const { tokens = config.shape.vocabularySize } = config;
+  if (!Number.isInteger(tokens) || tokens < 1 || tokens > config.shape.vocabularySize) {
+    throw new RangeError(`Cannot create transformer as its tokens must be 1 to vocabularySize, ${config.shape.vocabularySize}: current value is ${tokens}`);
   }
   if (config.sparsity !== void 0) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
 }
@@ -4718,15 +6893,15 @@ function createTransformer(device, config, seed) {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
   }
-  const { layers, dModel, vocabularySize, headDim, sequenceLength } = config.shape;
+  const { layers, dModel, vocabularySize, headDim, sequenceLength: sequenceLength2 } = config.shape;
   const maker = new ParameterMaker(device, config, seed);
-  const tables = rotaryTables(sequenceLength, headDim, config.ropeTheta ?? 5e5);
+  const tables = rotaryTables(sequenceLength2, headDim, config.ropeTheta ?? 5e5);
   const cosines = device.tensor([
-    sequenceLength,
+    sequenceLength2,
     headDim / 2
   ], "f32");
   const sines = device.tensor([
-    sequenceLength,
+    sequenceLength2,
     headDim / 2
   ], "f32");
   device.write(cosines, tables.cosines);
@@ -4758,13 +6933,13 @@ function createTransformer(device, config, seed) {
 }
 
 // ../transformer/_hidden_states.ts
-function batchShape(model, tokens) {
-  const [sequences = 0, sequenceLength = 0] = tokens.shape;
-  const longest = model.config.shape.sequenceLength;
-  if (tokens.shape.length === 2 && sequences > 0 && sequenceLength > 0 && sequenceLength <= longest) {
+function batchShape(model2, tokens) {
+  const [sequences = 0, sequenceLength2 = 0] = tokens.shape;
+  const longest = model2.config.shape.sequenceLength;
+  if (tokens.shape.length === 2 && sequences > 0 && sequenceLength2 > 0 && sequenceLength2 <= longest) {
     return {
       sequences,
-      sequenceLength
+      sequenceLength: sequenceLength2
     };
   }
   throw new TypeError(`Cannot run transformer as tokens must be [sequences, 1 to ${longest} positions]: current value is [${tokens.shape}]`);
@@ -4777,27 +6952,27 @@ function checkReady({ config: { sparsity }, state }, mode) {
   if (state.clustered || !isRouted(sparsity.plan)) return;
   throw new Error("Cannot run a sparse pass as the neurons are not clustered: call clusterTransformer first");
 }
-function beginPass(model, mode) {
-  checkReady(model, mode);
+function beginPass(model2, mode) {
+  checkReady(model2, mode);
   if (mode === "dense") return;
-  for (const { feedForward } of model.layers) refreshFeedForward(model.device, feedForward);
+  for (const { feedForward } of model2.layers) refreshFeedForward(model2.device, feedForward);
 }
-function causalAttention(model, shape2) {
+function causalAttention(model2, shape) {
   const angles = {
-    cosines: rowRange(model.cosines, 0, shape2.sequenceLength),
-    sines: rowRange(model.sines, 0, shape2.sequenceLength)
+    cosines: rowRange(model2.cosines, 0, shape.sequenceLength),
+    sines: rowRange(model2.sines, 0, shape.sequenceLength)
   };
   return (tape, { q, k, v }) => {
-    rope(tape, q, shape2.heads, angles);
-    rope(tape, k, shape2.keyValueHeads, angles);
-    return attention(tape, q, k, v, shape2);
+    rope(tape, q, shape.heads, angles);
+    rope(tape, k, shape.keyValueHeads, angles);
+    return attention(tape, q, k, v, shape);
   };
 }
-function attentionShape(model, sequences, sequenceLength) {
-  const { heads, kvHeads, headDim } = model.config.shape;
+function attentionShape(model2, sequences, sequenceLength2) {
+  const { heads, kvHeads, headDim } = model2.config.shape;
   return {
     sequences,
-    sequenceLength,
+    sequenceLength: sequenceLength2,
     heads,
     keyValueHeads: kvHeads,
     headDim
@@ -4813,50 +6988,51 @@ function drawOf2({ draws: { seed, step } }, microBatch, layer) {
     step
   };
 }
-function hiddenStates(tape, model, tokens, pass, end) {
-  const { sequences, sequenceLength } = batchShape(model, tokens);
-  const attend = causalAttention(model, attentionShape(model, sequences, sequenceLength));
-  return runLayers(tape, model, reshape(tokens, [
-    sequences * sequenceLength
+function hiddenStates(tape, model2, tokens, pass, end) {
+  const { sequences, sequenceLength: sequenceLength2 } = batchShape(model2, tokens);
+  const attend = causalAttention(model2, attentionShape(model2, sequences, sequenceLength2));
+  return runLayers(tape, model2, reshape(tokens, [
+    sequences * sequenceLength2
   ]), {
     ...pass,
     attend
   }, end);
 }
-function runLayers(tape, model, tokens, { mode, microBatch = 0, attend }, end) {
-  const epsilon = model.config.normEpsilon ?? 1e-5;
+function runLayers(tape, model2, tokens, { mode, microBatch = 0, attend }, end) {
+  const epsilon = model2.config.normEpsilon ?? 1e-5;
   const norms = [
-    ...model.layers.map(({ attentionNorm }) => attentionNorm),
-    model.norm
+    ...model2.layers.map(({ attentionNorm }) => attentionNorm),
+    model2.norm
   ];
-  let sum3 = embedding(tape, tokens, model.embedding);
-  let normed = rmsNorm(tape, sum3, norms[0] ?? model.norm, epsilon);
-  for (const [index, layer] of model.layers.entries()) {
-    const { query, key, value, output } = layer.attention;
+  let sum3 = embedding(tape, tokens, model2.embedding);
+  let normed = rmsNorm(tape, sum3, norms[0] ?? model2.norm, epsilon);
+  for (const [index, layer] of model2.layers.entries()) {
+    const { query, key, value: value2, output } = layer.attention;
     const projections = {
       q: linear(tape, normed, query),
       k: linear(tape, normed, key),
-      v: linear(tape, normed, value)
+      v: linear(tape, normed, value2)
     };
     const attended = linear(tape, attend(tape, projections, index), output);
     ({ sum: sum3, normed } = addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilon));
     if (index === end) break;
-    const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model, microBatch, index));
-    ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model.norm, epsilon));
+    const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
+    ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model2.norm, epsilon));
   }
   return normed;
 }
 
 // ../transformer/_score_tokens.ts
-function scoreTokens(tape, model, x) {
+function scoreTokens(tape, model2, x) {
   const [rows = 0] = x.shape;
+  const { shape, tokens = shape.vocabularySize } = model2.config;
   const out = tape.tensor([
     rows,
-    model.config.shape.vocabularySize
+    tokens
   ], "f32");
-  model.device.kernels.matmul({
+  model2.device.kernels.matmul({
     a: x,
-    b: model.head.value,
+    b: rowRange(model2.head.value, 0, tokens),
     transposeB: true,
     out
   });
@@ -4864,9 +7040,9 @@ function scoreTokens(tape, model, x) {
 }
 
 // ../transformer/decode.ts
-function cached(model, cache, places4) {
-  const { device: { kernels }, cosines, sines } = model;
-  const shape2 = attentionShape(model, cache.sequences, cache.capacity);
+function cached(model2, cache, places4) {
+  const { device: { kernels }, cosines, sines } = model2;
+  const shape = attentionShape(model2, cache.sequences, cache.capacity);
   const angles = {
     cosines: rowRange(cosines, 0, cache.capacity),
     sines: rowRange(sines, 0, cache.capacity)
@@ -4878,14 +7054,14 @@ function cached(model, cache, places4) {
     kernels.rope({
       x: q.value,
       out: q.value,
-      heads: shape2.heads,
+      heads: shape.heads,
       ...angles,
       positions: places4
     });
     kernels.rope({
       x: k.value,
       out: k.value,
-      heads: shape2.keyValueHeads,
+      heads: shape.keyValueHeads,
       ...angles,
       positions: places4
     });
@@ -4903,28 +7079,28 @@ function cached(model, cache, places4) {
       q: q.value,
       ...layer,
       places: places4,
-      shape: shape2,
+      shape,
       out
     });
     return tape.output(out);
   };
 }
-function decode(model, cache, next, options) {
+function decode(model2, cache, next, options) {
   const { arena, mode = "dense" } = options;
-  const tape = new Tape(model.device, arena, {
+  const tape = new Tape(model2.device, arena, {
     recording: false
   });
-  const attend = cached(model, cache, next.places);
-  const { value: x } = runLayers(tape, model, next.tokens, {
+  const attend = cached(model2, cache, next.places);
+  const { value: x } = runLayers(tape, model2, next.tokens, {
     mode,
     attend
   });
-  return scoreTokens(tape, model, x);
+  return scoreTokens(tape, model2, x);
 }
 
 // ../transformer/dispose_transformer.ts
-function disposeTransformer(model) {
-  const { device, layers, embedding: embedding4, norm, head } = model;
+function disposeTransformer(model2) {
+  const { device, layers, embedding: embedding4, norm, head } = model2;
   for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of layers) {
     for (const parameter of [
       attentionNorm,
@@ -4941,37 +7117,42 @@ function disposeTransformer(model) {
     head
   ]) freeParameter(device, parameter);
   for (const tensor of [
-    model.cosines,
-    model.sines,
-    model.loss,
-    model.draws.step
+    model2.cosines,
+    model2.sines,
+    model2.loss,
+    model2.draws.step
   ]) device.free(tensor);
 }
 
 // ../transformer/_batch_loss.ts
-function batchLoss(tape, model, batch, pass, loss) {
-  const { sequences, sequenceLength } = batchShape(model, batch.tokens);
+function batchLoss(tape, model2, batch, pass, loss) {
+  const { sequences, sequenceLength: sequenceLength2 } = batchShape(model2, batch.tokens);
   if (String(batch.targets.shape) !== String(batch.tokens.shape)) {
     throw new TypeError(`Cannot compute loss as targets must have the shape of tokens [${batch.tokens.shape}]: current value is [${batch.targets.shape}]`);
   }
-  const x = hiddenStates(tape, model, batch.tokens, pass);
+  const x = hiddenStates(tape, model2, batch.tokens, pass);
   const targets = reshape(batch.targets, [
-    sequences * sequenceLength
+    sequences * sequenceLength2
   ]);
-  linearCrossEntropy(tape, x, model.head, targets, {
+  const { tokens: classes } = model2.config;
+  const options = {
     ...loss,
-    factor: batch.factor
-  });
+    factor: batch.factor,
+    ...classes === void 0 ? {} : {
+      classes
+    }
+  };
+  linearCrossEntropy(tape, x, model2.head, targets, options);
 }
 
 // ../transformer/evaluate_loss.ts
-function evaluateLoss(model, batch, options) {
+function evaluateLoss(model2, batch, options) {
   const { mode = "dense", arena, out, scale: scale2 = 1, accumulate = false } = options;
-  beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
+  beginPass(model2, mode);
+  const tape = new Tape(model2.device, arena, {
     recording: false
   });
-  batchLoss(tape, model, batch, {
+  batchLoss(tape, model2, batch, {
     mode
   }, {
     loss: out,
@@ -4982,30 +7163,30 @@ function evaluateLoss(model, batch, options) {
 }
 
 // ../transformer/forward_backward.ts
-function forwardBackward(model, batch, options) {
+function forwardBackward(model2, batch, options) {
   const { mode, arena, microBatch = 0, microBatches = 1 } = options;
   const accumulate = microBatch > 0;
-  if (!accumulate) beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
+  if (!accumulate) beginPass(model2, mode);
+  const tape = new Tape(model2.device, arena, {
     accumulate
   });
-  batchLoss(tape, model, batch, {
+  batchLoss(tape, model2, batch, {
     mode,
     microBatch
   }, {
-    loss: model.loss,
+    loss: model2.loss,
     scale: 1 / microBatches,
     accumulate
   });
   tape.backward();
-  return model.loss;
+  return model2.loss;
 }
 
 // ../transformer/key_value_cache.ts
-function createKeyValueCache(model, options = {}) {
-  const { device, config: { shape: { layers, kvHeads, headDim, sequenceLength } } } = model;
-  const { sequences = 1, capacity = sequenceLength } = options;
-  for (const [name, value, most] of [
+function createKeyValueCache(model2, options = {}) {
+  const { device, config: { shape: { layers, kvHeads, headDim, sequenceLength: sequenceLength2 } } } = model2;
+  const { sequences = 1, capacity = sequenceLength2 } = options;
+  for (const [name, value2, most] of [
     [
       "sequences",
       sequences,
@@ -5014,11 +7195,11 @@ function createKeyValueCache(model, options = {}) {
     [
       "capacity",
       capacity,
-      sequenceLength
+      sequenceLength2
     ]
   ]) {
-    if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue;
-    throw new RangeError(`Cannot create a cache as ${name} must be an integer from 1 to ${most}: current value is ${value}`);
+    if (Number.isSafeInteger(value2) && value2 >= 1 && value2 <= most) continue;
+    throw new RangeError(`Cannot create a cache as ${name} must be an integer from 1 to ${most}: current value is ${value2}`);
   }
   const tensor = () => device.tensor([
     sequences * capacity,
@@ -5043,21 +7224,21 @@ function freeKeyValueCache(device, cache) {
 }
 
 // ../transformer/layer_activations.ts
-function layerActivations(model, tokens, { arena, mode, layer }) {
-  const feedForward = model.layers[layer]?.feedForward;
+function layerActivations(model2, tokens, { arena, mode, layer }) {
+  const feedForward = model2.layers[layer]?.feedForward;
   if (feedForward === void 0) {
-    throw new RangeError(`Cannot look at layer ${layer} as the model has ${model.layers.length}: current value must be an index below that`);
+    throw new RangeError(`Cannot look at layer ${layer} as the model has ${model2.layers.length}: current value must be an index below that`);
   }
-  beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
+  beginPass(model2, mode);
+  const tape = new Tape(model2.device, arena, {
     recording: false
   });
-  const x = hiddenStates(tape, model, tokens, {
+  const x = hiddenStates(tape, model2, tokens, {
     mode
   }, layer);
   return hiddenActivations(tape, x, feedForward, {
     mode,
-    draw: drawOf2(model, 0, layer)
+    draw: drawOf2(model2, 0, layer)
   });
 }
 
@@ -5072,8 +7253,8 @@ function transformerPacks({ layers }) {
 }
 
 // ../transformer/transformer_parameters.ts
-function transformerParameters(model) {
-  const layers = model.layers.flatMap(({ attentionNorm, attention: attention4, feedForwardNorm, feedForward }) => [
+function transformerParameters(model2) {
+  const layers = model2.layers.flatMap(({ attentionNorm, attention: attention4, feedForwardNorm, feedForward }) => [
     attentionNorm,
     attention4.query,
     attention4.key,
@@ -5084,23 +7265,23 @@ function transformerParameters(model) {
     feedForward.wOut
   ]);
   return [
-    model.embedding,
+    model2.embedding,
     ...layers,
-    model.norm,
-    model.head
+    model2.norm,
+    model2.head
   ];
 }
 
 // ../transformer/parameter_count.ts
-function parameterCount(model) {
-  const count2 = (shape2) => shape2.reduce((product2, extent2) => product2 * extent2, 1);
-  return transformerParameters(model).reduce((sum3, { shape: shape2 }) => sum3 + count2(shape2), 0);
+function parameterCount(model2) {
+  const count2 = (shape) => shape.reduce((product2, extent2) => product2 * extent2, 1);
+  return transformerParameters(model2).reduce((sum3, { shape }) => sum3 + count2(shape), 0);
 }
 
 // ../transformer/prefill.ts
-function remembering(model, cache, sequence, length) {
-  const { kernels } = model.device;
-  const attend = causalAttention(model, attentionShape(model, 1, length));
+function remembering(model2, cache, sequence, length) {
+  const { kernels } = model2.device;
+  const attend = causalAttention(model2, attentionShape(model2, 1, length));
   const first = sequence * cache.capacity;
   return (tape, projections, index) => {
     const attended = attend(tape, projections, index);
@@ -5117,27 +7298,27 @@ function remembering(model, cache, sequence, length) {
     return attended;
   };
 }
-function prefill(model, cache, tokens, options) {
+function prefill(model2, cache, tokens, options) {
   const { arena, sequence = 0, mode = "dense" } = options;
-  const { sequences, sequenceLength } = batchShape(model, tokens);
-  if (sequences !== 1 || sequenceLength > cache.capacity) {
+  const { sequences, sequenceLength: sequenceLength2 } = batchShape(model2, tokens);
+  if (sequences !== 1 || sequenceLength2 > cache.capacity) {
     throw new TypeError(`Cannot begin a sequence as tokens must be [1, 1 to ${cache.capacity} positions]: current value is [${tokens.shape}]`);
   }
   if (!(sequence >= 0 && sequence < cache.sequences)) {
     throw new RangeError(`Cannot begin a sequence as the cache has ${cache.sequences} of them: current value is ${sequence}`);
   }
-  beginPass(model, mode);
-  const tape = new Tape(model.device, arena, {
+  beginPass(model2, mode);
+  const tape = new Tape(model2.device, arena, {
     recording: false
   });
-  const attend = remembering(model, cache, sequence, sequenceLength);
-  const { value: x } = runLayers(tape, model, reshape(tokens, [
-    sequenceLength
+  const attend = remembering(model2, cache, sequence, sequenceLength2);
+  const { value: x } = runLayers(tape, model2, reshape(tokens, [
+    sequenceLength2
   ]), {
     mode,
     attend
   });
-  return scoreTokens(tape, model, rowRange(x, sequenceLength - 1, sequenceLength));
+  return scoreTokens(tape, model2, rowRange(x, sequenceLength2 - 1, sequenceLength2));
 }
 
 // ../transformer/set_step.ts
@@ -5149,15 +7330,15 @@ function setStep({ device, draws }, step) {
 }
 
 // ../transformer/step_statistics.ts
-function statisticsTensors(model) {
-  const layers = model.layers.flatMap(({ feedForward: { statistics } }) => [
+function statisticsTensors(model2) {
+  const layers = model2.layers.flatMap(({ feedForward: { statistics } }) => [
     statistics.nonzero,
     statistics.flips,
     statistics.energyShare,
     statistics.expertCounts
   ]);
   return [
-    model.loss,
+    model2.loss,
     ...layers
   ];
 }
@@ -5175,7 +7356,7 @@ function loadOf(layers) {
     expert_load_max: Math.max(...counts)
   };
 }
-function readStepStatistics(model, row, step) {
+function readStepStatistics(model2, row, step) {
   let [nonzero, flips, maskBits, elements, at] = [
     0,
     0,
@@ -5185,7 +7366,7 @@ function readStepStatistics(model, row, step) {
   ];
   const shares = [];
   const counts = [];
-  for (const { feedForward: { sparse: sparse3, neurons } } of model.layers) {
+  for (const { feedForward: { sparse: sparse3, neurons } } of model2.layers) {
     const experts = sparse3?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
@@ -5195,14 +7376,14 @@ function readStepStatistics(model, row, step) {
     maskBits += sparse3?.maskBits ?? 0;
     at += 3 + experts;
   }
-  const { sparsity } = model.config;
+  const { sparsity } = model2.config;
   const sparse2 = step.mode === "sparse";
   const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan);
   const probes = routed && sparsity.router === "probe";
   return {
     loss: row[0] ?? NaN,
     activation_sparsity: 1 - nonzero / elements,
-    energy_share: probes ? shares.reduce((sum3, share) => sum3 + share, 0) / shares.length : null,
+    energy_share: probes ? shares.reduce((sum3, share2) => sum3 + share2, 0) / shares.length : null,
     energyShares: probes ? shares : [],
     ...routed ? loadOf(counts) : noLoad,
     expertCounts: routed ? counts : [],
@@ -5211,18 +7392,18 @@ function readStepStatistics(model, row, step) {
 }
 
 // ../transformer/token_batch.ts
-function createTokenBatch(device, sequences, sequenceLength) {
-  const shape2 = [
+function createTokenBatch(device, sequences, sequenceLength2) {
+  const shape = [
     sequences,
-    sequenceLength
+    sequenceLength2
   ];
   const factor = device.tensor([
     1
   ], "f32");
   device.write(factor, Float32Array.of(1));
   return {
-    tokens: device.tensor(shape2, "i32"),
-    targets: device.tensor(shape2, "i32"),
+    tokens: device.tensor(shape, "i32"),
+    targets: device.tensor(shape, "i32"),
     factor
   };
 }
@@ -5233,17 +7414,17 @@ function freeTokenBatch(device, batch) {
     batch.factor
   ]) device.free(tensor);
 }
-function writeTokens(model, tokens, values) {
-  checkTokens(model, values, "token", 0);
-  model.device.write(tokens, values);
+function writeTokens(model2, tokens, values) {
+  checkTokens(model2, values, "token", 0);
+  model2.device.write(tokens, values);
 }
-function countTargets(model, { inputs, targets }) {
-  checkTokens(model, inputs, "token", 0);
-  checkTokens(model, targets, "target", -1);
+function countTargets(model2, { inputs, targets }) {
+  checkTokens(model2, inputs, "token", 0);
+  checkTokens(model2, targets, "target", -1);
   return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
 }
-function writeTokenBatch(model, batch, host, counted = countTargets(model, host)) {
-  const { device } = model;
+function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
+  const { device } = model2;
   const positions = elementCount(batch.targets.shape);
   if (!(counted > 0)) {
     throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
@@ -5253,7 +7434,7 @@ function writeTokenBatch(model, batch, host, counted = countTargets(model, host)
   device.write(batch.factor, Float32Array.of(positions / counted));
 }
 function checkTokens({ config }, values, what, least) {
-  const { vocabularySize } = config.shape;
+  const { shape, tokens: vocabularySize = shape.vocabularySize } = config;
   const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
   if (place2 < 0) return;
   throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
@@ -5263,18 +7444,18 @@ function checkTokens({ config }, values, what, least) {
 function packedWeights2({ sparse: sparse2 }) {
   return Object.entries(sparse2?.weights ?? {});
 }
-function readTransformerState(model) {
+function readTransformerState(model2) {
   const scalesOf = (layer) => packedWeights2(layer).map(([product2, { scale: scale2 }]) => [
     product2,
     scale2
   ]);
   return {
-    clustered: model.state.clustered,
-    scales: model.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward)))
+    clustered: model2.state.clustered,
+    scales: model2.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward)))
   };
 }
-function writeTransformerState(model, state) {
-  const updates = model.layers.flatMap(({ feedForward }, index) => packedWeights2(feedForward).map(([product2, weight]) => {
+function writeTransformerState(model2, state) {
+  const updates = model2.layers.flatMap(({ feedForward }, index) => packedWeights2(feedForward).map(([product2, weight]) => {
     const scale2 = state.scales[index]?.[product2];
     if (typeof scale2 === "number" && Number.isFinite(scale2)) return {
       weight,
@@ -5286,29 +7467,29 @@ function writeTransformerState(model, state) {
     weight.scale = scale2;
     weight.version = void 0;
   }
-  model.state.clustered = state.clustered;
+  model2.state.clustered = state.clustered;
 }
 
 // ../session/restore_model.ts
-async function restoreModel(model, { transformer, model: weights }) {
-  await writeWeights(model, weights);
-  writeTransformerState(model, transformer);
+async function restoreModel(model2, { transformer, model: weights }) {
+  await writeWeights(model2, weights);
+  writeTransformerState(model2, transformer);
 }
-async function beginModel(model, weights) {
-  await writeWeights(model, weights);
-  const read = async ({ weight }) => Float32Array.from(await model.device.read(weight));
-  for (const { feedForward } of model.layers) {
+async function beginModel(model2, weights) {
+  await writeWeights(model2, weights);
+  const read2 = async ({ weight }) => Float32Array.from(await model2.device.read(weight));
+  for (const { feedForward } of model2.layers) {
     const { wIn, wOut, sparse: sparse2 } = feedForward;
     if (sparse2?.sparsity.softThresholdScale !== "frozen") continue;
     freezeScales(feedForward, {
-      wIn: await read(wIn),
-      wOut: await read(wOut)
+      wIn: await read2(wIn),
+      wOut: await read2(wOut)
     });
   }
 }
-async function writeWeights(model, weights) {
-  for (const parameter of transformerParameters(model)) {
-    writeParameter(model.device, parameter, await weights.read(parameter.name, parameter.shape));
+async function writeWeights(model2, weights) {
+  for (const parameter of transformerParameters(model2)) {
+    writeParameter(model2.device, parameter, await weights.read(parameter.name, parameter.shape));
   }
 }
 
@@ -5435,14 +7616,14 @@ var AdamW = class {
       out: this.#clipFactor
     });
     for (const [parameter, moments] of this.#moments) {
-      const { weight, gradient, value, decay } = parameter;
+      const { weight, gradient, value: value2, decay } = parameter;
       const pack2 = packs.get(parameter);
       kernels.adamW({
         weight,
         gradient,
         ...moments,
-        ...value === weight ? {} : {
-          copy: value
+        ...value2 === weight ? {} : {
+          copy: value2
         },
         ...pack2 === void 0 ? {} : {
           pack: pack2
@@ -5505,8 +7686,8 @@ var AdamW = class {
 };
 
 // ../session/_evaluate_model.ts
-async function evaluateModel(model, batches, { mode, arena, batch }) {
-  const { device } = model;
+async function evaluateModel(model2, batches, { mode, arena, batch }) {
+  const { device } = model2;
   const positions = elementCount(batch.targets.shape);
   const out = device.tensor([
     1
@@ -5515,9 +7696,9 @@ async function evaluateModel(model, batches, { mode, arena, batch }) {
   let accumulate = false;
   try {
     for (const host of batches) {
-      count2 += countTargets(model, host);
-      writeTokenBatch(model, batch, host, positions);
-      evaluateLoss(model, batch, {
+      count2 += countTargets(model2, host);
+      writeTokenBatch(model2, batch, host, positions);
+      evaluateLoss(model2, batch, {
         mode,
         arena,
         out,
@@ -5538,7 +7719,7 @@ async function evaluateModel(model, batches, { mode, arena, batch }) {
 // ../session/_scale_outputs.ts
 async function scaleOutputs({ device, layers }, factor) {
   for (const { feedForward: { wOut } } of layers) {
-    const values = Float32Array.from(await device.read(wOut.weight), (value) => value * factor);
+    const values = Float32Array.from(await device.read(wOut.weight), (value2) => value2 * factor);
     writeParameter(device, wOut, values);
   }
 }
@@ -5563,7 +7744,7 @@ var StatisticsRing = class {
     this.#device = device;
     this.#values = values;
     this.#capacity = capacity;
-    this.#width = values.reduce((sum3, { shape: shape2 }) => sum3 + elementCount(shape2), 0);
+    this.#width = values.reduce((sum3, { shape }) => sum3 + elementCount(shape), 0);
     this.#ring = device.tensor([
       capacity,
       this.#width
@@ -5701,23 +7882,23 @@ var dtypes = {
     ]
   }
 };
-function isDtype(value) {
-  return typeof value === "string" && Object.hasOwn(dtypes, value);
+function isDtype(value2) {
+  return typeof value2 === "string" && Object.hasOwn(dtypes, value2);
 }
-function isShape(value) {
-  return Array.isArray(value) && value.every(isSize);
+function isShape(value2) {
+  return Array.isArray(value2) && value2.every(isSize);
 }
-function isSize(value) {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && !Object.is(value, -0);
+function isSize(value2) {
+  return Number.isSafeInteger(value2) && Number(value2) >= 0 && !Object.is(value2, -0);
 }
 var MAXIMUM_HEADER_BYTES = 1e8;
-function isOffset(value) {
-  return isSize(value) && value <= Number.MAX_SAFE_INTEGER - MAXIMUM_HEADER_BYTES - 8;
+function isOffset(value2) {
+  return isSize(value2) && value2 <= Number.MAX_SAFE_INTEGER - MAXIMUM_HEADER_BYTES - 8;
 }
-function byteLength(shape2, bits) {
+function byteLength(shape, bits) {
   let count2 = 1n;
   for (const size of [
-    ...shape2,
+    ...shape,
     bits
   ]) {
     count2 *= BigInt(size);
@@ -5727,34 +7908,34 @@ function byteLength(shape2, bits) {
   const bytes2 = Number(count2 / 8n);
   return isOffset(bytes2) ? bytes2 : void 0;
 }
-function typeOf(value) {
-  return Object.prototype.toString.call(value).slice(8, -1);
+function typeOf(value2) {
+  return Object.prototype.toString.call(value2).slice(8, -1);
 }
 
 // ../safetensors/encode_safetensors.ts
 var dtypeOrder = Object.keys(dtypes);
-function checkObject(value, what) {
-  if (typeof value === "object" && value !== null) return;
-  throw new TypeError(`Cannot encode ${what} as it must be an object: current value is ${typeOf(value)}`);
+function checkObject(value2, what) {
+  if (typeof value2 === "object" && value2 !== null) return;
+  throw new TypeError(`Cannot encode ${what} as it must be an object: current value is ${typeOf(value2)}`);
 }
 function checkDescription([name, description]) {
   const quoted = JSON.stringify(name);
   checkObject(description, `tensor ${quoted}`);
-  const { dtype, shape: shape2 } = description;
+  const { dtype, shape } = description;
   if (name === "__metadata__" || !name.isWellFormed()) {
     throw new TypeError(`Cannot encode tensor as its name must be well-formed and not reserved: current value is ${quoted}`);
   }
   if (!isDtype(dtype)) {
     throw new TypeError(`Cannot encode tensor ${quoted} as its dtype must be known: current value is ${dtype}`);
   }
-  if (!isShape(shape2)) {
-    throw new TypeError(`Cannot encode tensor ${quoted} as its sizes must be integers >= 0: current value is [${shape2}]`);
+  if (!isShape(shape)) {
+    throw new TypeError(`Cannot encode tensor ${quoted} as its sizes must be integers >= 0: current value is [${shape}]`);
   }
 }
 function checkMetadata2(metadata) {
-  for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value === "string" && key.isWellFormed() && value.isWellFormed()) continue;
-    throw new TypeError(`Cannot encode metadata ${JSON.stringify(key)} as names and values must be well-formed strings: current value is ${JSON.stringify(value)}`);
+  for (const [key, value2] of Object.entries(metadata)) {
+    if (typeof value2 === "string" && key.isWellFormed() && value2.isWellFormed()) continue;
+    throw new TypeError(`Cannot encode metadata ${JSON.stringify(key)} as names and values must be well-formed strings: current value is ${JSON.stringify(value2)}`);
   }
 }
 function compareNames(a, b) {
@@ -5771,14 +7952,14 @@ function headerText(ordered, metadata) {
     members.push(`"__metadata__":{${entries.map((entry) => entry.map((text10) => JSON.stringify(text10)).join(":")).join(",")}}`);
   }
   let start = 0;
-  for (const [name, { dtype, shape: shape2 }] of ordered) {
-    const end = start + (byteLength(shape2, 8 * dtypes[dtype].bytes) ?? NaN);
+  for (const [name, { dtype, shape }] of ordered) {
+    const end = start + (byteLength(shape, 8 * dtypes[dtype].bytes) ?? NaN);
     if (!isOffset(end)) {
-      throw new RangeError(`Cannot encode tensor ${JSON.stringify(name)} as a file has at most 8 PiB, and the product of its sizes must fit 64 bits: current value is ${dtype} [${shape2}] from byte ${start}`);
+      throw new RangeError(`Cannot encode tensor ${JSON.stringify(name)} as a file has at most 8 PiB, and the product of its sizes must fit 64 bits: current value is ${dtype} [${shape}] from byte ${start}`);
     }
     members.push(`${JSON.stringify(name)}:${JSON.stringify({
       dtype,
-      shape: shape2,
+      shape,
       data_offsets: [
         start,
         end
@@ -5812,17 +7993,17 @@ function encodeSafetensorsHeader(tensors, metadata) {
 }
 
 // ../session/_tensor_pieces.ts
-var pieceBytes = 1 << 22;
+var pieceBytes2 = 1 << 22;
 async function* tensorPieces(device, tensors) {
   const byName = new Map(tensors.map(({ name, tensor }) => [
     name,
     tensor
   ]));
-  const described = tensors.map(({ name, tensor: { shape: shape2 } }) => [
+  const described = tensors.map(({ name, tensor: { shape } }) => [
     name,
     {
       dtype: "F32",
-      shape: shape2
+      shape
     }
   ]);
   const { bytes: bytes2, order: order2 } = encodeSafetensorsHeader(Object.fromEntries(described));
@@ -5841,7 +8022,7 @@ function* rowParts(tensor) {
   const [rows] = tensor.shape;
   if (rows === void 0) return yield tensor;
   const rowBytes = 4 * elementCount(tensor.shape) / rows;
-  const step = Math.max(1, Math.floor(pieceBytes / rowBytes));
+  const step = Math.max(1, Math.floor(pieceBytes2 / rowBytes));
   for (let row = 0; row < rows; row += step) yield rowRange(tensor, row, Math.min(rows, row + step));
 }
 
@@ -6078,7 +8259,8 @@ var TrainingSession = class {
       grad_norm: Math.sqrt(row.at(-1) ?? NaN),
       tokens_per_second: tokens * microBatches / step_ms * 1e3,
       step_ms,
-      val_loss: null
+      val_loss: null,
+      val_bits_per_byte: null
     };
   }
 };
@@ -6097,9 +8279,9 @@ var ActivationProbe = class {
    * @param batch Tokens of the batch, row-major
    * @param sequences Sequences in the batch
    */
-  constructor(model, batch, sequences) {
-    const { device } = model;
-    this.#model = model;
+  constructor(model2, batch, sequences) {
+    const { device } = model2;
+    this.#model = model2;
     this.#arena = device.arena();
     this.#batch = batch;
     this.#tokens = device.tensor([
@@ -6196,6 +8378,17 @@ function liveRecipe(preset2, steps) {
   return scaleRecipe(livePresets[preset2].recipe, steps).filter((phase) => phase.steps > 0);
 }
 
+// page/training/live_tokenizer.ts
+async function liveTokenizer(text10, vocabularySize) {
+  if (vocabularySize === 256) return new ByteTokenizer();
+  return await loadTokenizer(await trainTokenizer([
+    text10
+  ], {
+    vocabularySize,
+    special: []
+  }));
+}
+
 // ../generation/_breathe.ts
 var BREATH = 8;
 function breathe() {
@@ -6217,12 +8410,12 @@ var CachedModel = class {
   #tokens;
   #places;
   #vocabularySize;
-  constructor(model, { mode, sequences, vocabularySize = model.config.shape.vocabularySize }) {
-    const { device } = model;
-    this.#model = model;
+  constructor(model2, { mode, sequences, vocabularySize = Infinity }) {
+    const { device } = model2;
+    this.#model = model2;
     this.#mode = mode;
     this.#vocabularySize = vocabularySize;
-    this.#cache = createKeyValueCache(model, {
+    this.#cache = createKeyValueCache(model2, {
       sequences
     });
     this.#arena = device.arena();
@@ -6310,9 +8503,10 @@ var CachedModel = class {
     const [rows = 0, width = 0] = scores.shape;
     const values = Float32Array.from(await this.#model.device.read(scores));
     this.#arena.reset();
+    const drawn2 = Math.min(width, this.#vocabularySize);
     return Array.from({
       length: rows
-    }, (_, row) => values.subarray(row * width, row * width + this.#vocabularySize));
+    }, (_, row) => values.subarray(row * width, row * width + drawn2));
   }
 };
 
@@ -6327,8 +8521,8 @@ var Channel = class {
   constructor(onReturn) {
     this.#onReturn = onReturn;
   }
-  push(value) {
-    this.#values.push(value);
+  push(value2) {
+    this.#values.push(value2);
     this.#wake();
   }
   /** Ends it behind the values that it has; with an error, which is thrown there. */
@@ -6339,7 +8533,7 @@ var Channel = class {
   async *[Symbol.asyncIterator]() {
     try {
       for (; ; ) {
-        for (let value = this.#values.shift(); value !== void 0; value = this.#values.shift()) yield value;
+        for (let value2 = this.#values.shift(); value2 !== void 0; value2 = this.#values.shift()) yield value2;
         if (this.#end !== void 0) break;
         await new Promise((resolve2) => this.#wake = resolve2);
       }
@@ -6463,8 +8657,8 @@ var BatchDecoder = class {
    * @param model The model, whose weights stay as they are as long as sequences go on
    * @param options Mode, sequences
    */
-  constructor(model, { sequences = 1, ...options }) {
-    this.#cached = new CachedModel(model, {
+  constructor(model2, { sequences = 1, ...options }) {
+    this.#cached = new CachedModel(model2, {
       ...options,
       sequences
     });
@@ -6631,8 +8825,8 @@ var BatchDecoder = class {
 };
 
 // ../generation/sample_tokens.ts
-async function* sampleTokens(model, prompt, { mode, vocabularySize, ...options }) {
-  const decoder = new BatchDecoder(model, {
+async function* sampleTokens(model2, prompt, { mode, vocabularySize, ...options }) {
+  const decoder = new BatchDecoder(model2, {
     mode,
     ...vocabularySize === void 0 ? {} : {
       vocabularySize
@@ -6647,10 +8841,10 @@ async function* sampleTokens(model, prompt, { mode, vocabularySize, ...options }
 
 // page/training/write_sample.ts
 var temperature = 0.7;
-async function writeSample(model, prompt, { patience, ...options }) {
+async function writeSample(model2, prompt, { patience, ...options }) {
   const drawn2 = [];
   const until = performance.now() + patience;
-  for await (const token of sampleTokens(model, prompt, {
+  for await (const token of sampleTokens(model2, prompt, {
     ...options,
     temperature,
     topK: 0
@@ -6662,36 +8856,41 @@ async function writeSample(model, prompt, { patience, ...options }) {
 }
 
 // page/training/live_session.ts
-var { model: shape, batchSize, schedule } = trainingPresets.tiny;
-var tokenizer = new ByteTokenizer();
-var promptBytes = 24;
+var { model, batchSize, schedule } = trainingPresets.tiny;
+var { sequenceLength } = model;
+var promptCharacters = 24;
 var mostStepsAtOnce = 16;
 var validationLength = 4;
-var LiveSession = class {
+var LiveSession = class _LiveSession {
   /** Trained weights. */
   parameters;
   /** Tokens trained on in an epoch. */
   trainTokens;
   #settings;
+  #tokenizer;
   #session;
   #probe;
   #prompt;
   #validation;
   /**
-   * Creates the model.
+   * Learns the tokenizer and creates the model.
    *
    * @throws {DataError} If the text is too short
+   * @throws {TokenizerError} If it is too short for the vocabulary
    */
-  constructor(device, settings) {
+  static async create(device, settings) {
+    return new _LiveSession(device, settings, await liveTokenizer(settings.text, settings.vocabulary));
+  }
+  constructor(device, settings, tokenizer) {
     const { seed, text: text10 } = settings;
-    const { train, validation } = splitText(text10);
-    const { sequenceLength } = shape;
+    const { train, validation } = splitText(text10, tokenizer);
     const loader = new SequenceLoader(train, {
       sequenceLength,
       batchSize,
       seed
     });
     this.#settings = settings;
+    this.#tokenizer = tokenizer;
     this.#validation = validation;
     this.#session = new TrainingSession(device, liveConfig(settings), () => loader.next());
     const peek = new SequenceLoader(train, {
@@ -6700,7 +8899,7 @@ var LiveSession = class {
       seed
     }).next().inputs;
     this.#probe = new ActivationProbe(this.#session.model, peek, batchSize);
-    this.#prompt = firstWords(text10);
+    this.#prompt = tokenizer.encode(firstWords(text10));
     this.parameters = parameterCount(this.#session.model);
     this.trainTokens = train.length;
   }
@@ -6725,14 +8924,20 @@ var LiveSession = class {
     return await this.#probe.read(layer, this.phase, this.step);
   }
   /** Mean loss over a part of the text that is not trained on, computed as in the last step. */
-  async validationLoss() {
-    const { sequenceLength } = shape;
+  async validate() {
     const options = {
       sequenceLength,
       batchSize,
-      maxBatches: validationLength
+      leastTokens: validationLength * batchSize * sequenceLength
     };
-    return await this.#session.evaluate(validationBatches(this.#validation, options));
+    const batches = [
+      ...validationBatches(this.#validation, options)
+    ];
+    const val_loss = await this.#session.evaluate(batches);
+    return {
+      val_loss,
+      val_bits_per_byte: bitsPerByte(val_loss, targetSize(batches, this.#tokenizer))
+    };
   }
   /** Lets the model write, computed as in the last step. */
   async sample() {
@@ -6742,12 +8947,12 @@ var LiveSession = class {
       patience: 1500,
       random: seededRandom(this.#settings.seed + this.step)
     });
-    const prompt = tokenizer.decode(this.#prompt);
+    const prompt = this.#tokenizer.decode(this.#prompt);
     return {
       step: this.step,
       phase: this.phase,
       prompt,
-      text: tokenizer.decode(drawn2)
+      text: this.#tokenizer.decode(drawn2)
     };
   }
   /** Frees everything on the device. */
@@ -6756,12 +8961,15 @@ var LiveSession = class {
     this.#session.dispose();
   }
 };
-function liveConfig({ preset: preset2, seed, steps }) {
+function liveConfig({ preset: preset2, seed, steps, vocabulary: vocabularySize }) {
   const { plan, venom } = livePresets[preset2];
   const warmupSteps = Math.round(schedule.warmupSteps * steps / schedule.totalSteps);
   return {
     transformer: {
-      shape,
+      shape: {
+        ...model,
+        vocabularySize
+      },
       sparsity: {
         plan: sparsityPlans[plan],
         venom
@@ -6778,11 +8986,11 @@ function liveConfig({ preset: preset2, seed, steps }) {
     readEvery: mostStepsAtOnce
   };
 }
-function splitText(text10) {
+function splitText(text10, tokenizer) {
   const texts = [
     {
       path: "this text",
-      text: text10
+      bytes: new TextEncoder().encode(text10)
     }
   ];
   return splitCorpus({
@@ -6790,12 +8998,11 @@ function splitText(text10) {
   }, {
     tokenizer,
     validationFraction: 0.1,
-    sequenceLength: shape.sequenceLength
+    sequenceLength
   });
 }
 function firstWords(text10) {
-  const words2 = text10.trimStart().slice(0, promptBytes).split(/\s+/).slice(0, 2).join(" ");
-  return tokenizer.encode(words2).slice(0, promptBytes);
+  return text10.trimStart().slice(0, promptCharacters).split(/\s+/).slice(0, 2).join(" ");
 }
 
 // ../cpu/blas/blas_error.ts
@@ -7343,8 +9550,8 @@ var Machine = class {
     throw new TypeError(`Cannot compute with a tensor as activations of the CPU device are f32: current value is ${operand2.dtype}`);
   }
   /** The bits of a float, as an argument. */
-  float(value) {
-    this.#float[0] = value;
+  float(value2) {
+    this.#float[0] = value2;
     return this.#floatBits[0] ?? 0;
   }
   /** Runs an operation on all threads and waits for it. */
@@ -7409,12 +9616,12 @@ function attentionKernels(machine) {
         Number(inverse ?? false)
       ], positions ? at(positions) : 0);
     },
-    attention({ q, k, v, shape: shape2, out, logSumExp }) {
-      prepare(machine, shape2);
-      machine.run("attention", at(q), at(k), at(v), at(out), at(logSumExp), ...words(shape2));
+    attention({ q, k, v, shape, out, logSumExp }) {
+      prepare(machine, shape);
+      machine.run("attention", at(q), at(k), at(v), at(out), at(logSumExp), ...words(shape));
     },
-    attentionBackward({ forward: { q, k, v, shape: shape2, out, logSumExp }, dOut, dQ, dK, dV }) {
-      prepare(machine, shape2);
+    attentionBackward({ forward: { q, k, v, shape, out, logSumExp }, dOut, dQ, dK, dV }) {
+      prepare(machine, shape);
       machine.run("attentionBackward", ...[
         at(q),
         at(k),
@@ -7425,10 +9632,10 @@ function attentionKernels(machine) {
         at(dQ),
         at(dK),
         at(dV)
-      ], ...words(shape2));
+      ], ...words(shape));
     },
-    cachedAttention({ q, keys: keys2, values, places: places4, shape: shape2, out }) {
-      machine.reserveAttention(shape2.sequenceLength);
+    cachedAttention({ q, keys: keys2, values, places: places4, shape, out }) {
+      machine.reserveAttention(shape.sequenceLength);
       machine.run("cachedAttention", ...[
         at(q),
         at(keys2),
@@ -7436,7 +9643,7 @@ function attentionKernels(machine) {
         at(places4),
         at(out),
         elementCount(places4.shape),
-        ...words(shape2)
+        ...words(shape)
       ]);
     },
     writeRows({ x, rows, out }) {
@@ -7445,16 +9652,16 @@ function attentionKernels(machine) {
     }
   };
 }
-function prepare(machine, { headDim, sequenceLength }) {
+function prepare(machine, { headDim, sequenceLength: sequenceLength2 }) {
   if (headDim > WIDEST_HEAD) {
     throw new RangeError(`Cannot compute attention as heads of the CPU device are at most ${WIDEST_HEAD} wide: current value is ${headDim}`);
   }
-  machine.reserveAttention(sequenceLength);
+  machine.reserveAttention(sequenceLength2);
 }
-function words({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
+function words({ sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim }) {
   return [
     sequences,
-    sequenceLength,
+    sequenceLength2,
     heads,
     keyValueHeads,
     headDim
@@ -7486,12 +9693,12 @@ function elementwiseKernels(machine) {
   return {
     add: ({ a, b, out }) => machine.run("add", at(a), at(b), at(out), elementCount(out.shape)),
     copy: (args) => copy(machine, args),
-    fill({ out, value }) {
+    fill({ out, value: value2 }) {
       const count2 = elementCount(out.shape);
       if (out.dtype === "f32" || out.dtype === "i32") {
-        machine.run("fill", at(out), count2, out.dtype === "i32" ? value : machine.float(value));
+        machine.run("fill", at(out), count2, out.dtype === "i32" ? value2 : machine.float(value2));
       } else {
-        writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count2).fill(value), out.dtype);
+        writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count2).fill(value2), out.dtype);
       }
     },
     squaredRelu: ({ x, out }) => machine.run("squaredRelu", at(x), at(out), elementCount(x.shape)),
@@ -7522,7 +9729,7 @@ function copy(machine, { x, out }) {
 function lossKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
-    crossEntropy({ logits, targets, losses, dLogits, scale: scale2 = 1, factor }) {
+    crossEntropy({ logits, targets, losses, dLogits, scale: scale2 = 1, factor, classes }) {
       const { rows, cols } = extents(logits);
       machine.run("crossEntropy", ...[
         at(logits),
@@ -7532,7 +9739,7 @@ function lossKernels(machine) {
         rows,
         cols,
         machine.float(scale2)
-      ], factor ? at(factor) : 0);
+      ], factor ? at(factor) : 0, classes ?? cols);
     },
     logLikelihood({ logits, targets, logLikelihoods, greedy }) {
       const { rows, cols } = extents(logits);
@@ -7555,8 +9762,8 @@ function lossKernels(machine) {
       let column = 0;
       for (const tensor of values) {
         const count2 = elementCount(tensor.shape);
-        const read = tensor.dtype === "i32" ? machine.integers(at(tensor), count2) : machine.floats(at(tensor), count2);
-        row.set(read, column);
+        const read2 = tensor.dtype === "i32" ? machine.integers(at(tensor), count2) : machine.floats(at(tensor), count2);
+        row.set(read2, column);
         column += count2;
       }
       position[0] = written + 1;
@@ -7677,7 +9884,7 @@ function optimizerKernels(machine) {
   const at = (operand2) => machine.at(operand2);
   return {
     squaredNorm({ tensors, out }) {
-      const chunks = tensors.map(({ shape: shape2 }) => Math.ceil(elementCount(shape2) / CHUNK));
+      const chunks = tensors.map(({ shape }) => Math.ceil(elementCount(shape) / CHUNK));
       const total = chunks.reduce((sum3, count2) => sum3 + count2, 0);
       const results = machine.resultsAddress(8 * total);
       let next = results;
@@ -7726,7 +9933,7 @@ function adamW(machine, args) {
     weightDecay,
     1 - beta1,
     1 - beta2
-  ].map((value) => machine.float(value)));
+  ].map((value2) => machine.float(value2)));
   if (!copy4 || copy4.dtype === "f32") return;
   writeFloats(machine.memory, addressOf(machine.memory, copy4), machine.floats(machine.at(weight), count2), copy4.dtype);
 }
@@ -7835,10 +10042,10 @@ function routingKernels(machine) {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeTokens", at(x), at(means), at(experts), tokens, extents(means).rows, features, slots);
     },
-    routeEnergies({ y, clusters, experts, share }) {
+    routeEnergies({ y, clusters, experts, share: share2 }) {
       const { rows: tokens, cols } = extents(y);
       const slots = elementCount(experts.shape) / tokens;
-      machine.run("routeEnergies", at(y), at(experts), at(share), tokens, clusters, cols / clusters, slots);
+      machine.run("routeEnergies", at(y), at(experts), at(share2), tokens, clusters, cols / clusters, slots);
     },
     groupTokens({ experts, order: order2, positions, segments: { offsets, align }, counts }) {
       machine.run("groupTokens", ...[
@@ -7895,9 +10102,9 @@ function canonical24({ rows, cols, axis }, dense2) {
     let kept = 0;
     for (let j = 0; j < inner; j++) {
       if (j % 4 === 0) kept = 0;
-      const value = dense2[axis === "cols" ? i * cols + j : j * cols + i] ?? NaN;
-      values[i * inner + j] = value + 0;
-      if (Object.is(value, 0) || kept === 2) continue;
+      const value2 = dense2[axis === "cols" ? i * cols + j : j * cols + i] ?? NaN;
+      values[i * inner + j] = value2 + 0;
+      if (Object.is(value2, 0) || kept === 2) continue;
       mask[i * inner + j] = 1;
       kept++;
     }
@@ -7932,11 +10139,11 @@ var StepArena = class {
   constructor(source) {
     this.#source = source;
   }
-  tensor(shape2, dtype) {
-    const storage = this.#take(elementCount(shape2) * BYTES_PER_ELEMENT[dtype]);
+  tensor(shape, dtype) {
+    const storage = this.#take(elementCount(shape) * BYTES_PER_ELEMENT[dtype]);
     return {
       shape: [
-        ...shape2
+        ...shape
       ],
       dtype,
       storage,
@@ -8008,12 +10215,12 @@ var WasmDevice = class {
   get liveBytes() {
     return this.#liveBytes;
   }
-  tensor(shape2, dtype) {
-    const storage = this.take(elementCount(shape2) * BYTES_PER_ELEMENT[dtype]);
+  tensor(shape, dtype) {
+    const storage = this.take(elementCount(shape) * BYTES_PER_ELEMENT[dtype]);
     new Uint8Array(this.#machine.memory.buffer, storage.address, storage.bytes).fill(0);
     return {
       shape: [
-        ...shape2
+        ...shape
       ],
       dtype,
       storage,
@@ -8113,10 +10320,10 @@ function decodeBase64(text10) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAMxMAEEBQYHAgEJAQUECAECCgsAAAwNBgMHDggBAAAAAAACAQAAAgAAEAAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB2cJA3J1bgAkBXNlcnZlACMEc3RvcAAiCmluaXRpYWxpemUAGQd1c2VCbGFzACAQYXR0ZW50aW9uU2NyYXRjaAArDXJvd01hcFNjcmF0Y2gAJwtleHBvbmVudGlhbAAVBm1lbW9yeQIADAEECpz9ATAsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAgkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLgQQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgYgB/2FAiEHIBIgAf0ABBAiEiAI/YUCIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBiAJ/YUCIQkgEyASIAr9hQIhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAGIAv9hQIhCyATIBIgDP2FAiEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAYgDf2FAiENIBEgEiAO/YUCIQ4gAP0JAhAiESAGIA/9hQIhDyARIBIgEP2FAiEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAtAACAIIAkQDCAAIwQgAWxqIAEgAiADIwYgBWxqIAQgBSAGIwQgB2xqIwZBAnRqIAcjBSMEayMHIwZrIAogCxADC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIUEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAkFIBUgDCARQSAgFEEAEAlBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsL+CwFE38CfgN7AXwBfQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQLEDAPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtBBRAGIxAjEmysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxQgACMSbyICIxNsIxJtbEECdCEDIxEgACMSbWwiBCMWbCEFIAIjFGxBAnQiAiAEIxVsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjEWxBAnRqEC8gAEEBaiEADAELCw8LQQkQBiMQIxNsrCIUIwBBAWqsfiMBrCIVf6chAiMSIxNtIQMgFCMArH4gFX+nIQADQCAAIAJIBEAgACMTbSIEIxFsIgUjFmwgACMTbyIGIxRsQQJ0aiIHQdyDAygCAGohCCMWIQlBACEBA0AgASMRSARAIAggASAJbGpBACMUQQJ0/AsAIAFBAWohAQwBCwsgB0HggwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAMgBmwhAQNAIAEgBkEBaiADbEgEQCAFIxVsIAEjFGxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjESAEIxJsIAFqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECwgAUEBaiEBDAELCyAAQQFqIQAMAQsLDwtBBhAGIxRBAnQhASMQIxFsIQIjEkHUgwMoAgBsrCIUIwBBAWqsfiMBrCIVf6chAyAUIwCsfiAVf6chAANAIAAgA0gEQCAAIAFsIQQCQCACQcyDAygCACAAIxJtQQJ0aigCACIFTQRAIARB0IMDKAIAakH/ASAB/AsADAELIARBwIMDKAIAaiMWIAUgBSMRbyIFa2wjEyAAIxJvbCMSbSABbGoiBkHEgwMoAgBqIAZByIMDKAIAaiAFQQFqIARB0IMDKAIAahAqCyAAQQFqIQAMAQsLDwsQKQ8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFQdSDAygCACEGIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGohByAGIAEgAEECdGooAgAiCEsEQCAHIAIgBCAIbGogBPwKAAAFIAdB/wEgBPwLAAsgAEEBaiEADAELCw8LQcCDAygCACEEQcSDAygCACEFQciDAygCACEGQcyDAygCACEHQdCDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBHQhAiAAIBQjAEEBaqx+IBV/p0EEdCIBIAAgAUgbIQggAEECdCEJA0AgAyAHSARAIAQgA0ECdGooAgAiAEHUgwMoAgBJBEAgBSADIAlsaiEKIAYgACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsLIANBAWohAwwBCwsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESEWIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAW/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSARAIAggAiABQQJ0aigCACIAQQJ0aiEKIAAgCUkEQCAKIAooAgBBAWo2AgALIAFBAWohAQwBCwtBACEBQQAhAANAIAAgCUgEQCAHIABBAnQiCmogATYCACMCIApqIAE2AgAgASAIIApqKAIAIARqQQFrIARtIARsaiEBIABBAWohAAwBCwsgByAJQQJ0aiABNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAQNAIAEgA0gEQCMCIAFBAnQiACACaigCACIEQQJ0aiEHAkAgBCAJTwRAIAAgBmpBfzYCAAwBCyAHIAcoAgAiAEEBajYCACAFIABBAnRqIAE2AgAgBiABQQJ0aiAANgIACyABQQFqIQEMAQsLCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjGCALbGogC0EEIxtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjGCAJbGogAWoLIgwgBwR/IxwjG2tBAnQFIAkLIxojGGsjHCMbayAKQQAQAyAHBEAjG0ECdCENIxwjG2tBAnQhDiMYIQEDQCABIxlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjGkgEQCAPIAwgASMYayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMaIAlsakEAIxkjGmsgCWz8CwALIAJBAWohAgwBCwsPC0HAgwMoAgAhAEHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCABIAVIBEAgACAHIAMgBSABIAgQByAEIxogCWxqQQAjGSMaayAJbPwLACAAIxggB2xqIAdBBCACIxsgASAIbGogB2xqQQQgByAEIxggCWxqIxtBAnRqIAkjGiMYayMcIxtrIAZBABADIAFBAWohAQwBCwsPCxAmDwsQJQ8LQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPCxAfDwsQHg8LEB0PCxAcDwsQGw8LQcCDAygCACEGQcSDAygCACEHQciDAygCACEIQdiDAygCACEJQdSDAygCACIKQQJ0IQsjAiEMIwJB0IMDKAIAIg1BAnRqIQ5BzIMDKAIAIg9BAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCEQIBQjAKx+IBV/p0EBdCEDA0AgAyAQSARAIAYgAyALbGohEUEAIQAgA0EBaiAPSCIEBEADQCAAQQRqIgEgDUwEQCARIAcgACALbGogCyAKIABBAnQiACAMaiAAIA5qEBogASEADAELCwsDQCAAIA1IBEAgAEECdCISIAxqIAcgACALbGohBUEAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASARav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBFqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCACAEBEAgDiASaiALIBFqIRNBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgE2r9AAQAIAEgBWr9AAQAIBb9hQIhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiATaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgALIABBAWohAAwBCwsgDCANIAggAyAJbEECdGogCRAFIAQEQCAOIA0gCCADQQFqIAlsQQJ0aiAJEAULIANBAmohAwwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiEKIAUgAyAGbEECdGohC0EAIQIDQCACIAZIBEACQCAEIAsgAkECdGooAgAiACAIbGohDCAAQdiDAygCAE8EQCAKQf8BIAj8CwAMAQsgAgRAQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLBSAKIAwgCPwKAAALIAJBAWohAgwCCwsLIANBAWohAwwBCwsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAQRB2IABzQa3Vwo8CbCIAQQ92IABzQZfb6JoHbCIAQQ92IABzEBYFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBcFQcCDAygCAEHEgwMoAgAgACABbBAYCwsPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyEWQdiDAygCACEEQQBB3IMDKAIAa/0RIRdB0IMDKAIABH8gACABIAIgAyAWIBcgBEEARxATBSAAIAEgAiADbCAWIBcgBEEARxAUCyEAIAQEQCAEIAD+HgIAGgsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciGiAalDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPCxASDwsQEQ8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBYgAiAAQQJ0av0ABAAiGP1f/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASEXIAEhAAwBCwsgFiAX/fABIhb9IQAgFv0hAaAhGQNAIAAgA0gEQCAZIAIgAEECdGoqAgC7oCEZIABBAWohAAwBCwsgGUHMgwMqAgBB1IMDKAIAIgAEfSAAKgIABUMAAIA/C5S7oiEZIARB0IMDKAIABHwgBCoCALsgGaAFIBkLtjgCAAsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhEgBkHACP0JAgwiEiAN/YUC/YUCIhNBwAj9CQIYIgb9hQIgE0HACP0JAhwiB/2FAiATQcAI/QkCICII/YUCIBNBwAj9CQIkIgn9hQIgE0HACP0JAigiCv2FAiATIBP95gEgE/2FAkHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCECAFQcAI/QkCDCAE/YUC/YUCIgVBwAj9CQIY/YUCIAVBwAj9CQIc/YUCIAVBwAj9CQIg/YUCIAVBwAj9CQIk/YUCIAVBwAj9CQIo/YUCIAUgBf3mASAF/YUCQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLjAIBBnsjF/0TIQQgAv0TIQUDQCAAIAFJBEAgAEHACP0JAhQgAP0ABAAgBP3mASAF/eUBIgdBwAj9CQIE/eYBQcAI/QkCCCII/eQBIgYgCP3lASIIQcAI/QkCECAIQcAI/QkCDCAH/YUC/YUCIghBwAj9CQIY/YUCIAhBwAj9CQIc/YUCIAhBwAj9CQIg/YUCIAhBwAj9CQIk/YUCIAhBwAj9CQIo/YUCIAggCP3mASAI/YUCQcAI/QkCLCII/eQBIAZBF/2rASAI/a4B/eYBIAdBwAj9CQIA/UP9TyIG/QsEACADIAb95AEhAyAAQRBqIQAMAQsLIAP9HwAgA/0fApIgA/0fASAD/R8DkpILsBADF38QewJ+QcCDAygCACEEQcSDAygCACgCACENQciDAygCACEFQcyDAygCACEGQdCDAygCACEHQdSDAygCACEKQdyDAygCACIBQQBHIQtB2IMDKAIAQQBHIgAEQCALRSEACyALBH8gASgCAEHggwMoAgBzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMFQQALIRQgCkECdCEMIA1BA2pBAnWsIicjAEEBaqx+IwGsIih/pyEOICcjAKx+ICh/pyECA0AgAiAOSARAIA0gAkECdGshAyACQQF0IgEgFHMiCCAIQRB2c0Gt1cKPAmwiCCAIQQ92c0GX2+iaB2wiCCAIQQ92cyEPIAFBAWogFHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cyEQQQAhAQNAIAEgCkgEQCAMIAwgDCACQQJ0IApsIAFqQQJ0IhVqIhZqIghqIQkgBCAWaiERIAQgCGohEiAEIAlqIRMgBCAVav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFyADQQFKBHsgEf0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIY/Q0AAQIDEBESEwQFBgcUFRYXIANBAkoEeyAS/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhkgA0EDSgR7IBP9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGv0NAAECAxAREhMEBQYHFBUWFyIb/Q0AAQIDBAUGBxAREhMUFRYXIhxB8Ar9CQIAIh39TkHwCv0JAgQiHv22ASIfIBcgGP0NAAECAxAREhMEBQYHFBUWFyAb/Q0ICQoLDA0ODxgZGhscHR4fIhsgHf1OIB79tgEiIP05ISEgHCAhIB8gFyAY/Q0ICQoLGBkaGwwNDg8cHR4fIhcgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhj9DQABAgMEBQYHEBESExQVFhciGSAd/U4gHv22ASIa/TkiHCAfIBcgGP0NCAkKCwwNDg8YGRobHB0eHyIXIB39TiAe/bYBIhj9Of2uAf2uAUHwCv0JAggiH/07IiL9TiIjIBsgICAa/TkiGyAgIBj9Of2uASAh/T8iIP1OIiH9DQABAgMQERITBAUGBxQVFhciJCAZIBogGP05IBwgG/2uAf07Ihj9TiIZIBcgIiAg/VEgGP1R/U4iGv0NAAECAxAREhMEBQYHFBUWFyIY/Q0AAQIDBAUGBxAREhMUFRYXIhsgG/3mASIcIRcgJCAY/Q0ICQoLDA0ODxgZGhscHR4fIiAgIP3mASIiIRggIyAh/Q0ICQoLGBkaGwwNDg8cHR4fIiEgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhr9DQABAgMEBQYHEBESExQVFhciIyAj/eYBIiQhGSAhIBr9DQgJCgsMDQ4PGBkaGxwdHh8iGiAa/eYBISEgAAR7IBwgGyAd/U4gHv22ASIXICAgHf1OIB79tgEiGP05IiUgFyAjIB39TiAe/bYBIhn9OSImIBcgGiAd/U4gHv22ASId/Tn9rgH9rgEgH/07Ih79TiEXICIgGCAZ/TkiHyAYIB39Of2uASAl/T8iJf1OIRggJCAZIB39OSAmIB/9rgH9OyId/U4hGSAhIB4gJf1RIB39Uf1OBSALBHsgD/0RIAH9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIZ/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAc/eABIhggIv3gASId/eQBIhf95gEgGP1DICL9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIBj95AEiGCAi/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gGP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBD9ESAZ/VEiGSAZQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIZIBlBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhkgGUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAk/eABIh0gIf3gASIe/eQBIhn95gEgHf1DICH9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gGSAk/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGSAeIB395AEiHSAh/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgUgIQsLIR0gBSAVaiAb/QsEACAGIBVqIBz9CwQAIAcgFWogF/0LBAAgA0EBSgRAIAUgFmogIP0LBAAgBiAWaiAi/QsEACAHIBZqIBj9CwQACyADQQJKBEAgBSAIaiAj/QsEACAGIAhqICT9CwQAIAcgCGogGf0LBAALIANBA0oEQCAFIAlqIBr9CwQAIAYgCWogIf0LBAAgByAJaiAd/QsEAAsgAUEEaiEBDAELCyACQQFqIQIMAQsLC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUHwCv0JAgAiF/1OQfAK/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUHwCv0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQfAK/QkCAP1OQfAK/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQfAK/QkCAP1OQfAK/QkCBP22ASIQ/Tn9rgH9rgFB8Ar9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFB8Ar9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQfAK/QkCACIN/U5B8Ar9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUHwCv0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQfAK/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsLuwEBA3tBwAj9CQIUIAD9EyIBQcAI/QkCBP3mAUHACP0JAggiA/3kASICIAP95QEiA0HACP0JAhAgA0HACP0JAgwgAf2FAv2FAiIDQcAI/QkCGP2FAiADQcAI/QkCHP2FAiADQcAI/QkCIP2FAiADQcAI/QkCJP2FAiADQcAI/QkCKP2FAiADIAP95gEgA/2FAkHACP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQcAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQfAK/QkCAP1OQfAK/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQfAK/QkCAP1OQfAK/QkCBP22ASIN/Tn9rgH9rgFB8Ar9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghB8Ar9CQIAIgn9TkHwCv0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQfAK/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQurBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFiAV/YUCIRUgBiAIav0ABAAiDCAWIBT9hQIhFCANIAYgCWr9AAQAIhYgE/2FAiETIAwgFiAS/YUCIRIgDSAGIApq/QAEACIWIBH9hQIhESAMIBYgEP2FAiEQIA0gBiALav0ABAAiDSAP/YUCIQ8gDCANIA79hQIhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC/ADBBB/A30CewJ+QcCDAygCACEGQcSDAygCACEFQciDAygCACEEQdSDAygCACENQdiDAygCACEMIwIhCiMCQdCDAygCACILQQJ0aiEJQcyDAzQCACIWIwCsfiMBrCIVf6chDyAWIwBBAWqsfiAVf6chAwNAIAMgD0oEQCAGIAsgD2wgDWxBAnRqIQIgBSAMIA9sQQJ0aiEIQwAAAAAhEkMAAAAAIRFBACEOA0AgCyAOSgRAIAIgDSAObEECdGohB/0MAAAAAAAAAAAAAAAAAAAAACEUQQAhAANAIABBBGoiASANTARAIAcgAEECdGr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhMgEyAU/YUCIRQgASEADAELCyAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSIRADQCAAIA1IBEAgECAHIABBAnRqKgIAQwAAAACXIhAgEJSSIRAgAEEBaiEADAELCyAOQQJ0IgAgCmogEDgCACAAIAlqIBA4AgAgEiAQkiESIA5BAWohDgwBCwsgCiALIAggDBAFQQAhAANAIAAgDEgEQCARIAkgCCAAQQJ0aigCAEECdGoqAgCSIREgAEEBaiEADAELCyAEIA9BAnRqIBEgEpVDAACAPyASQwAAAABeGzgCACAPQQFqIQ8MAQsLC5kEBBJ/BX0FewJ+QcCDAygCACEKQcSDAygCACELQciDAygCACEJQcyDAygCACEIQdSDAygCACEOQdyDAygCACEEQeSDAygCACEHQwAAgL9DAACAP0HggwMoAgAbIhX9EyEaQdiDAygCAEEBdSIGQQJ0IQ9B0IMDNAIAIh0jAEEBaqx+IwGsIhx/pyEDIB0jAKx+IBx/pyECA0AgAiADSARAAkAgBwR/IAcgAkECdGooAgAFIAILIgBBAEgEQCACIA5sQQF0IA9sIAtqQf8BIA5BAXQgD2z8CwAMAQsgACAEbyAPbCENQQAhDANAIAwgDkgEQCACIA5sIAxqQQF0IA9sIQVBACEAA0AgAEEEaiIBIAZMBEAgBSAAQQJ0IgBqIhAgCmoiEf0ABAAhGyALIBBqIhAgGyAJIA1qIABq/QAEACIZ/eYBIA8gEWr9AAQAIhggCCANaiAAav0ABAAgGv3mASIX/eYB/eUB/QsEACAPIBBqIBggGf3mASAbIBf95gH95AH9CwQAIAEhAAwBCwsDQCAAIAZIBEAgBSAAQQJ0IgFqIhAgCmoiESoCACEWIAsgEGoiECAWIAkgDWogAWoqAgAiFJQgDyARaioCACITIAggDWogAWoqAgAgFZQiEpSTOAIAIA8gEGogEyAUlCAWIBKUkjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLIAJBAWohAgwBCwsL5wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEACAP/YUCIQ8gB/0ABBAgE/3mASAC/QAEECAQ/YUCIRAgB/0ABCAgE/3mASAC/QAEICAR/YUCIREgB/0ABDAgE/3mASAC/QAEMCAS/YUCIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwvwBAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAAgEv2FAiESIAD9AAQQIA39AAQQ/eYBIA79AAQQIBP9hQIhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC4UEBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqIA9EAAAA4P//70dlBH1EAAAAAAAA8D8gDyACt6MgEKCfo7YFQwAAwH8LIhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwuCBAQNfwJ9An4Be0HAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhCEHMgwMoAgAhB0HUgwMoAgAiCUECdCEEQdCDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chCwNAIAMgC0oEQCAGIAQgC2xqIQwCQCAJIAUgC0ECdCICaigCACIKTQRAIAIgCGpB/wFBACAKQX9HG0EE/AsAIAIgB2pBADYCAAwBC/0MAACA/wAAgP8AAID/AACA/yERQQAhAANAIABBBGoiASAJTARAIBEgDCAAQQJ0av0ABAD96wEhESABIQAMAQsLIBH9HwAgEf0fAZcgEf0fAiAR/R8Dl5chDQNAIAAgCUgEQCANIAwgAEECdGoqAgCXIQ0gAEEBaiEADAELCyACIAhqIAwgCkECdGoqAgAiDiANkyAMQQAgCSANEA8QBJM4AgAgAiAHaiANIA5bIgAEfyANIQ4gCgR//QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIApMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAKSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIA0gDl0FQQELBSAAC0EARzYCAAsgC0EBaiELDAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQCCAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagulBAQOfwF7BH0CfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBUHUgwMoAgAhAkHYgwMqAgBB3IMDKAIAIgAEfSAAKgIABUMAAIA/C5QhECACQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyEDIAogBEECdCIAaiEHAkAgACAJaigCACINIAJPBEAgB0H/AUEAIA1Bf0cbIgBBBPwLACADBEAgAyAAIAb8CwALDAELIAwgDUECdGoqAgAhEf0MAACA/wAAgP8AAID/AACA/yEOQQAhAANAIABBBGoiASACTARAIA4gDCAAQQJ0av0ABAD96wEhDiABIQAMAQsLIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5chDwNAIAAgAkgEQCAPIAwgAEECdGoqAgCXIQ8gAEEBaiEADAELCyAHIAwgAyACIA8QDyISEAQgDyARk5I4AgAgA0UNACADIA1BAnRqIgcqAgAgEpUhDyAQIBKVIhH9EyEOQQAhAANAIABBBGoiASACTARAIAMgAEECdGoiACAA/QAEACAO/eYB/QsEACABIQAMAQsLA0AgACACSARAIAMgAEECdGoiASABKgIAIBGUOAIAIABBAWohAAwBCwsgByAPQwAAgL+SIBCUOAIACyAEQQFqIQQMAQsLC6cDAw5/AXwCfkHAgwMoAgAhBUHEgwMoAgAhBEHQgwMoAgAhB0HMgwMoAgAiC0ECdCEKQciDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chDANAIAMgDEoEQCAFIAcgDGwgCmxqIQIgBCAKIAxsaiIJQQAgCvwLAEEAIQgDQCAHIAhKBEAgAiAIIApsaiEGQQAhAANAIABBBGoiASALTARAIABBAnQiACAJaiINIA39AAQAIAAgBmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACALSARAIABBAnQiASAJaiINIA0qAgAgASAGaioCAJI4AgAgAEEBaiEADAELCyAIQQFqIQgMAQsLRAAAAAAAAAAAIQ5BACEAA0AgACALSARAIA4gCSAAQQJ0aioCALsiDiAOoqAhDiAAQQFqIQAMAQsLIA5EAAAAAAAAAABkBHxEAAAAAAAA8D8gDp+jBUQAAAAAAADwPwshDkEAIQADQCAAIAtIBEAgCSAAQQJ0aiIBIAEqAgC7IA6itjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLmwYDBn8GewJ9Iw8iBSADQQJ0aiEKIAUhCANAIAggCkkEQP0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIQ9BACEHA0AgB0EIaiIGIxRMBEAgB0ECdCIHIAFqIQkgACAHaiIH/QAEACAJ/QAEACAQ/YUCIRAgB/0ABBAgCf0ABBAgD/2FAiEPIAYhBwwBCwsgECAP/eQBIgv9HwAgC/0fApIgC/0fASAL/R8DkpIhEgNAIAcjFEgEQCASIAdBAnQiBiAAaioCACABIAZqKgIAlJIhEiAHQQFqIQcMAQsLIAggEjgCACABIxZqIQEgCEEEaiEIDAELCyAFIANBfHFBAnRqIgAgAP0ABAD9DAAAgP8AAID/AACA/wAAgP8gA0EDcUEEdEGACGr9AAQA/VL9CwQAIAUiAP0ABAAhECAAQRBqIQEDQCABIApJBEAgECAB/QAEAP3rASEQIAFBEGohAQwBCwtDAACAPyAAIAogEP0fACAQ/R8BlyAQ/R8CIBD9HwOXlyMXlBAQlSIR/RMhDiAAIANBAnRqIQVBACEDA0AjFCADQRBqTgRAIAIgA0ECdGohBv0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIQ39DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEMIAAhAQNAIAEgBUkEQCAB/QkCACILIAb9AAQAIBD9hQIhECALIAb9AAQQIA39hQIhDSALIAb9AAQgIA/9hQIhDyALIAb9AAQwIAz9hQIhDCAGIxZqIQYgAUEEaiEBDAELCyAEIANBAnRqIgEgECAO/eYB/QsEACABIA0gDv3mAf0LBBAgASAPIA795gH9CwQgIAEgDCAO/eYB/QsEMCADQRBqIQMMAQsLA0AgAyMUSARAIAIgA0ECdGohBkMAAAAAIRIgACEBA0AgASAFSQRAIBIgASoCACAGKgIAlJIhEiAGIxZqIQYgAUEEaiEBDAELCyAEIANBAnRqIBIgEZQ4AgAgA0EBaiEDDAELCwsNACAAQQJ0QcCiuQFqC7AEAwh/AX0BewNAIAsjEUgEQCMPIAtBAnRqIAsjFWwiCSAFaiENIAMgCWohDiMUIQ9BACEJ/QwAAAAAAAAAAAAAAAAAAAAAIRIDQCAJQQRqIgogD0wEQCAJQQJ0IgkgDWr9AAQAIAkgDmr9AAQAIBL9hQIhEiAKIQkMAQsLIBL9HwAgEv0fApIgEv0fASAS/R8DkpIhEQNAIAkgD0gEQCARIAlBAnQiCiANaioCACAKIA5qKgIAlJIhESAJQQFqIQkMAQsLIBE4AgAgC0EBaiELDAELC0EAIQMDQCADIxFIBEAgAyMWbCIJIAFqIgpBBCMWIxRBgAEjESADayILIAtBgAFKGyIMIwgQASACIAlqQQQjFiMUIAwjCRABIAojFkEEIAwjFCMKEAEgAyELA0AgCyMRSARAIAsjFWwiCiAAaiINIxVBBCMIIw1BgARBgAEjESALayIOIA5BgAFKGyIOIAwjFEEAIAMgC0YiDxACIAUgCmoiECMVQQQjCSMOQYAEIA4gDCMUQQAgDxACIAQgCyADIA4gDBAtIBAjFUEEIA4jFCMMEAEgDSMVQQQgDiMUIwsQASMNQQRBgAQjDCAIIAlqIxYgDCMUIA5BAUEDQQAgDxsiDRACIw5BBEGABCMLIAcgCWojFiAMIxQgDkEBIA0QAiMOQYAEQQQjCiAGIApqIxUgDiMUIAwgA0EASkECQQAgDxsQAiALQYABaiELDAELCyADQYABaiEDDAELCwu4BQIGfwZ7Ixf9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIw8gBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMNIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBgAhq/QAEAP1S/QsEACMOIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGACGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMNIAVqIgr9AAQAIA/95gEgDf3lASIOQcAI/QkCBP3mAUHACP0JAggiEP3kASILIBD95QEiEEHACP0JAhAgEEHACP0JAgwgDv2FAv2FAiEQIApBwAj9CQIUIBBBwAj9CQIY/YUCIBBBwAj9CQIc/YUCIBBBwAj9CQIg/YUCIBBBwAj9CQIk/YUCIBBBwAj9CQIo/YUCIBAgEP3mASAQ/YUCQcAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5BwAj9CQIA/UP9TyIL/QsEACMOIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjDSAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIw4gBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC74FAwh/A3sDfQNAIAQgCUoEQCMNIAlBCXRqIQogBSACIAlqIgsgA2tBAWoiBiAFIAZIGyEGIAtBAnQiByABaiEMIw8gB2ohCCADBH0gCCoCAAVDAACA/wshEyAKIAZBfHFBAnRqIgcgB/0ABAD9DAAAgP8AAID/AACA/wAAgP8gBkEDcUEEdEGACGr9AAQA/VL9CwQAIAogBkECdGohDSAK/QAEACEOIApBEGohBwNAIAcgDUkEQCAOIAf9AAQA/esBIQ4gB0EQaiEHDAELCyAKIA0gEyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIxeUlyISEBAhESAKIAUjAwR/IAlBwABtQQFqQQZ0BSAGQQRqCyIHIAUgB0gbQQJ0aiEHIAogBkEDakF8cUECdGohBgNAIAYgB0kEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBBwAj9CQIUIBMgEpP9EyIPQcAI/QkCBP3mAUHACP0JAggiEP3kASIOIBD95QEiEEHACP0JAhAgEEHACP0JAgwgD/2FAv2FAiIQQcAI/QkCGP2FAiAQQcAI/QkCHP2FAiAQQcAI/QkCIP2FAiAQQcAI/QkCJP2FAiAQQcAI/QkCKP2FAiAQIBD95gEgEP2FAkHACP0JAiwiEP3kASAOQRf9qwEgEP2uAf3mASAPQcAI/QkCAP1D/U/9HwAiE5QgEZI4AgAgE0MAAIA/XARAIAAgCyMVbGohCiMUIQsgE/0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgE5Q4AgAgBkEBaiEGDAELCwsFIAwgETgCAAsgCCASOAIAIAlBAWohCQwBCwsLigMDBX8CfQF7A0AgBSMRSARAIAUjFmwiByABakEEIxYjFEGAASMRIAVrIgYgBkGAAUobIggjCBABIAIgB2ojFkEEIAgjFCMJEAEgBSEGA0AgBiMRSARAIAAgBiMVbGojFUEEIwgjDUGABEGAASMRIAZrIgcgB0GAAUobIgkgCCMUQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLiMNQYAEQQQjCSADIAYjFWxqIxUgCSMUIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxFIBEAgAyAFIxVsaiEHIxQhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjDyAFQQJ0aioCACAKEASSOAIAIAVBAWohBQwBCwsL5AgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAkHYgwMoAgAiDf0JAgAhAyAN/QkCBCEEIA39CQIIIQVB4IMDKgIA/RMhBkHkgwMqAgD9EyEHQfCDAyoCAP0TIQhB9IMDKgIA/RMhCUHogwMqAgD9EyEKQeyDAyoCAP0TIQtB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiACADIAsgACAIIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAL95gEiDCAGIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/YUCIgEgBP3mASAJIAz95gEgDCAHIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/YUCIgAgBf3mAf3jASAK/eQB/ecB/YUC/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAH9CwQABSAYQQBKBEAgDiAB/R8AOAIACyAYQQFKBEAgDiAB/R8BOAIECyAYQQJKBEAgDiAB/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHACAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEHwCAuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8AQfAKCwz///9/AQCAf/7///8=";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAMxMAEEBQYHAgEJAQUECAECCgsAAAwNBgMHDggBAAAAAAACAQAAAgAAEAAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB2cJA3J1bgAkBXNlcnZlACMEc3RvcAAiCmluaXRpYWxpemUAGQd1c2VCbGFzACAQYXR0ZW50aW9uU2NyYXRjaAArDXJvd01hcFNjcmF0Y2gAJwtleHBvbmVudGlhbAAVBm1lbW9yeQIADAEECsT9ATAsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAgkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLgQQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgYgB/2FAiEHIBIgAf0ABBAiEiAI/YUCIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBiAJ/YUCIQkgEyASIAr9hQIhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAGIAv9hQIhCyATIBIgDP2FAiEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAYgDf2FAiENIBEgEiAO/YUCIQ4gAP0JAhAiESAGIA/9hQIhDyARIBIgEP2FAiEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAtAACAIIAkQDCAAIwQgAWxqIAEgAiADIwYgBWxqIAQgBSAGIwQgB2xqIwZBAnRqIAcjBSMEayMHIwZrIAogCxADC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIUEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAkFIBUgDCARQSAgFEEAEAlBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsL+CwFE38CfgN7AXwBfQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQLEDAPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtBBRAGIxAjEmysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxQgACMSbyICIxNsIxJtbEECdCEDIxEgACMSbWwiBCMWbCEFIAIjFGxBAnQiAiAEIxVsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjEWxBAnRqEC8gAEEBaiEADAELCw8LQQkQBiMQIxNsrCIUIwBBAWqsfiMBrCIVf6chAiMSIxNtIQMgFCMArH4gFX+nIQADQCAAIAJIBEAgACMTbSIEIxFsIgUjFmwgACMTbyIGIxRsQQJ0aiIHQdyDAygCAGohCCMWIQlBACEBA0AgASMRSARAIAggASAJbGpBACMUQQJ0/AsAIAFBAWohAQwBCwsgB0HggwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAMgBmwhAQNAIAEgBkEBaiADbEgEQCAFIxVsIAEjFGxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjESAEIxJsIAFqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECwgAUEBaiEBDAELCyAAQQFqIQAMAQsLDwtBBhAGIxRBAnQhASMQIxFsIQIjEkHUgwMoAgBsrCIUIwBBAWqsfiMBrCIVf6chAyAUIwCsfiAVf6chAANAIAAgA0gEQCAAIAFsIQQCQCACQcyDAygCACAAIxJtQQJ0aigCACIFTQRAIARB0IMDKAIAakH/ASAB/AsADAELIARBwIMDKAIAaiMWIAUgBSMRbyIFa2wjEyAAIxJvbCMSbSABbGoiBkHEgwMoAgBqIAZByIMDKAIAaiAFQQFqIARB0IMDKAIAahAqCyAAQQFqIQAMAQsLDwsQKQ8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFQdSDAygCACEGIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGohByAGIAEgAEECdGooAgAiCEsEQCAHIAIgBCAIbGogBPwKAAAFIAdB/wEgBPwLAAsgAEEBaiEADAELCw8LQcCDAygCACEEQcSDAygCACEFQciDAygCACEGQcyDAygCACEHQdCDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBHQhAiAAIBQjAEEBaqx+IBV/p0EEdCIBIAAgAUgbIQggAEECdCEJA0AgAyAHSARAIAQgA0ECdGooAgAiAEHUgwMoAgBJBEAgBSADIAlsaiEKIAYgACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsLIANBAWohAwwBCwsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESEWIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAW/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSARAIAggAiABQQJ0aigCACIAQQJ0aiEKIAAgCUkEQCAKIAooAgBBAWo2AgALIAFBAWohAQwBCwtBACEBQQAhAANAIAAgCUgEQCAHIABBAnQiCmogATYCACMCIApqIAE2AgAgASAIIApqKAIAIARqQQFrIARtIARsaiEBIABBAWohAAwBCwsgByAJQQJ0aiABNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAQNAIAEgA0gEQCMCIAFBAnQiACACaigCACIEQQJ0aiEHAkAgBCAJTwRAIAAgBmpBfzYCAAwBCyAHIAcoAgAiAEEBajYCACAFIABBAnRqIAE2AgAgBiABQQJ0aiAANgIACyABQQFqIQEMAQsLCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjGCALbGogC0EEIxtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjGCAJbGogAWoLIgwgBwR/IxwjG2tBAnQFIAkLIxojGGsjHCMbayAKQQAQAyAHBEAjG0ECdCENIxwjG2tBAnQhDiMYIQEDQCABIxlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjGkgEQCAPIAwgASMYayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMaIAlsakEAIxkjGmsgCWz8CwALIAJBAWohAgwBCwsPC0HAgwMoAgAhAEHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCABIAVIBEAgACAHIAMgBSABIAgQByAEIxogCWxqQQAjGSMaayAJbPwLACAAIxggB2xqIAdBBCACIxsgASAIbGogB2xqQQQgByAEIxggCWxqIxtBAnRqIAkjGiMYayMcIxtrIAZBABADIAFBAWohAQwBCwsPCxAmDwsQJQ8LQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPCxAfDwsQHg8LEB0PCxAcDwsQGw8LQcCDAygCACEGQcSDAygCACEHQciDAygCACEIQdiDAygCACEJQdSDAygCACIKQQJ0IQsjAiEMIwJB0IMDKAIAIg1BAnRqIQ5BzIMDKAIAIg9BAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCEQIBQjAKx+IBV/p0EBdCEDA0AgAyAQSARAIAYgAyALbGohEUEAIQAgA0EBaiAPSCIEBEADQCAAQQRqIgEgDUwEQCARIAcgACALbGogCyAKIABBAnQiACAMaiAAIA5qEBogASEADAELCwsDQCAAIA1IBEAgAEECdCISIAxqIAcgACALbGohBUEAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASARav0ABAAgASAFav0ABAAgFv2FAiEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBFqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCACAEBEAgDiASaiALIBFqIRNBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgE2r9AAQAIAEgBWr9AAQAIBb9hQIhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiATaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgALIABBAWohAAwBCwsgDCANIAggAyAJbEECdGogCRAFIAQEQCAOIA0gCCADQQFqIAlsQQJ0aiAJEAULIANBAmohAwwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiEKIAUgAyAGbEECdGohC0EAIQIDQCACIAZIBEACQCAEIAsgAkECdGooAgAiACAIbGohDCAAQdiDAygCAE8EQCAKQf8BIAj8CwAMAQsgAgRAQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLBSAKIAwgCPwKAAALIAJBAWohAgwCCwsLIANBAWohAwwBCwsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAQRB2IABzQa3Vwo8CbCIAQQ92IABzQZfb6JoHbCIAQQ92IABzEBYFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBcFQcCDAygCAEHEgwMoAgAgACABbBAYCwsPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyEWQdiDAygCACEEQQBB3IMDKAIAa/0RIRdB0IMDKAIABH8gACABIAIgAyAWIBcgBEEARxATBSAAIAEgAiADbCAWIBcgBEEARxAUCyEAIAQEQCAEIAD+HgIAGgsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciGiAalDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPCxASDwsQEQ8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBYgAiAAQQJ0av0ABAAiGP1f/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASEXIAEhAAwBCwsgFiAX/fABIhb9IQAgFv0hAaAhGQNAIAAgA0gEQCAZIAIgAEECdGoqAgC7oCEZIABBAWohAAwBCwsgGUHMgwMqAgBB1IMDKAIAIgAEfSAAKgIABUMAAIA/C5S7oiEZIARB0IMDKAIABHwgBCoCALsgGaAFIBkLtjgCAAsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhEgBkHACP0JAgwiEiAN/YUC/YUCIhNBwAj9CQIYIgb9hQIgE0HACP0JAhwiB/2FAiATQcAI/QkCICII/YUCIBNBwAj9CQIkIgn9hQIgE0HACP0JAigiCv2FAiATIBP95gEgE/2FAkHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCECAFQcAI/QkCDCAE/YUC/YUCIgVBwAj9CQIY/YUCIAVBwAj9CQIc/YUCIAVBwAj9CQIg/YUCIAVBwAj9CQIk/YUCIAVBwAj9CQIo/YUCIAUgBf3mASAF/YUCQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLjAIBBnsjF/0TIQQgAv0TIQUDQCAAIAFJBEAgAEHACP0JAhQgAP0ABAAgBP3mASAF/eUBIgdBwAj9CQIE/eYBQcAI/QkCCCII/eQBIgYgCP3lASIIQcAI/QkCECAIQcAI/QkCDCAH/YUC/YUCIghBwAj9CQIY/YUCIAhBwAj9CQIc/YUCIAhBwAj9CQIg/YUCIAhBwAj9CQIk/YUCIAhBwAj9CQIo/YUCIAggCP3mASAI/YUCQcAI/QkCLCII/eQBIAZBF/2rASAI/a4B/eYBIAdBwAj9CQIA/UP9TyIG/QsEACADIAb95AEhAyAAQRBqIQAMAQsLIAP9HwAgA/0fApIgA/0fASAD/R8DkpILsBADF38QewJ+QcCDAygCACEEQcSDAygCACgCACENQciDAygCACEFQcyDAygCACEGQdCDAygCACEHQdSDAygCACEKQdyDAygCACIBQQBHIQtB2IMDKAIAQQBHIgAEQCALRSEACyALBH8gASgCAEHggwMoAgBzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMFQQALIRQgCkECdCEMIA1BA2pBAnWsIicjAEEBaqx+IwGsIih/pyEOICcjAKx+ICh/pyECA0AgAiAOSARAIA0gAkECdGshAyACQQF0IgEgFHMiCCAIQRB2c0Gt1cKPAmwiCCAIQQ92c0GX2+iaB2wiCCAIQQ92cyEPIAFBAWogFHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cyEQQQAhAQNAIAEgCkgEQCAMIAwgDCACQQJ0IApsIAFqQQJ0IhVqIhZqIghqIQkgBCAWaiERIAQgCGohEiAEIAlqIRMgBCAVav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFyADQQFKBHsgEf0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIY/Q0AAQIDEBESEwQFBgcUFRYXIANBAkoEeyAS/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhkgA0EDSgR7IBP9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGv0NAAECAxAREhMEBQYHFBUWFyIb/Q0AAQIDBAUGBxAREhMUFRYXIhxB8Ar9CQIAIh39TkHwCv0JAgQiHv22ASIfIBcgGP0NAAECAxAREhMEBQYHFBUWFyAb/Q0ICQoLDA0ODxgZGhscHR4fIhsgHf1OIB79tgEiIP05ISEgHCAhIB8gFyAY/Q0ICQoLGBkaGwwNDg8cHR4fIhcgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhj9DQABAgMEBQYHEBESExQVFhciGSAd/U4gHv22ASIa/TkiHCAfIBcgGP0NCAkKCwwNDg8YGRobHB0eHyIXIB39TiAe/bYBIhj9Of2uAf2uAUHwCv0JAggiH/07IiL9TiIjIBsgICAa/TkiGyAgIBj9Of2uASAh/T8iIP1OIiH9DQABAgMQERITBAUGBxQVFhciJCAZIBogGP05IBwgG/2uAf07Ihj9TiIZIBcgIiAg/VEgGP1R/U4iGv0NAAECAxAREhMEBQYHFBUWFyIY/Q0AAQIDBAUGBxAREhMUFRYXIhsgG/3mASIcIRcgJCAY/Q0ICQoLDA0ODxgZGhscHR4fIiAgIP3mASIiIRggIyAh/Q0ICQoLGBkaGwwNDg8cHR4fIiEgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhr9DQABAgMEBQYHEBESExQVFhciIyAj/eYBIiQhGSAhIBr9DQgJCgsMDQ4PGBkaGxwdHh8iGiAa/eYBISEgAAR7IBwgGyAd/U4gHv22ASIXICAgHf1OIB79tgEiGP05IiUgFyAjIB39TiAe/bYBIhn9OSImIBcgGiAd/U4gHv22ASId/Tn9rgH9rgEgH/07Ih79TiEXICIgGCAZ/TkiHyAYIB39Of2uASAl/T8iJf1OIRggJCAZIB39OSAmIB/9rgH9OyId/U4hGSAhIB4gJf1RIB39Uf1OBSALBHsgD/0RIAH9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIZ/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAc/eABIhggIv3gASId/eQBIhf95gEgGP1DICL9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIBj95AEiGCAi/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gGP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBD9ESAZ/VEiGSAZQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIZIBlBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhkgGUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAk/eABIh0gIf3gASIe/eQBIhn95gEgHf1DICH9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gGSAk/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGSAeIB395AEiHSAh/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgUgIQsLIR0gBSAVaiAb/QsEACAGIBVqIBz9CwQAIAcgFWogF/0LBAAgA0EBSgRAIAUgFmogIP0LBAAgBiAWaiAi/QsEACAHIBZqIBj9CwQACyADQQJKBEAgBSAIaiAj/QsEACAGIAhqICT9CwQAIAcgCGogGf0LBAALIANBA0oEQCAFIAlqIBr9CwQAIAYgCWogIf0LBAAgByAJaiAd/QsEAAsgAUEEaiEBDAELCyACQQFqIQIMAQsLC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUHwCv0JAgAiF/1OQfAK/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUHwCv0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQfAK/QkCAP1OQfAK/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQfAK/QkCAP1OQfAK/QkCBP22ASIQ/Tn9rgH9rgFB8Ar9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFB8Ar9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQfAK/QkCACIN/U5B8Ar9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUHwCv0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQfAK/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsLuwEBA3tBwAj9CQIUIAD9EyIBQcAI/QkCBP3mAUHACP0JAggiA/3kASICIAP95QEiA0HACP0JAhAgA0HACP0JAgwgAf2FAv2FAiIDQcAI/QkCGP2FAiADQcAI/QkCHP2FAiADQcAI/QkCIP2FAiADQcAI/QkCJP2FAiADQcAI/QkCKP2FAiADIAP95gEgA/2FAkHACP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQcAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQfAK/QkCAP1OQfAK/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQfAK/QkCAP1OQfAK/QkCBP22ASIN/Tn9rgH9rgFB8Ar9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghB8Ar9CQIAIgn9TkHwCv0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQfAK/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQurBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFiAV/YUCIRUgBiAIav0ABAAiDCAWIBT9hQIhFCANIAYgCWr9AAQAIhYgE/2FAiETIAwgFiAS/YUCIRIgDSAGIApq/QAEACIWIBH9hQIhESAMIBYgEP2FAiEQIA0gBiALav0ABAAiDSAP/YUCIQ8gDCANIA79hQIhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC/ADBBB/A30CewJ+QcCDAygCACEGQcSDAygCACEFQciDAygCACEEQdSDAygCACENQdiDAygCACEMIwIhCiMCQdCDAygCACILQQJ0aiEJQcyDAzQCACIWIwCsfiMBrCIVf6chDyAWIwBBAWqsfiAVf6chAwNAIAMgD0oEQCAGIAsgD2wgDWxBAnRqIQIgBSAMIA9sQQJ0aiEIQwAAAAAhEkMAAAAAIRFBACEOA0AgCyAOSgRAIAIgDSAObEECdGohB/0MAAAAAAAAAAAAAAAAAAAAACEUQQAhAANAIABBBGoiASANTARAIAcgAEECdGr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhMgEyAU/YUCIRQgASEADAELCyAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSIRADQCAAIA1IBEAgECAHIABBAnRqKgIAQwAAAACXIhAgEJSSIRAgAEEBaiEADAELCyAOQQJ0IgAgCmogEDgCACAAIAlqIBA4AgAgEiAQkiESIA5BAWohDgwBCwsgCiALIAggDBAFQQAhAANAIAAgDEgEQCARIAkgCCAAQQJ0aigCAEECdGoqAgCSIREgAEEBaiEADAELCyAEIA9BAnRqIBEgEpVDAACAPyASQwAAAABeGzgCACAPQQFqIQ8MAQsLC5kEBBJ/BX0FewJ+QcCDAygCACEKQcSDAygCACELQciDAygCACEJQcyDAygCACEIQdSDAygCACEOQdyDAygCACEEQeSDAygCACEHQwAAgL9DAACAP0HggwMoAgAbIhX9EyEaQdiDAygCAEEBdSIGQQJ0IQ9B0IMDNAIAIh0jAEEBaqx+IwGsIhx/pyEDIB0jAKx+IBx/pyECA0AgAiADSARAAkAgBwR/IAcgAkECdGooAgAFIAILIgBBAEgEQCACIA5sQQF0IA9sIAtqQf8BIA5BAXQgD2z8CwAMAQsgACAEbyAPbCENQQAhDANAIAwgDkgEQCACIA5sIAxqQQF0IA9sIQVBACEAA0AgAEEEaiIBIAZMBEAgBSAAQQJ0IgBqIhAgCmoiEf0ABAAhGyALIBBqIhAgGyAJIA1qIABq/QAEACIZ/eYBIA8gEWr9AAQAIhggCCANaiAAav0ABAAgGv3mASIX/eYB/eUB/QsEACAPIBBqIBggGf3mASAbIBf95gH95AH9CwQAIAEhAAwBCwsDQCAAIAZIBEAgBSAAQQJ0IgFqIhAgCmoiESoCACEWIAsgEGoiECAWIAkgDWogAWoqAgAiFJQgDyARaioCACITIAggDWogAWoqAgAgFZQiEpSTOAIAIA8gEGogEyAUlCAWIBKUkjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLIAJBAWohAgwBCwsL5wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEACAP/YUCIQ8gB/0ABBAgE/3mASAC/QAEECAQ/YUCIRAgB/0ABCAgE/3mASAC/QAEICAR/YUCIREgB/0ABDAgE/3mASAC/QAEMCAS/YUCIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwvwBAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAAgEv2FAiESIAD9AAQQIA39AAQQ/eYBIA79AAQQIBP9hQIhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC4UEBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqIA9EAAAA4P//70dlBH1EAAAAAAAA8D8gDyACt6MgEKCfo7YFQwAAwH8LIhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwuCBAQNfwJ9An4Be0HAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhCEHMgwMoAgAhB0HUgwMoAgAiCUECdCEEQdCDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chCwNAIAMgC0oEQCAGIAQgC2xqIQwCQCAJIAUgC0ECdCICaigCACIKTQRAIAIgCGpB/wFBACAKQX9HG0EE/AsAIAIgB2pBADYCAAwBC/0MAACA/wAAgP8AAID/AACA/yERQQAhAANAIABBBGoiASAJTARAIBEgDCAAQQJ0av0ABAD96wEhESABIQAMAQsLIBH9HwAgEf0fAZcgEf0fAiAR/R8Dl5chDQNAIAAgCUgEQCANIAwgAEECdGoqAgCXIQ0gAEEBaiEADAELCyACIAhqIAwgCkECdGoqAgAiDiANkyAMQQAgCSANEA8QBJM4AgAgAiAHaiANIA5bIgAEfyANIQ4gCgR//QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIApMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAKSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIA0gDl0FQQELBSAAC0EARzYCAAsgC0EBaiELDAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQCCAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagvNBAQPfwF7BH0CfkHAgwMoAgAhCUHEgwMoAgAhCkHIgwMoAgAhC0HMgwMoAgAhB0HUgwMoAgAhAEHYgwMqAgBB3IMDKAIAIgEEfSABKgIABUMAAIA/C5QhESAAQQJ0IQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEMIABB4IMDKAIAIgNrQQJ0IQYgFCMArH4gFX+nIQQDQCAEIAxIBEAgCSAEIAVsIgBqIQ0gCiAEQQJ0IgFqKAIAIQ4gACAHakEAIAcbIgIEQCACIAUgBmtqQQAgBvwLAAsgASALaiEIAkAgAyAOTQRAIAhB/wFBACAOQX9HGyIAQQT8CwAgAgRAIAIgACAFIAZr/AsACwwBCyANIA5BAnRqKgIAIRL9DAAAgP8AAID/AACA/wAAgP8hD0EAIQADQCAAQQRqIgEgA0wEQCAPIA0gAEECdGr9AAQA/esBIQ8gASEADAELCyAP/R8AIA/9HwGXIA/9HwIgD/0fA5eXIRADQCAAIANIBEAgECANIABBAnRqKgIAlyEQIABBAWohAAwBCwsgCCANIAIgAyAQEA8iExAEIBAgEpOSOAIAIAJFDQAgAiAOQQJ0aiIIKgIAIBOVIRAgESATlSIS/RMhD0EAIQADQCAAQQRqIgEgA0wEQCACIABBAnRqIgAgAP0ABAAgD/3mAf0LBAAgASEADAELCwNAIAAgA0gEQCACIABBAnRqIgEgASoCACASlDgCACAAQQFqIQAMAQsLIAggEEMAAIC/kiARlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC5sGAwZ/BnsCfSMPIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMUTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAAgEP2FAiEQIAf9AAQQIAn9AAQQIA/9hQIhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxRIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMWaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBgAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjF5QQEJUiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxQgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEACAQ/YUCIRAgCyAG/QAEECAN/YUCIQ0gCyAG/QAEICAP/YUCIQ8gCyAG/QAEMCAM/YUCIQwgBiMWaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjFEgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMWaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguwBAMIfwF9AXsDQCALIxFIBEAjDyALQQJ0aiALIxVsIgkgBWohDSADIAlqIQ4jFCEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEACAS/YUCIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMRSARAIAMjFmwiCSABaiIKQQQjFiMUQYABIxEgA2siCyALQYABShsiDCMIEAEgAiAJakEEIxYjFCAMIwkQASAKIxZBBCAMIxQjChABIAMhCwNAIAsjEUgEQCALIxVsIgogAGoiDSMVQQQjCCMNQYAEQYABIxEgC2siDiAOQYABShsiDiAMIxRBACADIAtGIg8QAiAFIApqIhAjFUEEIwkjDkGABCAOIAwjFEEAIA8QAiAEIAsgAyAOIAwQLSAQIxVBBCAOIxQjDBABIA0jFUEEIA4jFCMLEAEjDUEEQYAEIwwgCCAJaiMWIAwjFCAOQQFBA0EAIA8bIg0QAiMOQQRBgAQjCyAHIAlqIxYgDCMUIA5BASANEAIjDkGABEEEIwogBiAKaiMVIA4jFCAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsLuAUCBn8GeyMX/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMPIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjDSAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QYAIav0ABAD9Uv0LBAAjDiAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBgAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjDSAFaiIK/QAEACAP/eYBIA395QEiDkHACP0JAgT95gFBwAj9CQIIIhD95AEiCyAQ/eUBIhBBwAj9CQIQIBBBwAj9CQIMIA79hQL9hQIhECAKQcAI/QkCFCAQQcAI/QkCGP2FAiAQQcAI/QkCHP2FAiAQQcAI/QkCIP2FAiAQQcAI/QkCJP2FAiAQQcAI/QkCKP2FAiAQIBD95gEgEP2FAkHACP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQcAI/QkCAP1D/U8iC/0LBAAjDiAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIw0gBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMOIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwu+BQMIfwN7A30DQCAEIAlKBEAjDSAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMPIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBgAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMXlJciEhAQIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQcAI/QkCFCATIBKT/RMiD0HACP0JAgT95gFBwAj9CQIIIhD95AEiDiAQ/eUBIhBBwAj9CQIQIBBBwAj9CQIMIA/9hQL9hQIiEEHACP0JAhj9hQIgEEHACP0JAhz9hQIgEEHACP0JAiD9hQIgEEHACP0JAiT9hQIgEEHACP0JAij9hQIgECAQ/eYBIBD9hQJBwAj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HACP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjFWxqIQojFCELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjEUgEQCAFIxZsIgcgAWpBBCMWIxRBgAEjESAFayIGIAZBgAFKGyIIIwgQASACIAdqIxZBBCAIIxQjCRABIAUhBgNAIAYjEUgEQCAAIAYjFWxqIxVBBCMIIw1BgARBgAEjESAGayIHIAdBgAFKGyIJIAgjFEEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC4jDUGABEEEIwkgAyAGIxVsaiMVIAkjFCAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMRSARAIAMgBSMVbGohByMUIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIw8gBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC+QIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQJB2IMDKAIAIg39CQIAIQMgDf0JAgQhBCAN/QkCCCEFQeCDAyoCAP0TIQZB5IMDKgIA/RMhB0HwgwMqAgD9EyEIQfSDAyoCAP0TIQlB6IMDKgIA/RMhCkHsgwMqAgD9EyELQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgAgAyALIAAgCCAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAC/eYBIgwgBiAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf2FAiIBIAT95gEgCSAM/eYBIAwgByAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf2FAiIAIAX95gH94wEgCv3kAf3nAf2FAv3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAB/QsEAAUgGEEASgRAIA4gAf0fADgCAAsgGEEBSgRAIA4gAf0fATgCBAsgGEECSgRAIA4gAf0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABBwAgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBB8AgLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/AEHwCgsM////fwEAgH/+////";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAMxMAEEBQYHAgEJAQUECAECCgsAAAwNBgMHDggBAAAAAAACAQAAAgAAEAAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB2cJA3J1bgAkBXNlcnZlACMEc3RvcAAiCmluaXRpYWxpemUAGQd1c2VCbGFzACAQYXR0ZW50aW9uU2NyYXRjaAArDXJvd01hcFNjcmF0Y2gAJwtleHBvbmVudGlhbAAVBm1lbW9yeQIADAEECrf/ATAsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAgkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLnwQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgb95gEgB/3kASEHIBIgAf0ABBAiEv3mASAI/eQBIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBv3mASAJ/eQBIQkgEyAS/eYBIAr95AEhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAG/eYBIAv95AEhCyATIBL95gEgDP3kASEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAb95gEgDf3kASENIBEgEv3mASAO/eQBIQ4gAP0JAhAiESAG/eYBIA/95AEhDyARIBL95gEgEP3kASEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAtAACAIIAkQDCAAIwQgAWxqIAEgAiADIwYgBWxqIAQgBSAGIwQgB2xqIwZBAnRqIAcjBSMEayMHIwZrIAogCxADC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIUEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAkFIBUgDCARQSAgFEEAEAlBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsL/iwFE38CfgN7AXwBfQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQLEDAPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtBBRAGIxAjEmysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxQgACMSbyICIxNsIxJtbEECdCEDIxEgACMSbWwiBCMWbCEFIAIjFGxBAnQiAiAEIxVsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjEWxBAnRqEC8gAEEBaiEADAELCw8LQQkQBiMQIxNsrCIUIwBBAWqsfiMBrCIVf6chAiMSIxNtIQMgFCMArH4gFX+nIQADQCAAIAJIBEAgACMTbSIEIxFsIgUjFmwgACMTbyIGIxRsQQJ0aiIHQdyDAygCAGohCCMWIQlBACEBA0AgASMRSARAIAggASAJbGpBACMUQQJ0/AsAIAFBAWohAQwBCwsgB0HggwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAMgBmwhAQNAIAEgBkEBaiADbEgEQCAFIxVsIAEjFGxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjESAEIxJsIAFqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECwgAUEBaiEBDAELCyAAQQFqIQAMAQsLDwtBBhAGIxRBAnQhASMQIxFsIQIjEkHUgwMoAgBsrCIUIwBBAWqsfiMBrCIVf6chAyAUIwCsfiAVf6chAANAIAAgA0gEQCAAIAFsIQQCQCACQcyDAygCACAAIxJtQQJ0aigCACIFTQRAIARB0IMDKAIAakH/ASAB/AsADAELIARBwIMDKAIAaiMWIAUgBSMRbyIFa2wjEyAAIxJvbCMSbSABbGoiBkHEgwMoAgBqIAZByIMDKAIAaiAFQQFqIARB0IMDKAIAahAqCyAAQQFqIQAMAQsLDwsQKQ8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFQdSDAygCACEGIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGohByAGIAEgAEECdGooAgAiCEsEQCAHIAIgBCAIbGogBPwKAAAFIAdB/wEgBPwLAAsgAEEBaiEADAELCw8LQcCDAygCACEEQcSDAygCACEFQciDAygCACEGQcyDAygCACEHQdCDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBHQhAiAAIBQjAEEBaqx+IBV/p0EEdCIBIAAgAUgbIQggAEECdCEJA0AgAyAHSARAIAQgA0ECdGooAgAiAEHUgwMoAgBJBEAgBSADIAlsaiEKIAYgACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsLIANBAWohAwwBCwsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESEWIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAW/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSARAIAggAiABQQJ0aigCACIAQQJ0aiEKIAAgCUkEQCAKIAooAgBBAWo2AgALIAFBAWohAQwBCwtBACEBQQAhAANAIAAgCUgEQCAHIABBAnQiCmogATYCACMCIApqIAE2AgAgASAIIApqKAIAIARqQQFrIARtIARsaiEBIABBAWohAAwBCwsgByAJQQJ0aiABNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAQNAIAEgA0gEQCMCIAFBAnQiACACaigCACIEQQJ0aiEHAkAgBCAJTwRAIAAgBmpBfzYCAAwBCyAHIAcoAgAiAEEBajYCACAFIABBAnRqIAE2AgAgBiABQQJ0aiAANgIACyABQQFqIQEMAQsLCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjGCALbGogC0EEIxtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjGCAJbGogAWoLIgwgBwR/IxwjG2tBAnQFIAkLIxojGGsjHCMbayAKQQAQAyAHBEAjG0ECdCENIxwjG2tBAnQhDiMYIQEDQCABIxlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjGkgEQCAPIAwgASMYayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMaIAlsakEAIxkjGmsgCWz8CwALIAJBAWohAgwBCwsPC0HAgwMoAgAhAEHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCABIAVIBEAgACAHIAMgBSABIAgQByAEIxogCWxqQQAjGSMaayAJbPwLACAAIxggB2xqIAdBBCACIxsgASAIbGogB2xqQQQgByAEIxggCWxqIxtBAnRqIAkjGiMYayMcIxtrIAZBABADIAFBAWohAQwBCwsPCxAmDwsQJQ8LQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPCxAfDwsQHg8LEB0PCxAcDwsQGw8LQcCDAygCACEGQcSDAygCACEHQciDAygCACEIQdiDAygCACEJQdSDAygCACIKQQJ0IQsjAiEMIwJB0IMDKAIAIg1BAnRqIQ5BzIMDKAIAIg9BAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCEQIBQjAKx+IBV/p0EBdCEDA0AgAyAQSARAIAYgAyALbGohEUEAIQAgA0EBaiAPSCIEBEADQCAAQQRqIgEgDUwEQCARIAcgACALbGogCyAKIABBAnQiACAMaiAAIA5qEBogASEADAELCwsDQCAAIA1IBEAgAEECdCISIAxqIAcgACALbGohBUEAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASARav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBFqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCACAEBEAgDiASaiALIBFqIRNBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgE2r9AAQAIAEgBWr9AAQA/eYBIBb95AEhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiATaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgALIABBAWohAAwBCwsgDCANIAggAyAJbEECdGogCRAFIAQEQCAOIA0gCCADQQFqIAlsQQJ0aiAJEAULIANBAmohAwwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiEKIAUgAyAGbEECdGohC0EAIQIDQCACIAZIBEACQCAEIAsgAkECdGooAgAiACAIbGohDCAAQdiDAygCAE8EQCAKQf8BIAj8CwAMAQsgAgRAQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLBSAKIAwgCPwKAAALIAJBAWohAgwCCwsLIANBAWohAwwBCwsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAQRB2IABzQa3Vwo8CbCIAQQ92IABzQZfb6JoHbCIAQQ92IABzEBYFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBcFQcCDAygCAEHEgwMoAgAgACABbBAYCwsPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyEWQdiDAygCACEEQQBB3IMDKAIAa/0RIRdB0IMDKAIABH8gACABIAIgAyAWIBcgBEEARxATBSAAIAEgAiADbCAWIBcgBEEARxAUCyEAIAQEQCAEIAD+HgIAGgsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciGiAalDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPCxASDwsQEQ8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBYgAiAAQQJ0av0ABAAiGP1f/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASEXIAEhAAwBCwsgFiAX/fABIhb9IQAgFv0hAaAhGQNAIAAgA0gEQCAZIAIgAEECdGoqAgC7oCEZIABBAWohAAwBCwsgGUHMgwMqAgBB1IMDKAIAIgAEfSAAKgIABUMAAIA/C5S7oiEZIARB0IMDKAIABHwgBCoCALsgGaAFIBkLtjgCAAsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhH95gEgBkHACP0JAgwiEv3mASAN/eQB/eQBIhP95gFBwAj9CQIYIgb95AEgE/3mAUHACP0JAhwiB/3kASAT/eYBQcAI/QkCICII/eQBIBP95gFBwAj9CQIkIgn95AEgE/3mAUHACP0JAigiCv3kASATIBP95gH95gEgE/3kAUHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCEP3mASAFQcAI/QkCDP3mASAE/eQB/eQBIgX95gFBwAj9CQIY/eQBIAX95gFBwAj9CQIc/eQBIAX95gFBwAj9CQIg/eQBIAX95gFBwAj9CQIk/eQBIAX95gFBwAj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpAIBBnsjF/0TIQQgAv0TIQUDQCAAIAFJBEAgAEHACP0JAhQgAP0ABAAgBP3mASAF/eUBIgdBwAj9CQIE/eYBQcAI/QkCCCII/eQBIgYgCP3lASIIQcAI/QkCEP3mASAIQcAI/QkCDP3mASAH/eQB/eQBIgj95gFBwAj9CQIY/eQBIAj95gFBwAj9CQIc/eQBIAj95gFBwAj9CQIg/eQBIAj95gFBwAj9CQIk/eQBIAj95gFBwAj9CQIo/eQBIAggCP3mAf3mASAI/eQBQcAI/QkCLCII/eQBIAZBF/2rASAI/a4B/eYBIAdBwAj9CQIA/UP9TyIG/QsEACADIAb95AEhAyAAQRBqIQAMAQsLIAP9HwAgA/0fApIgA/0fASAD/R8DkpILsBADF38QewJ+QcCDAygCACEEQcSDAygCACgCACENQciDAygCACEFQcyDAygCACEGQdCDAygCACEHQdSDAygCACEKQdyDAygCACIBQQBHIQtB2IMDKAIAQQBHIgAEQCALRSEACyALBH8gASgCAEHggwMoAgBzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMFQQALIRQgCkECdCEMIA1BA2pBAnWsIicjAEEBaqx+IwGsIih/pyEOICcjAKx+ICh/pyECA0AgAiAOSARAIA0gAkECdGshAyACQQF0IgEgFHMiCCAIQRB2c0Gt1cKPAmwiCCAIQQ92c0GX2+iaB2wiCCAIQQ92cyEPIAFBAWogFHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cyEQQQAhAQNAIAEgCkgEQCAMIAwgDCACQQJ0IApsIAFqQQJ0IhVqIhZqIghqIQkgBCAWaiERIAQgCGohEiAEIAlqIRMgBCAVav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFyADQQFKBHsgEf0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIY/Q0AAQIDEBESEwQFBgcUFRYXIANBAkoEeyAS/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhkgA0EDSgR7IBP9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGv0NAAECAxAREhMEBQYHFBUWFyIb/Q0AAQIDBAUGBxAREhMUFRYXIhxB8Ar9CQIAIh39TkHwCv0JAgQiHv22ASIfIBcgGP0NAAECAxAREhMEBQYHFBUWFyAb/Q0ICQoLDA0ODxgZGhscHR4fIhsgHf1OIB79tgEiIP05ISEgHCAhIB8gFyAY/Q0ICQoLGBkaGwwNDg8cHR4fIhcgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhj9DQABAgMEBQYHEBESExQVFhciGSAd/U4gHv22ASIa/TkiHCAfIBcgGP0NCAkKCwwNDg8YGRobHB0eHyIXIB39TiAe/bYBIhj9Of2uAf2uAUHwCv0JAggiH/07IiL9TiIjIBsgICAa/TkiGyAgIBj9Of2uASAh/T8iIP1OIiH9DQABAgMQERITBAUGBxQVFhciJCAZIBogGP05IBwgG/2uAf07Ihj9TiIZIBcgIiAg/VEgGP1R/U4iGv0NAAECAxAREhMEBQYHFBUWFyIY/Q0AAQIDBAUGBxAREhMUFRYXIhsgG/3mASIcIRcgJCAY/Q0ICQoLDA0ODxgZGhscHR4fIiAgIP3mASIiIRggIyAh/Q0ICQoLGBkaGwwNDg8cHR4fIiEgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhr9DQABAgMEBQYHEBESExQVFhciIyAj/eYBIiQhGSAhIBr9DQgJCgsMDQ4PGBkaGxwdHh8iGiAa/eYBISEgAAR7IBwgGyAd/U4gHv22ASIXICAgHf1OIB79tgEiGP05IiUgFyAjIB39TiAe/bYBIhn9OSImIBcgGiAd/U4gHv22ASId/Tn9rgH9rgEgH/07Ih79TiEXICIgGCAZ/TkiHyAYIB39Of2uASAl/T8iJf1OIRggJCAZIB39OSAmIB/9rgH9OyId/U4hGSAhIB4gJf1RIB39Uf1OBSALBHsgD/0RIAH9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIZ/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAc/eABIhggIv3gASId/eQBIhf95gEgGP1DICL9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIBj95AEiGCAi/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gGP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBD9ESAZ/VEiGSAZQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIZIBlBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhkgGUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAk/eABIh0gIf3gASIe/eQBIhn95gEgHf1DICH9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gGSAk/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGSAeIB395AEiHSAh/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgUgIQsLIR0gBSAVaiAb/QsEACAGIBVqIBz9CwQAIAcgFWogF/0LBAAgA0EBSgRAIAUgFmogIP0LBAAgBiAWaiAi/QsEACAHIBZqIBj9CwQACyADQQJKBEAgBSAIaiAj/QsEACAGIAhqICT9CwQAIAcgCGogGf0LBAALIANBA0oEQCAFIAlqIBr9CwQAIAYgCWogIf0LBAAgByAJaiAd/QsEAAsgAUEEaiEBDAELCyACQQFqIQIMAQsLC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUHwCv0JAgAiF/1OQfAK/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUHwCv0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQfAK/QkCAP1OQfAK/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQfAK/QkCAP1OQfAK/QkCBP22ASIQ/Tn9rgH9rgFB8Ar9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFB8Ar9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQfAK/QkCACIN/U5B8Ar9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUHwCv0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQfAK/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsL0wEBA3tBwAj9CQIUIAD9EyIBQcAI/QkCBP3mAUHACP0JAggiA/3kASICIAP95QEiA0HACP0JAhD95gEgA0HACP0JAgz95gEgAf3kAf3kASID/eYBQcAI/QkCGP3kASAD/eYBQcAI/QkCHP3kASAD/eYBQcAI/QkCIP3kASAD/eYBQcAI/QkCJP3kASAD/eYBQcAI/QkCKP3kASADIAP95gH95gEgA/3kAUHACP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQcAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQfAK/QkCAP1OQfAK/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQfAK/QkCAP1OQfAK/QkCBP22ASIN/Tn9rgH9rgFB8Ar9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghB8Ar9CQIAIgn9TkHwCv0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQfAK/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQvDBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFv3mASAV/eQBIRUgBiAIav0ABAAiDCAW/eYBIBT95AEhFCANIAYgCWr9AAQAIhb95gEgE/3kASETIAwgFv3mASAS/eQBIRIgDSAGIApq/QAEACIW/eYBIBH95AEhESAMIBb95gEgEP3kASEQIA0gBiALav0ABAAiDf3mASAP/eQBIQ8gDCAN/eYBIA795AEhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC/MDBBB/A30CewJ+QcCDAygCACEGQcSDAygCACEFQciDAygCACEEQdSDAygCACENQdiDAygCACEMIwIhCiMCQdCDAygCACILQQJ0aiEJQcyDAzQCACIWIwCsfiMBrCIVf6chDyAWIwBBAWqsfiAVf6chAwNAIAMgD0oEQCAGIAsgD2wgDWxBAnRqIQIgBSAMIA9sQQJ0aiEIQwAAAAAhEkMAAAAAIRFBACEOA0AgCyAOSgRAIAIgDSAObEECdGohB/0MAAAAAAAAAAAAAAAAAAAAACEUQQAhAANAIABBBGoiASANTARAIAcgAEECdGr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhMgE/3mASAU/eQBIRQgASEADAELCyAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSIRADQCAAIA1IBEAgECAHIABBAnRqKgIAQwAAAACXIhAgEJSSIRAgAEEBaiEADAELCyAOQQJ0IgAgCmogEDgCACAAIAlqIBA4AgAgEiAQkiESIA5BAWohDgwBCwsgCiALIAggDBAFQQAhAANAIAAgDEgEQCARIAkgCCAAQQJ0aigCAEECdGoqAgCSIREgAEEBaiEADAELCyAEIA9BAnRqIBEgEpVDAACAPyASQwAAAABeGzgCACAPQQFqIQ8MAQsLC5kEBBJ/BX0FewJ+QcCDAygCACEKQcSDAygCACELQciDAygCACEJQcyDAygCACEIQdSDAygCACEOQdyDAygCACEEQeSDAygCACEHQwAAgL9DAACAP0HggwMoAgAbIhX9EyEaQdiDAygCAEEBdSIGQQJ0IQ9B0IMDNAIAIh0jAEEBaqx+IwGsIhx/pyEDIB0jAKx+IBx/pyECA0AgAiADSARAAkAgBwR/IAcgAkECdGooAgAFIAILIgBBAEgEQCACIA5sQQF0IA9sIAtqQf8BIA5BAXQgD2z8CwAMAQsgACAEbyAPbCENQQAhDANAIAwgDkgEQCACIA5sIAxqQQF0IA9sIQVBACEAA0AgAEEEaiIBIAZMBEAgBSAAQQJ0IgBqIhAgCmoiEf0ABAAhGyALIBBqIhAgGyAJIA1qIABq/QAEACIZ/eYBIA8gEWr9AAQAIhggCCANaiAAav0ABAAgGv3mASIX/eYB/eUB/QsEACAPIBBqIBggGf3mASAbIBf95gH95AH9CwQAIAEhAAwBCwsDQCAAIAZIBEAgBSAAQQJ0IgFqIhAgCmoiESoCACEWIAsgEGoiECAWIAkgDWogAWoqAgAiFJQgDyARaioCACITIAggDWogAWoqAgAgFZQiEpSTOAIAIA8gEGogEyAUlCAWIBKUkjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLIAJBAWohAgwBCwsL8wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEAP3mASAP/eQBIQ8gB/0ABBAgE/3mASAC/QAEEP3mASAQ/eQBIRAgB/0ABCAgE/3mASAC/QAEIP3mASAR/eQBIREgB/0ABDAgE/3mASAC/QAEMP3mASAS/eQBIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwv2BAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAD95gEgEv3kASESIAD9AAQQIA39AAQQ/eYBIA79AAQQ/eYBIBP95AEhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC4UEBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqIA9EAAAA4P//70dlBH1EAAAAAAAA8D8gDyACt6MgEKCfo7YFQwAAwH8LIhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwuCBAQNfwJ9An4Be0HAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhCEHMgwMoAgAhB0HUgwMoAgAiCUECdCEEQdCDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chCwNAIAMgC0oEQCAGIAQgC2xqIQwCQCAJIAUgC0ECdCICaigCACIKTQRAIAIgCGpB/wFBACAKQX9HG0EE/AsAIAIgB2pBADYCAAwBC/0MAACA/wAAgP8AAID/AACA/yERQQAhAANAIABBBGoiASAJTARAIBEgDCAAQQJ0av0ABAD96wEhESABIQAMAQsLIBH9HwAgEf0fAZcgEf0fAiAR/R8Dl5chDQNAIAAgCUgEQCANIAwgAEECdGoqAgCXIQ0gAEEBaiEADAELCyACIAhqIAwgCkECdGoqAgAiDiANkyAMQQAgCSANEA8QBJM4AgAgAiAHaiANIA5bIgAEfyANIQ4gCgR//QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIApMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAKSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIA0gDl0FQQELBSAAC0EARzYCAAsgC0EBaiELDAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQCCAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagulBAQOfwF7BH0CfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBUHUgwMoAgAhAkHYgwMqAgBB3IMDKAIAIgAEfSAAKgIABUMAAIA/C5QhECACQQJ0IQZB0IMDNAIAIhMjAEEBaqx+IwGsIhR/pyELIBMjAKx+IBR/pyEEA0AgBCALSARAIAggBCAGbCIAaiEMIAAgBWpBACAFGyEDIAogBEECdCIAaiEHAkAgACAJaigCACINIAJPBEAgB0H/AUEAIA1Bf0cbIgBBBPwLACADBEAgAyAAIAb8CwALDAELIAwgDUECdGoqAgAhEf0MAACA/wAAgP8AAID/AACA/yEOQQAhAANAIABBBGoiASACTARAIA4gDCAAQQJ0av0ABAD96wEhDiABIQAMAQsLIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5chDwNAIAAgAkgEQCAPIAwgAEECdGoqAgCXIQ8gAEEBaiEADAELCyAHIAwgAyACIA8QDyISEAQgDyARk5I4AgAgA0UNACADIA1BAnRqIgcqAgAgEpUhDyAQIBKVIhH9EyEOQQAhAANAIABBBGoiASACTARAIAMgAEECdGoiACAA/QAEACAO/eYB/QsEACABIQAMAQsLA0AgACACSARAIAMgAEECdGoiASABKgIAIBGUOAIAIABBAWohAAwBCwsgByAPQwAAgL+SIBCUOAIACyAEQQFqIQQMAQsLC6cDAw5/AXwCfkHAgwMoAgAhBUHEgwMoAgAhBEHQgwMoAgAhB0HMgwMoAgAiC0ECdCEKQciDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chDANAIAMgDEoEQCAFIAcgDGwgCmxqIQIgBCAKIAxsaiIJQQAgCvwLAEEAIQgDQCAHIAhKBEAgAiAIIApsaiEGQQAhAANAIABBBGoiASALTARAIABBAnQiACAJaiINIA39AAQAIAAgBmr9AAQA/eQB/QsEACABIQAMAQsLA0AgACALSARAIABBAnQiASAJaiINIA0qAgAgASAGaioCAJI4AgAgAEEBaiEADAELCyAIQQFqIQgMAQsLRAAAAAAAAAAAIQ5BACEAA0AgACALSARAIA4gCSAAQQJ0aioCALsiDiAOoqAhDiAAQQFqIQAMAQsLIA5EAAAAAAAAAABkBHxEAAAAAAAA8D8gDp+jBUQAAAAAAADwPwshDkEAIQADQCAAIAtIBEAgCSAAQQJ0aiIBIAEqAgC7IA6itjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLrQYDBn8GewJ9Iw8iBSADQQJ0aiEKIAUhCANAIAggCkkEQP0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIQ9BACEHA0AgB0EIaiIGIxRMBEAgB0ECdCIHIAFqIQkgACAHaiIH/QAEACAJ/QAEAP3mASAQ/eQBIRAgB/0ABBAgCf0ABBD95gEgD/3kASEPIAYhBwwBCwsgECAP/eQBIgv9HwAgC/0fApIgC/0fASAL/R8DkpIhEgNAIAcjFEgEQCASIAdBAnQiBiAAaioCACABIAZqKgIAlJIhEiAHQQFqIQcMAQsLIAggEjgCACABIxZqIQEgCEEEaiEIDAELCyAFIANBfHFBAnRqIgAgAP0ABAD9DAAAgP8AAID/AACA/wAAgP8gA0EDcUEEdEGACGr9AAQA/VL9CwQAIAUiAP0ABAAhECAAQRBqIQEDQCABIApJBEAgECAB/QAEAP3rASEQIAFBEGohAQwBCwtDAACAPyAAIAogEP0fACAQ/R8BlyAQ/R8CIBD9HwOXlyMXlBAQlSIR/RMhDiAAIANBAnRqIQVBACEDA0AjFCADQRBqTgRAIAIgA0ECdGohBv0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIQ39DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEMIAAhAQNAIAEgBUkEQCAB/QkCACILIAb9AAQA/eYBIBD95AEhECALIAb9AAQQ/eYBIA395AEhDSALIAb9AAQg/eYBIA/95AEhDyALIAb9AAQw/eYBIAz95AEhDCAGIxZqIQYgAUEEaiEBDAELCyAEIANBAnRqIgEgECAO/eYB/QsEACABIA0gDv3mAf0LBBAgASAPIA795gH9CwQgIAEgDCAO/eYB/QsEMCADQRBqIQMMAQsLA0AgAyMUSARAIAIgA0ECdGohBkMAAAAAIRIgACEBA0AgASAFSQRAIBIgASoCACAGKgIAlJIhEiAGIxZqIQYgAUEEaiEBDAELCyAEIANBAnRqIBIgEZQ4AgAgA0EBaiEDDAELCwsNACAAQQJ0QcCiuQFqC7MEAwh/AX0BewNAIAsjEUgEQCMPIAtBAnRqIAsjFWwiCSAFaiENIAMgCWohDiMUIQ9BACEJ/QwAAAAAAAAAAAAAAAAAAAAAIRIDQCAJQQRqIgogD0wEQCAJQQJ0IgkgDWr9AAQAIAkgDmr9AAQA/eYBIBL95AEhEiAKIQkMAQsLIBL9HwAgEv0fApIgEv0fASAS/R8DkpIhEQNAIAkgD0gEQCARIAlBAnQiCiANaioCACAKIA5qKgIAlJIhESAJQQFqIQkMAQsLIBE4AgAgC0EBaiELDAELC0EAIQMDQCADIxFIBEAgAyMWbCIJIAFqIgpBBCMWIxRBgAEjESADayILIAtBgAFKGyIMIwgQASACIAlqQQQjFiMUIAwjCRABIAojFkEEIAwjFCMKEAEgAyELA0AgCyMRSARAIAsjFWwiCiAAaiINIxVBBCMIIw1BgARBgAEjESALayIOIA5BgAFKGyIOIAwjFEEAIAMgC0YiDxACIAUgCmoiECMVQQQjCSMOQYAEIA4gDCMUQQAgDxACIAQgCyADIA4gDBAtIBAjFUEEIA4jFCMMEAEgDSMVQQQgDiMUIwsQASMNQQRBgAQjDCAIIAlqIxYgDCMUIA5BAUEDQQAgDxsiDRACIw5BBEGABCMLIAcgCWojFiAMIxQgDkEBIA0QAiMOQYAEQQQjCiAGIApqIxUgDiMUIAwgA0EASkECQQAgDxsQAiALQYABaiELDAELCyADQYABaiEDDAELCwvQBQIGfwZ7Ixf9EyEPA0AgAyAHSgRAIAQgASAHaiIFIAJrQQFqIgYgBCAGSBshCCAFQQJ0IgUgAGoqAgD9EyENIw8gBWoqAgD9EyEMIAdBCXQiBiAIQQJ0aiEJIAhBfHFBAnQiBSMNIAZqaiIKIAr9AAQA/QwAAID/AACA/wAAgP8AAID/IAhBA3FBBHRBgAhq/QAEAP1S/QsEACMOIAZqIAVqIgUgBf0ABAD9DAAAAAAAAAAAAAAAAAAAAAAgCEEDcUEEdEGACGr9AAQA/VL9CwQAIAYhBQNAIAUgCUkEQCMNIAVqIgr9AAQAIA/95gEgDf3lASIOQcAI/QkCBP3mAUHACP0JAggiEP3kASILIBD95QEiEEHACP0JAhD95gEgEEHACP0JAgz95gEgDv3kAf3kASEQIApBwAj9CQIUIBD95gFBwAj9CQIY/eQBIBD95gFBwAj9CQIc/eQBIBD95gFBwAj9CQIg/eQBIBD95gFBwAj9CQIk/eQBIBD95gFBwAj9CQIo/eQBIBAgEP3mAf3mASAQ/eQBQcAI/QkCLCIQ/eQBIAtBF/2rASAQ/a4B/eYBIA5BwAj9CQIA/UP9TyIL/QsEACMOIAVqIgogCyAK/QAEACAM/eUB/eYBIA/95gH9CwQAIAVBEGohBQwBCwsjDSAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIJIAQgCUgbQQJ0aiEJIAUgCEEDakF8cUECdGohBQNAIAUgCUkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIw4gBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiBiAEIAZIG0ECdGohBiAFIAhBA2pBfHFBAnRqIQUDQCAFIAZJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyAHQQFqIQcMAQsLC9YFAwh/A3sDfQNAIAQgCUoEQCMNIAlBCXRqIQogBSACIAlqIgsgA2tBAWoiBiAFIAZIGyEGIAtBAnQiByABaiEMIw8gB2ohCCADBH0gCCoCAAVDAACA/wshEyAKIAZBfHFBAnRqIgcgB/0ABAD9DAAAgP8AAID/AACA/wAAgP8gBkEDcUEEdEGACGr9AAQA/VL9CwQAIAogBkECdGohDSAK/QAEACEOIApBEGohBwNAIAcgDUkEQCAOIAf9AAQA/esBIQ4gB0EQaiEHDAELCyAKIA0gEyAO/R8AIA79HwGXIA79HwIgDv0fA5eXIxeUlyISEBAhESAKIAUjAwR/IAlBwABtQQFqQQZ0BSAGQQRqCyIHIAUgB0gbQQJ0aiEHIAogBkEDakF8cUECdGohBgNAIAYgB0kEQCAG/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAGQRBqIQYMAQsLIAMEQCAMIAwqAgBBwAj9CQIUIBMgEpP9EyIPQcAI/QkCBP3mAUHACP0JAggiEP3kASIOIBD95QEiEEHACP0JAhD95gEgEEHACP0JAgz95gEgD/3kAf3kASIQ/eYBQcAI/QkCGP3kASAQ/eYBQcAI/QkCHP3kASAQ/eYBQcAI/QkCIP3kASAQ/eYBQcAI/QkCJP3kASAQ/eYBQcAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHACP0JAiwiEP3kASAOQRf9qwEgEP2uAf3mASAPQcAI/QkCAP1D/U/9HwAiE5QgEZI4AgAgE0MAAIA/XARAIAAgCyMVbGohCiMUIQsgE/0TIQ5BACEGA0AgBkEEaiIHIAtMBEAgCiAGQQJ0aiIGIAb9AAQAIA795gH9CwQAIAchBgwBCwsDQCAGIAtIBEAgCiAGQQJ0aiIHIAcqAgAgE5Q4AgAgBkEBaiEGDAELCwsFIAwgETgCAAsgCCASOAIAIAlBAWohCQwBCwsLigMDBX8CfQF7A0AgBSMRSARAIAUjFmwiByABakEEIxYjFEGAASMRIAVrIgYgBkGAAUobIggjCBABIAIgB2ojFkEEIAgjFCMJEAEgBSEGA0AgBiMRSARAIAAgBiMVbGojFUEEIwgjDUGABEGAASMRIAZrIgcgB0GAAUobIgkgCCMUQQAgBSAGRiIHEAIgAyAEIAYgBSAJIAgQLiMNQYAEQQQjCSADIAYjFWxqIxUgCSMUIAggBUEASkECQQAgBxsQAiAGQYABaiEGDAELCyAFQYABaiEFDAELC0EAIQUDQCAFIxFIBEAgAyAFIxVsaiEHIxQhBkMAAIA/IAQgBUECdGoiAioCACIKlSIL/RMhDEEAIQEDQCABQQRqIgAgBkwEQCAHIAFBAnRqIgEgAf0ABAAgDP3mAf0LBAAgACEBDAELCwNAIAEgBkgEQCAHIAFBAnRqIgAgACoCACALlDgCACABQQFqIQEMAQsLIAIjDyAFQQJ0aioCACAKEASSOAIAIAVBAWohBQwBCwsL8QgDDXsNfwJ+QcCDAygCACEQQcSDAygCACEVQciDAygCACERQcyDAygCACESQdCDAygCACETQdSDAygCAP0JAgAhAUHYgwMoAgAiDf0JAgAhAiAN/QkCBCEDIA39CQIIIQRB4IMDKgIA/RMhBUHkgwMqAgD9EyEGQfCDAyoCAP0TIQdB9IMDKgIA/RMhCEHogwMqAgD9EyEJQeyDAyoCAP0TIQpB3IMDKAIAIg1BD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCEOIA0gDiANIA5IGyEUIBojAKx+IBt/p0EEdCENA0AgDSAUSARAIBAgDUECdCIWaiEXIBUgFmohGSARIBZqIQ4gEiAWaiEPIAogFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIA/eYBIQsgACACIAsgByAYQQROBHsgGf0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAZKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAZKgIE/SABIQALIBhBAkoEeyAAIBkqAgj9IAIFIAALCyAB/eYBIgz95gEgBSAYQQROBHsgDv0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAOKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAOKgIE/SABIQALIBhBAkoEeyAAIA4qAgj9IAIFIAALC/3mAf3kASILIAP95gEgCCAM/eYBIAz95gEgBiAYQQROBHsgD/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAPKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAPKgIE/SABIQALIBhBAkoEeyAAIA8qAgj9IAIFIAALC/3mAf3kASIAIAT95gH94wEgCf3kAf3nAf3kAf3mAf3lASEMIBEgFmohDiAYQQROBEAgDiAL/QsEAAUgGEEASgRAIA4gC/0fADgCAAsgGEEBSgRAIA4gC/0fATgCBAsgGEECSgRAIA4gC/0fAjgCCAsLIBIgFmohDiAYQQROBEAgDiAA/QsEAAUgGEEASgRAIA4gAP0fADgCAAsgGEEBSgRAIA4gAP0fATgCBAsgGEECSgRAIA4gAP0fAjgCCAsLIBAgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLIBMEQCATIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCwsgDUEEaiENDAELCwsLlgMEAEGACAtA//////////////////////////8AAAAAAAAAAAAAAAD//////////wAAAAAAAAAA////////////////AAAAAABBwAgLME+srsI7qrg/AABASwCAMb+DgF45Z2lQOc5DtzoIiQg8wakqPaqqKj4AAAA/AACAPwBB8AgLgAK+8/h57GH2P96qjID3e9W/PYivSu1x9T/bbcCn8L7Sv7AQ8PA5lfQ/ZzpRf64e0L+FA7iwlcnzP+kkgqbYMcu/pWSIDBkN8z9Yd8AKT1fGv6COC3siXvI/AIGcxyuqwb8/NBpKSrvxP14OjM52Trq/uuWK8Fgj8T/MHGFaPJexv6cAmUE/lfA/HgzhOPRSor8AAAAAAADwPwAAAAAAAAAArEea/Yxg7j+EWfJdqqWqP6BqAh+zpOw/tC42qlNevD/m/GpXNiDrPwjbIHflJsU/LaqhY9HC6T9wRyINhsLLP+1BeAPmhug/4X6gyIsF0T9iSFP13GfnPwnutlcwBNQ/AEHwCgsM////fwEAgH/+////";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAt/f39/f39/f39/fwBgDH9/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAMxMAEEBQYHAgEJAQUECAECCgsAAAwNBgMHDggBAAAAAAACAQAAAgAAEAAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB2cJA3J1bgAkBXNlcnZlACMEc3RvcAAiCmluaXRpYWxpemUAGQd1c2VCbGFzACAQYXR0ZW50aW9uU2NyYXRjaAArDXJvd01hcFNjcmF0Y2gAJwtleHBvbmVudGlhbAAVBm1lbW9yeQIADAEECt//ATAsACMDRQRAIAAgASACIAMgBCAFEA0PCyAFIAA2AgAgBSABNgIEIAUgAjYCCAvPAQEHfyMDBEAgAygCACEPIAMoAgQhDSADKAIIIRBBwAAgBiAKGyERQQAhAwNAIAMgBkgEQCAAIAEgA2xqIAMgCCADIAhIG0EAIApBA0YbIg4gAmxqIAEgAiAPIA0gDmxqIA0gECAEIAMgBWxqIAUgAyARaiILIAYgBiALShsiDCADayAMIAcgByAMShsgByAKQQFGGyAMIAggCCAMShsgCCAKQQJGGyAOayAJEAMgCyEDDAELCwUgACABIAIgAyAEIAUgBiAHIAggCSAKEAsLC9sCAQV/IAlBAEwgCEEATHIEQA8LIApBAEwEQCALRQRAQQAhAANAIAAgCEgEQCAGIAAgB2xqQQAgCUECdPwLACAAQQFqIQAMAQsLCw8LIwMEQCACIAEgAkEERyIBG0ECdiECIAUgBCAFQQRHIgQbQQJ2IQUgASAEIAggCSAKIAAgAiAIIAogARsiACAAIAJIGyADIAUgCiAJIAQbIgAgACAFSBtDAACAP0MAAAAAIAsbIAYgB0ECdhAADwsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA0gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQCyAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDCAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAgkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLnwQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgb95gEgB/3kASEHIBIgAf0ABBAiEv3mASAI/eQBIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBv3mASAJ/eQBIQkgEyAS/eYBIAr95AEhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAG/eYBIAv95AEhCyATIBL95gEgDP3kASEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAb95gEgDf3kASENIBEgEv3mASAO/eQBIQ4gAP0JAhAiESAG/eYBIA/95AEhDyARIBL95gEgEP3kASEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAtAACAIIAkQDCAAIwQgAWxqIAEgAiADIwYgBWxqIAQgBSAGIwQgB2xqIwZBAnRqIAcjBSMEayMHIwZrIAogCxADC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIUEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAkFIBUgDCARQSAgFEEAEAlBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsL/iwFE38CfgN7AXwBfQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQLEDAPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQUgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBU0EQCAAIARqIAAgAmr9AAQAIAAgA2r9AAQA/eQB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACACaioCACAAIANqKgIAkjgCACAAQQRqIQAMAQsLDwtBBRAGIxAjEmysIhQjAEEBaqx+IwGsIhV/pyEBIBQjAKx+IBV/pyEAA0AgACABSARAIxQgACMSbyICIxNsIxJtbEECdCEDIxEgACMSbWwiBCMWbCEFIAIjFGxBAnQiAiAEIxVsIgRBwIMDKAIAampBxIMDKAIAIAVqIANqQciDAygCACAFaiADakHMgwMoAgAgBGogAmpB0IMDKAIAIAAjEWxBAnRqEC8gAEEBaiEADAELCw8LQQkQBiMQIxNsrCIUIwBBAWqsfiMBrCIVf6chAiMSIxNtIQMgFCMArH4gFX+nIQADQCAAIAJIBEAgACMTbSIEIxFsIgUjFmwgACMTbyIGIxRsQQJ0aiIHQdyDAygCAGohCCMWIQlBACEBA0AgASMRSARAIAggASAJbGpBACMUQQJ0/AsAIAFBAWohAQwBCwsgB0HggwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAMgBmwhAQNAIAEgBkEBaiADbEgEQCAFIxVsIAEjFGxBAnRqIghBwIMDKAIAaiAHQcSDAygCAGogB0HIgwMoAgBqIAhBzIMDKAIAakHQgwMoAgAjESAEIxJsIAFqbEECdGogCEHUgwMoAgBqIAhB2IMDKAIAaiAHQdyDAygCAGogB0HggwMoAgBqECwgAUEBaiEBDAELCyAAQQFqIQAMAQsLDwtBBhAGIxRBAnQhASMQIxFsIQIjEkHUgwMoAgBsrCIUIwBBAWqsfiMBrCIVf6chAyAUIwCsfiAVf6chAANAIAAgA0gEQCAAIAFsIQQCQCACQcyDAygCACAAIxJtQQJ0aigCACIFTQRAIARB0IMDKAIAakH/ASAB/AsADAELIARBwIMDKAIAaiMWIAUgBSMRbyIFa2wjEyAAIxJvbCMSbSABbGoiBkHEgwMoAgBqIAZByIMDKAIAaiAFQQFqIARB0IMDKAIAahAqCyAAQQFqIQAMAQsLDwsQKQ8LQciDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBnQiASAAIBQjAEEBaqx+IBV/p0EEdCICIAAgAkgbQQJ0IgBJBEAgAUHEgwMoAgBqIAFBwIMDKAIAaiAAIAFr/AoAAAsPC0HAgwMoAgAhAkHMgwMoAgAiAEHEgwMgABsoAgBByIMDKAIAbCIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBshAyAUIwCsfiAVf6dBBHQhAANAIABBCGoiASADTARAIBYgAiAAQQJ0aiIA/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRYgFyAA/QAEEP0MAAAAAAAAAAAAAAAAAAAAAP1C/bEBIRcgASEADAELCyAWIBf9rgEiFv0bACAW/RsBaiAW/RsCaiAW/RsDaiEBA0AgACADSARAIAEgAiAAQQJ0aioCAEMAAAAAXGohASAAQQFqIQAMAQsLQdCDAygCACAB/h4CABoPCxAoDwtBwIMDKAIAIQFBxIMDKAIAIQJByIMDKAIAIQNB0IMDKAIAIQRBzIMDNAIAIhQjAEEBaqx+IwGsIhV/pyEFQdSDAygCACEGIBQjAKx+IBV/pyEAA0AgACAFSARAIAMgACAEbGohByAGIAEgAEECdGooAgAiCEsEQCAHIAIgBCAIbGogBPwKAAAFIAdB/wEgBPwLAAsgAEEBaiEADAELCw8LQcCDAygCACEEQcSDAygCACEFQciDAygCACEGQcyDAygCACEHQdCDAygCACIAQQ9qQQR1rCIUIwCsfiMBrCIVf6dBBHQhAiAAIBQjAEEBaqx+IBV/p0EEdCIBIAAgAUgbIQggAEECdCEJA0AgAyAHSARAIAQgA0ECdGooAgAiAEHUgwMoAgBJBEAgBSADIAlsaiEKIAYgACAJbGohCyACIQADQCAAQQRqIgEgCEwEQCAAQQJ0IgAgC2oiDCAM/QAEACAAIApq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEgEQCAAQQJ0IgEgC2oiDCAMKgIAIAEgCmoqAgCSOAIAIABBAWohAAwBCwsLIANBAWohAwwBCwsPC0HAgwMoAgAhAkHEgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQNByIMDKAIAIgT9ESEWIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIANNBEAgACACaiAW/QsEACABIQAMAQsLA0AgACADSQRAIAAgAmogBDYCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB1IMDKAIAIQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAQgASAFbGohByACIAFBAnRqKAIAIghBAEgEQCAHQQAgBfwLAAVB2IMDKAIAIAggA21MBEAgB0H/ASAF/AsABSAHIAAgCCADbSAFbGogBfwKAAALCyABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHYgwMoAgAhBkHcgwMoAgAhB0HggwMoAgAiCEEAQciDAygCACIJQQJ0/AsAA0AgASADSARAIAggAiABQQJ0aigCACIAQQJ0aiEKIAAgCUkEQCAKIAooAgBBAWo2AgALIAFBAWohAQwBCwtBACEBQQAhAANAIAAgCUgEQCAHIABBAnQiCmogATYCACMCIApqIAE2AgAgASAIIApqKAIAIARqQQFrIARtIARsaiEBIABBAWohAAwBCwsgByAJQQJ0aiABNgIAIAVB/wFB1IMDKAIAQQJ0/AsAQQAhAQNAIAEgA0gEQCMCIAFBAnQiACACaigCACIEQQJ0aiEHAkAgBCAJTwRAIAAgBmpBfzYCAAwBCyAHIAcoAgAiAEEBajYCACAFIABBAnRqIAE2AgAgBiABQQJ0aiAANgIACyABQQFqIQEMAQsLCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdCDAygCACEGQdyDAygCACEHQdSDAygCACIIQQJ0IQlB2IMDKAIAIgpBAnQhCwNAIAIgBkgEQCAAIAsgBCAGIAIgCBAHIAAjGCALbGogC0EEIxtBAnQiASADIAIgCmwgCWxqaiAJQQQgBwR/IwJBgMKHAWoFIAUjGCAJbGogAWoLIgwgBwR/IxwjG2tBAnQFIAkLIxojGGsjHCMbayAKQQAQAyAHBEAjG0ECdCENIxwjG2tBAnQhDiMYIQEDQCABIxlIBEAgByABQQJ0aigCACIPQQBOBEAgBSAJIA9saiANaiEPIAEjGkgEQCAPIAwgASMYayAObGogDvwKAAAFIA9BACAO/AsACwsgAUEBaiEBDAELCwUgBSMaIAlsakEAIxkjGmsgCWz8CwALIAJBAWohAgwBCwsPC0HAgwMoAgAhAEHEgwMoAgAhAkHIgwMoAgAhA0HMgwMoAgAhBEHQgwMoAgAhBUHUgwMoAgAiBkECdCEHQdiDAygCACIIQQJ0IQkDQCABIAVIBEAgACAHIAMgBSABIAgQByAEIxogCWxqQQAjGSMaayAJbPwLACAAIxggB2xqIAdBBCACIxsgASAIbGogB2xqQQQgByAEIxggCWxqIxtBAnRqIAkjGiMYayMcIxtrIAZBABADIAFBAWohAQwBCwsPCxAmDwsQJQ8LQcCDAygCAEHEgwMoAgBByIMDKAIAQcyDAygCAEHQgwMoAgBB1IMDKAIAQdiDAygCAEHcgwMoAgBB4IMDKAIAQeSDAygCAEHogwMoAgBB7IMDKAIAQQBHEAoPCxAfDwsQHg8LEB0PCxAcDwsQGw8LQcCDAygCACEGQcSDAygCACEHQciDAygCACEIQdiDAygCACEJQdSDAygCACIKQQJ0IQsjAiEMIwJB0IMDKAIAIg1BAnRqIQ5BzIMDKAIAIg9BAWpBAXWsIhQjAEEBaqx+IwGsIhV/p0EBdCEQIBQjAKx+IBV/p0EBdCEDA0AgAyAQSARAIAYgAyALbGohEUEAIQAgA0EBaiAPSCIEBEADQCAAQQRqIgEgDUwEQCARIAcgACALbGogCyAKIABBAnQiACAMaiAAIA5qEBogASEADAELCwsDQCAAIA1IBEAgAEECdCISIAxqIAcgACALbGohBUEAIQH9DAAAAAAAAAAAAAAAAAAAAAAhFgNAIAFBBGoiAiAKTARAIAFBAnQiASARav0ABAAgASAFav0ABAD95gEgFv3kASEWIAIhAQwBCwsgFv0fACAW/R8CkiAW/R8BIBb9HwOSkiEaA0AgASAKSARAIBogAUECdCICIBFqKgIAIAIgBWoqAgCUkiEaIAFBAWohAQwBCwsgGjgCACAEBEAgDiASaiALIBFqIRNBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgE2r9AAQAIAEgBWr9AAQA/eYBIBb95AEhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiATaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgALIABBAWohAAwBCwsgDCANIAggAyAJbEECdGogCRAFIAQEQCAOIA0gCCADQQFqIAlsQQJ0aiAJEAULIANBAmohAwwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HUgwMoAgAhCEHQgwM0AgAiFCMAQQFqrH4jAawiFX+nIQkgFCMArH4gFX+nIQMDQCADIAlIBEAgByADIAhsaiEKIAUgAyAGbEECdGohC0EAIQIDQCACIAZIBEACQCAEIAsgAkECdGooAgAiACAIbGohDCAAQdiDAygCAE8EQCAKQf8BIAj8CwAMAQsgAgRAQQAhAANAIABBEGoiASAITQRAIAAgCmoiDSAN/QAEACAAIAxq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgCEkEQCAAIApqIgEgASoCACAAIAxqKgIAkjgCACAAQQRqIQAMAQsLBSAKIAwgCPwKAAALIAJBAWohAgwCCwsLIANBAWohAwwBCwsPC0HMgwMoAgAhAEHUgwMoAgAiAUHIgwMgARsoAgAhAUHYgwMoAgAiAgRAQcCDAygCAEHEgwMoAgAgASAAIAIoAgBB3IMDKAIAcyIAQRB2IABzQa3Vwo8CbCIAQQ92IABzQZfb6JoHbCIAQQ92IABzEBYFQdCDAygCAARAQcCDAygCAEHEgwMoAgAgASAAEBcFQcCDAygCAEHEgwMoAgAgACABbBAYCwsPC0HAgwMoAgAhAEHEgwMoAgAhAUHIgwMoAgAhAkHMgwMoAgAhA0HUgwMqAgD9EyEWQdiDAygCACEEQQBB3IMDKAIAa/0RIRdB0IMDKAIABH8gACABIAIgAyAWIBcgBEEARxATBSAAIAEgAiADbCAWIBcgBEEARxAUCyEAIAQEQCAEIAD+HgIAGgsPC0HAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbQQJ0IQQgFCMArH4gFX+nQQZ0IQADQCAAQRBqIgEgBE0EQCAAIANqIAAgAmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhYgFv3mAf0LBAAgASEADAELCwNAIAAgBEkEQCAAIANqIAAgAmoqAgBDAAAAAJciGiAalDgCACAAQQRqIQAMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIANq/QAEACAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95AH95gH9CwQAIAEhAAwBCwsDQCAAIAVJBEAgACAEaiAAIANqKgIAIAAgAmoqAgBDAAAAAJdDAAAAQJSUOAIAIABBBGohAAwBCwsPCxASDwsQEQ8LQcCDAygCACEDQciDAygCACEEQcSDAygCACIFQf//AGpBgIABbawiFCMAQQFqrH4jAawiFX+nIQYgFCMArH4gFX+nIQEDQCABIAZIBEAgBSABQQFqQQ50IgAgACAFShshB/0MAAAAAAAAAAAAAAAAAAAAACEW/QwAAAAAAAAAAAAAAAAAAAAAIRcgAUEOdCEAA0AgAEEEaiICIAdMBEAgFiADIABBAnRq/QAEACIY/V8iFiAW/fIB/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9XyIXIBf98gH98AEhFyACIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIAdIBEAgGSADIABBAnRqKgIAuyIZIBmioCEZIABBAWohAAwBCwsgBCABQQN0aiAZOQMAIAFBAWohAQwBCwsPCyMARQRAQcCDAygCACECQcSDAygCACEDQciDAygCACEEQQAhAANAIABBBGoiASADTARAIBYgAiAAQQJ0av0ABAAiGP1f/fABIRYgFyAYIBj9DQgJCgsMDQ4PAAECAwQFBgf9X/3wASEXIAEhAAwBCwsgFiAX/fABIhb9IQAgFv0hAaAhGQNAIAAgA0gEQCAZIAIgAEECdGoqAgC7oCEZIABBAWohAAwBCwsgGUHMgwMqAgBB1IMDKAIAIgAEfSAAKgIABUMAAIA/C5S7oiEZIARB0IMDKAIABHwgBCoCALsgGaAFIBkLtjgCAAsPCyMARQRAQQAhAANAIABBxIMDKAIASARAIBlBwIMDKAIAIABBA3RqKwMAoCEZIABBAWohAAwBCwtByIMDKAIAIBm2OAIACw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBSAUIwCsfiAVf6chAANAIAAgBUgEQCACIABBAnRqKAIAIgZB1IMDKAIASQRAIAMgBCAGbGogASAAIARsaiAE/AoAAAsgAEEBaiEADAELCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhH95gEgBkHACP0JAgwiEv3mASAN/eQB/eQBIhP95gFBwAj9CQIYIgb95AEgE/3mAUHACP0JAhwiB/3kASAT/eYBQcAI/QkCICII/eQBIBP95gFBwAj9CQIkIgn95AEgE/3mAUHACP0JAigiCv3kASATIBP95gH95gEgE/3kAUHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCEP3mASAFQcAI/QkCDP3mASAE/eQB/eQBIgX95gFBwAj9CQIY/eQBIAX95gFBwAj9CQIc/eQBIAX95gFBwAj9CQIg/eQBIAX95gFBwAj9CQIk/eQBIAX95gFBwAj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLpAIBBnsjF/0TIQQgAv0TIQUDQCAAIAFJBEAgAEHACP0JAhQgAP0ABAAgBP3mASAF/eUBIgdBwAj9CQIE/eYBQcAI/QkCCCII/eQBIgYgCP3lASIIQcAI/QkCEP3mASAIQcAI/QkCDP3mASAH/eQB/eQBIgj95gFBwAj9CQIY/eQBIAj95gFBwAj9CQIc/eQBIAj95gFBwAj9CQIg/eQBIAj95gFBwAj9CQIk/eQBIAj95gFBwAj9CQIo/eQBIAggCP3mAf3mASAI/eQBQcAI/QkCLCII/eQBIAZBF/2rASAI/a4B/eYBIAdBwAj9CQIA/UP9TyIG/QsEACADIAb95AEhAyAAQRBqIQAMAQsLIAP9HwAgA/0fApIgA/0fASAD/R8DkpILsBADF38QewJ+QcCDAygCACEEQcSDAygCACgCACENQciDAygCACEFQcyDAygCACEGQdCDAygCACEHQdSDAygCACEKQdyDAygCACIBQQBHIQtB2IMDKAIAQQBHIgAEQCALRSEACyALBH8gASgCAEHggwMoAgBzIgEgAUEQdnNBrdXCjwJsIgEgAUEPdnNBl9vomgdsIgEgAUEPdnMFQQALIRQgCkECdCEMIA1BA2pBAnWsIicjAEEBaqx+IwGsIih/pyEOICcjAKx+ICh/pyECA0AgAiAOSARAIA0gAkECdGshAyACQQF0IgEgFHMiCCAIQRB2c0Gt1cKPAmwiCCAIQQ92c0GX2+iaB2wiCCAIQQ92cyEPIAFBAWogFHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cyEQQQAhAQNAIAEgCkgEQCAMIAwgDCACQQJ0IApsIAFqQQJ0IhVqIhZqIghqIQkgBCAWaiERIAQgCGohEiAEIAlqIRMgBCAVav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFyADQQFKBHsgEf0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIY/Q0AAQIDEBESEwQFBgcUFRYXIANBAkoEeyAS/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhkgA0EDSgR7IBP9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGv0NAAECAxAREhMEBQYHFBUWFyIb/Q0AAQIDBAUGBxAREhMUFRYXIhxB8Ar9CQIAIh39TkHwCv0JAgQiHv22ASIfIBcgGP0NAAECAxAREhMEBQYHFBUWFyAb/Q0ICQoLDA0ODxgZGhscHR4fIhsgHf1OIB79tgEiIP05ISEgHCAhIB8gFyAY/Q0ICQoLGBkaGwwNDg8cHR4fIhcgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhj9DQABAgMEBQYHEBESExQVFhciGSAd/U4gHv22ASIa/TkiHCAfIBcgGP0NCAkKCwwNDg8YGRobHB0eHyIXIB39TiAe/bYBIhj9Of2uAf2uAUHwCv0JAggiH/07IiL9TiIjIBsgICAa/TkiGyAgIBj9Of2uASAh/T8iIP1OIiH9DQABAgMQERITBAUGBxQVFhciJCAZIBogGP05IBwgG/2uAf07Ihj9TiIZIBcgIiAg/VEgGP1R/U4iGv0NAAECAxAREhMEBQYHFBUWFyIY/Q0AAQIDBAUGBxAREhMUFRYXIhsgG/3mASIcIRcgJCAY/Q0ICQoLDA0ODxgZGhscHR4fIiAgIP3mASIiIRggIyAh/Q0ICQoLGBkaGwwNDg8cHR4fIiEgGSAa/Q0ICQoLGBkaGwwNDg8cHR4fIhr9DQABAgMEBQYHEBESExQVFhciIyAj/eYBIiQhGSAhIBr9DQgJCgsMDQ4PGBkaGxwdHh8iGiAa/eYBISEgAAR7IBwgGyAd/U4gHv22ASIXICAgHf1OIB79tgEiGP05IiUgFyAjIB39TiAe/bYBIhn9OSImIBcgGiAd/U4gHv22ASId/Tn9rgH9rgEgH/07Ih79TiEXICIgGCAZ/TkiHyAYIB39Of2uASAl/T8iJf1OIRggJCAZIB39OSAmIB/9rgH9OyId/U4hGSAhIB4gJf1RIB39Uf1OBSALBHsgD/0RIAH9Ef0MAAAAAAEAAAACAAAAAwAAAP2uASIZ/VEiFyAXQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIXIBdBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhcgF0EP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAc/eABIhggIv3gASId/eQBIhf95gEgGP1DICL9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR4gFyAc/QwAAACAAAAAgAAAAIAAAACA/U79UCAeIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hFyAdIBj95AEiGCAi/QwAAACAAAAAgAAAAIAAAACA/U79UCAe/U0gGP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBD9ESAZ/VEiGSAZQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIZIBlBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIhkgGUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASAk/eABIh0gIf3gASIe/eQBIhn95gEgHf1DICH9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIR8gGSAk/QwAAACAAAAAgAAAAIAAAACA/U79UCAfIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGSAeIB395AEiHSAh/QwAAACAAAAAgAAAAIAAAACA/U79UCAf/U0gHf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TgUgIQsLIR0gBSAVaiAb/QsEACAGIBVqIBz9CwQAIAcgFWogF/0LBAAgA0EBSgRAIAUgFmogIP0LBAAgBiAWaiAi/QsEACAHIBZqIBj9CwQACyADQQJKBEAgBSAIaiAj/QsEACAGIAhqICT9CwQAIAcgCGogGf0LBAALIANBA0oEQCAFIAlqIBr9CwQAIAYgCWogIf0LBAAgByAJaiAd/QsEAAsgAUEEaiEBDAELCyACQQFqIQIMAQsLC5wQAxZ/DHsCfkHAgwMoAgAhBkHEgwMoAgAhAUHIgwMoAgAoAgAhDEHMgwMoAgAhB0HQgwMoAgAhCEHUgwMoAgAhCUHcgwMoAgAiAkEARyEKQdiDAygCAEEARyIABEAgCkUhAAsgCgR/IAIoAgBB4IMDKAIAcyICIAJBEHZzQa3Vwo8CbCICIAJBD3ZzQZfb6JoHbCICIAJBD3ZzBUEACyEQIAlBAnQhCyAMQQNqQQJ1rCIiIwBBAWqsfiMBrCIjf6chDSAiIwCsfiAjf6chAgNAIAIgDUgEQCAMIAJBAnRrIQMgAkEBdCIEIBBzIgUgBUEQdnNBrdXCjwJsIgUgBUEPdnNBl9vomgdsIgUgBUEPdnMhDiAEQQFqIBBzIgQgBEEQdnNBrdXCjwJsIgQgBEEPdnNBl9vomgdsIgQgBEEPdnMhD0EAIQQDQCAEIAlIBEAgCyALIAsgAkECdCAJbCAEakECdCIRaiISaiITaiEFIAYgEWr9AAQAIAEgEWr9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TiEZIAYgEmohFCABIBJqIRUgA0EBTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIRwgBiATaiEUIAEgE2ohFSADQQJMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshGiAFIAZqIRQgASAFaiEVIANBA0wEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEdIAoEeyAO/REgBP0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhb9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBn94AEiFyAc/eABIhj95AEiG/3mASAX/UMgHP0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAbIBn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gG/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEbIBggF/3kASIXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggD/0RIBb9USIWIBZBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhYgFkEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFiAWQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBr94AEiFiAd/eABIh795AEiF/3mASAW/UMgHf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAXIBr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB4gFv3kASIWIB39DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBf0M/////////////////////yEX/Qz/////////////////////IRj9DP////////////////////8hFiAABHsgGUHwCv0JAgAiF/1OQfAK/QkCBCIY/bYBIhsgHCAX/U4gGP22ASIe/TkiHyAbIBogF/1OIBj9tgEiFv05IiAgGyAdIBf9TiAY/bYBIhv9Of2uAf2uAUHwCv0JAgj9OyIXIB4gFv05IiEgHiAb/Tn9rgEgH/0/Ihj9USAWIBv9OSAgICH9rgH9OyIW/VEF/Qz/////////////////////CyEeIBkgFyAZ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgHCAYIBz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAaIBYgGv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gHiAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OCyEWIAcgEWogGSAZ/QwAAAAAAAAAAAAAAAAAAAAA/UEgASARav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/QwAAACAAAAAgAAAAIAAAACA/U79UP0LBAAgCCARaiAb/QsEACADQQFKBEAgByASaiAcIBz9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBJqIBj9CwQACyADQQJKBEAgByATaiAaIBr9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBNq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBNqIBf9CwQACyADQQNKBEAgBSAHaiAdIB39DAAAAAAAAAAAAAAAAAAAAAD9QSABIAVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAFIAhqIBb9CwQACyAEQQRqIQQMAQsLIAJBAWohAgwBCwsLjREDDXsJfwJ+IANBAnQhFCACQQJ1rCIdIwBBAWqsfiMBrCIef6chFiAdIwCsfiAef6chFQNAIBUgFkgEQEEAIQIDQCACIANIBEAgFUECdCADbCACakECdCIXIABqIRogASAXaiEXIBQgGmohGyAaIBRBAXRqIRggGiAUQQNsaiEcIAMgAmsiGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQggGUEBSgRAIAggGioCBP0gASEICyAZQQJKBHsgCCAaKgII/SACBSAICwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiCiAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAbKgIE/SABIQgLIBlBAkoEeyAIIBsqAgj9IAIFIAgLCyILQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgCiAZQQROBHsgGP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAYKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAYKgIE/SABIQgLIBlBAkoEeyAIIBgqAgj9IAIFIAgLCyINQfAK/QkCAP1OQfAK/QkCBP22ASIO/TkgCiAZQQROBHsgHP0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAcKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAcKgIE/SABIQgLIBlBAkoEeyAIIBwqAgj9IAIFIAgLCyIPQfAK/QkCAP1OQfAK/QkCBP22ASIQ/Tn9rgH9rgFB8Ar9CQII/TshESAJ/eABIAogDP22ASAOIBD9tgH9uAEgCiAM/bgBIA4gEP24Af22Af22ASAF/U4iCP3lASISIAn9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAT95gEgESAS/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRIgC/3gASAI/eUBIgkgC/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAMIA79OSILIAwgEP05/a4BIAogDP05/T8iDCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRMgDf3gASAI/eUBIgkgDf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASAOIBD9OSAKIA79OSAL/a4B/TsiCiAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgD/3gASAI/eUBIgggD/0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIAz9USAK/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAYEQCAUIBdqIRggFyAUQQF0aiEaIBcgFEEDbGohGyAHIBlBBE4EeyAX/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBcqAgT9IAEhBwsgGUECSgR7IAcgFyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAS/QwAAAAAAAAAAAAAAAAAAAAA/UIiC/1RIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBgqAgT9IAEhBwsgGUECSgR7IAcgGCoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiDCAT/QwAAAAAAAAAAAAAAAAAAAAA/UIiDf1R/a4BIBlBBE4EeyAa/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBoqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBoqAgT9IAEhBwsgGUECSgR7IAcgGioCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiByAKIAz9rgEgByAZQQROBHsgG/0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAbKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshByAZQQFKBEAgByAbKgIE/SABIQcLIBlBAkoEeyAHIBsqAgj9IAIFIAcLC/0MAAAAAAAAAAAAAAAAAAAAAP1CIgf9rgH9rgFB8Ar9CQIIIg79O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIPIAsgDf2uASAPIAj9DAAAAAAAAAAAAAAAAAAAAAD9QiIP/a4B/a4BIA79O/1Q/VEgByAKIAz9UP1N/VAgDyALIA39UP1N/VD9Uf2uAf2uAf2uASEHCyAZQQROBEAgFyAS/QsEAAUgGUEASgRAIBcgEv0fADgCAAsgGUEBSgRAIBcgEv0fATgCBAsgGUECSgRAIBcgEv0fAjgCCAsLIBQgF2ohGCAZQQROBEAgGCAT/QsEAAUgGUEASgRAIBggE/0fADgCAAsgGUEBSgRAIBggE/0fATgCBAsgGUECSgRAIBggE/0fAjgCCAsLIBcgFEEBdGohGCAZQQROBEAgGCAJ/QsEAAUgGUEASgRAIBggCf0fADgCAAsgGUEBSgRAIBggCf0fATgCBAsgGUECSgRAIBggCf0fAjgCCAsLIBcgFEEDbGohFyAZQQROBEAgFyAI/QsEAAUgGUEASgRAIBcgCP0fADgCAAsgGUEBSgRAIBcgCP0fATgCBAsgGUECSgRAIBcgCP0fAjgCCAsLIAJBBGohAgwBCwsgFUEBaiEVDAELC0EAIAf9GwAgB/0bAWogB/0bAmogB/0bA2prC8wNAw17B38CfiACIAJBD2pBBHWsIhojAEEBaqx+IwGsIht/p0EEdCITIAIgE0gbIRYgGiMArH4gG3+nQQR0IRMDQCATIBZIBEAgE0ECdCIYIAFqIRcgAiATa0ECdSIZQQFKIRQgGUECSiEVIBlBA0ohGSAAIBhqIhj9AAQAIgcgFAR7IBj9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiCP0NAAECAxAREhMEBQYHFBUWFyAVBHsgGP0ABCAF/QwAAAAAAAAAAAAAAAAAAAAACyIJIBkEeyAY/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhciC/0NAAECAwQFBgcQERITFBUWFyIMQfAK/QkCACIN/U5B8Ar9CQIEIg79tgEiDyAHIAj9DQABAgMQERITBAUGBxQVFhcgC/0NCAkKCwwNDg8YGRobHB0eHyILIA39TiAO/bYBIhD9OSIRIA8gByAI/Q0ICQoLGBkaGwwNDg8cHR4fIgggCSAK/Q0ICQoLGBkaGwwNDg8cHR4fIgn9DQABAgMEBQYHEBESExQVFhciCiAN/U4gDv22ASIS/TkiByAPIAggCf0NCAkKCwwNDg8YGRobHB0eHyIIIA39TiAO/bYBIgn9Of2uAf2uAUHwCv0JAgj9OyENIAz94AEgDyAQ/bYBIBIgCf22Af24ASAPIBD9uAEgEiAJ/bgB/bYB/bYBIAT9TiIO/eUBIg8gDP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIA/9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hDCAL/eABIA795QEiDyAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIBAgEv05IgsgECAJ/Tn9rgEgEf0/IhAgD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEPIAr94AEgDv3lASIRIAr9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgEiAJ/TkgByAL/a4B/TsiByAR/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgCP3gASAO/eUBIgogCP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASANIBD9USAH/VEgCv0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEHIAUEQCAZBHsgF/0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIAYgF/0ABAAiBiAUBHsgF/0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIK/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAX/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgsgCP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiDiAM/QwAAAAAAAAAAAAAAAAAAAAA/UIiEP1RIAYgCv0NAAECAxAREhMEBQYHFBUWFyAN/Q0ICQoLDA0ODxgZGhscHR4f/QwAAAAAAAAAAAAAAAAAAAAA/UIiDSAP/QwAAAAAAAAAAAAAAAAAAAAA/UIiEf1R/a4BIAYgCv0NCAkKCxgZGhsMDQ4PHB0eHyIGIAsgCP0NCAkKCxgZGhsMDQ4PHB0eHyII/Q0AAQIDBAUGBxAREhMUFRYX/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAOIA39rgEgCiAGIAj9DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiIG/a4B/a4BQfAK/QkCCCII/Tv9UCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UIiCiAQIBH9rgEgCiAH/QwAAAAAAAAAAAAAAAAAAAAA/UIiCv2uAf2uASAI/Tv9UP1RIAYgDiAN/VD9Tf1QIAogECAR/VD9Tf1Q/VH9rgH9rgH9rgEhBgsgFyAMIA/9DQABAgMQERITBAUGBxQVFhciCCAJIAf9DQABAgMQERITBAUGBxQVFhciCv0NAAECAwQFBgcQERITFBUWF/0LBAAgFARAIBcgCCAK/Q0ICQoLDA0ODxgZGhscHR4f/QsEEAsgFQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NAAECAwQFBgcQERITFBUWF/0LBCALIBkEQCAXIAwgD/0NCAkKCxgZGhsMDQ4PHB0eHyAJIAf9DQgJCgsYGRobDA0ODxwdHh/9DQgJCgsMDQ4PGBkaGxwdHh/9CwQwCyATQRBqIRMMAQsLQQAgBv0bACAG/RsBaiAG/RsCaiAG/RsDamsL0wEBA3tBwAj9CQIUIAD9EyIBQcAI/QkCBP3mAUHACP0JAggiA/3kASICIAP95QEiA0HACP0JAhD95gEgA0HACP0JAgz95gEgAf3kAf3kASID/eYBQcAI/QkCGP3kASAD/eYBQcAI/QkCHP3kASAD/eYBQcAI/QkCIP3kASAD/eYBQcAI/QkCJP3kASAD/eYBQcAI/QkCKP3kASADIAP95gH95gEgA/3kAUHACP0JAiwiA/3kASACQRf9qwEgA/2uAf3mASABQcAI/QkCAP1D/U/9HwAL6gYDBHsIfwJ+IANBAnQhCyACQQF1rCIRIwBBAWqsfiMBrCISf6chDSARIwCsfiASf6chCgNAIAogDUgEQCAEIApzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMhDkEAIQIDQCACIANIBEAgCyAKQQF0IANsIAJqQQJ0IgwgAGoiD2ohECAO/REgAv0R/QwAAAAAAQAAAAIAAAADAAAA/a4B/VEiBSAFQRD9rQH9Uf0MrarwIa2q8CGtqvAhrarwIf21ASIFIAVBD/2tAf1R/QyXLVpzly1ac5ctWnOXLVpz/bUBIgUgBUEP/a0B/VFBCP2tAf36Af0MAACAMwAAgDMAAIAzAACAM/3mASADIAJrIglBBE4EeyAP/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIA8qAgT9IAEhBQsgCUECSgR7IAUgDyoCCP0gAgUgBQsLIgb94AEiByAJQQROBHsgEP0ABAAFIAlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBSAJQQFKBEAgBSAQKgIE/SABIQULIAlBAkoEeyAFIBAqAgj9IAIFIAULCyIF/eABIgj95AH95gEgB/1DIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qf1QIQcgASAMaiEPIAb94AEgCP3kASIIIAb9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAcgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEIIAlBBE4EQCAPIAj9CwQABSAJQQBKBEAgDyAI/R8AOAIACyAJQQFKBEAgDyAI/R8BOAIECyAJQQJKBEAgDyAI/R8COAIICwsgASAMaiALaiEMIAX94AEgBv3gAf3kASIGIAX9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAf9TSAG/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgCUEETgRAIAwgBf0LBAAFIAlBAEoEQCAMIAX9HwA4AgALIAlBAUoEQCAMIAX9HwE4AgQLIAlBAkoEQCAMIAX9HwI4AggLCyACQQRqIQIMAQsLIApBAWohCgwBCwsLuwkDCnsJfwJ+IANBAnQhDiACQQJ1rCIXIwBBAWqsfiMBrCIYf6chEiAXIwCsfiAYf6chDwNAIA8gEkgEQEEAIQIDQCACIANIBEAgD0ECdCADbCACakECdCIQIABqIRMgASAQaiEVIA4gE2ohFiATIA5BAXRqIRAgEyAOQQNsaiERIAMgAmsiFEEETgR7IBP9AAQABSAUQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgEyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQQgFEEBSgRAIAQgEyoCBP0gASEECyAUQQJKBHsgBCATKgII/SACBSAECwsiCUHwCv0JAgD9TkHwCv0JAgT9tgEiByAUQQROBHsgFv0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAWKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAWKgIE/SABIQQLIBRBAkoEeyAEIBYqAgj9IAIFIAQLCyIKQfAK/QkCAP1OQfAK/QkCBP22ASIL/TkgByAUQQROBHsgEP0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAQKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCAQKgIE/SABIQQLIBRBAkoEeyAEIBAqAgj9IAIFIAQLCyIFQfAK/QkCAP1OQfAK/QkCBP22ASIM/TkgByAUQQROBHsgEf0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACARKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCARKgIE/SABIQQLIBRBAkoEeyAEIBEqAgj9IAIFIAQLCyIIQfAK/QkCAP1OQfAK/QkCBP22ASIN/Tn9rgH9rgFB8Ar9CQII/TshBCALIAz9OSIGIAsgDf05/a4BIAcgC/05/T8hCyAJIAQgCf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEJIBRBBE4EQCAVIAn9CwQABSAUQQBKBEAgFSAJ/R8AOAIACyAUQQFKBEAgFSAJ/R8BOAIECyAUQQJKBEAgFSAJ/R8COAIICwsgDiAVaiEQIAogCyAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBAgCf0LBAAFIBRBAEoEQCAQIAn9HwA4AgALIBRBAUoEQCAQIAn9HwE4AgQLIBRBAkoEQCAQIAn9HwI4AggLCyAVIA5BAXRqIRAgBSAMIA39OSAHIAz9OSAG/a4B/TsiBiAF/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQUgFEEETgRAIBAgBf0LBAAFIBRBAEoEQCAQIAX9HwA4AgALIBRBAUoEQCAQIAX9HwE4AgQLIBRBAkoEQCAQIAX9HwI4AggLCyAVIA5BA2xqIRAgCCAEIAv9USAG/VEgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEEIBRBBE4EQCAQIAT9CwQABSAUQQBKBEAgECAE/R8AOAIACyAUQQFKBEAgECAE/R8BOAIECyAUQQJKBEAgECAE/R8COAIICwsgAkEEaiECDAELCyAPQQFqIQ8MAQsLC6UHAwx7B38CfiACIAJBD2pBBHWsIhYjAEEBaqx+IwGsIhd/p0EEdCIPIAIgD0gbIRMgFiMArH4gF3+nQQR0IQ8DQCAPIBNIBEAgD0ECdCIUIAFqIRAgAiAPa0ECdSIVQQFKIREgFUECSiESIBVBA0ohFSAAIBRqIhT9AAQAIgQgEQR7IBT9AAQQBf0MAAAAAAAAAAAAAAAAAAAAAAsiBf0NAAECAxAREhMEBQYHFBUWFyAVBHsgFP0ABDAF/QwAAAAAAAAAAAAAAAAAAAAACyEGIBIEeyAU/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgcgBv0NAAECAxAREhMEBQYHFBUWFyID/Q0AAQIDBAUGBxAREhMUFRYXIghB8Ar9CQIAIgn9TkHwCv0JAgQiCv22ASILIAQgBf0NAAECAxAREhMEBQYHFBUWFyAD/Q0ICQoLDA0ODxgZGhscHR4fIgwgCf1OIAr9tgEiA/05IQ0gECAIIA0gCyAEIAX9DQgJCgsYGRobDA0ODxwdHh8iBSAHIAb9DQgJCgsYGRobDA0ODxwdHh8iBv0NAAECAwQFBgcQERITFBUWFyIHIAn9TiAK/bYBIg79OSIEIAsgBSAG/Q0ICQoLDA0ODxgZGhscHR4fIgUgCf1OIAr9tgEiBv05/a4B/a4BQfAK/QkCCP07IgkgCP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIIIAwgAyAO/TkiCiADIAb9Of2uASAN/T8iAyAM/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgv9DQABAgMQERITBAUGBxQVFhciDCAHIA4gBv05IAQgCv2uAf07IgQgB/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiIGIAUgCSAD/VEgBP1RIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iA/0NAAECAxAREhMEBQYHFBUWFyIE/Q0AAQIDBAUGBxAREhMUFRYX/QsEACARBEAgECAMIAT9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyASBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgFQRAIBAgCCAL/Q0ICQoLGBkaGwwNDg8cHR4fIAYgA/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIA9BEGohDwwBCwsLCgAgACQAIAEkAQvDBAMGfwt7A30gACACaiEIIAEgAmoiCSACaiIKIAJqIQsDQCAGQQRqIgcgA0wEQCAGQQJ0IgYgAGr9AAQAIg0gASAGav0ABAAiFv3mASAV/eQBIRUgBiAIav0ABAAiDCAW/eYBIBT95AEhFCANIAYgCWr9AAQAIhb95gEgE/3kASETIAwgFv3mASAS/eQBIRIgDSAGIApq/QAEACIW/eYBIBH95AEhESAMIBb95gEgEP3kASEQIA0gBiALav0ABAAiDf3mASAP/eQBIQ8gDCAN/eYBIA795AEhDiAHIQYMAQsLIAQgFf0fACAV/R8CkiAV/R8BIBX9HwOSkjgCACAEIBP9HwAgE/0fApIgE/0fASAT/R8DkpI4AgQgBCAR/R8AIBH9HwKSIBH9HwEgEf0fA5KSOAIIIAQgD/0fACAP/R8CkiAP/R8BIA/9HwOSkjgCDCAFIBT9HwAgFP0fApIgFP0fASAU/R8DkpI4AgAgBSAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSOAIEIAUgEP0fACAQ/R8CkiAQ/R8BIBD9HwOSkjgCCCAFIA79HwAgDv0fApIgDv0fASAO/R8DkpI4AgwDQCADIAZKBEAgBkECdCIJIABqKgIAIRkgCCAJaioCACEYQQAhBwNAIAdBBEkEQCAHQQJ0IgogBGoiCyALKgIAIBkgASACIAdsaiAJaioCACIXlJI4AgAgBSAKaiIKIAoqAgAgGCAXlJI4AgAgB0EBaiEHDAELCyAGQQFqIQYMAQsLC/MDBBB/A30CewJ+QcCDAygCACEGQcSDAygCACEFQciDAygCACEEQdSDAygCACENQdiDAygCACEMIwIhCiMCQdCDAygCACILQQJ0aiEJQcyDAzQCACIWIwCsfiMBrCIVf6chDyAWIwBBAWqsfiAVf6chAwNAIAMgD0oEQCAGIAsgD2wgDWxBAnRqIQIgBSAMIA9sQQJ0aiEIQwAAAAAhEkMAAAAAIRFBACEOA0AgCyAOSgRAIAIgDSAObEECdGohB/0MAAAAAAAAAAAAAAAAAAAAACEUQQAhAANAIABBBGoiASANTARAIAcgAEECdGr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBIhMgE/3mASAU/eQBIRQgASEADAELCyAU/R8AIBT9HwKSIBT9HwEgFP0fA5KSIRADQCAAIA1IBEAgECAHIABBAnRqKgIAQwAAAACXIhAgEJSSIRAgAEEBaiEADAELCyAOQQJ0IgAgCmogEDgCACAAIAlqIBA4AgAgEiAQkiESIA5BAWohDgwBCwsgCiALIAggDBAFQQAhAANAIAAgDEgEQCARIAkgCCAAQQJ0aigCAEECdGoqAgCSIREgAEEBaiEADAELCyAEIA9BAnRqIBEgEpVDAACAPyASQwAAAABeGzgCACAPQQFqIQ8MAQsLC5kEBBJ/BX0FewJ+QcCDAygCACEKQcSDAygCACELQciDAygCACEJQcyDAygCACEIQdSDAygCACEOQdyDAygCACEEQeSDAygCACEHQwAAgL9DAACAP0HggwMoAgAbIhX9EyEaQdiDAygCAEEBdSIGQQJ0IQ9B0IMDNAIAIh0jAEEBaqx+IwGsIhx/pyEDIB0jAKx+IBx/pyECA0AgAiADSARAAkAgBwR/IAcgAkECdGooAgAFIAILIgBBAEgEQCACIA5sQQF0IA9sIAtqQf8BIA5BAXQgD2z8CwAMAQsgACAEbyAPbCENQQAhDANAIAwgDkgEQCACIA5sIAxqQQF0IA9sIQVBACEAA0AgAEEEaiIBIAZMBEAgBSAAQQJ0IgBqIhAgCmoiEf0ABAAhGyALIBBqIhAgGyAJIA1qIABq/QAEACIZ/eYBIA8gEWr9AAQAIhggCCANaiAAav0ABAAgGv3mASIX/eYB/eUB/QsEACAPIBBqIBggGf3mASAbIBf95gH95AH9CwQAIAEhAAwBCwsDQCAAIAZIBEAgBSAAQQJ0IgFqIhAgCmoiESoCACEWIAsgEGoiECAWIAkgDWogAWoqAgAiFJQgDyARaioCACITIAggDWogAWoqAgAgFZQiEpSTOAIAIA8gEGogEyAUlCAWIBKUkjgCACAAQQFqIQAMAQsLIAxBAWohDAwBCwsLIAJBAWohAgwBCwsL8wQED38FewF8An5BwIMDKAIAIQhBxIMDKAIAIQlByIMDKAIAIQpBzIMDKAIAIQZB0IMDKAIAIQVB1IMDKAIAIgFBAnQhCyABIAFBD2pBBHWsIhUjAEEBaqx+IwGsIhZ/p0EEdCIAIAAgAUobIQwgFSMArH4gFn+nQQR0IQMDQCADQRBqIAxMBEAgA0ECdCINIAZqIQRBACEBA0AgASAFSARA/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACER/QwAAAAAAAAAAAAAAAAAAAAAIRIgBSABQUBrIgAgACAFShshDiABIQADQCAAIA5IBEAgACALbCICIAggDWpqIgf9AAQAIAkgAEECdGr9CQIAIhP95gEgCiANaiACaiIC/QAEAP3mASAP/eQBIQ8gB/0ABBAgE/3mASAC/QAEEP3mASAQ/eQBIRAgB/0ABCAgE/3mASAC/QAEIP3mASAR/eQBIREgB/0ABDAgE/3mASAC/QAEMP3mASAS/eQBIRIgAEEBaiEADAELCyAEIAT9AAQAIA/95AH9CwQAIAQgBP0ABBAgEP3kAf0LBBAgBCAE/QAEICAR/eQB/QsEICAEIAT9AAQwIBL95AH9CwQwIAFBQGshAQwBCwsgA0EQaiEDDAELCwNAIAMgDEgEQCADQQJ0IgIgBmoqAgC7IRRBACEAA0AgACAFSARAIBQgAiAAIAtsaiIBIAhqKgIAIAkgAEECdGoqAgCUIAEgCmoqAgCUu6AhFCAAQQFqIQAMAQsLIAIgBmogFLY4AgAgA0EBaiEDDAELCwv2BAQPfwN9A3sCfkHAgwMoAgAhCkHEgwMoAgAhCUHIgwMoAgAhBEHMgwMoAgAhCEHQgwMoAgAhBkHcgwMoAgBBAEchBUHYgwMoAgAiDEECdCEDQdSDAzQCACIWIwBBAWqsfiMBrCIVf6chAiAWIwCsfiAVf6chCwNAIAIgC0oEQCADIAtsIQcgBCALQQJ0aioCACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRL9DAAAAAAAAAAAAAAAAAAAAAAhE0EAIQADQCAAQQhqIgEgDEwEQCAAQQJ0Ig0gB2oiDiAIaiIA/QAEACAJIA1qIg39AAQA/eYBIAogDmoiDv0ABAD95gEgEv3kASESIAD9AAQQIA39AAQQ/eYBIA79AAQQ/eYBIBP95AEhEyABIQAMAQsLIBIgE/3kASIS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIQ8DQCAAIAxIBEAgDyAAQQJ0IgEgB2oiDSAIaioCACABIAlqKgIAlCAKIA1qKgIAlJIhDyAAQQFqIQAMAQsLIBD9EyETIBAgEJQgD5QgDLKVIg/9EyEUQQAhAANAIABBBGogDEwEQCATIABBAnQiASAHaiINIAhq/QAEACABIAlq/QAEAP3mASAKIA1q/QAEACAU/eYB/eUB/eYBIRIgBiANaiIBIAUEeyAB/QAEACAS/eQBBSASC/0LBAAgAEEEaiEADAELCwNAIAAgDEgEQCAQIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgAgD5STlCERIAYgDWoiASAFBH0gASoCACARkgUgEQs4AgAgAEEBaiEADAELCyALQQFqIQsMAQsLC4UEBQx/A3sCfAF9An5BwIMDKAIAIQdBxIMDKAIAIQVByIMDKgIAuyEQQcyDAygCACEIQdCDAygCACEJQdiDAygCACICQQJ0IQpB1IMDNAIAIhIjAEEBaqx+IwGsIhN/pyELIBIjAKx+IBN/pyEDA0AgAyALSARAIAggAyAKbCIAaiEGIAAgB2ohBP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ1BACEAA0AgAEEEaiIBIAJMBEAgDCAEIABBAnRq/QAEACIMIAz95gEiDv1f/fABIQwgDSAOIA79DQgJCgsMDQ4PAAECAwQFBgf9X/3wASENIAEhAAwBCwsgDCAN/fABIgz9IQAgDP0hAaAhDwNAIAAgAkgEQCAPIAQgAEECdGoqAgC7Ig8gD6KgIQ8gAEEBaiEADAELCyAJIANBAnRqIA9EAAAA4P//70dlBH1EAAAAAAAA8D8gDyACt6MgEKCfo7YFQwAAwH8LIhE4AgAgEf0TIQxBACEAA0AgAEEEaiIBIAJMBEAgBiAAQQJ0IgBqIAAgBGr9AAQAIAz95gEgACAFav0ABAD95gH9CwQAIAEhAAwBCwsDQCAAIAJIBEAgBiAAQQJ0IgFqIAEgBGoqAgAgEZQgASAFaioCAJQ4AgAgAEEBaiEADAELCyADQQFqIQMMAQsLCwkAIABBAEckAwuzBAIFfwd7A0AgAyAISgRAIAAgASAIbGohCUEAIQcgAyAIa0EFTiIGIAJBBEZxBEBBACEGA0AgBkEEaiIHIARMBEAgCSAGQQJ0aiIKIAFBAnRq/QAEACELIAUgBkEUbGoiBiAK/QAEACIOIAEgCmr9AAQAIg/9DQABAgMQERITBAUGBxQVFhciECAKIAFBAXRq/QAEACIRIAogAUEDbGr9AAQAIgz9DQABAgMQERITBAUGBxQVFhciDf0NAAECAwQFBgcQERITFBUWF/0LBAAgBiAQIA39DQgJCgsMDQ4PGBkaGxwdHh/9CwQUIAYgDiAP/Q0ICQoLGBkaGwwNDg8cHR4fIg0gESAM/Q0ICQoLGBkaGwwNDg8cHR4fIgz9DQABAgMEBQYHEBESExQVFhf9CwQoIAYgDSAM/Q0ICQoLDA0ODxgZGhscHR4f/QsEPCAGIAv9WgIQACAGIAv9WgIkASAGIAv9WgI4AiAGIAv9WgJMAyAHIQYMAQsLIAYhBwUgBgRAA0AgBCAHSgRAIAUgB0EUbGoiBiAJIAIgB2xqIgr9AAQA/QsEACAGIAoqAhA4AhAgB0EBaiEHDAELCwsLA0AgBCAHSgRAQQAhBgNAIAZBBUgEQCAFIAdBFGwgBkECdGpqIAYgCGogA0gEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAGQQFqIQYMAQsLIAdBAWohBwwBCwsgBSAEQRRsaiEFIAhBBWohCAwBCwsLQQAjAUEBRwRAQcCCA0F/NgIAQcCAA0EA/hcCAEGAgANBAf4eAgAaQYCBA/4QAgBBAEoEQEGAgANBf/4AAgAaCwsLyQEBAn9BgIIDQQH+HgIAGgNAQQAhAAJAA0AgAEHg1ANIBEBBgIAD/hACACABRw0CIABBAWohAAwBCwtBgIEDQQH+HgIAGgNAQYCAA/4QAgAgAUYEQEGAgAMgAUJ//gECABoMAQsLQYCBA0EB/iUCABoLQYCAA/4QAgAhAUHAggMoAgAiAEEATgRAQYCDAygCACMAQYSDAygCAGxqJAIgABAOQcCAA0EB/h4CABpBwIED/hACAEEASgRAQcCAA0EB/gACABoLDAELCwvfAQEBfyMBQQFHBEBBwIIDIAA2AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLC0GAgwMoAgAjAEGEgwMoAgBsaiQCIAAQDkHAgAP+EAIAIQADQCAAIwFBAWtIBEBBACEBAkADQCABQeDUA0gEQEHAgAP+EAIAIABHDQIgAUEBaiEBDAELC0HAgQNBAf4eAgAaA0BBwIAD/hACACAARgRAQcCAAyAAQn/+AQIAGgwBCwtBwIEDQQH+JQIAGgtBwIAD/hACACEADAELCwuCBAQNfwJ9An4Be0HAgwMoAgAhBkHEgwMoAgAhBUHIgwMoAgAhCEHMgwMoAgAhB0HUgwMoAgAiCUECdCEEQdCDAzQCACIQIwBBAWqsfiMBrCIPf6chAyAQIwCsfiAPf6chCwNAIAMgC0oEQCAGIAQgC2xqIQwCQCAJIAUgC0ECdCICaigCACIKTQRAIAIgCGpB/wFBACAKQX9HG0EE/AsAIAIgB2pBADYCAAwBC/0MAACA/wAAgP8AAID/AACA/yERQQAhAANAIABBBGoiASAJTARAIBEgDCAAQQJ0av0ABAD96wEhESABIQAMAQsLIBH9HwAgEf0fAZcgEf0fAiAR/R8Dl5chDQNAIAAgCUgEQCANIAwgAEECdGoqAgCXIQ0gAEEBaiEADAELCyACIAhqIAwgCkECdGoqAgAiDiANkyAMQQAgCSANEA8QBJM4AgAgAiAHaiANIA5bIgAEfyANIQ4gCgR//QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIApMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAKSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIA0gDl0FQQELBSAAC0EARzYCAAsgC0EBaiELDAELCwu+AwIRfwd+QcCDAygCACEIQcSDAygCACELQcyDAygCACEMQdyDAygCAEEARyEJQdSDAygCACIAQQJ0IQNB2IMDKAIAIgdBAnQhBUHIgwMoAgAiDkHQgwMoAgAiDUECdGo0AgAhEiANQQFGBEAgCCAOKAIAIgEgBWxqQQQgBSALIAEgA2xqIANBBCAMIAMgByAAIBKnIAFrIAkQCg8LIBIjAKx+IwGsIhN/IREgEiMAQQFqrH4gE38hFQNAIAYgDUgEQCAMIAYgB2wgA2xqIQ8CQCAOIAZBAnRqIgEoAgAiBCABKAIEIgpGBEAgCUUjACAGIwFvRnEEQCAPQQAgAyAHbPwLAAsMAQsgAKwiFCARIASsIhMgESATVRsiFiATfX4gCiAEa6wiEn+nIQEgFCAVIAqsIhQgFCAVVRsiFyATfX4gEn+nIQIgFCAWVwR/IAAFIAFBCG1BA3QLIgEgFCAXVwR/IAAFIAJBCG1BA3QLIgJODQAgCCAEIAVsakEEIAUgAUECdCIQIAsgAyAEbGpqIANBBCAPIBBqIAMgByACIAFrIAggBSAEIAoQCCAEayAJEAMLIAZBAWohBgwBCwsLZAEDf0EBIQMDQCADIwFMBEAjASADb0UEQCACIAAgA21BQGsiBCAAIAAgBEobIAEjASADbW1BQGsiBCABIAEgBEobbCIEIAIgBEsbIQILIANBAWohAwwBCwsgAkECdEGAwocBagvNBAQPfwF7BH0CfkHAgwMoAgAhCUHEgwMoAgAhCkHIgwMoAgAhC0HMgwMoAgAhB0HUgwMoAgAhAEHYgwMqAgBB3IMDKAIAIgEEfSABKgIABUMAAIA/C5QhESAAQQJ0IQVB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEMIABB4IMDKAIAIgNrQQJ0IQYgFCMArH4gFX+nIQQDQCAEIAxIBEAgCSAEIAVsIgBqIQ0gCiAEQQJ0IgFqKAIAIQ4gACAHakEAIAcbIgIEQCACIAUgBmtqQQAgBvwLAAsgASALaiEIAkAgAyAOTQRAIAhB/wFBACAOQX9HGyIAQQT8CwAgAgRAIAIgACAFIAZr/AsACwwBCyANIA5BAnRqKgIAIRL9DAAAgP8AAID/AACA/wAAgP8hD0EAIQADQCAAQQRqIgEgA0wEQCAPIA0gAEECdGr9AAQA/esBIQ8gASEADAELCyAP/R8AIA/9HwGXIA/9HwIgD/0fA5eXIRADQCAAIANIBEAgECANIABBAnRqKgIAlyEQIABBAWohAAwBCwsgCCANIAIgAyAQEA8iExAEIBAgEpOSOAIAIAJFDQAgAiAOQQJ0aiIIKgIAIBOVIRAgESATlSIS/RMhD0EAIQADQCAAQQRqIgEgA0wEQCACIABBAnRqIgAgAP0ABAAgD/3mAf0LBAAgASEADAELCwNAIAAgA0gEQCACIABBAnRqIgEgASoCACASlDgCACAAQQFqIQAMAQsLIAggEEMAAIC/kiARlDgCAAsgBEEBaiEEDAELCwunAwMOfwF8An5BwIMDKAIAIQVBxIMDKAIAIQRB0IMDKAIAIQdBzIMDKAIAIgtBAnQhCkHIgwM0AgAiECMAQQFqrH4jAawiD3+nIQMgECMArH4gD3+nIQwDQCADIAxKBEAgBSAHIAxsIApsaiECIAQgCiAMbGoiCUEAIAr8CwBBACEIA0AgByAISgRAIAIgCCAKbGohBkEAIQADQCAAQQRqIgEgC0wEQCAAQQJ0IgAgCWoiDSAN/QAEACAAIAZq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgC0gEQCAAQQJ0IgEgCWoiDSANKgIAIAEgBmoqAgCSOAIAIABBAWohAAwBCwsgCEEBaiEIDAELC0QAAAAAAAAAACEOQQAhAANAIAAgC0gEQCAOIAkgAEECdGoqAgC7Ig4gDqKgIQ4gAEEBaiEADAELCyAORAAAAAAAAAAAZAR8RAAAAAAAAPA/IA6fowVEAAAAAAAA8D8LIQ5BACEAA0AgACALSARAIAkgAEECdGoiASABKgIAuyAOorY4AgAgAEEBaiEADAELCyAMQQFqIQwMAQsLC60GAwZ/BnsCfSMPIgUgA0ECdGohCiAFIQgDQCAIIApJBED9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEPQQAhBwNAIAdBCGoiBiMUTARAIAdBAnQiByABaiEJIAAgB2oiB/0ABAAgCf0ABAD95gEgEP3kASEQIAf9AAQQIAn9AAQQ/eYBIA/95AEhDyAGIQcMAQsLIBAgD/3kASIL/R8AIAv9HwKSIAv9HwEgC/0fA5KSIRIDQCAHIxRIBEAgEiAHQQJ0IgYgAGoqAgAgASAGaioCAJSSIRIgB0EBaiEHDAELCyAIIBI4AgAgASMWaiEBIAhBBGohCAwBCwsgBSADQXxxQQJ0aiIAIAD9AAQA/QwAAID/AACA/wAAgP8AAID/IANBA3FBBHRBgAhq/QAEAP1S/QsEACAFIgD9AAQAIRAgAEEQaiEBA0AgASAKSQRAIBAgAf0ABAD96wEhECABQRBqIQEMAQsLQwAAgD8gACAKIBD9HwAgEP0fAZcgEP0fAiAQ/R8Dl5cjF5QQEJUiEf0TIQ4gACADQQJ0aiEFQQAhAwNAIxQgA0EQak4EQCACIANBAnRqIQb9DAAAAAAAAAAAAAAAAAAAAAAhEP0MAAAAAAAAAAAAAAAAAAAAACEN/QwAAAAAAAAAAAAAAAAAAAAAIQ/9DAAAAAAAAAAAAAAAAAAAAAAhDCAAIQEDQCABIAVJBEAgAf0JAgAiCyAG/QAEAP3mASAQ/eQBIRAgCyAG/QAEEP3mASAN/eQBIQ0gCyAG/QAEIP3mASAP/eQBIQ8gCyAG/QAEMP3mASAM/eQBIQwgBiMWaiEGIAFBBGohAQwBCwsgBCADQQJ0aiIBIBAgDv3mAf0LBAAgASANIA795gH9CwQQIAEgDyAO/eYB/QsEICABIAwgDv3mAf0LBDAgA0EQaiEDDAELCwNAIAMjFEgEQCACIANBAnRqIQZDAAAAACESIAAhAQNAIAEgBUkEQCASIAEqAgAgBioCAJSSIRIgBiMWaiEGIAFBBGohAQwBCwsgBCADQQJ0aiASIBGUOAIAIANBAWohAwwBCwsLDQAgAEECdEHAorkBaguzBAMIfwF9AXsDQCALIxFIBEAjDyALQQJ0aiALIxVsIgkgBWohDSADIAlqIQ4jFCEPQQAhCf0MAAAAAAAAAAAAAAAAAAAAACESA0AgCUEEaiIKIA9MBEAgCUECdCIJIA1q/QAEACAJIA5q/QAEAP3mASAS/eQBIRIgCiEJDAELCyAS/R8AIBL9HwKSIBL9HwEgEv0fA5KSIREDQCAJIA9IBEAgESAJQQJ0IgogDWoqAgAgCiAOaioCAJSSIREgCUEBaiEJDAELCyAROAIAIAtBAWohCwwBCwtBACEDA0AgAyMRSARAIAMjFmwiCSABaiIKQQQjFiMUQYABIxEgA2siCyALQYABShsiDCMIEAEgAiAJakEEIxYjFCAMIwkQASAKIxZBBCAMIxQjChABIAMhCwNAIAsjEUgEQCALIxVsIgogAGoiDSMVQQQjCCMNQYAEQYABIxEgC2siDiAOQYABShsiDiAMIxRBACADIAtGIg8QAiAFIApqIhAjFUEEIwkjDkGABCAOIAwjFEEAIA8QAiAEIAsgAyAOIAwQLSAQIxVBBCAOIxQjDBABIA0jFUEEIA4jFCMLEAEjDUEEQYAEIwwgCCAJaiMWIAwjFCAOQQFBA0EAIA8bIg0QAiMOQQRBgAQjCyAHIAlqIxYgDCMUIA5BASANEAIjDkGABEEEIwogBiAKaiMVIA4jFCAMIANBAEpBAkEAIA8bEAIgC0GAAWohCwwBCwsgA0GAAWohAwwBCwsL0AUCBn8GeyMX/RMhDwNAIAMgB0oEQCAEIAEgB2oiBSACa0EBaiIGIAQgBkgbIQggBUECdCIFIABqKgIA/RMhDSMPIAVqKgIA/RMhDCAHQQl0IgYgCEECdGohCSAIQXxxQQJ0IgUjDSAGamoiCiAK/QAEAP0MAACA/wAAgP8AAID/AACA/yAIQQNxQQR0QYAIav0ABAD9Uv0LBAAjDiAGaiAFaiIFIAX9AAQA/QwAAAAAAAAAAAAAAAAAAAAAIAhBA3FBBHRBgAhq/QAEAP1S/QsEACAGIQUDQCAFIAlJBEAjDSAFaiIK/QAEACAP/eYBIA395QEiDkHACP0JAgT95gFBwAj9CQIIIhD95AEiCyAQ/eUBIhBBwAj9CQIQ/eYBIBBBwAj9CQIM/eYBIA795AH95AEhECAKQcAI/QkCFCAQ/eYBQcAI/QkCGP3kASAQ/eYBQcAI/QkCHP3kASAQ/eYBQcAI/QkCIP3kASAQ/eYBQcAI/QkCJP3kASAQ/eYBQcAI/QkCKP3kASAQIBD95gH95gEgEP3kAUHACP0JAiwiEP3kASALQRf9qwEgEP2uAf3mASAOQcAI/QkCAP1D/U8iC/0LBAAjDiAFaiIKIAsgCv0ABAAgDP3lAf3mASAP/eYB/QsEACAFQRBqIQUMAQsLIw0gBmoiBSAEIwMEfyAHQcAAbUEBakEGdAUgCEEEagsiCSAEIAlIG0ECdGohCSAFIAhBA2pBfHFBAnRqIQUDQCAFIAlJBEAgBf0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBUEQaiEFDAELCyMOIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgYgBCAGSBtBAnRqIQYgBSAIQQNqQXxxQQJ0aiEFA0AgBSAGSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsgB0EBaiEHDAELCwvWBQMIfwN7A30DQCAEIAlKBEAjDSAJQQl0aiEKIAUgAiAJaiILIANrQQFqIgYgBSAGSBshBiALQQJ0IgcgAWohDCMPIAdqIQggAwR9IAgqAgAFQwAAgP8LIRMgCiAGQXxxQQJ0aiIHIAf9AAQA/QwAAID/AACA/wAAgP8AAID/IAZBA3FBBHRBgAhq/QAEAP1S/QsEACAKIAZBAnRqIQ0gCv0ABAAhDiAKQRBqIQcDQCAHIA1JBEAgDiAH/QAEAP3rASEOIAdBEGohBwwBCwsgCiANIBMgDv0fACAO/R8BlyAO/R8CIA79HwOXlyMXlJciEhAQIREgCiAFIwMEfyAJQcAAbUEBakEGdAUgBkEEagsiByAFIAdIG0ECdGohByAKIAZBA2pBfHFBAnRqIQYDQCAGIAdJBEAgBv0MAAAAAAAAAAAAAAAAAAAAAP0LBAAgBkEQaiEGDAELCyADBEAgDCAMKgIAQcAI/QkCFCATIBKT/RMiD0HACP0JAgT95gFBwAj9CQIIIhD95AEiDiAQ/eUBIhBBwAj9CQIQ/eYBIBBBwAj9CQIM/eYBIA/95AH95AEiEP3mAUHACP0JAhj95AEgEP3mAUHACP0JAhz95AEgEP3mAUHACP0JAiD95AEgEP3mAUHACP0JAiT95AEgEP3mAUHACP0JAij95AEgECAQ/eYB/eYBIBD95AFBwAj9CQIsIhD95AEgDkEX/asBIBD9rgH95gEgD0HACP0JAgD9Q/1P/R8AIhOUIBGSOAIAIBNDAACAP1wEQCAAIAsjFWxqIQojFCELIBP9EyEOQQAhBgNAIAZBBGoiByALTARAIAogBkECdGoiBiAG/QAEACAO/eYB/QsEACAHIQYMAQsLA0AgBiALSARAIAogBkECdGoiByAHKgIAIBOUOAIAIAZBAWohBgwBCwsLBSAMIBE4AgALIAggEjgCACAJQQFqIQkMAQsLC4oDAwV/An0BewNAIAUjEUgEQCAFIxZsIgcgAWpBBCMWIxRBgAEjESAFayIGIAZBgAFKGyIIIwgQASACIAdqIxZBBCAIIxQjCRABIAUhBgNAIAYjEUgEQCAAIAYjFWxqIxVBBCMIIw1BgARBgAEjESAGayIHIAdBgAFKGyIJIAgjFEEAIAUgBkYiBxACIAMgBCAGIAUgCSAIEC4jDUGABEEEIwkgAyAGIxVsaiMVIAkjFCAIIAVBAEpBAkEAIAcbEAIgBkGAAWohBgwBCwsgBUGAAWohBQwBCwtBACEFA0AgBSMRSARAIAMgBSMVbGohByMUIQZDAACAPyAEIAVBAnRqIgIqAgAiCpUiC/0TIQxBACEBA0AgAUEEaiIAIAZMBEAgByABQQJ0aiIBIAH9AAQAIAz95gH9CwQAIAAhAQwBCwsDQCABIAZIBEAgByABQQJ0aiIAIAAqAgAgC5Q4AgAgAUEBaiEBDAELCyACIw8gBUECdGoqAgAgChAEkjgCACAFQQFqIQUMAQsLC/EIAw17DX8CfkHAgwMoAgAhEEHEgwMoAgAhFUHIgwMoAgAhEUHMgwMoAgAhEkHQgwMoAgAhE0HUgwMoAgD9CQIAIQFB2IMDKAIAIg39CQIAIQIgDf0JAgQhAyAN/QkCCCEEQeCDAyoCAP0TIQVB5IMDKgIA/RMhBkHwgwMqAgD9EyEHQfSDAyoCAP0TIQhB6IMDKgIA/RMhCUHsgwMqAgD9EyEKQdyDAygCACINQQ9qQQR1rCIaIwBBAWqsfiMBrCIbf6dBBHQhDiANIA4gDSAOSBshFCAaIwCsfiAbf6dBBHQhDQNAIA0gFEgEQCAQIA1BAnQiFmohFyAVIBZqIRkgESAWaiEOIBIgFmohDyAKIBQgDWsiGEEETgR7IBf9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgFyoCBP0gASEACyAYQQJKBHsgACAXKgII/SACBSAACwsiAP3mASELIAAgAiALIAcgGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAf3mASIM/eYBIAUgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH95AEiCyAD/eYBIAggDP3mASAM/eYBIAYgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH95AEiACAE/eYB/eMBIAn95AH95wH95AH95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gC/0LBAAFIBhBAEoEQCAOIAv9HwA4AgALIBhBAUoEQCAOIAv9HwE4AgQLIBhBAkoEQCAOIAv9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQcAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQfAIC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPwBB8AoLDP///38BAIB//v///w==";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -8188,16 +10395,16 @@ function integers(tensor) {
   if (data instanceof Int32Array) return data;
   throw new TypeError(`Cannot read a tensor as integers as it holds floats: current value is ${tensor.dtype}`);
 }
-function dataOf({ storage, offset, shape: shape2 }) {
-  if (storage instanceof HostStorage) return storage.data.subarray(offset, offset + elementCount(shape2));
-  throw new TypeError(`Cannot use a tensor as it belongs to another device: current value is [${shape2}]`);
+function dataOf({ storage, offset, shape }) {
+  if (storage instanceof HostStorage) return storage.data.subarray(offset, offset + elementCount(shape));
+  throw new TypeError(`Cannot use a tensor as it belongs to another device: current value is [${shape}]`);
 }
 
 // ../cpu/reference/_memory.ts
-function tensorOver(storage, shape2) {
+function tensorOver(storage, shape) {
   return {
     shape: [
-      ...shape2
+      ...shape
     ],
     dtype: storage.dtype,
     storage,
@@ -8275,15 +10482,15 @@ var ReferenceArena = class {
     this.#kinds = /* @__PURE__ */ new Map();
     this.#free = /* @__PURE__ */ new Map();
   }
-  tensor(shape2, dtype) {
-    const elements = elementCount(shape2);
+  tensor(shape, dtype) {
+    const elements = elementCount(shape);
     const storage = this.#take(`${dtype} ${elements}`, () => new HostStorage(elements, dtype));
-    return tensorOver(storage, shape2);
+    return tensorOver(storage, shape);
   }
   packed24(rows, cols, axis) {
     checkPackedShape(rows, cols, axis);
-    const create = () => new PackedStorage(rows, cols, axis, this.activationType);
-    return packedOver2(this.#take(`packed ${rows} ${cols} ${axis}`, create), rows, cols, axis);
+    const create2 = () => new PackedStorage(rows, cols, axis, this.activationType);
+    return packedOver2(this.#take(`packed ${rows} ${cols} ${axis}`, create2), rows, cols, axis);
   }
   recycle({ storage }) {
     const entry = this.#kinds.get(storage);
@@ -8315,10 +10522,10 @@ var ReferenceArena = class {
     this.#free.set(kind, free);
     return free;
   }
-  #take(kind, create) {
+  #take(kind, create2) {
     const free = this.#freeOf(kind).pop();
     if (free) return free;
-    const memory = create();
+    const memory = create2();
     memory.poison();
     this.counter.take(memory);
     this.#kinds.set(memory, {
@@ -8429,7 +10636,7 @@ function storeUnbiased(packed, values, { key, step }) {
     seed,
     axis: "rows"
   });
-  storePacked(packed, kept, Uint8Array.from(kept, (value) => value === 0 ? 0 : 1));
+  storePacked(packed, kept, Uint8Array.from(kept, (value2) => value2 === 0 ? 0 : 1));
 }
 
 // ../cpu/reference/select24.ts
@@ -8450,7 +10657,7 @@ function softThreshold242({ weights, packed, scale: scale2 = 1, flips }) {
     axis
   });
   const mask = selection24(values, rows, cols, axis);
-  countFlips(packed, flips, () => storePacked(packed, values.map((value) => value * scale2), mask));
+  countFlips(packed, flips, () => storePacked(packed, values.map((value2) => value2 * scale2), mask));
 }
 
 // ../cpu/reference/adam_w.ts
@@ -8495,21 +10702,21 @@ function add({ a, b, out }) {
 }
 
 // ../cpu/reference/_attention_rows.ts
-function* attentionRows(shape2) {
-  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+function* attentionRows(shape) {
+  const { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
   const keyStride = keyValueHeads * headDim;
   for (let sequence = 0; sequence < sequences; sequence++) {
-    const firstToken = sequence * sequenceLength;
+    const firstToken = sequence * sequenceLength2;
     for (let head = 0; head < heads; head++) {
       const keyHead = Math.floor(head * keyValueHeads / heads);
       const keys2 = firstToken * keyStride + keyHead * headDim;
-      for (let position = 0; position < sequenceLength; position++) {
+      for (let position = 0; position < sequenceLength2; position++) {
         yield {
           query: ((firstToken + position) * heads + head) * headDim,
           keys: keys2,
           keyStride,
           visible: position + 1,
-          statistic: (sequence * heads + head) * sequenceLength + position
+          statistic: (sequence * heads + head) * sequenceLength2 + position
         };
       }
     }
@@ -8541,7 +10748,7 @@ function attendRow({ queries, keys: keys2, values, result, headDim }, row) {
 }
 
 // ../cpu/reference/attention.ts
-function attention2({ q, k, v, shape: shape2, out, logSumExp }) {
+function attention2({ q, k, v, shape, out, logSumExp }) {
   const result = floats(out);
   const statistics = floats(logSumExp);
   const vectors = {
@@ -8549,9 +10756,9 @@ function attention2({ q, k, v, shape: shape2, out, logSumExp }) {
     keys: floats(k),
     values: floats(v),
     result,
-    headDim: shape2.headDim
+    headDim: shape.headDim
   };
-  for (const row of attentionRows(shape2)) statistics[row.statistic] = attendRow(vectors, row);
+  for (const row of attentionRows(shape)) statistics[row.statistic] = attendRow(vectors, row);
   roundTo(result, out.dtype);
 }
 
@@ -8560,8 +10767,8 @@ function addScaled(sums, i, factor, values, j, length) {
   for (let d = 0; d < length; d++) sums[i + d] = (sums[i + d] ?? 0) + factor * (values[j + d] ?? NaN);
 }
 function attentionBackward({ forward, dOut, dQ, dK, dV }) {
-  const { q, k, v, shape: shape2, out, logSumExp } = forward;
-  const { headDim } = shape2;
+  const { q, k, v, shape, out, logSumExp } = forward;
+  const { headDim } = shape;
   const queries = floats(q);
   const keys2 = floats(k);
   const values = floats(v);
@@ -8572,7 +10779,7 @@ function attentionBackward({ forward, dOut, dQ, dK, dV }) {
   const dQueries = new Float64Array(queries.length);
   const dKeys = new Float64Array(keys2.length);
   const dValues = new Float64Array(values.length);
-  for (const { query, keys: firstKey, keyStride, visible, statistic } of attentionRows(shape2)) {
+  for (const { query, keys: firstKey, keyStride, visible, statistic } of attentionRows(shape)) {
     const shared = dot(gradients2, query, outputs, query, headDim);
     for (let s = 0; s < visible; s++) {
       const key = firstKey + s * keyStride;
@@ -8594,8 +10801,8 @@ function store(values, tensor) {
 }
 
 // ../cpu/reference/cached_attention.ts
-function cachedAttention({ q, keys: keys2, values, places: places4, shape: shape2, out }) {
-  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+function cachedAttention({ q, keys: keys2, values, places: places4, shape, out }) {
+  const { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
   const result = floats(out);
   const vectors = {
     queries: floats(q),
@@ -8607,11 +10814,11 @@ function cachedAttention({ q, keys: keys2, values, places: places4, shape: shape
   const keyStride = keyValueHeads * headDim;
   integers(places4).forEach((place2, token) => {
     const query = token * heads * headDim;
-    if (place2 < 0 || place2 >= sequences * sequenceLength) {
+    if (place2 < 0 || place2 >= sequences * sequenceLength2) {
       result.fill(NaN, query, query + heads * headDim);
       return;
     }
-    const position = place2 % sequenceLength;
+    const position = place2 % sequenceLength2;
     for (let head = 0; head < heads; head++) {
       attendRow(vectors, {
         query: query + head * headDim,
@@ -8737,17 +10944,19 @@ function logSumExpOf(row) {
 function crossEntropy(args) {
   const { logits, targets, losses, dLogits, scale: scale2 = 1, factor } = args;
   const [, vocabulary = 0] = logits.shape;
+  const { classes = vocabulary } = args;
   const scores = floats(logits);
   const result = floats(losses);
   const gradient = dLogits && floats(dLogits);
   const slope = scale2 * numberOf(factor);
   integers(targets).forEach((target, t) => {
-    const row = scores.subarray(t * vocabulary, (t + 1) * vocabulary);
+    const row = scores.subarray(t * vocabulary, t * vocabulary + classes);
     const counts = target !== -1;
-    const logSumExp = target < vocabulary && target >= 0 ? logSumExpOf(row) : NaN;
+    const logSumExp = target < classes && target >= 0 ? logSumExpOf(row) : NaN;
     result[t] = counts ? logSumExp - (row[target] ?? NaN) : 0;
     if (!gradient) return;
-    for (let i = 0; i < vocabulary; i++) {
+    gradient.fill(0, t * vocabulary + classes, (t + 1) * vocabulary);
+    for (let i = 0; i < classes; i++) {
       const difference = Math.exp((row[i] ?? NaN) - logSumExp) - (i === target ? 1 : 0);
       gradient[t * vocabulary + i] = counts ? difference * slope : 0;
     }
@@ -8782,12 +10991,12 @@ function embeddingBackward({ tokens, dOut, dTable }) {
 }
 
 // ../cpu/reference/fill.ts
-function fill({ out, value }) {
+function fill({ out, value: value2 }) {
   if (out.dtype === "i32") {
-    integers(out).fill(value);
+    integers(out).fill(value2);
     return;
   }
-  floats(out).fill(value);
+  floats(out).fill(value2);
   roundTo(floats(out), out.dtype);
 }
 
@@ -8994,7 +11203,7 @@ function rmsNormBackward({ x, weight, inverseRms, dOut, dX, accumulate, dWeight 
 // ../cpu/reference/rope.ts
 function rope2({ x, out, heads, cosines, sines, positions, inverse }) {
   const [tokens = 0, width = 0] = x.shape;
-  const [sequenceLength = 1, half = 0] = cosines.shape;
+  const [sequenceLength2 = 1, half = 0] = cosines.shape;
   const input = floats(x);
   const result = floats(out);
   const cosine = floats(cosines);
@@ -9003,7 +11212,7 @@ function rope2({ x, out, heads, cosines, sines, positions, inverse }) {
   const direction = inverse ? -1 : 1;
   for (let t = 0; t < tokens; t++) {
     const position = places4 === void 0 ? t : places4[t] ?? NaN;
-    const angle = position < 0 ? NaN : position % sequenceLength * half;
+    const angle = position < 0 ? NaN : position % sequenceLength2 * half;
     for (let head = 0; head < heads; head++) {
       const start = t * width + head * 2 * half;
       for (let i = 0; i < half; i++) {
@@ -9029,21 +11238,21 @@ function compare(a, b) {
 }
 
 // ../cpu/reference/route_energies.ts
-function routeEnergies({ y, clusters, experts, share }) {
+function routeEnergies({ y, clusters, experts, share: share2 }) {
   const [tokens = 0, columns = 0] = y.shape;
   const [, slots = 1] = experts.shape;
   const probes = columns / clusters;
   const input = floats(y);
   const [chosen, shares] = [
     integers(experts),
-    floats(share)
+    floats(share2)
   ];
   for (let t = 0; t < tokens; t++) {
     const energies = Array.from({
       length: clusters
     }, (_, e) => {
       const first = t * columns + e * probes;
-      return input.subarray(first, first + probes).reduce((sum3, value) => sum3 + Math.max(value, 0) ** 2, 0);
+      return input.subarray(first, first + probes).reduce((sum3, value2) => sum3 + Math.max(value2, 0) ** 2, 0);
     });
     const best = rankExperts(energies).slice(0, slots);
     chosen.set(best, t * slots);
@@ -9093,7 +11302,7 @@ function scatterRows({ x, positions, out }) {
 function squaredNorm({ tensors, out }) {
   let total = 0;
   for (const tensor of tensors) {
-    for (const value of floats(tensor)) total += value * value;
+    for (const value2 of floats(tensor)) total += value2 * value2;
   }
   floats(out)[0] = total;
 }
@@ -9121,7 +11330,7 @@ function squaredReluBackwardSelect24({ dy2, relu, segments, neurons, tokens, unb
   const storage = packedStorage(relu);
   const relus = unpack24(storage);
   const kept = unpackMask24(storage);
-  const dy1 = roundedCopy(dy2, segments, storage.dtype).map((value, i) => kept[i] ? value * (RELU_FACTOR * (relus[i] ?? NaN)) : 0);
+  const dy1 = roundedCopy(dy2, segments, storage.dtype).map((value2, i) => kept[i] ? value2 * (RELU_FACTOR * (relus[i] ?? NaN)) : 0);
   roundTo(dy1, storage.dtype);
   if (isPacked24(neurons)) storePacked(neurons, dy1, kept);
   else storeMasked(neurons, dy1, kept, segments);
@@ -9135,14 +11344,14 @@ function squaredReluSelect24(args) {
   const { y1, segments, relu, neurons, tokens, unbiased } = args;
   const [rows = 0, cols = 0] = y1.shape;
   const { dtype } = packedStorage(relu);
-  const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
-  const squares = r.map((value) => value * value);
+  const r = roundedCopy(y1, segments, dtype).map((value2) => Math.max(value2, 0));
+  const squares = r.map((value2) => value2 * value2);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(relu, r, kept);
   if (isPacked24(neurons)) storePacked(neurons, squares, kept);
   else storeMasked(neurons, squares, kept, segments);
   if (!isPacked24(tokens)) return storeMasked(tokens, squares, kept, segments);
-  const keptOf3 = (values) => values.map((value, i) => kept[i] ? value : 0);
+  const keptOf3 = (values) => values.map((value2, i) => kept[i] ? value2 : 0);
   if (!unbiased) return storePacked(tokens, squares, selection24(keptOf3(r), rows, cols, "rows"));
   const rounded = keptOf3(squares);
   roundTo(rounded, dtype);
@@ -9152,7 +11361,7 @@ function squaredReluSelect24(args) {
 // ../cpu/reference/sum.ts
 function sum({ x, out, scale: scale2 = 1, factor, accumulate }) {
   let total = 0;
-  for (const value of floats(x)) total += value;
+  for (const value2 of floats(x)) total += value2;
   const result = floats(out);
   result[0] = (accumulate ? result[0] ?? NaN : 0) + scale2 * numberOf(factor) * total;
 }
@@ -9192,10 +11401,10 @@ var ReferenceDevice = class {
   get liveBytes() {
     return this.#liveBytes;
   }
-  tensor(shape2, dtype) {
-    const storage = new HostStorage(elementCount(shape2), dtype);
+  tensor(shape, dtype) {
+    const storage = new HostStorage(elementCount(shape), dtype);
     this.take(storage);
-    return tensorOver(storage, shape2);
+    return tensorOver(storage, shape);
   }
   packed24(rows, cols, axis) {
     checkPackedShape(rows, cols, axis);
@@ -10079,12 +12288,12 @@ function packedShapes(rows, cols, axis) {
     ]
   };
 }
-function tensorBytes(shape2, dtype) {
-  return elementCount(shape2) * BYTES_PER_ELEMENT[dtype];
+function tensorBytes(shape, dtype) {
+  return elementCount(shape) * BYTES_PER_ELEMENT[dtype];
 }
-function gpuStorage({ storage, shape: shape2 }) {
+function gpuStorage({ storage, shape }) {
   if (storage instanceof GpuStorage) return storage;
-  throw new TypeError(`Cannot use a tensor as it belongs to another device: current value is [${shape2}]`);
+  throw new TypeError(`Cannot use a tensor as it belongs to another device: current value is [${shape}]`);
 }
 function packedStorage2({ storage, rows, cols }) {
   if (storage instanceof PackedGpuStorage) return storage;
@@ -10231,8 +12440,8 @@ function accessors(name, { tensor, view, access }, slot) {
     `${width}`
   ];
   const isWords = stored === "f16" && width > 1;
-  const value = isWords ? unpackedHalves(place2, width) : `${loaded}(${place2})`;
-  const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${value}; }
+  const value2 = isWords ? unpackedHalves(place2, width) : `${loaded}(${place2})`;
+  const load = `fn load${suffix}_${name}(i: u32) -> ${loaded} { return ${value2}; }
 `;
   if (access === "read") return load;
   const stores = isWords ? `let halves = nearest_half${width}(value); ${place2} = ${packedHalves(width)};` : `${place2} = ${kept}(${stored === "f16" ? "nearest_half(value)" : "value"});`;
@@ -10250,7 +12459,7 @@ function packedHalves(width) {
 function kernelSource(launch, { slots, access }) {
   const types = access.map((_, slot) => slots.find(([, , other]) => other === slot)?.[1]);
   const needsHalf = slots.some(([, { tensor }]) => tensor.dtype === "f16");
-  const constants = Object.entries(valuesOf(launch.text)).filter(([, value]) => typeof value === "number");
+  const constants = Object.entries(valuesOf(launch.text)).filter(([, value2]) => typeof value2 === "number");
   return [
     needsHalf ? "enable f16;" : "",
     ...(launch.extensions ?? []).map((name) => `enable ${name};`),
@@ -10266,7 +12475,7 @@ function kernelSource(launch, { slots, access }) {
     }),
     needsHalf ? NEAREST_HALF : "",
     ...slots.map((slot) => accessors(...slot)),
-    ...constants.map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    ...constants.map(([name, value2]) => `const ${name}: u32 = ${value2}u;`),
     textsOf(launch.text)
   ].join("\n");
 }
@@ -10658,14 +12867,14 @@ var DeviceFailure = class {
 };
 
 // ../webgpu/_memory.ts
-function takeTensor(take, shape2, dtype) {
+function takeTensor(take, shape, dtype) {
   if (dtype === "bf16") throw new TypeError("Cannot allocate a tensor as WGSL has no bf16: use f32 or f16");
   return {
     shape: [
-      ...shape2
+      ...shape
     ],
     dtype,
-    storage: take(tensorBytes(shape2, dtype)),
+    storage: take(tensorBytes(shape, dtype)),
     offset: 0
   };
 }
@@ -10871,14 +13080,14 @@ var Profiler = class {
   }
 };
 function bytesOf({ tensors }) {
-  return Object.values(tensors).reduce((sum3, { tensor: { shape: shape2, dtype } }) => sum3 + (elementCount(shape2) === 0 ? 0 : tensorBytes(shape2, dtype)), 0);
+  return Object.values(tensors).reduce((sum3, { tensor: { shape, dtype } }) => sum3 + (elementCount(shape) === 0 ? 0 : tensorBytes(shape, dtype)), 0);
 }
 
 // ../webgpu/_host_values.ts
-function checkHostArray({ shape: shape2, dtype }, values) {
+function checkHostArray({ shape, dtype }, values) {
   const kind = dtype === "i32" ? Int32Array : Float32Array;
-  if (values instanceof kind && values.length === elementCount(shape2)) return;
-  throw new TypeError(`Cannot write a tensor as ${dtype} [${shape2}] takes ${elementCount(shape2)} elements of ${kind.name}: current value is ${values.length} of ${values.constructor.name}`);
+  if (values instanceof kind && values.length === elementCount(shape)) return;
+  throw new TypeError(`Cannot write a tensor as ${dtype} [${shape}] takes ${elementCount(shape)} elements of ${kind.name}: current value is ${values.length} of ${values.constructor.name}`);
 }
 function storedValues(values, dtype) {
   if (dtype === "f16") return new Float16Array(values);
@@ -10905,8 +13114,8 @@ var WebGpuArena = class {
     this.#inUse = /* @__PURE__ */ new Set();
     this.#free = /* @__PURE__ */ new Map();
   }
-  tensor(shape2, dtype) {
-    return takeTensor((bytes2) => this.#take(bytes2), shape2, dtype);
+  tensor(shape, dtype) {
+    return takeTensor((bytes2) => this.#take(bytes2), shape, dtype);
   }
   packed24(rows, cols, axis) {
     return takePacked((bytes2) => this.#take(bytes2), this.activationType, rows, cols, axis);
@@ -11667,9 +13876,9 @@ function tileOf({ tiles: tiles2, activationType }, ownsKeys) {
   const { keys: keys2, queries } = ATTENTION_TILES[isSlow ? "8/2x2" : tiles2.attention];
   return ownsKeys ? keys2 : queries;
 }
-function launchAttention(launcher, shape2, launch) {
+function launchAttention(launcher, shape, launch) {
   const { kernel, text: text10, inputs, outputs, statistics, ownsKeys, flopsPerPair } = launch;
-  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+  const { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
   const tile = tileOf(launcher, ownsKeys);
   const all = [
     ...Object.values(inputs),
@@ -11691,7 +13900,7 @@ function launchAttention(launcher, shape2, launch) {
     VECTOR: isVector2
   };
   const grid = gridOf([
-    Math.ceil(sequenceLength / owned),
+    Math.ceil(sequenceLength2 / owned),
     pairs,
     1
   ]);
@@ -11707,7 +13916,7 @@ function launchAttention(launcher, shape2, launch) {
     tensors,
     integers: {
       ...grid.integers,
-      length: sequenceLength,
+      length: sequenceLength2,
       heads,
       key_heads: keyValueHeads
     },
@@ -11715,7 +13924,7 @@ function launchAttention(launcher, shape2, launch) {
       scale: 1 / Math.sqrt(headDim)
     },
     workgroups: grid.workgroups,
-    flops: flopsPerPair * headDim * sequences * heads * sequenceLength * (sequenceLength + 1) / 2
+    flops: flopsPerPair * headDim * sequences * heads * sequenceLength2 * (sequenceLength2 + 1) / 2
   });
 }
 
@@ -11781,8 +13990,8 @@ var storeQuery = (i, FOURS) => wgsl`
       store_log_sum_exp(group.y * args.length + position_${i}, largest_${i} + log_of(total_${i}));
     }
   `;
-function attention3(launcher, { q, k, v, shape: shape2, out, logSumExp }) {
-  launchAttention(launcher, shape2, {
+function attention3(launcher, { q, k, v, shape, out, logSumExp }) {
+  launchAttention(launcher, shape, {
     kernel: "attention",
     text: text3,
     inputs: {
@@ -11960,14 +14169,14 @@ var DELTA = wgsl`
   }
 `;
 function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
-  const { q, k, v, shape: shape2, out, logSumExp } = forward;
-  const count2 = shape2.sequences * shape2.heads * shape2.sequenceLength;
+  const { q, k, v, shape, out, logSumExp } = forward;
+  const count2 = shape.sequences * shape.heads * shape.sequenceLength;
   const delta = launcher.scratch("attentionBackward", count2, "f32");
   launchElements(launcher, {
     kernel: "attentionBackward delta",
     text: [
       part2(() => DELTA, {
-        HEAD_DIM: shape2.headDim
+        HEAD_DIM: shape.headDim
       })
     ],
     tensors: {
@@ -11976,8 +14185,8 @@ function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
       delta: writes(delta)
     },
     integers: {
-      length: shape2.sequenceLength,
-      heads: shape2.heads
+      length: shape.sequenceLength,
+      heads: shape.heads
     },
     count: count2
   });
@@ -11991,7 +14200,7 @@ function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
     log_sum_exp: reads(logSumExp),
     delta: reads(delta)
   };
-  launchAttention(launcher, shape2, {
+  launchAttention(launcher, shape, {
     kernel: "attentionBackward queries",
     text: queriesText,
     inputs,
@@ -12002,7 +14211,7 @@ function attentionBackward2(launcher, { forward, dOut, dQ, dK, dV }) {
     ownsKeys: false,
     flopsPerPair: 6
   });
-  launchAttention(launcher, shape2, {
+  launchAttention(launcher, shape, {
     kernel: "attentionBackward keys",
     text: keysText,
     inputs,
@@ -12106,7 +14315,7 @@ var TEXT4 = wgsl`
   }
 `;
 function cachedAttention2(launcher, args) {
-  const { q, keys: keys2, values, places: places4, out, shape: { sequences, sequenceLength, heads, keyValueHeads, headDim } } = args;
+  const { q, keys: keys2, values, places: places4, out, shape: { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } } = args;
   const isVector2 = headDim % 4 === 0 && [
     q,
     keys2,
@@ -12143,8 +14352,8 @@ function cachedAttention2(launcher, args) {
       places: reads(places4)
     },
     integers: {
-      length: sequenceLength,
-      capacity: sequences * sequenceLength,
+      length: sequenceLength2,
+      capacity: sequences * sequenceLength2,
       heads,
       key_heads: keyValueHeads
     },
@@ -12301,7 +14510,7 @@ var text4 = ({ IS_INTEGER }) => wgsl`
       store_out_unit(i, Unit(${IS_INTEGER ? "i32(args.integer)" : "args.value"}));
     }
   `;
-function fill2(launcher, { out, value }) {
+function fill2(launcher, { out, value: value2 }) {
   const isInteger = out.dtype === "i32";
   launchElementwise(launcher, {
     kernel: "fill",
@@ -12314,10 +14523,10 @@ function fill2(launcher, { out, value }) {
       out
     },
     integers: {
-      integer: isInteger ? value : 0
+      integer: isInteger ? value2 : 0
     },
     floats: {
-      value
+      value: value2
     }
   });
 }
@@ -12424,17 +14633,17 @@ var text6 = ({ GRADIENT, FACTOR }) => wgsl`
       }
       let start = row * args.vocabulary;
       var own_largest = -3.0e38;
-      for (var i = lane; i < args.vocabulary; i += 64u) {
+      for (var i = lane; i < args.classes; i += 64u) {
         own_largest = max(own_largest, load_logits(start + i));
       }
       let largest = reduce_max(lane, own_largest);
       var own_total = 0.0;
-      for (var i = lane; i < args.vocabulary; i += 64u) {
+      for (var i = lane; i < args.classes; i += 64u) {
         own_total += exp_of(load_logits(start + i) - largest);
       }
       let total = reduce_sum(lane, own_total);
       let target_token = load_targets(row);
-      let fits = u32(target_token) < args.vocabulary;
+      let fits = u32(target_token) < args.classes;
       // Of a row that counts nothing, whatever its scores are, or that has no such target.
       let other = select(args.not_a_number, 0.0, target_token == -1);
       if (lane == 0u) {
@@ -12455,13 +14664,16 @@ var gradients = (hasFactor) => wgsl`
     var factor = args.scale;
     ${hasFactor && "factor *= load_factor(0u);"}
     let inverse = 1.0 / total;
-    for (var i = lane; i < args.vocabulary; i += 64u) {
+    for (var i = lane; i < args.classes; i += 64u) {
       let softmax = exp_of(load_logits(start + i) - largest) * inverse;
       let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;
       store_d_logits(start + i, select(other, gradient, fits));
     }
+    for (var i = args.classes + lane; i < args.vocabulary; i += 64u) {
+      store_d_logits(start + i, 0.0);
+    }
   `;
-function crossEntropy2(launcher, { logits, targets, losses, dLogits, scale: scale2 = 1, factor }) {
+function crossEntropy2(launcher, { logits, targets, losses, dLogits, scale: scale2 = 1, factor, classes }) {
   const [rows = 0, vocabulary = 0] = logits.shape;
   launchRows(launcher, {
     kernel: "crossEntropy",
@@ -12485,7 +14697,8 @@ function crossEntropy2(launcher, { logits, targets, losses, dLogits, scale: scal
       }
     },
     integers: {
-      vocabulary
+      vocabulary,
+      classes: classes ?? vocabulary
     },
     floats: {
       scale: scale2,
@@ -12815,7 +15028,7 @@ function groupTokens2(launcher, { experts, order: order2, positions, segments: {
     expert_count: expertCount2,
     chunks
   };
-  const shape2 = {
+  const shape = {
     rows: chunks,
     lanes: CHUNK2
   };
@@ -12833,7 +15046,7 @@ function groupTokens2(launcher, { experts, order: order2, positions, segments: {
       ...integers2,
       capacity: elementCount(order2.shape)
     },
-    ...shape2
+    ...shape
   });
   launchRows(launcher, {
     kernel: "groupTokens scan",
@@ -12866,7 +15079,7 @@ function groupTokens2(launcher, { experts, order: order2, positions, segments: {
       positions: writes(positions)
     },
     integers: integers2,
-    ...shape2
+    ...shape
   });
 }
 
@@ -12996,13 +15209,13 @@ function matrixLaunch({ out, rowMap, accumulate }) {
     }
   };
 }
-function selectedLaunch({ selection, shape: shape2 }) {
+function selectedLaunch({ selection, shape }) {
   const { text: text10, tensors, integers: integers2, tokensPacked } = selection;
   return {
     text: text10,
     tensors,
     integers: {
-      cols: shape2[1] ?? 0,
+      cols: shape[1] ?? 0,
       ...integers2
     },
     values: {
@@ -13663,7 +15876,7 @@ var GIVEN_POSITION = wgsl`
 `;
 function rope3(launcher, args) {
   const { x, out, heads, cosines, sines, positions, inverse } = args;
-  const [sequenceLength = 1, halfWidth = 0] = cosines.shape;
+  const [sequenceLength2 = 1, halfWidth = 0] = cosines.shape;
   launchElementwise(launcher, {
     kernel: "rope",
     text: [
@@ -13684,7 +15897,7 @@ function rope3(launcher, args) {
     },
     integers: {
       heads,
-      sequence_length: sequenceLength
+      sequence_length: sequenceLength2
     },
     floats: {
       direction: inverse ? -1 : 1,
@@ -13795,7 +16008,7 @@ var SHARES = wgsl`
     store_share(t, select(held / total, 1.0, total == 0.0 || is_nan(total)));
   }
 `;
-function routeEnergies2(launcher, { y, clusters, experts, share }) {
+function routeEnergies2(launcher, { y, clusters, experts, share: share2 }) {
   const [tokens = 0, columns = 0] = y.shape;
   const [, slots = 1] = experts.shape;
   const scores = reshape(launcher.scratch("routeEnergies", clusters * tokens, "f32"), [
@@ -13827,7 +16040,7 @@ function routeEnergies2(launcher, { y, clusters, experts, share }) {
     tensors: {
       scores: reads(scores),
       experts: reads(experts),
-      share: writes(share)
+      share: writes(share2)
     },
     integers: {
       clusters,
@@ -13939,8 +16152,8 @@ var totalText = ({ ACCUMULATE, FACTOR }) => wgsl`
 var CHUNK3 = 4096;
 var LANES3 = 256;
 var MOST_TENSORS2 = 15;
-function chunksOf({ shape: shape2 }) {
-  return Math.ceil(elementCount(shape2) / CHUNK3);
+function chunksOf({ shape }) {
+  return Math.ceil(elementCount(shape) / CHUNK3);
 }
 function sumTensors(launcher, tensors, out, options) {
   const { kernel, squared, scale: scale2, factor, accumulate } = options;
@@ -13982,7 +16195,7 @@ function sumTensors(launcher, tensors, out, options) {
   });
 }
 function sumChunks(launcher, tensors, { kernel, squared, first, partials }) {
-  const isVector2 = tensors.every(({ shape: shape2, offset }) => elementCount(shape2) % 4 === 0 && offset % 4 === 0);
+  const isVector2 = tensors.every(({ shape, offset }) => elementCount(shape) % 4 === 0 && offset % 4 === 0);
   const bindings = {};
   const integers2 = {
     first
@@ -14173,7 +16386,7 @@ function selectionOf(launcher, { text: text10, relu, readsRelu, neurons, tokens,
 
 // ../webgpu/kernels/_together.ts
 function together(launcher, name, tensors) {
-  const count2 = tensors.reduce((sum3, { shape: shape2 }) => sum3 + elementCount(shape2), 0);
+  const count2 = tensors.reduce((sum3, { shape }) => sum3 + elementCount(shape), 0);
   const all = launcher.scratch(name, count2, "i32");
   let offset = 0;
   return tensors.map((x) => {
@@ -14452,9 +16665,9 @@ var WebGpuDevice = class {
     return this.#recorder.dispatches;
   }
   /** A tensor of zeros. */
-  tensor(shape2, dtype) {
+  tensor(shape, dtype) {
     this.#failure.check();
-    return takeTensor((bytes2) => this.#memory.take(bytes2), shape2, dtype);
+    return takeTensor((bytes2) => this.#memory.take(bytes2), shape, dtype);
   }
   /** A packed matrix. */
   packed24(rows, cols, axis) {
@@ -14494,10 +16707,10 @@ var WebGpuDevice = class {
   }
   /** Waits and copies a tensor to the host. */
   async read(tensor) {
-    const { dtype, offset, shape: shape2 } = tensor;
+    const { dtype, offset, shape } = tensor;
     const [width, count2] = [
       dtype === "f16" ? 2 : 4,
-      shape2.reduce((product2, extent2) => product2 * extent2, 1)
+      shape.reduce((product2, extent2) => product2 * extent2, 1)
     ];
     if (count2 === 0) return hostValues(new ArrayBuffer(0), dtype, 0, 0);
     const start = Math.floor(offset * width / 4) * 4;
@@ -14760,7 +16973,7 @@ function assertClose(actual, expected, tolerance, what) {
   if (!(error <= tolerance)) {
     throw new Error(`${what}: relative error ${error} > ${tolerance}${worst(actual, expected)}`);
   }
-  const typical = Math.sqrt(Array.from(expected).reduce((sum3, value) => sum3 + value ** 2, 0) / expected.length);
+  const typical = Math.sqrt(Array.from(expected).reduce((sum3, value2) => sum3 + value2 ** 2, 0) / expected.length);
   for (let i = 0; i < expected.length; i++) {
     const reference = expected[i] ?? NaN;
     const allowed = 8 * tolerance * (Math.abs(reference) + typical);
@@ -14797,7 +17010,7 @@ function worst(actual, expected) {
 // ../device/contract/adam_w_contract.ts
 var SCALE = 1.25;
 async function check(context, options) {
-  const { shape: shape2, weightDecay, withCopy, factor } = options;
+  const { shape, weightDecay, withCopy, factor } = options;
   const [beta1, beta2, epsilon, rate, time] = [
     0.9,
     0.95,
@@ -14805,10 +17018,10 @@ async function check(context, options) {
     0.01,
     3
   ];
-  const weight = context.input(shape2, void 0, "f32");
-  const gradient = context.input(shape2, void 0, "f32");
-  const mean = context.input(shape2, void 0, "f32");
-  const variance = context.input(shape2, context.random.uniform(elementCount(shape2)).map((value) => value ** 2), "f32");
+  const weight = context.input(shape, void 0, "f32");
+  const gradient = context.input(shape, void 0, "f32");
+  const mean = context.input(shape, void 0, "f32");
+  const variance = context.input(shape, context.random.uniform(elementCount(shape)).map((value2) => value2 ** 2), "f32");
   const schedule2 = context.input([
     3
   ], [
@@ -14816,7 +17029,7 @@ async function check(context, options) {
     1 / (1 - beta1 ** time),
     1 / (1 - beta2 ** time)
   ], "f32");
-  const copy4 = withCopy ? context.output(shape2) : void 0;
+  const copy4 = withCopy ? context.output(shape) : void 0;
   const { pack: packing } = options;
   const target = packing && packTarget(context, weight, packing);
   context.kernels.adamW({
@@ -14845,7 +17058,7 @@ async function check(context, options) {
     epsilon,
     weightDecay
   });
-  const scaled = Float64Array.from(gradient.values, (value) => value * factor);
+  const scaled = Float64Array.from(gradient.values, (value2) => value2 * factor);
   const means = scaled.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
   const variances = scaled.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
   const weights = Float64Array.from(weight.values, (w, i) => {
@@ -14969,10 +17182,10 @@ var adamWContract = [
       128,
       384
     ]
-  ].map((shape2) => ({
-    name: `[${shape2}], packed as ${pack2.format} along ${pack2.axis}`,
+  ].map((shape) => ({
+    name: `[${shape}], packed as ${pack2.format} along ${pack2.axis}`,
     run: (c) => check(c, {
-      shape: shape2,
+      shape,
       weightDecay: 0.1,
       withCopy: true,
       factor: 1,
@@ -15050,15 +17263,15 @@ function product(a, b) {
   return out;
 }
 function sumOf(a, b) {
-  return Float64Array.from(a, (value, i) => value + (b[i] ?? NaN));
+  return Float64Array.from(a, (value2, i) => value2 + (b[i] ?? NaN));
 }
 
 // ../device/contract/add_contract.ts
-async function check2(context, shape2, place2, dtype = context.activation) {
-  const a = context.input(shape2, void 0, dtype);
-  const b = context.input(shape2, void 0, dtype);
+async function check2(context, shape, place2, dtype = context.activation) {
+  const a = context.input(shape, void 0, dtype);
+  const b = context.input(shape, void 0, dtype);
   const out = {
-    new: () => context.output(shape2, dtype),
+    new: () => context.output(shape, dtype),
     a: () => a.tensor,
     b: () => b.tensor
   }[place2]();
@@ -15083,12 +17296,12 @@ async function doubles(context) {
     b: a.tensor,
     out
   });
-  await context.expectClose("out", out, a.values.map((value) => 2 * value));
+  await context.expectClose("out", out, a.values.map((value2) => 2 * value2));
 }
 var addContract = [
-  ...ELEMENTWISE_SHAPES.map((shape2) => ({
-    name: `[${shape2}]`,
-    run: (context) => check2(context, shape2, "new")
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check2(context, shape, "new")
   })),
   {
     name: "in place of a",
@@ -15125,21 +17338,21 @@ var addContract = [
 ];
 
 // ../device/contract/attention_definition.ts
-function places3({ sequenceLength, heads, keyValueHeads, headDim }) {
+function places3({ sequenceLength: sequenceLength2, heads, keyValueHeads, headDim }) {
   return {
-    query: (sequence, head, position) => ((sequence * sequenceLength + position) * heads + head) * headDim,
+    query: (sequence, head, position) => ((sequence * sequenceLength2 + position) * heads + head) * headDim,
     key: (sequence, head, position) => {
       const keyHead = Math.floor(head * keyValueHeads / heads);
-      return ((sequence * sequenceLength + position) * keyValueHeads + keyHead) * headDim;
+      return ((sequence * sequenceLength2 + position) * keyValueHeads + keyHead) * headDim;
     }
   };
 }
-function forEachRow(shape2, q, k, visit) {
-  const { query, key } = places3(shape2);
-  const { sequences, heads, sequenceLength, headDim } = shape2;
+function forEachRow(shape, q, k, visit) {
+  const { query, key } = places3(shape);
+  const { sequences, heads, sequenceLength: sequenceLength2, headDim } = shape;
   for (let sequence = 0; sequence < sequences; sequence++) {
     for (let head = 0; head < heads; head++) {
-      for (let position = 0; position < sequenceLength; position++) {
+      for (let position = 0; position < sequenceLength2; position++) {
         const row = query(sequence, head, position);
         const scores = Float64Array.from({
           length: position + 1
@@ -15155,41 +17368,41 @@ function forEachRow(shape2, q, k, visit) {
     }
   }
 }
-function attentionDefinition(shape2, q, k, v) {
-  const { query, key } = places3(shape2);
+function attentionDefinition(shape, q, k, v) {
+  const { query, key } = places3(shape);
   const out = new Float64Array(q.length);
   const statistics = [];
-  forEachRow(shape2, q, k, (sequence, head, position, softmax, logSumExp) => {
+  forEachRow(shape, q, k, (sequence, head, position, softmax, logSumExp) => {
     statistics.push(logSumExp);
     const row = query(sequence, head, position);
-    softmax.forEach((weight, s) => addRow(out, row, weight, v, key(sequence, head, s), shape2.headDim));
+    softmax.forEach((weight, s) => addRow(out, row, weight, v, key(sequence, head, s), shape.headDim));
   });
   return {
     out,
     logSumExp: Float64Array.from(statistics)
   };
 }
-function attentionGradients(shape2, { q, k, v, dOut }) {
-  const { query, key } = places3(shape2);
+function attentionGradients(shape, { q, k, v, dOut }) {
+  const { query, key } = places3(shape);
   const [dQ, dK, dV] = [
     new Float64Array(q.length),
     new Float64Array(k.length),
     new Float64Array(v.length)
   ];
-  forEachRow(shape2, q, k, (sequence, head, position, softmax) => {
+  forEachRow(shape, q, k, (sequence, head, position, softmax) => {
     const row = query(sequence, head, position);
     const dSoftmax = softmax.map((_, s) => {
       let sum3 = 0;
-      for (let d = 0; d < shape2.headDim; d++) sum3 += (dOut[row + d] ?? NaN) * (v[key(sequence, head, s) + d] ?? NaN);
+      for (let d = 0; d < shape.headDim; d++) sum3 += (dOut[row + d] ?? NaN) * (v[key(sequence, head, s) + d] ?? NaN);
       return sum3;
     });
-    const shared = dSoftmax.reduce((sum3, value, s) => sum3 + value * (softmax[s] ?? NaN), 0);
+    const shared = dSoftmax.reduce((sum3, value2, s) => sum3 + value2 * (softmax[s] ?? NaN), 0);
     softmax.forEach((weight, s) => {
       const start = key(sequence, head, s);
-      const dScore = weight * ((dSoftmax[s] ?? NaN) - shared) / Math.sqrt(shape2.headDim);
-      addRow(dV, start, weight, dOut, row, shape2.headDim);
-      addRow(dQ, row, dScore, k, start, shape2.headDim);
-      addRow(dK, start, dScore, q, row, shape2.headDim);
+      const dScore = weight * ((dSoftmax[s] ?? NaN) - shared) / Math.sqrt(shape.headDim);
+      addRow(dV, start, weight, dOut, row, shape.headDim);
+      addRow(dQ, row, dScore, k, start, shape.headDim);
+      addRow(dK, start, dScore, q, row, shape.headDim);
     });
   });
   return {
@@ -15208,9 +17421,9 @@ var EQUAL_ROWS = [
   39,
   131
 ];
-function equalInput(context, rows, shape2) {
-  const one = context.random.uniform(elementCount(shape2));
-  const [first = 1, ...rest] = shape2;
+function equalInput(context, rows, shape) {
+  const one = context.random.uniform(elementCount(shape));
+  const [first = 1, ...rest] = shape;
   const values = Float32Array.from({
     length: rows * one.length
   }, (_, i) => one[i % one.length] ?? NaN);
@@ -15349,14 +17562,14 @@ var ATTENTION_SHAPES = [
     }
   }
 ];
-async function check3(context, shape2, magnitude) {
-  const tokens = shape2.sequences * shape2.sequenceLength;
-  const width = shape2.heads * shape2.headDim;
-  const keyWidth = shape2.keyValueHeads * shape2.headDim;
+async function check3(context, shape, magnitude) {
+  const tokens = shape.sequences * shape.sequenceLength;
+  const width = shape.heads * shape.headDim;
+  const keyWidth = shape.keyValueHeads * shape.headDim;
   const q = context.input([
     tokens,
     width
-  ], context.random.uniform(tokens * width).map((value) => value * magnitude));
+  ], context.random.uniform(tokens * width).map((value2) => value2 * magnitude));
   const k = context.input([
     tokens,
     keyWidth
@@ -15370,24 +17583,24 @@ async function check3(context, shape2, magnitude) {
     width
   ]);
   const logSumExp = context.output([
-    shape2.sequences,
-    shape2.heads,
-    shape2.sequenceLength
+    shape.sequences,
+    shape.heads,
+    shape.sequenceLength
   ], "f32");
   context.kernels.attention({
     q: q.tensor,
     k: k.tensor,
     v: v.tensor,
-    shape: shape2,
+    shape,
     out,
     logSumExp
   });
-  const expected = attentionDefinition(shape2, q.values, k.values, v.values);
+  const expected = attentionDefinition(shape, q.values, k.values, v.values);
   await context.expectClose("out", out, expected.out);
   await context.expectClose("logSumExp", logSumExp, expected.logSumExp);
 }
 async function showsNaN(context, spoiled) {
-  const shape2 = {
+  const shape = {
     sequences: 2,
     sequenceLength: 40,
     heads: 2,
@@ -15427,11 +17640,11 @@ async function showsNaN(context, spoiled) {
     q: q.tensor,
     k: k.tensor,
     v: v.tensor,
-    shape: shape2,
+    shape,
     out,
     logSumExp
   });
-  const found = Array.from(await context.read(out), (value) => Number(Number.isNaN(value)));
+  const found = Array.from(await context.read(out), (value2) => Number(Number.isNaN(value2)));
   const expected = found.map((isNaN2, i) => {
     const [token, isFirstHead] = [
       Math.floor(i / width),
@@ -15444,7 +17657,7 @@ async function showsNaN(context, spoiled) {
   assertSame(found, expected, "which results are no numbers");
 }
 async function equalSequences(context) {
-  for (const [sequences, sequenceLength] of [
+  for (const [sequences, sequenceLength2] of [
     [
       3,
       13
@@ -15458,9 +17671,9 @@ async function equalSequences(context) {
       130
     ]
   ]) {
-    const shape2 = {
+    const shape = {
       sequences,
-      sequenceLength,
+      sequenceLength: sequenceLength2,
       heads: 4,
       keyValueHeads: 2,
       headDim: 16
@@ -15470,24 +17683,24 @@ async function equalSequences(context) {
       32,
       32
     ].map((width) => equalInput(context, sequences, [
-      sequenceLength,
+      sequenceLength2,
       width
     ]).tensor);
     if (!q || !k || !v) throw new Error("Three inputs");
     const out = context.output([
-      sequences * sequenceLength,
+      sequences * sequenceLength2,
       64
     ]);
     const logSumExp = context.output([
       sequences,
       4,
-      sequenceLength
+      sequenceLength2
     ], "f32");
     context.kernels.attention({
       q,
       k,
       v,
-      shape: shape2,
+      shape,
       out,
       logSumExp
     });
@@ -15496,9 +17709,9 @@ async function equalSequences(context) {
   }
 }
 var attentionContract = [
-  ...ATTENTION_SHAPES.map(({ name, shape: shape2 }) => ({
+  ...ATTENTION_SHAPES.map(({ name, shape }) => ({
     name,
-    run: (context) => check3(context, shape2, 2)
+    run: (context) => check3(context, shape, 2)
   })),
   ...[
     "q",
@@ -15525,26 +17738,26 @@ var attentionContract = [
 ];
 
 // ../device/contract/attention_backward_contract.ts
-async function check4(context, shape2) {
-  const tokens = shape2.sequences * shape2.sequenceLength;
+async function check4(context, shape) {
+  const tokens = shape.sequences * shape.sequenceLength;
   const query = [
     tokens,
-    shape2.heads * shape2.headDim
+    shape.heads * shape.headDim
   ];
   const key = [
     tokens,
-    shape2.keyValueHeads * shape2.headDim
+    shape.keyValueHeads * shape.headDim
   ];
   const q = context.input(query);
   const k = context.input(key);
   const v = context.input(key);
   const dOut = context.input(query);
-  const results = attentionDefinition(shape2, q.values, k.values, v.values);
+  const results = attentionDefinition(shape, q.values, k.values, v.values);
   const out = context.input(query, results.out);
   const statistics = [
-    shape2.sequences,
-    shape2.heads,
-    shape2.sequenceLength
+    shape.sequences,
+    shape.heads,
+    shape.sequenceLength
   ];
   const logSumExp = context.input(statistics, results.logSumExp, "f32");
   const [dQ, dK, dV] = [
@@ -15556,7 +17769,7 @@ async function check4(context, shape2) {
     q: q.tensor,
     k: k.tensor,
     v: v.tensor,
-    shape: shape2,
+    shape,
     out: out.tensor,
     logSumExp: logSumExp.tensor
   };
@@ -15573,15 +17786,15 @@ async function check4(context, shape2) {
     v: v.values,
     dOut: dOut.values
   };
-  const expected = attentionGradients(shape2, values);
+  const expected = attentionGradients(shape, values);
   await context.expectClose("dV", dV, expected.dV);
-  if (shape2.sequenceLength === 1) return;
+  if (shape.sequenceLength === 1) return;
   await context.expectClose("dQ", dQ, expected.dQ);
   await context.expectClose("dK", dK, expected.dK);
 }
-var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape: shape2 }) => ({
+var attentionBackwardContract = ATTENTION_SHAPES.map(({ name, shape }) => ({
   name,
-  run: (context) => check4(context, shape2)
+  run: (context) => check4(context, shape)
 }));
 
 // ../device/contract/outside.ts
@@ -15596,8 +17809,8 @@ function outside(rows) {
   ];
 }
 var NEIGHBOURS = 2;
-function surrounded(context, shape2, dtype = context.activation) {
-  const [rows = 0, ...rest] = shape2;
+function surrounded(context, shape, dtype = context.activation) {
+  const [rows = 0, ...rest] = shape;
   const larger = context.input([
     rows + 2 * NEIGHBOURS,
     ...rest
@@ -15612,9 +17825,9 @@ function surrounded(context, shape2, dtype = context.activation) {
 }
 async function expectCloseOrNaN(context, what, tensor, expected) {
   const actual = await context.read(tensor);
-  const flags = (values) => Array.from(values, (value) => Number(Number.isNaN(value)));
+  const flags = (values) => Array.from(values, (value2) => Number(Number.isNaN(value2)));
   assertSame(flags(actual), flags(expected), `${what}, which numbers are none`);
-  const numbers2 = (values) => Array.from(values).filter((value) => !Number.isNaN(value));
+  const numbers2 = (values) => Array.from(values).filter((value2) => !Number.isNaN(value2));
   assertClose(numbers2(actual), numbers2(expected), context.tolerances[tensor.dtype], what);
 }
 async function expectNeighbours(context, larger, values) {
@@ -15629,33 +17842,33 @@ async function expectNeighbours(context, larger, values) {
 }
 
 // ../device/contract/cached_attention_contract.ts
-function cacheOf(context, { shape: shape2, places: places4 }) {
-  const { sequences, sequenceLength, keyValueHeads, headDim } = shape2;
+function cacheOf(context, { shape, places: places4 }) {
+  const { sequences, sequenceLength: sequenceLength2, keyValueHeads, headDim } = shape;
   const width = keyValueHeads * headDim;
-  const values = context.random.uniform(sequences * sequenceLength * width);
+  const values = context.random.uniform(sequences * sequenceLength2 * width);
   for (let sequence = 0; sequence < sequences; sequence++) {
     const [first, end] = [
-      sequence * sequenceLength,
-      (sequence + 1) * sequenceLength
+      sequence * sequenceLength2,
+      (sequence + 1) * sequenceLength2
     ];
     const last = Math.max(first - 1, ...places4.filter((place2) => place2 >= first && place2 < end));
     values.fill(NaN, (last + 1) * width, end * width);
   }
   return context.input([
-    sequences * sequenceLength,
+    sequences * sequenceLength2,
     width
   ], values);
 }
-function definition({ shape: shape2, places: places4 }, { q, keys: keys2, values }) {
-  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape2;
+function definition({ shape, places: places4 }, { q, keys: keys2, values }) {
+  const { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
   const out = new Float64Array(q.length);
   for (let row = 0; row < places4.length * heads; row++) {
     const place2 = places4[Math.floor(row / heads)] ?? NaN;
-    if (!(place2 >= 0 && place2 < sequences * sequenceLength)) {
+    if (!(place2 >= 0 && place2 < sequences * sequenceLength2)) {
       out.fill(NaN, row * headDim, (row + 1) * headDim);
       continue;
     }
-    const first = Math.floor(place2 / sequenceLength) * sequenceLength;
+    const first = Math.floor(place2 / sequenceLength2) * sequenceLength2;
     const keyHead = Math.floor(row % heads * keyValueHeads / heads);
     const startOf = (s) => ((first + s) * keyValueHeads + keyHead) * headDim;
     const scores = Float64Array.from({
@@ -15675,9 +17888,9 @@ function definition({ shape: shape2, places: places4 }, { q, keys: keys2, values
   return out;
 }
 async function check5(context, cache, magnitude = 2) {
-  const { shape: shape2, places: places4 } = cache;
-  const width = shape2.heads * shape2.headDim;
-  const queries = context.random.uniform(places4.length * width).map((value) => value * magnitude);
+  const { shape, places: places4 } = cache;
+  const width = shape.heads * shape.headDim;
+  const queries = context.random.uniform(places4.length * width).map((value2) => value2 * magnitude);
   const q = context.input([
     places4.length,
     width
@@ -15695,7 +17908,7 @@ async function check5(context, cache, magnitude = 2) {
       q: q.tensor,
       keys: keys2.tensor,
       values: values.tensor,
-      shape: shape2,
+      shape,
       out
     },
     places: context.integers([
@@ -15710,7 +17923,7 @@ async function check5(context, cache, magnitude = 2) {
   await context.expectClose("out", out, expected);
 }
 async function outsideOfCache(context) {
-  const shape2 = {
+  const shape = {
     sequences: 2,
     sequenceLength: 6,
     heads: 2,
@@ -15745,7 +17958,7 @@ async function outsideOfCache(context) {
       q: q.tensor,
       keys: keys2.tensor,
       values: values.tensor,
-      shape: shape2,
+      shape,
       out
     },
     places: context.integers([
@@ -15753,7 +17966,7 @@ async function outsideOfCache(context) {
     ], places4)
   });
   const expected = definition({
-    shape: shape2,
+    shape,
     places: places4
   }, {
     q: q.values,
@@ -15763,7 +17976,7 @@ async function outsideOfCache(context) {
   await expectCloseOrNaN(context, "out", out, expected);
 }
 async function equalTokens(context, position) {
-  const shape2 = {
+  const shape = {
     sequences: 5,
     sequenceLength: position + 3,
     heads: 4,
@@ -15777,7 +17990,7 @@ async function equalTokens(context, position) {
     0,
     1
   ].map(() => equalInput(context, 5, [
-    shape2.sequenceLength,
+    shape.sequenceLength,
     32
   ]).tensor);
   if (!keys2 || !values) throw new Error("Two inputs");
@@ -15787,12 +18000,12 @@ async function equalTokens(context, position) {
   ]);
   const places4 = Array.from({
     length: 5
-  }, (_, sequence) => sequence * shape2.sequenceLength + position);
+  }, (_, sequence) => sequence * shape.sequenceLength + position);
   context.kernels.cachedAttention({
     q,
     keys: keys2,
     values,
-    shape: shape2,
+    shape,
     out,
     places: context.integers([
       5
@@ -15979,10 +18192,10 @@ var EXTREMES = {
 };
 
 // ../device/contract/copy_contract.ts
-async function check6(context, shape2, from, to) {
-  const x = context.input(shape2, void 0, from);
+async function check6(context, shape, from, to) {
+  const x = context.input(shape, void 0, from);
   const out = context.output([
-    ...shape2
+    ...shape
   ].reverse(), to);
   context.kernels.copy({
     x: x.tensor,
@@ -16047,9 +18260,9 @@ var copyContract = [
       257
     ], c.activation, "f32")
   },
-  ...ELEMENTWISE_SHAPES.map((shape2) => ({
-    name: `[${shape2}] to another shape`,
-    run: (context) => check6(context, shape2, context.activation, context.activation)
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}] to another shape`,
+    run: (context) => check6(context, shape, context.activation, context.activation)
   })),
   {
     name: "rounds to nearest even",
@@ -16212,7 +18425,7 @@ async function sortedTokens(context, sorted2, form) {
   ]);
 }
 function nonZeros(values) {
-  return values.reduce((count2, value) => count2 + (value === 0 ? 0 : 1), 0);
+  return values.reduce((count2, value2) => count2 + (value2 === 0 ? 0 : 1), 0);
 }
 var FORMS = [
   "dense",
@@ -16255,18 +18468,18 @@ var countNonzeroContract = [
 ];
 
 // ../device/contract/fill_contract.ts
-async function check8(context, shape2, dtype, value) {
-  const out = context.output(shape2, dtype);
+async function check8(context, shape, dtype, value2) {
+  const out = context.output(shape, dtype);
   context.kernels.fill({
     out,
-    value
+    value: value2
   });
-  await context.expectSame("out", out, new Array(elementCount(shape2)).fill(value));
+  await context.expectSame("out", out, new Array(elementCount(shape)).fill(value2));
 }
 var fillContract = [
-  ...ELEMENTWISE_SHAPES.map((shape2) => ({
-    name: `[${shape2}]`,
-    run: (context) => check8(context, shape2, context.activation, -1.5)
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check8(context, shape, context.activation, -1.5)
   })),
   {
     name: "f32 zeros",
@@ -17205,7 +19418,7 @@ async function expectUnbiased(context, what, packed, { values, step, used }) {
     seed: KEY ^ step,
     axis: "rows"
   });
-  const kept = Uint8Array.from(expected, (value) => value === 0 ? 0 : 1);
+  const kept = Uint8Array.from(expected, (value2) => value2 === 0 ? 0 : 1);
   roundTo(expected, context.activation);
   const dense2 = densePacked(await context.readPacked(packed), "rows");
   const end = used * cols;
@@ -17268,7 +19481,7 @@ async function specialValues(context, axis) {
   const dense2 = densePacked(await context.readPacked(packed), axis);
   const kept = keptOf2(x.values, rows, cols, axis);
   assertSame(dense2.mask, completedMask(x.values, kept, rows, cols, axis), "mask");
-  assertSame(dense2.values, x.values.map((value, i) => kept[i] ? value : 0), "values");
+  assertSame(dense2.values, x.values.map((value2, i) => kept[i] ? value2 : 0), "values");
 }
 async function sortedTokens2(context, sorted2, axis) {
   const width = 36;
@@ -17416,9 +19629,9 @@ var select24Contract = [
         128,
         256
       ]
-    ].map((shape2) => ({
-      name: `weights and flips, [${shape2}] along ${axis}`,
-      run: (context) => countsFlips(context, shape2, axis)
+    ].map((shape) => ({
+      name: `weights and flips, [${shape}] along ${axis}`,
+      run: (context) => countsFlips(context, shape, axis)
     }))
   ]),
   ...[
@@ -17430,9 +19643,9 @@ var select24Contract = [
       128,
       256
     ]
-  ].map((shape2) => ({
-    name: `[${shape2}] without bias`,
-    run: (context) => drawn(context, context.input(shape2))
+  ].map((shape) => ({
+    name: `[${shape}] without bias`,
+    run: (context) => drawn(context, context.input(shape))
   })),
   {
     name: "weights of f32 without bias",
@@ -17496,7 +19709,7 @@ async function check13(context, options) {
   });
   const { values, kept } = thresholded(context, weights.values, options);
   await expectPacked(context, "packed", packed, {
-    values: values.map((value) => value * (scale2 ?? 1)),
+    values: values.map((value2) => value2 * (scale2 ?? 1)),
     kept
   });
   if (scale2 !== void 0) return;
@@ -17505,7 +19718,7 @@ async function check13(context, options) {
   assertSame(densePacked(await context.readPacked(packed), axis).values, expected, "values to the last bit");
 }
 async function countsFlips2(context, axis) {
-  const shape2 = {
+  const shape = {
     rows: 36,
     cols: 52,
     axis
@@ -17542,7 +19755,7 @@ async function countsFlips2(context, axis) {
     first,
     second
   ].map(({ values }) => {
-    const result = thresholded(context, values, shape2);
+    const result = thresholded(context, values, shape);
     return completedMask(result.values, result.kept, 36, 52, axis);
   });
   const expected = after?.reduce((count2, bit, i) => count2 + (bit === before?.[i] ? 0 : 1), 1e3) ?? NaN;
@@ -17638,22 +19851,22 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check14(context, shape2, isInPlace) {
-  const x = context.input(shape2);
-  const dOut = context.input(shape2);
-  const dX = isInPlace ? dOut.tensor : context.output(shape2);
+async function check14(context, shape, isInPlace) {
+  const x = context.input(shape);
+  const dOut = context.input(shape);
+  const dX = isInPlace ? dOut.tensor : context.output(shape);
   context.kernels.squaredReluBackward({
     x: x.tensor,
     dOut: dOut.tensor,
     dX
   });
-  const expected = Float64Array.from(x.values, (value, i) => 2 * (dOut.values[i] ?? NaN) * Math.max(value, 0));
+  const expected = Float64Array.from(x.values, (value2, i) => 2 * (dOut.values[i] ?? NaN) * Math.max(value2, 0));
   await context.expectClose("dX", dX, expected);
 }
 var squaredReluBackwardContract = [
-  ...ELEMENTWISE_SHAPES.map((shape2) => ({
-    name: `[${shape2}]`,
-    run: (context) => check14(context, shape2, false)
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check14(context, shape, false)
   })),
   {
     name: "in place",
@@ -17704,7 +19917,7 @@ async function expectSelection(context, what, result, { values, kept, used }) {
     kept,
     used
   });
-  await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
+  await context.expectRows(what, result, values.map((value2, i) => kept[i] ? value2 : 0), used);
 }
 function selectionCases(check19) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
@@ -17862,10 +20075,10 @@ async function check16(context, { sorted: sorted2, packed, kind, rule }) {
     tokens,
     ...drawOf3(context, rule, 3)
   });
-  const r = y1.values.map((value) => Math.max(value, 0));
+  const r = y1.values.map((value2) => Math.max(value2, 0));
   const kept = completedMask(r, void 0, rows, width, "cols");
   const nonZero = keptOf2(r, rows, width, "cols");
-  const dy1 = dy2.values.map((value, i) => nonZero[i] ? value * 2 * (r[i] ?? NaN) : 0);
+  const dy1 = dy2.values.map((value2, i) => nonZero[i] ? value2 * 2 * (r[i] ?? NaN) : 0);
   roundTo(dy1, context.activation);
   await expectSelection(context, "neurons", neurons, {
     values: dy1,
@@ -17909,14 +20122,14 @@ var squaredReluBackwardSelect24Contract = [
 ];
 
 // ../device/contract/squared_relu_contract.ts
-async function check17(context, shape2) {
-  const x = context.input(shape2);
-  const out = context.output(shape2);
+async function check17(context, shape) {
+  const x = context.input(shape);
+  const out = context.output(shape);
   context.kernels.squaredRelu({
     x: x.tensor,
     out
   });
-  await context.expectClose("out", out, x.values.map((value) => Math.max(value, 0) ** 2));
+  await context.expectClose("out", out, x.values.map((value2) => Math.max(value2, 0) ** 2));
 }
 async function isZeroBelowZero(context) {
   const x = context.input([
@@ -17944,9 +20157,9 @@ async function isZeroBelowZero(context) {
   ]);
 }
 var squaredReluContract = [
-  ...ELEMENTWISE_SHAPES.map((shape2) => ({
-    name: `[${shape2}]`,
-    run: (context) => check17(context, shape2)
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check17(context, shape)
   })),
   {
     name: "zero at and below zero",
@@ -17980,9 +20193,9 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
     tokens,
     ...drawOf3(context, rule, 4)
   });
-  const r = y1.values.map((value) => Math.max(value, 0));
+  const r = y1.values.map((value2) => Math.max(value2, 0));
   const kept = keptOf2(r, rows, width, "cols");
-  const squares = r.map((value) => value * value);
+  const squares = r.map((value2) => value2 * value2);
   await expectPacked(context, "relu", relu, {
     values: r,
     kept,
@@ -17994,7 +20207,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
     used
   });
   if (rule === "unbiased" && isPacked24(tokens)) {
-    const rounded = squares.map((value, i) => kept[i] ? value : 0);
+    const rounded = squares.map((value2, i) => kept[i] ? value2 : 0);
     roundTo(rounded, context.activation);
     return await expectUnbiased(context, "tokens", tokens, {
       values: rounded,
@@ -18002,7 +20215,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
       used
     });
   }
-  const keptAlongTokens = keptOf2(r.map((value, i) => kept[i] ? value : 0), rows, width, "rows");
+  const keptAlongTokens = keptOf2(r.map((value2, i) => kept[i] ? value2 : 0), rows, width, "rows");
   await expectSelection(context, "tokens", tokens, {
     values: squares,
     kept: packed.tokens ? keptAlongTokens : kept,
@@ -18045,13 +20258,14 @@ var pictureEvery = 400;
 async function trainLive(settings, { post: post2, breathe: breathe3 }) {
   const device = await openDevice(settings.device);
   try {
-    const session = new LiveSession(device, settings);
+    const session = await LiveSession.create(device, settings);
     const { parameters, trainTokens } = session;
     post2({
       type: "ready",
       device: device.description,
       parameters,
-      trainTokens
+      trainTokens,
+      vocabulary: settings.vocabulary
     });
     const sampleEvery = Math.max(10, Math.round(settings.steps / 12));
     const layer = 0;
@@ -18087,7 +20301,7 @@ async function trainLive(settings, { post: post2, breathe: breathe3 }) {
         post2({
           type: "validation",
           step: session.step,
-          loss: await session.validationLoss()
+          validation: await session.validate()
         });
         post2({
           type: "sample",
@@ -18122,7 +20336,10 @@ async function breathe2() {
 function fail(error) {
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : "";
-  const reason = error instanceof DeviceUnavailableError ? "no-device" : name === "DataError" ? "data" : "other";
+  const reason = error instanceof DeviceUnavailableError ? "no-device" : [
+    "DataError",
+    "TokenizerError"
+  ].includes(name) ? "data" : "other";
   post({
     type: "failed",
     reason,

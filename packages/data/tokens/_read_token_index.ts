@@ -37,7 +37,7 @@ const indexSchema: GenericSchema<unknown, TokenIndex> = v.object({
  * @throws {SyntaxError} If it is not an index, or its values do not fit together
  * @throws {DiskError} If the system refuses it
  */
-export async function readTokenIndex(path: string): Promise<TokenIndex | undefined> {
+export async function readIndexFile(path: string): Promise<TokenIndex | undefined> {
   const index = await readJsonFile(path, indexSchema);
   if (index === undefined) return undefined;
   const { type, tokenizer: { vocabularySize } } = index;

@@ -1,6 +1,6 @@
 import { loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
 import { DataError } from "../data_error.ts";
-import { readTokenIndex } from "./_read_token_index.ts";
+import { readIndexFile } from "./_read_token_index.ts";
 import { fileDigest, textDigest } from "./file_digest.ts";
 import { memoryTokens } from "./memory_tokens.ts";
 import { TokenFiles, type TokenFilesOptions } from "./token_files.ts";
@@ -51,7 +51,7 @@ export async function holdsTokens(path: string): Promise<boolean> {
  * @throws {DataError} If the index is missing or wrong, or a file is missing or was changed
  */
 export async function openTokens(folder: string, options: OpenTokensOptions = {}): Promise<PreparedTokens> {
-  const index = await readIndex(folder);
+  const index = await readTokenIndex(folder);
   const json = await readTokenizer(folder, index);
   for (const { file, sha256 } of [...index.train.shards, ...index.validation.shards]) {
     const path = `${folder}/${file}`;
@@ -84,10 +84,17 @@ function openPart(options: TokenFilesOptions): TokenSource & Disposable {
   return { ...memoryTokens(whole), [Symbol.dispose]: () => {} };
 }
 
-async function readIndex(folder: string): Promise<TokenIndex> {
+/**
+ * Reads what a folder of prepared tokens says of itself, without a look at the tokens.
+ *
+ * @param folder The folder
+ * @returns Its index
+ * @throws {DataError} If it is missing or wrong
+ */
+export async function readTokenIndex(folder: string): Promise<TokenIndex> {
   const path = `${folder}/${tokenIndexFile}`;
   try {
-    const index = await readTokenIndex(path);
+    const index = await readIndexFile(path);
     if (index !== undefined) return index;
   } catch (error) {
     throw new DataError(error instanceof Error ? error.message : String(error), { cause: error });

@@ -102,6 +102,36 @@ async function withFactor(context: ContractContext, factor: number): Promise<voi
   if (factor === 1) await context.expectSame("dLogits", dLogits, await context.read(plain));
 }
 
+/** Columns behind the classes count nothing, even NaN: loss and gradients are those of scores without them, and theirs is 0. */
+async function padded(context: ContractContext, classes: number, vocabulary: number, inPlace: boolean): Promise<void> {
+  const targets = Int32Array.of(0, classes - 1, -1, classes, vocabulary - 1, vocabulary);
+  const scores = context.random.uniform(targets.length * classes);
+  const rows = targets.values().toArray().map((_, t) => scores.subarray(t * classes, (t + 1) * classes));
+  const padding = new Array<number>(vocabulary - classes).fill(NaN);
+  const logits = context.input([targets.length, vocabulary], rows.flatMap((row) => [...row, ...padding]));
+  const losses = context.output([targets.length], "f32");
+  const dLogits = inPlace ? logits.tensor : context.output([targets.length, vocabulary]);
+  const numbers = context.integers([targets.length], targets);
+  context.kernels.crossEntropy({ logits: logits.tensor, classes, targets: numbers, losses, dLogits });
+  const rounded = Float32Array.from(rows.flatMap((_, t) => [
+    ...logits.values.subarray(t * vocabulary, t * vocabulary + classes),
+  ]));
+  const expected = definition(rounded.subarray(0, 3 * classes), targets.subarray(0, 3), classes, 1);
+  await context.expectClose("losses", rowRange(losses, 0, 3), expected.losses);
+  await context.expectSame("losses without a token", rowRange(losses, 3, 6), [NaN, NaN, NaN]);
+  const found = await context.read(dLogits);
+  const gradients = context.input(
+    [3, classes],
+    [0, 1, 2].flatMap((t) => [...found.subarray(t * vocabulary, t * vocabulary + classes)]),
+  );
+  await context.expectClose("gradients", gradients.tensor, expected.dLogits);
+  const behind = targets.values().toArray().flatMap((
+    _,
+    t,
+  ) => [...found.subarray(t * vocabulary + classes, (t + 1) * vocabulary)]);
+  assertSame(behind, behind.map(() => 0), "gradients of the padding");
+}
+
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
     const logits = equalInput(context, rows, [67]).tensor;
@@ -143,5 +173,7 @@ export const crossEntropyContract: KernelContract = [
   { name: "a NaN among 300 scores", run: (c) => shows(c, NaN, 300) },
   { name: "infinity among 7 scores", run: (c) => shows(c, Infinity, 7) },
   { name: "infinity among 300 scores", run: (c) => shows(c, Infinity, 300) },
+  { name: "7 classes of 16", run: (c) => padded(c, 7, 16, false) },
+  { name: "1000 classes of 1024, in place", run: (c) => padded(c, 1000, 1024, true) },
   { name: "equal rows give equal bits", run: equalRows },
 ];

@@ -5,7 +5,12 @@ import type { CallChecks } from "./_call_check.ts";
 export interface CrossEntropyArguments {
   /** Scores: [T, vocabulary]. */
   logits: Tensor;
-  /** The right token of every row: i32 [T]; rows with -1 count nothing, those with another number outside of the vocabulary are NaN. */
+  /**
+   * Columns that are tokens, the first ones; the others only fill the vocabulary up: whatever their scores are, they have no
+   * probability and a gradient of 0. Default: all.
+   */
+  classes?: number;
+  /** The right token of every row: i32 [T]; rows with -1 count nothing, those with another number that is no token are NaN. */
   targets: Tensor;
   /** Result: f32 [T], ln Σ exp(logits) − logits[target] in nats; 0 for rows that count nothing. */
   losses: Tensor;
@@ -80,6 +85,7 @@ export const lossChecks: CallChecks<LossKernels> = {
     if (args.factor) check.input("factor", args.factor, "f32", [1]);
     check.output("losses", args.losses, "f32", ["T"]);
     if (args.dLogits) check.output("dLogits", args.dLogits, "float", ["T", "vocabulary"], ["logits"]);
+    checkClasses(args);
   },
   logLikelihood(check, args) {
     check.input("logits", args.logits, "float", ["T", "vocabulary"]);
@@ -101,3 +107,11 @@ export const lossChecks: CallChecks<LossKernels> = {
     check.output("cursor", args.cursor, "i32", [1]);
   },
 };
+
+function checkClasses({ logits: { shape }, classes }: CrossEntropyArguments): void {
+  const [, vocabulary = 0] = shape;
+  if (classes === undefined || (Number.isInteger(classes) && classes >= 1 && classes <= vocabulary)) return;
+  throw new RangeError(
+    `Cannot call crossEntropy as classes must be an integer from 1 to ${vocabulary}: current value is ${classes}`,
+  );
+}

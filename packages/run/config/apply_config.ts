@@ -4,6 +4,7 @@ import { UsageError } from "../usage_error.ts";
 import { acceptsValue, describeValues } from "./config_field.ts";
 import { configField } from "./config_fields.ts";
 import { type ConfigValues, flattenConfig } from "./flatten_config.ts";
+import { currentValues } from "./older_keys.ts";
 import type { RunConfig } from "./run_config.ts";
 import { unflattenConfig } from "./unflatten_config.ts";
 
@@ -15,7 +16,7 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below
- * @param values Values by dotted key
+ * @param given Values by dotted key; keys of older configurations are understood
  * @param source Where the values come from, for messages
  * @returns A new configuration
  * @throws {UsageError} If a key is unknown (the message has the nearest valid one) or a value is not accepted
@@ -31,7 +32,8 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * assertEquals(short.recipe.map(({ steps }) => steps), [2, 13, 15]);
  * ```
  */
-export function applyConfig(config: RunConfig, values: ConfigValues, source: string): RunConfig {
+export function applyConfig(config: RunConfig, given: ConfigValues, source: string): RunConfig {
+  const values = currentValues(given, config);
   for (const [key, value] of Object.entries(values)) checkValue(key, value, source);
   const after = unflattenConfig({ ...flattenConfig(config, source), ...values });
   return withSteps(config, withRouting(config, after, values), values);

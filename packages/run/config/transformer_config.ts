@@ -7,12 +7,21 @@ export function hasSparseSteps(config: RunConfig): boolean {
   return config.recipe.some(({ phase, steps }) => phase === "sparse" && steps > 0);
 }
 
-/** What the model needs to know of a configuration. A run without sparse steps has a model that knows dense steps only. */
-export function transformerConfig(config: RunConfig): TransformerConfig {
+/**
+ * What the model needs to know of a configuration. A run without sparse steps has a model that knows dense steps only.
+ *
+ * @param config The configuration
+ * @param tokens Tokens that its tokenizer knows, where they are fewer than the vocabulary. Default: all of it
+ * @returns The configuration of the model
+ */
+export function transformerConfig(
+  config: RunConfig,
+  tokens: number = config.model.vocabularySize,
+): TransformerConfig {
   const { ropeTheta, normEpsilon, ...shape } = config.model;
-  if (!hasSparseSteps(config)) return { shape, ropeTheta, normEpsilon };
+  if (!hasSparseSteps(config)) return { shape, tokens, ropeTheta, normEpsilon };
   const { plan, v, m, expertsPerToken, router, softThresholdScale } = config.sparsity;
   const venom = { v, n: 2 as const, m };
   const sparsity = { plan: sparsityPlans[plan], venom, expertsPerToken, router, softThresholdScale };
-  return { shape, ropeTheta, normEpsilon, sparsity };
+  return { shape, tokens, ropeTheta, normEpsilon, sparsity };
 }

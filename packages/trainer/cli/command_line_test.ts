@@ -105,7 +105,7 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     "a vocabulary below the bytes",
     ["train", "--set", "model.vocabularySize=100", "--data", "{}/text.txt"],
     2,
-    "at least 256",
+    "of a vocabulary of 256 tokens",
   ],
   ["too long a sequence", ["train", "--set", "model.sequenceLength=1000000"], 2, "an integer from 1 to 131072"],
   [
@@ -306,7 +306,7 @@ Deno.test("train, sample and report work on one run", () =>
     const last = trained.written.trimEnd().split("\n").at(-1) ?? "";
     assertMatch(
       last,
-      /^Done: loss \d\.\d{4}, validation \d\.\d{4} after 12 steps in .* · run .*run · report .*report\.html$/,
+      /^Done: loss \d\.\d{4}, validation \d\.\d{4} \(\d\.\d{4} bits per byte\) after 12 steps in .* · run .*run · report .*report\.html$/,
     );
 
     const sample = () =>

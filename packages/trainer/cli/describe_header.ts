@@ -1,10 +1,11 @@
 import { venomExperts } from "@beyond24/recipe";
-import { formatAmount, formatCount, hasSparseSteps } from "@beyond24/run";
+import { formatAmount, formatCount, formatPercent, hasSparseSteps } from "@beyond24/run";
+import type { SourceFacts } from "../run/load_run_data.ts";
 import type { RunHeader } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */
 export function describeHeader(header: RunHeader): string {
-  const { config, resumedAt, texts, trainTokens, validationTokens } = header;
+  const { config, resumedAt } = header;
   const { model, train, sparsity } = config;
   const tokens = train.batchSize * train.microBatches * model.sequenceLength;
   const phases = config.recipe.filter(({ steps }) => steps > 0).map(({ phase, steps }) => `${steps} ${phase}`);
@@ -17,11 +18,10 @@ export function describeHeader(header: RunHeader): string {
       `d_model ${model.dModel}, d_ffn ${model.dFfn}, sequences of ${model.sequenceLength}`,
     ],
     ["device", header.device],
-    [
-      "data",
-      `${formatAmount(texts, "text")}, ${formatAmount(trainTokens, "token")} to train on, ` +
-      `${formatCount(validationTokens)} held out`,
-    ],
+    ...header.sources.map((source, index) => [
+      index === 0 ? "data" : "",
+      sourceFacts(source, header.sources.length > 1, tokens * train.steps, model.sequenceLength),
+    ]),
     [
       "plan",
       `${phases.join(" → ")}, ${formatAmount(train.steps, "step")} of ${formatAmount(tokens, "token")}` +
@@ -32,4 +32,20 @@ export function describeHeader(header: RunHeader): string {
     ...header.notes.map((note) => ["note", note]),
   ];
   return rows.map(([name = "", text = ""]) => `${name.padEnd(8)}${text}\n`).join("");
+}
+
+/** A source, and how often the run goes through it. */
+function sourceFacts(
+  { name, weight, texts, trainTokens, validationTokens }: SourceFacts,
+  isOfMixture: boolean,
+  tokens: number,
+  sequenceLength: number,
+): string {
+  const epochs = Number((weight * tokens / trainTokens).toPrecision(3));
+  // What a shift leaves out before the first sequence, and what does not fill the last one.
+  const most = 2 * sequenceLength - 1;
+  return (isOfMixture ? `${formatPercent(weight)} ${name}: ` : "") +
+    `${formatAmount(texts, "text")}, ${formatAmount(trainTokens, "token")} to train on, ` +
+    `${formatCount(validationTokens)} held out; ${epochs} epochs, each without at most ` +
+    `${formatAmount(most, "token")}, others every time`;
 }

@@ -9,16 +9,37 @@ Deno.test("describeHeader counts in words that agree", () => {
     folder: "runs/a",
     device: "a device",
     parameters: 1234,
-    texts: 1,
-    trainTokens: 1,
-    validationTokens: 2,
+    sources: [{ name: "a.txt", weight: 1, texts: 1, trainTokens: 64, validationTokens: 2 }],
     resumedAt: 0,
     notes: ["said before"],
   });
   for (
-    const part of ["1,234 parameters, 1 layer, ", "1 text, 1 token to train on", "1 step of 32 tokens", " 1 expert\n"]
+    const part of [
+      "1,234 parameters, 1 layer, ",
+      "1 text, 64 tokens to train on, 2 held out; 0.5 epochs, each without at most 31 tokens",
+      "1 step of 32 tokens",
+      " 1 expert\n",
+    ]
   ) {
     assertStringIncludes(text, part);
   }
   assertEquals(text.split("\n").length, 8);
+});
+
+Deno.test("describeHeader says of a mixture each source, its part and its epochs", () => {
+  const source = { texts: 9, validationTokens: 64 };
+  const text = describeHeader({
+    config: microConfig("/nowhere"),
+    folder: "runs/a",
+    device: "a device",
+    parameters: 1234,
+    sources: [
+      { ...source, name: "tokens/a", weight: 0.75, trainTokens: 144 },
+      { ...source, name: "tokens/b", weight: 0.25, trainTokens: 96 },
+    ],
+    resumedAt: 0,
+    notes: [],
+  });
+  assertStringIncludes(text, "data    75.0 % tokens/a: 9 texts, 144 tokens to train on, 64 held out; 2 epochs");
+  assertStringIncludes(text, "\n        25.0 % tokens/b: 9 texts, 96 tokens to train on, 64 held out; 1 epochs");
 });

@@ -6,10 +6,11 @@ import { compareWithTwin } from "../report/compare_with_twin.ts";
 
 /** What a run reached: a table when there is a dense twin, and a last line with losses and paths. */
 export function describeResult(summary: RunSummary, folder: string): string {
-  const { status, steps, train_loss, val_loss, wall_seconds, baseline } = summary;
+  const { status, steps, train_loss, val_loss, val_bits_per_byte, wall_seconds, baseline } = summary;
   const table = baseline === undefined ? "" : `${compare(summary, baseline)}\n\n`;
   const begin = status === "finished" ? "Done" : "Stopped, go on with --resume";
-  const validation = val_loss === null ? "" : `, validation ${formatLoss(val_loss)}`;
+  const bits = val_bits_per_byte === null ? "" : ` (${formatLoss(val_bits_per_byte)} bits per byte)`;
+  const validation = val_loss === null ? "" : `, validation ${formatLoss(val_loss)}${bits}`;
   return `${table}${begin}: loss ${formatLoss(train_loss)}${validation} after ${formatAmount(steps, "step")} in ` +
     `${formatDuration(wall_seconds)} · run ${folder} · report ${join(folder, "report.html")}\n`;
 }

@@ -1,8 +1,7 @@
-import { UsageError } from "@beyond24/run";
 import { openTokens } from "@beyond24/data";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { CaptureTerminal, microConfig, microRun, withFolder } from "../_testing.ts";
+import { CaptureTerminal, withFolder } from "../_testing.ts";
 import { runCommandLine } from "./command_line.ts";
 
 async function call(...args: string[]): Promise<{ code: number; terminal: CaptureTerminal }> {
@@ -47,43 +46,4 @@ Deno.test("prepare and tokenizer say what is missing", async () => {
   assertEquals((await call("prepare", "a.jsonl", "--tokenizer", "bytes")).code, 2);
   assertEquals((await call("tokenizer", "learn", "a.jsonl")).code, 2);
   assertEquals((await call("prepare", "a.jsonl", "--tokenizer", "none.json", "--out", "b")).code, 3);
-});
-
-Deno.test("a run on prepared tokens keeps their tokenizer, is refused with another vocabulary, and writes text", async () => {
-  await withFolder(async (folder) => {
-    const [out, run] = [join(folder, "tokens"), join(folder, "run")];
-    const lines = Array.from(
-      { length: 300 },
-      (_, index) => JSON.stringify({ text: `The whale ${index} sank the ship.` }),
-    );
-    await Deno.writeTextFile(join(folder, "a.jsonl"), lines.join("\n"));
-    const file = join(folder, "tokenizer.json");
-    await call("tokenizer", "train", join(folder, "a.jsonl"), "--vocabulary", "270", "--out", file);
-    await call(
-      "prepare",
-      join(folder, "a.jsonl"),
-      "--tokenizer",
-      file,
-      "--out",
-      out,
-      "--validation",
-      "20%",
-      "--workers",
-      "1",
-    );
-    const values = { "data.paths": [out], "train.steps": 4, "recipe": [{ phase: "dense", steps: 4 }] };
-    const other = microConfig(folder, values);
-    await assertRejects(
-      () => microRun(other, { folder: run }),
-      UsageError,
-      "are of a vocabulary of 270: current value of model.vocabularySize is 256",
-    );
-    await microRun(microConfig(folder, { ...values, "model.vocabularySize": 320 }), { folder: run });
-    const sampled = await call("sample", run, "--prompt", "The whale", "--tokens", "5", "--device", "reference");
-    assertEquals([sampled.code, sampled.terminal.written.startsWith("The whale")], [0, true], sampled.terminal.errors);
-    assertEquals(
-      JSON.parse(await Deno.readTextFile(join(run, "tokenizer.json"))),
-      JSON.parse(await Deno.readTextFile(file)),
-    );
-  });
 });

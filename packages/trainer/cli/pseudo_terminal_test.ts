@@ -5,7 +5,7 @@ import { withFolder } from "../_testing.ts";
 
 const root = fromFileUrl(new URL("../../../", import.meta.url));
 const deno = Deno.execPath();
-const micro = "--set model.layers=1 train.batchSize=2 train.evaluateBatches=2";
+const micro = "--set model.layers=1 train.batchSize=2 train.validationTokens=512";
 
 /** Runs a task as a user does who stands in `folder`, and checks what holds for every task. */
 async function task(folder: string, words: string, options: Omit<TerminalOptions, "cwd"> = {}) {
@@ -25,7 +25,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: () =>
     withFolder(async (folder) => {
-      const first = await task(folder, "train --set train.steps=4 train.evaluateBatches=2");
+      const first = await task(folder, "train --set train.steps=4 train.validationTokens=512");
       assertEquals(first.code, 0, first.shown);
       // A device that starts threads: the reference would not need what the threads of a CPU do.
       assertMatch(first.shown, /device +(CPU|webgpu|CUDA)/i);

@@ -2,6 +2,7 @@ import {
   applyConfig,
   configField,
   type ConfigValues,
+  currentValues,
   readRunConfig,
   type RunConfig,
   runFolder,
@@ -37,7 +38,7 @@ export async function resumeConfig(
     throw new UsageError(`Cannot use ${flagName(name)} with --resume as a run goes on with its own configuration`);
   }
   const own = await readRunConfig(runFolder(folder), onWarning);
-  const changes = { ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) };
+  const changes = currentValues({ ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) }, own);
   const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
   const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");
   return { config, device: applyConfig(config, once, "--set").device };

@@ -1,5 +1,5 @@
 import { decodeStream } from "@beyond24/tokenizer";
-import { applyConfig, loadRunTokenizer, type RunConfig } from "@beyond24/run";
+import { applyConfig, type RunConfig } from "@beyond24/run";
 import { sampleTokens, ScoreError, seededRandom, StopSearch } from "@beyond24/generation";
 import { openDevice } from "../device/open_device.ts";
 import { loadModel } from "../sample/load_model.ts";
@@ -83,17 +83,16 @@ export const sampleCommand: Command = defineCommand({
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { tokens: count, temperature, topK, topP } = given;
   const random = seededRandom(given.seed);
-  const tokenizer = await loadRunTokenizer(folder);
-  const prompt = [...tokenizer.prefix, ...tokenizer.encode(given.prompt)];
   // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
   const device = { "device.name": "auto", ...keyValues(flags, given) };
   const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);
   const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
-  const { model, mode, step } = await loadModel(folder, open, { onWarning });
+  const { model, mode, step, tokenizer } = await loadModel(folder, open, { onWarning });
   try {
     terminal.out(given.prompt);
-    const { vocabularySize, eos } = tokenizer;
-    const options = { count, temperature, topK, topP, random, mode, vocabularySize, end: eos };
+    const { eos } = tokenizer;
+    const prompt = [...tokenizer.prefix, ...tokenizer.encode(given.prompt)];
+    const options = { count, temperature, topK, topP, random, mode, end: eos };
     const texts = decodeStream(tokenizer, untilEnd(sampleTokens(model, prompt, options), eos));
     for await (const text of untilStop(texts, given.stop ?? [])) terminal.out(text);
     terminal.out("\n");

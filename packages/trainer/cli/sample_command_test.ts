@@ -63,7 +63,7 @@ Deno.test("sample of a model that has diverged says so and writes no token", () 
 Deno.test("sample never draws a token that is no text of the tokenizer", () =>
   withFolder(async (folder) => {
     const run = join(folder, "run");
-    await microRun(microConfig(folder, { "model.vocabularySize": 512 }), { folder: run });
+    await microRun(microConfig(folder, { "model.vocabularySize": 512 }), { folder: run, force: true });
     const checkpoints = join(run, "checkpoints");
     const { step, model, optimizer, config, state } = await loadNewestCheckpoint(checkpoints);
     const { tensors } = decodeSafetensors(await Deno.readFile(model));

@@ -1,4 +1,4 @@
-import { configFields, type ConfigValues, parseValue, UsageError } from "@beyond24/run";
+import { configFields, type ConfigValues, olderValues, parseValue, UsageError } from "@beyond24/run";
 
 /**
  * Reads what `--set` was given. A later assignment to the same key wins.
@@ -24,7 +24,7 @@ export function parseAssignments(assignments: readonly string[]): ConfigValues {
     }
     const key = assignment.slice(0, split).trim();
     const text = assignment.slice(split + 1).trim();
-    const field = configFields.get(key);
+    const field = configFields.get(key) ?? olderValues(key);
     return [key, field === undefined ? text : parseValue(field, text)];
   }));
 }

@@ -42,3 +42,13 @@ Deno.test("a key that means something to JavaScript is refused like any other", 
   const values = parseAssignments(["__proto__=1"]);
   assertThrows(() => applyConfig(presetConfig("tiny"), values, "--set"), UsageError, "Cannot set __proto__");
 });
+
+Deno.test("a key of an older configuration is read, and means what it meant", () => {
+  const tiny = presetConfig("tiny");
+  const tokensOf = (...texts: string[]) => applyConfig(tiny, parseAssignments(texts), "--set").train.validationTokens;
+  assertEquals(tokensOf("train.evaluateBatches=3"), 3 * 4 * 128);
+  assertEquals(tokensOf("train.evaluateBatches=3", "train.batchSize=2", "model.sequenceLength=16"), 3 * 2 * 16);
+  assertEquals(tokensOf("train.evaluateBatches=3", "train.validationTokens=7"), 7);
+  assertEquals(tiny.train.validationTokens, 50 * 4 * 128, "as many as before");
+  assertThrows(() => tokensOf("train.evaluateBatches=0"), UsageError, "train.evaluateBatches");
+});

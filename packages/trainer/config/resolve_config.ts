@@ -1,5 +1,6 @@
 import { applyConfig, checkConfig, type ConfigValues, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
 import { type SparsityPlanName, sparsityPlans } from "@beyond24/recipe";
+import { dataSources, paddedVocabulary, tokensOfData } from "../run/data_sources.ts";
 import { parseAssignments } from "./parse_assignments.ts";
 import { readConfigFile } from "./read_config_file.ts";
 
@@ -15,6 +16,8 @@ export interface ConfigSources {
   readonly flags?: ConfigValues;
   /** Texts of `--set`. */
   readonly assignments?: readonly string[];
+  /** Where the model's vocabulary comes from unless it is named. Default `preset`. */
+  readonly vocabulary?: "preset" | "data";
 }
 
 /**
@@ -23,6 +26,7 @@ export interface ConfigSources {
  * @param sources Where values come from
  * @returns A configuration in which everything fits together
  * @throws {UsageError} If a value, a key or a combination is refused
+ * @throws {DataError} If the vocabulary is that of prepared tokens whose index is wrong
  *
  * @example Resolve
  * ```ts
@@ -48,8 +52,17 @@ export async function resolveConfig(sources: ConfigSources): Promise<RunConfig> 
   config = applyConfig(config, ofFile, file ?? "the file");
   config = applyConfig(config, flags, "the flags");
   config = applyConfig(config, ofAssignments, "--set");
+  const isNamed = [ofAssignments, flags, ofFile, ofBase].some((values) => "model.vocabularySize" in values);
+  if (!isNamed && sources.vocabulary === "data") {
+    config = applyConfig(config, { "model.vocabularySize": await vocabularyOf(config.data.paths) }, "the data");
+  }
   checkConfig(config);
   return config;
+}
+
+/** A model knows the tokens of its data, unless it is told to know others. */
+async function vocabularyOf(paths: readonly string[]): Promise<number> {
+  return paddedVocabulary(await tokensOfData(await dataSources(paths)));
 }
 
 function isSparsityPlan(name: unknown): name is SparsityPlanName {

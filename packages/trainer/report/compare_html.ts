@@ -48,7 +48,17 @@ ${differenceTable(runs)}
 /** The runs by name; those of the same name by path would be as well, but a name is what a person gave. */
 function reachedTable(runs: readonly ReportData[]): string {
   const base = runs[0]?.reached.val_loss ?? null;
-  const head = ["run", "steps", "parameters", "validation loss", "ratio", "training loss", "tokens/s", "time of steps"];
+  const head = [
+    "run",
+    "steps",
+    "parameters",
+    "validation loss",
+    "ratio",
+    "bits per byte",
+    "training loss",
+    "tokens/s",
+    "time of steps",
+  ];
   const rows = runs.map(({ title, config, reached, rows }, index) => {
     const seconds = rows.reduce((sum, { step_ms }) => sum + step_ms, 0) / 1000;
     const { val_loss } = reached;
@@ -58,6 +68,7 @@ function reachedTable(runs: readonly ReportData[]): string {
       formatLarge(reached.parameters, ""),
       formatLoss(val_loss),
       index === 0 || val_loss === null || base === null ? "" : formatChange(val_loss / base - 1),
+      formatLoss(reached.val_bits_per_byte),
       formatLoss(reached.train_loss),
       seconds > 0 ? formatLarge(reached.tokens / seconds, "") : "–",
       formatDuration(seconds),

@@ -35,6 +35,7 @@ export function compareWithTwin(
   const steps = stepTimes(main, twin);
   return [
     losses("validation loss", main.val_loss, twin.val_loss),
+    losses("bits per byte of validation", main.val_bits_per_byte, twin.val_bits_per_byte),
     losses("training loss, last 100 steps", main.train_loss, twin.train_loss),
     ...main.phases.flatMap(({ phase, steps, median_step_ms }, index) => {
       const other = twin.phases[index]?.median_step_ms;

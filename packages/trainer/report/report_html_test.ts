@@ -108,14 +108,16 @@ Deno.test("every ratio of a report stands beside the two numbers that it is made
       { phase: "dense", steps: 10, mean_step_ms: 9, median_step_ms: 10 },
       { phase: "sparse", steps: 20, mean_step_ms: 9, median_step_ms: sparse },
     ] as const;
-  const model = { train_loss: 1.5, val_loss: 1.6, wall_seconds: 50, tokens: 1 };
-  const twin = { ...model, val_loss: 1.5, wall_seconds: 60, phases: phases(40) };
+  const bits = { val_bits_per_byte: 0.8, val_perplexity: 4.95 };
+  const model = { train_loss: 1.5, val_loss: 1.6, ...bits, wall_seconds: 50, tokens: 1 };
+  const twin = { ...model, val_loss: 1.5, val_bits_per_byte: 0.75, wall_seconds: 60, phases: phases(40) };
   const compared = compareWithTwin(
     { ...model, phases: phases(10) },
     summarizeBaseline({ ...model, phases: phases(10) }, twin),
   );
   assertEquals(compared.map(({ name, main, twin, ratio }) => [name, main, twin, ratio]), [
     ["validation loss", "1.6000", "1.5000", "+6.67 %"],
+    ["bits per byte of validation", "0.8000", "0.7500", "+6.67 %"],
     ["training loss, last 100 steps", "1.5000", "1.5000", "+0.00 %"],
     ["median of 10 dense steps", "10.0 ms", "10.0 ms", "1.00×"],
     ["median of 20 sparse steps", "10.0 ms", "40.0 ms", "4.00×"],

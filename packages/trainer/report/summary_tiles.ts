@@ -12,9 +12,14 @@ import type { ReportData } from "./report_data.ts";
 
 /** The numbers to see first, each with what it is of. */
 export function summaryTiles({ reached, rows }: ReportData): string {
-  const { val_loss, train_loss, parameters, steps } = reached;
+  const { val_loss, val_bits_per_byte, val_perplexity, train_loss, parameters, steps } = reached;
   const tiles = [
     tile(metricsColumns.val_loss.title, formatLoss(val_loss), validationNote(rows)),
+    ...(val_bits_per_byte === null ? [] : [tile(
+      metricsColumns.val_bits_per_byte.title,
+      formatLoss(val_bits_per_byte),
+      val_perplexity === null ? "of validation" : `of validation; perplexity of a token ${formatLarge(val_perplexity)}`,
+    )]),
     tile(
       metricsColumns.loss.title,
       formatLoss(train_loss),

@@ -30,6 +30,10 @@ const stateSchema: v.GenericSchema<unknown, RunState> = v.strictObject({
       shuffle: v.exactOptional(v.picklist(["swap-or-not", "feistel"])),
       epoch: count,
       position: count,
+      mixture: v.exactOptional(v.strictObject({
+        drawn: count,
+        others: v.array(v.strictObject({ epoch: count, position: count })),
+      })),
     }),
     transformer: v.strictObject({ clustered: v.boolean(), scales: v.array(v.record(v.string(), finite)) }),
   }),

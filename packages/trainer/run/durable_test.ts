@@ -21,7 +21,7 @@ const values = {
   "train.checkpointEvery": 1,
   "train.keepCheckpoints": 1,
   "train.evaluateEvery": 1,
-  "train.evaluateBatches": 1,
+  "train.validationTokens": 1,
   "optimizer.warmupSteps": 1,
 };
 

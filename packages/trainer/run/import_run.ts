@@ -1,3 +1,4 @@
+import { ByteTokenizer, tokenizerFiles } from "@beyond24/tokenizer";
 import { saveCheckpoint } from "@beyond24/checkpoint";
 import { durableFileSystem, type FileSystem, replaceFile } from "@beyond24/disk";
 import type { ImportedModel } from "@beyond24/hub";
@@ -44,7 +45,7 @@ export async function importRun(model: ImportedModel, config: RunConfig, options
   await createRunFolder(folder.path, fileSystem);
   using _lock = await lockRunFolder(folder.path);
   await clearRunFolder(folder, overwrite, fileSystem);
-  await keepRunTokenizer(folder, model.tokenizer, fileSystem);
+  await keepRunTokenizer(folder, model.tokenizer ?? new ByteTokenizer(), fileSystem);
   if (model.card !== undefined) await replaceFile(folder.modelCard, model.card, fileSystem);
   const { seed } = config.train;
   const path = await saveCheckpoint(folder.checkpoints, {
@@ -53,6 +54,7 @@ export async function importRun(model: ImportedModel, config: RunConfig, options
     optimizer: encodeSafetensorsParts({}),
     config: toJson(config),
     state: toJson(initialState(config)),
+    ...(model.tokenizer === undefined ? {} : { tokenizer: tokenizerFiles(model.tokenizer) }),
   }, { fileSystem });
   await writeRunConfig(folder, config, fileSystem);
   await appendRunStart(folder.history, {

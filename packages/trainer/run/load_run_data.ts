@@ -1,106 +1,159 @@
+import { createHash } from "node:crypto";
 import {
   ByteTokenizer,
-  type Corpus,
   corpusDigest,
   DataError,
-  holdsTokens,
   loadCorpus,
   openTokens,
   repositoryCorpus,
   splitCorpus,
   type Tokenizer,
+  type TokenMixture,
+  tokenMixture,
+  type TokenSource,
 } from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
-import type { RunData } from "./session_runner.ts";
+import { checkParts, type DataSource, dataSources, paddedVocabulary } from "./data_sources.ts";
 
-/** A {@linkcode RunData} with the number of its texts. Dispose of it when the run ends. */
-export interface LoadedData extends RunData, Disposable {
-  /** Texts of the corpus. */
-  readonly texts: number;
-  /** What made the tokens; undefined for bytes. */
-  readonly tokenizer?: Tokenizer;
+/** The data of a run. Dispose of it when the run ends. */
+export interface RunData extends Disposable {
+  /** Tokens of both parts. */
+  readonly split: Readonly<Record<"train" | "validation", TokenMixture>>;
+  /** Fingerprint of tokens, tokenizer and proportions. */
+  readonly digest: string;
+  /** What made the tokens. */
+  readonly tokenizer: Tokenizer;
+  /** The sources, in the order of the mixture. */
+  readonly sources: readonly SourceFacts[];
 }
 
-/** Tokens for which a vocabulary has room, for each one that the tokenizer knows, before it is taken for a mistake. */
-const mostRoom = 2;
+/** What is known of a source of data. */
+export interface SourceFacts {
+  /** What the user wrote, or what it is. */
+  readonly name: string;
+  /** Its part of the sequences, in (0, 1]. */
+  readonly weight: number;
+  /** Documents to train on; texts, when they were not prepared. */
+  readonly texts: number;
+  /** Tokens to train on. */
+  readonly trainTokens: number;
+  /** Held-out tokens. */
+  readonly validationTokens: number;
+}
+
+/** One source, opened. */
+interface OpenSource extends Disposable {
+  readonly name: string;
+  readonly weight: number;
+  readonly texts: number;
+  readonly train: TokenSource;
+  readonly validation: TokenSource;
+  readonly digest: string;
+  readonly tokenizer: Tokenizer;
+}
 
 /**
- * Reads and splits the data of a run. Without paths it is this repository.
+ * Opens the data of a run. Without paths it is this repository.
  *
  * @param config The configuration
  * @param options Whether a vocabulary of which most can never occur is let through
  * @returns Tokens and fingerprint
  * @throws {DataError} If the data cannot be used
- * @throws {UsageError} If the model's vocabulary is smaller than the tokenizer's, or so large that most of it can never occur
+ * @throws {UsageError} If the model's vocabulary is not that of the data
  */
-export async function loadRunData(
-  config: RunConfig,
-  options: { readonly force: boolean },
-): Promise<LoadedData> {
-  const [folder, ...others] = config.data.paths;
-  if (folder !== undefined && await holdsTokens(folder)) return await loadTokens(config, folder, others);
-  const tokenizer = new ByteTokenizer();
-  if (config.model.vocabularySize < tokenizer.vocabularySize) {
-    throw new UsageError(
-      `Cannot train as model.vocabularySize must be at least ${tokenizer.vocabularySize}, the number of bytes: ` +
-        `current value is ${config.model.vocabularySize}`,
-    );
-  }
-  const { vocabularySize } = config.model;
-  if (vocabularySize > mostRoom * tokenizer.vocabularySize && !options.force) {
-    throw new UsageError(
-      `Cannot train as ${
-        vocabularySize - tokenizer.vocabularySize
-      } of ${vocabularySize} tokens of the model can never ` +
-        `occur, the tokenizer has ${tokenizer.vocabularySize}: choose model.vocabularySize=${tokenizer.vocabularySize}, ` +
-        "or --force to train them all the same",
-    );
-  }
-  const { paths, validationFraction } = config.data;
-  const corpus: Corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
-  const { sequenceLength } = config.model;
-  const split = splitCorpus(corpus, { tokenizer, validationFraction, sequenceLength });
-  return { split, digest: await corpusDigest(corpus), texts: corpus.texts.length, [Symbol.dispose]: () => {} };
+export async function loadRunData(config: RunConfig, { force }: { readonly force: boolean }): Promise<RunData> {
+  const sources = await dataSources(config.data.paths);
+  const isMixture = sources.some(({ weight, isPrepared }) => weight !== undefined || isPrepared);
+  using opened = new DisposableStack();
+  const open = isMixture ? await openAll(sources, config, opened) : [await openTexts(config.data.paths, 1, config)];
+  const [first, ...others] = open;
+  if (first === undefined) throw new TypeError("Cannot train without data");
+  for (const other of others) checkTokenizer(first, other);
+  checkVocabulary(config, first.tokenizer, force);
+  const mixture = (part: "train" | "validation") =>
+    tokenMixture(open.map(({ weight, [part]: tokens }) => ({ tokens, weight })));
+  const [train, validation] = [mixture("train"), mixture("validation")];
+  const kept = opened.move();
+  return {
+    split: { train, validation },
+    digest: others.length === 0 ? first.digest : mixtureDigest(open, train),
+    tokenizer: first.tokenizer,
+    sources: open.map(({ name, texts, train: { length }, validation }, index) => ({
+      name,
+      texts,
+      weight: train[index]?.weight ?? 1,
+      trainTokens: length,
+      validationTokens: validation.length,
+    })),
+    [Symbol.dispose]: () => kept.dispose(),
+  };
 }
 
-/** A vocabulary of a model is a multiple of it, as matrix products like. */
-const vocabularyStep = 64;
-
-/** Opens prepared tokens, and sees that the model has their vocabulary. */
-async function loadTokens(config: RunConfig, folder: string, others: readonly string[]): Promise<LoadedData> {
-  if (others.length > 0) {
-    throw new UsageError(
-      `Cannot train on ${folder} and ${others[0]} as prepared tokens are used alone: prepare both together`,
+async function openAll(
+  sources: readonly DataSource[],
+  config: RunConfig,
+  stack: DisposableStack,
+): Promise<OpenSource[]> {
+  const open: OpenSource[] = [];
+  for (const { path, weight = 1, isPrepared } of sources) {
+    open.push(
+      stack.use(isPrepared ? await openPrepared(path, weight, config) : await openTexts([path], weight, config)),
     );
   }
-  const tokens = await openTokens(folder);
-  try {
-    const { index, train, validation, digest } = tokens;
-    const { vocabularySize } = index.tokenizer;
-    const padded = Math.ceil(vocabularySize / vocabularyStep) * vocabularyStep;
-    if (![vocabularySize, padded].includes(config.model.vocabularySize)) {
-      throw new UsageError(
-        `Cannot train as the tokens in ${folder} are of a vocabulary of ${vocabularySize}: current value of ` +
-          `model.vocabularySize is ${config.model.vocabularySize}. Choose --set model.vocabularySize=${padded}`,
-      );
-    }
-    const least = config.model.sequenceLength + 1;
-    for (const [name, { length }] of Object.entries({ train, validation })) {
-      if (length >= least) continue;
-      throw new DataError(
-        `Cannot train on ${folder} as its ${name} part must hold ${least} tokens: current value is ${length}`,
-      );
-    }
-    const close = () => tokens[Symbol.dispose]();
-    return {
-      split: { train, validation },
-      digest,
-      texts: index.train.documents,
-      tokenizer: tokens.tokenizer,
-      [Symbol.dispose]: close,
-    };
-  } catch (error) {
-    tokens[Symbol.dispose]();
-    throw error;
-  }
+  return open;
+}
+
+async function openPrepared(path: string, weight: number, { model }: RunConfig): Promise<OpenSource> {
+  using stack = new DisposableStack();
+  const { index, train, validation, digest, tokenizer } = stack.use(await openTokens(path));
+  checkParts(path, { train, validation }, model.sequenceLength + 1);
+  const kept = stack.move();
+  const close = () => kept.dispose();
+  const { documents: texts } = index.train;
+  return { name: path, weight, texts, train, validation, digest, tokenizer, [Symbol.dispose]: close };
+}
+
+async function openTexts(paths: readonly string[], weight: number, { data, model }: RunConfig): Promise<OpenSource> {
+  const corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
+  const { validationFraction } = data;
+  const split = splitCorpus(corpus, { validationFraction, sequenceLength: model.sequenceLength });
+  return {
+    name: paths.length === 0 ? "sources and documents of beyond24" : paths.join(", "),
+    weight,
+    texts: corpus.texts.length,
+    ...split,
+    digest: corpusDigest(corpus),
+    tokenizer: new ByteTokenizer(),
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/** What a resumed run must find again: every source, and its part. */
+function mixtureDigest(sources: readonly OpenSource[], mixture: TokenMixture): string {
+  const parts = JSON.stringify(sources.map(({ digest }, index) => [digest, mixture[index]?.weight]));
+  return createHash("sha256").update(parts).digest("hex");
+}
+
+/** Sources of one mixture must mean the same by a token. */
+function checkTokenizer(first: OpenSource, other: OpenSource): void {
+  if (JSON.stringify(first.tokenizer) === JSON.stringify(other.tokenizer)) return;
+  const [size, otherSize] = [first.tokenizer.vocabularySize, other.tokenizer.vocabularySize];
+  throw new DataError(
+    `Cannot train on ${first.name} and ${other.name} together as they must be of one tokenizer: ` +
+      `current value is one of ${size} tokens and another one of ${otherSize}. Prepare them with the same`,
+  );
+}
+
+function checkVocabulary(
+  { model: { vocabularySize } }: RunConfig,
+  { vocabularySize: tokens }: Tokenizer,
+  force: boolean,
+) {
+  const padded = paddedVocabulary(tokens);
+  if (vocabularySize === tokens || vocabularySize === padded || (force && vocabularySize > tokens)) return;
+  const wayOut = vocabularySize > tokens ? ", or --force to train those that never occur all the same" : "";
+  throw new UsageError(
+    `Cannot train as the data are of a vocabulary of ${tokens} tokens: current value of model.vocabularySize is ` +
+      `${vocabularySize}. Leave it out, or choose ${padded}${wayOut}`,
+  );
 }

@@ -176,7 +176,7 @@ const others: Readonly<Record<string, (folder: string) => unknown>> = {
   "train.checkpointEvery": () => 5,
   "train.keepCheckpoints": () => 1,
   "train.evaluateEvery": () => 3,
-  "train.evaluateBatches": () => 1,
+  "train.validationTokens": () => 1,
   "train.readEvery": () => 7,
   "log.tensorboard": () => true,
 };

@@ -1,4 +1,5 @@
 import type { RunConfig, StepMetrics } from "@beyond24/run";
+import type { SourceFacts } from "./load_run_data.ts";
 
 /** Which of the two models of a run: the one with sparse steps, or its dense twin. */
 export type RunRole = "main" | "baseline";
@@ -13,12 +14,8 @@ export interface RunHeader {
   readonly device: string;
   /** Trained weights. */
   readonly parameters: number;
-  /** Texts of the corpus. */
-  readonly texts: number;
-  /** Tokens to train on. */
-  readonly trainTokens: number;
-  /** Held-out tokens. */
-  readonly validationTokens: number;
+  /** Where the tokens come from. */
+  readonly sources: readonly SourceFacts[];
   /** Steps done before, in a run that is resumed. */
   readonly resumedAt: number;
   /** What is to be known about how the run goes on, one sentence each. */

@@ -1,5 +1,18 @@
-import { CheckpointError, saveCheckpoint, type StoredCheckpoint, TensorFile } from "@beyond24/checkpoint";
-import { SequenceLoader, type TokenSource, validationBatches } from "@beyond24/data";
+import {
+  type Checkpoint,
+  CheckpointError,
+  saveCheckpoint,
+  type StoredCheckpoint,
+  TensorFile,
+} from "@beyond24/checkpoint";
+import {
+  bitsPerByte,
+  ByteTokenizer,
+  SequenceLoader,
+  type TargetSize,
+  targetSize,
+  validationBatches,
+} from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { DiskError, type FileSystem } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
@@ -15,6 +28,7 @@ import {
   type StepMetrics,
 } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
+import { tokenizerFiles } from "@beyond24/tokenizer";
 import { dirname, join } from "@std/path";
 import type { EventLog } from "../tensorboard/event_log.ts";
 import { sessionConfig } from "../config/session_config.ts";
@@ -23,6 +37,7 @@ import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_che
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
+import type { RunData } from "./load_run_data.ts";
 import type { RunObserver, RunRole } from "./run_observer.ts";
 
 /** Where a session keeps its files, and what it is. */
@@ -47,14 +62,6 @@ export interface RunnerStart {
   readonly resumeAt?: number;
 }
 
-/** The data of a run. */
-export interface RunData {
-  /** Tokens of both parts. */
-  readonly split: Readonly<Record<"train" | "validation", Int32Array | TokenSource>>;
-  /** Fingerprint of the corpus. */
-  readonly digest: string;
-}
-
 /** One session with its files: advances it, validates, logs and saves at the right steps. */
 export class SessionRunner {
   readonly #session: TrainingSession;
@@ -65,6 +72,10 @@ export class SessionRunner {
   readonly #data: RunData;
   readonly #place: SessionPlace;
   readonly #observer: RunObserver;
+  /** The files of the tokenizer, which every checkpoint has a copy of; those of bytes need none. */
+  readonly #tokenizer: Pick<Checkpoint, "tokenizer">;
+  /** Tokens and bytes of a validation, which is the same every time. */
+  #validated: TargetSize | undefined;
   #log: MetricsLog | undefined;
   #events: EventLog | undefined;
   #savedStep = -1;
@@ -88,7 +99,10 @@ export class SessionRunner {
     const { batchSize, seed, evaluateEvery, checkpointEvery } = config.train;
     const { shuffle } = config.data;
     this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed, shuffle });
-    this.#session = new TrainingSession(device, sessionConfig(config), () => this.#loader.next(), place.role);
+    const { tokenizer } = data;
+    const session = sessionConfig(config, Math.min(tokenizer.vocabularySize, config.model.vocabularySize));
+    this.#session = new TrainingSession(device, session, () => this.#loader.next(), place.role);
+    this.#tokenizer = tokenizer instanceof ByteTokenizer ? {} : { tokenizer: tokenizerFiles(tokenizer) };
     this.#device = device;
     this.#config = config;
     this.#cadence = { recipe: config.recipe, evaluateEvery, checkpointEvery };
@@ -168,12 +182,14 @@ export class SessionRunner {
     const rows: StepMetrics[] = measured.filter(({ step }) => step < (failure?.step ?? Infinity));
     const validation = boundary.evaluates && failure === undefined ? await this.#evaluate() : undefined;
     const last = rows.at(-1);
-    if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, val_loss: validation });
+    if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, ...validation });
     await this.#append(rows);
     this.#milliseconds += performance.now() - started;
     this.#observer.onSteps?.(rows, this.#place.role);
     this.#stopAt(failure);
-    if (validation !== undefined) this.#stopAt(findNonFinite("validation loss", validation, this.#session.step));
+    if (validation !== undefined) {
+      this.#stopAt(findNonFinite("validation loss", validation.val_loss, this.#session.step));
+    }
     if (boundary.saves) await this.save();
   }
 
@@ -196,7 +212,7 @@ export class SessionRunner {
       changes: this.#changes,
     };
     const { checkpoints, fileSystem } = this.#place;
-    const checkpoint = { step, model, optimizer, config: toJson(this.#config), state: toJson(run) };
+    const checkpoint = { step, model, optimizer, config: toJson(this.#config), state: toJson(run), ...this.#tokenizer };
     const keep = this.#config.train.keepCheckpoints;
     const path = await saveCheckpoint(checkpoints, checkpoint, { keep, fileSystem, onWarning: this.#warn });
     this.#savedStep = step;
@@ -242,10 +258,13 @@ export class SessionRunner {
     throw new NonFiniteError(`${failure.message}. ${advice}. Last checkpoint: ${saved}`, failure.step);
   }
 
-  async #evaluate(): Promise<number> {
-    const { model: { sequenceLength }, train: { batchSize, evaluateBatches: maxBatches } } = this.#config;
-    const batches = validationBatches(this.#data.split.validation, { sequenceLength, batchSize, maxBatches });
-    return await this.#session.evaluate(batches);
+  async #evaluate(): Promise<Pick<StepMetrics, "val_bits_per_byte"> & { readonly val_loss: number }> {
+    const { model: { sequenceLength }, train: { batchSize, validationTokens: leastTokens } } = this.#config;
+    const { split: { validation }, tokenizer } = this.#data;
+    const batches = () => validationBatches(validation, { sequenceLength, batchSize, leastTokens });
+    this.#validated ??= targetSize(batches(), tokenizer);
+    const val_loss = await this.#session.evaluate(batches());
+    return { val_loss, val_bits_per_byte: bitsPerByte(val_loss, this.#validated) };
   }
 
   async #restore(checkpoint: StoredCheckpoint): Promise<void> {

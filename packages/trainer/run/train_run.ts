@@ -17,9 +17,9 @@ import { warmUpNotes } from "../plan/warm_up_notes.ts";
 import { checkMemory } from "./_check_memory.ts";
 import { programRevision, programVersions } from "./_program.ts";
 import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
-import { loadRunData } from "./load_run_data.ts";
+import { loadRunData, type RunData } from "./load_run_data.ts";
 import type { RunObserver } from "./run_observer.ts";
-import { type RunData, SessionRunner } from "./session_runner.ts";
+import { SessionRunner } from "./session_runner.ts";
 import { writeSummary } from "./write_summary.ts";
 
 /** Steps that a model and its twin take in turn, so that what slows the machine down slows both down. */
@@ -122,9 +122,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       folder: folder.path,
       device: device.description,
       parameters,
-      texts: data.texts,
-      trainTokens: data.split.train.length,
-      validationTokens: data.split.validation.length,
+      sources: data.sources,
       resumedAt: step,
       notes: notesOf(runners, config, resumeAt),
     });

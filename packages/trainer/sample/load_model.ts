@@ -1,8 +1,9 @@
 import { CheckpointError, type LoadNewestCheckpointOptions, TensorFile } from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAfter, type PhaseName } from "@beyond24/recipe";
-import { findCheckpoint, type RunConfig, transformerConfig } from "@beyond24/run";
+import { findCheckpoint, loadRunTokenizer, type RunConfig, transformerConfig } from "@beyond24/run";
 import { beginModel, restoreModel } from "@beyond24/session";
+import { loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
 import { decodeRunCheckpoint } from "../run/_run_state.ts";
 
@@ -14,6 +15,8 @@ export interface LoadedModel {
   readonly config: RunConfig;
   /** Steps done. */
   readonly step: number;
+  /** What its tokens mean. */
+  readonly tokenizer: Tokenizer;
   /** How the last step computed the FFN, and so how the model is to be used. */
   readonly mode: PhaseName;
 }
@@ -35,14 +38,19 @@ export async function loadModel(
   const checkpoint = await findCheckpoint(path, options);
   const { step, model: weights } = checkpoint;
   const { config, state: { session } } = decodeRunCheckpoint(checkpoint);
+  // Older checkpoints have no tokenizer, but their run has.
+  const tokenizer = checkpoint.tokenizer === undefined
+    ? await loadRunTokenizer(path)
+    : await loadTokenizer(checkpoint.tokenizer);
+  const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const device = await openDevice(config);
   try {
-    const model = createTransformer(device, transformerConfig(config), config.train.seed);
+    const model = createTransformer(device, transformerConfig(config, tokens), config.train.seed);
     using file = await TensorFile.open(weights);
     // Before the first step, as after an import, weights are all that there is.
     if (step === 0) await beginModel(model, file);
     else await restoreModel(model, { transformer: session.transformer, model: file });
-    return { model, config, step, mode: phaseAfter(config.recipe, step) };
+    return { model, config, tokenizer, step, mode: phaseAfter(config.recipe, step) };
   } catch (error) {
     device.dispose();
     if (!(error instanceof TypeError)) throw error;

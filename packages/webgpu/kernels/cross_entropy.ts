@@ -28,17 +28,17 @@ const text = ({ GRADIENT, FACTOR }: CrossEntropyValues) =>
       }
       let start = row * args.vocabulary;
       var own_largest = -3.0e38;
-      for (var i = lane; i < args.vocabulary; i += 64u) {
+      for (var i = lane; i < args.classes; i += 64u) {
         own_largest = max(own_largest, load_logits(start + i));
       }
       let largest = reduce_max(lane, own_largest);
       var own_total = 0.0;
-      for (var i = lane; i < args.vocabulary; i += 64u) {
+      for (var i = lane; i < args.classes; i += 64u) {
         own_total += exp_of(load_logits(start + i) - largest);
       }
       let total = reduce_sum(lane, own_total);
       let target_token = load_targets(row);
-      let fits = u32(target_token) < args.vocabulary;
+      let fits = u32(target_token) < args.classes;
       // Of a row that counts nothing, whatever its scores are, or that has no such target.
       let other = select(args.not_a_number, 0.0, target_token == -1);
       if (lane == 0u) {
@@ -61,17 +61,20 @@ const gradients = (hasFactor: boolean) =>
     var factor = args.scale;
     ${hasFactor && "factor *= load_factor(0u);"}
     let inverse = 1.0 / total;
-    for (var i = lane; i < args.vocabulary; i += 64u) {
+    for (var i = lane; i < args.classes; i += 64u) {
       let softmax = exp_of(load_logits(start + i) - largest) * inverse;
       let gradient = (softmax - select(0.0, 1.0, i32(i) == target_token)) * factor;
       store_d_logits(start + i, select(other, gradient, fits));
+    }
+    for (var i = args.classes + lane; i < args.vocabulary; i += 64u) {
+      store_d_logits(start + i, 0.0);
     }
   `;
 
 /** Loss of every row, and (softmax − onehot) · scale · factor where it is asked for: a workgroup a row, three passes over it. */
 export function crossEntropy(
   launcher: Launcher,
-  { logits, targets, losses, dLogits, scale = 1, factor }: CrossEntropyArguments,
+  { logits, targets, losses, dLogits, scale = 1, factor, classes }: CrossEntropyArguments,
 ): void {
   const [rows = 0, vocabulary = 0] = logits.shape;
   launchRows(launcher, {
@@ -88,7 +91,7 @@ export function crossEntropy(
       ...(dLogits === undefined ? {} : { d_logits: writes(dLogits) }),
       ...(dLogits === undefined || factor === undefined ? {} : { factor: reads(factor) }),
     },
-    integers: { vocabulary },
+    integers: { vocabulary, classes: classes ?? vocabulary },
     floats: { scale, not_a_number: NaN },
     rows,
   });

@@ -7,12 +7,13 @@ import { extents } from "./_extents.ts";
 export function lossKernels(machine: Machine): LossKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
-    crossEntropy({ logits, targets, losses, dLogits, scale = 1, factor }) {
+    crossEntropy({ logits, targets, losses, dLogits, scale = 1, factor, classes }) {
       const { rows, cols } = extents(logits);
       machine.run(
         "crossEntropy",
         ...[at(logits), at(targets), at(losses), dLogits ? at(dLogits) : 0, rows, cols, machine.float(scale)],
         factor ? at(factor) : 0,
+        classes ?? cols,
       );
     },
     logLikelihood({ logits, targets, logLikelihoods, greedy }) {

@@ -10,6 +10,7 @@ Deno.test("readRows takes what a run measured, null for what it did not, and pas
     expert_load_min: null,
     expert_load_mean: null,
     flip_rate: null,
+    val_bits_per_byte: null,
   };
   assertEquals(rows, [{ ...measured, ...missing, phase: "sparse", expert_load_max: 9, val_loss: null }]);
 });

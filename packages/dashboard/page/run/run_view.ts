@@ -80,7 +80,13 @@ export class RunView {
     setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
     setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
-    setText("tile-validation-note", twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`);
+    const bits = metrics.latest("val_bits_per_byte");
+    const { unit } = metricsColumns.val_bits_per_byte;
+    const notes = [
+      twin === null ? metricsColumns.val_loss.unit : `dense twin ${formatLoss(twin)}`,
+      ...(bits === null ? [] : [`${formatLoss(bits)} ${unit}`]),
+    ];
+    setText("tile-validation-note", notes.join("; "));
     setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
     if (this.#isCaughtUp) setText("status", this.#words(last));

@@ -1,20 +1,21 @@
-import { ByteTokenizer } from "@beyond24/tokenizer/byte-tokenizer";
+import type { Tokenizer } from "@beyond24/tokenizer";
 import { SequenceLoader } from "@beyond24/data/sequence-loader";
 import { splitCorpus, type TokenSplit } from "@beyond24/data/split-corpus";
-import { validationBatches } from "@beyond24/data";
+import { bitsPerByte, targetSize, type TokenSource, validationBatches } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { type PhaseName, sparsityPlans, trainingPresets } from "@beyond24/recipe";
 import { seededRandom, type SessionConfig, type StepMeasurement, TrainingSession } from "@beyond24/session";
 import { parameterCount } from "@beyond24/transformer";
 import { type ActivationPicture, ActivationProbe } from "./activation_probe.ts";
 import { livePresets, liveRecipe } from "./live_presets.ts";
-import type { LiveSettings, Sample } from "./protocol.ts";
+import { liveTokenizer } from "./live_tokenizer.ts";
+import type { LiveSettings, Sample, Validation } from "./protocol.ts";
 import { writeSample } from "./write_sample.ts";
 
-const { model: shape, batchSize, schedule } = trainingPresets.tiny;
-const tokenizer = new ByteTokenizer();
-/** Bytes of the prompt of samples at most. */
-const promptBytes = 24;
+const { model, batchSize, schedule } = trainingPresets.tiny;
+const { sequenceLength } = model;
+/** Characters of the prompt of samples at most. */
+const promptCharacters = 24;
 
 /** Most steps between two reads of the device. */
 export const mostStepsAtOnce = 16;
@@ -28,27 +29,33 @@ export class LiveSession {
   /** Tokens trained on in an epoch. */
   readonly trainTokens: number;
   readonly #settings: LiveSettings;
+  readonly #tokenizer: Tokenizer;
   readonly #session: TrainingSession;
   readonly #probe: ActivationProbe;
   readonly #prompt: Int32Array;
-  readonly #validation: Int32Array;
+  readonly #validation: TokenSource;
 
   /**
-   * Creates the model.
+   * Learns the tokenizer and creates the model.
    *
    * @throws {DataError} If the text is too short
+   * @throws {TokenizerError} If it is too short for the vocabulary
    */
-  constructor(device: Device, settings: LiveSettings) {
+  static async create(device: Device, settings: LiveSettings): Promise<LiveSession> {
+    return new LiveSession(device, settings, await liveTokenizer(settings.text, settings.vocabulary));
+  }
+
+  private constructor(device: Device, settings: LiveSettings, tokenizer: Tokenizer) {
     const { seed, text } = settings;
-    const { train, validation } = splitText(text);
-    const { sequenceLength } = shape;
+    const { train, validation } = splitText(text, tokenizer);
     const loader = new SequenceLoader(train, { sequenceLength, batchSize, seed });
     this.#settings = settings;
+    this.#tokenizer = tokenizer;
     this.#validation = validation;
     this.#session = new TrainingSession(device, liveConfig(settings), () => loader.next());
     const peek = new SequenceLoader(train, { sequenceLength, batchSize, seed }).next().inputs;
     this.#probe = new ActivationProbe(this.#session.model, peek, batchSize);
-    this.#prompt = firstWords(text);
+    this.#prompt = tokenizer.encode(firstWords(text));
     this.parameters = parameterCount(this.#session.model);
     this.trainTokens = train.length;
   }
@@ -79,10 +86,11 @@ export class LiveSession {
   }
 
   /** Mean loss over a part of the text that is not trained on, computed as in the last step. */
-  async validationLoss(): Promise<number> {
-    const { sequenceLength } = shape;
-    const options = { sequenceLength, batchSize, maxBatches: validationLength };
-    return await this.#session.evaluate(validationBatches(this.#validation, options));
+  async validate(): Promise<Validation> {
+    const options = { sequenceLength, batchSize, leastTokens: validationLength * batchSize * sequenceLength };
+    const batches = [...validationBatches(this.#validation, options)];
+    const val_loss = await this.#session.evaluate(batches);
+    return { val_loss, val_bits_per_byte: bitsPerByte(val_loss, targetSize(batches, this.#tokenizer)) };
   }
 
   /** Lets the model write, computed as in the last step. */
@@ -93,8 +101,8 @@ export class LiveSession {
       patience: 1500,
       random: seededRandom(this.#settings.seed + this.step),
     });
-    const prompt = tokenizer.decode(this.#prompt);
-    return { step: this.step, phase: this.phase, prompt, text: tokenizer.decode(drawn) };
+    const prompt = this.#tokenizer.decode(this.#prompt);
+    return { step: this.step, phase: this.phase, prompt, text: this.#tokenizer.decode(drawn) };
   }
 
   /** Frees everything on the device. */
@@ -105,11 +113,11 @@ export class LiveSession {
 }
 
 /** The `tiny` model with the sparsity and the recipe that were chosen, over the steps that were chosen. */
-function liveConfig({ preset, seed, steps }: LiveSettings): SessionConfig {
+function liveConfig({ preset, seed, steps, vocabulary: vocabularySize }: LiveSettings): SessionConfig {
   const { plan, venom } = livePresets[preset];
   const warmupSteps = Math.round(schedule.warmupSteps * steps / schedule.totalSteps);
   return {
-    transformer: { shape, sparsity: { plan: sparsityPlans[plan], venom } },
+    transformer: { shape: { ...model, vocabularySize }, sparsity: { plan: sparsityPlans[plan], venom } },
     recipe: liveRecipe(preset, steps),
     schedule: { ...schedule, warmupSteps, totalSteps: steps },
     seed,
@@ -118,13 +126,12 @@ function liveConfig({ preset, seed, steps }: LiveSettings): SessionConfig {
   };
 }
 
-function splitText(text: string): TokenSplit {
-  const texts = [{ path: "this text", text }];
-  return splitCorpus({ texts }, { tokenizer, validationFraction: 0.1, sequenceLength: shape.sequenceLength });
+function splitText(text: string, tokenizer: Tokenizer): TokenSplit {
+  const texts = [{ path: "this text", bytes: new TextEncoder().encode(text) }];
+  return splitCorpus({ texts }, { tokenizer, validationFraction: 0.1, sequenceLength });
 }
 
 /** The first words of a text, as the prompt of samples. */
-function firstWords(text: string): Int32Array {
-  const words = text.trimStart().slice(0, promptBytes).split(/\s+/).slice(0, 2).join(" ");
-  return tokenizer.encode(words).slice(0, promptBytes);
+function firstWords(text: string): string {
+  return text.trimStart().slice(0, promptCharacters).split(/\s+/).slice(0, 2).join(" ");
 }

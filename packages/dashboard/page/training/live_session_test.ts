@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
 import { trainingPresets } from "@beyond24/recipe";
 import type { StepMeasurement } from "@beyond24/session";
@@ -11,7 +11,7 @@ import type { LiveSettings } from "./protocol.ts";
 
 const text = Array.from({ length: 900 }, (_, index) => `${index} times ${index} is ${index * index}.`).join("\n");
 /** One dense step, fifteen sparse ones, sixteen dense ones. */
-const settings: LiveSettings = { preset: "sparse-16", steps: 32, seed: 1, device: "cpu", text };
+const settings: LiveSettings = { preset: "sparse-16", steps: 32, seed: 1, device: "cpu", vocabulary: 256, text };
 const { model, batchSize } = trainingPresets.tiny;
 const neurons = model.dFfn;
 const tokens = batchSize * model.sequenceLength;
@@ -43,10 +43,10 @@ Deno.test("LiveSession learns as the trainer does, and is not disturbed by looki
   const observer = { onSteps: (rows: readonly StepMetrics[]) => expected.push(...rows) };
   await trainRun(config, { folder: `${folder}/run`, device, observer });
 
-  const session = new LiveSession(device, settings);
+  const session = await LiveSession.create(device, settings);
   const steps = await trainAll(session, async () => {
     await session.picture(0);
-    await session.validationLoss();
+    await session.validate();
     if (session.step % 8 === 0) await session.sample();
   });
   assertEquals(steps.map(({ phase, loss, lr }) => ({ phase, loss, lr })), [
@@ -59,7 +59,7 @@ Deno.test("LiveSession learns as the trainer does, and is not disturbed by looki
 Deno.test("LiveSession shows real V:N:M activations, counts every token once and gives all memory back", async () => {
   const device = await openCpu();
   const before = device.liveBytes;
-  const session = new LiveSession(device, settings);
+  const session = await LiveSession.create(device, settings);
   const dense = await session.picture(0);
   assertEquals([dense.phase, dense.experts, dense.columns, dense.tokens.length], ["dense", 1, neurons, 256]);
   assert(dense.values.some((value) => value > 0) && dense.values.every((value) => value >= 0));
@@ -91,7 +91,7 @@ Deno.test("LiveSession writes the same text from the same seed", async () => {
   const device = await openCpu();
   const samples = [];
   for (let run = 0; run < 2; run++) {
-    const session = new LiveSession(device, settings);
+    const session = await LiveSession.create(device, settings);
     await session.runSteps(1);
     samples.push(await session.sample());
     session.dispose();
@@ -107,7 +107,7 @@ Deno.test("LiveSession writes the same text from the same seed", async () => {
 
 Deno.test("LiveSession has a dense twin without experts", async () => {
   const device = await openCpu();
-  const session = new LiveSession(device, { ...settings, preset: "dense" });
+  const session = await LiveSession.create(device, { ...settings, preset: "dense" });
   const [step] = await session.runSteps(1);
   assertEquals([step?.phase, step?.expertCounts, step?.expert_load_mean, step?.flip_rate], [
     "dense",
@@ -116,5 +116,29 @@ Deno.test("LiveSession has a dense twin without experts", async () => {
     null,
   ]);
   assertEquals((await session.picture(0)).experts, 1);
+  device.dispose();
+});
+
+Deno.test("LiveSession learns a vocabulary from the text, and says its losses in bits per byte too", async () => {
+  const device = await openCpu();
+  const bits = [];
+  for (const vocabulary of [256, 512] as const) {
+    const session = await LiveSession.create(device, { ...settings, vocabulary });
+    const [step] = await session.runSteps(1);
+    const { val_loss, val_bits_per_byte } = await session.validate();
+    assert(
+      Math.abs((step?.loss ?? 0) - Math.log(vocabulary)) < 0.5,
+      "an untrained model takes all tokens for equally likely",
+    );
+    bits.push((val_bits_per_byte ?? 0) * Math.log(2) / val_loss);
+    const { prompt, text: written } = await session.sample();
+    assertEquals([prompt, written.length > 0], ["0 times", true]);
+    session.dispose();
+  }
+  const [ofBytes = 0, ofTokens = 0] = bits;
+  assertEquals(ofBytes, 1);
+  assert(ofTokens < 0.6, "more than a byte in a token");
+  const short = LiveSession.create(device, { ...settings, vocabulary: 1024, text: "a".repeat(9000) });
+  await assertRejects(() => short, Error, "Use more text or a smaller vocabulary");
   device.dispose();
 });

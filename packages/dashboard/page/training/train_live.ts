@@ -19,9 +19,9 @@ const pictureEvery = 400;
 export async function trainLive(settings: LiveSettings, { post, breathe }: TrainLiveHost): Promise<void> {
   const device = await openDevice(settings.device);
   try {
-    const session = new LiveSession(device, settings);
+    const session = await LiveSession.create(device, settings);
     const { parameters, trainTokens } = session;
-    post({ type: "ready", device: device.description, parameters, trainTokens });
+    post({ type: "ready", device: device.description, parameters, trainTokens, vocabulary: settings.vocabulary });
     const sampleEvery = Math.max(10, Math.round(settings.steps / 12));
     const layer = 0;
     let stepsAtOnce = 1;
@@ -45,7 +45,7 @@ export async function trainLive(settings: LiveSettings, { post, breathe }: Train
       }
       if (session.step >= sampleDue || session.isDone) {
         await breathe();
-        post({ type: "validation", step: session.step, loss: await session.validationLoss() });
+        post({ type: "validation", step: session.step, validation: await session.validate() });
         post({ type: "sample", sample: await session.sample() });
         sampleDue = session.step + sampleEvery;
       }

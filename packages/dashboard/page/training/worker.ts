@@ -24,7 +24,11 @@ async function breathe(): Promise<void> {
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : "";
-  const reason = error instanceof DeviceUnavailableError ? "no-device" : name === "DataError" ? "data" : "other";
+  const reason = error instanceof DeviceUnavailableError
+    ? "no-device"
+    : ["DataError", "TokenizerError"].includes(name)
+    ? "data"
+    : "other";
   post({ type: "failed", reason, message });
 }
 

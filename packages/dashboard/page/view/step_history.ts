@@ -17,10 +17,10 @@ export class StepHistory {
   }
 
   /** Adds a validation to the step that it was made after. */
-  addValidation(step: number, val_loss: number): void {
+  addValidation(step: number, measured: Pick<StepMetrics, "val_loss" | "val_bits_per_byte">): void {
     const index = this.#rows.findLastIndex((row) => row.step === step);
     const row = this.#rows[index];
-    if (row !== undefined) this.#rows[index] = { ...row, val_loss };
+    if (row !== undefined) this.#rows[index] = { ...row, ...measured };
   }
 
   /** Forgets everything. */

@@ -1,5 +1,6 @@
 import type { LiveSettings } from "../training/protocol.ts";
 import { type LivePresetName, livePresets } from "../training/live_presets.ts";
+import { vocabularyChoices, type VocabularySize } from "../training/live_tokenizer.ts";
 import { deviceChoices } from "../training/device_choice.ts";
 import { findElement } from "./find_element.ts";
 import type { WebGpuState } from "./probe_web_gpu.ts";
@@ -28,6 +29,7 @@ export class TrainControls {
   readonly #preset = findElement("preset", HTMLSelectElement);
   readonly #steps = findElement("steps", HTMLSelectElement);
   readonly #device = findElement("device", HTMLSelectElement);
+  readonly #vocabulary = findElement("vocabulary", HTMLSelectElement);
   #state: TrainState = "idle";
 
   /** Wires the controls of the page, for a browser that has WebGPU or not. */
@@ -36,6 +38,9 @@ export class TrainControls {
     this.#text = new TextSource((message) => commands.onProblem(message));
     const options = Object.entries(livePresets).map(([name, { label }]) => new Option(label, name));
     this.#preset.replaceChildren(...options);
+    this.#vocabulary.replaceChildren(
+      ...vocabularyChoices.map((size) => new Option(vocabularyLabel(size), String(size))),
+    );
     for (const select of [this.#preset, this.#steps]) select.addEventListener("change", () => this.#plan());
     findElement("controls", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
@@ -59,6 +64,7 @@ export class TrainControls {
       steps: Number(this.#steps.value),
       seed: 1,
       device: deviceChoices.find((choice) => choice === this.#device.value) ?? "webgpu",
+      vocabulary: vocabularyChoices.find((size) => String(size) === this.#vocabulary.value) ?? 256,
       text: this.#text.text,
     });
   }
@@ -71,7 +77,7 @@ export class TrainControls {
     this.#pause.disabled = !isBusy;
     this.#pause.textContent = state === "paused" ? "Resume" : "Pause";
     this.#reset.disabled = state === "idle";
-    for (const select of [this.#preset, this.#steps, this.#device]) select.disabled = isBusy;
+    for (const select of [this.#preset, this.#steps, this.#device, this.#vocabulary]) select.disabled = isBusy;
     if (state === "finished") this.#start.focus();
   }
 
@@ -112,4 +118,8 @@ export class TrainControls {
     this.#start.focus();
     this.#plan();
   }
+}
+
+function vocabularyLabel(size: VocabularySize): string {
+  return size === 256 ? "Bytes" : `${size} tokens, learned from the text`;
 }

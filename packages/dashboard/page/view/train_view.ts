@@ -72,8 +72,10 @@ export class TrainView {
     if (message.type === "picture") this.#activations.add(message.picture);
     if (message.type === "sample") this.#samples.add(message.sample);
     if (message.type === "validation") {
-      this.#history.addValidation(message.step, message.loss);
-      setText("tile-validation", formatLoss(message.loss));
+      const { val_loss, val_bits_per_byte } = message.validation;
+      this.#history.addValidation(message.step, message.validation);
+      setText("tile-validation", formatLoss(val_loss));
+      setText("tile-validation-note", `${formatLoss(val_bits_per_byte)} ${metricsColumns.val_bits_per_byte.unit}`);
       this.#drawLoss();
     }
     if (message.type === "finished") {
@@ -102,8 +104,9 @@ export class TrainView {
     this.say("Stopped.");
   }
 
-  #showMachine({ device, parameters, trainTokens }: Extract<FromWorker, { type: "ready" }>): void {
-    const model = `${formatCount(parameters)} parameters, ${formatCount(trainTokens)} bytes of text`;
+  #showMachine({ device, parameters, trainTokens, vocabulary }: Extract<FromWorker, { type: "ready" }>): void {
+    const tokens = vocabulary === 256 ? "bytes" : `tokens of a vocabulary of ${formatCount(vocabulary)}`;
+    const model = `${formatCount(parameters)} parameters, ${formatCount(trainTokens)} ${tokens} to train on`;
     setText("machine", `${model}. Device: ${device}`);
   }
 

@@ -70,14 +70,14 @@ export const trainKeys = {
       resume: "free",
       sentence: "Steps between validations; 0 validates at the end only",
     },
-    evaluateBatches: {
+    validationTokens: {
       kind: "integer",
       minimum: 1,
-      maximum: mostSteps,
-      default: 50,
-      unit: "batches",
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: ({ batchSize, model }: TrainingPreset): number => 50 * batchSize * model.sequenceLength,
+      unit: "tokens",
       resume: "free",
-      sentence: "Most batches of a validation",
+      sentence: "Held-out tokens of a validation at least, the same in each, or all where there are fewer",
     },
     readEvery: {
       kind: "integer",

@@ -6,6 +6,7 @@ struct Args {
   targets_offset: u32,
   losses_offset: u32,
   vocabulary: u32,
+  classes: u32,
   rows: u32,
   scale: f32,
   not_a_number: f32,
@@ -136,17 +137,17 @@ fn main(
   }
   let start = row * args.vocabulary;
   var own_largest = -3.0e38;
-  for (var i = lane; i < args.vocabulary; i += 64u) {
+  for (var i = lane; i < args.classes; i += 64u) {
     own_largest = max(own_largest, load_logits(start + i));
   }
   let largest = reduce_max(lane, own_largest);
   var own_total = 0.0;
-  for (var i = lane; i < args.vocabulary; i += 64u) {
+  for (var i = lane; i < args.classes; i += 64u) {
     own_total += exp_of(load_logits(start + i) - largest);
   }
   let total = reduce_sum(lane, own_total);
   let target_token = load_targets(row);
-  let fits = u32(target_token) < args.vocabulary;
+  let fits = u32(target_token) < args.classes;
   // Of a row that counts nothing, whatever its scores are, or that has no such target.
   let other = select(args.not_a_number, 0.0, target_token == -1);
   if (lane == 0u) {
