@@ -6,6 +6,7 @@ import { clusterTransformer } from "./cluster_transformer.ts";
 import { createTransformer } from "./create_transformer.ts";
 import { disposeTransformer } from "./dispose_transformer.ts";
 import { evaluateLoss } from "./evaluate_loss.ts";
+import { logits } from "./logits.ts";
 import { forwardBackward } from "./forward_backward.ts";
 import { countTargets, createTokenBatch, freeTokenBatch, type TokenBatch, writeTokenBatch } from "./token_batch.ts";
 import type { Transformer } from "./transformer.ts";
@@ -204,4 +205,38 @@ Deno.test("forwardBackward refuses what cannot run", () => {
   assertThrows(() => forwardBackward(model, batch, { mode: "sparse", arena }), Error, "create it with sparsity");
   const targets = device.tensor([4], "i32");
   assertThrows(() => forwardBackward(model, { ...batch, targets }, { mode: "dense", arena }), TypeError, "[1,4]");
+});
+
+Deno.test("tokens that only fill the vocabulary up change neither loss nor scores, and get no gradient", async () => {
+  const [exact, padded] = [0, 5].map((more) => {
+    const wide = { ...shape, vocabularySize: shape.vocabularySize + more };
+    return createTransformer(createReferenceDevice(), { shape: wide, tokens: shape.vocabularySize }, 1);
+  });
+  assert(exact !== undefined && padded !== undefined);
+  const others = transformerParameters(padded);
+  for (const [index, parameter] of transformerParameters(exact).entries()) {
+    const values = randomValues(parameter.shape.reduce((a, b) => a * b, 1), index + 2);
+    const other = others[index];
+    assert(other !== undefined);
+    // Whatever the other rows hold: scores from them would be far above all.
+    const filled = new Float32Array(other.shape.reduce((a, b) => a * b, 1)).fill(1e6);
+    filled.set(values);
+    writeParameter(exact.device, parameter, values);
+    writeParameter(padded.device, other, filled);
+  }
+  const results = [];
+  for (const model of [exact, padded]) {
+    const batch = batchOf(model.device, 2, 8);
+    const gradients = await gradientsOf(model, batch, "dense");
+    const rows = [...gradients].map(([{ name }, values]) => {
+      const used = ["model.embed_tokens.weight", "lm_head.weight"].includes(name) ? 11 * shape.dModel : values.length;
+      assert(values.subarray(used).every((value) => value === 0), name);
+      return values.slice(0, used);
+    });
+    const scores = await floatsOf(model.device, logits(model, batch.tokens, { arena: model.device.arena() }));
+    results.push([await lossOf(model, batch, "dense"), await numberOf(model.device, model.loss), scores, rows]);
+  }
+  assertEquals(results[1], results[0]);
+  const targets = new Int32Array(8).fill(11);
+  assertThrows(() => countTargets(padded, { inputs: new Int32Array(8), targets }), RangeError, "-1 to 10");
 });
