@@ -6,7 +6,7 @@ import type { Transformer } from "./transformer.ts";
 export function scoreTokens(tape: Tape, model: Transformer, x: Tensor): Tensor {
   const [rows = 0] = x.shape;
   // f32 also where activations are not, so that probabilities are not rounded to eight bits.
-  const { shape, tokens = shape.vocabularySize } = model.config;
+  const { tokens = model.config.shape.vocabularySize } = model.config;
   const out = tape.tensor([rows, tokens], "f32");
   model.device.kernels.matmul({ a: x, b: rowRange(model.head.value, 0, tokens), transposeB: true, out });
   return out;

@@ -44,7 +44,7 @@ export function logits(model: Transformer, tokens: Tensor, options: LogitsOption
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   const { value: x } = hiddenStates(tape, model, tokens, { mode });
-  const { shape, tokens: scored = shape.vocabularySize } = model.config;
+  const { tokens: scored = model.config.shape.vocabularySize } = model.config;
   const head = rowRange(model.head.value, 0, scored);
   if (positions === "all") {
     const out = tape.tensor([sequences * sequenceLength, scored]);

@@ -160,7 +160,7 @@ export function writeTokenBatch(
 }
 
 function checkTokens({ config }: Transformer, values: Int32Array, what: string, least: number): void {
-  const { shape, tokens: vocabularySize = shape.vocabularySize } = config;
+  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
   const place = values.findIndex((token) => token < least || token >= vocabularySize);
   if (place < 0) return;
   throw new RangeError(

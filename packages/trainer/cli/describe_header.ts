@@ -1,7 +1,6 @@
 import { venomExperts } from "@beyond24/recipe";
 import { formatAmount, formatCount, formatPercent, hasSparseSteps } from "@beyond24/run";
-import type { SourceFacts } from "../run/load_run_data.ts";
-import type { RunHeader } from "../run/run_observer.ts";
+import type { RunHeader, SourceFacts } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */
 export function describeHeader(header: RunHeader): string {

@@ -13,6 +13,7 @@ import {
   type TokenSource,
 } from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
+import type { SourceFacts } from "./run_observer.ts";
 import { checkParts, type DataSource, dataSources, paddedVocabulary } from "./data_sources.ts";
 
 /** The data of a run. Dispose of it when the run ends. */
@@ -25,20 +26,6 @@ export interface RunData extends Disposable {
   readonly tokenizer: Tokenizer;
   /** The sources, in the order of the mixture. */
   readonly sources: readonly SourceFacts[];
-}
-
-/** What is known of a source of data. */
-export interface SourceFacts {
-  /** What the user wrote, or what it is. */
-  readonly name: string;
-  /** Its part of the sequences, in (0, 1]. */
-  readonly weight: number;
-  /** Documents to train on; texts, when they were not prepared. */
-  readonly texts: number;
-  /** Tokens to train on. */
-  readonly trainTokens: number;
-  /** Held-out tokens. */
-  readonly validationTokens: number;
 }
 
 /** One source, opened. */

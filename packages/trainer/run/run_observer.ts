@@ -1,8 +1,21 @@
 import type { RunConfig, StepMetrics } from "@beyond24/run";
-import type { SourceFacts } from "./load_run_data.ts";
 
 /** Which of the two models of a run: the one with sparse steps, or its dense twin. */
 export type RunRole = "main" | "baseline";
+
+/** What is known of a source of data. */
+export interface SourceFacts {
+  /** What the user wrote, or what it is. */
+  readonly name: string;
+  /** Its part of the sequences, in (0, 1]. */
+  readonly weight: number;
+  /** Documents to train on; texts, when they were not prepared. */
+  readonly texts: number;
+  /** Tokens to train on. */
+  readonly trainTokens: number;
+  /** Held-out tokens. */
+  readonly validationTokens: number;
+}
 
 /** What is known before the first step. */
 export interface RunHeader {

@@ -5,16 +5,9 @@ import {
   type StoredCheckpoint,
   TensorFile,
 } from "@beyond24/checkpoint";
-import {
-  bitsPerByte,
-  ByteTokenizer,
-  SequenceLoader,
-  type TargetSize,
-  targetSize,
-  validationBatches,
-} from "@beyond24/data";
+import { ByteTokenizer, SequenceLoader } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
-import { DiskError, type FileSystem } from "@beyond24/disk";
+import { DiskError } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
 import {
   configChanges,
@@ -37,30 +30,10 @@ import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_che
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
+import type { RunnerStart, SessionPlace } from "./_session_place.ts";
+import { Validation } from "./_validation.ts";
 import type { RunData } from "./load_run_data.ts";
-import type { RunObserver, RunRole } from "./run_observer.ts";
-
-/** Where a session keeps its files, and what it is. */
-export interface SessionPlace {
-  /** The model or its twin. */
-  readonly role: RunRole;
-  /** File of metrics. */
-  readonly metrics: string;
-  /** Folder of checkpoints. */
-  readonly checkpoints: string;
-  /** Folder of event files. */
-  readonly events: string;
-  /** The disk. */
-  readonly fileSystem: FileSystem;
-}
-
-/** How a runner begins. */
-export interface RunnerStart {
-  /** Whether checkpoints are looked for. */
-  readonly resume: boolean;
-  /** Step of the checkpoint to go back to; those behind it are removed. Left out: the newest whole one. */
-  readonly resumeAt?: number;
-}
+import type { RunObserver } from "./run_observer.ts";
 
 /** One session with its files: advances it, validates, logs and saves at the right steps. */
 export class SessionRunner {
@@ -74,8 +47,7 @@ export class SessionRunner {
   readonly #observer: RunObserver;
   /** The files of the tokenizer, which every checkpoint has a copy of; those of bytes need none. */
   readonly #tokenizer: Pick<Checkpoint, "tokenizer">;
-  /** Tokens and bytes of a validation, which is the same every time. */
-  #validated: TargetSize | undefined;
+  readonly #validation: Validation;
   #log: MetricsLog | undefined;
   #events: EventLog | undefined;
   #savedStep = -1;
@@ -97,12 +69,17 @@ export class SessionRunner {
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
     const { sequenceLength } = config.model;
     const { batchSize, seed, evaluateEvery, checkpointEvery } = config.train;
-    const { shuffle } = config.data;
-    this.#loader = new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed, shuffle });
     const { tokenizer } = data;
+    this.#loader = new SequenceLoader(data.split.train, {
+      sequenceLength,
+      batchSize,
+      seed,
+      shuffle: config.data.shuffle,
+    });
     const session = sessionConfig(config, Math.min(tokenizer.vocabularySize, config.model.vocabularySize));
     this.#session = new TrainingSession(device, session, () => this.#loader.next(), place.role);
     this.#tokenizer = tokenizer instanceof ByteTokenizer ? {} : { tokenizer: tokenizerFiles(tokenizer) };
+    this.#validation = new Validation(data, config);
     this.#device = device;
     this.#config = config;
     this.#cadence = { recipe: config.recipe, evaluateEvery, checkpointEvery };
@@ -180,7 +157,9 @@ export class SessionRunner {
     const boundary = boundaryAt(this.#cadence, this.#session.step);
     const failure = measured.values().map(findFailure).find((found) => found !== undefined);
     const rows: StepMetrics[] = measured.filter(({ step }) => step < (failure?.step ?? Infinity));
-    const validation = boundary.evaluates && failure === undefined ? await this.#evaluate() : undefined;
+    const validation = boundary.evaluates && failure === undefined
+      ? await this.#validation.run(this.#session)
+      : undefined;
     const last = rows.at(-1);
     if (last !== undefined && validation !== undefined) rows.splice(-1, 1, { ...last, ...validation });
     await this.#append(rows);
@@ -256,15 +235,6 @@ export class SessionRunner {
     const saved = this.#savedPath ?? "none, as none was due yet";
     const advice = "Lower optimizer.learningRate or optimizer.maxGradientNorm with --resume and --set";
     throw new NonFiniteError(`${failure.message}. ${advice}. Last checkpoint: ${saved}`, failure.step);
-  }
-
-  async #evaluate(): Promise<Pick<StepMetrics, "val_bits_per_byte"> & { readonly val_loss: number }> {
-    const { model: { sequenceLength }, train: { batchSize, validationTokens: leastTokens } } = this.#config;
-    const { split: { validation }, tokenizer } = this.#data;
-    const batches = () => validationBatches(validation, { sequenceLength, batchSize, leastTokens });
-    this.#validated ??= targetSize(batches(), tokenizer);
-    const val_loss = await this.#session.evaluate(batches());
-    return { val_loss, val_bits_per_byte: bitsPerByte(val_loss, this.#validated) };
   }
 
   async #restore(checkpoint: StoredCheckpoint): Promise<void> {
