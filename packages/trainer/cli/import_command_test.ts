@@ -15,7 +15,7 @@ async function call(...args: string[]): Promise<{ code: number; written: string;
 /** Trains a micro run and exports it. */
 async function trainAndExport(folder: string, values: ConfigValues = {}): Promise<{ run: string; hub: string }> {
   const [run, hub] = [join(folder, "run"), join(folder, "hf")];
-  await microRun(microConfig(folder, values), { folder: run });
+  await microRun(microConfig(folder, values), { folder: run, force: true });
   const { code, written, errors } = await call("export", run, "--out", hub);
   assertEquals(code, exitCodes.done, errors);
   assertStringIncludes(written, "weights of step 12 in 1 file");
