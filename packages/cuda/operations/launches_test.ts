@@ -1,6 +1,8 @@
 // Every operation against a driver that only writes down: what is launched exists in the checked-in PTX, and its argument
 // block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
-import type { AttentionShape, Device, DType, Kernels, Segments, Tensor } from "@beyond24/device";
+import { type AttentionShape, type Device, type DType, KERNEL_NAMES, type Kernels } from "@beyond24/device";
+import type { Segments, Tensor } from "@beyond24/device";
+import { rehearseKernel } from "@beyond24/device/contract";
 import { assert, assertEquals } from "@std/assert";
 import { parameterLayout, ptxParameters, recordingDevice } from "../testing/testing.ts";
 import { readBuilt } from "../build/built_files.ts";
@@ -28,8 +30,8 @@ function segmentsOf(make: Make, experts: number): Segments {
 
 const SHAPE: AttentionShape = { sequences: 2, sequenceLength: 8, heads: 4, keyValueHeads: 2, headDim: 16 };
 
-/** One call of every operation, and what it launches. */
-const CALLS: Readonly<Record<keyof Kernels, [Call, ...string[]]>> = {
+/** Calls of operations, and what they launch. */
+const CALLS: Readonly<Record<string, [Call, ...string[]]>> = {
   add: [(k, t) => k.add({ a: t([4, 8]), b: t([4, 8]), out: t([4, 8], "f32") }), "add_bf16_bf16_f32"],
   copy: [(k, t) => k.copy({ x: t([4, 8], "f32"), out: t([4, 8]) }), "copy_f32_bf16"],
   fill: [(k, t) => k.fill({ out: t([4]), value: 1 })],
@@ -239,6 +241,15 @@ for (const [operation, [call, ...expected]] of Object.entries(CALLS)) {
     const { device, driver } = await recordingDevice();
     call(device.kernels, (shape, dtype = "bf16") => device.tensor(shape, dtype), device);
     assertEquals(driver.launches.map(({ kernel }) => kernel), expected);
+    checkArguments(driver);
+    checkGeometry(driver);
+  });
+}
+
+for (const name of KERNEL_NAMES) {
+  Deno.test(`what the contract of ${name} begins with launches kernels that exist, with their arguments`, async () => {
+    const { device, driver } = await recordingDevice();
+    await rehearseKernel(name, device);
     checkArguments(driver);
     checkGeometry(driver);
   });
