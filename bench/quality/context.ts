@@ -13,7 +13,7 @@ export interface ReproduceContext {
   readonly out: string;
   /** Runs at once. */
   readonly atOnce: number;
-  /** Commit of the program where it does not lie in a checkout. */
+  /** Commit of the program, where it is known. */
   readonly revision: string | undefined;
   /** Asks to stop. */
   readonly signal: AbortSignal;

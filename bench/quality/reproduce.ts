@@ -14,6 +14,7 @@ import { exitCodeOf, exitCodes } from "../../packages/trainer/cli/exit_codes.ts"
 import type { FlagValues } from "../../packages/trainer/cli/flag.ts";
 import { stopSignal } from "../../packages/trainer/cli/stop_signal.ts";
 import { consoleTerminal, type Terminal } from "../../packages/trainer/cli/terminal.ts";
+import { programRevision } from "../../packages/trainer/run/_program.ts";
 import type { ReproduceContext } from "./context.ts";
 import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
 import { chooseJobs, jobName, type QualityJob, timingName } from "./jobs.ts";
@@ -22,7 +23,7 @@ import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
-import { jobFolder, rowFile, runJob } from "./run_job.ts";
+import { jobFolder, restoreRow, rowFile, runJob } from "./run_job.ts";
 import { runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 import { timePlans } from "./time_plans.ts";
@@ -85,7 +86,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
-    revision: flags.revision,
+    revision: await programRevision() ?? flags.revision,
     signal: AbortSignal.any([stop, ...limit]),
   };
 }
@@ -97,7 +98,9 @@ async function reproduceJobs(
   terminal: Terminal,
 ): Promise<number> {
   const jobs: QualityJob[] = [];
-  for (const job of all) if (!await isFile(rowFile(job, context.out))) jobs.push(job);
+  for (const job of all) {
+    if (!await isFile(rowFile(job, context.out)) && !await restoreRow(job, context)) jobs.push(job);
+  }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);

@@ -52,6 +52,11 @@ Deno.test({
       const again = await wordsOf(start(folder, ...study));
       assertEquals(again.code, 0);
       assertStringIncludes(again.words, "0 of 2 runs to make");
+
+      // Rows that were carried away are written again from the runs.
+      await Deno.remove(join(folder, "rows"), { recursive: true });
+      assertStringIncludes((await wordsOf(start(folder, ...study))).words, "0 of 2 runs to make");
+      assertEquals(await readRows(join(folder, "rows")), rows);
     }),
 });
 

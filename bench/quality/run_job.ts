@@ -1,4 +1,4 @@
-import { replaceFile } from "@beyond24/disk";
+import { readTextFile, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun, runFolder } from "@beyond24/run";
 import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
@@ -18,8 +18,30 @@ export function rowFile(job: QualityJob, folder: string): string {
   return join(folder, `${jobName(job)}.json`);
 }
 
+/** The row of a run that was made before, kept with it until the run is made anew. */
+function keptFile(folder: string): string {
+  return join(folder, "row.json");
+}
+
 /**
- * Makes a run and writes its row. A run that was stopped goes on; of one that is done the row is written again.
+ * Writes the row of a run that was made before, with the same settings, data and program, where rows are wanted.
+ *
+ * @returns Whether there was one
+ */
+export async function restoreRow(job: QualityJob, context: ReproduceContext): Promise<boolean> {
+  const kept = keptFile(jobFolder(job, context));
+  const text = await readTextFile(kept);
+  if (text === undefined) return false;
+  const row = decodeRow(text, kept);
+  const { corpus, revision } = context;
+  const isSame = row.corpus === corpus.digest && row.revisions.at(-1) === revision &&
+    JSON.stringify(row.settings) === JSON.stringify(settingsOf(job, context));
+  if (isSame) await writeRow(row, rowFile(job, context.out));
+  return isSame;
+}
+
+/**
+ * Makes a run and writes its row. A run that was stopped goes on; one that has a row is made anew.
  *
  * @param job The run
  * @param times Times of its steps alone on the device
@@ -33,16 +55,18 @@ export async function runJob(
   context: ReproduceContext,
 ): Promise<ResultRow | undefined> {
   const folder = jobFolder(job, context);
-  const kept = join(folder, "row.json");
-  const before = await Deno.readTextFile(kept).catch(() => undefined);
-  if (before === undefined && await train(job, folder, context) === "stopped") return undefined;
-  const row = before === undefined ? await measuredRow(job, folder, times, context) : decodeRow(before, kept);
-  const file = rowFile(job, context.out);
-  await Deno.mkdir(dirname(file), { recursive: true });
-  await replaceFile(kept, encodeRow(row));
-  await replaceFile(file, encodeRow(row));
+  if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
+  if (await train(job, folder, context) === "stopped") return undefined;
+  const row = await measuredRow(job, folder, times, context);
+  await writeRow(row, keptFile(folder));
+  await writeRow(row, rowFile(job, context.out));
   await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
   return row;
+}
+
+async function writeRow(row: ResultRow, file: string): Promise<void> {
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await replaceFile(file, encodeRow(row));
 }
 
 async function train(job: QualityJob, folder: string, context: ReproduceContext): Promise<TrainOutcome> {

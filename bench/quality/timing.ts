@@ -1,7 +1,6 @@
 import { readTextFile, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun } from "@beyond24/run";
 import { join } from "@std/path";
-import { programRevision } from "../../packages/trainer/run/_program.ts";
 import type { ReproduceContext } from "./context.ts";
 import { type QualityJob, recipeOf, timingName, timingValues, validationBatches, validations } from "./jobs.ts";
 import type { StepTimes } from "./result_row.ts";
@@ -23,12 +22,12 @@ export interface Timing {
  * @returns The times; undefined when it was stopped
  */
 export async function timeSteps(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
-  const { runs, device, corpus, signal, data } = context;
+  const { runs, device, corpus, signal, data, revision } = context;
   const kept = join(runs, "timing", `${timingName(job)}.json`);
   // Of its own, as another process may time the same plan on another card.
   const folder = join(runs, "timing", `${timingName(job)}.${Deno.pid}`);
   const values: ConfigValues = { ...timingValues(job), "model.vocabularySize": corpus.vocabularySize };
-  const of = JSON.stringify([await programRevision(), device, corpus.digest, { ...values, "train.seed": undefined }]);
+  const of = JSON.stringify([revision, device, corpus.digest, { ...values, "train.seed": undefined }]);
   const known = await readTiming(kept);
   if (known?.of === of) return known;
   const started = performance.now();
