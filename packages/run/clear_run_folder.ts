@@ -4,11 +4,12 @@ import { parseJson } from "@beyond24/disk/json";
 import { basename, dirname, join } from "@std/path";
 import { flattenConfig } from "./config/flatten_config.ts";
 import { presetConfig } from "./config/preset_config.ts";
+import { isEvaluation } from "./evaluation_name.ts";
 import { eventFileName, runFileNames, type RunFolder } from "./run_folder.ts";
 import { UsageError } from "./usage_error.ts";
 
 const fileNames: readonly string[] = Object.values(runFileNames);
-const folderNames = ["checkpoints", "baseline", "tensorboard"];
+const folderNames = ["checkpoints", "baseline", "tensorboard", "evaluation"];
 
 /**
  * Makes sure that a folder holds no run.
@@ -82,12 +83,12 @@ async function foreignConfig(path: string): Promise<string | undefined> {
 }
 
 async function foreignAmong(folder: RunFolder, fileSystem: FileSystem): Promise<string | undefined> {
-  const { path, checkpoints, baselineCheckpoints, events, baselineEvents } = folder;
+  const { path, checkpoints, baselineCheckpoints, events, baselineEvents, evaluations } = folder;
   const [baseline, tensorboard] = [join(path, "baseline"), join(path, "tensorboard")];
   for await (const { name, isFile } of Deno.readDir(path)) {
     if (fileNames.includes(name) && !isFile) return join(path, name);
   }
-  for (const inner of [checkpoints, baseline, baselineCheckpoints, tensorboard, events, baselineEvents]) {
+  for (const inner of [checkpoints, baseline, baselineCheckpoints, tensorboard, events, baselineEvents, evaluations]) {
     const found = await fileSystem.look(inner);
     if (found !== undefined && found.kind !== "folder") return inner;
   }
@@ -96,15 +97,20 @@ async function foreignAmong(folder: RunFolder, fileSystem: FileSystem): Promise<
     await findForeign(baselineCheckpoints) ??
     await foreignIn(tensorboard, [basename(events), basename(baselineEvents)]) ??
     await foreignIn(events, [eventFileName]) ??
-    await foreignIn(baselineEvents, [eventFileName]);
+    await foreignIn(baselineEvents, [eventFileName]) ??
+    await foreignIn(evaluations, isEvaluation);
 }
 
 /** An entry of a folder that has none of the names that a run gives there. */
-async function foreignIn(path: string, names: readonly string[]): Promise<string | undefined> {
+async function foreignIn(
+  path: string,
+  names: readonly string[] | ((name: string) => boolean),
+): Promise<string | undefined> {
+  const isOwn = typeof names === "function" ? names : (name: string) => names.includes(name);
   const entries = await Array.fromAsync(Deno.readDir(path)).catch((error: unknown) => {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   });
-  const foreign = entries.find(({ name }) => !names.includes(name));
+  const foreign = entries.find(({ name }) => !isOwn(name));
   return foreign === undefined ? undefined : join(path, foreign.name);
 }

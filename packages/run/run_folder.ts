@@ -16,6 +16,8 @@ export const runFileNames = {
   report: "report.html",
   /** Times of every kernel, when they were asked for. */
   profile: "profile.json",
+  /** What its models scored on tasks. */
+  scores: "scores.jsonl",
   /** The tokenizer of its tokens, unless they are bytes. */
   tokenizer: "tokenizer.json",
   /** The tokens that begin and end a text, beside it. */
@@ -36,14 +38,24 @@ export const runEventFolders = {
   baselineEvents: "tensorboard/dense-twin",
 } as const;
 
+/** Folder of what evaluations leave in a run's folder: a folder for each checkpoint and setting. */
+export const runEvaluationFolder = {
+  evaluations: "evaluation",
+} as const;
+
 /** Name of the file in a folder of events; TensorBoard asks for its middle. */
 export const eventFileName = "events.out.tfevents.beyond24";
 
-/** Paths of what a run leaves behind, by the names of {@linkcode runFileNames}, {@linkcode runCheckpointFolders} and {@linkcode runEventFolders}. */
+/** Paths of what a run leaves behind, by the names of the tables above. */
 export type RunFolder =
   & {
-    readonly [Name in keyof typeof runFileNames | keyof typeof runCheckpointFolders | keyof typeof runEventFolders]:
-      string;
+    readonly [
+      Name in
+        | keyof typeof runFileNames
+        | keyof typeof runCheckpointFolders
+        | keyof typeof runEventFolders
+        | keyof typeof runEvaluationFolder
+    ]: string;
   }
   & { readonly path: string };
 
@@ -71,11 +83,13 @@ export function runFolder(path: string): RunFolder {
     summary: join(path, runFileNames.summary),
     report: join(path, runFileNames.report),
     profile: join(path, runFileNames.profile),
+    scores: join(path, runFileNames.scores),
     tokenizer: join(path, runFileNames.tokenizer),
     tokenizerConfig: join(path, runFileNames.tokenizerConfig),
     modelCard: join(path, runFileNames.modelCard),
     checkpoints: join(path, runCheckpointFolders.checkpoints),
     baselineCheckpoints: join(path, runCheckpointFolders.baselineCheckpoints),
+    evaluations: join(path, runEvaluationFolder.evaluations),
     events: join(path, runEventFolders.events),
     baselineEvents: join(path, runEventFolders.baselineEvents),
   };

@@ -81,6 +81,8 @@ export async function scoreRequests(
       for (const group of members) scores[group] = found.slice(at, at += groups[group]?.length ?? 0);
       scored += requests.length;
       onProgress(scored, all);
+      // Kernels of a CPU never wait, so without this no signal would ever be heard.
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return scores;
   } finally {

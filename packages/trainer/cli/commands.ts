@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare_command.ts";
+import { evaluateCommand } from "./evaluate_command.ts";
 import { explainCommand } from "./explain_command.ts";
 import { exportCommand } from "./export_command.ts";
 import { importCommand } from "./import_command.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   trainCommand,
   sampleCommand,
   serveCommand,
+  evaluateCommand,
   planCommand,
   reportCommand,
   compareCommand,

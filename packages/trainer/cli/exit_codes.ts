@@ -4,6 +4,7 @@ import { DataError } from "@beyond24/data";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
 import { DiskError } from "@beyond24/disk";
 import { HubError } from "@beyond24/hub";
+import { EvaluationError } from "@beyond24/evaluation";
 import { UsageError } from "@beyond24/run";
 import { TokenizerError } from "@beyond24/tokenizer";
 import { NonFiniteError } from "../non_finite_error.ts";
@@ -37,7 +38,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 /** Errors by the code that they end the process with. */
 const errors: readonly (readonly [code: number, types: readonly (abstract new (...args: never[]) => Error)[]])[] = [
   [exitCodes.usage, [UsageError, BlasError, Deno.errors.NotCapable]],
-  [exitCodes.data, [DataError, TokenizerError]],
+  [exitCodes.data, [DataError, TokenizerError, EvaluationError]],
   [exitCodes.checkpoint, [CheckpointError, DiskError, HubError]],
   [exitCodes.nonFinite, [NonFiniteError]],
   [exitCodes.device, [DeviceUnavailableError, DeviceLostError, OutOfMemoryError]],

@@ -1,4 +1,9 @@
-import { CheckpointError, type LoadNewestCheckpointOptions, TensorFile } from "@beyond24/checkpoint";
+import {
+  CheckpointError,
+  type LoadNewestCheckpointOptions,
+  type StoredCheckpoint,
+  TensorFile,
+} from "@beyond24/checkpoint";
 import type { Device } from "@beyond24/device";
 import { phaseAfter, type PhaseName } from "@beyond24/recipe";
 import { findCheckpoint, loadRunTokenizer, type RunConfig, transformerConfig } from "@beyond24/run";
@@ -17,8 +22,16 @@ export interface LoadedModel {
   readonly step: number;
   /** What its tokens mean. */
   readonly tokenizer: Tokenizer;
+  /** Tells its weights from all others: where they lie, how large they are and when they were written. */
+  readonly weights: string;
   /** How the last step computed the FFN, and so how the model is to be used. */
   readonly mode: PhaseName;
+}
+
+/** Options of {@linkcode loadModel}. */
+export interface LoadModelOptions extends LoadNewestCheckpointOptions {
+  /** What its tokens mean. Default: the tokenizer that lies with it. */
+  readonly tokenizer?: Tokenizer;
 }
 
 /**
@@ -26,22 +39,19 @@ export interface LoadedModel {
  *
  * @param path Folder of a run, of its dense twin (`run/baseline`), or of a checkpoint
  * @param openDevice Opens the device that the run's configuration (or the caller) asks for
- * @param options Who hears of checkpoints that are not whole
+ * @param options Who hears of checkpoints that are not whole; another tokenizer
  * @returns The model and what belongs to it
  * @throws {CheckpointError} If the checkpoint is not whole, or none is
  */
 export async function loadModel(
   path: string,
   openDevice: (config: RunConfig) => Promise<Device>,
-  options: LoadNewestCheckpointOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   const checkpoint = await findCheckpoint(path, options);
   const { step, model: weights } = checkpoint;
   const { config, state: { session } } = decodeRunCheckpoint(checkpoint);
-  // Older checkpoints have no tokenizer, but their run has.
-  const tokenizer = checkpoint.tokenizer === undefined
-    ? await loadRunTokenizer(path)
-    : await loadTokenizer(checkpoint.tokenizer);
+  const tokenizer = options.tokenizer ?? await tokenizerOf(path, checkpoint);
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const device = await openDevice(config);
   try {
@@ -50,10 +60,21 @@ export async function loadModel(
     // Before the first step, as after an import, weights are all that there is.
     if (step === 0) await beginModel(model, file);
     else await restoreModel(model, { transformer: session.transformer, model: file });
-    return { model, config, tokenizer, step, mode: phaseAfter(config.recipe, step) };
+    const mode = phaseAfter(config.recipe, step);
+    return { model, config, tokenizer, step, weights: await identityOf(weights), mode };
   } catch (error) {
     device.dispose();
     if (!(error instanceof TypeError)) throw error;
     throw new CheckpointError(`Cannot load the model of ${path} as ${error.message}`, { cause: error });
   }
+}
+
+async function tokenizerOf(path: string, { tokenizer }: StoredCheckpoint): Promise<Tokenizer> {
+  // Older checkpoints have none, but their run has.
+  return tokenizer === undefined ? await loadRunTokenizer(path) : await loadTokenizer(tokenizer);
+}
+
+async function identityOf(path: string): Promise<string> {
+  const { size, mtime } = await Deno.stat(path);
+  return `${await Deno.realPath(path)} ${size} ${mtime?.getTime()}`;
 }
