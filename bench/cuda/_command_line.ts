@@ -1,3 +1,5 @@
+import { modelPresets, type ModelShape } from "@beyond24/recipe";
+
 /** The value of `--name=value`, or the fallback. */
 export function option(name: string, fallback: string): string {
   return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
@@ -11,6 +13,13 @@ export function choice<Key extends string>(name: string, table: Readonly<Record<
   throw new RangeError(
     `Cannot measure as ${name} must be one of ${Object.keys(table).join(", ")}: current value is ${value}`,
   );
+}
+
+/** The shape of `--preset`, of which any size can be another one: `--dModel=512`. */
+export function shapeOption(fallback: keyof typeof modelPresets): ModelShape {
+  const shape = modelPresets[choice("preset", modelPresets, fallback)];
+  const sizes = Object.entries(shape).map(([name, size]) => [name, Number(option(name, `${size}`))] as const);
+  return { ...shape, ...Object.fromEntries(sizes) };
 }
 
 /** One line of JSON on standard output. */

@@ -42,7 +42,6 @@ const SECTIONS: Readonly<Record<string, readonly string[][]>> = {
 interface Row {
   readonly what?: string;
   readonly who?: string;
-  readonly preset?: string;
   readonly features?: number;
   readonly mode?: string;
   readonly repeatable?: string;
@@ -60,9 +59,9 @@ async function run([command = "", ...args]: readonly string[]): Promise<Row[]> {
   return text.split("\n").filter((line) => line.startsWith("{")).map((line): Row => JSON.parse(line));
 }
 
-const kindOf = ({ what, preset, features }: Row): string => {
+const kindOf = ({ what, features }: Row): string => {
   if (what?.endsWith("step")) return "step, 1B";
-  return preset === "llama-7b" || features === 4096 ? "feed-forward network, 7B" : "feed-forward network, 1B";
+  return features === 4096 ? "feed-forward network, 7B" : "feed-forward network, 1B";
 };
 const isPeer = ({ who, what }: Row): boolean => who?.startsWith("PyTorch") === true || what === "peer step";
 

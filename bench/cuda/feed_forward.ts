@@ -3,21 +3,20 @@
  * packing of both weights from the f32 masters with flips counted, routing, sorting, gather, six products, selection, scatter, f32
  * weight gradients), each as one CUDA graph. Device events, medians, random data, L2 flushed. The peer is `peer_ffn.py`.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--tokens=16384]
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--dModel=512 ...] [--tokens=16384]
  * [--plan=paper] [--sparsity=87.5] [--rounds=15] [--profile=false]`
  */
 import { Tape } from "@beyond24/autograd";
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { createFeedForward, denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
-import { modelPresets, planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { packAgain } from "../harness/pack_again.ts";
-import { choice, median, option, print } from "./_command_line.ts";
+import { choice, median, option, print, shapeOption } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { RandomPool } from "./_random_pool.ts";
 
-const preset = choice("preset", modelPresets, "llama-1b");
 const format = choice("sparsity", venomFormats, "87.5");
-const { dModel: features, dFfn: neurons } = modelPresets[preset];
+const { dModel: features, dFfn: neurons } = shapeOption("llama-1b");
 const tokens = Number(option("tokens", "16384"));
 const rounds = Number(option("rounds", "15"));
 
@@ -75,7 +74,9 @@ for (const [name, milliseconds] of times) {
   print({
     what: "feed-forward network",
     who: `beyond24, ${name}`,
-    preset,
+    features,
+    neurons,
+    plan: name === "dense" ? "dense" : planName,
     tokens,
     sparsity: name === "dense" ? 0 : Number(format),
     ...median(milliseconds),

@@ -2,12 +2,12 @@
  * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, two CUDA graphs a
  * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper] [--preset=llama-1b] [--layers=22]
- * [--sequences=2] [--length=8192] [--steps=10] [--repeatable=true] [--profile=false]`
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper] [--preset=llama-1b] [--layers=22
+ * --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10] [--repeatable=true] [--profile=false]`
  */
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
-import { modelPresets, planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
   createTokenBatch,
   forwardBackward,
@@ -16,16 +16,14 @@ import {
   transformerParameters,
   writeTokenBatch,
 } from "@beyond24/transformer";
-import { choice, median, option, print } from "./_command_line.ts";
+import { choice, median, option, print, shapeOption } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
 const mode = option("mode", "dense") === "sparse" ? "sparse" : "dense";
-const preset = choice("preset", modelPresets, "llama-1b");
-const base = modelPresets[preset];
 const sequences = Number(option("sequences", "2"));
-const sequenceLength = Number(option("length", `${base.sequenceLength}`));
-const shape = { ...base, layers: Number(option("layers", `${base.layers}`)), sequenceLength };
+const shape = shapeOption("llama-1b");
+const { sequenceLength } = shape;
 const steps = Number(option("steps", "10"));
 const format = choice("sparsity", venomFormats, "87.5");
 
@@ -73,11 +71,10 @@ const counts = await Promise.all(
 print({
   what: "step",
   who: "beyond24",
-  preset,
   mode,
-  layers: shape.layers,
+  plan: mode === "dense" ? "dense" : planName,
   sequences,
-  sequenceLength,
+  ...shape,
   repeatable: option("repeatable", "true"),
   ...median(times),
   loss: (await device.read(model.loss))[0],
