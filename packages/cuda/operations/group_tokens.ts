@@ -1,12 +1,12 @@
 import { elementCount, type GroupTokensArguments } from "@beyond24/device";
-import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, pointer } from "../driver/pack_arguments.ts";
 import { address, requireType } from "../launching/arguments.ts";
 
 const module = "plain/group_tokens" as const;
 
-const THREADS = 256;
+/** Replicas of a block, each with a thread; no fewer than there can be experts. */
+const THREADS = 1024;
 const LARGEST_EXPERTS = 1024;
 
 /** A stable counting sort of the replicas by expert. */
@@ -20,11 +20,9 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
       `Cannot group tokens as there are at most ${LARGEST_EXPERTS} experts: current value is ${expertCount}`,
     );
   }
-  const blocks = Math.ceil(replicas / THREADS);
+  const blocks = Math.max(1, Math.ceil(replicas / THREADS));
   const blockCounts = pointer(context.scratch(4 * blocks * expertCount));
-  context.driver.fill(addressOfTensor(order), 0xffffffff, 4, elementCount(order.shape));
-  const grid = [blocks, 1, 1] as const;
-  const block = [THREADS, 1, 1] as const;
+  const [grid, block] = [[blocks, 1, 1], [THREADS, 1, 1]] as const;
   const count = { module, name: "group_tokens_count" };
   context.launch(count, { grid, block, sharedMemory: 4 * expertCount }, [
     address(experts),
@@ -32,22 +30,19 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
     i32(replicas),
     i32(expertCount),
   ]);
-  context.launch({ module, name: "group_tokens_scan" }, { grid: [1, 1, 1], block }, [
-    blockCounts,
-    i32(blocks),
-    i32(expertCount),
-    i32(align),
-    address(counts),
-    address(offsets),
-  ]);
   const place = { module, name: "group_tokens_place" };
-  context.launch(place, { grid, block, sharedMemory: 4 * expertCount * THREADS / 32 }, [
+  // Counts before the block, all counts, starts; counts of warps.
+  const sharedMemory = 4 * (3 * expertCount + 1 + expertCount * THREADS / 32);
+  context.launch(place, { grid, block, sharedMemory }, [
     address(experts),
     blockCounts,
+    address(counts),
     address(offsets),
     address(order),
     address(positions),
     i32(replicas),
     i32(expertCount),
+    i32(align),
+    i32(elementCount(order.shape)),
   ]);
 }

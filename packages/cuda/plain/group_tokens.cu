@@ -1,5 +1,5 @@
-// A stable counting sort of replicas by expert in three launches: counts of every block of 256 replicas, their prefix sums
-// and the padded segment starts, the places. `order` is filled with -1 before.
+// A stable counting sort of replicas by expert in two launches: counts of every block of replicas; then every block adds up
+// what lies before it, and places its own.
 #include "common.cuh"
 
 /** counts[block * experts + e] = replicas of expert e in the block. */
@@ -15,34 +15,61 @@ extern "C" __global__ void group_tokens_count(const int* expertOf, int* counts, 
   for (int e = threadIdx.x; e < experts; e += blockDim.x) counts[blockIdx.x * experts + e] = histogram[e];
 }
 
-/** Turns the counts of the blocks into starts inside the expert's segment; one block. */
-extern "C" __global__ void group_tokens_scan(int* blockCounts, int blocks, int experts, int align, int* counts, int* offsets) {
-  for (int e = threadIdx.x; e < experts; e += blockDim.x) {
-    int before = 0;
-    for (int block = 0; block < blocks; block++) {
-      int count = blockCounts[block * experts + e];
-      blockCounts[block * experts + e] = before;
-      before += count;
+/** before[e] = replicas of expert e in earlier blocks, total[e] = in all of them. All threads; at most as many experts. */
+__device__ __forceinline__ void addCounts(const int* blockCounts, int* before, int* total, int experts) {
+  int parts = blockDim.x / experts, part = threadIdx.x / experts, expert = threadIdx.x % experts;
+  if (threadIdx.x < experts) before[threadIdx.x] = total[threadIdx.x] = 0;
+  __syncthreads();
+  int earlier = 0, all = 0;
+  if (part < parts) {
+#pragma unroll 4
+    for (int block = part; block < gridDim.x; block += parts) {
+      int count = blockCounts[block * experts + expert];
+      all += count;
+      if (block < blockIdx.x) earlier += count;
     }
-    counts[e] = before;
+    atomicAdd(&before[expert], earlier);
+    atomicAdd(&total[expert], all);
   }
   __syncthreads();
-  if (threadIdx.x > 0) return;
-  int start = 0;
-  for (int e = 0; e < experts; e++) {
-    offsets[e] = start;
-    start += (counts[e] + align - 1) / align * align;
+}
+
+/** starts[e] = the first row of the segment of expert e, starts[experts] = the end of the last. One warp. */
+__device__ __forceinline__ void startSegments(const int* total, int* starts, int experts, int align) {
+  int lane = threadIdx.x, end = 0;
+  for (int first = 0; first < experts; first += 32) {
+    int expert = first + lane;
+    int rows = expert < experts ? (total[expert] + align - 1) / align * align : 0, upTo = rows;
+#pragma unroll
+    for (int offset = 1; offset < 32; offset *= 2) {
+      int other = __shfl_up_sync(~0u, upTo, offset);
+      if (lane >= offset) upTo += other;
+    }
+    if (expert < experts) starts[expert] = end + upTo - rows;
+    end += __shfl_sync(~0u, upTo, 31);
   }
-  offsets[experts] = start;
+  if (lane == 0) starts[experts] = end;
+}
+
+/** -1 for the rows behind the tokens of every expert, and behind the last segment. */
+__device__ __forceinline__ void markPadding(const int* total, const int* starts, int* order, int experts, int rows) {
+  for (int expert = blockIdx.x; expert < experts; expert += gridDim.x) {
+    int end = min(starts[expert + 1], rows);
+    for (int row = starts[expert] + total[expert] + threadIdx.x; row < end; row += blockDim.x) order[row] = -1;
+  }
+  for (int row = starts[experts] + threadNumber(); row < rows; row += threadCount()) order[row] = -1;
 }
 
 /** Every replica goes behind those of its expert that come before it. */
-extern "C" __global__ void group_tokens_place(const int* expertOf, const int* blockStarts, const int* offsets, int* order,
-                                              int* positions, int replicas, int experts) {
-  extern __shared__ int warpCounts[];  // [warps][experts]
+extern "C" __global__ void group_tokens_place(const int* expertOf, const int* blockCounts, int* counts, int* offsets, int* order,
+                                              int* positions, int replicas, int experts, int align, int rows) {
+  extern __shared__ int shared[];
   int warps = blockDim.x / 32, warp = threadIdx.x / 32;
+  int *before = shared, *total = before + experts, *starts = total + experts;
+  int* warpCounts = starts + experts + 1;  // [warps][experts]
   for (int i = threadIdx.x; i < warps * experts; i += blockDim.x) warpCounts[i] = 0;
-  __syncthreads();
+  addCounts(blockCounts, before, total, experts);
+  if (warp == 0) startSegments(total, starts, experts, align);
   int replica = threadNumber();
   int expert = replica < replicas ? expertOf[replica] : -1;
   if (unsigned(expert) >= unsigned(experts)) expert = -1;
@@ -50,12 +77,24 @@ extern "C" __global__ void group_tokens_place(const int* expertOf, const int* bl
   unsigned lower = same & ((1u << (threadIdx.x % 32)) - 1);
   if (expert >= 0 && lower == 0) warpCounts[warp * experts + expert] = __popc(same);
   __syncthreads();
-  if (expert < 0) {
-    if (replica < replicas) positions[replica] = -1;
-    return;
+  if (threadIdx.x < experts) {
+    for (int i = 0, sum = 0; i < warps; i++) {
+      int count = warpCounts[i * experts + threadIdx.x];
+      warpCounts[i * experts + threadIdx.x] = sum;
+      sum += count;
+    }
+    if (blockIdx.x == 0) counts[threadIdx.x] = total[threadIdx.x];
   }
-  int row = offsets[expert] + blockStarts[blockIdx.x * experts + expert] + __popc(lower);
-  for (int before = 0; before < warp; before++) row += warpCounts[before * experts + expert];
-  order[row] = replica;
+  if (blockIdx.x == 0) {
+    for (int e = threadIdx.x; e <= experts; e += blockDim.x) offsets[e] = starts[e];
+  }
+  __syncthreads();
+  markPadding(total, starts, order, experts, rows);
+  if (replica >= replicas) return;
+  int row = -1;
+  if (expert >= 0) {
+    row = starts[expert] + before[expert] + warpCounts[warp * experts + expert] + __popc(lower);
+    order[row] = replica;
+  }
   positions[replica] = row;
 }

@@ -4,6 +4,7 @@
 extern "C" __global__ void sum_f32(const float* x, float* out, long long count, float scale, const float* factor,
                                    int accumulate) {
   double total = 0;
+#pragma unroll 8
   for (long long i = threadIdx.x; i < count; i += blockDim.x) total += x[i];
   total = blockSum(total);
   if (factor != nullptr) scale *= *factor;

@@ -76,5 +76,6 @@ export const groupTokensContract: KernelContract = [
     run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
   },
   { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
+  { name: "700 experts", run: (c) => check(c, { tokens: 1300, topK: 2, experts: 700, align: 8 }) },
   { name: "experts that there are not", run: outsideOfExperts },
 ];

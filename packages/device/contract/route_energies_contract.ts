@@ -52,12 +52,29 @@ function withoutEnergy(context: ContractContext): Promise<void> {
   return expectRoutes(context, Float32Array.from(y), { tokens: 3, clusters: 3, probes: 2, topK: 2 });
 }
 
+/** The same where there are eight probes: a NaN makes its whole cluster the lowest, and minus infinity counts as nothing. */
+function withNaN(context: ContractContext): Promise<void> {
+  const sizes = { tokens: 6, clusters: 4, probes: 8, topK: 3 };
+  const y = context.random.quarters(sizes.tokens * sizes.clusters * sizes.probes);
+  for (let i = 0; i < y.length; i += 41) y[i] = NaN;
+  y[1] = -Infinity;
+  return expectRoutes(context, y, sizes);
+}
+
 /** The contract of `routeEnergies`. */
 export const routeEnergiesContract: KernelContract = [
   { name: "33 tokens, 4 clusters", run: (c) => check(c, { tokens: 33, clusters: 4, probes: 17, topK: 1 }) },
   { name: "1 token, 1 cluster, 1 probe", run: (c) => check(c, { tokens: 1, clusters: 1, probes: 1, topK: 1 }) },
   { name: "257 tokens, 16 choose 4", run: (c) => check(c, { tokens: 257, clusters: 16, probes: 8, topK: 4 }) },
+  {
+    name: "129 tokens, 16 choose 4, 16 probes",
+    run: (c) => check(c, { tokens: 129, clusters: 16, probes: 16, topK: 4 }),
+  },
+  { name: "17 choose 3, 64 probes", run: (c) => check(c, { tokens: 9, clusters: 17, probes: 64, topK: 3 }) },
+  { name: "32 choose 1, 32 probes", run: (c) => check(c, { tokens: 5, clusters: 32, probes: 32, topK: 1 }) },
+  { name: "33 choose 2, 8 probes", run: (c) => check(c, { tokens: 5, clusters: 33, probes: 8, topK: 2 }) },
   { name: "many probes", run: (c) => check(c, { tokens: 5, clusters: 3, probes: 130, topK: 2 }) },
   { name: "every cluster", run: (c) => check(c, { tokens: 17, clusters: 5, probes: 4, topK: 5 }) },
   { name: "no energy, and NaN", run: withoutEnergy },
+  { name: "NaN among eight probes", run: withNaN },
 ];
