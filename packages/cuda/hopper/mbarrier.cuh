@@ -37,3 +37,6 @@ __device__ __forceinline__ void waitBarrier(unsigned barrier, unsigned parity) {
 __device__ __forceinline__ void syncNamed(unsigned id, unsigned threads) {
   asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
 }
+
+/** Makes what cp.async wrote to shared memory before a barrier visible to wgmma behind it. */
+__device__ __forceinline__ void fenceCopies() { asm volatile("fence.proxy.async.shared::cta;" ::: "memory"); }

@@ -3,10 +3,14 @@
 // Launch geometry, tensor maps and memory layouts: README.md beside this file.
 #pragma once
 #include "product_consumer.cuh"
-#include "product_producer.cuh"
+#include "product_gather.cuh"
 
-template <class S>
-__device__ __forceinline__ void product(const TensorMap& a, const TensorMap& b, const unsigned* metadata,
+__device__ __forceinline__ void prefetch(const TensorMap& map) { prefetchMap(map); }
+__device__ __forceinline__ void prefetch(const GatheredRows&) {}
+
+/** B is read through a tensor map, or gathered. */
+template <class S, class B>
+__device__ __forceinline__ void product(const TensorMap& a, const B& b, const unsigned* metadata,
                                         int metadataRows, const Store& store, const Problem& problem) {
   extern __shared__ unsigned char shared[];
   __shared__ __align__(16) unsigned char queueBytes[sizeof(TileQueue<S>)];
@@ -15,9 +19,9 @@ __device__ __forceinline__ void product(const TensorMap& a, const TensorMap& b, 
   constexpr unsigned CONSUMER_WARPS = 8;
   if (threadIdx.x == 0) {
     prefetchMap(a);
-    prefetchMap(b);
+    prefetch(b);
     for (int i = 0; i < S::STAGES; i++) {
-      initBarrier(stages + S::FULL + 8 * i, 1);
+      initBarrier(stages + S::FULL + 8 * i, S::GATHERED ? 129 : 1);  // the TMA thread, and all that gather
       initBarrier(stages + S::EMPTY + 8 * i, CONSUMER_WARPS);
     }
     for (int i = 0; i < 2; i++) {
@@ -30,7 +34,7 @@ __device__ __forceinline__ void product(const TensorMap& a, const TensorMap& b, 
   const int warpgroup = threadIdx.x / 128;
   if (warpgroup == 0) {
     asm volatile("setmaxnreg.dec.sync.aligned.u32 40;");
-    if (threadIdx.x == 0) produce<S>(a, b, problem, stages, queue);
+    produce<S>(a, b, problem, stages, queue);
   } else {
     asm volatile("setmaxnreg.inc.sync.aligned.u32 232;");
     consume<S>(metadata, metadataRows, store, problem, stages, warpgroup - 1, queue);

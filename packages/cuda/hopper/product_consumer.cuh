@@ -91,6 +91,7 @@ struct Consumer {
   __device__ __forceinline__ void stage(float (&acc)[BLOCKS][S::BLOCK_N / 2],
                                         const Metadata (&metadata)[BLOCKS]) {
     waitBarrier(stages + S::FULL + 8 * ring.stage, ring.parity);
+    if (S::GATHERED) fenceCopies();
     fenceWgmma();
     multiplyStage<S, SUB, BLOCKS>(acc, stages + ring.stage * S::STAGE_BYTES, group, metadata);
     commitWgmma();

@@ -4,10 +4,11 @@
 #include "product_tiles.cuh"
 
 /** Everything about a kernel that is known when it is compiled. */
-template <Tokens TOKENS_, bool SPARSE_, int BLOCK_M_, int BLOCK_N_, int DEPTH_, int STAGES_>
+template <Tokens TOKENS_, bool SPARSE_, int BLOCK_M_, int BLOCK_N_, int DEPTH_, int STAGES_, bool GATHERED_ = false>
 struct ProductShape {
   static constexpr Tokens TOKENS = TOKENS_;
   static constexpr bool SPARSE = SPARSE_;
+  static constexpr bool GATHERED = GATHERED_;  // whether the rows of B lie apart: product_gather.cuh
   static constexpr int BLOCK_M = BLOCK_M_, BLOCK_N = BLOCK_N_, DEPTH = DEPTH_, STAGES = STAGES_;
   static constexpr int BLOCKS64 = BLOCK_M / 128;  // m64 blocks of one consumer warpgroup; half of them in a cut tile
   static constexpr int TRANS_A = TOKENS == TOKENS_ARE_DEPTH, TRANS_B = TOKENS != TOKENS_ARE_COLUMNS;

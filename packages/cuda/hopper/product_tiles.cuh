@@ -23,7 +23,7 @@ struct Tile {
   int blocks;   // m64 blocks of each of the two consumer warpgroups
 };
 
-/** TILE_M x TILE_N is what one block covers. When at most half the blocks have a tile in the last round, those tiles are cut into
+/** TILE_M x TILE_N is what one block covers, or half of the rows where there are no more. When at most half the blocks have a tile in the last round, those tiles are cut into
  * two of TILE_M / 2 rows. */
 template <Tokens TOKENS, int TILE_M, int TILE_N>
 struct TileWalk {
@@ -74,7 +74,7 @@ struct TileWalk {
     const int columnTile = inside / height;
     tile.row = (band * BAND + inside - columnTile * height) * TILE_M;
     tile.column = columnTile * TILE_N;
-    tile.blocks = cut ? TILE_M / 256 : TILE_M / 128;
+    tile.blocks = cut || tile.rows - tile.row <= TILE_M / 2 ? TILE_M / 256 : TILE_M / 128;
     if (cut && ((index - whole) & 1)) tile.row += TILE_M / 2;
     return true;
   }
