@@ -19,6 +19,8 @@ export class CudaDevice implements Device {
   readonly activationType = "bf16";
   /** Rows of a tile of the sparse products. */
   readonly segmentRows = 128;
+  /** On a Hopper; products of other GPUs would copy tokens each time. */
+  readonly gathersTokens: boolean;
   /** A small part of the memory, yet large enough that the products over the vocabulary fill the device. */
   readonly logitsBytes: number;
   /** Memory of the GPU. */
@@ -36,6 +38,7 @@ export class CudaDevice implements Device {
   constructor(driver: Driver, libraries: Libraries, ptxOf: PtxOf) {
     this.#driver = driver;
     this.memoryBytes = driver.properties.totalMemory;
+    this.gathersTokens = driver.properties.computeCapability === 90;
     this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);

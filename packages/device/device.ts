@@ -53,6 +53,11 @@ export interface Device extends Allocator {
    * padding is right too. Default 1.
    */
   readonly segmentRows?: number;
+  /**
+   * Whether grouped products gather tokens while they multiply, so that nobody copies them into their sorted order. Where it is not
+   * true, tokens are to be sorted by `gatherRows`, and a product may refuse `gather`. Default false.
+   */
+  readonly gathersTokens?: boolean;
   /** Bytes of logits that one product over the vocabulary should make, for speed. Default 64 MiB. */
   readonly logitsBytes?: number;
   /** Bytes that tensors, packed matrices and arenas can have in all; missing where that is not known. */

@@ -105,11 +105,11 @@ function selectOperands(tape: Tape, x: Tensor, readers: Readers, options: Hidden
 }
 
 /** y2 = relu(y1)² with all neurons kept in the forward pass. */
-function fullHidden(tape: Tape, options: HiddenOptions, { x, weights }: SelectedProduct): Hidden {
+function fullHidden(tape: Tape, options: HiddenOptions, { weights, ...tokens }: SelectedProduct): Hidden {
   const { products, shape } = options;
   const { kernels } = tape.device;
   const y1 = tape.tensor(shape);
-  products.neurons(x, weights, y1);
+  products.neurons(tokens, weights, y1);
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({ x: y1, out: y2 });
   const forward = selectOperands(tape, y2, { neurons: "y3", tokens: "dwOut" }, options);
@@ -117,7 +117,7 @@ function fullHidden(tape: Tape, options: HiddenOptions, { x, weights }: Selected
     forward,
     backward: (product) => {
       const dy2 = tape.tensor(shape);
-      products.neurons(product.x, product.weights, dy2);
+      products.neurons(product, product.weights, dy2);
       kernels.squaredReluBackward({ x: y1, dOut: dy2, dX: dy2 });
       return selectOperands(tape, dy2, { neurons: "dx", tokens: "dwIn" }, options);
     },

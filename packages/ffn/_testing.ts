@@ -63,11 +63,13 @@ export function layerOf(device: Device, sample: Sample, sparsity?: FeedForwardSp
 /** Key of the random numbers of networks under test. */
 export const DRAW_KEY = 0x9abcdef0;
 
-/** Forward and backward pass on the reference device, the random numbers those of a step: sparse when sparsity is given. */
-export async function runOnDevice(sample: Sample, sparsity?: FeedForwardSparsity, step = 0): Promise<
-  FeedForwardResult & { readonly layer: FeedForward; readonly device: Device }
-> {
-  const device = createReferenceDevice();
+/** Forward and backward pass, the random numbers those of a step: sparse when sparsity is given. */
+export async function runOnDevice(
+  sample: Sample,
+  sparsity?: FeedForwardSparsity,
+  step = 0,
+  device: Device = createReferenceDevice(),
+): Promise<FeedForwardResult & { readonly layer: FeedForward; readonly device: Device }> {
   const layer = layerOf(device, sample, sparsity);
   const x = device.tensor([sample.tokens, sample.features], "f32");
   device.write(x, sample.x);

@@ -1,24 +1,39 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
-import { type Operand, type Segments, type SelectedProduct, sortedCapacity, type Tensor } from "@beyond24/device";
+import {
+  type Operand,
+  type Segments,
+  type SelectedProduct,
+  sortedCapacity,
+  type Tensor,
+  type TokenGather,
+} from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
 import { chooseExperts } from "./router.ts";
+
+/** Tokens in the order of a network: copied into it, or with what a product needs to gather them. */
+export interface OrderedTokens {
+  /** The copy, or the tokens as they come. */
+  readonly x: Tensor;
+  /** What sorts them where they are not. */
+  readonly gather?: TokenGather;
+}
 
 /** The three kinds of products of a feed-forward network, each used forwards and backwards. */
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
-  neurons(x: Tensor, weights: Operand, out: Tensor): void;
+  neurons(tokens: OrderedTokens, weights: Operand, out: Tensor): void;
   /** What a selection from `out` is told of that product: that it makes it itself, or nothing because `out` holds it already. */
   selected(product: SelectedProduct, out: Tensor): { readonly product?: SelectedProduct };
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
-  weightGradient(y: Operand, x: Tensor, target: GradientTarget): void;
+  weightGradient(y: Operand, tokens: OrderedTokens, target: GradientTarget): void;
 }
 
 /** The order in which a network works through its tokens. */
 export interface TokenOrder {
   /** Tokens in this order, `rows` of them. */
-  readonly x: Tensor;
+  readonly tokens: OrderedTokens;
   /** Rows: T, or the capacity R of the sorted tokens. */
   readonly rows: number;
   /** Neurons that a row meets: F, or those of a cluster. */
@@ -30,9 +45,9 @@ export interface TokenOrder {
   /** The products over these rows; those over neurons go back to the order of the tokens. */
   readonly products: Products;
   /** Brings rows of T tokens into this order; the result belongs to the caller. */
-  sort(tokens: Tensor): Tensor;
+  sort(tokens: Tensor): OrderedTokens;
   /** Gives back what `sort` returned. */
-  release(sorted: Tensor): void;
+  release(sorted: OrderedTokens): void;
   /** Tensors that live until the end of the backward pass. */
   readonly saved: readonly Tensor[];
 }
@@ -41,13 +56,13 @@ export interface TokenOrder {
 export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrder {
   const [rows = 0, features = 0] = x.shape;
   return {
-    x,
+    tokens: { x },
     rows,
     width: layer.neurons,
     order: undefined,
     segments: undefined,
     products: plainProducts(tape, rows, features),
-    sort: (tokens) => tokens,
+    sort: (tokens) => ({ x: tokens }),
     release: () => {},
     saved: [],
   };
@@ -72,22 +87,27 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
   tape.arena.recycle(chosen);
 
-  const sort = (unsorted: Tensor): Tensor => {
+  const gather = { order, replicas: expertsPerToken };
+  const copy = (unsorted: Tensor): OrderedTokens => {
     const out = tape.tensor([rows, features]);
-    kernels.gatherRows({ x: unsorted, order, replicas: expertsPerToken, out });
-    return out;
+    kernels.gatherRows({ x: unsorted, ...gather, out });
+    return { x: out };
   };
-  const sortedX = sort(x);
+  const sort = tape.device.gathersTokens ? (unsorted: Tensor) => ({ x: unsorted, gather }) : copy;
+  const sorted = sort(x);
+  const copies = sorted.x === x ? [] : [sorted.x];
   return {
-    x: sortedX,
+    tokens: sorted,
     rows,
     width: layer.neurons / experts,
     order,
     segments,
     products: groupedProducts(tape, { order, positions, segments }, features),
     sort,
-    release: (sorted) => tape.arena.recycle(sorted),
-    saved: [positions, order, segments.offsets, sortedX],
+    release: (tokens) => {
+      if (!tokens.gather) tape.arena.recycle(tokens.x);
+    },
+    saved: [positions, order, segments.offsets, ...copies],
   };
 }
 
@@ -104,11 +124,12 @@ interface SortedPlaces {
 /** Every one of `tokens` tokens meets every neuron. */
 function plainProducts(tape: Tape, tokens: number, features: number): Products {
   const { kernels } = tape.device;
-  const neurons: Products["neurons"] = (x, weights, out) => kernels.matmul({ a: x, b: weights, transposeB: true, out });
+  const neurons: Products["neurons"] = ({ x }, weights, out) =>
+    kernels.matmul({ a: x, b: weights, transposeB: true, out });
   return {
     neurons,
-    selected: ({ x, weights }, out) => {
-      neurons(x, weights, out);
+    selected: (product, out) => {
+      neurons(product, product.weights, out);
       return {};
     },
     features: (y, weights) => {
@@ -116,7 +137,7 @@ function plainProducts(tape: Tape, tokens: number, features: number): Products {
       kernels.matmul({ a: y, b: weights, out });
       return out;
     },
-    weightGradient: (y, x, target) => kernels.matmul({ a: y, transposeA: true, b: x, ...target }),
+    weightGradient: (y, { x }, target) => kernels.matmul({ a: y, transposeA: true, b: x, ...target }),
   };
 }
 
@@ -141,9 +162,9 @@ function groupedProducts(tape: Tape, places: SortedPlaces, features: number): Pr
     return out;
   };
   return {
-    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({ x, weights, segments, out }),
+    neurons: (tokens, weights, out) => kernels.groupedMatmulNeurons({ ...tokens, weights, segments, out }),
     selected: (product) => ({ product }),
     features: expertsPerToken === 1 ? place : scatter,
-    weightGradient: (y, x, target) => kernels.groupedMatmulWeights({ y, x, segments, ...target }),
+    weightGradient: (y, tokens, target) => kernels.groupedMatmulWeights({ y, ...tokens, segments, ...target }),
   };
 }

@@ -146,7 +146,7 @@ function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: U
 
 function hiddenOf(tape: Tape, { wIn }: FeedForward, { order, plan, weights, draw }: Pass): Hidden {
   const { products, rows, width, segments } = order;
-  const y1 = { x: order.x, weights: weights.y1?.packed ?? wIn.value };
+  const y1 = { ...order.tokens, weights: weights.y1?.packed ?? wIn.value };
   return hidden(tape, { products, shape: [rows, width], plan, segments, draw }, y1);
 }
 
@@ -168,9 +168,9 @@ function runFeedForward(tape: Tape, input: Variable, layer: FeedForward, pass: P
     if (output.gradient === undefined) return;
     const dy3 = order.sort(output.gradient);
     products.weightGradient(forward.tokens, dy3, tape.parameterTarget(wOut));
-    const dy1 = backwardOfHidden({ x: dy3, weights: weights.dy2?.packed ?? wOut.value });
+    const dy1 = backwardOfHidden({ ...dy3, weights: weights.dy2?.packed ?? wOut.value });
     order.release(dy3);
-    products.weightGradient(dy1.tokens, order.x, tape.parameterTarget(wIn));
+    products.weightGradient(dy1.tokens, order.tokens, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, weights.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
     tape.addGradient(input, dx);

@@ -191,6 +191,18 @@ Deno.test("sparseFeedForward: an expert without tokens gets zero gradients and h
   assertNear(result, naiveFeedForward({ ...sample, x }, sparsity), "empty expert");
 });
 
+Deno.test("sparseFeedForward: a device that gathers tokens within its products gives the same bits in less memory", async () => {
+  for (const plan of [sparsityPlans.paper, sparsityPlans.beyond, sparsityPlans.venom]) {
+    const sparsity = { plan, venom, expertsPerToken: 2 };
+    const sample = randomSample(24, 32, 8);
+    const sorting = await runOnDevice(sample, sparsity);
+    const gathering = Object.assign(createReferenceDevice(), { gathersTokens: true });
+    const gathered = await runOnDevice(sample, sparsity, 0, gathering);
+    for (const name of results) assertEquals(gathered[name], sorting[name], name);
+    assert(gathering.liveBytes < sorting.device.liveBytes);
+  }
+});
+
 Deno.test("sparseFeedForward: one expert and everything kept equals dense to the last bit", async () => {
   const plan: SparsityPlan = {
     ...unusual["columns only"] ?? sparsityPlans.dense,

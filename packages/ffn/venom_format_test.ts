@@ -25,7 +25,7 @@ for (const m of [8, 16, 32] as const) {
     const order = sortedOrder(tape, x, layer, layer.sparse);
     const { products, rows: capacity, width } = order;
     const options = { products, shape: [capacity, width], plan, segments: order.segments, draw: undefined };
-    const { neurons: packed } = hidden(tape, options, { x: order.x, weights: layer.wIn.value }).forward;
+    const { neurons: packed } = hidden(tape, options, { ...order.tokens, weights: layer.wIn.value }).forward;
     assert(isPacked24(packed) && order.segments !== undefined);
     const y2 = unpack24(await device.readPacked24(packed));
     const offsets = await device.read(order.segments.offsets);
@@ -44,7 +44,7 @@ for (const m of [8, 16, 32] as const) {
     // A dense row of the same matrix would not pass.
     assert(!isVnm(full.map((value, i) => i < neurons ? 1 : value), { rows, cols: neurons, v, n: 2, m }));
 
-    const sorted = await floatsOf(device, order.x);
+    const sorted = await floatsOf(device, order.tokens.x);
     const empty = Array.from({ length: rows }, (_, row) => row)
       .filter((row) => sorted.subarray(row * features, (row + 1) * features).every((value) => value === 0));
     assertEquals(empty.length, rows - tokens);

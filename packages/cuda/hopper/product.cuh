@@ -50,3 +50,14 @@ __device__ __forceinline__ void product(const TensorMap& a, const B& b, const un
     product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},                       \
                                        Problem{offsets, experts, neurons, features});                                      \
   }
+
+/** The kernel of a shape that gathers its tokens. */
+#define GATHERED_PRODUCT(name, ...)                                                                                        \
+  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                      \
+      name(const __grid_constant__ TensorMap a, const unsigned short* rows, const int* order, int replicas,                \
+           const unsigned* metadata, void* out, const int* offsets, int experts, int neurons, int features,                \
+           int metadataRows, int accumulate) {                                                                             \
+    product<ProductShape<__VA_ARGS__, true>>(a, GatheredRows{rows, order, replicas}, metadata, metadataRows,               \
+                                             Store{out, nullptr, accumulate},                                              \
+                                             Problem{offsets, experts, neurons, features});                                \
+  }

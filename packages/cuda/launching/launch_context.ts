@@ -22,6 +22,9 @@ export interface Libraries {
   readonly attention?: AttentionLibrary;
 }
 
+/** What scratch memory is for: whatever an operation needs, or the sorted copy of tokens that it was to gather. */
+export type ScratchUse = "operation" | "tokens";
+
 /** What every launcher needs: the driver, loaded kernels, scratch memory. */
 export class LaunchContext {
   /** Whether work is being recorded instead of run. */
@@ -29,7 +32,7 @@ export class LaunchContext {
   readonly #modules = new Map<ModuleName, bigint>();
   readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
   readonly #wholeSegments = new Map<number, Segments>();
-  readonly #scratch: { address: bigint; bytes: number }[] = [];
+  readonly #scratch = new Map<ScratchUse, { address: bigint; bytes: number }[]>();
 
   constructor(readonly driver: Driver, readonly libraries: Libraries, readonly ptxOf: PtxOf) {}
 
@@ -40,15 +43,17 @@ export class LaunchContext {
   }
 
   /**
-   * At least `bytes` of memory for the present operation. All work is on one stream, so the next operation may use the
-   * same bytes. Outgrown memory is kept: recorded steps still point to it.
+   * At least `bytes` of memory for the present operation; other uses have other bytes. All work is on one stream, so the next
+   * operation may use the same bytes. Outgrown memory is kept: recorded steps still point to it.
    */
-  scratch(bytes: number): bigint {
-    const last = this.#scratch.at(-1);
+  scratch(bytes: number, use: ScratchUse = "operation"): bigint {
+    const memory = this.#scratch.get(use) ?? [];
+    this.#scratch.set(use, memory);
+    const last = memory.at(-1);
     if (last !== undefined && last.bytes >= bytes) return last.address;
     const size = Math.max(2 ** 22, bytes, 2 * (last?.bytes ?? 0) < 2 ** 30 ? 2 * (last?.bytes ?? 0) : 0);
     const address = this.driver.allocate(size);
-    this.#scratch.push({ address, bytes: size });
+    memory.push({ address, bytes: size });
     return address;
   }
 
@@ -65,7 +70,8 @@ export class LaunchContext {
 
   /** Frees the memory of the context's own. */
   dispose(): void {
-    for (const { address } of this.#scratch.splice(0)) this.driver.free(address);
+    for (const { address } of [...this.#scratch.values()].flat()) this.driver.free(address);
+    this.#scratch.clear();
     for (const { offsets } of this.#wholeSegments.values()) this.driver.free(storageOf(offsets).address);
     this.#wholeSegments.clear();
   }

@@ -326,6 +326,18 @@ function launchTiles(device: Device): void {
   device.kernels.groupedMatmulWeights({ y: y1, x, segments, out: gradient, accumulate: true });
 }
 
+/** Products of tokens as they come, with packed operands and with dense ones. */
+function launchGathered(device: Device): void {
+  const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+  const segments = sortedTokens(device.kernels, make);
+  const gather = { order: make([768], "i32"), replicas: 2 };
+  const [x, y1] = [make([300, 256]), make([768, 128])];
+  const [packed, dense] = [device.packed24(512, 256, "cols"), make([512, 256])];
+  const [tokens, gradient] = [device.packed24(768, 128, "rows"), make([512, 256], "f32")];
+  for (const weights of [packed, dense]) device.kernels.groupedMatmulNeurons({ x, gather, weights, segments, out: y1 });
+  for (const y of [tokens, y1]) device.kernels.groupedMatmulWeights({ y, x, gather, segments, out: gradient });
+}
+
 function checkLaunches(driver: RecordingDriver): void {
   const kernels = allKernels();
   for (const { kernel, parameters } of driver.launches) {
@@ -346,6 +358,20 @@ Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many a
     "pack_activation_gradient24",
     "weight_product",
     "activation_product",
+    "weight_gradient",
+  ]);
+  checkLaunches(driver);
+});
+
+Deno.test("products gather tokens on a Hopper, and others of its products have them copied first", async () => {
+  const { device, driver } = await recordingDevice();
+  launchGathered(device);
+  assertEquals(driver.launches.slice(2).map(({ kernel }) => kernel), [
+    "gathered_weight_product24",
+    "gather_rows_bf16_bf16",
+    "weight_product",
+    "gathered_weight_gradient24_narrow",
+    "gather_rows_bf16_bf16",
     "weight_gradient",
   ]);
   checkLaunches(driver);

@@ -5,7 +5,9 @@ import {
   type PackedMatrix24,
   type Segments,
   type Tensor,
+  type TokenGather,
 } from "@beyond24/device";
+import type { LaunchGeometry } from "../driver/driver.ts";
 import { addressOfTensor, storageOf } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32, type KernelArgument, pointer, tensorMap } from "../driver/pack_arguments.ts";
@@ -24,6 +26,12 @@ const MODULES = {
   weight_gradient24: "hopper/weight_gradient24",
   weight_gradient24_narrow: "hopper/weight_gradient24",
   weight_gradient: "hopper/weight_gradient",
+} as const;
+
+/** The modules of products that gather tokens; they read A, and need shared memory, as the product of sorted tokens does. */
+const GATHERED = {
+  weight_product24: "hopper/gathered_weight_product24",
+  weight_gradient24: "hopper/gathered_weight_gradient24",
 } as const;
 
 /** Name of a grouped product. */
@@ -62,18 +70,44 @@ export function readableInTiles(...tensors: readonly Tensor[]): boolean {
   return tensors.every((tensor) => tensor.dtype === "bf16" && addressOfTensor(tensor) % 16n === 0n);
 }
 
+/** A product that gathers its tokens. */
+export interface GatheredProductLaunch extends Omit<ExpertProductLaunch, "rowMap"> {
+  readonly product: keyof typeof GATHERED;
+  /** Tokens as they come. */
+  readonly b: Tensor;
+  readonly gather: TokenGather;
+}
+
+/** Starts a Hopper product that gathers its tokens; false when there is none for these operands. */
+export function launchGatheredProduct(context: LaunchContext, launch: GatheredProductLaunch): boolean {
+  const { product, a, b, out, segments, gather, neurons, features, accumulate = false } = launch;
+  const rows = elementCount(gather.order.shape);
+  if (!isPacked24(a) || !takesExperts(context, segments, { rows, neurons, features })) return false;
+  const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
+  context.launch({ module: GATHERED[product], name: `gathered_${name}` }, geometry(context, name), [
+    map(context, a, shapes[name].boxA),
+    pointer(addressOfTensor(b)),
+    pointer(addressOfTensor(gather.order)),
+    i32(gather.replicas),
+    metadataOf(a),
+    pointer(addressOfTensor(out)),
+    pointer(addressOfTensor(segments.offsets)),
+    i32(elementCount(segments.offsets.shape) - 1),
+    i32(neurons),
+    i32(features),
+    i32(packedLayout(a.rows, a.cols, a.axis).m),
+    i32(accumulate ? 1 : 0),
+  ]);
+  return true;
+}
+
 /** Starts a persistent Hopper product: one block a multiprocessor. */
 export function launchExpertProduct(context: LaunchContext, launch: ExpertProductLaunch): void {
   const { product, a, b, out, segments: { offsets }, rowMap, neurons, features, accumulate = false } = launch;
   const name = product === "weight_gradient24" ? gradientKernel(context, launch) : product;
-  const { threads, sharedBytes, boxA, boxB } = shapes[name];
+  const { boxA, boxB } = shapes[name];
   const packed = isPacked24(a) ? a : undefined;
-  const geometry = {
-    grid: [context.driver.properties.multiprocessors, 1, 1],
-    block: [threads, 1, 1],
-    sharedMemory: sharedBytes,
-  } as const;
-  context.launch({ module: MODULES[name], name }, geometry, [
+  context.launch({ module: MODULES[name], name }, geometry(context, name), [
     map(context, a, boxA),
     map(context, b, boxB),
     packed === undefined ? pointer(0n) : metadataOf(packed),
@@ -88,11 +122,19 @@ export function launchExpertProduct(context: LaunchContext, launch: ExpertProduc
   ]);
 }
 
+function geometry({ driver }: LaunchContext, name: keyof typeof MODULES): LaunchGeometry {
+  const { threads, sharedBytes } = shapes[name];
+  return { grid: [driver.properties.multiprocessors, 1, 1], block: [threads, 1, 1], sharedMemory: sharedBytes };
+}
+
 /** What the narrow tile costs more for a column. */
 const NARROW_COST = 1.04;
 
 /** Of the two widths of a tile of the gradients the one whose rounds over all multiprocessors are over first. */
-function gradientKernel(context: LaunchContext, { neurons, features, segments: { offsets } }: ExpertProductLaunch) {
+function gradientKernel(
+  context: LaunchContext,
+  { neurons, features, segments: { offsets } }: Omit<ExpertProductLaunch, "product">,
+) {
   const { multiprocessors } = context.driver.properties;
   const rowTiles = Math.ceil(neurons / shapes.weight_gradient24.rows) * (elementCount(offsets.shape) - 1);
   const time = (width: number) => {

@@ -38,8 +38,9 @@ function gather(device: Device, x: Tensor, order: Tensor): Tensor {
 /** Everything that a sparse step computes, for given segments. */
 async function run(device: Device, order: Tensor, segments: Segments): Promise<Map<string, HostArray>> {
   const { kernels } = device;
-  const x = gather(device, seededTensor(device, [TOKENS, FEATURES], 1), order);
-  const dy = gather(device, seededTensor(device, [TOKENS, FEATURES], 2), order);
+  const tokensX = seededTensor(device, [TOKENS, FEATURES], 1);
+  const tokensDy = seededTensor(device, [TOKENS, FEATURES], 2);
+  const [x, dy] = [gather(device, tokensX, order), gather(device, tokensDy, order)];
   const wIn = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 3);
   const wOut = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 4);
   const packed = device.packed24(EXPERTS * NEURONS, FEATURES, "cols");
@@ -47,6 +48,9 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
   const zeros = (shape: readonly number[], dtype: "bf16" | "f32" = "bf16") => device.tensor(shape, dtype);
   const y1 = zeros([ROWS, NEURONS]);
   kernels.groupedMatmulNeurons({ x, weights: packed, segments, out: y1 });
+  const gathering = { order, replicas: 1 };
+  const y1Gathered = zeros([ROWS, NEURONS]);
+  kernels.groupedMatmulNeurons({ x: tokensX, gather: gathering, weights: packed, segments, out: y1Gathered });
   const dense = zeros([ROWS, NEURONS]);
   kernels.groupedMatmulNeurons({ x, weights: wIn, segments, out: dense });
   const along = (axis: "rows" | "cols"): PackedMatrix24 => device.packed24(ROWS, NEURONS, axis);
@@ -72,12 +76,16 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
   kernels.squaredReluBackwardSelect24({ dy2: fixed, relu, segments, neurons: dy1, tokens: dy1Tokens });
   const dwOut = zeros([EXPERTS * NEURONS, FEATURES], "f32");
   kernels.groupedMatmulWeights({ y: y2Tokens, x: dy, segments, out: dwOut });
+  const dwOutGathered = zeros([EXPERTS * NEURONS, FEATURES], "f32");
+  kernels.groupedMatmulWeights({ y: y2Tokens, x: tokensDy, gather: gathering, segments, out: dwOutGathered });
   const dwIn = seededTensor(device, [EXPERTS * NEURONS, FEATURES], 6, "f32");
   kernels.groupedMatmulWeights({ y: dy1Tokens, x, segments, out: dwIn, accumulate: true });
   const dwDense = zeros([EXPERTS * NEURONS, FEATURES], "f32");
   kernels.groupedMatmulWeights({ y: fixed, x, segments, out: dwDense });
   const results = new Map<string, HostArray>();
-  for (const [name, tensor] of Object.entries({ y1, dense, y3, y3Dense, dwOut, dwIn, dwDense })) {
+  for (
+    const [name, tensor] of Object.entries({ y1, y1Gathered, dwOutGathered, dense, y3, y3Dense, dwOut, dwIn, dwDense })
+  ) {
     results.set(name, await device.read(tensor));
   }
   for (const [name, matrix] of Object.entries({ relu, y2, y2Tokens, y2Drawn, dy1, dy1Tokens, dy1Drawn })) {
@@ -107,6 +115,9 @@ async function agreesWithPlain(device: Device): Promise<void> {
   const plain = await run(device, order, { ...segments, align: 4 });
   device.dispose();
   const errors = new Map<string, number>();
+  for (const [name, of] of [["y1Gathered", "y1"], ["dwOutGathered", "dwOut"]] as const) {
+    for (const results of [tiled, plain]) assertEquals(results.get(name), results.get(of), name);
+  }
   for (const [name, values] of plain) {
     const actual = tiled.get(name) ?? values;
     assertEquals(again.get(name), actual, `${name} must repeat`);

@@ -2,23 +2,30 @@ import type { ContractContext } from "./contract_context.ts";
 import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, transposeMatrix } from "./matrices.ts";
+import { givenTokens, orderedTokens } from "./ordered_tokens.ts";
 import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
-async function check(context: ContractContext, sorted: SortedRows, isPacked: boolean): Promise<void> {
+async function check(
+  context: ContractContext,
+  sorted: SortedRows,
+  { isPacked, isSorted }: { isPacked: boolean; isSorted: boolean },
+): Promise<void> {
   const [features, width] = [44, 20];
   const neurons = sorted.experts * width;
-  const x = sortedInput(context, sorted, features);
+  const { argument, sorted: values } = isSorted
+    ? givenTokens(sortedInput(context, sorted, features))
+    : orderedTokens(context, sorted, features);
   const dense = context.input([neurons, features]);
   const packed = context.packedInput(neurons, features, "cols");
   const segments = sortedSegments(context, sorted);
   const out = context.output([sorted.rows, width]);
   context.kernels.groupedMatmulNeurons({
-    x: x.tensor,
+    ...argument,
     weights: isPacked ? packed.packed : dense.tensor,
     segments,
     out,
   });
-  const tokens = { values: x.values, rows: sorted.rows, cols: features };
+  const tokens = { values, rows: sorted.rows, cols: features };
   const weights = { values: (isPacked ? packed : dense).values, rows: neurons, cols: features };
   const expected = Array.from({ length: sorted.experts }, (_, expert) => {
     const cluster = matrixRows(weights, expert * width, (expert + 1) * width);
@@ -57,12 +64,18 @@ async function equalRows(context: ContractContext): Promise<void> {
 export const groupedMatmulNeuronsContract: KernelContract = [
   ...[...SORTED_ROWS, UNALIGNED_ROWS].map((sorted) => ({
     name: `dense, ${sorted.name}`,
-    run: (context: ContractContext) => check(context, sorted, false),
+    run: (context: ContractContext) => check(context, sorted, { isPacked: false, isSorted: true }),
   })),
   ...SORTED_ROWS.map((sorted) => ({
     name: `packed weights, ${sorted.name}`,
-    run: (context: ContractContext) => check(context, sorted, true),
+    run: (context: ContractContext) => check(context, sorted, { isPacked: true, isSorted: true }),
   })),
+  ...SORTED_ROWS.flatMap((sorted) =>
+    [false, true].map((isPacked) => ({
+      name: `tokens as they come, ${isPacked ? "packed" : "dense"} weights, ${sorted.name}`,
+      run: (context: ContractContext) => check(context, sorted, { isPacked, isSorted: false }),
+    }))
+  ),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
   { name: "equal rows give equal bits", run: equalRows },
 ];

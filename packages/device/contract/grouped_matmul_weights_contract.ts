@@ -1,24 +1,27 @@
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, sumOf, transposeMatrix } from "./matrices.ts";
+import { givenTokens, orderedTokens } from "./ordered_tokens.ts";
 import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
 async function check(
   context: ContractContext,
   sorted: SortedRows,
-  { isPacked, accumulate }: { isPacked: boolean; accumulate: boolean },
+  { isPacked, accumulate, isSorted = true }: { isPacked: boolean; accumulate: boolean; isSorted?: boolean },
 ): Promise<void> {
   const [features, width] = [44, 20];
   const neurons = sorted.experts * width;
   const dense = sortedInput(context, sorted, width);
-  const x = sortedInput(context, sorted, features);
+  const { argument, sorted: values } = isSorted
+    ? givenTokens(sortedInput(context, sorted, features))
+    : orderedTokens(context, sorted, features);
   const before = context.input([neurons, features], undefined, "f32");
   const out = accumulate ? before.tensor : context.output([neurons, features], "f32");
   const segments = sortedSegments(context, sorted);
   const packed = isPacked ? context.packedInput(sorted.rows, width, "rows", dense.values) : undefined;
-  context.kernels.groupedMatmulWeights({ y: packed?.packed ?? dense.tensor, x: x.tensor, segments, out, accumulate });
+  context.kernels.groupedMatmulWeights({ y: packed?.packed ?? dense.tensor, ...argument, segments, out, accumulate });
   const y = { values: (packed ?? dense).values, rows: sorted.rows, cols: width };
-  const tokens = { values: x.values, rows: sorted.rows, cols: features };
+  const tokens = { values, rows: sorted.rows, cols: features };
   const update = Array.from({ length: sorted.experts }, (_, expert) => {
     const [start = 0, end = 0] = sorted.offsets.slice(expert, expert + 2);
     return [...product(transposeMatrix(matrixRows(y, start, end)), matrixRows(tokens, start, end))];
@@ -49,6 +52,14 @@ export const groupedMatmulWeightsContract: KernelContract = [
       name: `packed activations, ${sorted.name}${accumulate ? ", accumulate" : ""}`,
       run: (context: ContractContext) => check(context, sorted, { isPacked: true, accumulate }),
     })),
+    ...SORTED_ROWS.flatMap((sorted) =>
+      [false, true].map((isPacked) => ({
+        name: `${isPacked ? "packed" : "dense"} activations of tokens as they come, ${sorted.name}${
+          accumulate ? ", accumulate" : ""
+        }`,
+        run: (context: ContractContext) => check(context, sorted, { isPacked, accumulate, isSorted: false }),
+      }))
+    ),
   ]),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
 ];

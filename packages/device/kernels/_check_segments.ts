@@ -1,10 +1,25 @@
 import type { Segments } from "../segments.ts";
+import type { Tensor } from "../tensor.ts";
 import type { CallCheck } from "./_call_check.ts";
+import type { TokenGather } from "./product.ts";
 
 /** Demands i32 [E + 1] offsets at multiples of `rows`. */
 export function checkSegments(check: CallCheck, { offsets, align }: Segments, rows = 1): void {
   check.input("segments.offsets", offsets, "i32", ["E + 1"]);
   checkAlign(check, align, rows);
+}
+
+/** Demands sorted tokens, or tokens and what sorts them. */
+export function checkTokens(
+  check: CallCheck,
+  { x, gather }: { readonly x: Tensor; readonly gather?: TokenGather },
+): void {
+  check.input("x", x, "float", [gather ? "T" : "R", "D"]);
+  if (!gather) return;
+  const { order, replicas } = gather;
+  check.input("gather.order", order, "i32", ["R"]);
+  const isCount = Number.isInteger(replicas) && replicas > 0;
+  check.require(isCount, "gather.replicas must be a positive integer", replicas);
 }
 
 /** Demands segments at multiples of `rows`. */

@@ -2,7 +2,7 @@ import { isPacked24, type Operand } from "../packed24.ts";
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallChecks } from "./_call_check.ts";
-import { checkClusters, checkSegments } from "./_check_segments.ts";
+import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode ProductKernels.matmul}. */
 export interface MatmulArguments {
@@ -20,10 +20,20 @@ export interface MatmulArguments {
   accumulate?: boolean;
 }
 
+/** Where the sorted tokens of a product lie, for devices that gather them while they multiply (`Device.gathersTokens`). */
+export interface TokenGather {
+  /** i32 [R], the `order` of `groupTokens`: sorted row r is row `floor(order[r] / replicas)` of `x`, zeros where it is negative. */
+  order: Tensor;
+  /** Replicas of a row (k). */
+  replicas: number;
+}
+
 /** Arguments of {@linkcode ProductKernels.groupedMatmulNeurons}. */
 export interface GroupedMatmulNeuronsArguments {
-  /** Sorted tokens: [R, D]. */
+  /** Sorted tokens: [R, D]; with `gather` the tokens as they come: [T, D]. */
   x: Tensor;
+  /** What sorts the tokens. The result is, to the last bit, that of tokens which `gatherRows` has sorted. Default: they are sorted. */
+  gather?: TokenGather;
   /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
   weights: Operand;
   /** Where the tokens of each of the E experts lie. */
@@ -54,8 +64,10 @@ export interface GroupedMatmulFeaturesArguments {
 export interface GroupedMatmulWeightsArguments {
   /** Activations of the sorted tokens: [R, C]; packed along `"rows"` (tokens) when sparse. */
   y: Operand;
-  /** Sorted tokens: [R, D]. */
+  /** Sorted tokens: [R, D]; with `gather` the tokens as they come: [T, D]. */
   x: Tensor;
+  /** As in {@linkcode GroupedMatmulNeuronsArguments}. */
+  gather?: TokenGather;
   /** Where the tokens of each of the E experts lie. */
   segments: Segments;
   /** Result: f32 [F, D]; the rows of an expert without tokens become zero (or stay, with `accumulate`). */
@@ -102,7 +114,7 @@ export const productChecks: CallChecks<ProductKernels> = {
     check.output("out", out, "float", ["M", "N"]);
   },
   groupedMatmulNeurons(check, args) {
-    check.input("x", args.x, "float", ["R", "D"]);
+    checkTokens(check, args);
     check.inputOperand("weights", args.weights, ["F", "D"], "cols");
     check.output("out", args.out, "float", ["R", "C"]);
     checkSegments(check, args.segments);
@@ -121,7 +133,7 @@ export const productChecks: CallChecks<ProductKernels> = {
   },
   groupedMatmulWeights(check, args) {
     check.inputOperand("y", args.y, ["R", "C"], "rows");
-    check.input("x", args.x, "float", ["R", "D"]);
+    checkTokens(check, args);
     check.output("out", args.out, "f32", ["F", "D"]);
     checkSegments(check, args.segments, isPacked24(args.y) ? 4 : 1);
     checkClusters(check);

@@ -1,8 +1,9 @@
 import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
+import type { TokenGather } from "./product.ts";
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallCheck, CallChecks } from "./_call_check.ts";
-import { checkClusters, checkSegments } from "./_check_segments.ts";
+import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
 export interface SoftThreshold24Arguments {
@@ -46,8 +47,10 @@ export interface Select24Arguments {
 
 /** A grouped product whose rows are selected from while they are still in registers, where a device can do that. */
 export interface SelectedProduct {
-  /** Sorted tokens: [R, D]. */
+  /** Sorted tokens: [R, D]; with `gather` the tokens as they come: [T, D]. */
   x: Tensor;
+  /** What sorts the tokens, for devices that gather them. Default: they are sorted. */
+  gather?: TokenGather;
   /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
   weights: Operand;
 }
@@ -197,7 +200,7 @@ export const sparsityChecks: CallChecks<SparsityKernels> = {
 /** Demands a product in front of a selection that fits, if there is one. */
 function checkOrigin(check: CallCheck, product: SelectedProduct | undefined): void {
   if (product === undefined) return;
-  check.input("x", product.x, "float", ["R", "D"]);
+  checkTokens(check, product);
   check.inputOperand("weights", product.weights, ["F", "D"], "cols");
   checkClusters(check);
 }
