@@ -24,7 +24,7 @@ __device__ __forceinline__ void product(const TensorMap& a, const B& b, const un
       initBarrier(stages + S::FULL + 8 * i, S::GATHERED ? 129 : 1);  // the TMA thread, and all that gather
       initBarrier(stages + S::EMPTY + 8 * i, CONSUMER_WARPS);
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < TileQueue<S>::SLOTS; i++) {
       initBarrier(sharedAddress(&queue.full[i]), 1);
       initBarrier(sharedAddress(&queue.empty[i]), CONSUMER_WARPS);
     }

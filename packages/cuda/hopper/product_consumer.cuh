@@ -152,7 +152,7 @@ __device__ void consume(const unsigned* metadata, int metadataRows, const Store&
                         unsigned stages, int group, TileQueue<S>& queue) {
   Consumer<S> consumer{stages, group, metadata};
   consumer.pitch = metadataRows / 64;
-  for (Ring<2> slot;; slot.advance()) {
+  for (Ring<TileQueue<S>::SLOTS> slot;; slot.advance()) {
     waitBarrier(sharedAddress(&queue.full[slot.stage]), slot.parity);
     const Tile& tile = queue.tiles[slot.stage];
     if (tile.blocks == 0) return;

@@ -56,7 +56,7 @@ __device__ __forceinline__ void produceTile(const TensorMap& a, const TensorMap&
 
 /** Hands the tile of piece `index` of the work to the consumers, or one without blocks behind the last. */
 template <class S>
-__device__ __forceinline__ Tile handOver(TileQueue<S>& queue, const Ring<2>& slot, int index) {
+__device__ __forceinline__ Tile handOver(TileQueue<S>& queue, const Ring<TileQueue<S>::SLOTS>& slot, int index) {
   const bool more = queue.walk.seek(index);
   waitBarrier(sharedAddress(&queue.empty[slot.stage]), slot.parity ^ 1);
   Tile tile = queue.walk.tile;
@@ -71,7 +71,7 @@ __device__ void produce(const TensorMap& a, const TensorMap& b, const Problem& p
                         TileQueue<S>& queue) {
   if (threadIdx.x > 0) return;
   Ring<S::STAGES> ring;
-  Ring<2> slot;
+  Ring<TileQueue<S>::SLOTS> slot;
   queue.walk = TileWalk<S::TOKENS, S::BLOCK_M, S::BLOCK_N>(problem);
   for (int index = blockIdx.x;; index += gridDim.x, slot.advance()) {
     const Tile tile = handOver(queue, slot, index);

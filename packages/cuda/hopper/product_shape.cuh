@@ -36,11 +36,13 @@ struct Ring {
   }
 };
 
-/** How the producer hands tiles to the consumer warps, two at a time. A tile without m64 blocks ends the list. */
+/** How the producer hands tiles to the consumer warps, SLOTS at a time. A tile without m64 blocks ends the list. */
 template <class S>
 struct TileQueue {
+  // One that is consumed, one that is copied, one that is known in advance, and one to spare.
+  static constexpr int SLOTS = S::GATHERED ? 4 : 2;
   TileWalk<S::TOKENS, S::BLOCK_M, S::BLOCK_N> walk;  // the producer's place; its warpgroup has no registers for it
-  Tile tiles[2];
-  unsigned long long full[2];   // completed by the producer
-  unsigned long long empty[2];  // completed by the consumer warps
+  Tile tiles[SLOTS];
+  unsigned long long full[SLOTS];   // completed by the producer
+  unsigned long long empty[SLOTS];  // completed by the consumer warps
 };
