@@ -11,3 +11,11 @@ export interface Segments {
   /** Every one of the offsets is a multiple of this many rows. */
   readonly align: number;
 }
+
+/** Where the sorted tokens of a product lie, for devices that gather them while they multiply (`Device.gathersTokens`). */
+export interface TokenGather {
+  /** i32 [R], the `order` of `groupTokens`: sorted row r is row `floor(order[r] / replicas)` of `x`, zeros where it is negative. */
+  order: Tensor;
+  /** Replicas of a row (k). */
+  replicas: number;
+}

@@ -1,4 +1,4 @@
-import type { TokenGather } from "../kernels/product.ts";
+import type { TokenGather } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 import type { SortedRows } from "./sorted_rows.ts";

@@ -1,7 +1,6 @@
-import type { Segments } from "../segments.ts";
+import type { Segments, TokenGather } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallCheck } from "./_call_check.ts";
-import type { TokenGather } from "./product.ts";
 
 /** Demands i32 [E + 1] offsets at multiples of `rows`. */
 export function checkSegments(check: CallCheck, { offsets, align }: Segments, rows = 1): void {

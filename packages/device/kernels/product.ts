@@ -1,5 +1,5 @@
 import { isPacked24, type Operand } from "../packed24.ts";
-import type { Segments } from "../segments.ts";
+import type { Segments, TokenGather } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallChecks } from "./_call_check.ts";
 import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts";
@@ -18,14 +18,6 @@ export interface MatmulArguments {
   transposeB?: boolean;
   /** Whether the product is added to `out` instead of replacing it. Default false. */
   accumulate?: boolean;
-}
-
-/** Where the sorted tokens of a product lie, for devices that gather them while they multiply (`Device.gathersTokens`). */
-export interface TokenGather {
-  /** i32 [R], the `order` of `groupTokens`: sorted row r is row `floor(order[r] / replicas)` of `x`, zeros where it is negative. */
-  order: Tensor;
-  /** Replicas of a row (k). */
-  replicas: number;
 }
 
 /** Arguments of {@linkcode ProductKernels.groupedMatmulNeurons}. */

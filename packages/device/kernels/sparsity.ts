@@ -1,6 +1,5 @@
 import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
-import type { TokenGather } from "./product.ts";
-import type { Segments } from "../segments.ts";
+import type { Segments, TokenGather } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallCheck, CallChecks } from "./_call_check.ts";
 import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts";
