@@ -1,12 +1,15 @@
 import type { ModelShape } from "./model_shape.ts";
 
 /** Name of a preset that can be trained. */
-export type PresetName = "tiny" | "small" | "llama-1b" | "llama-7b";
+export type PresetName = "tiny" | "small" | "llama-125m" | "llama-350m" | "llama-1b" | "llama-7b";
 
 /**
  * Model sizes, from a laptop to the paper's.
  *
  * - `tiny` and `small` read bytes (vocabulary 256) and train on a CPU.
+ * - `llama-125m` and `llama-350m` have the layers, widths and heads of GPT-3 Small and Medium (arXiv:2005.14165, Table 2.1)
+ *   in the shape of Llama: 4 neurons a feature, 4 heads for keys and values, and a vocabulary of 32,000 unless the tokens
+ *   have another. Their neurons can be cut into the 4 clusters of the plan `paper` and into the 16 of `beyond`.
  * - `llama-1b` and `llama-7b` are Table 1 of the paper, which leaves out the number of key and value heads and the
  *   vocabulary. Here: a key and value head for every four query heads, the ratio of Llama 3 8B and the one that gives
  *   the paper's 2.2x per iteration (see the README), and the Llama 3 vocabulary of 128 256. With the two-matrix FFN
@@ -40,6 +43,26 @@ export const modelPresets: Readonly<Record<PresetName, ModelShape>> = {
     headDim: 64,
     vocabularySize: 256,
     sequenceLength: 128,
+  },
+  "llama-125m": {
+    layers: 12,
+    dModel: 768,
+    dFfn: 3072,
+    heads: 12,
+    kvHeads: 4,
+    headDim: 64,
+    vocabularySize: 32_000,
+    sequenceLength: 2048,
+  },
+  "llama-350m": {
+    layers: 24,
+    dModel: 1024,
+    dFfn: 4096,
+    heads: 16,
+    kvHeads: 4,
+    headDim: 64,
+    vocabularySize: 32_000,
+    sequenceLength: 2048,
   },
   "llama-1b": {
     layers: 22,

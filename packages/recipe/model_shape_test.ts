@@ -1,6 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { checkModelShape, type ModelShape } from "./model_shape.ts";
 import { llama405b, modelPresets } from "./model_presets.ts";
+import { parameterCounts } from "./parameter_counts.ts";
+import { recipeSteps } from "./phases.ts";
+import { planRouting } from "./plan_routing.ts";
 import { trainingPresets } from "./training_presets.ts";
 import { venomExperts } from "./venom_format.ts";
 
@@ -24,6 +27,28 @@ Deno.test("model presets hold Table 1 of the paper", () => {
   ];
   assertEquals(row(modelPresets["llama-1b"]), [22, 2048, 8192, 16, 8192]);
   assertEquals(row(modelPresets["llama-7b"]), [32, 4096, 16_384, 32, 8192]);
+});
+
+Deno.test("model presets hold the sizes of GPT-3 Small and Medium, with neurons for the clusters of both plans", () => {
+  const row = ({ layers, dModel, heads, headDim, vocabularySize }: ModelShape) => [
+    layers,
+    dModel,
+    heads,
+    headDim,
+    vocabularySize,
+  ];
+  assertEquals(row(modelPresets["llama-125m"]), [12, 768, 12, 64, 32_000]);
+  assertEquals(row(modelPresets["llama-350m"]), [24, 1024, 16, 64, 32_000]);
+  for (const name of ["llama-125m", "llama-350m"] as const) {
+    const { model, venom, recipe, batchSize } = trainingPresets[name];
+    assertEquals(model.dFfn, 4 * model.dModel);
+    for (const plan of ["paper", "beyond"] as const) {
+      // Clusters of whole blocks of 64 rows, as GPUs like them.
+      assertEquals(model.dFfn / venomExperts(planRouting(plan, venom).venom) % 64, 0);
+    }
+    const tokens = recipeSteps(recipe) * batchSize * model.sequenceLength;
+    assert(Math.abs(tokens / parameterCounts(model).total - 20) < 1, "20 tokens a parameter");
+  }
 });
 
 Deno.test("checkModelShape names the bad field", () => {

@@ -4993,6 +4993,26 @@ var modelPresets = {
     vocabularySize: 256,
     sequenceLength: 128
   },
+  "llama-125m": {
+    layers: 12,
+    dModel: 768,
+    dFfn: 3072,
+    heads: 12,
+    kvHeads: 4,
+    headDim: 64,
+    vocabularySize: 32e3,
+    sequenceLength: 2048
+  },
+  "llama-350m": {
+    layers: 24,
+    dModel: 1024,
+    dFfn: 4096,
+    heads: 16,
+    kvHeads: 4,
+    headDim: 64,
+    vocabularySize: 32e3,
+    sequenceLength: 2048
+  },
   "llama-1b": {
     layers: 22,
     dModel: 2048,
@@ -5038,6 +5058,8 @@ function warmSparseDense(warmUp, sparse2, dense2) {
 var recipes = {
   "tiny": warmSparseDense(64, 1436, 1500),
   "small": warmSparseDense(60, 740, 800),
+  "llama-125m": warmSparseDense(1e3, 18200, 19200),
+  "llama-350m": warmSparseDense(1e3, 104e3, 105e3),
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
@@ -5092,6 +5114,16 @@ var trainingPresets = {
     finalRatio: 0.1,
     warmupSteps: 60
   }, "paper-columns"),
+  "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
+    peak: 6e-4,
+    finalRatio: 0.1,
+    warmupSteps: 1e3
+  }),
+  "llama-350m": preset("llama-350m", 16, venomFormats["87.5"], {
+    peak: 3e-4,
+    finalRatio: 0.1,
+    warmupSteps: 1e3
+  }),
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], {
     peak: 3e-4,
     finalRatio: 0.1,
@@ -7025,7 +7057,7 @@ function runLayers(tape, model2, tokens, { mode, microBatch = 0, attend }, end) 
 // ../transformer/_score_tokens.ts
 function scoreTokens(tape, model2, x) {
   const [rows = 0] = x.shape;
-  const { shape, tokens = shape.vocabularySize } = model2.config;
+  const { tokens = model2.config.shape.vocabularySize } = model2.config;
   const out = tape.tensor([
     rows,
     tokens
@@ -7434,7 +7466,7 @@ function writeTokenBatch(model2, batch, host, counted = countTargets(model2, hos
   device.write(batch.factor, Float32Array.of(positions / counted));
 }
 function checkTokens({ config }, values, what, least) {
-  const { shape, tokens: vocabularySize = shape.vocabularySize } = config;
+  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
   const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
   if (place2 < 0) return;
   throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);

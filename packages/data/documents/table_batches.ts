@@ -24,7 +24,8 @@ export async function* tableBatches(path: string, field: string, from: RecordPla
     }
     if (rows.end > rows.start) yield rows.toBatch();
   } catch (error) {
-    const isOfSystem = error instanceof Error && "code" in error;
+    // Those of a decoder may have a code too, but a number.
+    const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
     if (error instanceof StreamError || isOfSystem) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StreamError(`it must be Parquet: ${reason}`, { cause: error });

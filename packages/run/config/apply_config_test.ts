@@ -12,7 +12,7 @@ import { presetConfig } from "./preset_config.ts";
 import type { RunConfig } from "./run_config.ts";
 
 const tiny = presetConfig("tiny");
-const presets = ["tiny", "small", "llama-1b", "llama-7b"];
+const presets = ["tiny", "small", "llama-125m", "llama-350m", "llama-1b", "llama-7b"];
 
 Deno.test("configFields names exactly the keys of a configuration and accepts every preset", () => {
   for (const name of presets) {

@@ -9,7 +9,7 @@ import { unflattenConfig } from "./unflatten_config.ts";
 /**
  * The whole configuration of a preset.
  *
- * @param name `tiny`, `small`, `llama-1b` or `llama-7b`
+ * @param name `tiny`, `small`, `llama-125m`, `llama-350m`, `llama-1b` or `llama-7b`
  * @param plan Sparsity plan in place of the preset's; its clusters and its router follow from it. Default: the preset's
  * @returns Every value
  * @throws {UsageError} If there is no such preset

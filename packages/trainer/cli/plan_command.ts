@@ -1,4 +1,6 @@
+import { gpuLimits, type GpuName } from "@beyond24/recipe";
 import { resolveConfig } from "../config/resolve_config.ts";
+import { dataPlan } from "../plan/data_plan.ts";
 import { describePlan } from "../plan/describe_plan.ts";
 import { planJson, runPlan } from "../plan/run_plan.ts";
 import { type Command, defineCommand } from "./command.ts";
@@ -7,8 +9,18 @@ import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
 import { reading } from "./permissions.ts";
 
+const gpuNames = Object.keys(gpuLimits) as GpuName[];
+
 const flags = {
   ...configFlags,
+  data: { key: "data.paths", placeholder: "path..." },
+  gpu: {
+    kind: "choice",
+    choices: gpuNames,
+    placeholder: "name",
+    default: "h100",
+    sentence: "GPU whose hours are predicted",
+  },
   json: { kind: "switch", sentence: "Print JSON" },
 } as const satisfies FlagTable;
 
@@ -18,9 +30,13 @@ export const planCommand: Command = defineCommand({
   sentence: "Prints parameters, bytes, FLOPs and predicted speed-up of a run, without allocating anything",
   flags,
   tasks: [{ name: "plan", permissions: reading }],
+  examples: [["plan --preset llama-125m --data tokens/dclm --gpu h200", "tokens a parameter, epochs, hours"]],
   run: async (call) => {
-    const config = await resolveConfig(configSources(flags, call.flags));
-    const plan = runPlan(config);
+    const hasData = call.flags.data !== undefined;
+    const sources = configSources(flags, call.flags);
+    const config = await resolveConfig(hasData ? { ...sources, vocabulary: "data" } : sources);
+    const gpu = gpuNames.find((name) => name === call.flags.gpu) ?? "h100";
+    const plan = runPlan(config, { gpu, ...(hasData ? { data: await dataPlan(config) } : {}) });
     call.terminal.out(call.flags.json ? planJson(plan) + "\n" : describePlan(config, plan));
     return exitCodes.done;
   },

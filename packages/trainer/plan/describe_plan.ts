@@ -1,3 +1,4 @@
+import type { GpuName } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
 import { formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
@@ -73,13 +74,24 @@ function flopTable({ components, total }: RunPlan): string {
 }
 
 function runTable(plan: RunPlan): string {
-  const { denseEquivalentFlops: dense, executedFlops: executed } = plan;
+  const { denseEquivalentFlops: dense, executedFlops: executed, time } = plan;
   return formatTable([
     ["The run", ""],
     ["steps", `${formatCount(plan.steps)}, of them sparse ${formatCount(plan.sparseSteps)}`],
-    ["tokens", formatCount(plan.tokens)],
+    ["tokens", `${formatCount(plan.tokens)}, ${plan.tokensPerParameter.toFixed(1)} for each parameter`],
+    ...(plan.data ?? []).map(({ path, weight, tokens, epochs }, index, all) => [
+      index === 0 ? "data" : "",
+      `${all.length > 1 ? `${formatPercent(weight)} ` : ""}${path}: ${formatAmount(tokens, "token")}, ` +
+      `${Number(epochs.toPrecision(3))} epochs`,
+    ]),
     ["dense-equivalent", formatLarge(dense, "FLOP")],
     ["executed", `${formatLarge(executed, "FLOP")} (${formatPercent(executed / dense)})`],
+    [
+      `time on one ${gpuTitle(time.gpu)}`,
+      `${formatHours(time.hours)}, dense ${formatHours(time.denseHours)}: at ${
+        formatPercent(time.utilization, 0)
+      } of its peak, and with kernels as fast as the paper's`,
+    ],
   ]);
 }
 
@@ -89,4 +101,12 @@ function speedupTable({ speedups }: RunPlan): string {
     ["Predicted speed-up, when FFN kernels are", "FFN", "sparse step", "run"],
     ...speedups.map(({ kernels, ffn, step, run }) => [kernels, times(ffn), times(step), times(run)]),
   ]);
+}
+
+function gpuTitle(name: GpuName): string {
+  return name.toUpperCase().replace("-", " ");
+}
+
+function formatHours(hours: number): string {
+  return `${Number(hours.toPrecision(3)).toLocaleString("en-US")} h`;
 }

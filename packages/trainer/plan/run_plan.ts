@@ -4,6 +4,8 @@ import {
   ffnSpeedup,
   ffnSpeedupLimit,
   type FlopComponent,
+  gpuLimits,
+  type GpuName,
   paperKernels,
   type ParameterCounts,
   parameterCounts,
@@ -15,8 +17,9 @@ import {
 } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
 import { type RunMemory, runMemory } from "./_run_memory.ts";
+import type { SourcePlan } from "./data_plan.ts";
 
-export type { RunMemory };
+export type { RunMemory, SourcePlan };
 
 /** FLOPs of one component for one token, and of a whole run. */
 export interface ComponentPlan {
@@ -46,12 +49,30 @@ export interface RunPlan {
   readonly steps: number;
   /** Those that are sparse. */
   readonly sparseSteps: number;
+  /** Tokens of the run for each weight. */
+  readonly tokensPerParameter: number;
+  /** What it makes of its data, where they are named. */
+  readonly data?: readonly SourcePlan[];
+  /** How long it takes on a GPU, about. */
+  readonly time: RunTime;
   /** FLOPs of the run if every step were dense. */
   readonly denseEquivalentFlops: number;
   /** FLOPs that the run multiplies. */
   readonly executedFlops: number;
   /** Predicted speed-up, by how fast the kernels are. */
   readonly speedups: readonly PredictedSpeedup[];
+}
+
+/** A predicted time. */
+export interface RunTime {
+  /** The GPU. */
+  readonly gpu: GpuName;
+  /** Part of its peak that dense steps are taken to reach. */
+  readonly utilization: number;
+  /** Hours of the run. */
+  readonly hours: number;
+  /** Hours if every step were dense. */
+  readonly denseHours: number;
 }
 
 /** A predicted speed-up over dense steps. */
@@ -66,11 +87,26 @@ export interface PredictedSpeedup {
   readonly run: number;
 }
 
+/** What of a run is not in its configuration. */
+export interface RunPlanOptions {
+  /** Its sources of data. */
+  readonly data?: readonly SourcePlan[];
+  /** The GPU that its time is predicted for. Default `h100`. */
+  readonly gpu?: GpuName;
+}
+
+/**
+ * Part of a GPU's peak that dense steps are taken to reach: that of `llama-1b` on an H200 was 54 % (docs/benchmarks.md), and smaller
+ * models reach less.
+ */
+const utilization = 0.5;
+
 /**
  * Works out parameters, bytes, FLOPs and the predicted speed-up of a run. Nothing is allocated, so the model may be of any
  * size.
  *
  * @param config The configuration
+ * @param options What its data are, and on which GPU it runs
  * @returns The plan
  *
  * @example Plan the paper's 7B run
@@ -84,7 +120,8 @@ export interface PredictedSpeedup {
  * assertAlmostEquals(components.ffn.share, 0.594, 1e-3);
  * ```
  */
-export function runPlan(config: RunConfig): RunPlan {
+export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPlan {
+  const { data, gpu = "h100" } = options;
   const { model, train, sparsity, recipe } = config;
   const plan = sparsityPlans[sparsity.plan];
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
@@ -101,8 +138,16 @@ export function runPlan(config: RunConfig): RunPlan {
     step: endToEndSpeedup({ share, kernelSpeedup: ffn }),
     run: endToEndSpeedup({ share, kernelSpeedup: ffn, sparseFraction }),
   });
+  const parameters = parameterCounts(model);
+  const tokens = tokensPerStep * train.steps;
+  const denseEquivalentFlops = total.denseEquivalent * tokens;
+  const paper = speedup(
+    `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
+    ffnSpeedup(productSpeedups(plan, kernels)),
+  );
+  const denseHours = denseEquivalentFlops / (utilization * gpuLimits[gpu].flopsPerSecond) / 3600;
   return {
-    parameters: parameterCounts(model),
+    parameters,
     memoryFloat32: runMemory(config, precisions.float32),
     memoryBfloat16: runMemory(config, precisions.bfloat16),
     components: {
@@ -113,17 +158,17 @@ export function runPlan(config: RunConfig): RunPlan {
       router: componentPlan(components.router),
     },
     total: componentPlan(total),
-    tokens: tokensPerStep * train.steps,
+    tokens,
+    tokensPerParameter: tokens / parameters.total,
+    ...(data === undefined ? {} : { data }),
+    time: { gpu, utilization, hours: denseHours / paper.run, denseHours },
     steps: train.steps,
     sparseSteps,
-    denseEquivalentFlops: total.denseEquivalent * tokensPerStep * train.steps,
+    denseEquivalentFlops,
     executedFlops: tokensPerStep *
       (total.denseEquivalent * (train.steps - sparseSteps) + total.executed * sparseSteps),
     speedups: [
-      speedup(
-        `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
-        ffnSpeedup(productSpeedups(plan, kernels)),
-      ),
+      paper,
       speedup("as fast as the executed FLOPs", components.ffn.denseEquivalent / components.ffn.executed),
       speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
     ],

@@ -2,12 +2,15 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { createCpuDevice } from "@beyond24/cpu";
 import { applyConfig, presetConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
+import { join } from "@std/path";
+import { CaptureTerminal, withFolder } from "../_testing.ts";
+import { runCommandLine } from "../cli/command_line.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { describePlan } from "./describe_plan.ts";
 import { planJson, runPlan } from "./run_plan.ts";
 
 Deno.test("runPlan adds up for every preset", () => {
-  for (const name of ["tiny", "small", "llama-1b", "llama-7b"]) {
+  for (const name of ["tiny", "small", "llama-125m", "llama-350m", "llama-1b", "llama-7b"]) {
     const config = presetConfig(name);
     const plan = runPlan(config);
     const parts = Object.values(plan.components);
@@ -104,3 +107,26 @@ Deno.test("describePlan prints the figures of the paper's 7B model", () => {
     assertStringIncludes(text, part);
   }
 });
+
+Deno.test("a plan with data says tokens a parameter, epochs of each source, and hours on a GPU", () =>
+  withFolder(async (folder) => {
+    const text = join(folder, "text.txt");
+    const { size } = await Deno.stat(text);
+    const terminal = new CaptureTerminal();
+    const words = ["plan", "--data", `${text}=3`, `${text}=1`, "--gpu", "a100", "--json"];
+    assertEquals(await runCommandLine(words, terminal), 0, terminal.errors);
+    const plan = JSON.parse(terminal.written);
+    const tokens = size - Math.floor(size * 0.05);
+    const source = { path: text, tokens };
+    assertEquals(plan.data, [
+      { ...source, weight: 0.75, epochs: 0.75 * plan.tokens / tokens },
+      { ...source, weight: 0.25, epochs: 0.25 * plan.tokens / tokens },
+    ]);
+    assertEquals(plan.tokensPerParameter, plan.tokens / plan.parameters.total);
+    assertAlmostEquals(plan.time.denseHours, plan.denseEquivalentFlops / (0.5 * 312e12) / 3600, 1e-12);
+    assertAlmostEquals(plan.time.hours, plan.time.denseHours / plan.speedups[0].run, 1e-12);
+    const shown = new CaptureTerminal();
+    await runCommandLine(["plan", "--data", text], shown);
+    assertStringIncludes(shown.written, `${text}: ${tokens.toLocaleString("en-US")} tokens, `);
+    assertStringIncludes(shown.written, "time on one H100");
+  }));

@@ -1,0 +1,37 @@
+import { type DeviceLimits, h200 } from "./ffn_roofline.ts";
+
+/** Name of a GPU whose limits are known. */
+export type GpuName = "h200" | "h100" | "a100" | "rtx-4090";
+
+/**
+ * Limits of GPUs in bfloat16, products added up in float32, from their makers' data sheets.
+ *
+ * @example Compare two
+ * ```ts
+ * import { gpuLimits } from "@beyond24/recipe";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(gpuLimits.h100.flopsPerSecond / gpuLimits.a100.flopsPerSecond, 3.17, 0.01);
+ * ```
+ */
+export const gpuLimits: Readonly<Record<GpuName, DeviceLimits>> = {
+  "h200": h200,
+  "h100": {
+    flopsPerSecond: 989.5e12,
+    bytesPerSecond: 3.35e12,
+    elementBytes: 2,
+    source: "NVIDIA H100 Tensor Core GPU datasheet, SXM: BF16 1,979 TFLOPS with sparsity (half of it dense), 3.35 TB/s",
+  },
+  "a100": {
+    flopsPerSecond: 312e12,
+    bytesPerSecond: 2.039e12,
+    elementBytes: 2,
+    source: "NVIDIA A100 Tensor Core GPU datasheet, 80 GB SXM: BF16 312 TFLOPS dense, 2,039 GB/s",
+  },
+  "rtx-4090": {
+    flopsPerSecond: 165.2e12,
+    bytesPerSecond: 1.008e12,
+    elementBytes: 2,
+    source: "NVIDIA Ada GPU architecture, GeForce RTX 4090: BF16 with FP32 accumulate 165.2 TFLOPS dense, 1,008 GB/s",
+  },
+};
