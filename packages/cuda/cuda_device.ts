@@ -60,7 +60,14 @@ export class CudaDevice implements Device {
   }
 
   packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
-    return { format: "2:4", rows, cols, axis, storage: this.#allocate(packedLayout(rows, cols, axis).bytes) };
+    return {
+      format: "2:4",
+      rows,
+      cols,
+      axis,
+      dtype: "bf16",
+      storage: this.#allocate(packedLayout(rows, cols, axis).bytes),
+    };
   }
 
   arena(): Arena {

@@ -11,6 +11,7 @@ import type { KernelName, Kernels } from "./kernels.ts";
  * What lies in device memory (token numbers, offsets, row numbers) is not looked at.
  *
  * @param kernels The kernels of a back end.
+ * @param options `takesScales`: whether products take operands with a scale, see `Device.takesScales`.
  * @returns Kernels that throw on a wrong call and else pass it on, the very same arguments.
  *
  * @example A product that does not fit
@@ -27,16 +28,20 @@ import type { KernelName, Kernels } from "./kernels.ts";
  * );
  * ```
  */
-export function checkedKernels(kernels: Kernels): Kernels {
-  return makeKernels((name) => checked(kernels, name));
+export function checkedKernels(kernels: Kernels, options: { readonly takesScales?: boolean } = {}): Kernels {
+  return makeKernels((name) => checked(kernels, name, options.takesScales ?? false));
 }
 
 /** Kernels as what they are called with. */
 type CallableKernels = { readonly [Name in KernelName]: (args: KernelArguments<Name>) => void };
 
-function checked<Name extends KernelName>(kernels: CallableKernels, name: Name): (args: KernelArguments<Name>) => void {
+function checked<Name extends KernelName>(
+  kernels: CallableKernels,
+  name: Name,
+  takesScales: boolean,
+): (args: KernelArguments<Name>) => void {
   return (args) => {
-    const check = new CallCheck(name);
+    const check = new CallCheck(name, takesScales);
     CALL_CHECKS[name](check, args);
     check.aliasing();
     kernels[name](args);

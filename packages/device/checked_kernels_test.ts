@@ -24,7 +24,7 @@ function tensor(shape: readonly number[], dtype: DType = "f32"): Tensor {
 }
 
 function packed(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
-  return { format: "2:4", rows, cols, axis, storage: { bytes: 0 } };
+  return { format: "2:4", rows, cols, axis, dtype: "f32", storage: { bytes: 0 } };
 }
 
 function refuses(call: (kernels: Kernels) => void, message: string): void {
@@ -124,7 +124,16 @@ for (const name of KERNEL_NAMES) {
     assertEquals(calls, [[name, args]]);
   });
 
-  for (const [argument, value] of Object.entries(args).filter(([, value]) => isTensor(value))) {
+  const operands = Object.entries(args).filter(([, value]) =>
+    typeof value === "object" && value !== null && "storage" in value
+  );
+  for (const [argument, value] of operands) {
+    Deno.test(`checkedKernels() refuses ${name} with a scale of ${argument}`, () => {
+      const scaled = { ...value, scale: tensor([1]) };
+      refuses((kernels) => callByName(kernels, name, { ...args, [argument]: scaled }), "scale");
+    });
+  }
+  for (const [argument, value] of operands.filter(([, value]) => isTensor(value))) {
     // Any type or any shape will do for what these fill or sum up.
     if (name === "fill") continue;
     Deno.test(`checkedKernels() refuses ${name} with another rank or type of ${argument}`, () => {
@@ -138,7 +147,7 @@ for (const name of KERNEL_NAMES) {
 }
 
 function isTensor(value: unknown): value is Tensor {
-  return typeof value === "object" && value !== null && "dtype" in value;
+  return typeof value === "object" && value !== null && "offset" in value;
 }
 
 Deno.test("checkedKernels() names rule and value", () => {

@@ -44,8 +44,8 @@ export interface Device extends Allocator {
   /** One line for a run's header: the hardware, libraries and paths in use. */
   readonly description: string;
   /**
-   * Storage type of activations and of the copies of the weights that products read. Masters, gradients, optimizer
-   * moments, losses and statistics are always f32.
+   * The type that activations and the copies of weights which products read are given where nothing else is said; each tensor and
+   * packed matrix names its own. Masters, gradients, optimizer moments, losses and statistics are always f32.
    */
   readonly activationType: "f32" | "bf16" | "f16";
   /**
@@ -58,6 +58,8 @@ export interface Device extends Allocator {
    * true, tokens are to be sorted by `gatherRows`, and a product may refuse `gather`. Default false.
    */
   readonly gathersTokens?: boolean;
+  /** Whether products take operands with a scale (`Tensor.scale`). Default false: they refuse them. */
+  readonly takesScales?: boolean;
   /** Bytes of logits that one product over the vocabulary should make, for speed. Default 64 MiB. */
   readonly logitsBytes?: number;
   /** Bytes that tensors, packed matrices and arenas can have in all; missing where that is not known. */

@@ -1,4 +1,4 @@
-import type { Storage, Tensor } from "./tensor.ts";
+import type { DType, Storage, Tensor } from "./tensor.ts";
 
 /**
  * A 2:4 sparse matrix in the form a back end's products want: an opaque handle. Two of every four consecutive elements
@@ -13,11 +13,15 @@ export interface PackedMatrix24 {
   readonly cols: number;
   /** Axis along which the groups of four run: `"cols"` within a row, `"rows"` within a column. A multiple of 4. */
   readonly axis: "rows" | "cols";
+  /** How the kept values are stored. */
+  readonly dtype: DType;
+  /** f32 [1]: as that of a {@linkcode Tensor}. */
+  readonly scale?: Tensor;
   /** The back end's own handle of values and metadata. */
   readonly storage: Storage;
 }
 
-/** What a product accepts: a dense matrix or a packed one. At most one operand of a product is packed. */
+/** What a product accepts: a dense matrix or a packed one, of a type and a scale of its own. At most one of a product is packed. */
 export type Operand = Tensor | PackedMatrix24;
 
 /**

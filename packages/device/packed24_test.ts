@@ -4,6 +4,6 @@ import { assertEquals } from "@std/assert";
 Deno.test("isPacked24() tells packed matrices from tensors", () => {
   const storage = { bytes: 0 };
   const tensor: Tensor = { shape: [4, 4], dtype: "f32", storage, offset: 0 };
-  const packed: PackedMatrix24 = { format: "2:4", rows: 4, cols: 4, axis: "cols", storage };
+  const packed: PackedMatrix24 = { format: "2:4", rows: 4, cols: 4, axis: "cols", dtype: "f32", storage };
   assertEquals([isPacked24(tensor), isPacked24(packed)], [false, true]);
 });

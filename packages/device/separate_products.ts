@@ -19,7 +19,7 @@ import type { Kernels } from "./kernels.ts";
  * } as unknown as Kernels);
  * const tensor = { shape: [8, 4], dtype: "f32", storage: { bytes: 128 }, offset: 0 } as const;
  * const segments = { offsets: tensor, align: 4 };
- * const relu = { format: "2:4", rows: 8, cols: 4, axis: "cols", storage: { bytes: 0 } } as const;
+ * const relu = { format: "2:4", rows: 8, cols: 4, axis: "cols", dtype: "f32", storage: { bytes: 0 } } as const;
  * const product = { x: tensor, weights: tensor };
  * kernels.squaredReluBackwardSelect24({ dy2: tensor, product, relu, segments, neurons: tensor, tokens: tensor });
  * assertEquals(calls, ["product", "selection"]);

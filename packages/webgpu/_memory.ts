@@ -22,7 +22,7 @@ export function takePacked(
   checkPackedShape(rows, cols, axis);
   const { values, words } = packedShapes(rows, cols, axis);
   const storage = new PackedGpuStorage(takeTensor(take, values, dtype), takeTensor(take, words, "i32"));
-  return { format: "2:4", rows, cols, axis, storage };
+  return { format: "2:4", rows, cols, axis, dtype, storage };
 }
 
 /** The buffers of a storage: one of a tensor, two of a packed matrix. */

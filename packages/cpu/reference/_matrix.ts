@@ -13,8 +13,15 @@ export interface Matrix {
   readonly colStride: number;
 }
 
-/** The matrix that an operand stands for; a packed one is unpacked into scratch memory. */
+/** The matrix that an operand stands for; a packed one, and one with a scale, is worked out in scratch memory. */
 export function matrixOf(operand: Operand): Matrix {
+  const stored = storedMatrix(operand);
+  if (operand.scale === undefined) return stored;
+  const [scale = NaN] = floats(operand.scale);
+  return { ...stored, values: stored.values.map((value) => value * scale) };
+}
+
+function storedMatrix(operand: Operand): Matrix {
   if (!isPacked24(operand)) return tensorMatrix(operand);
   const storage = packedStorage(operand);
   const { rows, cols } = storage;

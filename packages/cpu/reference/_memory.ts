@@ -12,5 +12,5 @@ export function tensorOver(storage: HostStorage, shape: readonly number[]): Tens
 
 /** A packed matrix over a storage. */
 export function packedOver(storage: PackedStorage, rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
-  return { format: "2:4", rows, cols, axis, storage };
+  return { format: "2:4", rows, cols, axis, dtype: storage.dtype, storage };
 }

@@ -43,7 +43,8 @@ export function createReferenceDevice(options: ReferenceDeviceOptions = {}): Dev
 class ReferenceDevice implements Device, MemoryCounter {
   readonly name = "reference";
   readonly description: string;
-  readonly kernels: Kernels = checkedKernels(separateProducts(referenceKernels));
+  readonly takesScales = true;
+  readonly kernels: Kernels = checkedKernels(separateProducts(referenceKernels), this);
   readonly #live = new Set<Memory>();
   #liveBytes = 0;
 

@@ -13,5 +13,5 @@ export function packedOver(
   take: (bytes: number) => CpuStorage,
 ): PackedMatrix24 {
   checkPackedShape(rows, cols, axis);
-  return { format: "2:4", rows, cols, axis, storage: take(4 * rows * cols) };
+  return { format: "2:4", rows, cols, axis, dtype: "f32", storage: take(4 * rows * cols) };
 }

@@ -29,7 +29,7 @@ Deno.test("the device layout is the one of the host codecs, along both axes and 
       if ((axis === "cols" ? cols : rows) % 4 !== 0) continue;
       const { buffer, canonical, metadataBytes } = deviceBytes(rows, cols, axis);
       assertEquals(metadataBytes, packedLayout(rows, cols, axis).metadataBytes);
-      assertEquals(unpackDevice24({ format: "2:4", rows, cols, axis, storage }, buffer), canonical);
+      assertEquals(unpackDevice24({ format: "2:4", rows, cols, axis, dtype: "bf16", storage }, buffer), canonical);
     }
   }
 });

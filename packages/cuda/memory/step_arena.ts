@@ -28,7 +28,14 @@ export class StepArena implements Arena {
   }
 
   packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
-    return { format: "2:4", rows, cols, axis, storage: this.#take(packedLayout(rows, cols, axis).bytes) };
+    return {
+      format: "2:4",
+      rows,
+      cols,
+      axis,
+      dtype: "bf16",
+      storage: this.#take(packedLayout(rows, cols, axis).bytes),
+    };
   }
 
   recycle(tensor: Tensor | PackedMatrix24): void {

@@ -605,14 +605,14 @@ var largeUnits = [
 ];
 function formatLarge(value, unitName = "") {
   if (!isThere(value)) return absent;
-  let scaled = value;
+  let scaled5 = value;
   let unit = 0;
-  while (Math.abs(scaled) >= 999.5 && unit < largeUnits.length - 1) {
-    scaled /= 1e3;
+  while (Math.abs(scaled5) >= 999.5 && unit < largeUnits.length - 1) {
+    scaled5 /= 1e3;
     unit++;
   }
-  const digits = Math.abs(scaled) >= 99.95 || unit === 0 && Number.isInteger(scaled) ? 0 : scaled >= 9.995 ? 1 : 2;
-  return `${scaled.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
+  const digits = Math.abs(scaled5) >= 99.95 || unit === 0 && Number.isInteger(scaled5) ? 0 : scaled5 >= 9.995 ? 1 : 2;
+  return `${scaled5.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
 }
 function formatPercent(fraction, digits = 1) {
   if (!isThere(fraction)) return absent;
@@ -6418,6 +6418,19 @@ function checkSegments(check19, { offsets, align }, rows = 1) {
   ]);
   checkAlign(check19, align, rows);
 }
+function checkTokens(check19, { x, gather }) {
+  check19.inputFactor("x", x, [
+    gather ? "T" : "R",
+    "D"
+  ]);
+  if (!gather) return;
+  const { order: order2, replicas } = gather;
+  check19.input("gather.order", order2, "i32", [
+    "R"
+  ]);
+  const isCount = Number.isInteger(replicas) && replicas > 0;
+  check19.require(isCount, "gather.replicas must be a positive integer", replicas);
+}
 function checkAlign(check19, align, rows = 1) {
   const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
   check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
@@ -6456,10 +6469,7 @@ var productChecks = {
     ]);
   },
   groupedMatmulNeurons(check19, args) {
-    check19.input("x", args.x, "float", [
-      "R",
-      "D"
-    ]);
+    checkTokens(check19, args);
     check19.inputOperand("weights", args.weights, [
       "F",
       "D"
@@ -6498,10 +6508,7 @@ var productChecks = {
       "R",
       "C"
     ], "rows");
-    check19.input("x", args.x, "float", [
-      "R",
-      "D"
-    ]);
+    checkTokens(check19, args);
     check19.output("out", args.out, "f32", [
       "F",
       "D"
@@ -6712,10 +6719,7 @@ var sparsityChecks = {
 };
 function checkOrigin(check19, product2) {
   if (product2 === void 0) return;
-  check19.input("x", product2.x, "float", [
-    "R",
-    "D"
-  ]);
+  checkTokens(check19, product2);
   check19.inputOperand("weights", product2.weights, [
     "F",
     "D"
@@ -8858,6 +8862,15 @@ function assertSame(actual, expected, what) {
     throw new Error(`${what}: element ${i} should be ${b}: current value is ${a}`);
   }
 }
+function assertTypeError(call, what) {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof TypeError) return;
+    throw new Error(`${what}: expected a TypeError, got ${error}`);
+  }
+  throw new Error(`${what}: expected a TypeError, got none`);
+}
 function worst(actual, expected) {
   let index = 0;
   let largest = -1;
@@ -8922,9 +8935,9 @@ async function check(context, options) {
     epsilon,
     weightDecay
   });
-  const scaled = Float64Array.from(gradient.values, (value) => value * factor);
-  const means = scaled.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
-  const variances = scaled.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
+  const scaled5 = Float64Array.from(gradient.values, (value) => value * factor);
+  const means = scaled5.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
+  const variances = scaled5.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
   const weights = Float64Array.from(weight.values, (w, i) => {
     const root = Math.sqrt((variances[i] ?? NaN) / (1 - beta2 ** time)) + epsilon;
     return w - rate * ((means[i] ?? NaN) / (1 - beta1 ** time) / root + weightDecay * w);
@@ -10360,6 +10373,38 @@ var fillContract = [
   }
 ];
 
+// ../device/contract/scaled_operands.ts
+var SCALES = [
+  0.5,
+  8
+];
+async function checkScaledOperands(context, shape, dtype, multiply) {
+  const [plain, out] = [
+    context.output(shape, dtype),
+    context.output(shape, dtype)
+  ];
+  const scales = SCALES.map((value) => context.input([
+    1
+  ], [
+    value
+  ], "f32").tensor);
+  const scaled5 = (operand2) => {
+    const scale = scales.shift();
+    return scale === void 0 ? operand2 : {
+      ...operand2,
+      scale
+    };
+  };
+  multiply(plain, (operand2) => operand2);
+  if (!context.device.takesScales) {
+    assertTypeError(() => multiply(out, scaled5), "operands with a scale");
+    await context.expectSame("out of a refused product", out, new Float32Array(elementCount(shape)).fill(NaN));
+    return;
+  }
+  multiply(out, scaled5);
+  await context.expectSame("out", out, (await context.read(plain)).map((value) => value * SCALES[0] * SCALES[1]));
+}
+
 // ../device/contract/grouped_matmul_features_contract.ts
 async function check9(context, sorted2, sparse2) {
   const [features, width] = [
@@ -10513,6 +10558,36 @@ async function equalsMatmul(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled(context) {
+  const [y, weights] = [
+    context.packedInput(64, 96, "cols").packed,
+    context.input([
+      192,
+      128
+    ]).tensor
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    64,
+    128
+  ], context.activation, (out, scale) => {
+    context.kernels.groupedMatmulFeatures({
+      y: scale(y),
+      weights: scale(weights),
+      segments,
+      out
+    });
+  });
+}
 async function equalRows(context) {
   for (const rows of EQUAL_ROWS) {
     const [features, width] = [
@@ -10588,19 +10663,78 @@ var groupedMatmulFeaturesContract = [
     run: equalsMatmul
   },
   {
+    name: "operands with a scale",
+    run: scaled
+  },
+  {
     name: "equal rows give equal bits",
     run: equalRows
   }
 ];
 
+// ../device/contract/ordered_tokens.ts
+function givenTokens({ tensor, values }) {
+  return {
+    argument: {
+      x: tensor
+    },
+    sorted: values
+  };
+}
+function orderedTokens(context, { rows, used }, width) {
+  const replicas = 2;
+  const count = Math.max(1, Math.ceil(used / replicas));
+  const x = context.input([
+    count,
+    width
+  ]);
+  const places3 = context.random.shuffled(count * replicas).subarray(0, used);
+  const order2 = Int32Array.from({
+    length: rows
+  }, (_2, row) => row < used && row % 5 < 4 ? places3[row] ?? -1 : -1);
+  const sorted2 = new Float32Array(rows * width);
+  order2.forEach((replica, row) => {
+    const token = Math.floor(replica / replicas);
+    if (replica >= 0) sorted2.set(x.values.subarray(token * width, (token + 1) * width), row * width);
+  });
+  const gather = {
+    order: context.integers([
+      rows
+    ], order2),
+    replicas
+  };
+  if (context.device.gathersTokens) return {
+    argument: {
+      x: x.tensor,
+      gather
+    },
+    sorted: sorted2
+  };
+  const copy3 = context.output([
+    rows,
+    width
+  ]);
+  context.kernels.gatherRows({
+    x: x.tensor,
+    ...gather,
+    out: copy3
+  });
+  return {
+    argument: {
+      x: copy3
+    },
+    sorted: sorted2
+  };
+}
+
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check10(context, sorted2, isPacked) {
+async function check10(context, sorted2, { isPacked, isSorted }) {
   const [features, width] = [
     44,
     20
   ];
   const neurons = sorted2.experts * width;
-  const x = sortedInput(context, sorted2, features);
+  const { argument, sorted: values } = isSorted ? givenTokens(sortedInput(context, sorted2, features)) : orderedTokens(context, sorted2, features);
   const dense2 = context.input([
     neurons,
     features
@@ -10612,13 +10746,13 @@ async function check10(context, sorted2, isPacked) {
     width
   ]);
   context.kernels.groupedMatmulNeurons({
-    x: x.tensor,
+    ...argument,
     weights: isPacked ? packed.packed : dense2.tensor,
     segments,
     out
   });
   const tokens = {
-    values: x.values,
+    values,
     rows: sorted2.rows,
     cols: features
   };
@@ -10678,6 +10812,36 @@ async function equalsMatmul2(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled2(context) {
+  const [x, weights] = [
+    context.input([
+      64,
+      96
+    ]).tensor,
+    context.packedInput(128, 96, "cols").packed
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    64,
+    64
+  ], context.activation, (out, scale) => {
+    context.kernels.groupedMatmulNeurons({
+      x: scale(x),
+      weights: scale(weights),
+      segments,
+      out
+    });
+  });
+}
 async function equalRows2(context) {
   for (const rows of EQUAL_ROWS) {
     const [features, width] = [
@@ -10721,15 +10885,35 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, false)
+    run: (context) => check10(context, sorted2, {
+      isPacked: false,
+      isSorted: true
+    })
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, true)
+    run: (context) => check10(context, sorted2, {
+      isPacked: true,
+      isSorted: true
+    })
   })),
+  ...SORTED_ROWS.flatMap((sorted2) => [
+    false,
+    true
+  ].map((isPacked) => ({
+    name: `tokens as they come, ${isPacked ? "packed" : "dense"} weights, ${sorted2.name}`,
+    run: (context) => check10(context, sorted2, {
+      isPacked,
+      isSorted: false
+    })
+  }))),
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul2
+  },
+  {
+    name: "operands with a scale",
+    run: scaled2
   },
   {
     name: "equal rows give equal bits",
@@ -10738,14 +10922,14 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check11(context, sorted2, { isPacked, accumulate }) {
+async function check11(context, sorted2, { isPacked, accumulate, isSorted = true }) {
   const [features, width] = [
     44,
     20
   ];
   const neurons = sorted2.experts * width;
   const dense2 = sortedInput(context, sorted2, width);
-  const x = sortedInput(context, sorted2, features);
+  const { argument, sorted: values } = isSorted ? givenTokens(sortedInput(context, sorted2, features)) : orderedTokens(context, sorted2, features);
   const before = context.input([
     neurons,
     features
@@ -10758,7 +10942,7 @@ async function check11(context, sorted2, { isPacked, accumulate }) {
   const packed = isPacked ? context.packedInput(sorted2.rows, width, "rows", dense2.values) : void 0;
   context.kernels.groupedMatmulWeights({
     y: packed?.packed ?? dense2.tensor,
-    x: x.tensor,
+    ...argument,
     segments,
     out,
     accumulate
@@ -10769,7 +10953,7 @@ async function check11(context, sorted2, { isPacked, accumulate }) {
     cols: width
   };
   const tokens = {
-    values: x.values,
+    values,
     rows: sorted2.rows,
     cols: features
   };
@@ -10823,6 +11007,36 @@ async function equalsMatmul3(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled3(context) {
+  const [y, x] = [
+    context.packedInput(64, 96, "rows").packed,
+    context.input([
+      64,
+      128
+    ]).tensor
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    192,
+    128
+  ], "f32", (out, scale) => {
+    context.kernels.groupedMatmulWeights({
+      y: scale(y),
+      x: scale(x),
+      segments,
+      out
+    });
+  });
+}
 var groupedMatmulWeightsContract = [
   ...[
     false,
@@ -10844,11 +11058,26 @@ var groupedMatmulWeightsContract = [
         isPacked: true,
         accumulate
       })
-    }))
+    })),
+    ...SORTED_ROWS.flatMap((sorted2) => [
+      false,
+      true
+    ].map((isPacked) => ({
+      name: `${isPacked ? "packed" : "dense"} activations of tokens as they come, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context) => check11(context, sorted2, {
+        isPacked,
+        accumulate,
+        isSorted: false
+      })
+    })))
   ]),
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul3
+  },
+  {
+    name: "operands with a scale",
+    run: scaled3
   }
 ];
 
@@ -11138,6 +11367,26 @@ async function packedAccumulates(context) {
   });
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
+async function scaled4(context) {
+  const [a, b] = [
+    context.input([
+      37,
+      100
+    ]).tensor,
+    context.packedInput(50, 100, "cols").packed
+  ];
+  await checkScaledOperands(context, [
+    37,
+    50
+  ], context.activation, (out, scale) => {
+    context.kernels.matmul({
+      a: scale(a),
+      b: scale(b),
+      out,
+      transposeB: true
+    });
+  });
+}
 async function manyRows(context) {
   const [rows, inner, cols] = [
     4 * 65536 + 3,
@@ -11244,6 +11493,10 @@ var matmulContract = [
   {
     name: "packed, accumulate into f32",
     run: packedAccumulates
+  },
+  {
+    name: "operands with a scale",
+    run: scaled4
   },
   {
     name: "equal rows give equal bits",

@@ -438,6 +438,19 @@ function checkSegments(check19, { offsets, align }, rows = 1) {
   ]);
   checkAlign(check19, align, rows);
 }
+function checkTokens(check19, { x, gather }) {
+  check19.inputFactor("x", x, [
+    gather ? "T" : "R",
+    "D"
+  ]);
+  if (!gather) return;
+  const { order: order2, replicas } = gather;
+  check19.input("gather.order", order2, "i32", [
+    "R"
+  ]);
+  const isCount = Number.isInteger(replicas) && replicas > 0;
+  check19.require(isCount, "gather.replicas must be a positive integer", replicas);
+}
 function checkAlign(check19, align, rows = 1) {
   const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
   check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
@@ -476,10 +489,7 @@ var productChecks = {
     ]);
   },
   groupedMatmulNeurons(check19, args) {
-    check19.input("x", args.x, "float", [
-      "R",
-      "D"
-    ]);
+    checkTokens(check19, args);
     check19.inputOperand("weights", args.weights, [
       "F",
       "D"
@@ -518,10 +528,7 @@ var productChecks = {
       "R",
       "C"
     ], "rows");
-    check19.input("x", args.x, "float", [
-      "R",
-      "D"
-    ]);
+    checkTokens(check19, args);
     check19.output("out", args.out, "f32", [
       "F",
       "D"
@@ -733,10 +740,7 @@ var sparsityChecks = {
 };
 function checkOrigin(check19, product2) {
   if (product2 === void 0) return;
-  check19.input("x", product2.x, "float", [
-    "R",
-    "D"
-  ]);
+  checkTokens(check19, product2);
   check19.inputOperand("weights", product2.weights, [
     "F",
     "D"
@@ -804,18 +808,24 @@ function bindKernels(table, context) {
 // ../device/kernels/_call_check.ts
 var CallCheck = class {
   kernel;
+  takesScales;
   #sizes;
   #inputs;
   #outputs;
-  /** @param kernel Name of the kernel, for messages. */
-  constructor(kernel) {
+  /**
+   * @param kernel Name of the kernel, for messages.
+   * @param takesScales Whether operands may have a scale.
+   */
+  constructor(kernel, takesScales = false) {
     this.kernel = kernel;
+    this.takesScales = takesScales;
     this.#sizes = /* @__PURE__ */ new Map();
     this.#inputs = [];
     this.#outputs = [];
   }
   /** Demands a tensor of a kind and a shape that is read. */
   input(name, tensor, kind, shape) {
+    this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);
     this.#inputs.push({
       name,
@@ -824,6 +834,7 @@ var CallCheck = class {
   }
   /** Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`. */
   output(name, tensor, kind, shape, inPlaceOf = []) {
+    this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);
     this.#outputs.push({
       name,
@@ -831,8 +842,18 @@ var CallCheck = class {
       inPlaceOf
     });
   }
-  /** Demands a dense matrix, or one packed along `axis`, that is read. */
+  /** Demands a dense matrix that is read and may have a scale. */
+  inputFactor(name, tensor, shape) {
+    this.#scale(name, tensor);
+    this.#tensor(name, tensor, "float", shape);
+    this.#inputs.push({
+      name,
+      operand: tensor
+    });
+  }
+  /** Demands a dense matrix, or one packed along `axis`, that is read and may have a scale. */
   inputOperand(name, operand2, shape, axis) {
+    this.#scale(name, operand2);
     this.#operand(name, operand2, shape, axis);
     this.#inputs.push({
       name,
@@ -841,6 +862,7 @@ var CallCheck = class {
   }
   /** Demands a dense matrix, or one packed along `axis`, that is written. */
   outputOperand(name, operand2, shape, axis) {
+    this.#plain(name, operand2);
     this.#operand(name, operand2, shape, axis);
     this.#outputs.push({
       name,
@@ -868,6 +890,16 @@ var CallCheck = class {
         this.require(!overlaps(operand2, other.operand), `${name} must not share memory with ${other.name}`, place(operand2));
       }
     });
+  }
+  #plain(name, { scale: scale2 }) {
+    this.require(scale2 === void 0, `${name} must have no scale`, "one of its own");
+  }
+  #scale(name, { scale: scale2 }) {
+    if (scale2 === void 0) return;
+    this.require(this.takesScales, `this device takes no operands with a scale`, `${name} with one`);
+    this.input(`the scale of ${name}`, scale2, "f32", [
+      1
+    ]);
   }
   #tensor(name, tensor, kind, shape) {
     const isKind = kind === "float" ? tensor.dtype !== "i32" : tensor.dtype === kind;
@@ -922,12 +954,12 @@ function place(operand2) {
 }
 
 // ../device/checked_kernels.ts
-function checkedKernels(kernels) {
-  return makeKernels((name) => checked(kernels, name));
+function checkedKernels(kernels, options = {}) {
+  return makeKernels((name) => checked(kernels, name, options.takesScales ?? false));
 }
-function checked(kernels, name) {
+function checked(kernels, name, takesScales) {
   return (args) => {
-    const check19 = new CallCheck(name);
+    const check19 = new CallCheck(name, takesScales);
     CALL_CHECKS[name](check19, args);
     check19.aliasing();
     kernels[name](args);
@@ -6373,11 +6405,11 @@ function selectOperands(tape, x, readers, options) {
   if (isPacked24(operands.neurons) && isPacked24(operands.tokens)) tape.arena.recycle(x);
   return operands;
 }
-function fullHidden(tape, options, { x, weights }) {
+function fullHidden(tape, options, { weights, ...tokens }) {
   const { products, shape } = options;
   const { kernels } = tape.device;
   const y1 = tape.tensor(shape);
-  products.neurons(x, weights, y1);
+  products.neurons(tokens, weights, y1);
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({
     x: y1,
@@ -6391,7 +6423,7 @@ function fullHidden(tape, options, { x, weights }) {
     forward,
     backward: (product2) => {
       const dy2 = tape.tensor(shape);
-      products.neurons(product2.x, product2.weights, dy2);
+      products.neurons(product2, product2.weights, dy2);
       kernels.squaredReluBackward({
         x: y1,
         dOut: dy2,
@@ -6487,13 +6519,17 @@ function hidden(tape, options, y1) {
 function givenOrder(tape, x, layer) {
   const [rows = 0, features = 0] = x.shape;
   return {
-    x,
+    tokens: {
+      x
+    },
     rows,
     width: layer.neurons,
     order: void 0,
     segments: void 0,
     products: plainProducts(tape, rows, features),
-    sort: (tokens) => tokens,
+    sort: (tokens) => ({
+      x: tokens
+    }),
     release: () => {
     },
     saved: []
@@ -6538,22 +6574,34 @@ function sortedOrder(tape, x, layer, sparse2) {
     counts
   });
   tape.arena.recycle(chosen);
-  const sort = (unsorted) => {
+  const gather = {
+    order: order2,
+    replicas: expertsPerToken
+  };
+  const copy4 = (unsorted) => {
     const out = tape.tensor([
       rows,
       features
     ]);
     kernels.gatherRows({
       x: unsorted,
-      order: order2,
-      replicas: expertsPerToken,
+      ...gather,
       out
     });
-    return out;
+    return {
+      x: out
+    };
   };
-  const sortedX = sort(x);
+  const sort = tape.device.gathersTokens ? (unsorted) => ({
+    x: unsorted,
+    gather
+  }) : copy4;
+  const sorted2 = sort(x);
+  const copies = sorted2.x === x ? [] : [
+    sorted2.x
+  ];
   return {
-    x: sortedX,
+    tokens: sorted2,
     rows,
     width: layer.neurons / experts,
     order: order2,
@@ -6564,18 +6612,20 @@ function sortedOrder(tape, x, layer, sparse2) {
       segments
     }, features),
     sort,
-    release: (sorted2) => tape.arena.recycle(sorted2),
+    release: (tokens2) => {
+      if (!tokens2.gather) tape.arena.recycle(tokens2.x);
+    },
     saved: [
       positions,
       order2,
       segments.offsets,
-      sortedX
+      ...copies
     ]
   };
 }
 function plainProducts(tape, tokens, features) {
   const { kernels } = tape.device;
-  const neurons = (x, weights, out) => kernels.matmul({
+  const neurons = ({ x }, weights, out) => kernels.matmul({
     a: x,
     b: weights,
     transposeB: true,
@@ -6583,8 +6633,8 @@ function plainProducts(tape, tokens, features) {
   });
   return {
     neurons,
-    selected: ({ x, weights }, out) => {
-      neurons(x, weights, out);
+    selected: (product2, out) => {
+      neurons(product2, product2.weights, out);
       return {};
     },
     features: (y, weights) => {
@@ -6599,7 +6649,7 @@ function plainProducts(tape, tokens, features) {
       });
       return out;
     },
-    weightGradient: (y, x, target) => kernels.matmul({
+    weightGradient: (y, { x }, target) => kernels.matmul({
       a: y,
       transposeA: true,
       b: x,
@@ -6649,8 +6699,8 @@ function groupedProducts(tape, places4, features) {
     return out;
   };
   return {
-    neurons: (x, weights, out) => kernels.groupedMatmulNeurons({
-      x,
+    neurons: (tokens2, weights, out) => kernels.groupedMatmulNeurons({
+      ...tokens2,
       weights,
       segments,
       out
@@ -6659,9 +6709,9 @@ function groupedProducts(tape, places4, features) {
       product: product2
     }),
     features: expertsPerToken === 1 ? place2 : scatter,
-    weightGradient: (y, x, target) => kernels.groupedMatmulWeights({
+    weightGradient: (y, tokens2, target) => kernels.groupedMatmulWeights({
       y,
-      x,
+      ...tokens2,
       segments,
       ...target
     })
@@ -6711,7 +6761,7 @@ function sparsePass(tape, { value: value2 }, layer, draw2) {
 function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw2 }) {
   const { products, rows, width, segments } = order2;
   const y1 = {
-    x: order2.x,
+    ...order2.tokens,
     weights: weights.y1?.packed ?? wIn.value
   };
   return hidden(tape, {
@@ -6744,11 +6794,11 @@ function runFeedForward(tape, input, layer, pass) {
     const dy3 = order2.sort(output.gradient);
     products.weightGradient(forward.tokens, dy3, tape.parameterTarget(wOut));
     const dy1 = backwardOfHidden({
-      x: dy3,
+      ...dy3,
       weights: weights.dy2?.packed ?? wOut.value
     });
     order2.release(dy3);
-    products.weightGradient(dy1.tokens, order2.x, tape.parameterTarget(wIn));
+    products.weightGradient(dy1.tokens, order2.tokens, tape.parameterTarget(wIn));
     const dx = products.features(dy1.neurons, weights.dx?.packed ?? wIn.value);
     recycleOperands(tape, dy1);
     tape.addGradient(input, dx);
@@ -7447,12 +7497,12 @@ function freeTokenBatch(device, batch) {
   ]) device.free(tensor);
 }
 function writeTokens(model2, tokens, values) {
-  checkTokens(model2, values, "token", 0);
+  checkTokens2(model2, values, "token", 0);
   model2.device.write(tokens, values);
 }
 function countTargets(model2, { inputs, targets }) {
-  checkTokens(model2, inputs, "token", 0);
-  checkTokens(model2, targets, "target", -1);
+  checkTokens2(model2, inputs, "token", 0);
+  checkTokens2(model2, targets, "target", -1);
   return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
 }
 function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
@@ -7465,7 +7515,7 @@ function writeTokenBatch(model2, batch, host, counted = countTargets(model2, hos
   device.write(batch.targets, host.targets);
   device.write(batch.factor, Float32Array.of(positions / counted));
 }
-function checkTokens({ config }, values, what, least) {
+function checkTokens2({ config }, values, what, least) {
   const { tokens: vocabularySize = config.shape.vocabularySize } = config;
   const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
   if (place2 < 0) return;
@@ -10155,6 +10205,7 @@ function packedOver(rows, cols, axis, take) {
     rows,
     cols,
     axis,
+    dtype: "f32",
     storage: take(4 * rows * cols)
   };
 }
@@ -10449,6 +10500,7 @@ function packedOver2(storage, rows, cols, axis) {
     rows,
     cols,
     axis,
+    dtype: storage.dtype,
     storage
   };
 }
@@ -10899,6 +10951,15 @@ function copy2({ x, out }) {
 
 // ../cpu/reference/_matrix.ts
 function matrixOf(operand2) {
+  const stored = storedMatrix(operand2);
+  if (operand2.scale === void 0) return stored;
+  const [scale2 = NaN] = floats(operand2.scale);
+  return {
+    ...stored,
+    values: stored.values.map((value2) => value2 * scale2)
+  };
+}
+function storedMatrix(operand2) {
   if (!isPacked24(operand2)) return tensorMatrix(operand2);
   const storage = packedStorage(operand2);
   const { rows, cols } = storage;
@@ -11113,9 +11174,30 @@ function placeRows({ values, cols }, places4, result) {
   });
 }
 
+// ../cpu/reference/_sorted_tokens.ts
+function sortedTokens(x, gather) {
+  const tokens = matrixOf(x);
+  if (gather === void 0) return tokens;
+  const { values: rows, cols } = tokens;
+  const order2 = integers(gather.order);
+  const values = new Float32Array(order2.length * cols);
+  order2.forEach((replica, row) => {
+    if (replica < 0) return;
+    const token = Math.floor(replica / gather.replicas);
+    values.set(rows.subarray(token * cols, (token + 1) * cols), row * cols);
+  });
+  return {
+    values,
+    rows: order2.length,
+    cols,
+    rowStride: cols,
+    colStride: 1
+  };
+}
+
 // ../cpu/reference/grouped_matmul_neurons.ts
-function groupedMatmulNeurons({ x, weights, segments, out }) {
-  const tokens = tensorMatrix(x);
+function groupedMatmulNeurons({ x, gather, weights, segments, out }) {
+  const tokens = sortedTokens(x, gather);
   const neurons = matrixOf(weights);
   const result = tensorMatrix(out);
   const width = result.cols;
@@ -11127,9 +11209,9 @@ function groupedMatmulNeurons({ x, weights, segments, out }) {
 }
 
 // ../cpu/reference/grouped_matmul_weights.ts
-function groupedMatmulWeights({ y, x, segments, out, accumulate }) {
+function groupedMatmulWeights({ y, x, gather, segments, out, accumulate }) {
   const activations2 = matrixOf(y);
-  const tokens = tensorMatrix(x);
+  const tokens = sortedTokens(x, gather);
   const result = tensorMatrix(out);
   const width = activations2.cols;
   for (const { expert, start, end } of expertSegments(segments)) {
@@ -11419,13 +11501,15 @@ var ReferenceDevice = class {
   activationType;
   name;
   description;
+  takesScales;
   kernels;
   #live;
   #liveBytes;
   constructor(activationType) {
     this.activationType = activationType;
     this.name = "reference";
-    this.kernels = checkedKernels(separateProducts(table_exports));
+    this.takesScales = true;
+    this.kernels = checkedKernels(separateProducts(table_exports), this);
     this.#live = /* @__PURE__ */ new Set();
     this.#liveBytes = 0;
     this.description = `reference: plain TypeScript, float64 sums, ${activationType} activations`;
@@ -12919,6 +13003,7 @@ function takePacked(take, dtype, rows, cols, axis) {
     rows,
     cols,
     axis,
+    dtype,
     storage
   };
 }
@@ -17026,6 +17111,15 @@ function assertSame(actual, expected, what) {
     throw new Error(`${what}: element ${i} should be ${b}: current value is ${a}`);
   }
 }
+function assertTypeError(call, what) {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof TypeError) return;
+    throw new Error(`${what}: expected a TypeError, got ${error}`);
+  }
+  throw new Error(`${what}: expected a TypeError, got none`);
+}
 function worst(actual, expected) {
   let index = 0;
   let largest = -1;
@@ -17090,9 +17184,9 @@ async function check(context, options) {
     epsilon,
     weightDecay
   });
-  const scaled = Float64Array.from(gradient.values, (value2) => value2 * factor);
-  const means = scaled.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
-  const variances = scaled.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
+  const scaled5 = Float64Array.from(gradient.values, (value2) => value2 * factor);
+  const means = scaled5.map((g, i) => beta1 * (mean.values[i] ?? NaN) + (1 - beta1) * g);
+  const variances = scaled5.map((g, i) => beta2 * (variance.values[i] ?? NaN) + (1 - beta2) * g * g);
   const weights = Float64Array.from(weight.values, (w, i) => {
     const root = Math.sqrt((variances[i] ?? NaN) / (1 - beta2 ** time)) + epsilon;
     return w - rate * ((means[i] ?? NaN) / (1 - beta1 ** time) / root + weightDecay * w);
@@ -18435,7 +18529,7 @@ async function check7(context, [rows, cols], form) {
     nonZeros((packed ?? dense2).values)
   ]);
 }
-async function sortedTokens(context, sorted2, form) {
+async function sortedTokens2(context, sorted2, form) {
   const width = 20;
   const values = context.random.quarters(sorted2.rows * width).fill(NaN, sorted2.used * width);
   const dense2 = context.input([
@@ -18495,7 +18589,7 @@ var countNonzeroContract = [
   },
   ...FORMS.flatMap((form) => SORTED_ROWS.map((sorted2) => ({
     name: `${form === "dense" ? "dense" : `packed along ${form}`}, ${sorted2.name}`,
-    run: (context) => sortedTokens(context, sorted2, form)
+    run: (context) => sortedTokens2(context, sorted2, form)
   })))
 ];
 
@@ -18527,6 +18621,38 @@ var fillContract = [
     ], "i32", -7)
   }
 ];
+
+// ../device/contract/scaled_operands.ts
+var SCALES = [
+  0.5,
+  8
+];
+async function checkScaledOperands(context, shape, dtype, multiply2) {
+  const [plain, out] = [
+    context.output(shape, dtype),
+    context.output(shape, dtype)
+  ];
+  const scales = SCALES.map((value2) => context.input([
+    1
+  ], [
+    value2
+  ], "f32").tensor);
+  const scaled5 = (operand2) => {
+    const scale2 = scales.shift();
+    return scale2 === void 0 ? operand2 : {
+      ...operand2,
+      scale: scale2
+    };
+  };
+  multiply2(plain, (operand2) => operand2);
+  if (!context.device.takesScales) {
+    assertTypeError(() => multiply2(out, scaled5), "operands with a scale");
+    await context.expectSame("out of a refused product", out, new Float32Array(elementCount(shape)).fill(NaN));
+    return;
+  }
+  multiply2(out, scaled5);
+  await context.expectSame("out", out, (await context.read(plain)).map((value2) => value2 * SCALES[0] * SCALES[1]));
+}
 
 // ../device/contract/grouped_matmul_features_contract.ts
 async function check9(context, sorted2, sparse2) {
@@ -18681,6 +18807,36 @@ async function equalsMatmul(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled(context) {
+  const [y, weights] = [
+    context.packedInput(64, 96, "cols").packed,
+    context.input([
+      192,
+      128
+    ]).tensor
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    64,
+    128
+  ], context.activation, (out, scale2) => {
+    context.kernels.groupedMatmulFeatures({
+      y: scale2(y),
+      weights: scale2(weights),
+      segments,
+      out
+    });
+  });
+}
 async function equalRows(context) {
   for (const rows of EQUAL_ROWS) {
     const [features, width] = [
@@ -18756,19 +18912,78 @@ var groupedMatmulFeaturesContract = [
     run: equalsMatmul
   },
   {
+    name: "operands with a scale",
+    run: scaled
+  },
+  {
     name: "equal rows give equal bits",
     run: equalRows
   }
 ];
 
+// ../device/contract/ordered_tokens.ts
+function givenTokens({ tensor, values }) {
+  return {
+    argument: {
+      x: tensor
+    },
+    sorted: values
+  };
+}
+function orderedTokens(context, { rows, used }, width) {
+  const replicas = 2;
+  const count2 = Math.max(1, Math.ceil(used / replicas));
+  const x = context.input([
+    count2,
+    width
+  ]);
+  const places4 = context.random.shuffled(count2 * replicas).subarray(0, used);
+  const order2 = Int32Array.from({
+    length: rows
+  }, (_, row) => row < used && row % 5 < 4 ? places4[row] ?? -1 : -1);
+  const sorted2 = new Float32Array(rows * width);
+  order2.forEach((replica, row) => {
+    const token = Math.floor(replica / replicas);
+    if (replica >= 0) sorted2.set(x.values.subarray(token * width, (token + 1) * width), row * width);
+  });
+  const gather = {
+    order: context.integers([
+      rows
+    ], order2),
+    replicas
+  };
+  if (context.device.gathersTokens) return {
+    argument: {
+      x: x.tensor,
+      gather
+    },
+    sorted: sorted2
+  };
+  const copy4 = context.output([
+    rows,
+    width
+  ]);
+  context.kernels.gatherRows({
+    x: x.tensor,
+    ...gather,
+    out: copy4
+  });
+  return {
+    argument: {
+      x: copy4
+    },
+    sorted: sorted2
+  };
+}
+
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check10(context, sorted2, isPacked) {
+async function check10(context, sorted2, { isPacked, isSorted }) {
   const [features, width] = [
     44,
     20
   ];
   const neurons = sorted2.experts * width;
-  const x = sortedInput(context, sorted2, features);
+  const { argument, sorted: values } = isSorted ? givenTokens(sortedInput(context, sorted2, features)) : orderedTokens(context, sorted2, features);
   const dense2 = context.input([
     neurons,
     features
@@ -18780,13 +18995,13 @@ async function check10(context, sorted2, isPacked) {
     width
   ]);
   context.kernels.groupedMatmulNeurons({
-    x: x.tensor,
+    ...argument,
     weights: isPacked ? packed.packed : dense2.tensor,
     segments,
     out
   });
   const tokens = {
-    values: x.values,
+    values,
     rows: sorted2.rows,
     cols: features
   };
@@ -18846,6 +19061,36 @@ async function equalsMatmul2(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled2(context) {
+  const [x, weights] = [
+    context.input([
+      64,
+      96
+    ]).tensor,
+    context.packedInput(128, 96, "cols").packed
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    64,
+    64
+  ], context.activation, (out, scale2) => {
+    context.kernels.groupedMatmulNeurons({
+      x: scale2(x),
+      weights: scale2(weights),
+      segments,
+      out
+    });
+  });
+}
 async function equalRows2(context) {
   for (const rows of EQUAL_ROWS) {
     const [features, width] = [
@@ -18889,15 +19134,35 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, false)
+    run: (context) => check10(context, sorted2, {
+      isPacked: false,
+      isSorted: true
+    })
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, true)
+    run: (context) => check10(context, sorted2, {
+      isPacked: true,
+      isSorted: true
+    })
   })),
+  ...SORTED_ROWS.flatMap((sorted2) => [
+    false,
+    true
+  ].map((isPacked) => ({
+    name: `tokens as they come, ${isPacked ? "packed" : "dense"} weights, ${sorted2.name}`,
+    run: (context) => check10(context, sorted2, {
+      isPacked,
+      isSorted: false
+    })
+  }))),
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul2
+  },
+  {
+    name: "operands with a scale",
+    run: scaled2
   },
   {
     name: "equal rows give equal bits",
@@ -18906,14 +19171,14 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check11(context, sorted2, { isPacked, accumulate }) {
+async function check11(context, sorted2, { isPacked, accumulate, isSorted = true }) {
   const [features, width] = [
     44,
     20
   ];
   const neurons = sorted2.experts * width;
   const dense2 = sortedInput(context, sorted2, width);
-  const x = sortedInput(context, sorted2, features);
+  const { argument, sorted: values } = isSorted ? givenTokens(sortedInput(context, sorted2, features)) : orderedTokens(context, sorted2, features);
   const before = context.input([
     neurons,
     features
@@ -18926,7 +19191,7 @@ async function check11(context, sorted2, { isPacked, accumulate }) {
   const packed = isPacked ? context.packedInput(sorted2.rows, width, "rows", dense2.values) : void 0;
   context.kernels.groupedMatmulWeights({
     y: packed?.packed ?? dense2.tensor,
-    x: x.tensor,
+    ...argument,
     segments,
     out,
     accumulate
@@ -18937,7 +19202,7 @@ async function check11(context, sorted2, { isPacked, accumulate }) {
     cols: width
   };
   const tokens = {
-    values: x.values,
+    values,
     rows: sorted2.rows,
     cols: features
   };
@@ -18991,6 +19256,36 @@ async function equalsMatmul3(context) {
   });
   await context.expectSame("out", grouped2, await context.read(plain));
 }
+async function scaled3(context) {
+  const [y, x] = [
+    context.packedInput(64, 96, "rows").packed,
+    context.input([
+      64,
+      128
+    ]).tensor
+  ];
+  const segments = {
+    offsets: context.integers([
+      3
+    ], [
+      0,
+      16,
+      64
+    ]),
+    align: 16
+  };
+  await checkScaledOperands(context, [
+    192,
+    128
+  ], "f32", (out, scale2) => {
+    context.kernels.groupedMatmulWeights({
+      y: scale2(y),
+      x: scale2(x),
+      segments,
+      out
+    });
+  });
+}
 var groupedMatmulWeightsContract = [
   ...[
     false,
@@ -19012,11 +19307,26 @@ var groupedMatmulWeightsContract = [
         isPacked: true,
         accumulate
       })
-    }))
+    })),
+    ...SORTED_ROWS.flatMap((sorted2) => [
+      false,
+      true
+    ].map((isPacked) => ({
+      name: `${isPacked ? "packed" : "dense"} activations of tokens as they come, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
+      run: (context) => check11(context, sorted2, {
+        isPacked,
+        accumulate,
+        isSorted: false
+      })
+    })))
   ]),
   {
     name: "one expert equals matmul to the last bit",
     run: equalsMatmul3
+  },
+  {
+    name: "operands with a scale",
+    run: scaled3
   }
 ];
 
@@ -19306,6 +19616,26 @@ async function packedAccumulates(context) {
   });
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
+async function scaled4(context) {
+  const [a, b] = [
+    context.input([
+      37,
+      100
+    ]).tensor,
+    context.packedInput(50, 100, "cols").packed
+  ];
+  await checkScaledOperands(context, [
+    37,
+    50
+  ], context.activation, (out, scale2) => {
+    context.kernels.matmul({
+      a: scale2(a),
+      b: scale2(b),
+      out,
+      transposeB: true
+    });
+  });
+}
 async function manyRows(context) {
   const [rows, inner, cols] = [
     4 * 65536 + 3,
@@ -19414,6 +19744,10 @@ var matmulContract = [
     run: packedAccumulates
   },
   {
+    name: "operands with a scale",
+    run: scaled4
+  },
+  {
     name: "equal rows give equal bits",
     run: equalRows3
   },
@@ -19515,7 +19849,7 @@ async function specialValues(context, axis) {
   assertSame(dense2.mask, completedMask(x.values, kept, rows, cols, axis), "mask");
   assertSame(dense2.values, x.values.map((value2, i) => kept[i] ? value2 : 0), "values");
 }
-async function sortedTokens2(context, sorted2, axis) {
+async function sortedTokens3(context, sorted2, axis) {
   const width = 36;
   const values = context.random.quarters(sorted2.rows * width).fill(NaN, sorted2.used * width);
   const x = context.input([
@@ -19650,7 +19984,7 @@ var select24Contract = [
     },
     ...SORTED_ROWS.map((sorted2) => ({
       name: `${sorted2.name}, along ${axis}`,
-      run: (context) => sortedTokens2(context, sorted2, axis)
+      run: (context) => sortedTokens3(context, sorted2, axis)
     })),
     ...[
       [

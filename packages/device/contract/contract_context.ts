@@ -13,7 +13,16 @@ export const POISON_INTEGER = -559038737;
 /** What a case uses of a device. */
 export type ContractDevice = Pick<
   Device,
-  "kernels" | "activationType" | "tensor" | "packed24" | "write" | "free" | "read" | "readPacked24" | "gathersTokens"
+  | "kernels"
+  | "activationType"
+  | "gathersTokens"
+  | "takesScales"
+  | "tensor"
+  | "packed24"
+  | "write"
+  | "free"
+  | "read"
+  | "readPacked24"
 >;
 
 /** A tensor together with what it holds. */

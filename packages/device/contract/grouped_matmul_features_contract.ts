@@ -3,6 +3,7 @@ import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { rowRange } from "../tensor.ts";
 import { matrixRows, product } from "./matrices.ts";
+import { checkScaledOperands } from "./scaled_operands.ts";
 import {
   LARGE_ROWS,
   SORTED_ROWS,
@@ -101,6 +102,15 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
   await context.expectSame("out", grouped, await context.read(plain));
 }
 
+/** Both operands with a scale of their own. */
+async function scaled(context: ContractContext): Promise<void> {
+  const [y, weights] = [context.packedInput(64, 96, "cols").packed, context.input([192, 128]).tensor];
+  const segments = { offsets: context.integers([3], [0, 16, 64]), align: 16 };
+  await checkScaledOperands(context, [64, 128], context.activation, (out, scale) => {
+    context.kernels.groupedMatmulFeatures({ y: scale(y), weights: scale(weights), segments, out });
+  });
+}
+
 /** Equal rows of experts with equal weights give equal bits, however the rows are divided among the experts. */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
@@ -137,5 +147,6 @@ export const groupedMatmulFeaturesContract: KernelContract = [
     }))
   ),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  { name: "operands with a scale", run: scaled },
   { name: "equal rows give equal bits", run: equalRows },
 ];

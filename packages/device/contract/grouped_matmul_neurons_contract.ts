@@ -3,6 +3,7 @@ import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, transposeMatrix } from "./matrices.ts";
 import { givenTokens, orderedTokens } from "./ordered_tokens.ts";
+import { checkScaledOperands } from "./scaled_operands.ts";
 import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
 async function check(
@@ -47,6 +48,15 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
   await context.expectSame("out", grouped, await context.read(plain));
 }
 
+/** Both operands with a scale of their own. */
+async function scaled(context: ContractContext): Promise<void> {
+  const [x, weights] = [context.input([64, 96]).tensor, context.packedInput(128, 96, "cols").packed];
+  const segments = { offsets: context.integers([3], [0, 16, 64]), align: 16 };
+  await checkScaledOperands(context, [64, 64], context.activation, (out, scale) => {
+    context.kernels.groupedMatmulNeurons({ x: scale(x), weights: scale(weights), segments, out });
+  });
+}
+
 /** Equal rows of experts with equal weights give equal bits, however the rows are divided among the experts. */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
@@ -77,5 +87,6 @@ export const groupedMatmulNeuronsContract: KernelContract = [
     }))
   ),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  { name: "operands with a scale", run: scaled },
   { name: "equal rows give equal bits", run: equalRows },
 ];

@@ -2,6 +2,7 @@ import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, sumOf, transposeMatrix } from "./matrices.ts";
 import { givenTokens, orderedTokens } from "./ordered_tokens.ts";
+import { checkScaledOperands } from "./scaled_operands.ts";
 import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments, UNALIGNED_ROWS } from "./sorted_rows.ts";
 
 async function check(
@@ -41,6 +42,15 @@ async function equalsMatmul(context: ContractContext): Promise<void> {
   await context.expectSame("out", grouped, await context.read(plain));
 }
 
+/** Both operands with a scale of their own. */
+async function scaled(context: ContractContext): Promise<void> {
+  const [y, x] = [context.packedInput(64, 96, "rows").packed, context.input([64, 128]).tensor];
+  const segments = { offsets: context.integers([3], [0, 16, 64]), align: 16 };
+  await checkScaledOperands(context, [192, 128], "f32", (out, scale) => {
+    context.kernels.groupedMatmulWeights({ y: scale(y), x: scale(x), segments, out });
+  });
+}
+
 /** The contract of `groupedMatmulWeights`. */
 export const groupedMatmulWeightsContract: KernelContract = [
   ...[false, true].flatMap((accumulate) => [
@@ -62,4 +72,5 @@ export const groupedMatmulWeightsContract: KernelContract = [
     ),
   ]),
   { name: "one expert equals matmul to the last bit", run: equalsMatmul },
+  { name: "operands with a scale", run: scaled },
 ];

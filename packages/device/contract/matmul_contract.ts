@@ -5,6 +5,7 @@ import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
 import type { ContractCase, KernelContract } from "./kernel_contract.ts";
 import { type HostMatrix, product, sumOf, transposeMatrix } from "./matrices.ts";
 import { densePacked } from "./packed_expectations.ts";
+import { checkScaledOperands } from "./scaled_operands.ts";
 
 const SHAPES = [[65, 33, 129], [1, 1, 1], [1, 257, 3], [17, 3, 257], [3, 1, 17], [64, 64, 64], [130, 257, 70]] as const;
 
@@ -84,6 +85,14 @@ async function packedAccumulates(context: ContractContext): Promise<void> {
   await context.expectClose("out", before.tensor, sumOf(before.values, update));
 }
 
+/** Both operands with a scale of their own, one of them packed. */
+async function scaled(context: ContractContext): Promise<void> {
+  const [a, b] = [context.input([37, 100]).tensor, context.packedInput(50, 100, "cols").packed];
+  await checkScaledOperands(context, [37, 50], context.activation, (out, scale) => {
+    context.kernels.matmul({ a: scale(a), b: scale(b), out, transposeB: true });
+  });
+}
+
 /** More tiles of rows than a dimension of a grid of workgroups takes: what is far down is right, too. */
 async function manyRows(context: ContractContext): Promise<void> {
   const [rows, inner, cols] = [4 * 65_536 + 3, 2, 1];
@@ -124,6 +133,7 @@ export const matmulContract: KernelContract = [
   { name: "accumulate into f32", run: accumulates },
   ...packedCases(),
   { name: "packed, accumulate into f32", run: packedAccumulates },
+  { name: "operands with a scale", run: scaled },
   { name: "equal rows give equal bits", run: equalRows },
   { name: "[262147, 2] · [2, 1]", run: manyRows },
 ];

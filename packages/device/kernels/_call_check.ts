@@ -16,29 +16,43 @@ export class CallCheck {
   readonly #inputs: { name: string; operand: Operand }[] = [];
   readonly #outputs: { name: string; operand: Operand; inPlaceOf: readonly string[] }[] = [];
 
-  /** @param kernel Name of the kernel, for messages. */
-  constructor(readonly kernel: string) {}
+  /**
+   * @param kernel Name of the kernel, for messages.
+   * @param takesScales Whether operands may have a scale.
+   */
+  constructor(readonly kernel: string, readonly takesScales = false) {}
 
   /** Demands a tensor of a kind and a shape that is read. */
   input(name: string, tensor: Tensor, kind: Kind, shape: readonly Axis[]): void {
+    this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);
     this.#inputs.push({ name, operand: tensor });
   }
 
   /** Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`. */
   output(name: string, tensor: Tensor, kind: Kind, shape: readonly Axis[], inPlaceOf: readonly string[] = []): void {
+    this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);
     this.#outputs.push({ name, operand: tensor, inPlaceOf });
   }
 
-  /** Demands a dense matrix, or one packed along `axis`, that is read. */
+  /** Demands a dense matrix that is read and may have a scale. */
+  inputFactor(name: string, tensor: Tensor, shape: readonly [Axis, Axis]): void {
+    this.#scale(name, tensor);
+    this.#tensor(name, tensor, "float", shape);
+    this.#inputs.push({ name, operand: tensor });
+  }
+
+  /** Demands a dense matrix, or one packed along `axis`, that is read and may have a scale. */
   inputOperand(name: string, operand: Operand, shape: readonly [Axis, Axis], axis: "rows" | "cols"): void {
+    this.#scale(name, operand);
     this.#operand(name, operand, shape, axis);
     this.#inputs.push({ name, operand });
   }
 
   /** Demands a dense matrix, or one packed along `axis`, that is written. */
   outputOperand(name: string, operand: Operand, shape: readonly [Axis, Axis], axis: "rows" | "cols"): void {
+    this.#plain(name, operand);
     this.#operand(name, operand, shape, axis);
     this.#outputs.push({ name, operand, inPlaceOf: [] });
   }
@@ -69,6 +83,16 @@ export class CallCheck {
         );
       }
     });
+  }
+
+  #plain(name: string, { scale }: Operand): void {
+    this.require(scale === undefined, `${name} must have no scale`, "one of its own");
+  }
+
+  #scale(name: string, { scale }: Operand): void {
+    if (scale === undefined) return;
+    this.require(this.takesScales, `this device takes no operands with a scale`, `${name} with one`);
+    this.input(`the scale of ${name}`, scale, "f32", [1]);
   }
 
   #tensor(name: string, tensor: Tensor, kind: Kind, shape: readonly Axis[]): void {

@@ -13,7 +13,7 @@ export function checkTokens(
   check: CallCheck,
   { x, gather }: { readonly x: Tensor; readonly gather?: TokenGather },
 ): void {
-  check.input("x", x, "float", [gather ? "T" : "R", "D"]);
+  check.inputFactor("x", x, [gather ? "T" : "R", "D"]);
   if (!gather) return;
   const { order, replicas } = gather;
   check.input("gather.order", order, "i32", ["R"]);

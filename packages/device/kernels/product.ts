@@ -69,8 +69,8 @@ export interface GroupedMatmulWeightsArguments {
 }
 
 /**
- * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Operands are of the device's activation type, results
- * of that type or f32; accumulation is in f32 or better. At most one operand is packed, and its groups run along the axis
+ * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Operands are of the device's activation type and stand
+ * for their elements times their scales, results are of that type or f32; accumulation is in f32 or better. At most one operand is packed, and its groups run along the axis
  * that is summed over.
  *
  * The segments of a grouped product may be aligned to any number of rows, but to a multiple of 4 where tokens are packed

@@ -58,7 +58,7 @@ function imaginaryMemory(dtype: "f32" | "f16"): ImaginaryMemory {
     packed: (rows, cols, axis) => {
       const { values, words } = packedShapes(rows, cols, axis);
       const storage = new PackedGpuStorage(tensor(dtype, values), tensor("i32", words));
-      return { format: "2:4", rows, cols, axis, storage };
+      return { format: "2:4", rows, cols, axis, dtype, storage };
     },
   };
 }
