@@ -14,6 +14,7 @@ export * from "./config/flatten_config.ts";
 export * from "./config/is_run_config.ts";
 export * from "./config/keys/data.ts";
 export * from "./config/keys/device.ts";
+export * from "./config/keys/evaluation.ts";
 export * from "./config/keys/log.ts";
 export * from "./config/keys/model.ts";
 export * from "./config/keys/optimizer.ts";

@@ -2,6 +2,7 @@ import { type PresetName, type Recipe, type TrainingPreset, trainingPresets } fr
 import type { ConfigField, ConfigSection } from "./config_field.ts";
 import { dataKeys } from "./keys/data.ts";
 import { deviceKeys } from "./keys/device.ts";
+import { evaluationKeys } from "./keys/evaluation.ts";
 import { logKeys } from "./keys/log.ts";
 import { modelKeys } from "./keys/model.ts";
 import { optimizerKeys } from "./keys/optimizer.ts";
@@ -34,5 +35,6 @@ export const configTable = {
   train: trainKeys,
   optimizer: optimizerKeys,
   sparsity: sparsityKeys,
+  evaluation: evaluationKeys,
   log: logKeys,
 } as const satisfies Readonly<Record<string, ConfigField | ConfigSection>>;

@@ -1,5 +1,5 @@
 import { type ScoredTask, tasks, type TextScore } from "@beyond24/evaluation";
-import { formatCount } from "@beyond24/run";
+import { type EvaluationSettings, formatCount } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
 
 /**
@@ -33,4 +33,18 @@ export function describeText(name: string, score: TextScore): string {
   return `${name}: ${bitsPerByte.toFixed(4)} bits per byte, perplexity ${perplexity.toFixed(3)} per token and ` +
     `${wordPerplexity.toPrecision(6)} per word, loss ${loss.toFixed(4)} (${formatCount(tokens)} tokens, ` +
     `${formatCount(bytes)} bytes)\n`;
+}
+
+/**
+ * The score that is quoted most of each task, in a line.
+ *
+ * @param scored Tasks with their scores
+ * @param settings Of which model
+ */
+export function scoresLine(scored: readonly ScoredTask[], { step, role, mode }: EvaluationSettings): string {
+  const parts = scored.map(({ prepared: { task }, scores }) => {
+    const { quoted } = tasks[task];
+    return `${task} ${percent(scores[quoted], scores[`${quoted}_stderr`])} %`;
+  });
+  return `step ${step}${role === "baseline" ? " of the twin" : ""}, ${mode}: ${parts.join(" · ")}`;
 }

@@ -1,13 +1,5 @@
 import { durableFileSystem, readTextFile } from "@beyond24/disk";
-import {
-  EvaluationError,
-  harnessResults,
-  isTaskName,
-  type ScoredText,
-  scoreText,
-  type TaskName,
-  taskNames,
-} from "@beyond24/evaluation";
+import { EvaluationError, type ScoredText, scoreText, taskNames } from "@beyond24/evaluation";
 import {
   applyConfig,
   evaluationName,
@@ -22,8 +14,10 @@ import { basename, join, resolve } from "@std/path";
 import { openDevice } from "../device/open_device.ts";
 import { checkTokenizer } from "../evaluate/check_tokenizer.ts";
 import { evaluateTasks } from "../evaluate/evaluate_tasks.ts";
-import { cutNotes, fewShotSeed, prepareTasks } from "../evaluate/prepare_tasks.ts";
-import { keepScores, writeResults } from "../evaluate/write_results.ts";
+import { parseTasks } from "../evaluate/parse_tasks.ts";
+import { cutNotes, prepareTasks } from "../evaluate/prepare_tasks.ts";
+import { usualBatch } from "../evaluate/usual_batch.ts";
+import { writeEvaluation } from "../evaluate/write_evaluation.ts";
 import { type LoadedModel, loadModel } from "../sample/load_model.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
@@ -34,9 +28,6 @@ import type { FlagTable } from "./flag.ts";
 import { computing, native } from "./permissions.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Requests of a pass: a GPU needs many to be busy, a CPU is busy with few. */
-const usualBatch = { cuda: 512, webgpu: 256, other: 64 } as const;
 
 const flags = {
   tasks: {
@@ -159,18 +150,6 @@ async function evaluate({ flags: given, operands: [path = ""], terminal }: Call<
   }
 }
 
-/** `a,b c` as names. */
-function parseTasks(words: readonly string[]): TaskName[] {
-  const names = words.flatMap((word) => word.split(",")).map((name) => name.trim()).filter((name) => name !== "");
-  const unknown = names.find((name) => name !== "all" && !isTaskName(name));
-  if (unknown !== undefined) {
-    throw new UsageError(
-      `Cannot evaluate ${unknown} as it must be one of ${taskNames.join(", ")}, or all: current value is ${unknown}`,
-    );
-  }
-  return names.includes("all") ? [...taskNames] : [...new Set(names.filter(isTaskName))];
-}
-
 function modesOf(mode: Flags["mode"], { model, mode: last, step }: LoadedModel, path: string): ("dense" | "sparse")[] {
   const modes = mode === undefined ? [last] : mode === "both" ? ["dense", "sparse"] as const : [mode];
   const { config: { sparsity }, state } = model;
@@ -205,7 +184,7 @@ async function evaluateMode(evaluation: Evaluation, terminal: Terminal): Promise
   const { fewShot, limit } = given;
   const settings: EvaluationSettings = { step, role: isTwin ? "baseline" : "main", mode, fewShot, limit };
   const folder = join(given.out ?? place.evaluations, evaluationName(settings));
-  const batch = given.batch ?? usualBatch[device.name === "cuda" || device.name === "webgpu" ? device.name : "other"];
+  const batch = given.batch ?? usualBatch(device);
   const progress = evaluationProgress(terminal);
   const { onProgress } = progress;
   const { logSamples } = given;
@@ -214,20 +193,16 @@ async function evaluateMode(evaluation: Evaluation, terminal: Terminal): Promise
   const texts = scored && await evaluateTexts(evaluation, batch, onProgress);
   progress.end();
   if (scored === undefined || texts === undefined) return false;
-  const results = harnessResults(scored, texts, {
-    config: {
-      model: "beyond24",
-      model_args: { path, step, mode, preset: config.preset },
-      batch_size: batch,
-      device: device.description,
-      limit: limit ?? null,
-      fewshot_seed: fewShotSeed,
-    },
-    longest: config.model.sequenceLength,
-    date: new Date(),
+  const file = await writeEvaluation(scored, texts, {
+    settings,
+    config,
+    path,
+    batch,
+    device: device.description,
+    folder,
+    fileSystem,
+    ...(given.out === undefined ? { scoresFile: place.scores } : {}),
   });
-  const file = await writeResults(folder, results, fileSystem);
-  if (given.out === undefined) await keepScores(place.scores, scored, settings, fileSystem);
   terminal.out(`${path}, step ${step}, ${mode} passes on ${device.description}\n`);
   if (scored.length > 0) terminal.out(describeScores(scored));
   for (const { name, score } of texts) terminal.out(describeText(name, score));

@@ -1,6 +1,7 @@
 import type { StepMetrics } from "@beyond24/run";
 import type { RunHeader, RunObserver, RunRole } from "../run/run_observer.ts";
 import { describeHeader } from "./describe_header.ts";
+import { scoresLine } from "./describe_scores.ts";
 import { barView } from "./bar_view.ts";
 import { lineView } from "./line_view.ts";
 import type { ProgressState, ProgressView } from "./progress_view.ts";
@@ -33,6 +34,7 @@ export function runProgress(terminal: Terminal): RunProgress {
       const state = tracker?.add(rows, role);
       if (state !== undefined) view?.show(state);
     },
+    onScores: (scored, settings) => writeAbove(terminal, scoresLine(scored, settings)),
     onWarning: (message) => writeAbove(terminal, `warning: ${message}`),
   };
   return { observer, stop };

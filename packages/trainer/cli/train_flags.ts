@@ -22,6 +22,7 @@ export const trainFlags = {
     sentence: "Go on with the run in this folder, or from this checkpoint of a run",
   },
   initFrom: { key: "train.initFrom", placeholder: "dir" },
+  evaluateEveryCheckpoint: { key: "evaluation.tasks", placeholder: "task..." },
   force: { kind: "switch", sentence: "Train although most of the vocabulary can never occur" },
   overwrite: { kind: "switch", sentence: "Remove a run that lies in the folder" },
   profile: { key: "device.profile" },

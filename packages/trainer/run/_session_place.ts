@@ -1,5 +1,21 @@
 import type { FileSystem } from "@beyond24/disk";
+import type { PhaseName } from "@beyond24/recipe";
+import type { Transformer } from "@beyond24/transformer";
 import type { RunRole } from "./run_observer.ts";
+
+/** The model of a checkpoint that was saved, before its session goes on. */
+export interface SavedModel {
+  /** The model. */
+  readonly model: Transformer;
+  /** How its last step was computed. */
+  readonly mode: PhaseName;
+  /** Steps done. */
+  readonly step: number;
+  /** The model or its twin. */
+  readonly role: RunRole;
+  /** Folder of the checkpoint. */
+  readonly checkpoint: string;
+}
 
 /** Where a session keeps its files, and what it is. */
 export interface SessionPlace {
@@ -13,6 +29,8 @@ export interface SessionPlace {
   readonly events: string;
   /** The disk. */
   readonly fileSystem: FileSystem;
+  /** Done with the model of every checkpoint, which it leaves as it is. */
+  readonly afterSave?: (saved: SavedModel) => Promise<void>;
 }
 
 /** How a runner begins. */

@@ -1,4 +1,5 @@
-import type { RunConfig, StepMetrics } from "@beyond24/run";
+import type { ScoredTask } from "@beyond24/evaluation";
+import type { EvaluationSettings, RunConfig, StepMetrics } from "@beyond24/run";
 
 /** Which of the two models of a run: the one with sparse steps, or its dense twin. */
 export type RunRole = "main" | "baseline";
@@ -43,6 +44,8 @@ export interface RunObserver {
   readonly onSteps?: (rows: readonly StepMetrics[], role: RunRole) => void;
   /** After a checkpoint was saved. */
   readonly onCheckpoint?: (path: string, role: RunRole) => void;
+  /** After the model of a checkpoint was scored on tasks. */
+  readonly onScores?: (scored: readonly ScoredTask[], settings: EvaluationSettings) => void;
   /** Something is wrong and the run goes on. */
   readonly onWarning?: (message: string) => void;
 }

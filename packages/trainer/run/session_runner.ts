@@ -197,7 +197,10 @@ export class SessionRunner {
     this.#savedStep = step;
     this.#savedPath = path;
     this.#milliseconds += performance.now() - started;
-    this.#observer.onCheckpoint?.(path, this.#place.role);
+    const { role, afterSave } = this.#place;
+    this.#observer.onCheckpoint?.(path, role);
+    const { model: trained, phase: mode } = this.#session;
+    await afterSave?.({ model: trained, mode, step, role, checkpoint: path });
   }
 
   /** Closes files and frees the device. */

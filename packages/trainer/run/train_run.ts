@@ -14,10 +14,12 @@ import {
   writeRunConfig,
 } from "@beyond24/run";
 import { warmUpNotes } from "../plan/warm_up_notes.ts";
+import { checkpointEvaluation } from "../evaluate/checkpoint_evaluation.ts";
 import { checkMemory } from "./_check_memory.ts";
 import { programRevision, programVersions } from "./_program.ts";
 import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
 import { loadRunData, type RunData } from "./load_run_data.ts";
+import type { SessionPlace } from "./_session_place.ts";
 import type { RunObserver } from "./run_observer.ts";
 import { SessionRunner } from "./session_runner.ts";
 import { writeSummary } from "./write_summary.ts";
@@ -101,7 +103,11 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   if (!resume) await clearRunFolder(folder, overwrite, fileSystem);
   await tidyRunFolder(folder, fileSystem);
   await keepRunTokenizer(folder, data.tokenizer, fileSystem);
-  const runners = createRunners(config, device, data, folder, fileSystem, observer);
+  const { tokenizer } = data;
+  const { signal } = options;
+  const afterSave = await checkpointEvaluation(config, { tokenizer, folder, fileSystem, observer, signal });
+  const files = { fileSystem, ...(afterSave === undefined ? {} : { afterSave }) };
+  const runners = createRunners(config, device, data, folder, files, observer);
   const parameters = parameterCounts(config.model).total;
   const start = { resume, ...(resumeAt === undefined ? {} : { resumeAt }) };
   try {
@@ -158,7 +164,7 @@ function createRunners(
   device: Device,
   data: RunData,
   folder: RunFolder,
-  fileSystem: FileSystem,
+  files: Pick<SessionPlace, "fileSystem" | "afterSave">,
   observer: RunObserver,
 ): SessionRunner[] {
   const { metrics, checkpoints, events, baselineMetrics, baselineCheckpoints, baselineEvents } = folder;
@@ -167,10 +173,10 @@ function createRunners(
     metrics,
     checkpoints,
     events,
-    fileSystem,
+    ...files,
   }, observer);
   if (!config.train.baseline) return [main];
-  const place = { metrics: baselineMetrics, checkpoints: baselineCheckpoints, events: baselineEvents, fileSystem };
+  const place = { metrics: baselineMetrics, checkpoints: baselineCheckpoints, events: baselineEvents, ...files };
   return [main, new SessionRunner(device, denseTwin(config), data, { role: "baseline", ...place }, observer)];
 }
 

@@ -10,6 +10,7 @@ import { findCheckpoint, loadRunTokenizer, type RunConfig, transformerConfig } f
 import { beginModel, restoreModel } from "@beyond24/session";
 import { loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
 import { createTransformer, type Transformer } from "@beyond24/transformer";
+import { weightsIdentity } from "../evaluate/weights_identity.ts";
 import { decodeRunCheckpoint } from "../run/_run_state.ts";
 
 /** A model from a checkpoint. */
@@ -61,7 +62,7 @@ export async function loadModel(
     if (step === 0) await beginModel(model, file);
     else await restoreModel(model, { transformer: session.transformer, model: file });
     const mode = phaseAfter(config.recipe, step);
-    return { model, config, tokenizer, step, weights: await identityOf(weights), mode };
+    return { model, config, tokenizer, step, weights: await weightsIdentity(weights), mode };
   } catch (error) {
     device.dispose();
     if (!(error instanceof TypeError)) throw error;
@@ -72,9 +73,4 @@ export async function loadModel(
 async function tokenizerOf(path: string, { tokenizer }: StoredCheckpoint): Promise<Tokenizer> {
   // Older checkpoints have none, but their run has.
   return tokenizer === undefined ? await loadRunTokenizer(path) : await loadTokenizer(tokenizer);
-}
-
-async function identityOf(path: string): Promise<string> {
-  const { size, mtime } = await Deno.stat(path);
-  return `${await Deno.realPath(path)} ${size} ${mtime?.getTime()}`;
 }
