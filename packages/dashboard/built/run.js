@@ -185,6 +185,34 @@ function readRow(value) {
     throw error;
   }
 }
+function readScores(rows) {
+  return Array.isArray(rows) ? rows.flatMap(readScore) : [];
+}
+function readScore(value) {
+  const row = asObject(value);
+  const [acc, accNorm] = [
+    asNumber(row.acc),
+    asNumber(row.acc_norm)
+  ];
+  if (typeof row.task !== "string" || acc === null) return [];
+  return [
+    {
+      step: asCount(row.step),
+      role: row.role === "baseline" ? "baseline" : "main",
+      mode: asPhase(row.mode),
+      task: row.task,
+      few_shot: asCount(row.few_shot),
+      documents: asCount(row.documents),
+      all_documents: asCount(row.all_documents),
+      acc,
+      acc_stderr: asNumber(row.acc_stderr),
+      ...accNorm === null ? {} : {
+        acc_norm: accNorm,
+        acc_norm_stderr: asNumber(row.acc_norm_stderr)
+      }
+    }
+  ];
+}
 function asObject(value) {
   return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
@@ -205,6 +233,7 @@ function followRun(listener) {
   source.onopen = () => {
     listener.onRestart("metrics");
     listener.onRestart("baseline");
+    listener.onScoresRestart();
     listener.onConnection(true);
   };
   source.onerror = () => listener.onConnection(false);
@@ -214,7 +243,11 @@ function followRun(listener) {
   ]) {
     on2(track, (rows) => listener.onSteps(track, readRows(rows)));
   }
-  on2("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
+  on2("scores", (rows) => listener.onScores(readScores(rows)));
+  on2("restart", (track) => {
+    if (track === "scores") listener.onScoresRestart();
+    else listener.onRestart(track === "baseline" ? "baseline" : "metrics");
+  });
   on2("config", (config) => config !== null && listener.onFacts(readFacts(config)));
   on2("summary", (summary) => listener.onResult(summary === null ? void 0 : readResult(summary)));
   on2("caught-up", () => listener.onCaughtUp());
@@ -316,6 +349,61 @@ function laterRange(steps, columns2) {
     low,
     high
   ] : void 0;
+}
+
+// ../run/view/score_table.ts
+function scoreTable(scores2) {
+  const last = /* @__PURE__ */ new Map();
+  for (const row of scores2) {
+    const key = JSON.stringify([
+      row.role,
+      row.mode,
+      row.few_shot,
+      row.documents < row.all_documents
+    ]);
+    const rows = last.get(key)?.filter(({ step }) => step === row.step) ?? [];
+    last.set(key, [
+      ...rows,
+      row
+    ]);
+  }
+  const groups = [
+    ...last.values()
+  ];
+  const tasks = [
+    ...new Set(groups.flat().map(({ task }) => task))
+  ];
+  return {
+    columns: groups.map(([row]) => row === void 0 ? "" : titleOf(row)),
+    rows: tasks.map((task) => ({
+      task,
+      cells: groups.map((rows) => cellOf(rows.find((row) => row.task === task)))
+    }))
+  };
+}
+function titleOf({ step, role, mode, few_shot, documents, all_documents }) {
+  return [
+    `step ${step}`,
+    ...role === "baseline" ? [
+      "dense twin"
+    ] : [
+      mode
+    ],
+    ...few_shot > 0 ? [
+      `${few_shot} examples`
+    ] : [],
+    ...documents < all_documents ? [
+      `first ${documents} rows`
+    ] : []
+  ].join(", ");
+}
+function cellOf(row) {
+  if (row === void 0) return "\u2013";
+  const plain = percent(row.acc, row.acc_stderr);
+  return row.acc_norm === void 0 ? plain : `${plain} \xB7 ${percent(row.acc_norm, row.acc_norm_stderr ?? null)}`;
+}
+function percent(value, error) {
+  return `${(100 * value).toFixed(1)} \xB1 ${error === null ? "\u2013" : (100 * error).toFixed(1)}`;
 }
 
 // ../recipe/_check.ts
@@ -5035,7 +5123,7 @@ var LineChart = class {
       ],
       series: [
         {},
-        ...lines.map((line) => this.#series(line))
+        ...lines.map((line2) => this.#series(line2))
       ],
       ...band === void 0 ? {} : {
         bands: [
@@ -5094,8 +5182,8 @@ var LineChart = class {
     const index = chart2.cursor.idx;
     if (onRead === void 0) return;
     if (index === null || index === void 0) return onRead("");
-    const values = lines.flatMap(({ name }, line) => {
-      const value = this.#data[line + 1]?.[index];
+    const values = lines.flatMap(({ name }, line2) => {
+      const value = this.#data[line2 + 1]?.[index];
       return name === "" || value === null || value === void 0 ? [] : [
         `${name} ${format(value)}`
       ];
@@ -5414,13 +5502,60 @@ function formatSeconds(seconds) {
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }
 
+// page/run/scores_view.ts
+var ScoresView = class {
+  #section = findElement("scores", HTMLElement);
+  #table = findElement("scores-table", HTMLTableElement);
+  #scores = [];
+  /** Forgets all scores. */
+  clear() {
+    this.#scores = [];
+    this.#draw();
+  }
+  /** New scores. */
+  add(scores2) {
+    this.#scores = [
+      ...this.#scores,
+      ...scores2
+    ];
+    this.#draw();
+  }
+  #draw() {
+    this.#section.hidden = this.#scores.length === 0;
+    const { columns: columns2, rows } = scoreTable(this.#scores);
+    const head = document.createElement("thead");
+    head.append(line("th", [
+      "task",
+      ...columns2
+    ]));
+    const body = document.createElement("tbody");
+    body.append(...rows.map(({ task, cells }) => line("td", [
+      task,
+      ...cells
+    ])));
+    this.#table.replaceChildren(head, body);
+  }
+};
+function line(tag, texts2) {
+  const row = document.createElement("tr");
+  for (const text of texts2) {
+    const cell = document.createElement(tag);
+    cell.textContent = text;
+    row.append(cell);
+  }
+  return row;
+}
+
 // page/run_page.ts
 nameMetrics();
 var view = new RunView();
+var scores = new ScoresView();
 followRun({
   onFacts: (facts) => view.setFacts(facts),
   onRestart: (track) => view.restart(track),
   onSteps: (track, steps) => view.addSteps(track, steps),
+  onScoresRestart: () => scores.clear(),
+  onScores: (rows) => scores.add(rows),
   onResult: (result) => {
     view.setResult(result);
     fetchSite().then(({ hasReport }) => view.setReport(hasReport));

@@ -10,8 +10,8 @@ export interface StreamRunOptions {
   readonly interval?: number;
 }
 
-/** Files of steps by the name of their events. */
-const stepFiles = { metrics: "metrics.jsonl", baseline: "baseline.jsonl" } as const;
+/** Files of lines by the name of their events. */
+const lineFiles = { metrics: "metrics.jsonl", baseline: "baseline.jsonl", scores: "scores.jsonl" } as const;
 /** Files that are replaced as a whole, by the name of their events. */
 const wholeFiles = { config: "config.json", summary: "summary.json" } as const;
 /** Looks without news after which a comment keeps the connection open. */
@@ -19,7 +19,7 @@ const quietLooks = 30;
 
 /**
  * A run as server-sent events: `config` and `summary` whenever they change, `null` when they are gone; `metrics` and
- * `baseline` with a JSON array of new steps; `restart` when what came before does not hold any more; `caught-up` once all
+ * `baseline` with a JSON array of new steps, `scores` with one of new scores; `restart` when what came before does not hold any more; `caught-up` once all
  * that was there has been sent, and again after a restart.
  */
 export function streamRun(folder: string, { signal, interval = 500 }: StreamRunOptions): Response {
@@ -44,7 +44,7 @@ export function streamRun(folder: string, { signal, interval = 500 }: StreamRunO
 async function* runEvents(folder: string, signal: AbortSignal, interval: number): AsyncGenerator<string> {
   const looks = [
     ...Object.entries(wholeFiles).map(([name, file]) => lookAtWhole(folder, name, file)),
-    ...Object.entries(stepFiles).map(([name, file]) => lookAtSteps(join(folder, file), name)),
+    ...Object.entries(lineFiles).map(([name, file]) => lookAtLines(join(folder, file), name)),
   ];
   let isCaughtUp = false;
   // The first bytes let the browser call the stream open.
@@ -67,7 +67,7 @@ async function* runEvents(folder: string, signal: AbortSignal, interval: number)
 /** Looks once more at a file and says in events what is new. */
 type Look = () => Promise<string[]>;
 
-function lookAtSteps(path: string, name: string): Look {
+function lookAtLines(path: string, name: string): Look {
   const follower = new LineFollower(path);
   return async () => {
     const { restarted, lines } = await follower.read();

@@ -42,6 +42,9 @@ Deno.test("streamRun tells a run from its beginning, then what is new, and ends 
   await Deno.writeTextFile(`${folder}/baseline.jsonl`, '{"step":1}\n');
   assertEquals(await next(events), { event: "baseline", data: [{ step: 1 }] });
 
+  await Deno.writeTextFile(`${folder}/scores.jsonl`, '{"task":"piqa"}\n');
+  assertEquals(await next(events), { event: "scores", data: [{ task: "piqa" }] });
+
   // In one piece, so that it is never read half written.
   await Deno.writeTextFile(`${folder}/summary.part`, '{\n  "status": "finished"\n}\n');
   await Deno.rename(`${folder}/summary.part`, `${folder}/summary.json`);

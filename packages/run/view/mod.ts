@@ -5,4 +5,5 @@
  */
 export * from "./format.ts";
 export * from "./later_range.ts";
+export * from "./score_table.ts";
 export * from "./smooth_losses.ts";

@@ -1,4 +1,4 @@
-import { describeMetricsFaults, readRun } from "@beyond24/run";
+import { describeMetricsFaults, readRun, readScores } from "@beyond24/run";
 import { basename, resolve } from "@std/path";
 import { reachedBy, type ReportData } from "./report_data.ts";
 
@@ -11,7 +11,7 @@ import { reachedBy, type ReportData } from "./report_data.ts";
  * @throws {UsageError} If the folder holds no run
  */
 export async function readReportData(path: string, onWarning: (message: string) => void): Promise<ReportData> {
-  const { config, metrics, baselineMetrics, summary, starts } = await readRun(path, onWarning);
+  const { folder, config, metrics, baselineMetrics, summary, starts } = await readRun(path, onWarning);
   const [{ rows }, { rows: twin }] = [metrics, baselineMetrics];
   const device = starts.at(-1)?.device;
   const reached = { ...(device === undefined ? {} : { device }), ...reachedBy(config, rows, twin, summary) };
@@ -23,6 +23,7 @@ export async function readReportData(path: string, onWarning: (message: string) 
     twin,
     reached,
     starts,
+    scores: await readScores(folder.scores),
     faults: faults.flatMap(([whose, file]) => {
       const fault = describeMetricsFaults(file);
       return fault === undefined ? [] : [`${whose}: ${fault} in its file of metrics`];

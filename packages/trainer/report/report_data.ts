@@ -6,6 +6,7 @@ import {
   type RunConfig,
   type RunStart,
   type RunSummary,
+  type ScoreRow,
   type StepMetrics,
   summarizeBaseline,
   summarizeModel,
@@ -23,6 +24,8 @@ export interface ReportData {
   readonly rows: readonly StepMetrics[];
   /** Steps of its dense twin; empty without one. */
   readonly twin: readonly StepMetrics[];
+  /** What its models scored on tasks. */
+  readonly scores: readonly ScoreRow[];
   /** What is wrong with the files of steps, a sentence each without its end. */
   readonly faults: readonly string[];
   /** Each time that a program began or went on with the run. */

@@ -3,10 +3,11 @@ import { formatAmount, formatCount, formatDuration, formatMilliseconds, hasSpars
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
 import { compareWithTwin } from "./compare_with_twin.ts";
 import type { ReportData } from "./report_data.ts";
+import { scoresSection } from "./scores_section.ts";
 
 /** Tables: comparison with the twin, phases, facts, the whole configuration. */
 export function summarySections(data: ReportData): string {
-  return `${twinSection(data)}<section><h2>Phases</h2>
+  return `${twinSection(data)}${scoresSection(data)}<section><h2>Phases</h2>
 ${phaseTable(data)}
 </section>
 <section><h2>Summary</h2>

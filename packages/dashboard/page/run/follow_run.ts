@@ -1,5 +1,5 @@
-import type { StepMetrics } from "@beyond24/run";
-import { readFacts, readResult, readRows, type RunFacts, type RunResult } from "./run_files.ts";
+import type { ScoreRow, StepMetrics } from "@beyond24/run";
+import { readFacts, readResult, readRows, readScores, type RunFacts, type RunResult } from "./run_files.ts";
 
 /** Whose steps: the model's or its dense twin's. */
 export type RunTrack = "metrics" | "baseline";
@@ -12,6 +12,10 @@ export interface RunListener {
   onRestart(track: RunTrack): void;
   /** New steps of a track. */
   onSteps(track: RunTrack, steps: readonly StepMetrics[]): void;
+  /** What was heard of scores does not hold any more. */
+  onScoresRestart(): void;
+  /** New scores on tasks. */
+  onScores(scores: readonly ScoreRow[]): void;
   /** A summary was written, or is gone. */
   onResult(result: RunResult | undefined): void;
   /** All that was there has been heard. */
@@ -29,13 +33,18 @@ export function followRun(listener: RunListener): void {
     // The server tells everything again from the beginning.
     listener.onRestart("metrics");
     listener.onRestart("baseline");
+    listener.onScoresRestart();
     listener.onConnection(true);
   };
   source.onerror = () => listener.onConnection(false);
   for (const track of ["metrics", "baseline"] as const) {
     on(track, (rows) => listener.onSteps(track, readRows(rows)));
   }
-  on("restart", (track) => listener.onRestart(track === "baseline" ? "baseline" : "metrics"));
+  on("scores", (rows) => listener.onScores(readScores(rows)));
+  on("restart", (track) => {
+    if (track === "scores") listener.onScoresRestart();
+    else listener.onRestart(track === "baseline" ? "baseline" : "metrics");
+  });
   on("config", (config) => config !== null && listener.onFacts(readFacts(config)));
   on("summary", (summary) => listener.onResult(summary === null ? undefined : readResult(summary)));
   on("caught-up", () => listener.onCaughtUp());

@@ -1,4 +1,5 @@
 import type { PhaseName, Recipe } from "@beyond24/recipe";
+import type { ScoreRow } from "@beyond24/run";
 import { decodeStepMetrics, type StepMetrics } from "@beyond24/run/step-metrics";
 
 /** What the page needs of `config.json`. */
@@ -57,6 +58,29 @@ function readRow(value: unknown): StepMetrics[] {
     if (error instanceof SyntaxError) return [];
     throw error;
   }
+}
+
+/** Reads lines of `scores.jsonl`; a line that is no score is passed over. */
+export function readScores(rows: unknown): ScoreRow[] {
+  return Array.isArray(rows) ? rows.flatMap(readScore) : [];
+}
+
+function readScore(value: unknown): ScoreRow[] {
+  const row = asObject(value);
+  const [acc, accNorm] = [asNumber(row.acc), asNumber(row.acc_norm)];
+  if (typeof row.task !== "string" || acc === null) return [];
+  return [{
+    step: asCount(row.step),
+    role: row.role === "baseline" ? "baseline" : "main",
+    mode: asPhase(row.mode),
+    task: row.task,
+    few_shot: asCount(row.few_shot),
+    documents: asCount(row.documents),
+    all_documents: asCount(row.all_documents),
+    acc,
+    acc_stderr: asNumber(row.acc_stderr),
+    ...(accNorm === null ? {} : { acc_norm: accNorm, acc_norm_stderr: asNumber(row.acc_norm_stderr) }),
+  }];
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readFacts, readResult, readRows } from "./run_files.ts";
+import { readFacts, readResult, readRows, readScores } from "./run_files.ts";
 
 Deno.test("readRows takes what a run measured, null for what it did not, and passes over what is no row", () => {
   const measured = { step: 7, phase: "sparse", loss: 2.5, lr: 1, grad_norm: 1, tokens_per_second: 5, step_ms: 2 };
@@ -27,5 +27,19 @@ Deno.test("readFacts and readResult take the contract of a run, and survive what
     assertEquals([readFacts(strange).steps, readFacts(strange).recipe], [0, []]);
     assertEquals(readResult(strange).wallSeconds, null);
     assertEquals(readRows(strange), []);
+    assertEquals(readScores(strange), []);
   }
+});
+
+Deno.test("readScores takes what a run has kept, and passes over what is no score", () => {
+  const counts = { step: 8, few_shot: 0, documents: 5, all_documents: 9, acc: 0.6, acc_stderr: null };
+  const score = {
+    ...counts,
+    role: "baseline",
+    mode: "sparse",
+    task: "piqa",
+    acc_norm: 0.4,
+    acc_norm_stderr: 0.2,
+  } as const;
+  assertEquals(readScores([score, { task: "piqa" }, { acc: 1 }, null]), [score]);
 });
