@@ -10,6 +10,7 @@ import {
   runFolder,
 } from "@beyond24/run";
 import type { Tokenizer } from "@beyond24/tokenizer";
+import { dirname } from "@std/path";
 import * as v from "valibot";
 import { embeddingName, headName, hubWeights } from "./weight_table.ts";
 
@@ -33,6 +34,9 @@ export interface ExportedRun extends Disposable {
   readonly importedCard: string | undefined;
 }
 
+/** Tokens of a model for each one of its tokenizer, before that is taken for a mistake. */
+const mostRoom = 2;
+
 const stateSchema = v.object({
   session: v.object({ transformer: v.object({ scales: v.array(v.record(v.string(), v.number())) }) }),
 });
@@ -47,7 +51,13 @@ export async function openRun(path: string, onWarning?: (message: string) => voi
   const { step } = checkpoint;
   const config = decodeRunConfig(checkpoint.config, "the configuration of the checkpoint");
   const { run: folder } = parseRunPath(path);
-  const tokenizer = await loadRunTokenizer(path);
+  const tokenizer = await loadRunTokenizer(dirname(checkpoint.model));
+  if (config.model.vocabularySize > mostRoom * tokenizer.vocabularySize) {
+    onWarning?.(
+      `The export of ${path} has a tokenizer of ${tokenizer.vocabularySize} tokens, and the model ` +
+        `${config.model.vocabularySize}: if it was trained on others, put their tokenizer.json into ${folder}`,
+    );
+  }
   const importedCard = step === 0 ? await readTextFile(runFolder(folder).modelCard) : undefined;
   const scales = decodeScales(checkpoint);
   const weights = await TensorFile.open(checkpoint.model);

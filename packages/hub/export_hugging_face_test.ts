@@ -1,6 +1,7 @@
 import { CheckpointError, saveCheckpoint } from "@beyond24/checkpoint";
 import { UsageError } from "@beyond24/run";
 import { decodeSafetensors, encodeSafetensorsParts } from "@beyond24/safetensors";
+import { loadTokenizer, tokenizerFiles, trainTokenizer } from "@beyond24/tokenizer";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { exampleConfig, exampleWeights, filesIn, saveExampleRun, tied, withFolder } from "./_testing.ts";
@@ -143,6 +144,34 @@ Deno.test("the card says what the model is, what it has seen, and how; it names 
     const run = await saveExampleRun(join(folder, "other"), exampleConfig(dense));
     await exportHuggingFace(run, join(folder, "dense"));
     assertStringIncludes(await Deno.readTextFile(join(folder, "dense", "README.md")), "all steps were dense");
+  }));
+
+Deno.test("the tokenizer is that of the checkpoint, else that of the run; one that is too small for the model is a warning", () =>
+  withFolder(async (folder) => {
+    const config = exampleConfig();
+    const json = await trainTokenizer(["whale ships, whales ship"], { vocabularySize: 260, special: ["<|end|>"] });
+    const tokenizer = tokenizerFiles(await loadTokenizer(json, { eos: "<|end|>" }));
+    const checkpoint = {
+      step: 1,
+      model: encodeSafetensorsParts(exampleWeights(config)),
+      optimizer: [],
+      config: JSON.parse(JSON.stringify(config)),
+      state: { session: { transformer: { scales: [] } } },
+    };
+    const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(folder, "hf", name)));
+    await exportHuggingFace(await saveCheckpoint(join(folder, "a"), { ...checkpoint, tokenizer }), join(folder, "hf"));
+    assertEquals([await read("tokenizer.json"), (await read("config.json")).eos_token_id], [json, 0]);
+    assertEquals((await read("generation_config.json")).suppress_tokens.length, 60);
+
+    const large = exampleConfig({ "model.vocabularySize": 600 });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const run = await saveExampleRun(folder, large);
+    await exportHuggingFace(run, join(folder, "bytes"), { onWarning });
+    assertStringIncludes(warnings.join(), "has a tokenizer of 256 tokens, and the model 600");
+    for (const [name, text] of Object.entries(tokenizer)) await Deno.writeTextFile(join(run, name), text);
+    await exportHuggingFace(run, join(folder, "hf"), { onWarning, overwrite: true });
+    assertEquals([await read("tokenizer.json"), warnings.length], [json, 2]);
   }));
 
 Deno.test("an export replaces nothing unless it is told to, and only an export", () =>

@@ -54,6 +54,11 @@ export async function findCheckpoint(
   path: string,
   options: LoadNewestCheckpointOptions = {},
 ): Promise<StoredCheckpoint> {
-  if (parseRunPath(path).step !== undefined) return await loadCheckpoint(path);
+  if (parseRunPath(path).step !== undefined || await isCheckpoint(path)) return await loadCheckpoint(path);
   return await loadNewestCheckpoint(runFolder(path).checkpoints, options);
+}
+
+/** A checkpoint that was carried elsewhere is known by the file that makes it whole. */
+async function isCheckpoint(path: string): Promise<boolean> {
+  return await Deno.stat(join(path, "state.json")).then(({ isFile }) => isFile, () => false);
 }
