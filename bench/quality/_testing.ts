@@ -21,7 +21,6 @@ export function testRow(values: Partial<ResultRow>): ResultRow {
     tokens: 100,
     epochs: 0.5,
     validation_tokens: 10,
-    bytes_per_token: 1,
     train_loss: val_loss,
     val_loss,
     bits_per_byte: val_loss / Math.LN2,

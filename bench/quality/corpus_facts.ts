@@ -9,7 +9,6 @@ export interface CorpusFacts {
   readonly digest: string;
   readonly trainTokens: number;
   readonly heldOutTokens: number;
-  readonly bytesPerToken: number;
   /** Tokens that a model must know. */
   readonly vocabularySize: number;
 }
@@ -36,7 +35,6 @@ export async function corpusFacts(paths: readonly string[]): Promise<CorpusFacts
     digest: corpusDigest(corpus),
     trainTokens: (all ?? 0) - (validation ?? 0),
     heldOutTokens: validation ?? 0,
-    bytesPerToken: 1,
     vocabularySize: new ByteTokenizer().vocabularySize,
   };
 }
@@ -48,7 +46,6 @@ async function tokensFacts(folder: string): Promise<CorpusFacts> {
     digest,
     trainTokens: train.length,
     heldOutTokens: validation.tokens,
-    bytesPerToken: validation.bytes / validation.tokens,
     vocabularySize: Math.ceil(tokenizer.vocabularySize / vocabularyStep) * vocabularyStep,
   };
 }

@@ -1,3 +1,4 @@
+import { modelPresets } from "@beyond24/recipe";
 import { type ConfigValues, didYouMean, UsageError } from "@beyond24/run";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
 import { type QualitySize, qualitySizes, type SizeName } from "./sizes.ts";
@@ -101,10 +102,8 @@ function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
   };
 }
 
-const presetNeurons = { tiny: 256, small: 2048 };
-
 function neuronsOf({ preset, values }: QualitySize): number {
-  return Number(values["model.dFfn"] ?? presetNeurons[preset]);
+  return Number(values["model.dFfn"] ?? modelPresets[preset].dFfn);
 }
 
 /** What is set of the configuration of a job, over the preset of its size. */

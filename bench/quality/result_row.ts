@@ -40,7 +40,6 @@ export interface ResultRow {
   readonly epochs: number;
   /** Tokens of each validation. */
   readonly validation_tokens: number;
-  readonly bytes_per_token: number;
   /** Mean training loss of the last 100 steps, nats per token. */
   readonly train_loss: number;
   /** Last validation loss, nats per token. */
@@ -99,7 +98,6 @@ const numbers = [
   "tokens",
   "epochs",
   "validation_tokens",
-  "bytes_per_token",
   "train_loss",
   "val_loss",
   "bits_per_byte",

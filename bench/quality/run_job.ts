@@ -86,7 +86,9 @@ async function measuredRow(
   context: ReproduceContext,
 ): Promise<ResultRow> {
   const { metrics: { rows }, summary, starts } = await readRun(folder, () => {});
-  if (summary?.status !== "finished" || summary.val_loss === null || summary.train_loss === null) {
+  const { train_loss = null, val_loss = null, val_bits_per_byte = null } = summary ?? {};
+  const isMeasured = train_loss !== null && val_loss !== null && val_bits_per_byte !== null;
+  if (summary?.status !== "finished" || !isMeasured) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
   const { corpus, atOnce, revision: named } = context;
@@ -108,10 +110,9 @@ async function measuredRow(
     tokens: summary.tokens,
     epochs: epochsOf(job, corpus),
     validation_tokens: validationTokensOf(job, corpus),
-    bytes_per_token: corpus.bytesPerToken,
-    train_loss: summary.train_loss,
-    val_loss: summary.val_loss,
-    bits_per_byte: summary.val_loss / Math.LN2 / corpus.bytesPerToken,
+    train_loss,
+    val_loss,
+    bits_per_byte: val_bits_per_byte,
     step_ms: times,
     phases: summary.phases,
     runs_at_once: atOnce,

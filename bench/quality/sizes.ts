@@ -1,3 +1,4 @@
+import type { PresetName } from "@beyond24/recipe";
 import type { ConfigValues } from "@beyond24/run";
 
 /** A size at which the paper's tables are made again. */
@@ -5,7 +6,7 @@ export interface QualitySize {
   /** What it is, in one sentence. */
   readonly sentence: string;
   /** Preset below its values. */
-  readonly preset: "tiny" | "small";
+  readonly preset: PresetName;
   /** What differs from the preset, by dotted key. */
   readonly values: ConfigValues;
   /** Steps of a whole run. */
@@ -24,8 +25,6 @@ export interface QualitySize {
 
 /** Batches of 64 sequences of 512 tokens, as the runs of `docs/log.md` at 23 M parameters. */
 const onGpu = { batchSize: 64, sequenceLength: 512, validationTokens: 2 ** 20 };
-
-const attention = { "model.headDim": 64, "sparsity.v": 64 };
 
 /** The sizes by name. */
 export const qualitySizes = {
@@ -55,12 +54,13 @@ export const qualitySizes = {
     sentence: "8 layers of 512, F = 2048: 23.3 M parameters on bytes, 131 million tokens; minutes on an H100",
     preset: "tiny",
     values: {
-      ...attention,
       "model.layers": 8,
       "model.dModel": 512,
       "model.dFfn": 2048,
       "model.heads": 8,
       "model.kvHeads": 4,
+      "model.headDim": 64,
+      "sparsity.v": 64,
       "optimizer.learningRate": 1e-3,
     },
     steps: 4000,
@@ -70,17 +70,9 @@ export const qualitySizes = {
   },
   "100m": {
     sentence:
-      "16 layers of 768, F = 3072: 101 M parameters on bytes, 301 million tokens; a quarter of an hour on an H100",
-    preset: "tiny",
-    values: {
-      ...attention,
-      "model.layers": 16,
-      "model.dModel": 768,
-      "model.dFfn": 3072,
-      "model.heads": 12,
-      "model.kvHeads": 4,
-      "optimizer.learningRate": 6e-4,
-    },
+      "llama-125m with 16 layers: 101 M parameters on bytes, 301 million tokens; a quarter of an hour on an H100",
+    preset: "llama-125m",
+    values: { "model.layers": 16 },
     steps: 9200,
     denseWarmup: 200,
     rateWarmup: 200,
@@ -88,17 +80,9 @@ export const qualitySizes = {
   },
   "125m": {
     sentence:
-      "12 layers of 768, F = 3072: 126 M parameters with a vocabulary of 32,000 (76 M on bytes), 301 million tokens",
-    preset: "tiny",
-    values: {
-      ...attention,
-      "model.layers": 12,
-      "model.dModel": 768,
-      "model.dFfn": 3072,
-      "model.heads": 12,
-      "model.kvHeads": 4,
-      "optimizer.learningRate": 6e-4,
-    },
+      "llama-125m: 125 M parameters with a vocabulary of 32,000 (76 M on bytes), 301 million tokens; the same time",
+    preset: "llama-125m",
+    values: {},
     steps: 9200,
     denseWarmup: 200,
     rateWarmup: 200,
