@@ -1,18 +1,13 @@
 import { assertEquals } from "@std/assert";
+import { metricsColumns } from "@beyond24/run";
 import { readFacts, readResult, readRows, readScores } from "./run_files.ts";
 
 Deno.test("readRows takes what a run measured, null for what it did not, and passes over what is no row", () => {
   const measured = { step: 7, phase: "sparse", loss: 2.5, lr: 1, grad_norm: 1, tokens_per_second: 5, step_ms: 2 };
   const rows = readRows([null, { step: 6 }, { ...measured, expert_load_max: 9, val_loss: null, other: 1 }]);
-  const missing = {
-    activation_sparsity: null,
-    energy_share: null,
-    expert_load_min: null,
-    expert_load_mean: null,
-    flip_rate: null,
-    val_bits_per_byte: null,
-  };
-  assertEquals(rows, [{ ...measured, ...missing, phase: "sparse", expert_load_max: 9, val_loss: null }]);
+  const columns = Object.entries(metricsColumns).filter(([, { kind }]) => kind === "measured");
+  const missing = Object.fromEntries(columns.map(([name]) => [name, null]));
+  assertEquals<unknown>(rows, [{ ...missing, ...measured, expert_load_max: 9 }]);
 });
 
 Deno.test("readFacts and readResult take the contract of a run, and survive what is not", () => {
