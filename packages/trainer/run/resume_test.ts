@@ -1,4 +1,5 @@
-import { applyConfig, configFields, type ConfigValues, readMetrics, type RunConfig, UsageError } from "@beyond24/run";
+import { applyConfig, configField, configFields, type ConfigValues, flattenConfig } from "@beyond24/run";
+import { readMetrics, type RunConfig, UsageError } from "@beyond24/run";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { CheckpointError } from "@beyond24/checkpoint";
 import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -170,27 +171,24 @@ Deno.test("a branch begins with the weights of a checkpoint, with no moments and
     );
   }));
 
-/** Another value of every key that is said not to change numbers. */
-const others: Readonly<Record<string, (folder: string) => unknown>> = {
-  "data.paths": (folder) => [join(folder, "moved", "text.txt")],
-  "train.checkpointEvery": () => 5,
-  "train.keepCheckpoints": () => 1,
-  "train.evaluateEvery": () => 3,
-  "train.validationTokens": () => 1,
-  "train.readEvery": () => 7,
-  "log.tensorboard": () => true,
-};
+/** Another value of a key than a configuration has. */
+function otherValue(key: string, config: RunConfig, folder: string): unknown {
+  const [field, value] = [configField(key, "a test"), flattenConfig(config, "a test")[key]];
+  if (key === "data.paths") return [join(folder, "moved", "text.txt")];
+  if (field.kind === "switch") return value !== true;
+  if (field.kind === "choice") return field.choices.find((choice) => choice !== value);
+  assert(typeof value === "number", `${key} is new: say here which other value is tried`);
+  return value + 1;
+}
 
 for (const [key, { resume }] of configFields) {
   if (resume !== "free") continue;
   Deno.test(`another ${key} changes no number, neither from the start nor for a run that goes on`, () =>
     withFolder(async (folder) => {
-      const other = others[key];
-      assert(other !== undefined, `${key} is new: say here which other value is tried`);
       await Deno.mkdir(join(folder, "moved"));
       await Deno.copyFile(join(folder, "text.txt"), join(folder, "moved", "text.txt"));
       const config = microConfig(folder, { "sparsity.reclusterEvery": 2, "train.microBatches": 2 });
-      const changed = change(config, { [key]: other(folder) });
+      const changed = change(config, { [key]: otherValue(key, config, folder) });
       const [plain, whole, parts] = ["plain", "whole", "parts"].map((name) => join(folder, name));
       assert(plain !== undefined && whole !== undefined && parts !== undefined);
       await microRun(config, { folder: plain });
