@@ -139,3 +139,24 @@ browserTest(
       }));
   },
 );
+
+browserTest("a vocabulary is learned from the text, and losses are said in bits per byte too", async () => {
+  await withDashboard([], (url) =>
+    withPage({ webGpu: false }, async (page) => {
+      await page.goto(url);
+      await page.waitForSelector("#start:enabled");
+      const offered = await page.locator("#vocabulary option").allTextContents();
+      assertEquals(offered, ["Bytes", "512 tokens, learned from the text", "1024 tokens, learned from the text"]);
+      await page.selectOption("#device", "cpu");
+      await page.selectOption("#vocabulary", "512");
+      await page.selectOption("#steps", "100");
+      await page.click("#start");
+      await waitForStep(page, 1);
+      assert(await page.isDisabled("#vocabulary"));
+      const { first } = await losses(page);
+      assert(Math.abs(first - Math.log(512)) < 0.4, `first loss ${first}`);
+      await page.waitForSelector("#samples li:not(.empty)", patience);
+      assert((await page.textContent("#tile-validation-note"))?.includes("bits per byte"));
+      assert((await page.textContent("#machine"))?.includes("tokens of a vocabulary of 512 to train on"));
+    }));
+});
