@@ -32,13 +32,15 @@ export interface OpenTokensOptions {
 const mostInMemory = 2 ** 25;
 
 /**
- * Whether a folder holds prepared tokens.
+ * Whether a folder holds prepared tokens, also where a preparation has not ended or the index was lost: such a folder is no text, and
+ * {@linkcode openTokens} says what it lacks.
  *
  * @param path The folder
- * @returns True if it has an index
+ * @returns True if it has an index or a file of tokens
  */
 export async function holdsTokens(path: string): Promise<boolean> {
-  return await Deno.stat(`${path}/${tokenIndexFile}`).then(({ isFile }) => isFile, () => false);
+  const isThere = (name: string) => Deno.stat(`${path}/${name}`).then(({ isFile }) => isFile, () => false);
+  return await isThere(tokenIndexFile) || await isThere("train-00000.bin") || await isThere("validation-00000.bin");
 }
 
 /**
@@ -99,7 +101,9 @@ export async function readTokenIndex(folder: string): Promise<TokenIndex> {
   } catch (error) {
     throw new DataError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  throw new DataError(`Cannot use ${folder} as it holds no prepared tokens: ${tokenIndexFile} is missing`);
+  throw new DataError(
+    `Cannot use ${folder} as its ${tokenIndexFile} is missing: run the same prepare again, which ends it`,
+  );
 }
 
 async function readTokenizer(folder: string, { tokenizer }: TokenIndex): Promise<string> {

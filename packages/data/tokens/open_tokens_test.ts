@@ -69,7 +69,7 @@ Deno.test("openTokens names what was changed, is missing or is no index", async 
       Deno.writeFile(join(folder, "train-00000.bin"), new Uint8Array(2000)),
     "tokenizer.json as it was changed": (folder: string) => Deno.writeTextFile(join(folder, "tokenizer.json"), "{}"),
     "index.json as it must be JSON": (folder: string) => Deno.writeTextFile(join(folder, "index.json"), "{"),
-    "index.json is missing": (folder: string) => Deno.remove(join(folder, "index.json")),
+    "index.json is missing: run the same prepare again": (folder: string) => Deno.remove(join(folder, "index.json")),
   };
   for (const [message, break_] of Object.entries(damage)) {
     await withTokens(async (folder) => {

@@ -172,6 +172,13 @@ Deno.test("a mixture of text and tokens of bytes; other mixtures are refused in 
       DataError,
       "train part must hold 4097 tokens",
     );
+    // A preparation that has not ended is no text, though its folder has files of JSON.
+    await Deno.remove(join(short, "index.json"));
+    await assertRejects(
+      () => configOf(folder, [short]),
+      DataError,
+      "index.json is missing: run the same prepare again",
+    );
     // A name may have the form of a weight.
     const odd = join(folder, "a=0.5");
     await Deno.copyFile(text, odd);
