@@ -46,7 +46,11 @@ async function prepare(source: string, tokenizer: string, out: string): Promise<
     stderr: "null",
   }).spawn();
   let usage = { processorSeconds: 0, peakBytes: 0 };
-  const timer = setInterval(async () => usage = await usageOf(child.pid).catch(() => usage), look);
+  const timer = setInterval(async () => {
+    const now = await usageOf(child.pid).catch(() => usage);
+    // A process that has ended but was not waited for has no memory any more.
+    if (Number.isFinite(now.peakBytes)) usage = now;
+  }, look);
   const { success } = await child.status;
   clearInterval(timer);
   if (!success) throw new Error("prepare failed");

@@ -3,9 +3,20 @@ import type { CorpusText } from "./corpus.ts";
 import { firstBadByte, isUtf8, notUtf8 } from "./_utf8.ts";
 import { DataError } from "./data_error.ts";
 
+/** Bytes that are read at once: to read a whole file takes twice its memory. */
+const pieceBytes = 2 ** 22;
+
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(path);
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array((await file.stat()).size);
+    let done = 0;
+    while (done < bytes.length) {
+      const count = await file.read(bytes.subarray(done, done + pieceBytes));
+      if (count === null) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new DataError(`Cannot read ${path} as it does not exist`);
     const reason = error instanceof Error ? error.message : String(error);

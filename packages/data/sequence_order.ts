@@ -21,6 +21,16 @@ export interface SequenceOrderOptions {
   readonly seed: number;
 }
 
+/** How the tokens of a source are cut in an epoch. */
+interface EpochCut {
+  readonly epoch: number;
+  readonly shuffle: Shuffle;
+  /** First token; at least one whole sequence follows. */
+  readonly shift: number;
+  /** Sequences. */
+  readonly count: number;
+}
+
 /**
  * The sequences of a source, each once an epoch in an order that follows from seed and epoch alone. Sequence i of an epoch starts at
  * token `shift + i * sequenceLength`; the shift changes with the epoch, so that another epoch cuts the text at other places.
@@ -30,6 +40,7 @@ export class SequenceOrder {
   #shuffle: Shuffle;
   #epoch = 0;
   #position = 0;
+  #last: EpochCut | undefined;
 
   /**
    * Begins with the first epoch.
@@ -61,7 +72,7 @@ export class SequenceOrder {
     this.#shuffle = shuffle;
     checkAtLeast(epoch, 0, "epoch");
     checkAtLeast(position, 0, "position");
-    const count = this.#count(this.#shift(epoch));
+    const { count } = this.#cut(epoch);
     if (position > count) {
       throw new RangeError(`Cannot restore loader as the epoch has ${count} sequences: current value is ${position}`);
     }
@@ -71,24 +82,23 @@ export class SequenceOrder {
 
   /** First token of the next sequence. */
   next(): number {
-    if (this.#position >= this.#count(this.#shift(this.#epoch))) {
+    if (this.#position >= this.#cut(this.#epoch).count) {
       this.#epoch++;
       this.#position = 0;
     }
-    const shift = this.#shift(this.#epoch);
-    const index = permuteIndex(this.#position++, this.#count(shift), this.#keys(this.#epoch), this.#shuffle);
+    const { shift, count } = this.#cut(this.#epoch);
+    const index = permuteIndex(this.#position++, count, this.#keys(this.#epoch), this.#shuffle);
     return shift + index * this.#options.sequenceLength;
   }
 
-  /** First token of an epoch; at least one whole sequence follows. */
-  #shift(epoch: number): number {
+  /** How the tokens are cut in an epoch; a shift is a shuffle of its own, so that of the last epoch is kept. */
+  #cut(epoch: number): EpochCut {
+    if (this.#last?.epoch === epoch && this.#last.shuffle === this.#shuffle) return this.#last;
     const { length, sequenceLength } = this.#options;
     const shifts = Math.min(sequenceLength, length - sequenceLength);
-    return permuteIndex(epoch % shifts, shifts, this.#keys(-1), this.#shuffle);
-  }
-
-  #count(shift: number): number {
-    return Math.floor((this.#options.length - 1 - shift) / this.#options.sequenceLength);
+    const shift = permuteIndex(epoch % shifts, shifts, this.#keys(-1), this.#shuffle);
+    const count = Math.floor((length - 1 - shift) / sequenceLength);
+    return this.#last = { epoch, shuffle: this.#shuffle, shift, count };
   }
 
   /** Sources of one length have different orders; that of the first is the one that it would have alone. */
