@@ -5,13 +5,23 @@ import { digestBytes } from "./encode_records.ts";
 const words = digestBytes / 4;
 const parts = 256;
 
-/** Most digests: they take 300 MB at worst. */
+/** Most documents that are told apart: their digests take 300 MB at worst. */
 const mostDigests = 12_000_000;
 
 /** A set of digests in typed arrays; it grows part by part, so that little is in memory twice. */
 export class DigestSet {
+  readonly #most: number;
   readonly #parts = Array.from({ length: parts }, () => ({ slots: new Uint32Array(16 * words), size: 0 }));
   #size = 0;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param most Digests that it takes
+   */
+  constructor(most: number = mostDigests) {
+    this.#most = most;
+  }
 
   /** Digests in the set. */
   get size(): number {
@@ -29,9 +39,10 @@ export class DigestSet {
     const key = new Uint32Array(digest.slice().buffer);
     const part = this.#parts[(key[0] ?? 0) % parts];
     if (part === undefined || !insert(part.slots, key)) return false;
-    if (this.#size === mostDigests) {
+    if (this.#size === this.#most) {
       throw new DataError(
-        `Cannot tell more than ${mostDigests} documents apart in memory: prepare the corpus in parts`,
+        `Cannot leave duplicates out as at most ${this.#most} different documents can be told apart: ` +
+          "prepare the corpus in parts, or without --deduplicate",
       );
     }
     this.#size++;

@@ -35,7 +35,10 @@ const flags = {
     placeholder: "token",
     sentence: "Token that ends a document, where the tokenizer names none",
   },
-  deduplicate: { kind: "switch", sentence: "Leave out documents that were there before, to the letter" },
+  deduplicate: {
+    kind: "switch",
+    sentence: "Leave out documents that were there before, to the letter; for at most 12 million different ones",
+  },
   strict: { kind: "switch", sentence: "Stop at the first record that is no document" },
   workers: {
     kind: "integer",
