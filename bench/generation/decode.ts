@@ -1,0 +1,131 @@
+/**
+ * What a token costs at a position with a cache of keys and values, against computing the whole sequence again, interleaved in one
+ * process; and whether both draw the same tokens. Only the ratio means something on a machine that others use.
+ *
+ *     deno run -P=train:native bench/generation/decode.ts [--preset=small] [--position=1000] [--device=cpu] [--rounds=15]
+ *       [--blas=off] [--tokens=32] [--together=8]
+ *
+ * @module
+ */
+import { writeParameter } from "@beyond24/autograd";
+import type { Device } from "@beyond24/device";
+import { sampleTokens } from "@beyond24/generation";
+import { modelPresets } from "@beyond24/recipe";
+import { presetConfig } from "@beyond24/run";
+import { openDevice } from "@beyond24/trainer";
+import {
+  createKeyValueCache,
+  createTransformer,
+  decode,
+  logits,
+  prefill,
+  type Transformer,
+  transformerParameters,
+} from "@beyond24/transformer";
+import { machineName } from "../harness/machine_name.ts";
+import { interleave, type Run } from "../harness/measure.ts";
+import { randomValues } from "../harness/random_values.ts";
+
+function option(name: string, otherwise: string): string {
+  const prefix = `--${name}=`;
+  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ?? otherwise;
+}
+
+/** A model of a preset with room for the position, whose weights are large enough that it is sure of something. */
+function modelOn(device: Device, preset: string, positions: number): Transformer {
+  const known = Object.entries(modelPresets).find(([name]) => name === preset)?.[1];
+  if (known === undefined) throw new TypeError(`Cannot measure preset ${preset} as there is none of this name`);
+  const model = createTransformer(device, { shape: { ...known, sequenceLength: positions } }, 1);
+  for (const [seed, parameter] of transformerParameters(model).entries()) {
+    const [rows = 0, cols] = parameter.shape;
+    if (cols === undefined) continue;
+    writeParameter(device, parameter, randomValues(rows * cols, 2 / Math.sqrt(cols), seed + 1));
+  }
+  return model;
+}
+
+function tokensOf(device: Device, shape: readonly number[], values: readonly number[]) {
+  const tensor = device.tensor(shape, "i32");
+  device.write(tensor, Int32Array.from(values));
+  return tensor;
+}
+
+/** The columns: every pass ends with its scores on the host, as drawing needs them. */
+function columns(model: Transformer, position: number, together: number): Record<"again" | "cached" | "together", Run> {
+  const { device, config: { shape: { vocabularySize } } } = model;
+  const arena = device.arena();
+  const cache = createKeyValueCache(model, { sequences: together });
+  const text = Array.from({ length: position }, (_, i) => i * 7919 % vocabularySize);
+  const whole = tokensOf(device, [1, position], text);
+  for (let sequence = 0; sequence < together; sequence++) {
+    prefill(model, cache, whole, { arena, sequence });
+    arena.reset();
+  }
+  const next = (count: number) => ({
+    tokens: tokensOf(device, [count], new Array(count).fill(1)),
+    places: tokensOf(device, [count], Array.from({ length: count }, (_, i) => i * cache.capacity + position - 1)),
+  });
+  const [one, several] = [next(1), next(together)];
+  const finish = async (scores: ReturnType<typeof logits>) => {
+    await device.read(scores);
+    arena.reset();
+  };
+  return {
+    again: () => finish(logits(model, whole, { arena })),
+    cached: () => finish(decode(model, cache, one, { arena })),
+    together: () => finish(decode(model, cache, several, { arena })),
+  };
+}
+
+/** Greedy tokens, each from the whole sequence. */
+async function recomputed(model: Transformer, prompt: readonly number[], count: number): Promise<number[]> {
+  const { device } = model;
+  const arena = device.arena();
+  const sequence = [...prompt];
+  for (let drawn = 0; drawn < count; drawn++) {
+    const tokens = tokensOf(device, [1, sequence.length], sequence);
+    const scores = await device.read(logits(model, tokens, { arena }));
+    sequence.push(scores.reduce((best, score, token) => score > (scores[best] ?? NaN) ? token : best, 0));
+    arena.reset();
+    device.free(tokens);
+  }
+  arena.dispose();
+  return sequence.slice(prompt.length);
+}
+
+const [preset, position, rounds] = [
+  option("preset", "small"),
+  Number(option("position", "1000")),
+  Number(option("rounds", "15")),
+];
+const [count, together] = [Number(option("tokens", "32")), Number(option("together", "8"))];
+const name = option("device", "cpu");
+const config = { ...presetConfig("tiny").device, blas: option("blas", "off") };
+const device = await openDevice({ ...config, name: name === "cuda" || name === "webgpu" ? name : "cpu" });
+const model = modelOn(device, preset, position + count);
+const times = await interleave(columns(model, position, together), { rounds });
+const prompt = Array.from({ length: position }, (_, i) => i * 31 % model.config.shape.vocabularySize);
+const expected = await recomputed(model, prompt, count);
+const greedy = { count, mode: "dense", temperature: 0, random: () => 0 } as const;
+const drawn = await Array.fromAsync(sampleTokens(model, prompt, greedy));
+const equal = drawn.filter((token, place) => token === expected[place]).length;
+const per = (ms: number) => ms.toFixed(ms < 10 ? 2 : 1);
+const lines = [
+  `${machineName()}; ${device.description}`,
+  "",
+  `| ${preset}, position ${position} | median ms | least ms | again, over it |`,
+  "| --- | ---: | ---: | ---: |",
+  ...(["again", "cached", "together"] as const).map((column) => {
+    const label = {
+      again: "the whole sequence again",
+      cached: "one token, cached",
+      together: `${together} tokens of as many sequences`,
+    };
+    const ratio = (times.again.median / times[column].median).toFixed(1);
+    return `| ${label[column]} | ${per(times[column].median)} | ${per(times[column].best)} | ${ratio}x |`;
+  }),
+  "",
+  `Greedy tokens from there on: ${equal} of ${count} equal, ${new Set(expected).size} different ones among them.`,
+];
+Deno.stdout.writeSync(new TextEncoder().encode(`${lines.join("\n")}\n`));
+device.dispose();
