@@ -1,4 +1,4 @@
-import { rowRange } from "../tensor.ts";
+import { rowRange, type Tensor } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
 import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
@@ -107,6 +107,22 @@ async function manyRows(context: ContractContext): Promise<void> {
   );
 }
 
+/** A few rows alone give the bits that they give among others: what a token becomes does not depend on its company. */
+async function expectAlone(
+  context: ContractContext,
+  x: Tensor,
+  right: { readonly b: Tensor; readonly transposeB?: boolean },
+  together: Tensor,
+): Promise<void> {
+  const expected = await context.device.read(together);
+  const [, cols = 0] = together.shape;
+  for (const rows of [1, 2, 4]) {
+    const out = context.output([rows, cols]);
+    context.kernels.matmul({ a: rowRange(x, 0, rows), ...right, out });
+    await context.expectSame(`${rows} rows alone`, out, expected.subarray(0, rows * cols));
+  }
+}
+
 /** Equal rows give equal bits, and so exact ties along them go to the first two of every four. */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
@@ -118,6 +134,8 @@ async function equalRows(context: ContractContext): Promise<void> {
       context.kernels.matmul({ a: x, b: transposed, out: outOfTransposed, transposeB: true });
       await expectEqualRows(context, `x · b, ${inner} deep`, out, rows);
       await expectEqualRows(context, `x · bᵀ, ${inner} deep`, outOfTransposed, rows);
+      await expectAlone(context, x, { b: stored }, out);
+      await expectAlone(context, x, { b: transposed, transposeB: true }, outOfTransposed);
       const whole = Math.floor(rows / 4) * 4;
       const packed = context.packedOutput(whole, cols, "rows");
       context.kernels.select24({ x: rowRange(out, 0, whole), packed });

@@ -5,6 +5,8 @@ import { highHalves, highPairs, lowHalves, lowPairs } from "./simd";
 export const TILE_ROWS: i32 = 5;
 /** Columns of a panel of B, and of a tile. */
 export const TILE_COLS: i32 = 8;
+/** Depth of a block: sums of blocks are added, in order of k. */
+export const BLOCK_K: i32 = 512;
 
 /** Transposes the 4 x 4 block at `source` (rows `stride` bytes apart) into rows `step` bytes apart. */
 // @ts-ignore: decorator

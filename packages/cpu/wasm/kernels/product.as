@@ -4,11 +4,11 @@
 //
 // Every element is the sum over blocks of BLOCK_K of one chain of fused multiply-adds in order of k, wherever its tile
 // lies. So the bits do not depend on how the result is split among threads.
-import { packA, packB, TILE_COLS, TILE_ROWS } from "./panels";
+import { isFew, multiplyFew } from "./few_rows";
+import { BLOCK_K, packA, packB, TILE_COLS, TILE_ROWS } from "./panels";
 import { madd } from "./simd";
 import { scratch, thread, threads } from "./runtime";
 
-export const BLOCK_K: i32 = 512;
 const BLOCK_M: i32 = 60;
 const BLOCK_N: i32 = 1024;
 
@@ -182,7 +182,10 @@ export function multiply(
     return;
   }
   const panelsB = scratch + EDGE_BYTES + PANELS_A_BYTES;
-  for (let j = 0; j < n; j += BLOCK_N) {
+  // What is left of the last tile is packed.
+  const done = isFew(m, strideN) ? n & ~(TILE_COLS - 1) : 0;
+  if (done > 0) multiplyFew(a, strideM, strideKA, b, strideKB, strideN, c, ldc, m, done, k, accumulate);
+  for (let j = done; j < n; j += BLOCK_N) {
     const cols = min(BLOCK_N, n - j);
     for (let p = 0; p < k; p += BLOCK_K) {
       const depth = min(BLOCK_K, k - p);
@@ -231,7 +234,7 @@ export function findPart(m: i32, n: i32): void {
   right = partEnd(n, unitN, thread % cols + 1, cols);
 }
 
-/** This thread's share of c[m, n] (+)= a · b. */
+/** This thread's share of c[m, n] (+)= a · b; a few rows never go to a BLAS, which would pack all of B for them. */
 export function multiplyShare(
   a: usize,
   strideM: usize,
@@ -247,18 +250,13 @@ export function multiplyShare(
   accumulate: bool,
 ): void {
   findPart(m, n);
-  multiply(
-    a + <usize>top * strideM,
-    strideM,
-    strideKA,
-    b + <usize>left * strideN,
-    strideKB,
-    strideN,
-    c + <usize>top * ldc + (<usize>left << 2),
-    ldc,
-    bottom - top,
-    right - left,
-    k,
-    accumulate,
-  );
+  const rows = bottom - top, cols = right - left;
+  a += <usize>top * strideM;
+  b += <usize>left * strideN;
+  c += <usize>top * ldc + (<usize>left << 2);
+  if (blas && isFew(m, strideN) && k > 0 && cols % TILE_COLS == 0) {
+    multiplyFew(a, strideM, strideKA, b, strideKB, strideN, c, ldc, rows, cols, k, accumulate);
+  } else {
+    multiply(a, strideM, strideKA, b, strideKB, strideN, c, ldc, rows, cols, k, accumulate);
+  }
 }
