@@ -9,7 +9,7 @@
  */
 import { writeParameter } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
-import { sampleTokens } from "@beyond24/generation";
+import { sampleToken, sampleTokens } from "@beyond24/generation";
 import { modelPresets } from "@beyond24/recipe";
 import { presetConfig } from "@beyond24/run";
 import { openDevice } from "@beyond24/trainer";
@@ -85,7 +85,7 @@ async function recomputed(model: Transformer, prompt: readonly number[], count: 
   for (let drawn = 0; drawn < count; drawn++) {
     const tokens = tokensOf(device, [1, sequence.length], sequence);
     const scores = await device.read(logits(model, tokens, { arena }));
-    sequence.push(scores.reduce((best, score, token) => score > (scores[best] ?? NaN) ? token : best, 0));
+    sequence.push(sampleToken(scores, { temperature: 0, random: () => 0 }));
     arena.reset();
     device.free(tokens);
   }
