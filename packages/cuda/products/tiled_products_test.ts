@@ -137,6 +137,51 @@ gpuTest("a sparse step on the Hopper kernels agrees with the plain ones; selecti
   await agreesWithPlain(await createCudaDevice());
 });
 
+/** Tokens of random values, each with `slots` different experts of which the first ones have most, in sorted order. */
+function routedTokens(device: Device, tokens: number, slots: number, experts: number) {
+  const rows = sortedCapacity(tokens * slots, experts, 128);
+  const routes = device.tensor([tokens, slots], "i32");
+  const first = randomValues(tokens, 3).map((value) => Math.floor(value * value * experts));
+  device.write(
+    routes,
+    Int32Array.from(
+      { length: tokens * slots },
+      (_, i) => ((first[Math.floor(i / slots)] ?? 0) + i % slots) % experts,
+    ),
+  );
+  const segments = { offsets: device.tensor([experts + 1], "i32"), align: 128 };
+  const order = device.tensor([rows], "i32");
+  const outputs = { positions: device.tensor([tokens, slots], "i32"), counts: device.tensor([experts], "i32") };
+  device.kernels.groupTokens({ experts: routes, order, segments, ...outputs });
+  return { rows, segments, gather: { order, replicas: slots } };
+}
+
+gpuTest("products that gather tokens of several experts give the bits of sorted ones, every time", async () => {
+  const device = await createCudaDevice();
+  const { kernels } = device;
+  const sizes = [[1000, 3, 6, 256, 384], [3000, 4, 16, 128, 512]] as const;
+  for (const [tokens, slots, experts, neurons, features] of sizes) {
+    const { rows, segments, gather } = routedTokens(device, tokens, slots, experts);
+    const x = seededTensor(device, [tokens, features], 1);
+    const sorted = device.tensor([rows, features], "bf16");
+    kernels.gatherRows({ x, ...gather, out: sorted });
+    const weights = device.packed24(experts * neurons, features, "cols");
+    kernels.select24({ x: seededTensor(device, [experts * neurons, features], 2), packed: weights });
+    const y = device.packed24(rows, neurons, "rows");
+    kernels.select24({ x: seededTensor(device, [rows, neurons], 3), packed: y, segments });
+    const products = async (argument: { readonly x: Tensor; readonly gather?: typeof gather }) => {
+      const y1 = device.tensor([rows, neurons], "bf16");
+      const gradient = seededTensor(device, [experts * neurons, features], 4, "f32");
+      kernels.groupedMatmulNeurons({ ...argument, weights, segments, out: y1 });
+      kernels.groupedMatmulWeights({ ...argument, y, segments, out: gradient });
+      return await Promise.all([y1, gradient].map((tensor) => device.read(tensor)));
+    };
+    const expected = await products({ x: sorted });
+    for (let repeat = 0; repeat < 5; repeat++) assertEquals(await products({ x, gather }), expected);
+  }
+  device.dispose();
+});
+
 gpuTest("a sparse step on the kernels of the A100 agrees with the plain ones", async () => {
   const driver = new NativeDriver(0, { computeCapability: 80 });
   await agreesWithPlain(await createCudaDevice({ driver, libraries: false }));
