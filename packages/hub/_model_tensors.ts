@@ -1,5 +1,12 @@
 import type { TensorFile } from "@beyond24/checkpoint";
-import { encodeValues, readValues, transposeValues, type ValuePieces, type WrittenType } from "./_values.ts";
+import {
+  encodeValues,
+  firstValues,
+  readValues,
+  transposeValues,
+  type ValuePieces,
+  type WrittenType,
+} from "./_values.ts";
 import type { PendingTensor } from "./_tensor_writer.ts";
 import type { HubWeight } from "./weight_table.ts";
 
@@ -11,7 +18,7 @@ export function denseTensor(file: TensorFile, weight: HubWeight, dtype: WrittenT
 
 /** The values of a weight as `transformers` has it. */
 export function exportedValues(file: TensorFile, { ours, ourShape, isTransposed }: HubWeight): ValuePieces {
-  const values = readValues(file, ours);
-  const [rows = 0, cols = 0] = ourShape;
+  const [rows = 0, cols = 1] = ourShape;
+  const values = firstValues(readValues(file, ours), rows * cols);
   return isTransposed ? transposeValues(values, rows, cols) : values;
 }

@@ -20,7 +20,7 @@ export interface ExportedRun extends Disposable {
   readonly folder: string;
   /** Optimizer steps done. */
   readonly step: number;
-  /** The configuration. */
+  /** The configuration, its vocabulary without what only fills it up. */
   readonly config: RunConfig;
   /** The tokenizer. */
   readonly tokenizer: Tokenizer;
@@ -49,20 +49,22 @@ const stateSchema = v.object({
 export async function openRun(path: string, onWarning?: (message: string) => void): Promise<ExportedRun> {
   const checkpoint = await findCheckpoint(path, onWarning === undefined ? {} : { onWarning });
   const { step } = checkpoint;
-  const config = decodeRunConfig(checkpoint.config, "the configuration of the checkpoint");
+  const trained = decodeRunConfig(checkpoint.config, "the configuration of the checkpoint");
   const { run: folder } = parseRunPath(path);
   const tokenizer = await loadRunTokenizer(dirname(checkpoint.model));
-  if (config.model.vocabularySize > mostRoom * tokenizer.vocabularySize) {
+  const { vocabularySize } = trained.model;
+  if (vocabularySize > mostRoom * tokenizer.vocabularySize) {
     onWarning?.(
       `The export of ${path} has a tokenizer of ${tokenizer.vocabularySize} tokens, and the model ` +
-        `${config.model.vocabularySize}: if it was trained on others, put their tokenizer.json into ${folder}`,
+        `${vocabularySize}: if it was trained on others, put their tokenizer.json into ${folder}`,
     );
   }
   const importedCard = step === 0 ? await readTextFile(runFolder(folder).modelCard) : undefined;
   const scales = decodeScales(checkpoint);
   const weights = await TensorFile.open(checkpoint.model);
   try {
-    checkWeights(weights, config, path);
+    checkWeights(weights, trained, path);
+    const config = step === 0 ? trained : withoutRoom(trained, tokenizer.vocabularySize);
     const isTied = await areEqual(weights, embeddingName, headName);
     const close = () => weights[Symbol.dispose]();
     return { folder, step, config, tokenizer, weights, isTied, scales, importedCard, [Symbol.dispose]: close };
@@ -70,6 +72,16 @@ export async function openRun(path: string, onWarning?: (message: string) => voi
     weights[Symbol.dispose]();
     throw error;
   }
+}
+
+/**
+ * A model whose vocabulary ends with that of its tokenizer. The rows behind it are never predicted here and get no gradient, but
+ * other programs would give them probability. An imported model that has not been trained keeps what it came with.
+ */
+function withoutRoom(config: RunConfig, tokens: number): RunConfig {
+  const { model } = config;
+  if (tokens >= model.vocabularySize || model.vocabularySize > mostRoom * tokens) return config;
+  return { ...config, model: { ...model, vocabularySize: tokens } };
 }
 
 function decodeScales({ step, state }: StoredCheckpoint): ExportedRun["scales"] {

@@ -14,7 +14,7 @@ export const exampleValues: ConfigValues = {
   "model.heads": 4,
   "model.kvHeads": 2,
   "model.headDim": 6,
-  "model.vocabularySize": 320,
+  "model.vocabularySize": 256,
   "model.sequenceLength": 24,
   "model.ropeTheta": 12_345,
   "model.normEpsilon": 2e-5,

@@ -65,6 +65,17 @@ export async function collectValues(pieces: ValuePieces, count: number): Promise
   return values;
 }
 
+/** The first values of a tensor. */
+export async function* firstValues(pieces: ValuePieces, count: number): AsyncGenerator<Float32Array<ArrayBuffer>> {
+  let left = count;
+  for await (const piece of pieces) {
+    if (left === 0) return;
+    const own = piece.subarray(0, left);
+    left -= own.length;
+    yield own;
+  }
+}
+
 /** A matrix [rows, cols] transposed, piece by piece; it must be in memory as a whole. */
 export async function* transposeValues(
   pieces: ValuePieces,

@@ -30,7 +30,7 @@ Deno.test("an export has the weights of the checkpoint under the names of transf
     assertEquals([query?.shape, up?.shape, down?.shape], [[24, 16], [64, 16], [16, 64]]);
     assertEquals(query?.data, weights["model.layers.1.self_attn.q_proj.weight"]?.data);
     assertEquals(up?.data, weights["model.layers.1.mlp.w_in"]?.data);
-    const wOut = weights["model.layers.1.mlp.w_out"]?.data ?? [];
+    const wOut = weights["model.layers.1.mlp.w_out"]?.data ?? new Float32Array();
     for (let row = 0; row < 16; row++) {
       for (let col = 0; col < 64; col++) assertEquals(down?.data[row * 64 + col], wOut[col * 16 + row]);
     }
@@ -46,7 +46,7 @@ Deno.test("config.json has the sizes, and the rotary base where versions 4 and 5
     assertEquals(config, {
       architectures: ["ArceeForCausalLM"],
       model_type: "arcee",
-      vocab_size: 320,
+      vocab_size: 256,
       hidden_size: 16,
       intermediate_size: 64,
       num_hidden_layers: 2,
@@ -71,7 +71,7 @@ Deno.test("config.json has the sizes, and the rotary base where versions 4 and 5
       dtype: "bfloat16",
     });
     const generation = JSON.parse(await Deno.readTextFile(join(out, "generation_config.json")));
-    assertEquals([generation.suppress_tokens.length, generation.suppress_tokens[0]], [64, 256]);
+    assertEquals(generation, { bos_token_id: null, eos_token_id: 0 });
   }));
 
 Deno.test("bf16 weights are rounded to nearest, ties to even", () =>
@@ -148,7 +148,7 @@ Deno.test("the card says what the model is, what it has seen, and how; it names 
 
 Deno.test("the tokenizer is that of the checkpoint, else that of the run; one that is too small for the model is a warning", () =>
   withFolder(async (folder) => {
-    const config = exampleConfig();
+    const config = exampleConfig({ "model.vocabularySize": 320 });
     const json = await trainTokenizer(["whale ships, whales ship"], { vocabularySize: 260, special: ["<|end|>"] });
     const tokenizer = tokenizerFiles(await loadTokenizer(json, { eos: "<|end|>" }));
     const checkpoint = {
@@ -161,7 +161,14 @@ Deno.test("the tokenizer is that of the checkpoint, else that of the run; one th
     const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(folder, "hf", name)));
     await exportHuggingFace(await saveCheckpoint(join(folder, "a"), { ...checkpoint, tokenizer }), join(folder, "hf"));
     assertEquals([await read("tokenizer.json"), (await read("config.json")).eos_token_id], [json, 0]);
-    assertEquals((await read("generation_config.json")).suppress_tokens.length, 60);
+    // What fills the vocabulary up is left out: other programs would give it probability.
+    assertEquals((await read("config.json")).vocab_size, 260);
+    const { tensors } = decodeSafetensors(await Deno.readFile(join(folder, "hf", "model.safetensors")));
+    for (const name of ["model.embed_tokens.weight", "lm_head.weight"]) {
+      const whole = exampleWeights(config)[name]?.data ?? new Float32Array();
+      assertEquals(tensors[name]?.shape, [260, config.model.dModel]);
+      assertEquals(tensors[name]?.data, whole.slice(0, 260 * config.model.dModel));
+    }
 
     const large = exampleConfig({ "model.vocabularySize": 600 });
     const warnings: string[] = [];

@@ -187,7 +187,7 @@ Deno.test("a tokenizer with more tokens than the model is refused, and none is n
     await assertRejects(
       () => importHuggingFace(folder),
       HubError,
-      "at most the model's 320 tokens: current value is 401",
+      "at most the model's 256 tokens: current value is 401",
     );
     await Deno.remove(path);
     assertEquals((await importHuggingFace(folder)).tokenizer, undefined);
