@@ -7,7 +7,7 @@
 const FLOOR_1 = ["sparse24", "venom", "routing", "recipe", "safetensors"];
 const CONTRACT = [...FLOOR_1, "device"];
 const FLOOR_3 = [...CONTRACT, "autograd", "ffn", "transformer", "optimizer"];
-const BACK_ENDS = ["cpu", "webgpu", "cuda"];
+const BACK_ENDS = ["cpu", "webgpu", "cuda", "mpi"];
 const FLOOR_4 = ["disk", "tokenizer", "data", "checkpoint", "session", "run", "evaluation", "generation", "hub"];
 
 /** Package → the packages it may import. */
@@ -21,6 +21,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cpu: CONTRACT,
   webgpu: CONTRACT,
   cuda: CONTRACT,
+  mpi: CONTRACT,
   autograd: CONTRACT,
   ffn: [...CONTRACT, "autograd"],
   transformer: [...CONTRACT, "autograd", "ffn"],

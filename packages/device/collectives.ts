@@ -28,6 +28,8 @@ export interface Collectives {
   allGather(tensors: readonly Tensor[]): Promise<void>;
   /** Replaces every tensor by that of rank `root`. Any type. */
   broadcast(tensors: readonly Tensor[], root: number): Promise<void>;
+  /** The sums over all ranks of a few numbers of the host, as many on each: counts, flags. f64, always in the same order. */
+  sum(numbers: readonly number[]): Promise<number[]>;
   /** Returns when every rank has called it. */
   barrier(): Promise<void>;
 }
@@ -52,5 +54,6 @@ export const soloCollectives: Collectives = {
   reduceScatter: () => Promise.resolve(),
   allGather: () => Promise.resolve(),
   broadcast: () => Promise.resolve(),
+  sum: (numbers) => Promise.resolve([...numbers]),
   barrier: () => Promise.resolve(),
 };

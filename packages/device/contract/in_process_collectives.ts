@@ -2,9 +2,12 @@ import type { Collectives } from "../collectives.ts";
 import type { Device, HostArray } from "../device.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** What a rank brings to a call: tensors as values, and where the result goes. */
+/** Values of a tensor, or numbers of the host. */
+type Values = HostArray | readonly number[];
+
+/** What a rank brings to a call, and where the result goes. */
 interface Arrival {
-  readonly values: readonly HostArray[];
+  readonly values: readonly Values[];
   readonly resolve: (all: readonly Arrival[]) => void;
 }
 
@@ -18,7 +21,7 @@ class Meeting {
   }
 
   /** What all ranks brought, in the order of the ranks. */
-  join(rank: number, values: readonly HostArray[]): Promise<readonly Arrival[]> {
+  join(rank: number, values: readonly Values[]): Promise<readonly Arrival[]> {
     const { promise, resolve } = Promise.withResolvers<readonly Arrival[]>();
     this.#arrivals[rank] = { values, resolve };
     const all = this.#arrivals.flatMap((arrival) => arrival ?? []);
@@ -59,7 +62,7 @@ export function inProcessCollectives(devices: readonly Device[]): Collectives[] 
 }
 
 function collectivesOf(device: Device, rank: number, size: number, meeting: Meeting): Collectives {
-  const exchange = async (tensors: readonly Tensor[], join: (all: readonly HostArray[]) => HostArray) => {
+  const exchange = async (tensors: readonly Tensor[], join: (all: readonly Values[]) => HostArray) => {
     const values: HostArray[] = [];
     for (const tensor of tensors) values.push(await device.read(tensor));
     const all = await meeting.join(rank, values);
@@ -67,16 +70,16 @@ function collectivesOf(device: Device, rank: number, size: number, meeting: Meet
       device.write(tensor, join(all.map((arrival) => arrival.values[i] ?? new Float32Array())));
     }
   };
-  const sum = (all: readonly HostArray[]) =>
+  const sum = (all: readonly Values[]) =>
     Float32Array.from(all[0] ?? [], (_, i) => all.reduce((total, values) => total + (values[i] ?? NaN), 0));
-  const gather = (all: readonly HostArray[]): HostArray => {
-    const result = (all[0] ?? new Float32Array()).slice();
+  const gather = (all: readonly Values[]): HostArray => {
+    const result = hostArray(all[0]).slice();
     const length = result.length / size;
     if (!Number.isInteger(length)) {
       throw new RangeError(`Cannot gather ${result.length} elements as they must make ${size} equal parts`);
     }
     for (const [of, values] of all.entries()) {
-      result.set(values.subarray(of * length, (of + 1) * length), of * length);
+      result.set(values.slice(of * length, (of + 1) * length), of * length);
     }
     return result;
   };
@@ -86,7 +89,15 @@ function collectivesOf(device: Device, rank: number, size: number, meeting: Meet
     allReduce: (tensors) => exchange(tensors, sum),
     reduceScatter: (tensors) => exchange(tensors, sum),
     allGather: (tensors) => exchange(tensors, gather),
-    broadcast: (tensors, root) => exchange(tensors, (all) => all[root] ?? new Float32Array()),
+    broadcast: (tensors, root) => exchange(tensors, (all) => hostArray(all[root])),
+    sum: async (numbers) => {
+      const all = await meeting.join(rank, [numbers]);
+      return numbers.map((_, i) => all.reduce((total, { values: [theirs] }) => total + (theirs?.[i] ?? NaN), 0));
+    },
     barrier: () => exchange([], sum),
   };
+}
+
+function hostArray(values: Values = []): HostArray {
+  return values instanceof Int32Array || values instanceof Float32Array ? values : Float32Array.from(values);
 }

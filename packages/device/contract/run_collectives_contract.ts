@@ -1,6 +1,6 @@
 import type { Collectives } from "../collectives.ts";
 import type { Device } from "../device.ts";
-import type { Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { RegisterTest } from "./run_kernel_contract.ts";
 
@@ -84,6 +84,43 @@ export function runCollectivesContract({ name, device, collectives, test }: Coll
     await collectives.allReduce([tensor]);
     device.kernels.add({ a: tensor, b: tensor, out: tensor });
     assertSame(await device.read(tensor), sum(8).map((value) => 4 * value), "tensor");
+  });
+  test(`${name} collectives: tensors of any size, and none at all`, async () => {
+    const shapes = [[1], [5, 7], [4099]];
+    const tensors = shapes.map((shape) => {
+      const tensor = device.tensor(shape, "f32");
+      device.write(tensor, new Float32Array(elementCount(shape)).fill(rank + 1));
+      return tensor;
+    });
+    await collectives.allReduce(tensors);
+    await collectives.broadcast(tensors, 0);
+    for (const tensor of tensors) {
+      const expected = new Array<number>(elementCount(tensor.shape)).fill(size * (size + 1) / 2);
+      assertSame(await device.read(tensor), expected, `tensor ${tensor.shape}`);
+      device.free(tensor);
+    }
+    await collectives.allReduce([]);
+    await collectives.reduceScatter([]);
+    await collectives.allGather([]);
+    await collectives.broadcast([], 0);
+  });
+  test(`${name} collectives: integers and short floats travel unchanged`, async () => {
+    for (const dtype of ["i32", device.activationType] as const) {
+      const tensor = device.tensor([size, 2], dtype);
+      const mine = Array.from({ length: 2 * size }, (_, i) => rank + 2 * i);
+      device.write(tensor, dtype === "i32" ? Int32Array.from(mine) : Float32Array.from(mine));
+      await collectives.allGather([tensor]);
+      const expected = Array.from({ length: 2 * size }, (_, i) => Math.floor(i / 2) + 2 * i);
+      assertSame(await device.read(tensor), expected, `${dtype} gathered`);
+      await collectives.broadcast([tensor], size - 1);
+      assertSame(await device.read(tensor), expected, `${dtype} broadcast`);
+      device.free(tensor);
+    }
+  });
+  test(`${name} collectives: sum adds numbers of the host, beyond what f32 holds`, async () => {
+    const sums = await collectives.sum([1, 2 ** 40 + rank, 0.5]);
+    assertSame(sums, [size, size * 2 ** 40 + size * (size - 1) / 2, size / 2], "sums");
+    assertSame(await collectives.sum([]), [], "no sums");
   });
   register("barrier returns", [], () => collectives.barrier());
 }

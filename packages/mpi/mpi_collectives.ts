@@ -1,0 +1,62 @@
+import type { Collectives, Device, HostArray, Tensor } from "@beyond24/device";
+import type { MpiWorld } from "./mpi_world.ts";
+
+/**
+ * Collectives of a device through the memory of the host, so that any device and any MPI library will do. Floats travel as f32,
+ * which holds every value of the narrower types.
+ *
+ * @param device The device of this rank
+ * @param world All ranks
+ * @returns The collectives
+ *
+ * @example A sum over all ranks
+ * ```ts ignore
+ * import { mpiCollectives, openMpiWorld } from "@beyond24/mpi";
+ * import { createCpuDevice } from "@beyond24/cpu";
+ *
+ * const device = await createCpuDevice();
+ * const collectives = mpiCollectives(device, openMpiWorld());
+ * await collectives.allReduce([gradient]);
+ * ```
+ */
+export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
+  const { rank, size } = world;
+  const eachOf = async (tensors: readonly Tensor[], work: (values: HostArray) => Promise<void>) => {
+    for (const tensor of tensors) {
+      const values = await device.read(tensor);
+      await work(values);
+      device.write(tensor, values);
+    }
+  };
+  return {
+    rank,
+    size,
+    allReduce: (tensors) => eachOf(tensors, (values) => world.allReduce(floats(values))),
+    reduceScatter: (tensors) =>
+      eachOf(tensors, async (values) => {
+        await world.reduceScatter(floats(values));
+        const count = values.length / size;
+        values.copyWithin(rank * count, 0, count);
+      }),
+    allGather: (tensors) => eachOf(tensors, (values) => world.allGather(bytesOf(values))),
+    broadcast: (tensors, root) => eachOf(tensors, (values) => world.broadcast(bytesOf(values), root)),
+    sum: async (numbers) => {
+      const values = Float64Array.from(numbers);
+      await world.allReduce(values);
+      return Array.from(values);
+    },
+    barrier: world.barrier,
+  };
+}
+
+function floats(values: HostArray): Float32Array<ArrayBuffer> {
+  if (values instanceof Float32Array && values.buffer instanceof ArrayBuffer) {
+    return new Float32Array(values.buffer, values.byteOffset, values.length);
+  }
+  throw new TypeError("Cannot sum a tensor as its elements must be f32: they are i32");
+}
+
+function bytesOf(values: HostArray): Uint8Array<ArrayBuffer> {
+  if (!(values.buffer instanceof ArrayBuffer)) throw new TypeError("Cannot send memory that threads share");
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
