@@ -1,4 +1,4 @@
-import type { PackedMatrix24, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
+import type { DType, PackedMatrix24, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { elementCount } from "@beyond24/device";
 import { addressOfTensor, storageOf } from "../memory/storage.ts";
 import type { LaunchGeometry } from "../driver/driver.ts";
@@ -42,9 +42,9 @@ export function packedArguments(packed: PackedMatrix24): KernelArgument[] {
  *
  * @throws {TypeError} for a type that this back end does not compute with
  */
-export function floatName(tensor: Tensor): "f32" | "bf16" {
-  if (tensor.dtype === "f32" || tensor.dtype === "bf16") return tensor.dtype;
-  throw new TypeError(`Cannot run a CUDA kernel as it takes f32 or bf16: current value is ${tensor.dtype}`);
+export function floatName({ dtype }: { readonly dtype: DType }): "f32" | "bf16" {
+  if (dtype === "f32" || dtype === "bf16") return dtype;
+  throw new TypeError(`Cannot run a CUDA kernel as it takes f32 or bf16: current value is ${dtype}`);
 }
 
 /** The one type that several tensors share. */

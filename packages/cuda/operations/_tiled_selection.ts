@@ -3,15 +3,16 @@ import { storageOf } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { i32 } from "../driver/pack_arguments.ts";
 import { packedLayout } from "../memory/packed_layout.ts";
-import { readableInTiles, takesExperts } from "../products/hopper_products.ts";
+import { areWholeTiles, isHopper } from "../products/choose.ts";
+import { isInTiles } from "../products/describe.ts";
 import { address, drawArguments, matrixSize, packedAddresses, usedRows } from "../launching/arguments.ts";
 import type { SelectionLaunch } from "./_selection_launch.ts";
 
 /** Both results packed, whole tiles, a Hopper GPU. */
 function takesSelection(context: LaunchContext, { x, segments, neurons, tokens }: SelectionLaunch): boolean {
   const [rows, columns] = matrixSize(x);
-  return isPacked24(neurons) && isPacked24(tokens) && readableInTiles(x) &&
-    takesExperts(context, segments, { rows, neurons: columns, features: 128 });
+  const areTiles = isInTiles(x) && areWholeTiles({ align: segments.align, rows, neurons: columns, features: 128 });
+  return isPacked24(neurons) && isPacked24(tokens) && areTiles && isHopper(context.driver.properties);
 }
 
 /** y2 and the relu at memory speed; false when the plain kernels must do it. */

@@ -2,13 +2,11 @@ import { isPacked24, type MatmulArguments } from "@beyond24/device";
 import type { DenseProduct } from "../libraries/dense_products.ts";
 import { addressOfTensor } from "../memory/storage.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
-import { i32, i64, pointer } from "../driver/pack_arguments.ts";
-import { launchAmpereDense, SMALL_PRODUCT } from "../products/ampere_products.ts";
+import { SMALL_PRODUCT } from "../products/choose.ts";
 import { denseOperand } from "../products/dense_operand.ts";
 import { floatName, matrixSize } from "../launching/arguments.ts";
-import { launchSparseMatmul } from "../products/sparse_matmul.ts";
-
-const TILE = 64;
+import { launchDense } from "../products/dense_product.ts";
+import { launchPackedMatmul } from "../products/packed_matmul.ts";
 
 /**
  * out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it as it is packed, else by cuBLASLt where it was found, or
@@ -16,12 +14,12 @@ const TILE = 64;
  */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
   const isLarge = multiplications(args) >= SMALL_PRODUCT;
-  if (isLarge && launchSparseMatmul(context, args)) return;
+  if (isLarge && launchPackedMatmul(context, args)) return;
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
   const { products } = context.libraries;
-  if (isLarge && (products?.matmul(product, context.capturing) || launchAmpereDense(context, product))) return;
-  launchPlain(context, product);
+  if (isLarge && products?.matmul(product, context.capturing)) return;
+  launchDense(context, product, isLarge);
 }
 
 function multiplications({ a, transposeA = false, out }: MatmulArguments): number {
@@ -46,22 +44,4 @@ function describeProduct(context: LaunchContext, args: MatmulArguments): DensePr
   const types = { type: a.type, outType: floatName(out) } as const;
   const addresses = { a: a.address, b: b.address, out: addressOfTensor(out) };
   return { ...addresses, m, n, k, transposeA, transposeB, ...types, accumulate };
-}
-
-function launchPlain(context: LaunchContext, product: DenseProduct): void {
-  const { m, n, k, transposeA, transposeB } = product;
-  const geometry = { grid: [Math.ceil(n / TILE), Math.ceil(m / TILE), 1], block: [256, 1, 1] } as const;
-  context.launch({ module: "plain/matmul", name: `matmul_${product.type}_${product.outType}` }, geometry, [
-    pointer(product.a),
-    pointer(product.b),
-    pointer(product.out),
-    i32(m),
-    i32(n),
-    i32(k),
-    i64(transposeA ? 1 : k),
-    i64(transposeA ? m : 1),
-    i64(transposeB ? 1 : n),
-    i64(transposeB ? k : 1),
-    i32(product.accumulate ? 1 : 0),
-  ]);
 }
