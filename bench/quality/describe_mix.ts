@@ -1,3 +1,4 @@
+import { formatAmount } from "@beyond24/run";
 import type { ResultRow } from "./result_row.ts";
 
 /**
@@ -28,6 +29,6 @@ function different(
   const values = new Map<string, number>();
   for (const row of rows) values.set(valueOf(row), (values.get(valueOf(row)) ?? 0) + 1);
   if (values.size < 2) return [];
-  const counts = [...values].map(([value, count]) => `${value || "unknown"} (${count} rows)`);
+  const counts = [...values].map(([value, count]) => `${value || "unknown"} (${formatAmount(count, "row")})`);
   return [`rows of ${name} are of ${values.size} ${what}: ${counts.join(", ")}`];
 }

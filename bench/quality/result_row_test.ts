@@ -39,7 +39,7 @@ Deno.test("rows of another device, corpus or revision are not held together in s
     testRow({}),
     testRow({ device: "another", corpus: "b", revisions: [] }),
   ]);
-  assertEquals(device, "rows of 23m are of 2 devices: a device (1 rows), another (1 rows)");
+  assertEquals(device, "rows of 23m are of 2 devices: a device (1 row), another (1 row)");
   assertStringIncludes(corpus ?? "", "2 corpora");
   assertStringIncludes(revision ?? "", "unknown");
   // Studies of another size are not compared with each other.
