@@ -35,7 +35,7 @@ TOKENS = {"weight_product": COLUMNS, "activation_product": ROWS, "weight_gradien
 
 # Name: what the tokens are, whether the operand a is sparse, and the shape that the kernel was built with.
 SHAPES = {name: (next(tokens for kind, tokens in TOKENS.items() if name.startswith(kind)), shape["sparse"], shape)
-          for name, shape in json.loads((_BUILT / "products.json").read_text()).items() if "boxA" in shape}
+          for name, shape in json.loads((_BUILT / "products.json").read_text()).items() if "boxB" in shape}
 
 
 class Kernels:

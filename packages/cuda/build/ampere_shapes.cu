@@ -1,4 +1,4 @@
-// A program for the host that prints the shapes of the products for compute capability 8.0; `product_shapes.ts` runs it.
+// A program for the host that prints the shapes of the products for compute capability 8.0; `build.ts` runs it.
 #include "../ampere/product.cuh"
 #include "print_shape.h"
 

@@ -45,7 +45,7 @@ function withTable(readme: string, products: string): string {
 }
 
 function row(name: string, { rows, columns, depth, stages, threads, sharedBytes, boxA, boxB }: Shape): string[] {
-  if (boxA === undefined || boxB === undefined) return [];
+  if (boxA === undefined) return [];
   const cells = [
     `\`${name}\``,
     `${rows} x ${columns}`,
@@ -53,7 +53,7 @@ function row(name: string, { rows, columns, depth, stages, threads, sharedBytes,
     threads,
     sharedBytes,
     text(boxA),
-    text(boxB),
+    boxB ? text(boxB) : "-",
   ];
   return [`| ${cells.join(" | ")} |`];
 }

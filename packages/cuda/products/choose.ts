@@ -1,7 +1,7 @@
 import shapes from "../built/products.json" with { type: "json" };
 import type { DriverProperties, LaunchGeometry } from "../driver/driver.ts";
 import type { ModuleName } from "../launching/load_modules.ts";
-import type { ProductDescription, ProductKind } from "./describe.ts";
+import type { ProductDescription } from "./describe.ts";
 
 /** A box of a tensor map, in elements, and the bytes of its swizzle. */
 export interface Box {
@@ -18,7 +18,7 @@ export interface ProductKernel {
   readonly name: string;
   readonly geometry: LaunchGeometry;
   /** How a Hopper kernel reads its operands. */
-  readonly boxes?: { readonly a: Box; readonly b: Box };
+  readonly boxes?: { readonly a: Box; readonly b?: Box };
 }
 
 /** What a GPU must tell for a choice. */
@@ -73,24 +73,28 @@ function hopperKernel(product: ProductDescription, gpu: Gpu): ProductKernel {
   const { kind, sparse, gathers } = product;
   if (sparse === "none") {
     const name = NAMES[kind];
-    return { family: "hopper", module: `hopper/${name}`, name, ...placed(gpu, name) };
+    return { family: "hopper", module: `hopper/${name}`, name, ...shaped(gpu, shapes[name]) };
   }
   const module = `${NAMES[kind]}24` as const;
   const name = module === "weight_gradient24" && isNarrowFaster(product, gpu) ? `${module}_narrow` as const : module;
-  // Neither kernel of activations gathers: they have no tokens to read.
-  if (!gathers || module === "activation_product24") {
-    return { family: "hopper", module: `hopper/${module}`, name, ...placed(gpu, name) };
+  // Those of activations read no tokens.
+  if (!gathers || module === "activation_product24" || name === "activation_product24") {
+    return { family: "hopper", module: `hopper/${module}`, name, ...shaped(gpu, shapes[name]) };
   }
   const gathering = { module: `hopper/gathered_${module}`, name: `gathered_${name}` } as const;
-  return { family: "hopper, gathering", ...gathering, ...placed(gpu, name) };
+  return { family: "hopper, gathering", ...gathering, ...shaped(gpu, shapes[gathering.name]) };
 }
 
-function placed(gpu: Gpu, name: HopperName): Required<Pick<ProductKernel, "geometry" | "boxes">> {
-  const shape = shapes[name];
-  return { geometry: persistent(gpu, shape), boxes: { a: shape.boxA, b: shape.boxB } };
+interface HopperShape {
+  readonly threads: number;
+  readonly sharedBytes: number;
+  readonly boxA: Box;
+  readonly boxB?: Box;
 }
 
-type HopperName = `${(typeof NAMES)[ProductKind]}${"" | "24"}` | "weight_gradient24_narrow";
+function shaped(gpu: Gpu, { boxA, boxB, ...shape }: HopperShape): Pick<ProductKernel, "geometry" | "boxes"> {
+  return { geometry: persistent(gpu, shape), boxes: { a: boxA, ...(boxB && { b: boxB }) } };
+}
 
 /** Of the two widths of a tile of the gradients the one whose rounds over all multiprocessors are over first. */
 function isNarrowFaster({ neurons, features, experts }: ProductDescription, { multiprocessors }: Gpu): boolean {

@@ -54,7 +54,7 @@ function argumentsOf(
     const right = [tokens, address(gather?.order), i32(gather?.replicas ?? 1)];
     return [left, ...right, metadata, address(out), address(offsets), ...sizes];
   }
-  const right = boxes ? map(context, b, boxes.b) : tokens;
+  const right = boxes?.b ? map(context, b, boxes.b) : tokens;
   return [left, right, metadata, address(out), address(offsets), address(rowMap), ...sizes];
 }
 
