@@ -20,7 +20,7 @@ export interface NextToken {
   readonly position: number;
 }
 
-/** A model with a cache for some sequences, and what moves between host and device. Scores are of tokens that may be drawn. */
+/** A model with a cache for some sequences, and what moves between host and device. Scores are of tokens that can occur. */
 export class CachedModel {
   readonly #model: Transformer;
   readonly #mode: PhaseName;
@@ -28,20 +28,14 @@ export class CachedModel {
   readonly #arena: Arena;
   readonly #tokens: Tensor;
   readonly #places: Tensor;
-  readonly #vocabularySize: number;
 
   constructor(
     model: Transformer,
-    { mode, sequences, vocabularySize = Infinity }: {
-      readonly mode: PhaseName;
-      readonly sequences: number;
-      readonly vocabularySize?: number;
-    },
+    { mode, sequences }: { readonly mode: PhaseName; readonly sequences: number },
   ) {
     const { device } = model;
     this.#model = model;
     this.#mode = mode;
-    this.#vocabularySize = vocabularySize;
     this.#cache = createKeyValueCache(model, { sequences });
     this.#arena = device.arena();
     const rows = Math.max(sequences, PIECE);
@@ -55,13 +49,12 @@ export class CachedModel {
 
   /** Refuses a token that the model does not know. */
   checkTokens(tokens: readonly number[]): void {
-    const { vocabularySize } = this.#model.config.shape;
-    const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < vocabularySize));
+    const { config } = this.#model;
+    const known = config.tokens ?? config.shape.vocabularySize;
+    const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < known));
     if (unknown === undefined) return;
     throw new RangeError(
-      `Cannot sample as tokens of the prompt must be integers from 0 to ${
-        vocabularySize - 1
-      }: current value is ${unknown}`,
+      `Cannot sample as tokens of the prompt must be integers from 0 to ${known - 1}: current value is ${unknown}`,
     );
   }
 
@@ -114,7 +107,6 @@ export class CachedModel {
     const [rows = 0, width = 0] = scores.shape;
     const values = Float32Array.from(await this.#model.device.read(scores));
     this.#arena.reset();
-    const drawn = Math.min(width, this.#vocabularySize);
-    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, row * width + drawn));
+    return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   }
 }

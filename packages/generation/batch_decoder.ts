@@ -13,8 +13,6 @@ export interface BatchDecoderOptions {
   readonly mode: PhaseName;
   /** Sequences that go on together, a token of each a step. Default 1. */
   readonly sequences?: number;
-  /** Tokens that may be drawn, the first ones: a model's vocabulary may be padded. Default: all. */
-  readonly vocabularySize?: number;
 }
 
 /** What {@linkcode BatchDecoder.generate} gives. */
@@ -82,8 +80,8 @@ export class BatchDecoder {
    * @param model The model, whose weights stay as they are as long as sequences go on
    * @param options Mode, sequences
    */
-  constructor(model: Transformer, { sequences = 1, ...options }: BatchDecoderOptions) {
-    this.#cached = new CachedModel(model, { ...options, sequences });
+  constructor(model: Transformer, { mode, sequences = 1 }: BatchDecoderOptions) {
+    this.#cached = new CachedModel(model, { mode, sequences });
     this.#slots = new Array<Sequence | undefined>(sequences).fill(undefined);
   }
 

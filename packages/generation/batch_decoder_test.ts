@@ -139,14 +139,15 @@ Deno.test("the token that ends a text is the last one", async () => {
   await decoder.dispose();
 });
 
-Deno.test("tokens of a padded vocabulary are never drawn, nor thought of", async () => {
-  const model = await modelOn(createReferenceDevice());
-  const decoder = new BatchDecoder(model, { mode: "dense", vocabularySize: 5 });
+Deno.test("what fills a vocabulary up is never drawn, nor thought of, nor taken in a prompt", async () => {
+  const model = createTransformer(createReferenceDevice(), { shape, tokens: 5 }, 3);
+  const decoder = new BatchDecoder(model, { mode: "dense" });
   const options = { count: 20, logProbabilities: 50, temperature: 5, random: seededRandom(1) };
-  for await (const { token, thought } of decoder.generate([5], options)) {
+  for await (const { token, thought } of decoder.generate([4], options)) {
     assertEquals(token < 5, true);
     assertEquals(thought?.top.length, 5);
   }
+  assertThrows(() => decoder.generate([5], options), RangeError, "integers from 0 to 4: current value is 5");
   await decoder.dispose();
 });
 

@@ -9,8 +9,6 @@ export interface SampleTokensOptions extends SampleTokenOptions {
   readonly count: number;
   /** How the FFN is computed. */
   readonly mode: PhaseName;
-  /** Tokens that may be drawn, the first ones: a model's vocabulary may be padded. Default: all. */
-  readonly vocabularySize?: number;
   /** Token behind which nothing is drawn; it is given as well. Default: none. */
   readonly end?: number | undefined;
 }
@@ -42,9 +40,9 @@ export interface SampleTokensOptions extends SampleTokenOptions {
 export async function* sampleTokens(
   model: Transformer,
   prompt: ArrayLike<number>,
-  { mode, vocabularySize, ...options }: SampleTokensOptions,
+  { mode, ...options }: SampleTokensOptions,
 ): AsyncGenerator<number> {
-  const decoder = new BatchDecoder(model, { mode, ...(vocabularySize === undefined ? {} : { vocabularySize }) });
+  const decoder = new BatchDecoder(model, { mode });
   try {
     for await (const { token } of decoder.generate(prompt, options)) yield token;
   } finally {

@@ -47,7 +47,7 @@ function cached(model: Transformer, cache: KeyValueCache, places: Tensor): Atten
  * @param cache What it remembers; the tokens are added
  * @param next Tokens and their places
  * @param options Memory, mode
- * @returns Scores of the token behind each: f32 [T, vocabulary], inside the arena; NaN where a place is outside of the cache
+ * @returns Scores of the token behind each: f32 [T, tokens that can occur], inside the arena; NaN where a place is outside of the cache
  * @throws {TypeError} If there are more or fewer places than tokens
  *
  * @example A second and a third token

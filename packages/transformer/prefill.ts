@@ -39,7 +39,7 @@ function remembering(model: Transformer, cache: KeyValueCache, sequence: number,
  * @param cache Where keys and values go
  * @param tokens i32 [1, S], S at most the capacity of the cache
  * @param options Memory, sequence, mode
- * @returns Scores of the token behind them: f32 [1, vocabulary], inside the arena
+ * @returns Scores of the token behind them: f32 [1, tokens that can occur], inside the arena
  * @throws {RangeError} If the cache has no such sequence
  * @throws {TypeError} If the tokens have another shape or are longer than the cache
  * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first

@@ -11420,6 +11420,26 @@ async function manyRows(context) {
     length: rows
   }, (_2, row) => (values[2 * row] ?? NaN) + 2 * (values[2 * row + 1] ?? NaN)));
 }
+async function expectAlone(context, x, right, together2) {
+  const expected = await context.device.read(together2);
+  const [, cols = 0] = together2.shape;
+  for (const rows of [
+    1,
+    2,
+    4
+  ]) {
+    const out = context.output([
+      rows,
+      cols
+    ]);
+    context.kernels.matmul({
+      a: rowRange(x, 0, rows),
+      ...right,
+      out
+    });
+    await context.expectSame(`${rows} rows alone`, out, expected.subarray(0, rows * cols));
+  }
+}
 async function equalRows3(context) {
   for (const rows of EQUAL_ROWS) {
     for (const [inner, cols] of [
@@ -11472,6 +11492,13 @@ async function equalRows3(context) {
       });
       await expectEqualRows(context, `x \xB7 b, ${inner} deep`, out, rows);
       await expectEqualRows(context, `x \xB7 b\u1D40, ${inner} deep`, outOfTransposed, rows);
+      await expectAlone(context, x, {
+        b: stored
+      }, out);
+      await expectAlone(context, x, {
+        b: transposed2,
+        transposeB: true
+      }, outOfTransposed);
       const whole = Math.floor(rows / 4) * 4;
       const packed = context.packedOutput(whole, cols, "rows");
       context.kernels.select24({

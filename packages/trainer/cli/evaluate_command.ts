@@ -1,30 +1,22 @@
 import { durableFileSystem, readTextFile } from "@beyond24/disk";
 import { EvaluationError, type ScoredText, scoreText, taskNames } from "@beyond24/evaluation";
-import {
-  applyConfig,
-  evaluationName,
-  type EvaluationSettings,
-  parseRunPath,
-  type RunConfig,
-  runFolder,
-  UsageError,
-} from "@beyond24/run";
+import { evaluationName, type EvaluationSettings, parseRunPath, runFolder, UsageError } from "@beyond24/run";
 import { loadTokenizer } from "@beyond24/tokenizer";
 import { basename, join, resolve } from "@std/path";
-import { openDevice } from "../device/open_device.ts";
 import { checkTokenizer } from "../evaluate/check_tokenizer.ts";
 import { evaluateTasks } from "../evaluate/evaluate_tasks.ts";
 import { parseTasks } from "../evaluate/parse_tasks.ts";
 import { cutNotes, prepareTasks } from "../evaluate/prepare_tasks.ts";
 import { usualBatch } from "../evaluate/usual_batch.ts";
 import { writeEvaluation } from "../evaluate/write_evaluation.ts";
-import { type LoadedModel, loadModel } from "../sample/load_model.ts";
+import type { LoadedModel } from "../sample/load_model.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
 import { describeScores, describeText } from "./describe_scores.ts";
 import { evaluationProgress } from "./evaluation_progress.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { openRunModel } from "./open_run_model.ts";
 import { computing, native } from "./permissions.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -124,11 +116,9 @@ async function evaluate({ flags: given, operands: [path = ""], terminal }: Call<
       "Cannot evaluate as there is nothing to evaluate: name tasks with --tasks, or a text with --text",
     );
   }
-  const device = { "device.name": "auto", ...keyValues(flags, given) };
-  const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device, terminal.error);
   const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
   const named = given.tokenizer === undefined ? {} : { tokenizer: await loadTokenizer(given.tokenizer) };
-  const loaded = await loadModel(path, open, { onWarning, ...named });
+  const loaded = await openRunModel(path, keyValues(flags, given), terminal, named);
   const stop = stopSignal(terminal);
   try {
     const { tokenizer, config: { model: { vocabularySize, sequenceLength: longest } } } = loaded;

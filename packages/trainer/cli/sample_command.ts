@@ -1,13 +1,11 @@
 import { decodeStream } from "@beyond24/tokenizer";
-import { applyConfig, type RunConfig } from "@beyond24/run";
 import { sampleTokens, ScoreError, seededRandom, StopSearch } from "@beyond24/generation";
-import { openDevice } from "../device/open_device.ts";
-import { loadModel } from "../sample/load_model.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
+import { openRunModel } from "./open_run_model.ts";
 import { computing } from "./permissions.ts";
 
 const flags = {
@@ -83,11 +81,7 @@ export const sampleCommand: Command = defineCommand({
 async function sample({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { tokens: count, temperature, topK, topP } = given;
   const random = seededRandom(given.seed);
-  // Wherever the run was trained, its model is sampled on the fastest device unless another one is named.
-  const device = { "device.name": "auto", ...keyValues(flags, given) };
-  const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);
-  const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
-  const { model, mode, step, tokenizer } = await loadModel(folder, open, { onWarning });
+  const { model, mode, step, tokenizer } = await openRunModel(folder, keyValues(flags, given), terminal);
   try {
     terminal.out(given.prompt);
     const { eos } = tokenizer;

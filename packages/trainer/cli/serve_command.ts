@@ -1,13 +1,12 @@
-import { applyConfig, loadRunTokenizer, parseRunPath, type RunConfig } from "@beyond24/run";
+import { parseRunPath } from "@beyond24/run";
 import { basename, resolve } from "@std/path";
-import { openDevice } from "../device/open_device.ts";
-import { loadModel } from "../sample/load_model.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { keyValues } from "./config_flags.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
 import { interrupted } from "./interrupted.ts";
 import { listen } from "./listen.ts";
+import { openRunModel } from "./open_run_model.ts";
 import { computing, loopback, native, type Permissions } from "./permissions.ts";
 
 /** The port of the API unless another one is asked for. */
@@ -70,22 +69,14 @@ export const serveCommand: Command = defineCommand({
 
 async function serve({ flags: given, operands: [folder = ""], terminal }: Call<typeof flags>): Promise<void> {
   const { port, sequences, queue } = given;
-  const tokenizer = await loadRunTokenizer(folder);
-  // Wherever the run was trained, its model is served on the fastest device unless another one is named.
-  const device = { "device.name": "auto", ...keyValues(flags, given) };
-  const open = (config: RunConfig) => openDevice(applyConfig(config, device, "the flags").device);
-  const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
-  const loaded = await loadModel(folder, open, { onWarning });
+  const loaded = await openRunModel(folder, keyValues(flags, given), terminal);
   const { model, mode, step } = loaded;
   try {
     // Loaded only here, so that other commands never load the server.
     const { serveModel } = await import("../serve/serve_model.ts");
     const id = basename(resolve(parseRunPath(folder).run));
     const report = (error: unknown) => terminal.error(`error: ${error instanceof Error ? error.message : error}\n`);
-    const { url, close } = await listen(
-      port,
-      () => serveModel(loaded, { id, tokenizer, port, sequences, queue, report }),
-    );
+    const { url, close } = await listen(port, () => serveModel(loaded, { id, port, sequences, queue, report }));
     const { sequenceLength } = model.config.shape;
     terminal.out(`Model ${id}, step ${step}, ${mode}, ${sequenceLength} positions, on ${model.device.description}\n`);
     terminal.out(`Base URL for clients of OpenAI's API: ${url}v1; stop with Ctrl+C\n`);

@@ -95,12 +95,6 @@ async function complete(
   requireModel(completion.model, served);
   const choices = choicesOf(served, completion);
   const { queue, decoder } = served;
-  if (choices.length > queue) {
-    throw new ApiError(
-      `Cannot complete a text as a request may ask for ${queue} continuations: current value is ${choices.length}`,
-      { param: "n" },
-    );
-  }
   if (decoder.waiting + choices.length > queue) {
     const facts = { status: 429, type: "requests", code: "rate_limit_exceeded" };
     throw new ApiError(

@@ -39,8 +39,8 @@ async function open(options: { readonly sequences?: number; readonly queue?: num
     writeParameter(model.device, parameter, Float32Array.from(values, (value) => value * 10));
   }
   const tokenizer = new ByteTokenizer();
-  const decoder = new BatchDecoder(model, { mode: "dense", sequences, vocabularySize: 256 });
-  const served = { id: "mine", created: 1_700_000_000, tokenizer, decoder, contextLength: 64, queue };
+  const decoder = new BatchDecoder(model, { mode: "dense", sequences });
+  const served = { id: "mine", created: 1_700_000_000, tokenizer, decoder, tokens: 256, contextLength: 64, queue };
   const reported: unknown[] = [];
   const ask = (body: unknown, change: Partial<LoopbackRequest> = {}) => {
     const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
@@ -197,6 +197,7 @@ Deno.test("what is asked for wrongly is refused with the field and its value", a
     [{ ...greedy, max_tokens: 1.5 }, 400, "max_tokens", "max_tokens must be a whole number"],
     [{ ...greedy, n: 0 }, 400, "n", "n must be >= 1"],
     [{ ...greedy, n: 5 }, 400, "n", "may ask for 4"],
+    [{ ...greedy, n: 1e6, prompt: Array(1000).fill("a") }, 400, "n", "current value is 1000000000"],
     [{ ...greedy, logprobs: 6 }, 400, "logprobs", "logprobs must be <= 5"],
     [{ ...greedy, stop: ["1", "2", "3", "4", "5"] }, 400, "stop", "stop must be"],
     [{ ...greedy, best_of: 3 }, 400, "best_of", "best_of must be 1"],

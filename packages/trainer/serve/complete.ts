@@ -35,45 +35,51 @@ export interface ChoicePart {
 /**
  * The choices that a request asks for.
  *
- * @throws {ApiError} If a prompt and its continuation are longer than the model's context, or hold an unknown token
+ * @throws {ApiError} If there are more than may wait, or a prompt and its continuation are longer than the model's context, or hold an
+ * unknown token
  */
-export function choicesOf({ tokenizer, contextLength }: ServedModel, request: CompletionRequest): Choice[] {
-  const { prompts, n, maxTokens } = request;
+export function choicesOf(served: ServedModel, request: CompletionRequest): Choice[] {
+  const { prompts, n } = request;
+  const count = prompts.length * n;
+  if (count > served.queue) {
+    throw new ApiError(
+      `Cannot complete a text as a request may ask for ${served.queue} continuations: current value is ${count}`,
+      { param: "n" },
+    );
+  }
   return prompts.flatMap((prompt, place) => {
-    const encoded = encodePrompt(tokenizer, prompt);
-    const { length } = encoded.tokens;
-    if (length + maxTokens > contextLength) {
-      throw new ApiError(
-        `This model's maximum context length is ${contextLength} tokens, however you requested ${
-          length + maxTokens
-        } tokens ` +
-          `(${length} in your prompt; ${maxTokens} for the completion). Please reduce your prompt; or completion length.`,
-        { code: "context_length_exceeded" },
-      );
-    }
+    const encoded = encodePrompt(served, prompt);
+    checkLength(encoded.tokens.length, request, served);
     return Array.from({ length: n }, (_, index) => ({ index: place * n + index, ...encoded }));
   });
 }
 
-function encodePrompt(tokenizer: Tokenizer, prompt: Prompt): Omit<Choice, "index"> {
-  const { vocabularySize, prefix, bos, eos } = tokenizer;
-  if (typeof prompt === "string") {
-    const tokens = [...prefix, ...tokenizer.encode(prompt)];
-    if (tokens.length > 0) return { prompt, tokens, prefix: prefix.length };
-    // The beginning of a text: what stands between two.
-    const beginning = bos ?? eos;
-    if (beginning !== undefined) return { prompt, tokens: [beginning], prefix: 1 };
-    throw new ApiError("Cannot continue a text of no tokens as the tokenizer has none that begins one", {
-      param: "prompt",
-    });
-  }
-  const unknown = prompt.find((token) => token < 0 || token >= vocabularySize);
-  if (unknown === undefined && prompt.length > 0) {
-    return { prompt: tokenizer.decode(prompt), tokens: prompt, prefix: 0 };
+function checkLength(length: number, { maxTokens }: CompletionRequest, { contextLength }: ServedModel): void {
+  const whole = length + maxTokens;
+  if (whole <= contextLength) return;
+  throw new ApiError(
+    `This model's maximum context length is ${contextLength} tokens, however you requested ${whole} tokens ` +
+      `(${length} in your prompt; ${maxTokens} for the completion). Please reduce your prompt; or completion length.`,
+    { code: "context_length_exceeded" },
+  );
+}
+
+function encodePrompt({ tokenizer, tokens: known }: ServedModel, prompt: Prompt): Omit<Choice, "index"> {
+  const { prefix, bos, eos } = tokenizer;
+  const isText = typeof prompt === "string";
+  // The beginning of a text is what stands between two.
+  const [beginning] = [...prefix, bos, eos].filter((token) => token !== undefined);
+  const tokens = isText ? [...prefix, ...tokenizer.encode(prompt)] : prompt;
+  const all = isText && tokens.length === 0 && beginning !== undefined ? [beginning] : tokens;
+  const unknown = all.find((token) => token < 0 || token >= known);
+  if (unknown === undefined && all.length > 0) {
+    const own = isText ? all.length - tokens.length + prefix.length : 0;
+    return { prompt: isText ? prompt : tokenizer.decode(prompt), tokens: all, prefix: own };
   }
   throw new ApiError(
-    `Cannot continue tokens as they must be from 0 to ${vocabularySize - 1}, and at least one: ` +
-      `current value is ${unknown ?? "none"}`,
+    `Cannot continue tokens as they must be from 0 to ${known - 1}, and at least one: current value is ${
+      unknown ?? "none"
+    }`,
     { param: "prompt" },
   );
 }

@@ -1,6 +1,5 @@
 import { type LoopbackServer, serveLoopback } from "@beyond24/dashboard/loopback";
 import { BatchDecoder } from "@beyond24/generation";
-import type { Tokenizer } from "@beyond24/tokenizer";
 import type { LoadedModel } from "../sample/load_model.ts";
 import { answerApi } from "./answer_api.ts";
 
@@ -8,8 +7,6 @@ import { answerApi } from "./answer_api.ts";
 export interface ServeModelOptions {
   /** Name of the model in the API. */
   readonly id: string;
-  /** Text to tokens and back. */
-  readonly tokenizer: Tokenizer;
   /** TCP port on 127.0.0.1; 0 takes a free one. */
   readonly port: number;
   /** Continuations that go on together. */
@@ -29,12 +26,13 @@ export interface ServeModelOptions {
  * @throws {Deno.errors.AddrInUse} If the port is taken
  */
 export async function serveModel(
-  { model, mode }: LoadedModel,
-  { id, tokenizer, port, sequences, queue, report }: ServeModelOptions,
+  { model, mode, tokenizer }: LoadedModel,
+  { id, port, sequences, queue, report }: ServeModelOptions,
 ): Promise<LoopbackServer> {
-  const decoder = new BatchDecoder(model, { mode, sequences, vocabularySize: tokenizer.vocabularySize });
-  const contextLength = model.config.shape.sequenceLength;
-  const served = { id, created: Math.floor(Date.now() / 1000), tokenizer, decoder, contextLength, queue };
+  const decoder = new BatchDecoder(model, { mode, sequences });
+  const { shape, tokens = shape.vocabularySize } = model.config;
+  const contextLength = shape.sequenceLength;
+  const served = { id, created: Math.floor(Date.now() / 1000), tokenizer, decoder, tokens, contextLength, queue };
   try {
     const server = await serveLoopback((request, port) => answerApi(request, port, served, report), { port });
     const close = async () => {

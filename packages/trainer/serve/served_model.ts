@@ -11,6 +11,8 @@ export interface ServedModel {
   readonly tokenizer: Tokenizer;
   /** Draws tokens. */
   readonly decoder: BatchDecoder;
+  /** Tokens that it knows, the first ones of the vocabulary. */
+  readonly tokens: number;
   /** Most tokens of a prompt and its continuation. */
   readonly contextLength: number;
   /** Most continuations that wait for their turn. */
