@@ -25,7 +25,7 @@ export interface HarnessConfig {
   readonly model: string;
   /** Details of it. */
   readonly model_args: Readonly<Record<string, string | number | null>>;
-  /** Requests of a pass. */
+  /** Tokens of a pass. */
   readonly batch_size: number;
   /** Where it ran. */
   readonly device: string;

@@ -50,10 +50,10 @@ export function packRequests(requests: readonly EncodedRequest[], longest: numbe
   const targets = requests.flatMap(({ targets }) => [...targets]);
   const { tokens, positions } = tree;
   const leaves = tree.leaves();
-  const count = roundedUp(tokens.length, 64);
-  const sequences = roundedUp(leaves.length, 8);
+  const count = roundedUp(tokens.length, 64, 8);
+  const sequences = roundedUp(leaves.length, 8, 4);
   const deepest = positions.reduce((most, position) => Math.max(most, position + 1), 1);
-  const sequenceLength = Math.min(longest, roundedUp(deepest, 16));
+  const sequenceLength = Math.min(longest, roundedUp(deepest, 16, 4));
   const members = new Int32Array(sequences * sequenceLength).fill(-1);
   const places = new Int32Array(count);
   for (const [sequence, leaf] of leaves.entries()) {
@@ -63,7 +63,7 @@ export function packRequests(requests: readonly EncodedRequest[], longest: numbe
       places[node] = place;
     }
   }
-  const rows = roundedUp(asked.length, 64);
+  const rows = roundedUp(asked.length, 64, 4);
   return {
     tokens: filled(tokens, count, 0),
     positions: filled(positions, count, 0),
@@ -112,9 +112,9 @@ class TokenTree {
   }
 }
 
-/** At most an eighth more, in steps of at least `step`. */
-function roundedUp(count: number, step: number): number {
-  const unit = Math.max(step, 2 ** (Math.floor(Math.log2(Math.max(1, count))) - 3));
+/** At most a `parts`th more, in steps of at least `step`. */
+function roundedUp(count: number, step: number, parts: number): number {
+  const unit = Math.max(step, 2 ** Math.floor(Math.log2(Math.max(1, count))) / parts);
   return Math.ceil(Math.max(1, count) / unit) * unit;
 }
 

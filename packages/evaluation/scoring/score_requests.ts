@@ -1,3 +1,4 @@
+import type { LogLikelihoods } from "@beyond24/autograd";
 import type { Arena, Device, Tensor } from "@beyond24/device";
 import { logLikelihoods, type PackedSequences, type Transformer } from "@beyond24/transformer";
 import { EvaluationError } from "../evaluation_error.ts";
@@ -25,7 +26,7 @@ export interface ScoreLog {
 export interface ScoreRequestsOptions {
   /** How the feed-forward networks are computed. Default dense. */
   readonly mode?: "dense" | "sparse";
-  /** Requests of a pass, about. Default 64. */
+  /** Tokens of a pass, about; what its requests share is counted once. Default 2048. */
   readonly batch?: number;
   /** Hears how many requests are scored. */
   readonly onProgress?: (scored: number, all: number) => void;
@@ -65,17 +66,29 @@ export async function scoreRequests(
   groups: readonly (readonly EncodedRequest[])[],
   options: ScoreRequestsOptions = {},
 ): Promise<(readonly ScoredRequest[])[] | undefined> {
-  const { mode = "dense", batch: size = 64, onProgress = () => {}, signal, log } = options;
+  const { mode = "dense", batch: size = 2048, onProgress = () => {}, signal, log } = options;
   const all = groups.reduce((count, group) => count + group.length, 0);
   const scores = groups.map((): readonly ScoredRequest[] => []);
+  const batches = planBatches(groups, size).map((members) => ({
+    members,
+    requests: members.flatMap((group) => groups[group] ?? []),
+  }));
+  const pack = (number: number): PackedRequests | undefined => {
+    const requests = log?.get(number) === undefined ? batches[number]?.requests : undefined;
+    return requests && packRequests(requests, model.config.shape.sequenceLength);
+  };
   const arena = model.device.arena();
   let scored = 0;
+  let packed = pack(0);
   try {
-    for (const [number, members] of planBatches(groups, size).entries()) {
+    for (const [number, { members, requests }] of batches.entries()) {
       if (signal?.aborted) return undefined;
-      const requests = members.flatMap((group) => groups[group] ?? []);
+      const pass = packed && launch(model, packed, { arena, mode });
+      // While the device computes.
+      packed = pack(number + 1);
       const known = log?.get(number);
-      const found = known ?? await scoreBatch(model, requests, { arena, mode });
+      const found = known ?? (pass && await readPass(model, requests, pass)) ?? [];
+      arena.reset();
       if (known === undefined) await log?.put(number, found);
       let at = 0;
       for (const group of members) scores[group] = found.slice(at, at += groups[group]?.length ?? 0);
@@ -95,17 +108,19 @@ interface Pass {
   readonly mode: "dense" | "sparse";
 }
 
-async function scoreBatch(
-  model: Transformer,
+function launch(model: Transformer, packed: PackedRequests, { arena, mode }: Pass): LogLikelihoods {
+  const results = logLikelihoods(model, writePacked(model.device, arena, packed), { arena, mode });
+  model.device.submit();
+  return results;
+}
+
+async function readPass(
+  { device }: Transformer,
   requests: readonly EncodedRequest[],
-  pass: Pass,
+  results: LogLikelihoods,
 ): Promise<ScoredRequest[]> {
-  const { device, config: { shape: { sequenceLength } } } = model;
-  const packed = packRequests(requests, sequenceLength);
-  const results = logLikelihoods(model, writePacked(device, pass.arena, packed), pass);
   const values = await device.read(results.logLikelihoods);
   const greedy = await device.read(results.greedy);
-  pass.arena.reset();
   let at = 0;
   return requests.map(({ targets }) => {
     const [start, end] = [at, at += targets.length];

@@ -96,7 +96,7 @@ Deno.test("scoreRequests gives what one request at a time gives, whatever a pass
   using device = await disposable(createCpuDevice({ threads: 1 }));
   const model = roughModel(device.it);
   const before = device.it.liveBytes;
-  for (const batch of [1, 3, 100]) await expectScores(model, "dense", batch);
+  for (const batch of [1, 20, 1000]) await expectScores(model, "dense", batch);
   assertEquals(device.it.liveBytes, before);
 });
 
@@ -105,8 +105,8 @@ for (const plan of ["paper", "beyond"] as const) {
     using device = await disposable(createCpuDevice({ threads: 1 }));
     const model = roughModel(device.it, plan);
     await clusterTransformer(model, { seed: 1 });
-    await expectScores(model, "sparse", 100);
-    await expectScores(model, "dense", 100);
+    await expectScores(model, "sparse", 1000);
+    await expectScores(model, "dense", 1000);
     const [sparse, dense] = [
       await scoreRequests(model, groups, { mode: "sparse" }),
       await scoreRequests(model, groups),
@@ -118,7 +118,7 @@ for (const plan of ["paper", "beyond"] as const) {
 Deno.test("scoreRequests ends after a batch, and goes on from its log to the same bits", async () => {
   using device = await disposable(createCpuDevice({ threads: 1 }));
   const model = roughModel(device.it);
-  const whole = await scoreRequests(model, groups, { batch: 2 });
+  const whole = await scoreRequests(model, groups, { batch: 12 });
   const kept = new Map<number, readonly ScoredRequest[]>();
   const stop = new AbortController();
   const log = {
@@ -129,11 +129,11 @@ Deno.test("scoreRequests ends after a batch, and goes on from its log to the sam
       return Promise.resolve();
     },
   };
-  assertEquals(await scoreRequests(model, groups, { batch: 2, log, signal: stop.signal }), undefined);
+  assertEquals(await scoreRequests(model, groups, { batch: 12, log, signal: stop.signal }), undefined);
   assertEquals(kept.size, 2);
   const told: string[] = [];
   const onProgress = (scored: number, all: number) => void told.push(`${scored}/${all}`);
-  assertEquals(await scoreRequests(model, groups, { batch: 2, log, onProgress }), whole);
+  assertEquals(await scoreRequests(model, groups, { batch: 12, log, onProgress }), whole);
   assertEquals(told.at(-1), "11/11");
 });
 

@@ -19,8 +19,8 @@ export function describeScores(scored: readonly ScoredTask[]): string {
   ]);
   const quoted = scored.map(({ prepared: { task }, scores }) => scores[tasks[task].quoted] ?? NaN);
   const mean = quoted.reduce((sum, value) => sum + value, 0) / quoted.length;
-  const last = scored.length > 1 ? [["mean of *", "", "", `${(100 * mean).toFixed(2)}          `]] : [];
-  return `${formatTable([["task", "documents", "acc, %  ", "acc_norm, %  "], ...rows, ...last])}\n`;
+  const last = scored.length > 1 ? `mean of *: ${(100 * mean).toFixed(2)} %\n` : "";
+  return `${formatTable([["task", "documents", "acc, %  ", "acc_norm, %  "], ...rows])}\n${last}`;
 }
 
 function percent(value = NaN, error = NaN): string {

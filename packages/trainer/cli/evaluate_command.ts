@@ -61,9 +61,9 @@ const flags = {
   batch: {
     kind: "integer",
     minimum: 1,
-    maximum: 65_536,
+    maximum: 1_048_576,
     placeholder: "number",
-    sentence: "Requests of a pass; else 64 on a CPU, 256 with WebGPU, 512 with CUDA",
+    sentence: "Tokens of a pass; else 2048 on a CPU, 4096 with WebGPU, 8192 with CUDA",
   },
   logSamples: { kind: "switch", sentence: "Write what the model said of each document" },
   tokenizer: {
@@ -207,14 +207,12 @@ async function evaluateTexts(
   onProgress: (what: string, scored: number, all: number) => void,
 ): Promise<ScoredText[] | undefined> {
   const texts: ScoredText[] = [];
-  // A window is as long as the model reads, a request commonly a tenth of it.
-  const windows = Math.max(1, Math.floor(batch / 8));
   for (const path of given.text ?? []) {
     const text = await readTextFile(path, { mostBytes: 2 ** 28 });
     if (text === undefined) throw new EvaluationError(`Cannot evaluate ${path} as it does not exist`);
     const options = {
       mode,
-      batch: windows,
+      batch,
       signal,
       onProgress: (done: number, all: number) => onProgress(path, done, all),
     };

@@ -109,7 +109,7 @@ Deno.test("evaluate goes on where it was stopped, to the same bytes, and forgets
   withRun(async ({ run, data, folder }) => {
     const call = (
       out: string,
-    ) => [run, "--tasks", "hellaswag", "--data", data, "--batch", "4", "--out", join(folder, out)];
+    ) => [run, "--tasks", "hellaswag", "--data", data, "--batch", "40", "--out", join(folder, out)];
     const of = (out: string) => join(folder, out, "step-00000012-dense", "log-likelihoods_hellaswag.jsonl");
     assertEquals((await evaluate(...call("whole"))).code, exitCodes.done);
     assertEquals((await evaluate(...call("stopped"))).code, exitCodes.done);

@@ -15,7 +15,7 @@ import { join } from "@std/path";
 export interface EvaluateTasksOptions {
   /** How the feed-forward networks are computed. */
   readonly mode: "dense" | "sparse";
-  /** Requests of a pass. */
+  /** Tokens of a pass. */
   readonly batch: number;
   /** Where scores are kept while they are made, and samples are written. */
   readonly folder: string;

@@ -17,7 +17,7 @@ export interface EvaluationPlace {
   readonly config: RunConfig;
   /** Folder of the run or checkpoint, as it was named. */
   readonly path: string;
-  /** Requests of a pass. */
+  /** Tokens of a pass. */
   readonly batch: number;
   /** One line about the device. */
   readonly device: string;
