@@ -6,6 +6,7 @@ import { modelPresets } from "@beyond24/recipe";
 import { ByteTokenizer } from "@beyond24/tokenizer";
 import { createTransformer, type Transformer, transformerParameters } from "@beyond24/transformer";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
 import { answerApi, mostBytes } from "./answer_api.ts";
 import type { ServedModel } from "./served_model.ts";
 
@@ -217,6 +218,47 @@ Deno.test("what is asked for wrongly is refused with the field and its value", a
     assertStringIncludes(error.message, message);
     assert(!error.message.includes("\n"));
   }
+  assertEquals(api.reported, []);
+});
+
+Deno.test("whatever comes as a body is answered or refused in OpenAI's shape, and no fault of this side", async () => {
+  await using api = await open();
+  const fields = Object.fromEntries(
+    [
+      "model",
+      "prompt",
+      "max_tokens",
+      "temperature",
+      "top_p",
+      "top_k",
+      "n",
+      "logprobs",
+      "echo",
+      "stop",
+      "seed",
+      "stream",
+    ]
+      .map((
+        name,
+      ) => [name, fc.oneof(fc.jsonValue(), fc.integer({ min: -1, max: 6 }), fc.constantFrom("mine", "", "a"))]),
+  );
+  const body = fc.oneof(
+    fc.json(),
+    fc.record(fields, { requiredKeys: [] }).map((part) => JSON.stringify({ ...greedy, ...part })),
+  );
+  await fc.assert(
+    fc.asyncProperty(body, async (text) => {
+      const response = await api.ask(text);
+      const answer = await response.text();
+      if (response.status === 200) return;
+      const { error } = JSON.parse(answer);
+      assert([400, 404].includes(response.status), answer);
+      assertEquals(Object.keys(error), ["message", "type", "param", "code"]);
+      assertEquals(error.type, "invalid_request_error");
+      assert(!/[\n\r]/.test(error.message), answer);
+    }),
+    { numRuns: 300 },
+  );
   assertEquals(api.reported, []);
 });
 
