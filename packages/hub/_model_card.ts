@@ -6,33 +6,58 @@ import {
   hasSparseSteps,
   type ModelSummary,
   readMetrics,
+  readScores,
   type RunConfig,
   runFolder,
+  type ScoreRow,
+  scoreTable,
   summarizeModel,
 } from "@beyond24/run";
-import { basename, resolve } from "@std/path";
+import { basename, dirname, resolve } from "@std/path";
 import type { ExportedRun } from "./_open_run.ts";
+
+/** Folder of a dense twin in that of its run. */
+const twinFolder = "baseline";
 
 type Row = readonly (string | number)[];
 
 /** The card of a model: what it is, what it was trained on and how, what it reached, how to load it. */
 export async function modelCard(run: ExportedRun): Promise<string> {
   const { config, step } = run;
-  const rows = (await readMetrics(runFolder(run.folder).metrics)).filter((row) => row.step <= step);
+  const place = placeOf(run);
+  const rows = (await readMetrics(place.metrics)).filter((row) => row.step <= step);
+  const scores = (await readScores(place.scores)).filter((row) => row.step === step && row.role === place.role);
   const { batchSize, microBatches } = config.train;
   const tokensPerStep = batchSize * microBatches * config.model.sequenceLength;
   const reached = summarizeModel(rows, { recipe: config.recipe, tokensPerStep, seconds: 0 });
   const sections = [
     frontMatter,
-    `# ${basename(resolve(run.folder))}\n\n${introduction(run)}`,
+    `# ${place.title}\n\n${introduction(run)}`,
     section("Model", sizes(run)),
     section("Data", data(config, step * tokensPerStep)),
     section("Recipe", recipe(config, step)),
     ...(hasSparseSteps(config) ? [section("Sparsity plan", plan(config))] : []),
-    section("Results", results(reached)),
+    section("Losses", losses(reached)),
+    ...(scores.length === 0 ? [] : [section("Scores", scored(scores))]),
     section("Use", usage),
   ];
   return sections.join("\n\n") + "\n";
+}
+
+/** Where the numbers of a model lie, and what it is called. Those of a dense twin lie with its run. */
+function placeOf({ folder }: ExportedRun) {
+  const path = resolve(folder);
+  if (basename(path) !== twinFolder) {
+    const { metrics, scores } = runFolder(path);
+    return { title: basename(path), metrics, scores, role: "main" } as const;
+  }
+  const { baselineMetrics, scores } = runFolder(dirname(path));
+  return {
+    title: `${basename(dirname(path))}, dense twin`,
+    metrics: baselineMetrics,
+    scores,
+    role: "baseline",
+  } as const;
 }
 
 const frontMatter = `---
@@ -129,10 +154,18 @@ function plan({ sparsity }: RunConfig): string {
   return `${routing}\n\n${table([["product", "sparse operand", "format"], ...rows])}`;
 }
 
-function results({ train_loss, val_loss }: ModelSummary): string {
+function losses({ train_loss, val_loss, val_bits_per_byte }: ModelSummary): string {
   return table([
-    ["loss, nats per token", ""],
-    ["training, mean of the last 100 steps", formatLoss(train_loss)],
-    ["validation", formatLoss(val_loss)],
+    ["", ""],
+    ["training loss, nats per token, mean of the last 100 steps", formatLoss(train_loss)],
+    ["validation loss, nats per token", formatLoss(val_loss)],
+    ["validation, bits per byte", formatLoss(val_bits_per_byte)],
   ]);
+}
+
+function scored(scores: readonly ScoreRow[]): string {
+  const { columns, rows } = scoreTable(scores);
+  return `Percent of right answers with their standard error, as lm-evaluation-harness counts them: \`acc\` · \`acc_norm\`.
+
+${table([["task", ...columns], ...rows.map(({ task, cells }) => [task, ...cells])])}`;
 }

@@ -1,5 +1,6 @@
 import { CheckpointError, saveCheckpoint } from "@beyond24/checkpoint";
-import { UsageError } from "@beyond24/run";
+import { durableFileSystem } from "@beyond24/disk";
+import { appendScores, runFolder, UsageError } from "@beyond24/run";
 import { decodeSafetensors, encodeSafetensorsParts } from "@beyond24/safetensors";
 import { loadTokenizer, tokenizerFiles, trainTokenizer } from "@beyond24/tokenizer";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
@@ -144,6 +145,45 @@ Deno.test("the card says what the model is, what it has seen, and how; it names 
     const run = await saveExampleRun(join(folder, "other"), exampleConfig(dense));
     await exportHuggingFace(run, join(folder, "dense"));
     assertStringIncludes(await Deno.readTextFile(join(folder, "dense", "README.md")), "all steps were dense");
+  }));
+
+Deno.test("the card has losses and scores of the exported step, of a twin those of the twin", () =>
+  withFolder(async (folder) => {
+    const run = await saveExampleRun(folder, exampleConfig());
+    const { metrics, baselineMetrics, scores } = runFolder(run);
+    const disk = durableFileSystem();
+    const row = { phase: "dense", lr: 1e-3, grad_norm: 1, tokens_per_second: 9, step_ms: 1 };
+    const lines = (loss: number) =>
+      [11, 12, 13].map((step) => JSON.stringify({ step, ...row, loss: loss + step, val_loss: loss + step }) + "\n")
+        .join("");
+    await Deno.writeTextFile(metrics, lines(3));
+    await Deno.writeTextFile(baselineMetrics, lines(5));
+    const counts = {
+      mode: "dense",
+      task: "piqa",
+      few_shot: 0,
+      documents: 9,
+      all_documents: 9,
+      acc_stderr: 0.01,
+    } as const;
+    await appendScores(scores, [
+      { step: 12, role: "main", ...counts, acc: 0.51 },
+      { step: 12, role: "baseline", ...counts, acc: 0.52 },
+      { step: 11, role: "main", ...counts, acc: 0.53 },
+    ], disk);
+    await exportHuggingFace(run, join(folder, "hf"));
+    const card = await Deno.readTextFile(join(folder, "hf", "README.md"));
+    assertStringIncludes(card, "| validation loss, nats per token | 15.0000 |");
+    assertStringIncludes(card, "| piqa | 51.0 ± 1.0 |");
+    assert(!card.includes("52.0") && !card.includes("53.0"));
+
+    await Deno.mkdir(join(run, "baseline"));
+    await Deno.rename(join(run, "checkpoints"), join(run, "baseline", "checkpoints"));
+    await exportHuggingFace(join(run, "baseline"), join(folder, "twin"));
+    const twin = await Deno.readTextFile(join(folder, "twin", "README.md"));
+    for (const text of ["# run, dense twin", "nats per token | 17.0000 |", "| piqa | 52.0 ± 1.0 |"]) {
+      assertStringIncludes(twin, text);
+    }
   }));
 
 Deno.test("the tokenizer is that of the checkpoint, else that of the run; one that is too small for the model is a warning", () =>
