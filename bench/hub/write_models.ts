@@ -1,6 +1,7 @@
 /**
  * Writes models and what they compute here, for `compare.py` to hold against `transformers`: random and trained ones, tied and untied,
- * with 1, 2 and 4 heads for keys and values, each exported, with its scores of a batch and the tokens that it continues prompts with.
+ * with 1, 2 and 4 heads for keys and values, of bytes and of a byte-pair encoding that does not fill the vocabulary; each exported, with
+ * its scores of a batch and the tokens that it continues prompts with.
  *
  * Run: `deno run -A --no-lock bench/hub/write_models.ts OUT`
  *
@@ -12,19 +13,18 @@ import { sampleTokens } from "@beyond24/generation";
 import { exportHuggingFace, hubWeights } from "@beyond24/hub";
 import { applyConfig, findCheckpoint, presetConfig, type RunConfig } from "@beyond24/run";
 import { encodeSafetensorsParts, type SafetensorsTensors } from "@beyond24/safetensors";
-import { ByteTokenizer } from "@beyond24/tokenizer";
+import { ByteTokenizer, loadTokenizer, type Tokenizer, tokenizerFiles, trainTokenizer } from "@beyond24/tokenizer";
 import { loadModel, trainRun } from "@beyond24/trainer";
 import { initialValues, logits } from "@beyond24/transformer";
 
 const [out = "hub"] = Deno.args;
-const tokenizer = new ByteTokenizer();
 const text = await Deno.readTextFile("docs/how-it-works.md");
 const promptCount = 20;
 const newTokens = 64;
 const sequences = 4;
 
 /** Small, and no two sizes of a layer are equal. */
-function configOf(kvHeads: number): RunConfig {
+function configOf(kvHeads: number, vocabularySize = 256): RunConfig {
   return applyConfig(presetConfig("tiny"), {
     "model.layers": 4,
     "model.dModel": 64,
@@ -32,6 +32,7 @@ function configOf(kvHeads: number): RunConfig {
     "model.heads": 4,
     "model.kvHeads": kvHeads,
     "model.headDim": 24,
+    "model.vocabularySize": vocabularySize,
     "recipe": [{ phase: "dense", steps: 60 }, { phase: "sparse", steps: 60 }, { phase: "dense", steps: 60 }],
   }, import.meta.url);
 }
@@ -66,10 +67,15 @@ function tied({ "lm_head.weight": head, "model.embed_tokens.weight": embedding, 
   return { ...rest, "lm_head.weight": embedding, "model.embed_tokens.weight": embedding };
 }
 
-async function write(folder: string, config: RunConfig, weights: SafetensorsTensors): Promise<void> {
+async function write(
+  folder: string,
+  config: RunConfig,
+  weights: SafetensorsTensors,
+  tokenizer: Tokenizer = new ByteTokenizer(),
+): Promise<void> {
   const { seed } = config.train;
   const checkpoint = await saveCheckpoint(`${folder}/checkpoints`, {
-    step: 0,
+    step: 1,
     model: encodeSafetensorsParts(weights),
     optimizer: encodeSafetensorsParts({}),
     config: JSON.parse(JSON.stringify({ ...config, recipe: [{ phase: "dense", steps: config.train.steps }] })),
@@ -79,24 +85,30 @@ async function write(folder: string, config: RunConfig, weights: SafetensorsTens
       corpus: "",
       device: "none",
     },
+    tokenizer: tokenizerFiles(tokenizer),
   });
-  await exportHuggingFace(checkpoint, `${folder}/hf`, { sparse24: false });
+  await exportHuggingFace(checkpoint, `${folder}/hf`, { overwrite: true });
   const { model } = await loadModel(checkpoint, () => createCpuDevice());
   const { device } = model;
   const { sequenceLength } = config.model;
   const tokens = device.tensor([sequences, sequenceLength], "i32");
-  const inputs = tokenizer.encode(text.slice(0, 2 * sequences * sequenceLength)).slice(0, sequences * sequenceLength);
+  const inputs = tokenizer.encode(text).slice(0, sequences * sequenceLength);
   device.write(tokens, inputs);
   const arena = device.arena();
   const scores = await device.read(logits(model, tokens, { arena, positions: "all" }));
   const continued = [];
   for (let prompt = 0; prompt < promptCount; prompt++) {
     const begin = tokenizer.encode(text.slice(prompt * 100, prompt * 100 + 5 + prompt));
-    const options = { count: newTokens, temperature: 0, random: Math.random, mode: "dense" } as const;
+    const { vocabularySize } = tokenizer;
+    const options = { count: newTokens, temperature: 0, random: Math.random, mode: "dense", vocabularySize } as const;
     continued.push({ prompt: [...begin], tokens: await Array.fromAsync(sampleTokens(model, begin, options)) });
   }
   device.dispose();
-  await Deno.writeTextFile(`${folder}/ours.json`, JSON.stringify({ inputs: [...inputs], sequences, continued }));
+  const texts = [text, "né Ā\0 \n\n  日本 😀Ġ<|end_of_text|>"].map((text) => ({
+    text,
+    tokens: [...tokenizer.encode(text)],
+  }));
+  await Deno.writeTextFile(`${folder}/ours.json`, JSON.stringify({ inputs: [...inputs], sequences, continued, texts }));
   await Deno.writeFile(`${folder}/logits.f32`, new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength));
 }
 
@@ -111,3 +123,7 @@ for (const kvHeads of [1, 2, 4]) {
     await write(`${out}/${name}-tied-${kvHeads}`, config, tied(weights));
   }
 }
+
+const encoding = await loadTokenizer(await trainTokenizer([text], { vocabularySize: 600 }));
+const padded = configOf(2, 640);
+await write(`${out}/random-untied-bpe`, padded, randomWeights(padded), encoding);

@@ -1,6 +1,7 @@
 import { type ImportedModel, importHuggingFace } from "@beyond24/hub";
 import { parameterCounts } from "@beyond24/recipe";
 import { type ConfigValues, formatCount, type RunConfig, UsageError } from "@beyond24/run";
+import { loadTokenizer } from "@beyond24/tokenizer";
 import { resolveConfig } from "../config/resolve_config.ts";
 import { importRun } from "../run/import_run.ts";
 import { type Call, type Command, defineCommand } from "./command.ts";
@@ -15,6 +16,12 @@ const flags = {
   out: { kind: "text", form: "a folder", placeholder: "dir", sentence: "Folder of the run" },
   data: { key: "data.paths", placeholder: "path..." },
   seed: { key: "train.seed", placeholder: "number" },
+  tokenizer: {
+    kind: "text",
+    form: "a tokenizer.json, a tiktoken file, or bytes",
+    placeholder: "file",
+    sentence: "The tokenizer, where the folder has no tokenizer.json",
+  },
   freshFfn: {
     kind: "switch",
     sentence: "Draw new feed-forward networks, so that a Llama model will do: its attention and embeddings are taken",
@@ -49,7 +56,7 @@ async function importModel(
 ): Promise<void> {
   const { out: folder, freshFfn: freshFeedForward, overwrite } = given;
   if (folder === undefined) throw new UsageError("Cannot import as --out is missing: name the folder of the run");
-  const found = await importHuggingFace(source, { freshFeedForward });
+  const found = await withTokenizer(await importHuggingFace(source, { freshFeedForward }), source, given.tokenizer);
   const sources = configSources(flags, given);
   const isChosen = sources.preset !== undefined || sources.file !== undefined;
   const config = await resolveConfig({ ...sources, base: baseOf(found, isChosen) });
@@ -59,6 +66,15 @@ async function importModel(
   const advice = "the optimizer begins afresh";
   terminal.out(`${folder}: ${formatCount(total)} weights at step 0; ${advice} with train --resume ${folder}\n`);
   if (found.isTied) terminal.out("The output head was the embedding; from here on it is trained apart\n");
+}
+
+/** A model without a tokenizer can do nothing with a text. */
+async function withTokenizer(model: ImportedModel, source: string, named: string | undefined): Promise<ImportedModel> {
+  if (named !== undefined) return { ...model, tokenizer: await loadTokenizer(named) };
+  if (model.tokenizer !== undefined) return model;
+  throw new UsageError(
+    `Cannot import ${source} as it has no tokenizer.json: name one with --tokenizer, which may be a tiktoken file or bytes`,
+  );
 }
 
 /** What the model says, under what the user says. Unless a preset or a file is chosen, all steps to come are dense, as the model is. */

@@ -52,11 +52,12 @@ Deno.test("a run is exported, imported as another one with the same weights, and
 
 Deno.test("an import keeps the tokenizer, and refuses to go on with tokens of another one", () =>
   withFolder(async (folder) => {
-    const { hub } = await trainAndExport(folder, { "model.vocabularySize": 320 });
+    const { run, hub } = await trainAndExport(folder, { "model.vocabularySize": 320 });
     const tokenizer = await trainTokenizer(["whale ship whales"], { vocabularySize: 256 + 4, special: ["<|end|>"] })
       .then((json) => loadTokenizer(json, { eos: "<|end|>" }));
     for (const [name, text] of Object.entries(tokenizerFiles(tokenizer))) {
-      await Deno.writeTextFile(join(hub, name), text);
+      await Deno.writeTextFile(join(run, name), text);
+      assertEquals((await call("export", run, "--out", hub, "--overwrite")).code, exitCodes.done);
     }
     const imported = join(folder, "imported");
     assertEquals((await call("import", hub, "--out", imported)).code, exitCodes.done);
@@ -92,6 +93,9 @@ Deno.test("import refuses what it cannot make a run of", () =>
       assertEquals(code, expected, errors);
       assertStringIncludes(errors, message);
     }
-    const { code } = await call("import", hub, "--out", join(folder, "b"), "--set", "model.sequenceLength=8");
-    assertEquals(code, exitCodes.done);
+    await Deno.remove(join(hub, "tokenizer.json"));
+    const { errors } = await call("import", hub, "--out", join(folder, "b"));
+    assertStringIncludes(errors, "no tokenizer.json: name one with --tokenizer");
+    const shorter = ["--tokenizer", "bytes", "--set", "model.sequenceLength=8"];
+    assertEquals((await call("import", hub, "--out", join(folder, "b"), ...shorter)).code, exitCodes.done);
   }));
