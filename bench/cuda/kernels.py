@@ -4,7 +4,6 @@ import functools
 import gzip
 import json
 import pathlib
-import re
 
 from driver import Kernel
 from products import COLUMNS, DEPTH, ROWS, Product
@@ -14,9 +13,8 @@ _BUILT = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cuda" / "bu
 
 @functools.cache
 def _image(file):
-    """PTX of a module: a line of the generated file holds it, gzipped, in base64."""
-    packed = re.search(rf'^  "hopper/{file}": "([^"]+)",$', (_BUILT / "compute_90a.ts").read_text(), re.MULTILINE)
-    return gzip.decompress(base64.b64decode(packed[1]))
+    """PTX of a module, which lies gzipped in base64."""
+    return gzip.decompress(base64.b64decode(json.loads((_BUILT / "compute_90a.json").read_text())[f"hopper/{file}"]))
 
 
 @functools.cache

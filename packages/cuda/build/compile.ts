@@ -19,9 +19,9 @@ export function compilerVersion(): string | undefined {
  *
  * @throws {Error} when the compiler says anything at all, warnings included
  */
-export function compile({ sources, options, file }: Unit): string {
+export function compile({ sources, options }: Unit): string {
   const texts = sources.map((source) => options.includes("-run") ? run(source, options) : nvcc(source, options, "-"));
-  return file.endsWith(".json") ? joinLines(texts.join("")) : texts.join("");
+  return options.includes("-run") ? joinLines(texts.join("")) : texts.join("");
 }
 
 /** What a program prints. */

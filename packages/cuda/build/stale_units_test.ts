@@ -10,7 +10,7 @@ const FILES: Record<string, string> = {
   "hopper/a.cuh": '#pragma once\n#include "../plain/b.cuh"\n#include <stdint.h>\n',
   "plain/b.cuh": '#include "../hopper/a.cuh"\nint b;',
 };
-const UNIT: Unit = { name: "hopper/a", file: "compute_90a.ts", sources: ["hopper/a.cu"], options: ["-ptx"] };
+const UNIT: Unit = { name: "hopper/a", file: "compute_90a.json", sources: ["hopper/a.cu"], options: ["-ptx"] };
 const read = (path: string) => FILES[path] ?? "";
 
 async function builtUnit(): Promise<Built> {
@@ -42,7 +42,7 @@ Deno.test("staleUnits() finds a changed header or option, a changed result, anot
   assertEquals(await reasons(built, UNIT, (path) => path === "plain/b.cuh" ? "int c;" : read(path)), [changed]);
   assertEquals(await reasons(built, { ...UNIT, options: ["-cubin"] }), [changed]);
   assertEquals(await reasons({ ...built, text: ".entry b()" }), ["it is not what was built"]);
-  assertEquals(await reasons({ ...built, file: "compute_80.ts" }), ["it lies in compute_80.ts"]);
+  assertEquals(await reasons({ ...built, file: "compute_80.json" }), ["it lies in compute_80.json"]);
   assertEquals(await reasons(undefined), ["it was never built"]);
   assertEquals(await staleUnits([], new Map([["hopper/a", built]]), read), [
     { name: "hopper/a", reason: "its source is gone" },

@@ -29,7 +29,7 @@ export function listUnits(): Unit[] {
   const modules = Object.entries(TARGETS).flatMap(([folder, target]) =>
     [...Deno.readDirSync(new URL(folder, ROOT))].filter(({ name }) => name.endsWith(".cu")).map(({ name }) => ({
       name: `${folder}/${name.slice(0, -3)}`,
-      file: `${target}.ts`,
+      file: `${target}.json`,
       sources: [`${folder}/${name}`],
       options: ["-ptx", `-arch=${target}`, "-O3", "-std=c++17"],
     }))

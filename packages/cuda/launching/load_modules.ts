@@ -1,9 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import type { MODULES as COMPUTE_80 } from "../built/compute_80.ts";
-import type { MODULES as COMPUTE_90A } from "../built/compute_90a.ts";
 
 /** Folder and file, without ending, of the source of a PTX module. */
-export type ModuleName = keyof typeof COMPUTE_80 | keyof typeof COMPUTE_90A;
+export type ModuleName = keyof Awaited<ReturnType<typeof forAmpere>> | keyof Awaited<ReturnType<typeof forHopper>>;
 
 /** PTX text of a module. */
 export type PtxOf = (name: ModuleName) => string;
@@ -14,8 +12,8 @@ export type PtxOf = (name: ModuleName) => string;
  */
 export async function loadModules(computeCapability: number): Promise<PtxOf> {
   const packed: Partial<Record<ModuleName, string>> = {
-    ...(await import("../built/compute_80.ts")).MODULES,
-    ...(computeCapability === 90 && (await import("../built/compute_90a.ts")).MODULES),
+    ...await forAmpere(),
+    ...(computeCapability === 90 ? await forHopper() : {}),
   };
   return (name) => {
     const text = packed[name];
@@ -24,4 +22,12 @@ export async function loadModules(computeCapability: number): Promise<PtxOf> {
       `Cannot load module ${name} as it is for compute capability 9.0: current value is ${computeCapability / 10}`,
     );
   };
+}
+
+async function forAmpere() {
+  return (await import("../built/compute_80.json", { with: { type: "json" } })).default;
+}
+
+async function forHopper() {
+  return (await import("../built/compute_90a.json", { with: { type: "json" } })).default;
 }
