@@ -73,6 +73,9 @@ var soloCollectives = {
   reduceScatter: () => Promise.resolve(),
   allGather: () => Promise.resolve(),
   broadcast: () => Promise.resolve(),
+  sum: (numbers2) => Promise.resolve([
+    ...numbers2
+  ]),
   barrier: () => Promise.resolve()
 };
 
@@ -8524,7 +8527,8 @@ var CachedModel = class {
   }
   /** Refuses a token that the model does not know. */
   checkTokens(tokens) {
-    const { shape, tokens: known = shape.vocabularySize } = this.#model.config;
+    const { config } = this.#model;
+    const known = config.tokens ?? config.shape.vocabularySize;
     const unknown = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < known));
     if (unknown === void 0) return;
     throw new RangeError(`Cannot sample as tokens of the prompt must be integers from 0 to ${known - 1}: current value is ${unknown}`);
