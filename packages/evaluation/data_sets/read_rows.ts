@@ -1,15 +1,19 @@
 import { byteStream, StreamError, tableCompressors } from "@beyond24/data/documents";
-import { tableFromIPC } from "@uwdata/flechette";
-import { parquetReadObjects } from "hyparquet";
 import { EvaluationError } from "../evaluation_error.ts";
 
-/** How a file holds rows, by its ending; each may have an ending of compression behind it. */
+/**
+ * How a file holds rows, by its ending; each may have an ending of compression behind it. Libraries of tables are loaded when they are
+ * needed.
+ */
 const readers: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => unknown[] | Promise<unknown[]>>> = {
   ".jsonl": readJson,
   ".ndjson": readJson,
   ".json": readJson,
-  ".parquet": (bytes) => parquetReadObjects({ file: bytes.buffer, compressors: tableCompressors }),
-  ".arrow": (bytes) => tableFromIPC(bytes).toArray(),
+  ".parquet": async (bytes) => {
+    const { parquetReadObjects } = await import("hyparquet");
+    return await parquetReadObjects({ file: bytes.buffer, compressors: tableCompressors });
+  },
+  ".arrow": async (bytes) => (await import("@uwdata/flechette")).tableFromIPC(bytes).toArray(),
 };
 
 const compressions = { ".gz": "gzip", ".zst": "zstd" } as const;
