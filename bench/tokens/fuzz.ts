@@ -3,7 +3,8 @@
  * Damages what the paths of documents and prepared tokens read (lines and lists of JSON, zstd, Parquet, the index, shards), and wants a
  * clear error or the right values: no crash, and nothing that takes long. The gate does the same for a few hundred inputs each.
  *
- * Run: `deno run -A bench/tokens/fuzz.ts [INPUTS=1000000] [SEED=1]`; inputs are those of all paths together.
+ * Run: `deno run -A bench/tokens/fuzz.ts [INPUTS=1000000] [SEED=1] [NAME...]`; inputs are those of all paths together, or of those named:
+ * lines, list, zstd, Parquet, index, shards.
  *
  * @module
  */
@@ -16,7 +17,9 @@ const patience = 5000;
 const inputs = Number(Deno.args[0] ?? 1_000_000);
 const seed = Number(Deno.args[1] ?? 1);
 const folder = await Deno.makeTempDir();
-const targets = await fuzzTargets(folder);
+const names = Deno.args.slice(2);
+const all = await fuzzTargets(folder);
+const targets = names.length === 0 ? all : all.filter(({ name }) => names.some((wanted) => name.includes(wanted)));
 for (const [index, { name, run }] of targets.entries()) {
   const each = Math.ceil(inputs / targets.length);
   const started = performance.now();

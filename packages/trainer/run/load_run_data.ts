@@ -14,7 +14,7 @@ import {
 } from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
 import type { SourceFacts } from "./run_observer.ts";
-import { checkParts, type DataSource, dataSources, paddedVocabulary } from "./data_sources.ts";
+import { checkParts, type DataSource, dataSources, paddedVocabulary, tokensOfData } from "./data_sources.ts";
 
 /** The data of a run. Dispose of it when the run ends. */
 export interface RunData extends Disposable {
@@ -50,13 +50,14 @@ interface OpenSource extends Disposable {
  */
 export async function loadRunData(config: RunConfig, { force }: { readonly force: boolean }): Promise<RunData> {
   const sources = await dataSources(config.data.paths);
+  // Before tokens are compared with their digests, which takes a second for each gigabyte.
+  checkVocabulary(config, await tokensOfData(sources), force);
   const isMixture = sources.some(({ weight, isPrepared }) => weight !== undefined || isPrepared);
   using opened = new DisposableStack();
   const open = isMixture ? await openAll(sources, config, opened) : [await openTexts(config.data.paths, 1, config)];
   const [first, ...others] = open;
   if (first === undefined) throw new TypeError("Cannot train without data");
   for (const other of others) checkTokenizer(first, other);
-  checkVocabulary(config, first.tokenizer, force);
   const mixture = (part: "train" | "validation") =>
     tokenMixture(open.map(({ weight, [part]: tokens }) => ({ tokens, weight })));
   const [train, validation] = [mixture("train"), mixture("validation")];
@@ -131,11 +132,7 @@ function checkTokenizer(first: OpenSource, other: OpenSource): void {
   );
 }
 
-function checkVocabulary(
-  { model: { vocabularySize } }: RunConfig,
-  { vocabularySize: tokens }: Tokenizer,
-  force: boolean,
-) {
+function checkVocabulary({ model: { vocabularySize } }: RunConfig, tokens: number, force: boolean): void {
   const padded = paddedVocabulary(tokens);
   if (vocabularySize === tokens || vocabularySize === padded || (force && vocabularySize > tokens)) return;
   const wayOut = vocabularySize > tokens ? ", or --force to train those that never occur all the same" : "";
