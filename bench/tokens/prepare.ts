@@ -10,6 +10,7 @@
  * @module
  */
 import { zstdCompressSync } from "node:zlib";
+import config from "../../deno.json" with { type: "json" };
 import { median } from "../harness/measure.ts";
 
 const documentLength = 4000;
@@ -17,6 +18,9 @@ const documentLength = 4000;
 const look = 100;
 /** Hundredths of a second, in which Linux counts processor time. */
 const ticksPerSecond = 100;
+
+/** What `deno task prepare` runs. */
+const task = config.tasks.prepare.command;
 
 interface Usage {
   readonly seconds: number;
@@ -39,8 +43,8 @@ async function prepare(source: string, tokenizer: string, out: string): Promise<
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-P=prepare", "packages/trainer/main.ts", "prepare", source, "--tokenizer", tokenizer],
-      ...["--out", out, "--workers", "2"],
+      ...task.split(" ").slice(1),
+      ...[source, "--tokenizer", tokenizer, "--out", out, "--workers", "2"],
     ],
     stdout: "null",
     stderr: "null",

@@ -38,6 +38,8 @@ export interface Task {
   readonly flags?: readonly string[];
   /** What Deno lets it do. */
   readonly permissions: Permissions;
+  /** Flags of V8 that its memory or time want. Default: none. */
+  readonly v8Flags?: readonly string[];
 }
 
 /** What help and documents say of a command. */

@@ -73,10 +73,11 @@ export function withTasks(manifest: string, commands: readonly Command[]): strin
 
 const program = "packages/trainer/main.ts";
 
-function taskEntry({ name, sentence, flags = [] }: Task, command: CommandFacts): Record<string, string> {
+function taskEntry({ name, sentence, flags = [], v8Flags = [] }: Task, command: CommandFacts): Record<string, string> {
+  const engine = v8Flags.length === 0 ? [] : [`--v8-flags=${v8Flags.join(",")}`];
   return {
     description: sentence ?? command.sentence,
-    command: ["deno", "run", `-P=${name}`, program, command.name, ...flags].join(" "),
+    command: ["deno", "run", `-P=${name}`, ...engine, program, command.name, ...flags].join(" "),
   };
 }
 

@@ -58,7 +58,12 @@ export const prepareCommand: Command = defineCommand({
     "Turns documents (.txt, .md, .jsonl, .ndjson, .json, .parquet, each also .gz or .zst) into tokens on the disk",
   operand: { name: "path", sentence: "files and folders of documents", least: 1 },
   flags,
-  tasks: [{ name: "prepare", permissions: { ...reading, write: true } }],
+  tasks: [{
+    name: "prepare",
+    permissions: { ...reading, write: true },
+    // What its threads leave behind is let go of sooner: 345 MB instead of 510 for two threads, in the same time.
+    v8Flags: ["--max-semi-space-size=8", "--heap-growing-percent=30"],
+  }],
   examples: [["prepare /data/dclm --tokenizer tokenizer.json --out tokens/dclm", "goes on where it was stopped"]],
   run: prepare,
 });
