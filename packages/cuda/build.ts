@@ -5,7 +5,7 @@
  *
  * Run: `deno run --allow-run=nvcc --allow-read --allow-write packages/cuda/build.ts [--check]`
  */
-import { type Built, readBuilt, writeBuilt } from "./build/built_files.ts";
+import { type Built, readBuilt, store, writeBuilt } from "./build/built_files.ts";
 import { compile, COMPILER_VERSION, compilerVersion } from "./build/compile.ts";
 import { hashSources, hashText } from "./build/hashes.ts";
 import { hasShapesTable, writeShapesTable } from "./build/shapes_table.ts";
@@ -43,14 +43,15 @@ async function build(): Promise<void> {
     if (present === undefined) report(`build ${unit.name}`);
     results.set(unit.name, present ?? await buildUnit(unit));
   }
-  if (stale.length > 0) writeBuilt(results);
+  writeBuilt(results);
   writeShapesTable(results.get("products")?.text ?? "{}");
   report(`${changed.length} of ${units.length} units built`);
 }
 
 async function buildUnit(unit: Unit): Promise<Built> {
   const text = compile(unit);
-  return { file: unit.file, text, sources: await hashSources(unit, readSource), result: await hashText(text) };
+  const hashes = { sources: await hashSources(unit, readSource), result: await hashText(text) };
+  return { file: unit.file, text, stored: store(unit.file, text), ...hashes };
 }
 
 function notCompiled(): string {

@@ -13,8 +13,10 @@ export interface ManifestEntry {
 export interface Built extends ManifestEntry {
   /** File of `built/` that holds it. */
   readonly file: string;
-  /** PTX of a module. */
+  /** What was built: PTX, or shapes. */
   readonly text: string;
+  /** How the file holds it. */
+  readonly stored: string;
 }
 
 const FOLDER = new URL("built/", ROOT);
@@ -25,13 +27,13 @@ const LINE = /^ {2}"([^"]+)": "([^"]+)",?$/gm;
 export function readBuilt(): Map<string, Built> {
   const manifest = readManifest();
   const built = new Map<string, Built>();
-  const add = (name: string, file: string, text: string) =>
-    built.set(name, { sources: "", result: "", ...manifest[name], file, text });
+  const add = (name: string, file: string, stored: string, text: string) =>
+    built.set(name, { sources: "", result: "", ...manifest[name], file, stored, text });
   for (const { name: file } of Deno.readDirSync(FOLDER)) {
     const text = readIfThere(new URL(file, FOLDER));
     if (holdsModules(file)) {
-      for (const [, name = "", packed = ""] of text.matchAll(LINE)) add(name, file, unpack(packed));
-    } else if (file !== "manifest.json") add(file.replace(/\.json$/, ""), file, text);
+      for (const [, name = "", packed = ""] of text.matchAll(LINE)) add(name, file, packed, unpack(packed));
+    } else if (file !== "manifest.json") add(file.replace(/\.json$/, ""), file, text, text);
   }
   return built;
 }
@@ -42,11 +44,16 @@ export function writeBuilt(all: ReadonlyMap<string, Built>): void {
   for (const file of new Set(entries.map(([, built]) => built.file))) {
     const own = entries.filter(([, built]) => built.file === file);
     const [[, first] = []] = own;
-    const lines = own.map(([name, { text }]) => [name, pack(text)] as const);
-    Deno.writeTextFileSync(new URL(file, FOLDER), holdsModules(file) ? jsonLines(lines) : first?.text ?? "");
+    const lines = own.map(([name, { stored }]) => [name, stored] as const);
+    Deno.writeTextFileSync(new URL(file, FOLDER), holdsModules(file) ? jsonLines(lines) : first?.stored ?? "");
   }
   const manifest = entries.map(([name, { sources, result }]) => [name, { sources, result }] as const);
   Deno.writeTextFileSync(MANIFEST, jsonLines(manifest));
+}
+
+/** How a file holds what was built. */
+export function store(file: string, text: string): string {
+  return holdsModules(file) ? new Uint8Array(gzipSync(text, { level: 9 })).toBase64() : text;
 }
 
 /** Those of an instruction set hold its PTX modules, gzipped, in base64. */
@@ -76,10 +83,6 @@ function readIfThere(file: URL): string {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
-}
-
-function pack(text: string): string {
-  return new Uint8Array(gzipSync(text, { level: 9 })).toBase64();
 }
 
 function unpack(packed: string): string {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Built, readBuilt } from "./built_files.ts";
+import { type Built, readBuilt, store } from "./built_files.ts";
 import { hashSources, hashText, withHeaders } from "./hashes.ts";
 import { hasShapesTable } from "./shapes_table.ts";
 import { staleUnits } from "./stale_units.ts";
@@ -15,7 +15,8 @@ const read = (path: string) => FILES[path] ?? "";
 
 async function builtUnit(): Promise<Built> {
   const text = ".entry a()";
-  return { file: UNIT.file, text, result: await hashText(text), sources: await hashSources(UNIT, read) };
+  const hashes = { result: await hashText(text), sources: await hashSources(UNIT, read) };
+  return { file: UNIT.file, text, stored: store(UNIT.file, text), ...hashes };
 }
 
 async function reasons(built: Built | undefined, unit = UNIT, readFile = read): Promise<string[]> {
