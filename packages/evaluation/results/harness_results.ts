@@ -59,6 +59,8 @@ export interface HarnessResults {
   readonly model_name: string;
   /** Most tokens that it reads. */
   readonly max_length: number;
+  /** Seconds that scoring took, in decimal digits. */
+  readonly total_evaluation_time_seconds: string;
 }
 
 /** What {@linkcode harnessResults} is told besides the scores. */
@@ -69,6 +71,8 @@ export interface HarnessFacts {
   readonly longest: number;
   /** When. */
   readonly date: Date;
+  /** Seconds that scoring took. */
+  readonly seconds: number;
 }
 
 /**
@@ -88,7 +92,7 @@ export interface HarnessFacts {
  * const docs = [{ goal: "Boil water", sol1: "Heat it.", sol2: "Cool it.", label: 0 }];
  * const prepared = prepareTask("piqa", docs, new ByteTokenizer(), { longest: 64 });
  * const config = { model: "x", model_args: {}, batch_size: 64, device: "cpu", limit: null, fewshot_seed: 1234 };
- * const facts = { config, longest: 64, date: new Date() };
+ * const facts = { config, longest: 64, date: new Date(), seconds: 1 };
  * const { results } = harnessResults([{ prepared, scores: scoreTask("piqa", docs, [-1, -2]) }], [], facts);
  * assertEquals(results.piqa?.["acc,none"], 1);
  * ```
@@ -96,7 +100,7 @@ export interface HarnessFacts {
 export function harnessResults(
   scoredTasks: readonly ScoredTask[],
   scoredTexts: readonly ScoredText[],
-  { config, longest, date }: HarnessFacts,
+  { config, longest, date, seconds }: HarnessFacts,
 ): HarnessResults {
   const perTask = <Value>(value: (scored: ScoredTask) => Value, ofText: (scored: ScoredText) => Value) =>
     Object.fromEntries([
@@ -124,6 +128,7 @@ export function harnessResults(
     date: date.getTime() / 1000,
     model_name: config.model,
     max_length: longest,
+    total_evaluation_time_seconds: String(seconds),
   };
 }
 

@@ -1,6 +1,13 @@
 import { durableFileSystem, readTextFile } from "@beyond24/disk";
 import { EvaluationError, type ScoredText, scoreText, taskNames } from "@beyond24/evaluation";
-import { evaluationName, type EvaluationSettings, parseRunPath, runFolder, UsageError } from "@beyond24/run";
+import {
+  evaluationName,
+  type EvaluationSettings,
+  formatDuration,
+  parseRunPath,
+  runFolder,
+  UsageError,
+} from "@beyond24/run";
 import { loadTokenizer } from "@beyond24/tokenizer";
 import { basename, join, resolve } from "@std/path";
 import { checkTokenizer } from "../evaluate/check_tokenizer.ts";
@@ -179,8 +186,10 @@ async function evaluateMode(evaluation: Evaluation, terminal: Terminal): Promise
   const { onProgress } = progress;
   const { logSamples } = given;
   const options = { mode, batch, folder, fileSystem, weights, logSamples, onProgress, signal };
+  const started = performance.now();
   const scored = await evaluateTasks(model, tasks, options);
   const texts = scored && await evaluateTexts(evaluation, batch, onProgress);
+  const seconds = (performance.now() - started) / 1000;
   progress.end();
   if (scored === undefined || texts === undefined) return false;
   const file = await writeEvaluation(scored, texts, {
@@ -188,12 +197,14 @@ async function evaluateMode(evaluation: Evaluation, terminal: Terminal): Promise
     config,
     path,
     batch,
+    seconds,
     device: device.description,
     folder,
     fileSystem,
     ...(given.out === undefined ? { scoresFile: place.scores } : {}),
   });
-  terminal.out(`${path}, step ${step}, ${mode} passes on ${device.description}\n`);
+  const time = `scored in ${formatDuration(seconds)}`;
+  terminal.out(`${path}, step ${step}, ${mode} passes on ${device.description}, ${time}\n`);
   if (scored.length > 0) terminal.out(describeScores(scored));
   for (const { name, score } of texts) terminal.out(describeText(name, score));
   terminal.out(`${file}\n`);

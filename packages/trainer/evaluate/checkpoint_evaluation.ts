@@ -48,6 +48,7 @@ export async function checkpointEvaluation(
     const settings: EvaluationSettings = { step, role, mode, fewShot, limit: rows };
     const own = join(folder.evaluations, evaluationName(settings));
     const batch = usualBatch(model.device);
+    const started = performance.now();
     const scored = await evaluateTasks(model, tasks, {
       mode,
       batch,
@@ -63,6 +64,7 @@ export async function checkpointEvaluation(
       config,
       path: checkpoint,
       batch,
+      seconds: (performance.now() - started) / 1000,
       device: model.device.description,
       folder: own,
       scoresFile: folder.scores,

@@ -19,6 +19,8 @@ export interface EvaluationPlace {
   readonly path: string;
   /** Tokens of a pass. */
   readonly batch: number;
+  /** Seconds that scoring took. */
+  readonly seconds: number;
   /** One line about the device. */
   readonly device: string;
   /** Folder of the results. */
@@ -43,7 +45,7 @@ export async function writeEvaluation(
   texts: readonly ScoredText[],
   place: EvaluationPlace,
 ): Promise<string> {
-  const { settings, config, path, batch, device, folder, scoresFile, fileSystem } = place;
+  const { settings, config, path, batch, seconds, device, folder, scoresFile, fileSystem } = place;
   const { step, mode, limit } = settings;
   const results = harnessResults(scored, texts, {
     config: {
@@ -56,6 +58,7 @@ export async function writeEvaluation(
     },
     longest: config.model.sequenceLength,
     date: new Date(),
+    seconds,
   });
   const file = join(folder, "results.json");
   await replaceFile(file, `${JSON.stringify(await merged(file, results), null, 2)}\n`, fileSystem);
