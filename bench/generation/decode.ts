@@ -50,7 +50,7 @@ function tokensOf(device: Device, shape: readonly number[], values: readonly num
   return tensor;
 }
 
-/** The columns: every pass ends with its scores on the host, as drawing needs them. */
+/** The columns, as tokens are drawn: every pass ends with its scores on the host; one whose shape stays is replayed. */
 function columns(model: Transformer, position: number, together: number): Record<"again" | "cached" | "together", Run> {
   const { device, config: { shape: { vocabularySize } } } = model;
   const arena = device.arena();
@@ -61,20 +61,23 @@ function columns(model: Transformer, position: number, together: number): Record
     prefill(model, cache, whole, { arena, sequence });
     arena.reset();
   }
-  const next = (count: number) => ({
-    tokens: tokensOf(device, [count], new Array(count).fill(1)),
-    places: tokensOf(device, [count], Array.from({ length: count }, (_, i) => i * cache.capacity + position - 1)),
-  });
-  const [one, several] = [next(1), next(together)];
-  const finish = async (scores: ReturnType<typeof logits>) => {
-    await device.read(scores);
+  const step = (count: number): Run => {
+    const places = Array.from({ length: count }, (_, i) => i * cache.capacity + position - 1);
+    const next = { tokens: tokensOf(device, [count], places.map(() => 1)), places: tokensOf(device, [count], places) };
+    const out = device.tensor([count, vocabularySize], "f32");
+    return async () => {
+      device.replay(`decode/${count}`, () => {
+        decode(model, cache, next, { arena, out });
+        arena.reset();
+      });
+      await device.read(out);
+    };
+  };
+  const again = async () => {
+    await device.read(logits(model, whole, { arena }));
     arena.reset();
   };
-  return {
-    again: () => finish(logits(model, whole, { arena })),
-    cached: () => finish(decode(model, cache, one, { arena })),
-    together: () => finish(decode(model, cache, several, { arena })),
-  };
+  return { again, cached: step(1), together: step(together) };
 }
 
 /** Greedy tokens, each from the whole sequence. */
@@ -106,7 +109,7 @@ const model = modelOn(device, preset, position + count);
 const times = await interleave(columns(model, position, together), { rounds });
 const prompt = Array.from({ length: position }, (_, i) => i * 31 % model.config.shape.vocabularySize);
 const expected = await recomputed(model, prompt, count);
-const greedy = { count, mode: "dense", temperature: 0, random: () => 0 } as const;
+const greedy = { count, mode: "dense", temperature: 0, random: () => 0, key: "sample" } as const;
 const drawn = await Array.fromAsync(sampleTokens(model, prompt, greedy));
 const equal = drawn.filter((token, place) => token === expected[place]).length;
 const per = (ms: number) => ms.toFixed(ms < 10 ? 2 : 1);

@@ -5,6 +5,7 @@ import {
   decode,
   freeKeyValueCache,
   type KeyValueCache,
+  type NextTokens,
   prefill,
   type Transformer,
   writeTokens,
@@ -28,16 +29,25 @@ export class CachedModel {
   readonly #arena: Arena;
   readonly #tokens: Tensor;
   readonly #places: Tensor;
+  readonly #scores: Tensor;
+  readonly #key: string | undefined;
 
   constructor(
     model: Transformer,
-    { mode, sequences }: { readonly mode: PhaseName; readonly sequences: number },
+    { mode, sequences, key }: {
+      readonly mode: PhaseName;
+      readonly sequences: number;
+      readonly key?: string | undefined;
+    },
   ) {
     const { device } = model;
     this.#model = model;
     this.#mode = mode;
     this.#cache = createKeyValueCache(model, { sequences });
     this.#arena = device.arena();
+    this.#key = key;
+    const { tokens = model.config.shape.vocabularySize } = model.config;
+    this.#scores = device.tensor([sequences, tokens], "f32");
     const rows = Math.max(sequences, PIECE);
     [this.#tokens, this.#places] = [device.tensor([rows], "i32"), device.tensor([rows], "i32")];
   }
@@ -78,28 +88,41 @@ export class CachedModel {
     yield await this.begin(slot, tokens.slice(0, 1));
     for (let start = 1; start < tokens.length; start += PIECE) {
       const piece = tokens.slice(start, start + PIECE);
-      yield* await this.goOn(piece.map((token, index) => ({ token, slot, position: start + index })));
+      const next = this.#write(piece.map((token, index) => ({ token, slot, position: start + index })));
+      const scores = decode(this.#model, this.#cache, next, { arena: this.#arena, mode: this.#mode });
+      yield* await this.#read(scores);
     }
   }
 
-  /** Goes on with one token of several sequences, or with several of one: scores of the token behind each. */
+  /** Goes on with a token of each of several sequences: scores of the token behind each. */
   async goOn(next: readonly NextToken[]): Promise<Float32Array[]> {
     if (next.length === 0) return [];
-    const tokens = rowRange(this.#tokens, 0, next.length);
-    const places = rowRange(this.#places, 0, next.length);
-    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
-    const placeOf = ({ slot, position }: NextToken) => slot * this.capacity + position;
-    this.#model.device.write(places, Int32Array.from(next, placeOf));
-    const options = { arena: this.#arena, mode: this.#mode };
-    return await this.#read(decode(this.#model, this.#cache, { tokens, places }, options));
+    const written = this.#write(next);
+    const out = rowRange(this.#scores, 0, next.length);
+    const pass = () => {
+      decode(this.#model, this.#cache, written, { arena: this.#arena, mode: this.#mode, out });
+      this.#arena.reset();
+    };
+    if (this.#key === undefined) pass();
+    else this.#model.device.replay(`${this.#key}/${this.#mode}/${next.length}`, pass);
+    return await this.#read(out);
   }
 
   /** Frees cache and memory, not the model. */
   dispose(): void {
     const { device } = this.#model;
     freeKeyValueCache(device, this.#cache);
-    for (const tensor of [this.#tokens, this.#places]) device.free(tensor);
+    for (const tensor of [this.#tokens, this.#places, this.#scores]) device.free(tensor);
     this.#arena.dispose();
+  }
+
+  /** Copies tokens and their places to the device. */
+  #write(next: readonly NextToken[]): NextTokens {
+    const [tokens, places] = [rowRange(this.#tokens, 0, next.length), rowRange(this.#places, 0, next.length)];
+    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
+    const placeOf = ({ slot, position }: NextToken) => slot * this.capacity + position;
+    this.#model.device.write(places, Int32Array.from(next, placeOf));
+    return { tokens, places };
   }
 
   /** Rows of scores, read at the end of a pass. */

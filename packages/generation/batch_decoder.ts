@@ -13,6 +13,11 @@ export interface BatchDecoderOptions {
   readonly mode: PhaseName;
   /** Sequences that go on together, a token of each a step. Default 1. */
   readonly sequences?: number;
+  /**
+   * Under which the device records a step and replays it (`Device.replay`): one for every decoder in the life of a device. Default:
+   * nothing is recorded.
+   */
+  readonly key?: string | undefined;
 }
 
 /** What {@linkcode BatchDecoder.generate} gives. */
@@ -80,8 +85,8 @@ export class BatchDecoder {
    * @param model The model, whose weights stay as they are as long as sequences go on
    * @param options Mode, sequences
    */
-  constructor(model: Transformer, { mode, sequences = 1 }: BatchDecoderOptions) {
-    this.#cached = new CachedModel(model, { mode, sequences });
+  constructor(model: Transformer, { mode, sequences = 1, key }: BatchDecoderOptions) {
+    this.#cached = new CachedModel(model, { mode, sequences, key });
     this.#slots = new Array<Sequence | undefined>(sequences).fill(undefined);
   }
 

@@ -9,6 +9,8 @@ export interface SampleTokensOptions extends SampleTokenOptions {
   readonly count: number;
   /** How the FFN is computed. */
   readonly mode: PhaseName;
+  /** See `key` of {@linkcode BatchDecoder}. Default: nothing is recorded. */
+  readonly key?: string;
   /** Token behind which nothing is drawn; it is given as well. Default: none. */
   readonly end?: number | undefined;
 }
@@ -40,9 +42,9 @@ export interface SampleTokensOptions extends SampleTokenOptions {
 export async function* sampleTokens(
   model: Transformer,
   prompt: ArrayLike<number>,
-  { mode, ...options }: SampleTokensOptions,
+  { mode, key, ...options }: SampleTokensOptions,
 ): AsyncGenerator<number> {
-  const decoder = new BatchDecoder(model, { mode });
+  const decoder = new BatchDecoder(model, { mode, key });
   try {
     for await (const { token } of decoder.generate(prompt, options)) yield token;
   } finally {

@@ -19,6 +19,8 @@ export interface DecodeOptions {
   readonly arena: Arena;
   /** How the feed-forward networks are computed. Default dense. */
   readonly mode?: "dense" | "sparse";
+  /** Receives the scores: f32 [T, tokens that can occur]. Default: they lie in the arena. */
+  readonly out?: Tensor;
 }
 
 /** Attention to a cache, which remembers the tokens first. */
@@ -40,14 +42,15 @@ function cached(model: Transformer, cache: KeyValueCache, places: Tensor): Atten
 }
 
 /**
- * Goes on with sequences of a cache: each token costs one position, whatever came before it. Kernels only. A sparse pass goes on
- * with the means and packed weights of {@linkcode prefill}: weights that have changed since need another one.
+ * Goes on with sequences of a cache: each token costs one position, whatever came before it. Only kernels are called, and for as many
+ * tokens the same ones, so that it may run inside `Device.replay`, with scores in `out`. A sparse pass goes on with the means and
+ * packed weights of {@linkcode prefill}: weights that have changed since need another one.
  *
  * @param model The model
  * @param cache What it remembers; the tokens are added
  * @param next Tokens and their places
  * @param options Memory, mode
- * @returns Scores of the token behind each: f32 [T, tokens that can occur], inside the arena; NaN where a place is outside of the cache
+ * @returns Scores of the token behind each: f32 [T, tokens that can occur], `out` or inside the arena; NaN where a place is outside of the cache
  * @throws {TypeError} If there are more or fewer places than tokens
  *
  * @example A second and a third token
@@ -68,9 +71,9 @@ function cached(model: Transformer, cache: KeyValueCache, places: Tensor): Atten
  * ```
  */
 export function decode(model: Transformer, cache: KeyValueCache, next: NextTokens, options: DecodeOptions): Tensor {
-  const { arena, mode = "dense" } = options;
+  const { arena, mode = "dense", out } = options;
   const tape = new Tape(model.device, arena, { recording: false });
   const attend = cached(model, cache, next.places);
   const { value: x } = runLayers(tape, model, next.tokens, { mode, attend });
-  return scoreTokens(tape, model, x);
+  return scoreTokens(tape, model, x, out);
 }

@@ -63,7 +63,8 @@ for (const mode of ["dense", "sparse"] as const) {
     async () => {
       const [device, reference] = [await createWebGpuDevice(), createReferenceDevice()];
       const model = await modelOn(device, mode);
-      const drawn = await Array.fromAsync(sampleTokens(model, prompt, { ...greedy, count, mode }));
+      // Steps are recorded and replayed.
+      const drawn = await Array.fromAsync(sampleTokens(model, prompt, { ...greedy, count, mode, key: "test" }));
       assertGreater(new Set(drawn).size, 3, "a model that says the same all the time proves nothing");
       assertEquals(drawn, await recomputed(model, mode));
       const expected = sampleTokens(await modelOn(reference, mode), prompt, { ...greedy, count, mode });

@@ -7117,10 +7117,10 @@ function runLayers(tape, model2, tokens, { mode, microBatch = 0, attend }, end) 
 }
 
 // ../transformer/_score_tokens.ts
-function scoreTokens(tape, model2, x) {
+function scoreTokens(tape, model2, x, out) {
   const [rows = 0] = x.shape;
   const { tokens = model2.config.shape.vocabularySize } = model2.config;
-  const out = tape.tensor([
+  const scores = out ?? tape.tensor([
     rows,
     tokens
   ], "f32");
@@ -7128,9 +7128,9 @@ function scoreTokens(tape, model2, x) {
     a: x,
     b: rowRange(model2.head.value, 0, tokens),
     transposeB: true,
-    out
+    out: scores
   });
-  return out;
+  return scores;
 }
 
 // ../transformer/decode.ts
@@ -7180,7 +7180,7 @@ function cached(model2, cache, places4) {
   };
 }
 function decode(model2, cache, next, options) {
-  const { arena, mode = "dense" } = options;
+  const { arena, mode = "dense", out } = options;
   const tape = new Tape(model2.device, arena, {
     recording: false
   });
@@ -7189,7 +7189,7 @@ function decode(model2, cache, next, options) {
     mode,
     attend
   });
-  return scoreTokens(tape, model2, x);
+  return scoreTokens(tape, model2, x, out);
 }
 
 // ../transformer/dispose_transformer.ts
@@ -8503,7 +8503,9 @@ var CachedModel = class {
   #arena;
   #tokens;
   #places;
-  constructor(model2, { mode, sequences }) {
+  #scores;
+  #key;
+  constructor(model2, { mode, sequences, key }) {
     const { device } = model2;
     this.#model = model2;
     this.#mode = mode;
@@ -8511,6 +8513,12 @@ var CachedModel = class {
       sequences
     });
     this.#arena = device.arena();
+    this.#key = key;
+    const { tokens = model2.config.shape.vocabularySize } = model2.config;
+    this.#scores = device.tensor([
+      sequences,
+      tokens
+    ], "f32");
     const rows = Math.max(sequences, PIECE);
     [this.#tokens, this.#places] = [
       device.tensor([
@@ -8557,29 +8565,34 @@ var CachedModel = class {
     yield await this.begin(slot, tokens.slice(0, 1));
     for (let start = 1; start < tokens.length; start += PIECE) {
       const piece = tokens.slice(start, start + PIECE);
-      yield* await this.goOn(piece.map((token, index) => ({
+      const next = this.#write(piece.map((token, index) => ({
         token,
         slot,
         position: start + index
       })));
+      const scores = decode(this.#model, this.#cache, next, {
+        arena: this.#arena,
+        mode: this.#mode
+      });
+      yield* await this.#read(scores);
     }
   }
-  /** Goes on with one token of several sequences, or with several of one: scores of the token behind each. */
+  /** Goes on with a token of each of several sequences: scores of the token behind each. */
   async goOn(next) {
     if (next.length === 0) return [];
-    const tokens = rowRange(this.#tokens, 0, next.length);
-    const places4 = rowRange(this.#places, 0, next.length);
-    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
-    const placeOf = ({ slot, position }) => slot * this.capacity + position;
-    this.#model.device.write(places4, Int32Array.from(next, placeOf));
-    const options = {
-      arena: this.#arena,
-      mode: this.#mode
+    const written = this.#write(next);
+    const out = rowRange(this.#scores, 0, next.length);
+    const pass = () => {
+      decode(this.#model, this.#cache, written, {
+        arena: this.#arena,
+        mode: this.#mode,
+        out
+      });
+      this.#arena.reset();
     };
-    return await this.#read(decode(this.#model, this.#cache, {
-      tokens,
-      places: places4
-    }, options));
+    if (this.#key === void 0) pass();
+    else this.#model.device.replay(`${this.#key}/${this.#mode}/${next.length}`, pass);
+    return await this.#read(out);
   }
   /** Frees cache and memory, not the model. */
   dispose() {
@@ -8587,9 +8600,24 @@ var CachedModel = class {
     freeKeyValueCache(device, this.#cache);
     for (const tensor of [
       this.#tokens,
-      this.#places
+      this.#places,
+      this.#scores
     ]) device.free(tensor);
     this.#arena.dispose();
+  }
+  /** Copies tokens and their places to the device. */
+  #write(next) {
+    const [tokens, places4] = [
+      rowRange(this.#tokens, 0, next.length),
+      rowRange(this.#places, 0, next.length)
+    ];
+    writeTokens(this.#model, tokens, Int32Array.from(next, ({ token }) => token));
+    const placeOf = ({ slot, position }) => slot * this.capacity + position;
+    this.#model.device.write(places4, Int32Array.from(next, placeOf));
+    return {
+      tokens,
+      places: places4
+    };
   }
   /** Rows of scores, read at the end of a pass. */
   async #read(scores) {
@@ -8749,10 +8777,11 @@ var BatchDecoder = class {
    * @param model The model, whose weights stay as they are as long as sequences go on
    * @param options Mode, sequences
    */
-  constructor(model2, { mode, sequences = 1 }) {
+  constructor(model2, { mode, sequences = 1, key }) {
     this.#cached = new CachedModel(model2, {
       mode,
-      sequences
+      sequences,
+      key
     });
     this.#slots = new Array(sequences).fill(void 0);
   }
@@ -8917,9 +8946,10 @@ var BatchDecoder = class {
 };
 
 // ../generation/sample_tokens.ts
-async function* sampleTokens(model2, prompt, { mode, ...options }) {
+async function* sampleTokens(model2, prompt, { mode, key, ...options }) {
   const decoder = new BatchDecoder(model2, {
-    mode
+    mode,
+    key
   });
   try {
     for await (const { token } of decoder.generate(prompt, options)) yield token;

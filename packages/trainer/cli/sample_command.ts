@@ -86,7 +86,7 @@ async function sample({ flags: given, operands: [folder = ""], terminal }: Call<
     terminal.out(given.prompt);
     const { eos } = tokenizer;
     const prompt = [...tokenizer.prefix, ...tokenizer.encode(given.prompt)];
-    const options = { count, temperature, topK, topP, random, mode, end: eos };
+    const options = { count, temperature, topK, topP, random, mode, end: eos, key: "sample" };
     const texts = decodeStream(tokenizer, untilEnd(sampleTokens(model, prompt, options), eos));
     for await (const text of untilStop(texts, given.stop ?? [])) terminal.out(text);
     terminal.out("\n");

@@ -29,7 +29,7 @@ export async function serveModel(
   { model, mode, tokenizer }: LoadedModel,
   { id, port, sequences, queue, report }: ServeModelOptions,
 ): Promise<LoopbackServer> {
-  const decoder = new BatchDecoder(model, { mode, sequences });
+  const decoder = new BatchDecoder(model, { mode, sequences, key: "serve" });
   const { shape, tokens = shape.vocabularySize } = model.config;
   const contextLength = shape.sequenceLength;
   const served = { id, created: Math.floor(Date.now() / 1000), tokenizer, decoder, tokens, contextLength, queue };
