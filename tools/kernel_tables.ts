@@ -8,6 +8,9 @@ export interface KernelTableFile {
   readonly fileOf: (kernel: string) => string;
 }
 
+/** Columns of a line. */
+const WIDEST = 120;
+
 /** `softThreshold24` becomes `soft_threshold24`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -33,9 +36,11 @@ export const KERNEL_TABLES: readonly KernelTableFile[] = [
  * `import * as kernels from "./table.ts"`.
  */
 export function kernelTableText({ exportOf, fileOf }: KernelTableFile, kernels: readonly string[]): string {
-  const lines = kernels.map((kernel) => {
+  const lines = kernels.toSorted().map((kernel) => {
     const name = exportOf(kernel);
-    return `export { ${name === kernel ? name : `${name} as ${kernel}`} } from "./${fileOf(kernel)}";`;
+    const specifier = name === kernel ? name : `${name} as ${kernel}`;
+    const line = `export { ${specifier} } from "./${fileOf(kernel)}";`;
+    return line.length <= WIDEST ? line : `export {\n  ${specifier},\n} from "./${fileOf(kernel)}";`;
   });
-  return ["// Written by deno task build:kernels; do not edit.", ...lines.toSorted(), ""].join("\n");
+  return ["// Written by deno task build:kernels; do not edit.", ...lines, ""].join("\n");
 }

@@ -18,7 +18,7 @@ const READABLE: Adapter = {
 /** Files by name: texts of every kernel, to be read and compared, and digests of all texts that have many forms. */
 export async function goldenFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for (const name of KERNEL_NAMES) files.set(`texts/${name}.wgsl`, await readableTexts(name));
+  for (const name of KERNEL_NAMES) files.set(`texts/${name}.wgsl.txt`, await readableTexts(name));
   return files.set("digests.json", `${JSON.stringify(await digests(), undefined, 2)}\n`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Writes the golden texts: `texts/<kernel>.wgsl`, to be read in a review, and `digests.json` of the texts of every kernel in
+ * Writes the golden texts: `texts/<kernel>.wgsl.txt`, to be read in a review, and `digests.json` of the texts of every kernel in
  * every form. What a change of a kernel or of the builder does to them shows in the diff; `golden_test.ts` compares.
  *
  * @module
