@@ -11994,8 +11994,54 @@ var softThreshold24Contract = [
   ])
 ];
 
+// ../device/contract/squared_relu_contract.ts
+async function check14(context, shape) {
+  const x = context.input(shape);
+  const out = context.output(shape);
+  context.kernels.squaredRelu({
+    x: x.tensor,
+    out
+  });
+  await context.expectClose("out", out, x.values.map((value) => Math.max(value, 0) ** 2));
+}
+async function isZeroBelowZero(context) {
+  const x = context.input([
+    5
+  ], [
+    -3,
+    -0,
+    0,
+    -1e-30,
+    2
+  ]);
+  const out = context.output([
+    5
+  ]);
+  context.kernels.squaredRelu({
+    x: x.tensor,
+    out
+  });
+  await context.expectSame("out", out, [
+    0,
+    0,
+    0,
+    0,
+    4
+  ]);
+}
+var squaredReluContract = [
+  ...ELEMENTWISE_SHAPES.map((shape) => ({
+    name: `[${shape}]`,
+    run: (context) => check14(context, shape)
+  })),
+  {
+    name: "zero at and below zero",
+    run: isZeroBelowZero
+  }
+];
+
 // ../device/contract/squared_relu_backward_contract.ts
-async function check14(context, shape, isInPlace) {
+async function check15(context, shape, isInPlace) {
   const x = context.input(shape);
   const dOut = context.input(shape);
   const dX = isInPlace ? dOut.tensor : context.output(shape);
@@ -12010,11 +12056,11 @@ async function check14(context, shape, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check14(context, shape, false)
+    run: (context) => check15(context, shape, false)
   })),
   {
     name: "in place",
-    run: (context) => check14(context, [
+    run: (context) => check15(context, [
       33,
       65
     ], true)
@@ -12089,7 +12135,7 @@ async function usedRows(context, result, used) {
     mask
   ].map((array) => array.subarray(0, used * result.cols));
 }
-async function check15(context, select, variation) {
+async function check16(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
@@ -12161,7 +12207,7 @@ function selectedProductCases(prepare) {
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
       name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check15(context, prepare(context, sorted2, width), {
+      run: (context) => check16(context, prepare(context, sorted2, width), {
         sorted: sorted2,
         packed,
         rule,
@@ -12189,7 +12235,7 @@ function reluOf(context, y1, segments) {
   });
   return relu;
 }
-async function check16(context, { sorted: sorted2, packed, kind, rule }) {
+async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -12244,7 +12290,7 @@ async function check16(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluBackwardSelect24Contract = [
-  ...selectionCases(check16),
+  ...selectionCases(check17),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
     const y1 = context.input([
@@ -12263,52 +12309,6 @@ var squaredReluBackwardSelect24Contract = [
       });
     };
   })
-];
-
-// ../device/contract/squared_relu_contract.ts
-async function check17(context, shape) {
-  const x = context.input(shape);
-  const out = context.output(shape);
-  context.kernels.squaredRelu({
-    x: x.tensor,
-    out
-  });
-  await context.expectClose("out", out, x.values.map((value) => Math.max(value, 0) ** 2));
-}
-async function isZeroBelowZero(context) {
-  const x = context.input([
-    5
-  ], [
-    -3,
-    -0,
-    0,
-    -1e-30,
-    2
-  ]);
-  const out = context.output([
-    5
-  ]);
-  context.kernels.squaredRelu({
-    x: x.tensor,
-    out
-  });
-  await context.expectSame("out", out, [
-    0,
-    0,
-    0,
-    0,
-    4
-  ]);
-}
-var squaredReluContract = [
-  ...ELEMENTWISE_SHAPES.map((shape) => ({
-    name: `[${shape}]`,
-    run: (context) => check17(context, shape)
-  })),
-  {
-    name: "zero at and below zero",
-    run: isZeroBelowZero
-  }
 ];
 
 // ../device/contract/squared_relu_select24_contract.ts
