@@ -9,6 +9,7 @@ export * from "./tensor.ts";
 export * from "./round_to.ts";
 export * from "./packed24.ts";
 export * from "./segments.ts";
+export * from "./block_pool.ts";
 export * from "./collectives.ts";
 export * from "./device.ts";
 export * from "./device_profile.ts";

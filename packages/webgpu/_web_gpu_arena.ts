@@ -1,4 +1,4 @@
-import type { Arena, DType, PackedMatrix24, Tensor } from "@beyond24/device";
+import { type Arena, BlockPool, type DType, type PackedMatrix24, type Tensor } from "@beyond24/device";
 import { bufferBytes, type GpuStorage } from "./_gpu_storage.ts";
 import { buffersOf, takePacked, takeTensor } from "./_memory.ts";
 
@@ -15,9 +15,7 @@ export interface BufferSource {
  * hands the same buffers to the same sequence of requests, so that bind groups can be kept.
  */
 export class WebGpuArena implements Arena {
-  readonly #buffers: GpuStorage[] = [];
-  readonly #inUse = new Set<GpuStorage>();
-  readonly #free = new Map<number, GpuStorage[]>();
+  readonly #pool = new BlockPool<GpuStorage>();
 
   constructor(readonly source: BufferSource, readonly activationType: "f32" | "f16") {}
 
@@ -30,38 +28,19 @@ export class WebGpuArena implements Arena {
   }
 
   recycle(tensor: Tensor | PackedMatrix24): void {
-    for (const storage of buffersOf(tensor)) {
-      if (!this.#inUse.delete(storage)) {
-        throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
-      }
-      this.#freeOf(storage.bytes).push(storage);
-    }
+    for (const storage of buffersOf(tensor)) this.#pool.recycle(storage);
   }
 
   reset(): void {
-    this.#free.clear();
-    this.#inUse.clear();
-    for (const storage of [...this.#buffers].reverse()) this.#freeOf(storage.bytes).push(storage);
+    this.#pool.reset();
   }
 
   dispose(): void {
-    for (const storage of this.#buffers) this.source.release(storage);
-    this.#buffers.length = 0;
-    this.#inUse.clear();
-    this.#free.clear();
-  }
-
-  #freeOf(bytes: number): GpuStorage[] {
-    const free = this.#free.get(bytes) ?? [];
-    this.#free.set(bytes, free);
-    return free;
+    for (const storage of this.#pool.blocks) this.source.release(storage);
+    this.#pool.clear();
   }
 
   #take(bytes: number): GpuStorage {
-    const free = this.#freeOf(bufferBytes(bytes)).pop();
-    const storage = free ?? this.source.take(bytes);
-    if (free === undefined) this.#buffers.push(storage);
-    this.#inUse.add(storage);
-    return storage;
+    return this.#pool.take(bufferBytes(bytes), () => this.source.take(bytes));
   }
 }

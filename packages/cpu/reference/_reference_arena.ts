@@ -1,5 +1,5 @@
-import type { Arena, DType, PackedMatrix24, Storage, Tensor } from "@beyond24/device";
-import { checkPackedShape, elementCount } from "@beyond24/device";
+import type { Arena, DType, PackedMatrix24, Tensor } from "@beyond24/device";
+import { BlockPool, checkPackedShape, elementCount } from "@beyond24/device";
 import { HostStorage } from "./_host_storage.ts";
 import { type Memory, packedOver, tensorOver } from "./_memory.ts";
 import { PackedStorage } from "./_packed_storage.ts";
@@ -17,65 +17,52 @@ export interface MemoryCounter {
  * order of creation by `reset`, hands the same memory to the same sequence of requests.
  */
 export class ReferenceArena implements Arena {
-  /** Kind and size of all memory, in order of creation. */
-  readonly #kinds = new Map<Storage, { memory: Memory; kind: string }>();
-  /** What is not in use, by kind; the next request takes the last. */
-  readonly #free = new Map<string, Memory[]>();
+  readonly #tensors = new BlockPool<HostStorage>();
+  readonly #packed = new BlockPool<PackedStorage>();
 
   constructor(readonly counter: MemoryCounter, readonly activationType: "f32" | "bf16" | "f16") {}
 
   tensor(shape: readonly number[], dtype: DType): Tensor {
     const elements = elementCount(shape);
-    const storage = this.#take(`${dtype} ${elements}`, () => new HostStorage(elements, dtype));
+    const create = () => this.#created(new HostStorage(elements, dtype));
+    const storage = this.#tensors.take(`${dtype} ${elements}`, create);
     return tensorOver(storage, shape);
   }
 
   packed24(rows: number, cols: number, axis: "rows" | "cols"): PackedMatrix24 {
     checkPackedShape(rows, cols, axis);
-    const create = () => new PackedStorage(rows, cols, axis, this.activationType);
-    return packedOver(this.#take(`packed ${rows} ${cols} ${axis}`, create), rows, cols, axis);
+    const create = () => this.#created(new PackedStorage(rows, cols, axis, this.activationType));
+    return packedOver(this.#packed.take(`${rows} ${cols} ${axis}`, create), rows, cols, axis);
   }
 
   recycle({ storage }: Tensor | PackedMatrix24): void {
-    const entry = this.#kinds.get(storage);
-    if (!entry || this.#freeOf(entry.kind).includes(entry.memory)) {
-      throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
-    }
-    entry.memory.poison();
-    this.#freeOf(entry.kind).push(entry.memory);
+    const isPacked = storage instanceof PackedStorage;
+    (isPacked ? this.#packed : this.#tensors).recycle(storage);
+    if (isPacked || storage instanceof HostStorage) storage.poison();
   }
 
   reset(): void {
-    this.#free.clear();
-    for (const { memory, kind } of [...this.#kinds.values()].reverse()) {
-      memory.poison();
-      this.#freeOf(kind).push(memory);
-    }
+    for (const memory of this.#memory()) memory.poison();
+    this.#tensors.reset();
+    this.#packed.reset();
   }
 
   dispose(): void {
-    for (const { memory } of this.#kinds.values()) {
+    for (const memory of this.#memory()) {
       memory.poison();
       this.counter.release(memory);
     }
-    this.#kinds.clear();
-    this.#free.clear();
+    this.#tensors.clear();
+    this.#packed.clear();
   }
 
-  #freeOf(kind: string): Memory[] {
-    const free = this.#free.get(kind) ?? [];
-    this.#free.set(kind, free);
-    return free;
+  #memory(): Memory[] {
+    return [...this.#tensors.blocks, ...this.#packed.blocks];
   }
 
-  #take<Kind extends Memory>(kind: string, create: () => Kind): Kind {
-    // What lies under a kind was made by the `create` of that kind.
-    const free = this.#freeOf(kind).pop() as Kind | undefined;
-    if (free) return free;
-    const memory = create();
+  #created<Kind extends Memory>(memory: Kind): Kind {
     memory.poison();
     this.counter.take(memory);
-    this.#kinds.set(memory, { memory, kind });
     return memory;
   }
 }
