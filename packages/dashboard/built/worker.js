@@ -65,6 +65,85 @@ function checkPackedShape(rows, cols, axis) {
   throw new TypeError(`Cannot allocate a packed matrix as its ${axis} must be a multiple of 4: current value is [${rows}, ${cols}]`);
 }
 
+// ../device/block_pool.ts
+var BlockPool = class {
+  /** In order of creation. */
+  #entries = /* @__PURE__ */ new Map();
+  #inUse = /* @__PURE__ */ new Set();
+  /** Taken since the last reset. */
+  #used = /* @__PURE__ */ new Set();
+  /** What is not in use, by kind; the next request takes the last. */
+  #free = /* @__PURE__ */ new Map();
+  /** All blocks, in order of creation. */
+  get blocks() {
+    return Array.from(this.#entries.values(), ({ block }) => block);
+  }
+  /**
+   * A block of a kind.
+   *
+   * @param kind Blocks of one kind can take each other's place
+   * @param create Makes a block where none of the kind is free
+   * @returns The block, in use from now on
+   */
+  take(kind, create2) {
+    const block = this.#freeOf(kind).pop() ?? create2();
+    this.#entries.set(block, {
+      block,
+      kind
+    });
+    this.#inUse.add(block);
+    this.#used.add(block);
+    return block;
+  }
+  /**
+   * Gives a block back before the end of the step.
+   *
+   * @param block A block of this pool that is in use
+   * @throws {TypeError} If it is not
+   */
+  recycle(block) {
+    const entry = this.#entries.get(block);
+    if (entry === void 0 || !this.#inUse.delete(block)) {
+      throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
+    }
+    this.#freeOf(entry.kind).push(entry.block);
+  }
+  /**
+   * Gives everything back.
+   *
+   * @param drop Takes over the blocks that nothing has used since the last time; without it they are kept
+   */
+  reset(drop) {
+    this.#free.clear();
+    this.#inUse.clear();
+    for (const { block, kind } of [
+      ...this.#entries.values()
+    ].reverse()) {
+      if (drop === void 0 || this.#used.has(block)) {
+        this.#freeOf(kind).push(block);
+      } else {
+        this.#entries.delete(block);
+        drop(block);
+      }
+    }
+    this.#used.clear();
+  }
+  /** Forgets all blocks. */
+  clear() {
+    for (const one of [
+      this.#entries,
+      this.#inUse,
+      this.#used,
+      this.#free
+    ]) one.clear();
+  }
+  #freeOf(kind) {
+    const free = this.#free.get(kind) ?? [];
+    this.#free.set(kind, free);
+    return free;
+  }
+};
+
 // ../device/collectives.ts
 var soloCollectives = {
   rank: 0,
@@ -10250,12 +10329,7 @@ function packedOver(rows, cols, axis, take) {
 // ../cpu/wasm/step_arena.ts
 var StepArena = class {
   #source;
-  /** All blocks, in order of creation. */
-  #blocks = /* @__PURE__ */ new Set();
-  /** The blocks that this step has used. */
-  #used = /* @__PURE__ */ new Set();
-  /** What is not in use, by size; the next request takes the last. */
-  #free = /* @__PURE__ */ new Map();
+  #pool = new BlockPool();
   constructor(source) {
     this.#source = source;
   }
@@ -10274,41 +10348,17 @@ var StepArena = class {
     return packedOver(rows, cols, axis, (bytes2) => this.#take(bytes2));
   }
   recycle({ storage }) {
-    const block = storage;
-    if (!this.#blocks.has(block) || this.#freeOf(block.bytes).includes(block)) {
-      throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
-    }
-    this.#freeOf(block.bytes).push(block);
+    this.#pool.recycle(storage);
   }
   reset() {
-    this.#free.clear();
-    for (const block of [
-      ...this.#blocks
-    ].reverse()) {
-      if (this.#used.has(block)) this.#freeOf(block.bytes).push(block);
-      else this.#drop(block);
-    }
-    this.#used.clear();
+    this.#pool.reset((block) => this.#source.release(block));
   }
   dispose() {
-    for (const block of this.#blocks) this.#drop(block);
-    this.#used.clear();
-    this.#free.clear();
-  }
-  #drop(block) {
-    this.#blocks.delete(block);
-    this.#source.release(block);
-  }
-  #freeOf(bytes2) {
-    const free = this.#free.get(bytes2) ?? [];
-    this.#free.set(bytes2, free);
-    return free;
+    for (const block of this.#pool.blocks) this.#source.release(block);
+    this.#pool.clear();
   }
   #take(bytes2) {
-    const block = this.#freeOf(bytes2).pop() ?? this.#source.take(bytes2);
-    this.#blocks.add(block);
-    this.#used.add(block);
-    return block;
+    return this.#pool.take(bytes2, () => this.#source.take(bytes2));
   }
 };
 
@@ -10593,66 +10643,52 @@ function transpose(values, out, rows, cols) {
 var ReferenceArena = class {
   counter;
   activationType;
-  /** Kind and size of all memory, in order of creation. */
-  #kinds;
-  /** What is not in use, by kind; the next request takes the last. */
-  #free;
+  #tensors;
+  #packed;
   constructor(counter, activationType) {
     this.counter = counter;
     this.activationType = activationType;
-    this.#kinds = /* @__PURE__ */ new Map();
-    this.#free = /* @__PURE__ */ new Map();
+    this.#tensors = new BlockPool();
+    this.#packed = new BlockPool();
   }
   tensor(shape, dtype) {
     const elements = elementCount(shape);
-    const storage = this.#take(`${dtype} ${elements}`, () => new HostStorage(elements, dtype));
+    const create2 = () => this.#created(new HostStorage(elements, dtype));
+    const storage = this.#tensors.take(`${dtype} ${elements}`, create2);
     return tensorOver(storage, shape);
   }
   packed24(rows, cols, axis) {
     checkPackedShape(rows, cols, axis);
-    const create2 = () => new PackedStorage(rows, cols, axis, this.activationType);
-    return packedOver2(this.#take(`packed ${rows} ${cols} ${axis}`, create2), rows, cols, axis);
+    const create2 = () => this.#created(new PackedStorage(rows, cols, axis, this.activationType));
+    return packedOver2(this.#packed.take(`${rows} ${cols} ${axis}`, create2), rows, cols, axis);
   }
   recycle({ storage }) {
-    const entry = this.#kinds.get(storage);
-    if (!entry || this.#freeOf(entry.kind).includes(entry.memory)) {
-      throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
-    }
-    entry.memory.poison();
-    this.#freeOf(entry.kind).push(entry.memory);
+    const isPacked = storage instanceof PackedStorage;
+    (isPacked ? this.#packed : this.#tensors).recycle(storage);
+    if (isPacked || storage instanceof HostStorage) storage.poison();
   }
   reset() {
-    this.#free.clear();
-    for (const { memory, kind } of [
-      ...this.#kinds.values()
-    ].reverse()) {
-      memory.poison();
-      this.#freeOf(kind).push(memory);
-    }
+    for (const memory of this.#memory()) memory.poison();
+    this.#tensors.reset();
+    this.#packed.reset();
   }
   dispose() {
-    for (const { memory } of this.#kinds.values()) {
+    for (const memory of this.#memory()) {
       memory.poison();
       this.counter.release(memory);
     }
-    this.#kinds.clear();
-    this.#free.clear();
+    this.#tensors.clear();
+    this.#packed.clear();
   }
-  #freeOf(kind) {
-    const free = this.#free.get(kind) ?? [];
-    this.#free.set(kind, free);
-    return free;
+  #memory() {
+    return [
+      ...this.#tensors.blocks,
+      ...this.#packed.blocks
+    ];
   }
-  #take(kind, create2) {
-    const free = this.#freeOf(kind).pop();
-    if (free) return free;
-    const memory = create2();
+  #created(memory) {
     memory.poison();
     this.counter.take(memory);
-    this.#kinds.set(memory, {
-      memory,
-      kind
-    });
     return memory;
   }
 };
@@ -13258,15 +13294,11 @@ function hostValues(data, dtype, start, count2) {
 var WebGpuArena = class {
   source;
   activationType;
-  #buffers;
-  #inUse;
-  #free;
+  #pool;
   constructor(source, activationType) {
     this.source = source;
     this.activationType = activationType;
-    this.#buffers = [];
-    this.#inUse = /* @__PURE__ */ new Set();
-    this.#free = /* @__PURE__ */ new Map();
+    this.#pool = new BlockPool();
   }
   tensor(shape, dtype) {
     return takeTensor((bytes2) => this.#take(bytes2), shape, dtype);
@@ -13275,37 +13307,17 @@ var WebGpuArena = class {
     return takePacked((bytes2) => this.#take(bytes2), this.activationType, rows, cols, axis);
   }
   recycle(tensor) {
-    for (const storage of buffersOf(tensor)) {
-      if (!this.#inUse.delete(storage)) {
-        throw new TypeError("Cannot recycle a tensor as it is not in use in this arena: recycle every tensor once");
-      }
-      this.#freeOf(storage.bytes).push(storage);
-    }
+    for (const storage of buffersOf(tensor)) this.#pool.recycle(storage);
   }
   reset() {
-    this.#free.clear();
-    this.#inUse.clear();
-    for (const storage of [
-      ...this.#buffers
-    ].reverse()) this.#freeOf(storage.bytes).push(storage);
+    this.#pool.reset();
   }
   dispose() {
-    for (const storage of this.#buffers) this.source.release(storage);
-    this.#buffers.length = 0;
-    this.#inUse.clear();
-    this.#free.clear();
-  }
-  #freeOf(bytes2) {
-    const free = this.#free.get(bytes2) ?? [];
-    this.#free.set(bytes2, free);
-    return free;
+    for (const storage of this.#pool.blocks) this.source.release(storage);
+    this.#pool.clear();
   }
   #take(bytes2) {
-    const free = this.#freeOf(bufferBytes(bytes2)).pop();
-    const storage = free ?? this.source.take(bytes2);
-    if (free === void 0) this.#buffers.push(storage);
-    this.#inUse.add(storage);
-    return storage;
+    return this.#pool.take(bufferBytes(bytes2), () => this.source.take(bytes2));
   }
 };
 
