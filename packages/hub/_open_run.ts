@@ -11,6 +11,7 @@ import {
 } from "@beyond24/run";
 import type { Tokenizer } from "@beyond24/tokenizer";
 import { dirname } from "@std/path";
+import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import { embeddingName, headName, hubWeights } from "./weight_table.ts";
 
@@ -113,11 +114,7 @@ async function areEqual(file: TensorFile, left: string, right: string): Promise<
   const others = file.pieces(right);
   for await (const piece of file.pieces(left)) {
     const { value: other } = await others.next();
-    if (other === undefined || !equalBytes(piece, other)) return false;
+    if (other === undefined || Buffer.compare(piece, other) !== 0) return false;
   }
   return true;
-}
-
-function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

@@ -51,7 +51,9 @@ export async function* encodeValues(
 function narrow(values: Float32Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
   roundTo(values, "bf16");
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (word) => word >>> 16);
+  const halves = new Uint16Array(bits.length);
+  for (let index = 0; index < bits.length; index++) halves[index] = (bits[index] ?? 0) >>> 16;
+  return halves;
 }
 
 /** All values of a tensor. */

@@ -1,5 +1,7 @@
 import { saveCheckpoint } from "@beyond24/checkpoint";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsTensors } from "@beyond24/safetensors";
+import { mutateJson } from "@beyond24/disk/testing";
+import { seededRandom } from "@beyond24/session";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { bytesOf, exampleConfig, exampleWeights, filesIn, saveExampleRun, tied, withFolder } from "./_testing.ts";
@@ -177,6 +179,29 @@ Deno.test("a folder with missing, broken or foreign files is refused with the fi
     await Deno.remove(index);
     await assertRejects(() => importHuggingFace(folder), HubError, "there is neither");
     await assertRejects(() => importHuggingFace(join(folder, "none")), HubError, "config.json does not exist");
+  }));
+
+Deno.test("an index that was changed anywhere is read or refused in one line", () =>
+  withFolder(async (parent) => {
+    const folder = join(parent, "hf");
+    await exportHuggingFace(await saveExampleRun(parent, exampleConfig({ "model.layers": 1 })), folder, {
+      shardBytes: 30_000,
+    });
+    const path = join(folder, "model.safetensors.index.json");
+    const whole: unknown = JSON.parse(await Deno.readTextFile(path));
+    const random = seededRandom(1);
+    let [read, refused] = [0, 0];
+    for (let round = 0; round < 300; round++) {
+      await Deno.writeTextFile(path, mutateJson(whole, random));
+      try {
+        await importHuggingFace(folder);
+        read++;
+      } catch (error) {
+        assert(error instanceof HubError && /^Cannot [^\n]+$/.test(error.message), String(error));
+        refused++;
+      }
+    }
+    assert(read > 0 && refused > 100, `${read} read, ${refused} refused`);
   }));
 
 Deno.test("a tokenizer with more tokens than the model is refused, and none is none", () =>
