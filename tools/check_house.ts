@@ -9,6 +9,7 @@ import { join } from "@std/path";
 import { findCircles } from "./find_circles.ts";
 import { findLayerFaults, findMissingPackages } from "./find_layer_faults.ts";
 import { findLockFaults } from "./find_lock_faults.ts";
+import { findMissingFiles } from "./find_missing_files.ts";
 import { findWideLines } from "./find_wide_lines.ts";
 
 const LONGEST_FILE = 300;
@@ -21,8 +22,16 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
   }
 }
 
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 function findFaults(file: string, text: string): string[] {
-  if (file.endsWith(".md")) return findWideLines(file, text);
+  if (file.endsWith(".md")) return [...findWideLines(file, text), ...findMissingFiles(file, text, exists)];
   const lines = text.split("\n").length;
   const isLong = lines > LONGEST_FILE && !file.endsWith("_test.ts");
   return [...findLayerFaults(file, text), ...(isLong ? [`${file}: ${lines} lines; split it`] : [])];

@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { findMissingFiles } from "./find_missing_files.ts";
+
+const there = new Set(["docs/log.md", "packages/session/training_session.ts", "packages/cpu/mod.ts"]);
+const find = (text: string, file = "docs/a.md") => findMissingFiles(file, text, (path) => there.has(path));
+
+Deno.test("a file that a document names must be there: from the root, in packages, or beside the document", () => {
+  assertEquals(find("`docs/log.md` and `session/training_session.ts`, [log](log.md), [log](../docs/log.md#part)"), []);
+  assertEquals(find("`./mod.ts`", "packages/cpu/README.md"), []);
+  assertEquals(find("x\n`session/step.ts`"), ["docs/a.md:2: names session/step.ts, which is not there"]);
+  assertEquals(find("[gone](gone.md)"), ["docs/a.md:1: names gone.md, which is not there"]);
+});
+
+Deno.test("what a run writes, and what is no path, is left alone", () => {
+  assertEquals(find("`runs/a/config.json`, `Device.kernels`, `https://a.b/c.md`, `packages/<name>/mod.ts`"), []);
+});
