@@ -2,6 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { selectUnbiased24, unpack24 } from "@beyond24/sparse24";
 import { gpuTest } from "../testing/on_gpu.ts";
 import { randomValues } from "@beyond24/device/contract";
+import { sampleTokens } from "@beyond24/generation";
+import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+import { clusterTransformer, createTransformer } from "@beyond24/transformer";
 import { recordingDevice } from "../testing/testing.ts";
 import { createCudaDevice } from "../create_cuda_device.ts";
 
@@ -19,6 +22,22 @@ Deno.test("replay runs, then records, then replays without calling the function"
   assertEquals([step(), step(), step(), step()], [1, 2, 2, 2]);
   assertEquals(calls, 2);
   assertEquals(driver.calls.slice(before), ["beginCapture", "endCapture", "launchGraph", "launchGraph", "launchGraph"]);
+});
+
+Deno.test("tokens from a cache are one recorded step, launched for each of them", async () => {
+  const { device, driver } = await recordingDevice();
+  const sparsity = { plan: sparsityPlans.beyond, venom: { v: 8, n: 2, m: 8 } } as const;
+  const model = createTransformer(device, { shape: modelPresets.tiny, sparsity }, 1);
+  for (const mode of ["dense", "sparse"] as const) {
+    if (mode === "sparse") await clusterTransformer(model, { seed: 1 });
+    const before = driver.calls.length;
+    const options = { count: 6, temperature: 0, random: () => 0, mode, key: "sample" };
+    // The recording driver computes nothing: all scores are 0, and the lowest token is the best.
+    assertEquals(await Array.fromAsync(sampleTokens(model, [1, 2, 3], options)), [0, 0, 0, 0, 0, 0]);
+    const calls = driver.calls.slice(before).filter((call) => /Capture|Graph/.test(call));
+    // The first token is that of the prompt, and the step behind it only runs.
+    assertEquals(calls, ["beginCapture", "endCapture", ...new Array(4).fill("launchGraph")]);
+  }
 });
 
 Deno.test("a recording that fails leaves the device usable", async () => {
