@@ -27,6 +27,8 @@ export class CudaDevice implements Device {
   readonly memoryBytes: number;
   readonly description: string;
   readonly kernels: Kernels;
+  /** Called over and over while the host waits for the GPU; they throw when that is in vain. */
+  readonly watchers: Set<() => void> = new Set();
   readonly #driver: Driver;
   readonly #context: LaunchContext;
   readonly #replays: Replays;
@@ -44,6 +46,16 @@ export class CudaDevice implements Device {
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
     this.description = describe(driver, libraries);
+  }
+
+  /** The driver, for what works beside the kernels. */
+  get driver(): Driver {
+    return this.#driver;
+  }
+
+  /** Whether a step is being recorded. */
+  get isRecording(): boolean {
+    return this.#context.capturing;
   }
 
   /** Bytes of persistent tensors and arenas; scratch memory of kernels is the back end's own. */
@@ -159,7 +171,10 @@ export class CudaDevice implements Device {
   /** Polls: a blocking call would stop the event loop, and other threads have no CUDA context. */
   async #waitFor(event: bigint): Promise<void> {
     for (let i = 0; i < 64; i++) if (this.#driver.eventDone(event)) return;
-    while (!this.#driver.eventDone(event)) await new Promise((resolve) => setTimeout(resolve, 0));
+    while (!this.#driver.eventDone(event)) {
+      for (const watch of this.watchers) watch();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { PackedArguments } from "./pack_arguments.ts";
 export interface DriverProperties {
   /** Name of the GPU, such as `NVIDIA H200`. */
   readonly name: string;
+  /** What tells it from every other GPU: 32 hexadecimal digits. */
+  readonly uuid: string;
   /** Bytes of device memory. */
   readonly totalMemory: number;
   /** CUDA version that the driver supports, major times 1000 plus minor times 10: 13000 is CUDA 13.0. */
@@ -51,8 +53,8 @@ export interface PinnedMemory {
 }
 
 /**
- * The part of the CUDA driver that the back end uses: one context, one stream. Everything but the queries is ordered on
- * that stream. There are two implementations: the real one, and {@linkcode RecordingDriver} for machines without a GPU.
+ * The part of the CUDA driver that the back end uses: one context, one stream for the kernels. Everything but the
+ * queries is ordered on that stream unless another one is named. There are two implementations: the real one, and {@linkcode RecordingDriver} for machines without a GPU.
  */
 export interface Driver {
   /** Hardware and versions. */
@@ -85,8 +87,14 @@ export interface Driver {
   encodeTensorMap(description: TensorMapDescription): Uint8Array;
   /** A new event. */
   createEvent(): bigint;
-  /** Marks the present end of the stream. */
-  recordEvent(event: bigint): void;
+  /** A stream beside the one of the kernels. */
+  createStream(): bigint;
+  /** Frees a stream that {@linkcode Driver.createStream} gave. */
+  destroyStream(stream: bigint): void;
+  /** Marks the present end of a stream. Default: that of the kernels. */
+  recordEvent(event: bigint, stream?: bigint): void;
+  /** Lets what comes next on a stream wait until the work before an event is done; the host goes on. Default: that of the kernels. */
+  waitEvent(event: bigint, stream?: bigint): void;
   /** Whether the work before an event is done. Throws `DeviceLostError` when it failed. */
   eventDone(event: bigint): boolean;
   /** Milliseconds between two events that are done. */

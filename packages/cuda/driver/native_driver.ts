@@ -1,7 +1,8 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { checkStatus } from "./check_status.ts";
-import { addressOf, alignedBytes, cString, zeroTerminated } from "./host_memory.ts";
+import { addressOf, alignedBytes, zeroTerminated } from "./host_memory.ts";
 import { describeStatus, type DriverLibrary, openDriver } from "./open_driver.ts";
+import { readProperties } from "./read_properties.ts";
 import { encodeTensorMap } from "./tensor_map.ts";
 import type { PackedArguments } from "./pack_arguments.ts";
 import type { Driver, DriverProperties, LaunchGeometry, PinnedMemory, TensorMapDescription } from "./driver.ts";
@@ -10,10 +11,6 @@ const NON_BLOCKING_STREAM = 1;
 const CAPTURE_RELAXED = 2;
 const NOT_READY = 600;
 const INVALID_VALUE = 1;
-const MULTIPROCESSORS = 16;
-const SHARED_MEMORY_OF_BLOCK = 97;
-const CAPABILITY_MAJOR = 75;
-const CAPABILITY_MINOR = 76;
 const MAX_DYNAMIC_SHARED_MEMORY = 8;
 const JIT_ERROR_LOG = 5;
 const JIT_ERROR_LOG_BYTES = 6;
@@ -42,7 +39,6 @@ export class NativeDriver implements Driver {
   /** The one stream, non-blocking. */
   readonly stream: bigint;
   readonly #library: DriverLibrary;
-  readonly #ordinal: number;
   readonly #slot = new BigUint64Array(1);
   readonly #parameters: Uint8Array;
   readonly #parameterAddress: bigint;
@@ -59,7 +55,6 @@ export class NativeDriver implements Driver {
     this.#library = openDriver();
     this.#parameters = alignedBytes(MAX_PARAMETER_BYTES, 64);
     this.#parameterAddress = addressOf(this.#parameters);
-    this.#ordinal = ordinal;
     const count = new Int32Array(1);
     this.#check(this.#library.cuDeviceGetCount(count), "count the GPUs");
     if (!(ordinal >= 0 && ordinal < (count[0] ?? 0))) {
@@ -67,10 +62,10 @@ export class NativeDriver implements Driver {
         `Cannot use GPU ${ordinal} as it does not exist: current value is ${count[0]} GPUs`,
       );
     }
-    this.properties = { ...this.#readProperties(), ...properties };
+    this.properties = { ...readProperties(this.#library, ordinal), ...properties };
     const context = this.#handle((out) => this.#library.cuDevicePrimaryCtxRetain(out, ordinal), "open the GPU");
     this.#check(this.#library.cuCtxSetCurrent(context), "open the GPU");
-    this.stream = this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");
+    this.stream = this.createStream();
   }
 
   /** See {@linkcode Driver.allocate}. */
@@ -189,9 +184,24 @@ export class NativeDriver implements Driver {
     return this.#handle((out) => this.#library.cuEventCreate(out, 0), "create an event");
   }
 
+  /** See {@linkcode Driver.createStream}. */
+  createStream(): bigint {
+    return this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");
+  }
+
+  /** See {@linkcode Driver.destroyStream}. */
+  destroyStream(stream: bigint): void {
+    this.#check(this.#library.cuStreamDestroy_v2(stream), "free a stream");
+  }
+
   /** See {@linkcode Driver.recordEvent}. */
-  recordEvent(event: bigint): void {
-    this.#check(this.#library.cuEventRecord(event, this.stream), "record an event");
+  recordEvent(event: bigint, stream: bigint = this.stream): void {
+    this.#check(this.#library.cuEventRecord(event, stream), "record an event");
+  }
+
+  /** See {@linkcode Driver.waitEvent}. */
+  waitEvent(event: bigint, stream: bigint = this.stream): void {
+    this.#check(this.#library.cuStreamWaitEvent(stream, event, 0), "let a stream wait for an event");
   }
 
   /** See {@linkcode Driver.eventDone}. */
@@ -265,35 +275,5 @@ export class NativeDriver implements Driver {
     const total = new BigUint64Array(1);
     const status = this.#library.cuMemGetInfo_v2(free, total);
     return status === INVALID_VALUE ? 0n : free[0] ?? 0n;
-  }
-
-  #readProperties(): DriverProperties {
-    const library = this.#library;
-    const name = new Uint8Array(256);
-    this.#check(library.cuDeviceGetName(name, name.length, this.#ordinal), "read the GPU's name");
-    const memory = new BigUint64Array(1);
-    this.#check(library.cuDeviceTotalMem_v2(memory, this.#ordinal), "read the GPU's memory");
-    const version = new Int32Array(1);
-    this.#check(library.cuDriverGetVersion(version), "read the driver's version");
-    const capability = 10 * this.#attribute(CAPABILITY_MAJOR) + this.#attribute(CAPABILITY_MINOR);
-    if (capability < 80) {
-      throw new DeviceUnavailableError(
-        `Cannot use this GPU as its compute capability must be 8.0 or later: current value is ${capability / 10}`,
-      );
-    }
-    return {
-      name: cString(addressOf(name)),
-      totalMemory: Number(memory[0] ?? 0n),
-      cudaVersion: version[0] ?? 0,
-      computeCapability: capability,
-      multiprocessors: this.#attribute(MULTIPROCESSORS),
-      sharedMemoryOfBlock: this.#attribute(SHARED_MEMORY_OF_BLOCK),
-    };
-  }
-
-  #attribute(attribute: number): number {
-    const value = new Int32Array(1);
-    this.#check(this.#library.cuDeviceGetAttribute(value, attribute, this.#ordinal), "read a property of the GPU");
-    return value[0] ?? 0;
   }
 }

@@ -16,6 +16,7 @@ export interface RecordedLaunch {
 /** What {@linkcode RecordingDriver} pretends to be. */
 const PROPERTIES: DriverProperties = {
   name: "recording driver",
+  uuid: "0123456789abcdef0123456789abcdef",
   totalMemory: 2 ** 37,
   cudaVersion: 13_000,
   computeCapability: 90,
@@ -157,8 +158,19 @@ export class RecordingDriver implements Driver {
     return ++this.#nextHandle;
   }
 
+  /** A made-up handle. */
+  createStream(): bigint {
+    return ++this.#nextHandle;
+  }
+
+  /** Nothing to do. */
+  destroyStream(_stream: bigint): void {}
+
   /** Nothing runs, so nothing is waited for. */
-  recordEvent(_event: bigint): void {}
+  recordEvent(_event: bigint, _stream: bigint = this.stream): void {}
+
+  /** Nothing runs, so nothing is waited for. */
+  waitEvent(_event: bigint, _stream: bigint = this.stream): void {}
 
   /** Always. */
   eventDone(_event: bigint): boolean {

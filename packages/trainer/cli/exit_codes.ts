@@ -5,9 +5,11 @@ import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyo
 import { DiskError } from "@beyond24/disk";
 import { HubError } from "@beyond24/hub";
 import { EvaluationError } from "@beyond24/evaluation";
+import { MpiError } from "@beyond24/mpi";
 import { UsageError } from "@beyond24/run";
 import { TokenizerError } from "@beyond24/tokenizer";
 import { NonFiniteError } from "../non_finite_error.ts";
+import { RanksError } from "../ranks/ranks_error.ts";
 
 /** What a process ends with. */
 export const exitCodes = {
@@ -18,6 +20,7 @@ export const exitCodes = {
   checkpoint: 4,
   nonFinite: 5,
   device: 6,
+  ranks: 7,
   interrupted: 130,
   stoppedAtOnce: 143,
 } as const;
@@ -31,6 +34,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   checkpoint: "no whole checkpoint, one that does not fit, a full disk, or a file that the system refuses",
   nonFinite: "a loss or gradient that is not finite",
   device: "a device that is not there, went away or has too little memory",
+  ranks: "another process of the run that is gone or does not answer, or a library between them that is not there",
   interrupted: "stopped by a signal, after a checkpoint was saved",
   stoppedAtOnce: "stopped at once by a second signal: steps after the last checkpoint are lost",
 };
@@ -42,6 +46,7 @@ const errors: readonly (readonly [code: number, types: readonly (abstract new (.
   [exitCodes.checkpoint, [CheckpointError, DiskError, HubError]],
   [exitCodes.nonFinite, [NonFiniteError]],
   [exitCodes.device, [DeviceUnavailableError, DeviceLostError, OutOfMemoryError]],
+  [exitCodes.ranks, [MpiError, RanksError]],
 ];
 
 /** The exit code that belongs to an error. */

@@ -14,6 +14,8 @@ const isWindows = Deno.build.os === "windows";
 const urgent: readonly Deno.Signal[] = isWindows ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
 /** Sent by a session that ends, often twice, and by schedulers that will kill what does not stop. */
 const patient: readonly Deno.Signal[] = isWindows ? ["SIGHUP"] : ["SIGHUP", "SIGUSR1", "SIGUSR2"];
+/** All signals that ask to stop. */
+export const stopSignals: readonly Deno.Signal[] = [...urgent, ...patient];
 
 /**
  * Milliseconds in which several signals are one: `deno task` sends its process the Ctrl-C that the terminal has sent it already.

@@ -1,0 +1,116 @@
+import { BYTES_PER_ELEMENT, type Collectives, elementCount, type ProcessGroup, type Tensor } from "@beyond24/device";
+import type { CudaDevice } from "../../cuda_device.ts";
+import { addressOfTensor } from "../../memory/storage.ts";
+import type { Communicator, DeviceBytes } from "./communicator.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Collectives between GPUs. */
+export interface CudaCollectives extends Collectives {
+  /** Name and version of the library, for a run's header. */
+  readonly description: string;
+  /** Leaves the other ranks; waits for nobody. Nothing may be called afterwards. */
+  dispose(): void;
+}
+
+/**
+ * Orders the work of a communicator, on a stream of its own, with the kernels of a device: it begins behind those that were
+ * launched before a call, and those launched behind its promise wait for it on the GPU. The host never waits, and kernels that
+ * are launched between a call and its `await` run beside it.
+ */
+export function orderCollectives(
+  device: CudaDevice,
+  group: ProcessGroup,
+  communicator: Communicator,
+  timeout: number,
+): CudaCollectives {
+  const { rank, size } = group;
+  const { driver } = device;
+  const stream = driver.createStream();
+  const watchdog = new Watchdog(driver, communicator, { rank, timeout });
+  const watch = () => watchdog.check();
+  device.watchers.add(watch);
+
+  /** Runs up to its `await` at once. */
+  const ordered = async (name: string, tensors: readonly Tensor[], enqueue: (memory: DeviceBytes) => void) => {
+    watch();
+    if (device.isRecording) {
+      throw new Error(`Cannot call ${name} as a step is being recorded: current value is a call inside replay`);
+    }
+    const memory = tensors.map(memoryOf).filter(({ bytes }) => bytes > 0);
+    if (memory.length === 0) return;
+    const { ready, done } = watchdog.events();
+    driver.recordEvent(ready);
+    driver.waitEvent(ready, stream);
+    communicator.together(() => memory.forEach(enqueue));
+    driver.recordEvent(done, stream);
+    watchdog.add({ name, ready, done });
+    await Promise.resolve();
+    driver.waitEvent(done);
+  };
+  /** This rank's part. */
+  const part = ({ address, bytes }: DeviceBytes): DeviceBytes => ({
+    address: address + BigInt(rank * bytes / size),
+    bytes: bytes / size,
+  });
+  return {
+    rank,
+    size,
+    description: communicator.description,
+    async allReduce(tensors) {
+      checkFloats(tensors);
+      await ordered("allReduce", tensors, (memory) => communicator.allReduce(memory, stream));
+    },
+    async reduceScatter(tensors) {
+      checkFloats(tensors);
+      checkParts(tensors, size);
+      await ordered(
+        "reduceScatter",
+        tensors,
+        (memory) => communicator.reduceScatter(memory.address, part(memory), stream),
+      );
+    },
+    async allGather(tensors) {
+      checkParts(tensors, size);
+      await ordered("allGather", tensors, (memory) => communicator.allGather(part(memory), memory.address, stream));
+    },
+    async broadcast(tensors, root) {
+      await ordered("broadcast", tensors, (memory) => communicator.broadcast(memory, root, stream));
+    },
+    async sum(numbers) {
+      watch();
+      const sums = Float64Array.from(numbers);
+      await group.allReduce(sums);
+      return [...sums];
+    },
+    async barrier() {
+      watch();
+      await group.barrier();
+    },
+    dispose() {
+      device.watchers.delete(watch);
+      communicator.abort();
+      watchdog.dispose();
+      driver.destroyStream(stream);
+    },
+  };
+}
+
+function memoryOf(tensor: Tensor): DeviceBytes {
+  return { address: addressOfTensor(tensor), bytes: elementCount(tensor.shape) * BYTES_PER_ELEMENT[tensor.dtype] };
+}
+
+function checkFloats(tensors: readonly Tensor[]): void {
+  const other = tensors.find(({ dtype }) => dtype !== "f32");
+  if (other === undefined) return;
+  throw new TypeError(`Cannot sum a tensor as its elements must be f32: they are ${other.dtype}`);
+}
+
+function checkParts(tensors: readonly Tensor[], size: number): void {
+  const other = tensors.find(({ shape }) => elementCount(shape) % size !== 0);
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot cut ${
+      elementCount(other.shape)
+    } elements as they must make ${size} equal parts: the shape is [${other.shape}]`,
+  );
+}

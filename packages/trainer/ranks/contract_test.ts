@@ -1,0 +1,65 @@
+// The contract of collectives through NCCL in several processes, on stand-ins of the CUDA driver and of NCCL (two GPUs and more
+// are rare): device memory is memory of the host, and ranks meet in a file.
+import { buildStubs, canBuildStubs } from "../../cuda/testing/build_stubs.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { withFolder } from "../_testing.ts";
+
+const program = (name: string) => [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--allow-all",
+  fromFileUrl(new URL(name, import.meta.url)),
+];
+
+/** Runs the contract with stand-ins, started as `train --gpus` starts ranks. */
+async function runContract(size: number, environment: (folder: string) => Promise<Record<string, string>>) {
+  let result = { code: -1, stderr: "", lines: [] as string[] };
+  await withFolder(async (folder) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...program("run_contract_testing.ts"), `${size}`],
+      env: { ...await environment(folder), RESULTS: folder },
+    }).output();
+    const lines: string[] = [];
+    for (let rank = 0; rank < size; rank++) {
+      lines.push(await Deno.readTextFile(`${folder}/rank-${rank}.txt`).catch(() => ""));
+    }
+    result = { code, stderr: new TextDecoder().decode(stderr), lines };
+  });
+  return result;
+}
+
+const passed = (size: number) =>
+  Array.from({ length: size }, (_, rank) => `rank ${rank} of ${size}: 9 passed, NCCL 2.27.3\n`);
+
+for (const [size, age] of [[2, "new"], [3, "new"], [2, "old"]] as const) {
+  Deno.test({
+    name: `${size} GPUs keep the contract of collectives through ${age === "new" ? "NCCL" : "NCCL before 2.23"}`,
+    ignore: !canBuildStubs,
+    fn: async () => {
+      const { code, stderr, lines } = await runContract(size, async (folder) => ({
+        ...await buildStubs(folder, age),
+        STUB_GPUS: `${size}`,
+      }));
+      assertEquals({ code, lines }, { code: 0, lines: passed(size) }, stderr);
+    },
+  });
+}
+
+Deno.test({
+  name: "two ranks on one GPU are refused, and so is a machine without NCCL",
+  ignore: !canBuildStubs,
+  fn: async () => {
+    const shared = await runContract(2, async (folder) => ({ ...await buildStubs(folder), STUB_GPUS: "1" }));
+    assertEquals(shared.code, 1);
+    assertMatch(shared.stderr, /every rank needs a GPU of its own: ranks 0 and 1 have the same one/);
+    const missing = await runContract(2, async (folder) => {
+      const environment = await buildStubs(folder);
+      await Deno.remove(`${folder}/libnccl.so.2`);
+      return environment;
+    });
+    assertEquals(missing.code, 1);
+    assertMatch(missing.stderr, /NCCL is not there: libnccl\.so\.2 was looked for in .*pip install nvidia-nccl-cu13/);
+  },
+});
