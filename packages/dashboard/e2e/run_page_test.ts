@@ -51,6 +51,13 @@ browserTest("the page of a run shows what there is, follows what comes, and says
 
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(13, 30), { append: true });
       await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "30");
+      assertEquals(await page.isVisible("#scores"), false);
+      const counts = { few_shot: 0, documents: 1838, all_documents: 1838, acc: 0.5, acc_stderr: 0.012 };
+      const score = { step: 30, role: "main", mode: "dense", task: "piqa", ...counts };
+      await Deno.writeTextFile(`${folder}/scores.jsonl`, `${JSON.stringify(score)}\n`);
+      await page.waitForSelector("#scores", { state: "visible" });
+      const cells = await page.locator("#scores-table th, #scores-table td").allTextContents();
+      assertEquals(cells, ["task", "step 30, dense", "piqa", "50.0 ± 1.2"]);
       await Deno.writeTextFile(`${folder}/report.html`, "<h1>Report</h1>");
       await writeSummary({ status: "finished", steps: 30, wall_seconds: 12.34 });
       await page.waitForFunction(() => document.getElementById("status")?.textContent === "Finished in 12.3 seconds.");

@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from "@beyond24/device";
 import type { FileSystem } from "@beyond24/disk";
 import { evaluationName, type EvaluationSettings, type RunConfig, type RunFolder } from "@beyond24/run";
 import type { Tokenizer } from "@beyond24/tokenizer";
@@ -44,10 +45,12 @@ export async function checkpointEvaluation(
   const tasks = await prepareTasks(parseTasks(names), tokenizer, { data, longest, limit: rows, fewShot });
   if (tasks.length === 0) return undefined;
   for (const note of cutNotes(tasks, longest)) observer.onWarning?.(note);
-  return async ({ model, mode, step, role, checkpoint }) => {
+  // No larger than a training step, for whose memory there was room.
+  const most = config.train.batchSize * longest;
+  const evaluate = async ({ model, mode, step, role, checkpoint }: SavedModel) => {
     const settings: EvaluationSettings = { step, role, mode, fewShot, limit: rows };
     const own = join(folder.evaluations, evaluationName(settings));
-    const batch = usualBatch(model.device);
+    const batch = Math.min(most, usualBatch(model.device));
     const started = performance.now();
     const scored = await evaluateTasks(model, tasks, {
       mode,
@@ -71,5 +74,14 @@ export async function checkpointEvaluation(
       fileSystem,
     });
     observer.onScores?.(scored, settings);
+  };
+  return async (saved) => {
+    try {
+      await evaluate(saved);
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      // The run has its memory, and goes on.
+      observer.onWarning?.(`The model of step ${saved.step} was not scored: ${error.message}`);
+    }
   };
 }

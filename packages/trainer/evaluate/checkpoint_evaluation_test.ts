@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createReferenceDevice } from "@beyond24/cpu";
+import { OutOfMemoryError } from "@beyond24/device";
 import { EvaluationError } from "@beyond24/evaluation";
 import { readMetrics, readScores, type ScoreRow, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
 import { checkpointFile, microConfig, microRun, withFolder } from "../_testing.ts";
+import { trainRun } from "../run/train_run.ts";
 
 const rows = Array.from({ length: 9 }, (_, index) => ({
   goal: "a",
@@ -78,4 +81,29 @@ Deno.test("what is wrong with tasks and data shows before the first step", () =>
     await assertRejects(() => start({ "evaluation.tasks": ["mmlu"] }), UsageError, "it must be one of arc_easy");
     await assertRejects(() => start({ "evaluation.tasks": ["hellaswag"] }), EvaluationError, "Cannot find the data");
     await assertRejects(() => start({ "evaluation.data": join(folder, "none") }), EvaluationError, "does not exist");
+  }));
+
+Deno.test("a run goes on where there is no room for an evaluation", () =>
+  withTasks(async (folder, values) => {
+    const whole = createReferenceDevice();
+    let arenas = 0;
+    const arena = () => {
+      // The first one is the session's.
+      if (arenas++ === 0) return whole.arena();
+      throw new OutOfMemoryError("there is no room");
+    };
+    const device = new Proxy(whole, {
+      get(target, property) {
+        if (property === "arena") return arena;
+        const value: unknown = Reflect.get(target, property, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const warnings: string[] = [];
+    const observer = { onWarning: (message: string) => void warnings.push(message) };
+    const config = microConfig(folder, { ...values, recipe: [{ phase: "dense", steps: 6 }] });
+    const summary = await trainRun(config, { folder: join(folder, "run"), device, observer });
+    assertEquals(summary.status, "finished");
+    assertEquals(warnings, [4, 6].map((step) => `The model of step ${step} was not scored: there is no room`));
+    assertEquals(whole.liveBytes, 0);
   }));
