@@ -1,6 +1,6 @@
 /**
- * Writes the tables that bring the functions of all kernels together, from the names in `device`. With `--check` it writes
- * nothing and fails when a table is not that of all kernels.
+ * Writes the tables that bring the functions of all kernels together, from the names in `device`. With `--check` it
+ * writes nothing and fails when a table is not that of all kernels.
  *
  * @module
  */

@@ -1,26 +1,19 @@
 /**
- * Checks the house rules that no compiler knows: imports follow the layers and go in no circle, no source file grows past 300
- * lines, no line of Markdown past 120 columns, and the lock file holds what the document of dependencies says. Run by
- * `deno task check:house`.
+ * Checks the house rules that no compiler knows: imports follow the layers and go in no circle, no source file grows
+ * past 300 lines, no comment and no line of Markdown past 120 columns, files that documents name are there, and the lock file holds what the document of dependencies says.
+ * Run by `deno task check:house`.
  *
  * @module
  */
-import { join } from "@std/path";
 import { findCircles } from "./find_circles.ts";
 import { findLayerFaults, findMissingPackages } from "./find_layer_faults.ts";
 import { findLockFaults } from "./find_lock_faults.ts";
 import { findMissingFiles } from "./find_missing_files.ts";
 import { findWideLines } from "./find_wide_lines.ts";
+import { filesOf, sourceFiles } from "./source_files.ts";
+import { wrapComments } from "./wrap_comments.ts";
 
 const LONGEST_FILE = 300;
-
-async function* filesOf(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory && entry.name !== "node_modules") yield* filesOf(path);
-    else if (entry.isFile) yield path;
-  }
-}
 
 function exists(path: string): boolean {
   try {
@@ -37,6 +30,18 @@ function findFaults(file: string, text: string): string[] {
   return [...findLayerFaults(file, text), ...(isLong ? [`${file}: ${lines} lines; split it`] : [])];
 }
 
+/** Sources whose comments `deno task fmt:comments` would wrap. */
+async function findWideComments(): Promise<string[]> {
+  const faults: string[] = [];
+  for await (const file of sourceFiles()) {
+    const text = texts.get(file) ?? await Deno.readTextFile(file);
+    if (wrapComments(text) !== text) {
+      faults.push(`${file}: comments wider than 120 columns; run deno task fmt:comments`);
+    }
+  }
+  return faults;
+}
+
 const texts = new Map<string, string>();
 async function read(file: string): Promise<void> {
   if (/\.(md|ts)$/.test(file) && !file.endsWith(".d.ts")) texts.set(file, await Deno.readTextFile(file));
@@ -50,6 +55,7 @@ const packages = new Set([...Deno.readDirSync("packages")].map(({ name }) => nam
 const sources = new Map([...texts].filter(([file]) => file.endsWith(".ts")));
 const faults = [
   ...[...texts].flatMap(([file, text]) => findFaults(file, text)),
+  ...await findWideComments(),
   ...findCircles(sources),
   ...findMissingPackages(packages),
   ...findLockFaults(await Deno.readTextFile("deno.lock"), texts.get("docs/dependencies.md") ?? ""),

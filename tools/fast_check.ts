@@ -1,5 +1,6 @@
 /**
- * fast-check for the tests of this repository: every run draws the same cases, so a failure here is a failure everywhere.
+ * fast-check for the tests of this repository: every run draws the same cases, so a failure here is a failure
+ * everywhere.
  *
  * @module
  */

@@ -7,8 +7,8 @@ function neighboursOf(file: string, source: string): string[] {
 }
 
 /**
- * Circles of files that import each other, each as a line of text: neither can be read, tested or moved without the other.
- * Imports of types count. Of files that several circles share, one circle is told.
+ * Circles of files that import each other, each as a line of text: neither can be read, tested or moved without the
+ * other. Imports of types count. Of files that several circles share, one circle is told.
  *
  * @param sources Text of every file by its path relative to the repository, with `/`
  */

@@ -17,8 +17,8 @@ function packageOf(specifier: string, file: string): string | undefined {
 }
 
 /**
- * The imports of one file that break the house, each as a line of text. Tests, what they share (`_testing.ts`) and benchmarks
- * may import anything.
+ * The imports of one file that break the house, each as a line of text. Tests, what they share (`_testing.ts`) and
+ * benchmarks may import anything.
  *
  * @param file Path relative to the repository, with `/`
  * @param source Text of the file
@@ -36,7 +36,8 @@ export function findLayerFaults(file: string, source: string): string[] {
 }
 
 /**
- * Packages that `tools/layers.ts` names and nobody has made, each as a line of text: a name that stands for nothing hides a slip.
+ * Packages that `tools/layers.ts` names and nobody has made, each as a line of text: a name that stands for nothing
+ * hides a slip.
  *
  * @param packages Names of the folders of `packages/`
  */

@@ -6,8 +6,8 @@ function packagesUnder(heading: string, markdown: string): string[] {
 }
 
 /**
- * Where the lock file and the document of dependencies differ, each as a line of text. Deno fetches all that the lock file
- * holds before the first task runs: what only tools, tests of the page or benchmarks need must not get into it.
+ * Where the lock file and the document of dependencies differ, each as a line of text. Deno fetches all that the lock
+ * file holds before the first task runs: what only tools, tests of the page or benchmarks need must not get into it.
  *
  * @param lock Text of `deno.lock`
  * @param document Text of `docs/dependencies.md`

@@ -1,8 +1,8 @@
 const WIDEST = 120;
 
 /**
- * The lines of a Markdown file that are wider than prose and code may be, each as a line of text. A row of a table must be
- * one line, however wide.
+ * The lines of a Markdown file that are wider than prose and code may be, each as a line of text. A row of a table must
+ * be one line, however wide.
  *
  * @param file Path relative to the repository
  * @param text Text of the file

@@ -1,9 +1,9 @@
 /**
- * Offline stand-in for `parseArgs` of `jsr:@std/cli`, with the options that this repository uses and lists where the real
- * one also takes a single name.
+ * Offline stand-in for `parseArgs` of `jsr:@std/cli`, with the options that this repository uses and lists where the
+ * real one also takes a single name.
  *
- * `deno.json` links it so that the suite runs where JSR cannot be reached; the GitHub workflow also runs the suite, and the
- * tests beside this file, without the link, against the real package.
+ * `deno.json` links it so that the suite runs where JSR cannot be reached; the GitHub workflow also runs the suite, and
+ * the tests beside this file, without the link, against the real package.
  * @module
  */
 

@@ -1,9 +1,9 @@
 /**
- * Offline stand-in for `ProgressBar` of `jsr:@std/cli`, with the options that this repository uses. Unlike the real one it
- * has no style of its own: a formatter must be given.
+ * Offline stand-in for `ProgressBar` of `jsr:@std/cli`, with the options that this repository uses. Unlike the real one
+ * it has no style of its own: a formatter must be given.
  *
- * `deno.json` links it so that the suite runs where JSR cannot be reached; the GitHub workflow also runs the suite, and the
- * tests beside this file, without the link, against the real package.
+ * `deno.json` links it so that the suite runs where JSR cannot be reached; the GitHub workflow also runs the suite, and
+ * the tests beside this file, without the link, against the real package.
  * @module
  */
 
