@@ -1,5 +1,6 @@
 /**
- * Compares the CPU device with its peers: medians of interleaved runs, both columns and their ratio, and the same as JSON.
+ * Compares the CPU device with its peers: medians of interleaved runs, both columns and their ratio, and the same as
+ * JSON.
  *
  * `deno task bench:train [matmul] [ffn] [step] [--rounds=15] [--blas=PATH] [--json=PATH]`; without names, all of them.
  *

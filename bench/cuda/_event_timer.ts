@@ -13,8 +13,8 @@ export interface Column {
 }
 
 /**
- * Milliseconds of every column by device events, medians: columns run in turn, and before each run the L2 cache is filled with
- * something else, which also takes longer than the launches that are timed.
+ * Milliseconds of every column by device events, medians: columns run in turn, and before each run the L2 cache is
+ * filled with something else, which also takes longer than the launches that are timed.
  */
 export async function timeColumns(
   columns: Readonly<Record<string, Column>>,

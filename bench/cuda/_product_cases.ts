@@ -28,7 +28,10 @@ export interface ProductCase {
   readonly plain: (kernels: Kernels) => void;
 }
 
-/** Operands on a device, and the three products of a feed-forward layer: tokens times weights, activations times weights, gradients. */
+/**
+ * Operands on a device, and the three products of a feed-forward layer: tokens times weights, activations times
+ * weights, gradients.
+ */
 export function productCases(device: Device, sizes: ProductSizes): readonly ProductCase[] {
   const { tokens, experts, neurons, features } = sizes;
   const x = random(device, [tokens, features], 1);

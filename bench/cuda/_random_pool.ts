@@ -6,8 +6,8 @@ import { type Device, elementCount, reshape, rowRange, type Tensor } from "@beyo
 const POOL = 4_194_301;
 
 /**
- * Normal numbers on the device, from which tensors are filled round and round: drawing 1.5e9 of them on the host takes longer than
- * the benchmark. The numbers repeat after {@linkcode POOL}, which no kernel's time depends on.
+ * Normal numbers on the device, from which tensors are filled round and round: drawing 1.5e9 of them on the host takes
+ * longer than the benchmark. The numbers repeat after {@linkcode POOL}, which no kernel's time depends on.
  */
 export class RandomPool {
   readonly #device: Device;

@@ -1,8 +1,9 @@
 /**
- * Trains a tiny model for 200 steps (40 dense, 120 sparse, 40 dense) on one device and prints a JSON line with the loss of
- * every step and a digest of the final weights: run it on the CPU reference and on the GPU, and twice on the GPU.
+ * Trains a tiny model for 200 steps (40 dense, 120 sparse, 40 dense) on one device and prints a JSON line with the loss
+ * of every step and a digest of the final weights: run it on the CPU reference and on the GPU, and twice on the GPU.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/agreement.ts reference|reference-f32|cuda|cuda-plain [plan]`
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/agreement.ts reference|reference-f32|cuda|cuda-plain
+ * [plan]`
  */
 import { createReferenceDevice } from "@beyond24/cpu";
 import { createCudaDevice } from "@beyond24/cuda";

@@ -1,7 +1,7 @@
 /**
- * Everything that `docs/benchmarks.md` says of CUDA, one contender after the other on an idle GPU: whole steps and feed-forward networks
- * through the TypeScript device with their PyTorch peers before and after, then kernels alone. Prints what each command prints, then one
- * table of ratios. A command that fails is named and the others go on.
+ * Everything that `docs/benchmarks.md` says of CUDA, one contender after the other on an idle GPU: whole steps and
+ * feed-forward networks through the TypeScript device with their PyTorch peers before and after, then kernels alone.
+ * Prints what each command prints, then one table of ratios. A command that fails is named and the others go on.
  *
  * Run: `deno task bench:cuda [--only=step,ffn,attention,sm80,kernels]` (needs `python3` with PyTorch for the peers)
  */

@@ -1,8 +1,8 @@
 /**
- * Times causal attention and its gradients on an NVIDIA GPU, through cuDNN and through the kernels of this project, with device
- * events: median of the rounds, data in the L2 cache as the call before left it. Holds each result of ours against cuDNN's, and
- * a second run of ours against the first. FLOPs are 4 B H S² D / 2 forward and 2.5 times that backward. Prints a table, then
- * JSON lines.
+ * Times causal attention and its gradients on an NVIDIA GPU, through cuDNN and through the kernels of this project,
+ * with device events: median of the rounds, data in the L2 cache as the call before left it. Holds each result of ours
+ * against cuDNN's, and a second run of ours against the first. FLOPs are 4 B H S² D / 2 forward and 2.5 times that
+ * backward. Prints a table, then JSON lines.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/attention.ts [--rounds=10] [--repeatable=true]`
  */

@@ -1,10 +1,11 @@
 /**
- * Times the feed-forward network, forward and backward, through the CUDA device: dense, and sparse with everything in (means,
- * packing of both weights from the f32 masters with flips counted, routing, sorting, gather, six products, selection, scatter, f32
- * weight gradients), each as one CUDA graph. Device events, medians, random data, L2 flushed. The peer is `peer_ffn.py`.
+ * Times the feed-forward network, forward and backward, through the CUDA device: dense, and sparse with everything in
+ * (means, packing of both weights from the f32 masters with flips counted, routing, sorting, gather, six products,
+ * selection, scatter, f32 weight gradients), each as one CUDA graph. Device events, medians, random data, L2 flushed.
+ * The peer is `peer_ffn.py`.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--dModel=512 ...] [--tokens=16384]
- * [--plan=paper] [--sparsity=87.5] [--rounds=15] [--profile=false]`
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--dModel=512 ...]
+ * [--tokens=16384] [--plan=paper] [--sparsity=87.5] [--rounds=15] [--profile=false]`
  */
 import { Tape } from "@beyond24/autograd";
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";

@@ -1,7 +1,8 @@
 /**
- * Times what moves and packs data against the copy bandwidth of the device, through the TypeScript device: device events, medians of
- * columns in turn, random data, L2 flushed. Bytes are each input read once and each output written once. Prints a JSON line an
- * operation, and a Markdown table; the bar is 1.5 times the time of a copy of as many bytes.
+ * Times what moves and packs data against the copy bandwidth of the device, through the TypeScript device: device
+ * events, medians of columns in turn, random data, L2 flushed. Bytes are each input read once and each output written
+ * once. Prints a JSON line an operation, and a Markdown table; the bar is 1.5 times the time of a copy of as many
+ * bytes.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/packers.ts [--rounds=20]`
  */

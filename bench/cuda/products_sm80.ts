@@ -1,7 +1,8 @@
 /**
- * Times the products of a feed-forward layer on the kernels for compute capability 8.0, 2:4 and dense, beside the Hopper ones
- * and cuBLASLt, through the TypeScript device: device events, medians of columns in turn, random data, L2 flushed. Every result is
- * first compared with that of the plain kernels. Prints a JSON line a product, and a Markdown table.
+ * Times the products of a feed-forward layer on the kernels for compute capability 8.0, 2:4 and dense, beside the
+ * Hopper ones and cuBLASLt, through the TypeScript device: device events, medians of columns in turn, random data, L2
+ * flushed. Every result is first compared with that of the plain kernels. Prints a JSON line a product, and a Markdown
+ * table.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/products_sm80.ts [--rounds=20]`
  */
@@ -19,7 +20,10 @@ const SIZES: Readonly<Record<string, ProductSizes & { readonly products: number 
 /** Results are compared on so many rows at either end. */
 const COMPARED_ROWS = 256;
 
-/** Largest relative difference (root of squares): bf16 results are rounded once, f32 ones are sums of thousands in another order. */
+/**
+ * Largest relative difference (root of squares): bf16 results are rounded once, f32 ones are sums of thousands in
+ * another order.
+ */
 const BOUNDS = { bf16: 5e-3, f32: 1e-4 } as const;
 
 const rounds = Number(Deno.args.find((argument) => argument.startsWith("--rounds="))?.slice(9) ?? "20");

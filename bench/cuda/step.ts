@@ -2,8 +2,9 @@
  * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, two CUDA graphs a
  * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper] [--preset=llama-1b] [--layers=22
- * --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10] [--repeatable=true] [--profile=false]`
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper]
+ * [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]
+ * [--repeatable=true] [--profile=false]`
  */
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";

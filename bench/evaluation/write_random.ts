@@ -1,6 +1,7 @@
 /**
- * Writes what the time of an evaluation is measured with where nothing can be downloaded: a run with random weights and a tokenizer of
- * 32,000 tokens, its export, and data of the six tasks with as many rows, choices and words as the public sets have.
+ * Writes what the time of an evaluation is measured with where nothing can be downloaded: a run with random weights and
+ * a tokenizer of 32,000 tokens, its export, and data of the six tasks with as many rows, choices and words as the
+ * public sets have.
  *
  * Run: `deno run -A --no-lock bench/evaluation/write_random.ts OUT [PRESET]`
  *

@@ -15,7 +15,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Runs all columns in turn, `rounds` times after `warmup` rounds, so that what disturbs the machine disturbs all of them.
+ * Runs all columns in turn, `rounds` times after `warmup` rounds, so that what disturbs the machine disturbs all of
+ * them.
  *
  * @returns The times of every column
  */

@@ -1,7 +1,7 @@
 /**
- * Writes models and what they compute here, for `compare.py` to hold against `transformers`: random and trained ones, tied and untied,
- * with 1, 2 and 4 heads for keys and values, of bytes and of a byte-pair encoding that does not fill the vocabulary; each exported, with
- * its scores of a batch and the tokens that it continues prompts with.
+ * Writes models and what they compute here, for `compare.py` to hold against `transformers`: random and trained ones,
+ * tied and untied, with 1, 2 and 4 heads for keys and values, of bytes and of a byte-pair encoding that does not fill
+ * the vocabulary; each exported, with its scores of a batch and the tokens that it continues prompts with.
  *
  * Run: `deno run -A --no-lock bench/hub/write_models.ts OUT`
  *

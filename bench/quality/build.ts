@@ -1,6 +1,6 @@
 /**
- * Draws `docs/quality.md` and its pictures from the rows in `bench/quality/results`. With `--check` nothing is written: it fails
- * when a file differs.
+ * Draws `docs/quality.md` and its pictures from the rows in `bench/quality/results`. With `--check` nothing is written:
+ * it fails when a file differs.
  *
  * Run: `deno task build:quality [--check]`
  *

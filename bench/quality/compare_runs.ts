@@ -21,7 +21,9 @@ export interface RunComparison {
   readonly time: Spread;
   /** Time of a sparse step by that of a dense one of the same timing; n is 0 where no step is sparse. */
   readonly stepTime: Spread;
-  /** The gap where the twin's curve is when the run ends. Its learning rate is still high there, which flatters the run. */
+  /**
+   * The gap where the twin's curve is when the run ends. Its learning rate is still high there, which flatters the run.
+   */
   readonly gapOnCurve: Spread;
   /** The gap to dense runs that end when the run ends, interpolated between their lengths; n is 0 without such runs. */
   readonly gapToShorter: Spread;
@@ -71,8 +73,8 @@ function isTwin(row: ResultRow, other: ResultRow): boolean {
 }
 
 /**
- * Times of steps on the twin's clock. A dense step of a run with all neurons is the twin's own, so that what two timings differ
- * by is chance; a sparse one is as much faster as it was beside the dense steps of its own timing.
+ * Times of steps on the twin's clock. A dense step of a run with all neurons is the twin's own, so that what two
+ * timings differ by is chance; a sparse one is as much faster as it was beside the dense steps of its own timing.
  */
 function timesBeside({ run, step_ms }: ResultRow, twin: ResultRow): StepTimes {
   const { fewerNeurons = 1 }: QualityRun = qualityRuns[run];

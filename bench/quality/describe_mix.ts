@@ -2,7 +2,8 @@ import { formatAmount } from "@beyond24/run";
 import type { ResultRow } from "./result_row.ts";
 
 /**
- * What rows that stand in one comparison do not have in common and should: a line each. A comparison is of one size and length.
+ * What rows that stand in one comparison do not have in common and should: a line each. A comparison is of one size and
+ * length.
  *
  * @param rows Rows of any sizes
  */

@@ -14,7 +14,10 @@ export interface StudyFigure {
   readonly svg: string;
 }
 
-/** The pictures of a study: loss against time, and what each run gives and gets. None without a run beside the dense one. */
+/**
+ * The pictures of a study: loss against time, and what each run gives and gets. None without a run beside the dense
+ * one.
+ */
 export function figuresOf(study: Study): StudyFigure[] {
   const name = `quality-${study.name.replaceAll(/[^\w]+/g, "-")}`;
   const [curves, points] = [curveSeries(study), paretoSeries(study)];

@@ -1,7 +1,7 @@
 /**
- * Makes the paper's tables and figures again, at sizes that fit: `deno task reproduce --size 23m --data book.txt`. Each run is a
- * run of `deno task train:native`; its row lands in `bench/quality/results`, from which `deno task build:quality` draws
- * `docs/quality.md`.
+ * Makes the paper's tables and figures again, at sizes that fit: `deno task reproduce --size 23m --data book.txt`. Each
+ * run is a run of `deno task train:native`; its row lands in `bench/quality/results`, from which `deno task
+ * build:quality` draws `docs/quality.md`.
  *
  * @module
  */

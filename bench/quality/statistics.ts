@@ -17,8 +17,8 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * The chance that Student's t with some degrees of freedom is larger than a value: the finite series of Abramowitz and Stegun,
- * 26.7.3 and 26.7.4, exact for a whole number of degrees.
+ * The chance that Student's t with some degrees of freedom is larger than a value: the finite series of Abramowitz and
+ * Stegun, 26.7.3 and 26.7.4, exact for a whole number of degrees.
  *
  * @param t Any value
  * @param degrees Degrees of freedom, a whole number from 1
@@ -48,7 +48,10 @@ export function upperTailOfT(t: number, degrees: number): number {
 export interface PairedTest extends Spread {
   /** How many standard errors the mean difference lies above zero; NaN for fewer than two pairs. */
   readonly t: number;
-  /** One-sided: how likely differences like these or larger are if their true mean is zero. NaN for fewer than two pairs. */
+  /**
+   * One-sided: how likely differences like these or larger are if their true mean is zero. NaN for fewer than two
+   * pairs.
+   */
   readonly p: number;
 }
 

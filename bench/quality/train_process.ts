@@ -21,8 +21,8 @@ const root = fromFileUrl(new URL("../../", import.meta.url));
 const interrupted = [130, 143];
 
 /**
- * Trains until the run is done, or stopped by a signal, after which it can go on. Standard error of the process is kept in
- * `<folder>.log`.
+ * Trains until the run is done, or stopped by a signal, after which it can go on. Standard error of the process is kept
+ * in `<folder>.log`.
  *
  * @param run The run
  * @param signal Stops it after a checkpoint
@@ -39,7 +39,8 @@ export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Pr
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // A terminal sends Ctrl-C to this process and to the child. A second SIGINT would end it at once; SIGHUP may come any time.
+  // A terminal sends Ctrl-C to this process and to the child. A second SIGINT would end it at once; SIGHUP may come any
+  // time.
   const stop = () => {
     try {
       child.kill(Deno.build.os === "windows" ? "SIGTERM" : "SIGHUP");

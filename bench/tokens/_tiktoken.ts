@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * Encodes the texts of a file of JSON lines with tiktoken in WebAssembly (cl100k) and writes down how long that took, as JSON.
+ * Encodes the texts of a file of JSON lines with tiktoken in WebAssembly (cl100k) and writes down how long that took,
+ * as JSON.
  *
  * @module
  */

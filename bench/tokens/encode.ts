@@ -1,8 +1,9 @@
 /**
- * Encodes documents with tokenizers and writes the tokens down, and trains a BPE, for `compare.py` to hold against Hugging Face's
- * `tokenizers` and `tiktoken` on a machine that has them.
+ * Encodes documents with tokenizers and writes the tokens down, and trains a BPE, for `compare.py` to hold against
+ * Hugging Face's `tokenizers` and `tiktoken` on a machine that has them.
  *
- * Run: `deno run -A bench/tokens/encode.ts OUT TEXT TOKENIZER...`: TEXT is one file, cut into documents of 1000 characters.
+ * Run: `deno run -A bench/tokens/encode.ts OUT TEXT TOKENIZER...`: TEXT is one file, cut into documents of 1000
+ * characters.
  *
  * @module
  */

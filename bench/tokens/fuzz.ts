@@ -1,10 +1,11 @@
 // deno-lint-ignore-file no-console
 /**
- * Damages what the paths of documents and prepared tokens read (lines and lists of JSON, zstd, Parquet, the index, shards), and wants a
- * clear error or the right values: no crash, and nothing that takes long. The gate does the same for a few hundred inputs each.
+ * Damages what the paths of documents and prepared tokens read (lines and lists of JSON, zstd, Parquet, the index,
+ * shards), and wants a clear error or the right values: no crash, and nothing that takes long. The gate does the same
+ * for a few hundred inputs each.
  *
- * Run: `deno run -A bench/tokens/fuzz.ts [INPUTS=1000000] [SEED=1] [NAME...]`; inputs are those of all paths together, or of those named:
- * lines, list, zstd, Parquet, index, shards.
+ * Run: `deno run -A bench/tokens/fuzz.ts [INPUTS=1000000] [SEED=1] [NAME...]`; inputs are those of all paths together,
+ * or of those named: lines, list, zstd, Parquet, index, shards.
  *
  * @module
  */

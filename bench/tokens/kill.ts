@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * Kills `prepare` with SIGKILL at random moments, lets the same command go on, and compares every byte with an uninterrupted run.
+ * Kills `prepare` with SIGKILL at random moments, lets the same command go on, and compares every byte with an
+ * uninterrupted run.
  *
  * Run: `deno run -A bench/tokens/kill.ts TEXT [KILLS=50] [SEED=1]`: TEXT is one file, cut into documents.
  *

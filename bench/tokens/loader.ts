@@ -1,8 +1,10 @@
 // deno-lint-ignore-file no-console
 /**
- * The loader's share of the time of a dense step of `tiny` on the CPU, in one thread, which waits for no other: tokens in files, which are read ahead, and tokens in memory.
+ * The loader's share of the time of a dense step of `tiny` on the CPU, in one thread, which waits for no other: tokens
+ * in files, which are read ahead, and tokens in memory.
  *
- * Run: `deno run -A bench/tokens/loader.ts TEXT [STEPS=400]`: TEXT is one file of more than 32 MiB, so that it is read by range.
+ * Run: `deno run -A bench/tokens/loader.ts TEXT [STEPS=400]`: TEXT is one file of more than 32 MiB, so that it is read
+ * by range.
  *
  * @module
  */

@@ -1,11 +1,12 @@
 // deno-lint-ignore-file no-console
 /**
- * Times `prepare` on a `.jsonl.zst` (reading, decompression, JSON, digests, encoding and writing, in two threads) against `tiktoken` in
- * WebAssembly, which only encodes the same documents, in memory, in one thread. Both run in turn on one part of the text after the
- * other. Where the machine is shared, processor time says more than time: what two idle cores could do is at best half of it.
+ * Times `prepare` on a `.jsonl.zst` (reading, decompression, JSON, digests, encoding and writing, in two threads)
+ * against `tiktoken` in WebAssembly, which only encodes the same documents, in memory, in one thread. Both run in turn
+ * on one part of the text after the other. Where the machine is shared, processor time says more than time: what two
+ * idle cores could do is at best half of it.
  *
- * Run: `deno run -A bench/tokens/prepare.ts TEXT TOKENIZER [PARTS=4]`: TEXT is one file, cut into documents; TOKENIZER a cl100k
- * tokenizer.json.
+ * Run: `deno run -A bench/tokens/prepare.ts TEXT TOKENIZER [PARTS=4]`: TEXT is one file, cut into documents; TOKENIZER
+ * a cl100k tokenizer.json.
  *
  * @module
  */

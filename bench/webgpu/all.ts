@@ -1,6 +1,6 @@
 /**
- * Everything about the WebGPU device on one adapter, as Markdown and JSON: the contract, the feed-forward network, the square
- * product against its peers, the host time of a step. A part that fails is told and the others go on.
+ * Everything about the WebGPU device on one adapter, as Markdown and JSON: the contract, the feed-forward network, the
+ * square product against its peers, the host time of a step. A part that fails is told and the others go on.
  *
  *     deno run --allow-all --no-lock bench/webgpu/all.ts [contract] [matmul] [ffn] [host] [--rounds=7] [--seconds=75]
  *         [--tiles=FILE] [--json=FILE]

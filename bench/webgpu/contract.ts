@@ -1,6 +1,6 @@
 /**
- * The kernel contract on this machine's WebGPU adapter, without a test runner: activations in f32, in f16 where the adapter
- * has it, and every tile of the table. Ends with code 1 when a case fails.
+ * The kernel contract on this machine's WebGPU adapter, without a test runner: activations in f32, in f16 where the
+ * adapter has it, and every tile of the table. Ends with code 1 when a case fails.
  *
  *     deno run bench/webgpu/contract.ts [--seconds=75]
  *

@@ -1,6 +1,7 @@
 /**
- * The sparse feed-forward network against the dense one on the same WebGPU adapter: forward and backward pass, clustering
- * means, packing of weights, routing, sorting, gathering and scattering included. With `--profile` a table of kernels.
+ * The sparse feed-forward network against the dense one on the same WebGPU adapter: forward and backward pass,
+ * clustering means, packing of weights, routing, sorting, gathering and scattering included. With `--profile` a table
+ * of kernels.
  *
  *     deno run --allow-read bench/webgpu/feed_forward.ts [experts...] [--tiles=FILE] [--profile]
  *

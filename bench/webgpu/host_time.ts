@@ -1,6 +1,6 @@
 /**
- * Host time of a training step on WebGPU: from the first write of a step to the return of its one submit, nothing waited
- * for, in a session with the model, plan and batch of a preset. With `--profile` a table of kernels.
+ * Host time of a training step on WebGPU: from the first write of a step to the return of its one submit, nothing
+ * waited for, in a session with the model, plan and batch of a preset. With `--profile` a table of kernels.
  *
  *     deno run --allow-read bench/webgpu/host_time.ts [preset] [--steps=N] [--tiles=FILE] [--profile]
  *

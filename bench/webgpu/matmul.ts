@@ -1,6 +1,6 @@
 /**
- * f32 products of 1024 × 1024 on one WebGPU adapter: ours, jax-js and TensorFlow.js, taking turns. Each product takes the
- * result of the one before it, so that nobody can leave one out, and the host reads the last of a batch.
+ * f32 products of 1024 × 1024 on one WebGPU adapter: ours, jax-js and TensorFlow.js, taking turns. Each product takes
+ * the result of the one before it, so that nobody can leave one out, and the host reads the last of a batch.
  *
  *     deno run --allow-all --no-lock bench/webgpu/matmul.ts [--tiles=FILE]
  *

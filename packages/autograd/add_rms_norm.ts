@@ -13,8 +13,8 @@ export interface NormalizedSum {
 }
 
 /**
- * The residual connection a + b and its root-mean-square normalisation: what `add` and `rmsNorm` give, in one pass over the
- * tokens on a device that can.
+ * The residual connection a + b and its root-mean-square normalisation: what `add` and `rmsNorm` give, in one pass over
+ * the tokens on a device that can.
  *
  * @param tape The tape
  * @param a First term: [T, D]

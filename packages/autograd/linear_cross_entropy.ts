@@ -8,7 +8,9 @@ import type { Variable } from "./variable.ts";
 export interface LinearCrossEntropyOptions {
   /** f32 [1]: receives the mean loss over all rows times `scale` and `factor`. */
   readonly loss: Tensor;
-  /** Rows of the head that are tokens, the first ones; the others are never predicted and get no gradient. Default: all. */
+  /**
+   * Rows of the head that are tokens, the first ones; the others are never predicted and get no gradient. Default: all.
+   */
   readonly classes?: number;
   /** Factor on loss and gradients, commonly 1 / micro-batches. Default 1. */
   readonly scale?: number;
@@ -23,8 +25,9 @@ export interface LinearCrossEntropyOptions {
 /**
  * The root of a training step: loss = mean cross-entropy of softmax(x · Wᵀ) against targets, with gradients.
  *
- * It works through chunks of tokens, and computes the gradients of a chunk while its logits exist, so the [T, vocabulary]
- * matrix never exists at once. So the gradient of the loss itself is taken to be 1, and nothing may follow it on the tape.
+ * It works through chunks of tokens, and computes the gradients of a chunk while its logits exist, so the [T,
+ * vocabulary] matrix never exists at once. So the gradient of the loss itself is taken to be 1, and nothing may follow
+ * it on the tape.
  *
  * @param tape The tape; when it does not record, no gradients are computed
  * @param x [T, D]

@@ -20,8 +20,8 @@ export interface LinearLogLikelihoodOptions {
 }
 
 /**
- * The log-probability of a token a row in softmax(x · Wᵀ), without gradients. It works through chunks of rows, so that the
- * [T, vocabulary] matrix never exists at once; the logits are f32 whatever the device's activation type is.
+ * The log-probability of a token a row in softmax(x · Wᵀ), without gradients. It works through chunks of rows, so that
+ * the [T, vocabulary] matrix never exists at once; the logits are f32 whatever the device's activation type is.
  *
  * @param tape The tape, in whose arena the results lie
  * @param x [T, D]

@@ -18,8 +18,8 @@ export interface Parameter {
   /** Whether weight decay applies: true for matrices, false for gains. */
   readonly decay: boolean;
   /**
-   * Counts the changes of `weight`. Whoever changes it adds one, on the host and outside of `Device.replay`; what is derived
-   * from the weights remembers the version that it was made from, and is made again when it is older.
+   * Counts the changes of `weight`. Whoever changes it adds one, on the host and outside of `Device.replay`; what is
+   * derived from the weights remembers the version that it was made from, and is made again when it is older.
    */
   version: number;
 }

@@ -11,8 +11,8 @@ export interface RotaryAngles {
 }
 
 /**
- * Rotary position embedding, half-rotation form, *in place*: the value of `x` is rotated, and its gradient is rotated back.
- * The function that made `x` must not read its own result in its backward half ({@linkcode linear} does not).
+ * Rotary position embedding, half-rotation form, *in place*: the value of `x` is rotated, and its gradient is rotated
+ * back. The function that made `x` must not read its own result in its backward half ({@linkcode linear} does not).
  *
  * @param tape The tape
  * @param x [B · S, heads · headDim]

@@ -5,8 +5,8 @@ import type { StoredCheckpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 
 /**
- * Checks size and checksum of each file of a checkpoint, piece by piece, and loads those that are small. The tensors are left
- * on the disk, to be read one by one.
+ * Checks size and checksum of each file of a checkpoint, piece by piece, and loads those that are small. The tensors
+ * are left on the disk, to be read one by one.
  *
  * @param path Folder of the checkpoint, such as `run/checkpoints/step-00000200`
  * @returns The checkpoint; its files are whole

@@ -6,8 +6,8 @@ import { CheckpointError } from "./checkpoint_error.ts";
 import { listCheckpoints } from "./list_checkpoints.ts";
 
 /**
- * The configuration in the newest checkpoint where it is whole: what a run falls back on when it has lost its own. The tensors
- * are not looked at.
+ * The configuration in the newest checkpoint where it is whole: what a run falls back on when it has lost its own. The
+ * tensors are not looked at.
  *
  * @param folder Folder of the checkpoints; it may be missing
  * @returns The configuration, or undefined when none is whole

@@ -1,6 +1,6 @@
 /**
- * Checkpoints that survive a crash: written aside, synced, renamed, each file with its checksum; loading takes the newest
- * whole one and names those that are not.
+ * Checkpoints that survive a crash: written aside, synced, renamed, each file with its checksum; loading takes the
+ * newest whole one and names those that are not.
  *
  * @module
  */

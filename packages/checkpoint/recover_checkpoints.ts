@@ -4,8 +4,8 @@ import { checkpointName, isTemporary, replacedStepOf } from "./_names.ts";
 import { namesIn } from "./_names_in.ts";
 
 /**
- * Tidies what a process left that was killed while it saved: unfinished checkpoints are removed, and one that had stepped
- * aside for a new one of the same step gets its name back when the new one did not get it.
+ * Tidies what a process left that was killed while it saved: unfinished checkpoints are removed, and one that had
+ * stepped aside for a new one of the same step gets its name back when the new one did not get it.
  *
  * @param folder Folder of the checkpoints; it may be missing
  * @param fileSystem The disk. Default {@linkcode durableFileSystem}

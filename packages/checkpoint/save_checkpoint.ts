@@ -26,12 +26,13 @@ export interface SaveCheckpointOptions {
 }
 
 /**
- * Saves a checkpoint so that at every moment a whole one is on the disk. Large files pass through memory piece by piece.
+ * Saves a checkpoint so that at every moment a whole one is on the disk. Large files pass through memory piece by
+ * piece.
  *
- * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the folder
- * gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden folder and
- * leaves all older checkpoints as they were. A link in the place of a folder is not followed. Folders of *later* steps (a run went back to an older checkpoint because they
- * were corrupt) are left alone.
+ * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the
+ * folder gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden
+ * folder and leaves all older checkpoints as they were. A link in the place of a folder is not followed. Folders of
+ * *later* steps (a run went back to an older checkpoint because they were corrupt) are left alone.
  *
  * @param folder Folder of the checkpoints; created when missing
  * @param checkpoint What to save

@@ -7,8 +7,8 @@ export interface CpuDeviceOptions {
   /** Threads, the caller's included. Default: one for each core. */
   readonly threads?: number;
   /**
-   * The library for matrix products: `"auto"` (the default) takes OpenBLAS, Accelerate, MKL or BLIS when one is installed
-   * and `--allow-ffi` was given, `"off"` takes none, anything else is the path of one.
+   * The library for matrix products: `"auto"` (the default) takes OpenBLAS, Accelerate, MKL or BLIS when one is
+   * installed and `--allow-ffi` was given, `"off"` takes none, anything else is the path of one.
    */
   readonly blas?: string;
 }
@@ -17,9 +17,9 @@ export interface CpuDeviceOptions {
 const MOST_THREADS = 64;
 
 /**
- * The fast device that every machine has: WebAssembly with SIMD on as many threads as there are cores, all tensors in one
- * shared memory (up to 4 GiB), and a BLAS library for the products when there is one. Its description says which path
- * runs. All arithmetic is f32.
+ * The fast device that every machine has: WebAssembly with SIMD on as many threads as there are cores, all tensors in
+ * one shared memory (up to 4 GiB), and a BLAS library for the products when there is one. Its description says which
+ * path runs. All arithmetic is f32.
  *
  * Without BLAS the bits of a result do not depend on the number of threads; with BLAS they are the same for the same
  * number of threads.

@@ -6,7 +6,9 @@ import { createCpuDevice } from "./cpu_device.ts";
 /** Another library for the contract: its path. */
 const BLAS = Deno.env.get("BEYOND24_BLAS") ?? "auto";
 
-/** What the contract leaves to a BLAS library: its kernels for the edges of a matrix round otherwise than those inside. */
+/**
+ * What the contract leaves to a BLAS library: its kernels for the edges of a matrix round otherwise than those inside.
+ */
 const ROUNDS_BY_PLACE = Object.fromEntries([
   ...["matmul", "groupedMatmulNeurons", "groupedMatmulFeatures"].map((kernel) =>
     `${kernel}: equal rows give equal bits`

@@ -1,6 +1,6 @@
 /**
- * Devices that run on any CPU. {@linkcode createCpuDevice} is the fast one: WebAssembly, threads, BLAS where there is one.
- * {@linkcode createReferenceDevice} is the plain one that all others are held against.
+ * Devices that run on any CPU. {@linkcode createCpuDevice} is the fast one: WebAssembly, threads, BLAS where there is
+ * one. {@linkcode createReferenceDevice} is the plain one that all others are held against.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Builds from the `.cu` files what changed into `built/`: PTX, and the shapes of the products. With `--check` nothing is written: it
- * fails when something is not of its present sources, which hashes tell on any machine, and where `nvcc` is, also when it
- * gives another result.
+ * Builds from the `.cu` files what changed into `built/`: PTX, and the shapes of the products. With `--check` nothing
+ * is written: it fails when something is not of its present sources, which hashes tell on any machine, and where `nvcc`
+ * is, also when it gives another result.
  *
  * Run: `deno run --allow-run=nvcc --allow-read --allow-write packages/cuda/build.ts [--check]`
  */

@@ -12,8 +12,8 @@ export interface CudaDeviceOptions {
   /** Whether cuBLASLt and cuDNN are looked for; without them everything runs on kernels of our own. Default true. */
   readonly libraries?: boolean;
   /**
-   * Whether every operation gives the same bits run to run, as the contract asks. Off, cuDNN may add up the gradients of
-   * queries in any order, and the fastest of a library's algorithms is used whatever its bits. Default true.
+   * Whether every operation gives the same bits run to run, as the contract asks. Off, cuDNN may add up the gradients
+   * of queries in any order, and the fastest of a library's algorithms is used whatever its bits. Default true.
    */
   readonly repeatable?: boolean;
   /** The driver to use: an opened {@linkcode NativeDriver} instead of `ordinal`, or a {@linkcode RecordingDriver}. */
@@ -21,9 +21,9 @@ export interface CudaDeviceOptions {
 }
 
 /**
- * Opens an NVIDIA GPU (compute capability 8.0 or later). Needs the driver (CUDA 13.0 or later) and nothing else; cuBLASLt
- * and cuDNN are used when they are found in `BEYOND24_CUDA_PATH`, `LD_LIBRARY_PATH`, a CUDA toolkit or the wheels of the
- * Python on PATH. Run with `--allow-ffi` in full: pointers cannot be allowed one by one.
+ * Opens an NVIDIA GPU (compute capability 8.0 or later). Needs the driver (CUDA 13.0 or later) and nothing else;
+ * cuBLASLt and cuDNN are used when they are found in `BEYOND24_CUDA_PATH`, `LD_LIBRARY_PATH`, a CUDA toolkit or the
+ * wheels of the Python on PATH. Run with `--allow-ffi` in full: pointers cannot be allowed one by one.
  *
  * @param options Which GPU, and with which libraries
  * @returns The device; storage is bf16, masters and statistics are f32

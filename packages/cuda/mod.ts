@@ -1,7 +1,7 @@
 /**
  * The kernel contract of `@beyond24/device` on NVIDIA GPUs, through the CUDA driver (`libcuda.so.1`) alone: kernels are
- * checked-in PTX, no compiler and no toolkit is needed. cuBLASLt and cuDNN are used for dense products and attention when
- * they are found.
+ * checked-in PTX, no compiler and no toolkit is needed. cuBLASLt and cuDNN are used for dense products and attention
+ * when they are found.
  *
  * @module
  */

@@ -46,8 +46,8 @@ export function targetSize(batches: Iterable<Batch>, tokenizer: Tokenizer): Targ
 }
 
 /**
- * A loss in bits per byte of text: what a compressor made of the model would take. Unlike nats per token it can be compared
- * between tokenizers.
+ * A loss in bits per byte of text: what a compressor made of the model would take. Unlike nats per token it can be
+ * compared between tokenizers.
  *
  * @param loss Mean loss in nats per token
  * @param size Tokens that it is the mean over, and bytes of their text

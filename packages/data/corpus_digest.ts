@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Corpus } from "./corpus.ts";
 
 /**
- * A fingerprint of the texts of a corpus and their order, without their paths: a resumed run compares it to know that it
- * sees the same data.
+ * A fingerprint of the texts of a corpus and their order, without their paths: a resumed run compares it to know that
+ * it sees the same data.
  *
  * @param corpus The corpus
  * @returns SHA-256 in hexadecimal digits

@@ -1,8 +1,8 @@
 import { hash32 } from "@beyond24/sparse24";
 
 /**
- * How items are shuffled. `swap-or-not` is uniform at every size; `feistel` is what runs did before it, visibly not uniform
- * for a few items, and stays so that they go on in their order.
+ * How items are shuffled. `swap-or-not` is uniform at every size; `feistel` is what runs did before it, visibly not
+ * uniform for a few items, and stays so that they go on in their order.
  */
 export type Shuffle = "swap-or-not" | "feistel";
 
@@ -10,12 +10,12 @@ export type Shuffle = "swap-or-not" | "feistel";
 const places: Readonly<Record<Shuffle, typeof swapOrNot>> = { "swap-or-not": swapOrNot, "feistel": walkFeistel };
 
 /**
- * The place of `index` in a shuffle of 0 to `count - 1`, without storing the shuffle: a bijection for every key, so that a data
- * loader's whole state is a seed and two counters.
+ * The place of `index` in a shuffle of 0 to `count - 1`, without storing the shuffle: a bijection for every key, so
+ * that a data loader's whole state is a seed and two counters.
  *
- * It is the swap-or-not shuffle (Hoang, Morris and Rogaway 2012, arXiv 1208.1176) of 64 rounds: each pairs the places by
- * reflection at a random one and exchanges the two of a pair or not, by a random bit. Every round halves what is left of an
- * item's old place, at any size. Random numbers are {@linkcode hash32} of key, round and place.
+ * It is the swap-or-not shuffle (Hoang, Morris and Rogaway 2012, arXiv 1208.1176) of 64 rounds: each pairs the places
+ * by reflection at a random one and exchanges the two of a pair or not, by a random bit. Every round halves what is
+ * left of an item's old place, at any size. Random numbers are {@linkcode hash32} of key, round and place.
  *
  * @param index Integer in [0, count)
  * @param count Size of the shuffle, in [1, 2^30]

@@ -32,7 +32,9 @@ export interface SequenceLoaderOptions {
   readonly seed: number;
   /** Which of the ranks that share each batch draws, from 0. Default 0. */
   readonly rank?: number;
-  /** Number of ranks; a batch of all of them is `size * batchSize` sequences, and all have the same state. Default 1. */
+  /**
+   * Number of ranks; a batch of all of them is `size * batchSize` sequences, and all have the same state. Default 1.
+   */
   readonly size?: number;
   /** How sequences are shuffled. Default: as {@linkcode permuteIndex} does. */
   readonly shuffle?: Shuffle;
@@ -50,9 +52,9 @@ interface SequenceStart {
 const choiceKey = -2;
 
 /**
- * Draws batches of sequences, each sequence of a source once an epoch in an order that follows from seed and epoch alone. Batches run
- * on over the end of an epoch. Which source of a mixture a sequence is drawn from follows from the seed and the number of the
- * sequence.
+ * Draws batches of sequences, each sequence of a source once an epoch in an order that follows from seed and epoch
+ * alone. Batches run on over the end of an epoch. Which source of a mixture a sequence is drawn from follows from the
+ * seed and the number of the sequence.
  *
  * @example Continue where another loader stood
  * ```ts
@@ -84,7 +86,8 @@ export class SequenceLoader {
    *
    * @param tokens Tokens to draw from, in memory or read by range, or a mixture of them; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
-   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not above 0
+   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not
+   * above 0
    * @throws {DataError} If a source has fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens: AnyTokens, options: SequenceLoaderOptions) {
@@ -174,7 +177,10 @@ export class SequenceLoader {
     return { source, start: this.#orders[source]?.next() ?? 0 };
   }
 
-  /** Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a source's part. */
+  /**
+   * Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a
+   * source's part.
+   */
   #nextSource(): number {
     if (this.#mixture.length === 1) return 0;
     let left = hash32([this.#seed, choiceKey, this.#drawn++]) / 2 ** 32;

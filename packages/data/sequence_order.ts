@@ -32,8 +32,9 @@ interface EpochCut {
 }
 
 /**
- * The sequences of a source, each once an epoch in an order that follows from seed and epoch alone. Sequence i of an epoch starts at
- * token `shift + i * sequenceLength`; the shift changes with the epoch, so that another epoch cuts the text at other places.
+ * The sequences of a source, each once an epoch in an order that follows from seed and epoch alone. Sequence i of an
+ * epoch starts at token `shift + i * sequenceLength`; the shift changes with the epoch, so that another epoch cuts the
+ * text at other places.
  */
 export class SequenceOrder {
   readonly #options: SequenceOrderOptions;

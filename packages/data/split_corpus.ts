@@ -26,8 +26,8 @@ export interface SplitCorpusOptions {
 /**
  * Turns a corpus into tokens and holds the end of every text out.
  *
- * Of a text of n tokens the last `floor(n * validationFraction)` go to validation: contiguous blocks, so that no held-out
- * sequence overlaps a training sequence, and of every text, so that both parts are of one kind.
+ * Of a text of n tokens the last `floor(n * validationFraction)` go to validation: contiguous blocks, so that no
+ * held-out sequence overlaps a training sequence, and of every text, so that both parts are of one kind.
  *
  * @param corpus The texts
  * @param options Tokenizer, part to hold out, length of a sequence

@@ -1,6 +1,6 @@
 /**
- * Endings of the files that are read when a folder is given: plain text, documents and source code. A file that is named
- * itself is read whatever its ending.
+ * Endings of the files that are read when a folder is given: plain text, documents and source code. A file that is
+ * named itself is read whatever its ending.
  */
 export const textExtensions: readonly string[] = [
   ".c",

@@ -15,8 +15,9 @@ export interface ValidationBatchesOptions {
 /**
  * Batches over held-out tokens, always the same and in the same order.
  *
- * The tokens are cut into sequences without overlap. When there are more than `leastTokens` want, those at even distances are taken; of a
- * mixture, of each source its part. A last batch with too few sequences is filled with rows of targets -1, which count nothing.
+ * The tokens are cut into sequences without overlap. When there are more than `leastTokens` want, those at even
+ * distances are taken; of a mixture, of each source its part. A last batch with too few sequences is filled with rows
+ * of targets -1, which count nothing.
  *
  * @param tokens Held-out tokens
  * @param options Length of a sequence, size of a batch, tokens in all

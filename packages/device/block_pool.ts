@@ -6,8 +6,8 @@ interface Entry<Block> {
 
 /**
  * The blocks of memory of an arena. Blocks are kept by kind (such as their size): a request takes the block of its kind
- * that was given back last, and `reset` restores the order of creation, so that the same sequence of requests gets the same
- * blocks in every step.
+ * that was given back last, and `reset` restores the order of creation, so that the same sequence of requests gets the
+ * same blocks in every step.
  *
  * @typeParam Block What a back end calls memory
  *

@@ -1,9 +1,9 @@
 import type { Tensor } from "./tensor.ts";
 
 /**
- * What the processes of one run do together. Every rank makes the same calls in the same order, with tensors of the same shapes
- * and types on a device of its own. A call is ordered with the kernels of that device: those before it are seen by it, and
- * those behind its promise see what it did.
+ * What the processes of one run do together. Every rank makes the same calls in the same order, with tensors of the
+ * same shapes and types on a device of its own. A call is ordered with the kernels of that device: those before it are
+ * seen by it, and those behind its promise see what it did.
  *
  * Parts: the elements of a tensor in row-major order, cut into `size` equal ranges; rank r owns range r.
  */
@@ -12,7 +12,10 @@ export interface Collectives {
   readonly rank: number;
   /** Number of processes. */
   readonly size: number;
-  /** Replaces every tensor by its sum over all ranks, in place. f32; the order of the sum is the same in every run of this size. */
+  /**
+   * Replaces every tensor by its sum over all ranks, in place. f32; the order of the sum is the same in every run of
+   * this size.
+   */
   allReduce(tensors: readonly Tensor[]): Promise<void>;
   /**
    * Replaces the part of this rank by its sum over all ranks, in place; the other parts are undefined afterwards. f32.
@@ -28,7 +31,10 @@ export interface Collectives {
   allGather(tensors: readonly Tensor[]): Promise<void>;
   /** Replaces every tensor by that of rank `root`. Any type. */
   broadcast(tensors: readonly Tensor[], root: number): Promise<void>;
-  /** The sums over all ranks of a few numbers of the host, as many on each: counts, flags. f64, always in the same order. */
+  /**
+   * The sums over all ranks of a few numbers of the host, as many on each: counts, flags. f64, always in the same
+   * order.
+   */
   sum(numbers: readonly number[]): Promise<number[]>;
   /** Returns when every rank has called it. */
   barrier(): Promise<void>;

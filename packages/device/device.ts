@@ -22,8 +22,8 @@ export interface Allocator {
 }
 
 /**
- * Memory of one training step, released as a whole. The same sequence of requests gets the same memory (the same storage
- * and offset) in every step, so that a device can reuse what it recorded (bind groups, a CUDA graph).
+ * Memory of one training step, released as a whole. The same sequence of requests gets the same memory (the same
+ * storage and offset) in every step, so that a device can reuse what it recorded (bind groups, a CUDA graph).
  */
 export interface Arena extends Allocator {
   /**
@@ -44,18 +44,19 @@ export interface Device extends Allocator {
   /** One line for a run's header: the hardware, libraries and paths in use. */
   readonly description: string;
   /**
-   * The type that activations and the copies of weights which products read are given where nothing else is said; each tensor and
-   * packed matrix names its own. Masters, gradients, optimizer moments, losses and statistics are always f32.
+   * The type that activations and the copies of weights which products read are given where nothing else is said; each
+   * tensor and packed matrix names its own. Masters, gradients, optimizer moments, losses and statistics are always
+   * f32.
    */
   readonly activationType: "f32" | "bf16" | "f16";
   /**
-   * Rows to a multiple of which the segments of sorted tokens should be padded for the fastest grouped products. Any other
-   * padding is right too. Default 1.
+   * Rows to a multiple of which the segments of sorted tokens should be padded for the fastest grouped products. Any
+   * other padding is right too. Default 1.
    */
   readonly segmentRows?: number;
   /**
-   * Whether grouped products gather tokens while they multiply, so that nobody copies them into their sorted order. Where it is not
-   * true, tokens are to be sorted by `gatherRows`, and a product may refuse `gather`. Default false.
+   * Whether grouped products gather tokens while they multiply, so that nobody copies them into their sorted order.
+   * Where it is not true, tokens are to be sorted by `gatherRows`, and a product may refuse `gather`. Default false.
    */
   readonly gathersTokens?: boolean;
   /** Whether products take operands with a scale (`Tensor.scale`). Default false: they refuse them. */
@@ -87,16 +88,18 @@ export interface Device extends Allocator {
   readPacked24(packed: PackedMatrix24): Promise<Packed24>;
   /**
    * Runs `record`, whose kernel calls are one unit of work. A device that can captures them the first time that it sees
-   * `key` and replays them afterwards *without calling `record`*, returning what it returned then. So between calls with
-   * the same key only the contents of tensors may change. A device that cannot just calls `record`; one that can may also
-   * call it the first time, and capture the second, as a capture can neither load kernels nor time algorithms.
+   * `key` and replays them afterwards *without calling `record`*, returning what it returned then. So between calls
+   * with the same key only the contents of tensors may change. A device that cannot just calls `record`; one that can
+   * may also call it the first time, and capture the second, as a capture can neither load kernels nor time algorithms.
    */
   replay<Result>(key: string, record: () => Result): Result;
   /** Hands recorded work over to the hardware without waiting for it; the end of a training step. */
   submit(): void;
   /** Waits until all work handed over is done. */
   synchronize(): Promise<void>;
-  /** Waits, and gives what was measured of kernels since the last call. Missing on a device that cannot measure them. */
+  /**
+   * Waits, and gives what was measured of kernels since the last call. Missing on a device that cannot measure them.
+   */
   takeProfile?(): Promise<KernelRecord[]>;
   /** Frees everything. The device is unusable afterwards. */
   dispose(): void;

@@ -15,13 +15,16 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * - an output may be the same tensor as an input only where the operation says "in place";
  * - arguments that do not fit throw a TypeError (see {@linkcode checkedKernels}) before anything runs;
  * - tensors may be views: an offset is any multiple of their row width, not of an alignment;
- * - every element of an output is written, but not the rows behind the last sorted token, and of a cache only the rows that are named;
+ * - every element of an output is written, but not the rows behind the last sorted token, and of a cache only the rows
+ *   that are named;
  * - no kernel waits for the host: counts and scalars that change from step to step are tensors;
  * - the same inputs give the same bits, run to run;
- * - equal rows (in attention: equal sequences) give rows of equal bits, wherever they lie and however many there are, so that ties
+ * - equal rows (in attention: equal sequences) give rows of equal bits, wherever they lie and however many there are,
+ *   so that ties
  *   of tokens are exact and go to the lowest index; ties are those of bits, not of the numbers that they stand for. Products
  *   of a BLAS library are the exception;
- * - a kernel stays inside of its tensors whatever token, target, expert, order or position it is given: what comes of a number that
+ * - a kernel stays inside of its tensors whatever token, target, expert, order or position it is given: what comes of a
+ *   number that
  *   does not fit is NaN, or nothing where something is added, so that it shows; segments and row maps are those of `groupTokens`,
  *   which always fit;
  * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and

@@ -21,7 +21,10 @@ export interface PackedMatrix24 {
   readonly storage: Storage;
 }
 
-/** What a product accepts: a dense matrix or a packed one, of a type and a scale of its own. At most one of a product is packed. */
+/**
+ * What a product accepts: a dense matrix or a packed one, of a type and a scale of its own. At most one of a product is
+ * packed.
+ */
 export type Operand = Tensor | PackedMatrix24;
 
 /**
@@ -40,7 +43,8 @@ export function isPacked24(operand: Operand): operand is PackedMatrix24 {
 }
 
 /**
- * Throws unless the grouped axis of a packed matrix splits into groups of four; what every device checks before it allocates.
+ * Throws unless the grouped axis of a packed matrix splits into groups of four; what every device checks before it
+ * allocates.
  *
  * @param rows Rows of the dense matrix
  * @param cols Columns of the dense matrix

@@ -18,8 +18,8 @@ export interface Tensor {
   /** First element within the storage, in elements. */
   readonly offset: number;
   /**
-   * f32 [1]: the tensor stands for its elements times this. Types of few bits need one that fits what they hold. Only operands of
-   * products may have one, and only where `Device.takesScales`; every other call refuses it. Default: 1.
+   * f32 [1]: the tensor stands for its elements times this. Types of few bits need one that fits what they hold. Only
+   * operands of products may have one, and only where `Device.takesScales`; every other call refuses it. Default: 1.
    */
   readonly scale?: Tensor;
 }

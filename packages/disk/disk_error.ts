@@ -1,5 +1,6 @@
 /**
- * The system refuses to read or write: the disk is full or broken, or a permission is missing. The message names the file.
+ * The system refuses to read or write: the disk is full or broken, or a permission is missing. The message names the
+ * file.
  *
  * @example Tell a full disk from other failures
  * ```ts

@@ -17,8 +17,8 @@ const cannotSync: readonly string[] = ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSY
 const mostTries = 10;
 
 /**
- * A disk on which every request that failed for the moment is made again, an error is a {@linkcode DiskError} that names
- * the file, and a folder that cannot be synced is a warning, once.
+ * A disk on which every request that failed for the moment is made again, an error is a {@linkcode DiskError} that
+ * names the file, and a folder that cannot be synced is a warning, once.
  *
  * @param options The disk below, and who hears the warning
  * @returns The disk

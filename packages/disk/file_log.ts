@@ -23,8 +23,8 @@ export interface FileLog {
 }
 
 /**
- * Opens a file to write at its end, after cutting off what follows its first bytes. Nothing that stays is written again, so that
- * a full disk cannot hurt it. A missing file is created.
+ * Opens a file to write at its end, after cutting off what follows its first bytes. Nothing that stays is written
+ * again, so that a full disk cannot hurt it. A missing file is created.
  *
  * @param path The file; a link is refused
  * @param size Bytes that stay, at most as many as there are

@@ -1,6 +1,6 @@
 /**
- * The contents of a file, piece by piece, so that a large file is never in memory as a whole. A piece is done with when the
- * next one is asked for: whoever makes the pieces may use its memory again.
+ * The contents of a file, piece by piece, so that a large file is never in memory as a whole. A piece is done with when
+ * the next one is asked for: whoever makes the pieces may use its memory again.
  */
 export type FilePieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 

@@ -3,7 +3,8 @@ import { durableFileSystem } from "./durable_file_system.ts";
 import type { FileSystem } from "./file_system.ts";
 
 /**
- * Creates a folder and those above it that are missing, each with its name on the disk. A link to a folder is as good as one.
+ * Creates a folder and those above it that are missing, each with its name on the disk. A link to a folder is as good
+ * as one.
  *
  * @param path The folder
  * @param fileSystem The disk. Default {@linkcode durableFileSystem}

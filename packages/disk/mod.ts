@@ -1,7 +1,7 @@
 /**
- * Writing files so that a full disk, a kill or a power cut costs nothing that was there before: every write is checked, files
- * and folders are synced before and after a name is given, requests that failed for the moment are made again, links are
- * not followed.
+ * Writing files so that a full disk, a kill or a power cut costs nothing that was there before: every write is checked,
+ * files and folders are synced before and after a name is given, requests that failed for the moment are made again,
+ * links are not followed.
  *
  * @module
  */

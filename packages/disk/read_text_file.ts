@@ -7,7 +7,8 @@ export interface ReadTextFileOptions {
 }
 
 /**
- * Reads a file of text, without a byte order mark. A pipe or device, which might never end, is refused, and so is a file that is too long to be right.
+ * Reads a file of text, without a byte order mark. A pipe or device, which might never end, is refused, and so is a
+ * file that is too long to be right.
  *
  * @param path The file
  * @param options Its greatest length

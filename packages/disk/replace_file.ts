@@ -4,8 +4,9 @@ import type { FilePieces, FileSystem } from "./file_system.ts";
 import { writeFile } from "./write_file.ts";
 
 /**
- * Replaces a file in one step: whatever happens meanwhile, a full disk, a kill, a power cut, the old contents are there or the
- * new ones, never half of them. When it returns, the new ones are on the disk. A link of that name is replaced, not followed.
+ * Replaces a file in one step: whatever happens meanwhile, a full disk, a kill, a power cut, the old contents are there
+ * or the new ones, never half of them. When it returns, the new ones are on the disk. A link of that name is replaced,
+ * not followed.
  *
  * @param path The file
  * @param contents What it is to hold: text, or bytes in pieces

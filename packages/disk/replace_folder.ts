@@ -5,11 +5,11 @@ import type { FileSystem } from "./file_system.ts";
 const prefixes = { writing: ".writing-", replaced: ".replaced-" } as const;
 
 /**
- * Writes a folder in one step: it gets its name when all that is in it is on the disk, and a folder that had the name is removed after
- * that. A failure leaves what was there.
+ * Writes a folder in one step: it gets its name when all that is in it is on the disk, and a folder that had the name
+ * is removed after that. A failure leaves what was there.
  *
- * A process that is killed may leave a folder whose name {@linkcode leftoverFolder} knows: one that was being written, or the old one,
- * which has to take its name back where the new one did not get it.
+ * A process that is killed may leave a folder whose name {@linkcode leftoverFolder} knows: one that was being written,
+ * or the old one, which has to take its name back where the new one did not get it.
  *
  * @param path The folder; the one above it must be there
  * @param write Writes the contents into the folder that it is given, which is empty

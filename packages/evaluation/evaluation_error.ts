@@ -1,5 +1,6 @@
 /**
- * Something cannot be evaluated: a data set is missing or of another format, or a model has no tokenizer. The message names it.
+ * Something cannot be evaluated: a data set is missing or of another format, or a model has no tokenizer. The message
+ * names it.
  *
  * @example Tell a bad data set from other failures
  * ```ts

@@ -19,14 +19,15 @@ export interface TaskScores {
 export type DocumentScores = Readonly<Partial<Record<Metric, number>>>;
 
 /**
- * Scores a task as lm-evaluation-harness 0.4 does. Of equal log-likelihoods the first counts. Standard errors are those of a
- * mean: the deviation of a sample (n - 1) by √n.
+ * Scores a task as lm-evaluation-harness 0.4 does. Of equal log-likelihoods the first counts. Standard errors are those
+ * of a mean: the deviation of a sample (n - 1) by √n.
  *
  * @param task Name of the task
  * @param docs Rows of its data set
  * @param logLikelihoods That of each request of `taskRequests`, in nats
  * @returns Scores and standard errors
- * @throws {EvaluationError} If there is no document, their requests are more or fewer, one is NaN, or a row is of another data set
+ * @throws {EvaluationError} If there is no document, their requests are more or fewer, one is NaN, or a row is of
+ * another data set
  *
  * @example One right, one wrong
  * ```ts
@@ -56,7 +57,8 @@ export function scoreTask(task: TaskName, docs: readonly unknown[], logLikelihoo
  * @param docs Rows of its data set
  * @param logLikelihoods That of each request of `taskRequests`, in nats
  * @returns 0 or 1 for every document and score
- * @throws {EvaluationError} If there are more or fewer log-likelihoods than requests, one is NaN, or a row is of another data set
+ * @throws {EvaluationError} If there are more or fewer log-likelihoods than requests, one is NaN, or a row is of
+ * another data set
  *
  * @example The shorter choice loses where its length does not count
  * ```ts

@@ -17,15 +17,15 @@ export interface TaskRequestsOptions {
 }
 
 /**
- * The requests of a task, as lm-evaluation-harness 0.4 makes them: in the order of the documents, the choices of a document side
- * by side.
+ * The requests of a task, as lm-evaluation-harness 0.4 makes them: in the order of the documents, the choices of a
+ * document side by side.
  *
  * @param task Name of the task
  * @param docs Rows of its data set, as parsed JSON: in the shape of the Hub or of the original authors
  * @param options Few-shot examples
  * @returns Requests
- * @throws {EvaluationError} If there is no such task, a row is of another data set or has an answer that is none of its choices, or
- * there are too few examples
+ * @throws {EvaluationError} If there is no such task, a row is of another data set or has an answer that is none of its
+ * choices, or there are too few examples
  *
  * @example Two choices
  * ```ts

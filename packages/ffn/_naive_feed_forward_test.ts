@@ -46,7 +46,10 @@ function selectAmong(a: Matrix, groups: readonly (readonly number[])[], magnitud
   return { ...a, values: kept };
 }
 
-/** Of every two rows that follow each other in a list one, without bias; pairs are counted from `firstPair`, columns from `firstColumn`. */
+/**
+ * Of every two rows that follow each other in a list one, without bias; pairs are counted from `firstPair`, columns
+ * from `firstColumn`.
+ */
 function drawAmong(a: Matrix, rows: readonly number[], seed: number, firstPair: number, firstColumn: number): Matrix {
   const kept = new Float64Array(a.values.length);
   for (const [pair, [first = -1, second]] of chunks(rows, 2).entries()) {
@@ -94,8 +97,8 @@ function naiveRoutes(sample: Sample, sparsity: FeedForwardSparsity): Int32Array 
 }
 
 /**
- * Design section 3 as plainly as it can be said, in float64: the full products over all tokens and all neurons, then masks
- * (paper, algorithms 1 and 2).
+ * Design section 3 as plainly as it can be said, in float64: the full products over all tokens and all neurons, then
+ * masks (paper, algorithms 1 and 2).
  */
 export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, step = 0): FeedForwardResult {
   const { tokens, neurons, features } = sample;
@@ -132,7 +135,9 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     { length: experts },
     (_, expert) => Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert)),
   );
-  /** For each cluster: its tokens in order, in fours or pairs; columns of other clusters are left alone (they are zero). */
+  /**
+   * For each cluster: its tokens in order, in fours or pairs; columns of other clusters are left alone (they are zero).
+   */
   const alongTokens = (product: "dwOut" | "dwIn", a: Matrix, magnitude: Matrix) => {
     const entry = plan[product];
     const seed = hash32([DRAW_KEY, product === "dwOut" ? 0 : 1]) ^ step;

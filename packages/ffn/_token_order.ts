@@ -22,7 +22,10 @@ export interface OrderedTokens {
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
   neurons(tokens: OrderedTokens, weights: Operand, out: Tensor): void;
-  /** What a selection from `out` is told of that product: that it makes it itself, or nothing because `out` holds it already. */
+  /**
+   * What a selection from `out` is told of that product: that it makes it itself, or nothing because `out` holds it
+   * already.
+   */
   selected(product: SelectedProduct, out: Tensor): { readonly product?: SelectedProduct };
   /** y · weights [T, D], contracted over neurons, in the order of the tokens: y3 and dx. It belongs to the caller. */
   features(y: Operand, weights: Operand): Tensor;
@@ -38,7 +41,10 @@ export interface TokenOrder {
   readonly rows: number;
   /** Neurons that a row meets: F, or those of a cluster. */
   readonly width: number;
-  /** i32 [rows]: the place of each row among the T · k choices of experts, -1 for padding; missing when the order is the given one. */
+  /**
+   * i32 [rows]: the place of each row among the T · k choices of experts, -1 for padding; missing when the order is the
+   * given one.
+   */
   readonly order: Tensor | undefined;
   /** Where the tokens of each expert lie; missing when the order is the given one. */
   readonly segments: Segments | undefined;
@@ -69,8 +75,8 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
 }
 
 /**
- * The tokens sorted by the expert that the router chooses for them (paper, section 3.1), every segment padded with zeros. Without a
- * router there is one expert, and they are as they come, padded to whole groups.
+ * The tokens sorted by the expert that the router chooses for them (paper, section 3.1), every segment padded with
+ * zeros. Without a router there is one expert, and they are as they come, padded to whole groups.
  */
 export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: SparseFeedForward): TokenOrder {
   const { kernels } = tape.device;

@@ -17,8 +17,8 @@ export interface ClusterFeedForwardOptions {
 }
 
 /**
- * Clusters the neurons by balanced k-means over the rows of `wIn` (paper, section 3.1, the offline phase) and makes each
- * cluster a contiguous range of rows. It waits for the host. A network without a router is left as it is.
+ * Clusters the neurons by balanced k-means over the rows of `wIn` (paper, section 3.1, the offline phase) and makes
+ * each cluster a contiguous range of rows. It waits for the host. A network without a router is left as it is.
  *
  * @param device Where the network lives
  * @param layer The network
@@ -69,8 +69,8 @@ export async function clusterFeedForward(
 }
 
 /**
- * The neurons of every cluster by falling length of their input weights: for tokens of every direction the longest have the most
- * energy, so that a router sees the most of a cluster from its first neurons.
+ * The neurons of every cluster by falling length of their input weights: for tokens of every direction the longest have
+ * the most energy, so that a router sees the most of a cluster from its first neurons.
  */
 function longestFirst(
   order: Int32Array,
@@ -93,8 +93,8 @@ function permuteRows(device: Device, tensor: Tensor, order: Tensor, scratch: Ten
 }
 
 /**
- * Permutes neurons: row i of `wIn`, of `wOut` and of their companions becomes what row `order[i]` was. The function of the
- * network does not change.
+ * Permutes neurons: row i of `wIn`, of `wOut` and of their companions becomes what row `order[i]` was. The function of
+ * the network does not change.
  *
  * @param device Where the network lives
  * @param layer The network

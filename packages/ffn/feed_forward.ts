@@ -30,7 +30,9 @@ export interface PackedWeight {
   readonly flips: Tensor;
   /** Factor on the soft-thresholded weights: 1 or the frozen beta. Part of a checkpoint. */
   scale: number;
-  /** Version of the parameter that `packed` was made from; undefined when it holds nothing that could be compared with. */
+  /**
+   * Version of the parameter that `packed` was made from; undefined when it holds nothing that could be compared with.
+   */
   version: number | undefined;
 }
 
@@ -115,7 +117,8 @@ function createSparse(
  * @param name Prefix of the parameter names, such as `model.layers.0.mlp`
  * @param options Sizes and sparsity
  * @returns The network; {@linkcode disposeFeedForward} frees it
- * @throws {RangeError} If the neurons cannot be split into groups of four for every expert, or another size is out of bounds
+ * @throws {RangeError} If the neurons cannot be split into groups of four for every expert, or another size is out of
+ * bounds
  *
  * @example Allocate
  * ```ts

@@ -11,7 +11,10 @@ export interface FeedForwardSparsity {
   readonly expertsPerToken?: number;
   /** Who chooses the experts of a token. Default `"cosine"`. */
   readonly router?: RouterName;
-  /** Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default: the least that suits the device. */
+  /**
+   * Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default: the least that
+   * suits the device.
+   */
   readonly align?: number;
   /**
    * Factor on soft-thresholded weights: `"none"` (the paper's formula) or `"frozen"`, the beta of S-STE, computed once

@@ -53,7 +53,8 @@ export function packWeights(device: Device, layer: FeedForward): void {
 }
 
 /**
- * What an optimizer can pack while it updates the weights: of every parameter the first form that has been packed before.
+ * What an optimizer can pack while it updates the weights: of every parameter the first form that has been packed
+ * before.
  *
  * @param layer The network
  * @returns By parameter; empty without sparsity
@@ -114,8 +115,8 @@ export function refreshFeedForward(device: Device, layer: FeedForward): void {
 }
 
 /**
- * Computes the frozen scale of S-STE (Hu et al. 2024, beta = ⟨w, S(w)⟩ / ⟨S(w), S(w)⟩) of every soft-thresholded weight, if
- * the configuration asks for it. Once, from the initial weights; a checkpoint keeps the result.
+ * Computes the frozen scale of S-STE (Hu et al. 2024, beta = ⟨w, S(w)⟩ / ⟨S(w), S(w)⟩) of every soft-thresholded
+ * weight, if the configuration asks for it. Once, from the initial weights; a checkpoint keeps the result.
  *
  * @param layer The network
  * @param weights The initial weights: [F, D] each

@@ -63,7 +63,8 @@ export function refreshRouter(device: Device, router: FeedForwardRouter, wIn: Te
  * @param x Tokens [T, D]
  * @param experts Result: i32 [T, k]
  * @param clusters E
- * @param share Result where the router knows energies: f32 [1], the part of a token's energy that its clusters hold, in the mean
+ * @param share Result where the router knows energies: f32 [1], the part of a token's energy that its clusters hold, in
+ * the mean
  */
 export function chooseExperts(
   tape: Tape,

@@ -36,14 +36,14 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
 }
 
 /**
- * The feed-forward network as its sparsity plan says (paper, algorithms 1 to 3). Weight gradients pass straight through the
- * selection of weights. Means and packed weights must be current (`refreshFeedForward`).
+ * The feed-forward network as its sparsity plan says (paper, algorithms 1 to 3). Weight gradients pass straight through
+ * the selection of weights. Means and packed weights must be current (`refreshFeedForward`).
  *
  * @param tape The tape
  * @param x [T, D]
  * @param layer The network
- * @param draw Random numbers of a plan that selects without bias: a key that tells the pass through this network from others of
- * the step (`hash32` of seed, micro-batch, layer), and the step
+ * @param draw Random numbers of a plan that selects without bias: a key that tells the pass through this network from
+ * others of the step (`hash32` of seed, micro-batch, layer), and the step
  * @returns [T, D]
  * @throws {TypeError} If the network has no sparsity, or its plan selects without bias and there is no draw
  *
@@ -71,22 +71,29 @@ export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward, d
 
 /** The hidden activations of a network, as its products over neurons read them; they live in the arena of the tape. */
 export interface HiddenActivations {
-  /** y2: [rows, columns], a row for each token and each expert that it visits, over all neurons or those of the row's expert. */
+  /**
+   * y2: [rows, columns], a row for each token and each expert that it visits, over all neurons or those of the row's
+   * expert.
+   */
   readonly values: Operand;
-  /** i32 [rows]: token · k + number of its expert's place, -1 for padding. Missing where the rows are the tokens as they come. */
+  /**
+   * i32 [rows]: token · k + number of its expert's place, -1 for padding. Missing where the rows are the tokens as they
+   * come.
+   */
   readonly order: Tensor | undefined;
   /** The rows of each expert. Missing where the rows are the tokens as they come. */
   readonly segments: Segments | undefined;
 }
 
 /**
- * Runs the first half of a network, to look at its hidden activations; statistics are overwritten. In a sparse pass means and
- * packed weights must be current (`refreshFeedForward`).
+ * Runs the first half of a network, to look at its hidden activations; statistics are overwritten. In a sparse pass
+ * means and packed weights must be current (`refreshFeedForward`).
  *
  * @param tape A tape that does not record
  * @param x [T, D]
  * @param layer The network
- * @param pass Whether as {@linkcode sparseFeedForward} does it or as {@linkcode denseFeedForward}; random numbers of such a plan
+ * @param pass Whether as {@linkcode sparseFeedForward} does it or as {@linkcode denseFeedForward}; random numbers of
+ * such a plan
  * @returns The activations, until the arena is reset
  * @throws {TypeError} If the pass is sparse and the network has no sparsity, or needs random numbers
  *
@@ -120,7 +127,10 @@ export function hiddenActivations(
   return { values: hiddenOf(tape, layer, pass).forward.neurons, order, segments };
 }
 
-/** How a network works through its tokens: their order, which operands are sparse, the weights among them, random numbers. */
+/**
+ * How a network works through its tokens: their order, which operands are sparse, the weights among them, random
+ * numbers.
+ */
 interface Pass {
   readonly order: TokenOrder;
   readonly plan: SparsityPlan;

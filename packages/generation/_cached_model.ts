@@ -21,7 +21,9 @@ export interface NextToken {
   readonly position: number;
 }
 
-/** A model with a cache for some sequences, and what moves between host and device. Scores are of tokens that can occur. */
+/**
+ * A model with a cache for some sequences, and what moves between host and device. Scores are of tokens that can occur.
+ */
 export class CachedModel {
   readonly #model: Transformer;
   readonly #mode: PhaseName;

@@ -14,8 +14,8 @@ export interface BatchDecoderOptions {
   /** Sequences that go on together, a token of each a step. Default 1. */
   readonly sequences?: number;
   /**
-   * Under which the device records a step and replays it (`Device.replay`): one for every decoder in the life of a device. Default:
-   * nothing is recorded.
+   * Under which the device records a step and replays it (`Device.replay`): one for every decoder in the life of a
+   * device. Default: nothing is recorded.
    */
   readonly key?: string | undefined;
 }
@@ -26,7 +26,9 @@ export interface GenerateOptions extends SampleTokenOptions {
   readonly count: number;
   /** Token behind which nothing is drawn; it is given as well. Default: none. */
   readonly end?: number | undefined;
-  /** Gives what the model thought of each token, and so many of the likeliest ones with it. Default: it is not computed. */
+  /**
+   * Gives what the model thought of each token, and so many of the likeliest ones with it. Default: it is not computed.
+   */
   readonly logProbabilities?: number | undefined;
   /** Whether the tokens of the prompt are given first. Default false. */
   readonly echo?: boolean;
@@ -54,8 +56,9 @@ interface Sequence {
 }
 
 /**
- * Draws tokens for several sequences at a time. Those that are there go on together, a token of each a step; others wait for their
- * turn, in order. Where a kernel gives equal rows equal bits, what a sequence becomes does not depend on its company.
+ * Draws tokens for several sequences at a time. Those that are there go on together, a token of each a step; others
+ * wait for their turn, in order. Where a kernel gives equal rows equal bits, what a sequence becomes does not depend on
+ * its company.
  *
  * @example Two sequences at once
  * ```ts
@@ -96,8 +99,8 @@ export class BatchDecoder {
   }
 
   /**
-   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the older half is
-   * forgotten. Who stops to iterate ends the sequence.
+   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the
+   * older half is forgotten. Who stops to iterate ends the sequence.
    *
    * @param prompt Tokens to begin with, at least one
    * @param options How many tokens, how they are drawn, what is told of them

@@ -15,8 +15,8 @@ export interface TokenLogProbability extends LikelyToken {
 }
 
 /**
- * The log-probability of a token, and of the likeliest ones, under softmax(scores): neither temperature nor a choice of the best
- * tokens is in them.
+ * The log-probability of a token, and of the likeliest ones, under softmax(scores): neither temperature nor a choice of
+ * the best tokens is in them.
  *
  * @param scores One for each token of the vocabulary
  * @param token The token

@@ -1,6 +1,6 @@
 /**
- * Text from a model: tokens of several sequences a step from a cache of keys and values, how each is drawn, what it is likely to be,
- * and where a text stops. It knows no files, no console and no network.
+ * Text from a model: tokens of several sequences a step from a cache of keys and values, how each is drawn, what it is
+ * likely to be, and where a text stops. It knows no files, no console and no network.
  *
  * @module
  */

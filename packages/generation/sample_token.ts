@@ -6,15 +6,18 @@ export interface SampleTokenOptions {
   readonly temperature: number;
   /** Considers so many of the best tokens. Default 0: all. */
   readonly topK?: number;
-  /** Of these, considers the fewest best tokens that hold this part of the probability, above 0 and at most 1. Default 1. */
+  /**
+   * Of these, considers the fewest best tokens that hold this part of the probability, above 0 and at most 1. Default
+   * 1.
+   */
   readonly topP?: number;
   /** Gives numbers in [0, 1). */
   readonly random: () => number;
 }
 
 /**
- * Draws a token from scores: softmax(scores / temperature) over the `topK` best, and of these over the nucleus that `topP` says
- * (Holtzman et al. 2020).
+ * Draws a token from scores: softmax(scores / temperature) over the `topK` best, and of these over the nucleus that
+ * `topP` says (Holtzman et al. 2020).
  *
  * @param scores One for each token of the vocabulary; -Infinity for a token that is never drawn
  * @param options Temperature, tokens considered, source of random numbers

@@ -16,8 +16,8 @@ export interface SampleTokensOptions extends SampleTokenOptions {
 }
 
 /**
- * Continues a sequence of tokens, each at the price of one position. The model sees the last tokens, as many as its sequence
- * length; when these are full, the older half is forgotten.
+ * Continues a sequence of tokens, each at the price of one position. The model sees the last tokens, as many as its
+ * sequence length; when these are full, the older half is forgotten.
  *
  * @param model The model, whose weights stay as they are until the last token
  * @param prompt Tokens to begin with, at least one

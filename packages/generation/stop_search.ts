@@ -7,8 +7,8 @@ export interface ShownText {
 }
 
 /**
- * Looks for strings at which a text ends while the text comes in parts. A part is held back as long as it may be the beginning of
- * such a string, so that none of it is ever shown.
+ * Looks for strings at which a text ends while the text comes in parts. A part is held back as long as it may be the
+ * beginning of such a string, so that none of it is ever shown.
  *
  * @example A stop string that comes in two parts
  * ```ts

@@ -76,8 +76,9 @@ export async function openRun(path: string, onWarning?: (message: string) => voi
 }
 
 /**
- * A model whose vocabulary ends with that of its tokenizer. The rows behind it are never predicted here and get no gradient, but
- * other programs would give them probability. An imported model that has not been trained keeps what it came with.
+ * A model whose vocabulary ends with that of its tokenizer. The rows behind it are never predicted here and get no
+ * gradient, but other programs would give them probability. An imported model that has not been trained keeps what it
+ * came with.
  */
 function withoutRoom(config: RunConfig, tokens: number): RunConfig {
   const { model } = config;

@@ -23,7 +23,8 @@ const indexSchema: v.GenericSchema<unknown, { readonly weight_map: Readonly<Reco
 });
 
 /**
- * The weights in a folder, by name: of one file, or of all shards that the index names. Headers are read and checked, weights are not.
+ * The weights in a folder, by name: of one file, or of all shards that the index names. Headers are read and checked,
+ * weights are not.
  *
  * @throws {HubError} If there are none, or a shard is missing, cut off or no safetensors file, or lacks a weight
  */

@@ -23,7 +23,8 @@ function sparseProduct({ isFeedForward, isTransposed }: HubWeight, plan: Sparsit
 }
 
 /**
- * The 2:4 weights of a run, in the form that compressed-tensors calls `sparse-24-bitmask`: shape, kept values, bits of what is kept.
+ * The 2:4 weights of a run, in the form that compressed-tensors calls `sparse-24-bitmask`: shape, kept values, bits of
+ * what is kept.
  *
  * @returns For each weight its tensors; undefined for a weight that stays dense
  * @throws {UsageError} If the forward pass of the run's sparse steps has none, or there are no sparse steps

@@ -39,7 +39,8 @@ export interface ConfigFileFacts {
 export type ConfigFile = Readonly<Record<string, unknown>>;
 
 /**
- * The `config.json` of a model as `ArceeForCausalLM`, which `transformers` 4.53 and later, vLLM, SGLang and llama.cpp read.
+ * The `config.json` of a model as `ArceeForCausalLM`, which `transformers` 4.53 and later, vLLM, SGLang and llama.cpp
+ * read.
  *
  * @param model Sizes and constants
  * @param facts The rest
@@ -81,8 +82,8 @@ export function encodeConfigFile(model: ModelConfig, { isTied, bos, eos, dtype }
 }
 
 /**
- * The `generation_config.json` of a model: what ends a text, and tokens that the model has and the tokenizer has not, which are not to
- * be drawn (a vocabulary is commonly padded to a multiple of 64).
+ * The `generation_config.json` of a model: what ends a text, and tokens that the model has and the tokenizer has not,
+ * which are not to be drawn (a vocabulary is commonly padded to a multiple of 64).
  *
  * @param model Sizes
  * @param tokenizer The tokenizer

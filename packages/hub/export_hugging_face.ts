@@ -42,14 +42,17 @@ export interface ExportSummary {
 }
 
 /**
- * Writes the model of a checkpoint as `ArceeForCausalLM`, a folder that `transformers`, vLLM, SGLang and llama.cpp read as it is: weights,
- * configuration for `transformers` 4 and 5, tokenizer, and a card that says what it was trained on and how.
+ * Writes the model of a checkpoint as `ArceeForCausalLM`, a folder that `transformers`, vLLM, SGLang and llama.cpp read
+ * as it is: weights, configuration for `transformers` 4 and 5, tokenizer, and a card that says what it was trained on
+ * and how.
  *
- * The folder gets its name when all of it is on the disk. Weights pass through memory one at a time, and none of the numbers changes
- * but by rounding to bf16 where that is asked for: rotary angles, norms and activation are those of `transformers`. A head that is
- * equal to the embedding to the last bit, as in a tied model that was imported, is left out.
+ * The folder gets its name when all of it is on the disk. Weights pass through memory one at a time, and none of the
+ * numbers changes but by rounding to bf16 where that is asked for: rotary angles, norms and activation are those of
+ * `transformers`. A head that is equal to the embedding to the last bit, as in a tied model that was imported, is left
+ * out.
  *
- * @param checkpointFolder Folder of a checkpoint, of a run (its newest whole checkpoint), or of a dense twin (`run/baseline`)
+ * @param checkpointFolder Folder of a checkpoint, of a run (its newest whole checkpoint), or of a dense twin
+ * (`run/baseline`)
  * @param outFolder Folder of the export; it may be missing or empty
  * @param options Element type, shards, 2:4
  * @returns What was exported

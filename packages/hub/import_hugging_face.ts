@@ -21,8 +21,8 @@ import { embeddingName, headName, type HubWeight, hubWeights } from "./weight_ta
 /** Options of {@linkcode importHuggingFace}. */
 export interface ImportHuggingFaceOptions {
   /**
-   * Leaves the feed-forward networks out, so that a Llama model will do, whose networks are gated; new ones are drawn. Default
-   * false.
+   * Leaves the feed-forward networks out, so that a Llama model will do, whose networks are gated; new ones are drawn.
+   * Default false.
    */
   readonly freshFeedForward?: boolean;
 }
@@ -34,8 +34,8 @@ export interface ImportedModel extends DescribedModel {
   /** Its card, `README.md`; undefined when the folder has none. */
   readonly card: string | undefined;
   /**
-   * The weights as the `model.safetensors` of a checkpoint, f32, piece by piece, each read when it is asked for. A tied head is a copy
-   * of the embedding.
+   * The weights as the `model.safetensors` of a checkpoint, f32, piece by piece, each read when it is asked for. A tied
+   * head is a copy of the embedding.
    *
    * @param fresh What new feed-forward networks are like, where they are drawn
    * @returns The pieces, each valid until the next one is asked for
@@ -52,13 +52,14 @@ export interface FreshFeedForward {
 }
 
 /**
- * Looks into a folder of Hugging Face and checks that its model can be taken over: an Arcee model without biases, in f32, bf16 or
- * f16, in one file or in shards. Weights are read only when they are asked for, one at a time.
+ * Looks into a folder of Hugging Face and checks that its model can be taken over: an Arcee model without biases, in
+ * f32, bf16 or f16, in one file or in shards. Weights are read only when they are asked for, one at a time.
  *
  * @param folder The folder, as `from_pretrained` of `transformers` takes it
  * @param options Whether feed-forward networks are drawn anew
  * @returns Sizes, tokenizer, card and weights
- * @throws {HubError} If the model is gated, biased, quantized or otherwise of another kind, or a file is missing or broken
+ * @throws {HubError} If the model is gated, biased, quantized or otherwise of another kind, or a file is missing or
+ * broken
  * @throws {TokenizerError} If its tokenizer is not one of bytes
  *
  * @example Refuse a folder without a model

@@ -1,6 +1,6 @@
 /**
- * Models to Hugging Face and back: a checkpoint as `ArceeForCausalLM`, which `transformers`, vLLM, SGLang and llama.cpp read as it is;
- * and models of that kind, or the attention of Llama models, as weights of a checkpoint.
+ * Models to Hugging Face and back: a checkpoint as `ArceeForCausalLM`, which `transformers`, vLLM, SGLang and llama.cpp
+ * read as it is; and models of that kind, or the attention of Llama models, as weights of a checkpoint.
  *
  * @module
  */

@@ -73,8 +73,8 @@ export interface HubWeight {
 }
 
 /**
- * The weights of a model by their names here and in `transformers`, from the embedding to the head: the one table that both export
- * and import read.
+ * The weights of a model by their names here and in `transformers`, from the embedding to the head: the one table that
+ * both export and import read.
  *
  * @param model Sizes
  * @returns Each weight

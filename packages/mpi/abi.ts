@@ -1,7 +1,10 @@
 /** A family of MPI libraries that know things by the same numbers. */
 export type MpiFamily = "MPICH" | "Open MPI" | "MPI 5";
 
-/** The numbers by which one family of MPI libraries knows things. Handles are passed as 64 bits: a library whose handles are `int` looks at the lower half. */
+/**
+ * The numbers by which one family of MPI libraries knows things. Handles are passed as 64 bits: a library whose handles
+ * are `int` looks at the lower half.
+ */
 export interface MpiAbi {
   /** Name of the family. */
   readonly name: MpiFamily;

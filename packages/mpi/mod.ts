@@ -1,6 +1,6 @@
 /**
- * Collectives between processes through an MPI library that is installed: MPICH and its relatives, Open MPI, or any with the
- * standard ABI of MPI 5.
+ * Collectives between processes through an MPI library that is installed: MPICH and its relatives, Open MPI, or any
+ * with the standard ABI of MPI 5.
  *
  * @module
  */

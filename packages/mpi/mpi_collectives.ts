@@ -2,8 +2,8 @@ import type { Collectives, Device, HostArray, Tensor } from "@beyond24/device";
 import type { MpiWorld } from "./mpi_world.ts";
 
 /**
- * Collectives of a device through the memory of the host, so that any device and any MPI library will do. Floats travel as f32,
- * which holds every value of the narrower types.
+ * Collectives of a device through the memory of the host, so that any device and any MPI library will do. Floats travel
+ * as f32, which holds every value of the narrower types.
  *
  * @param device The device of this rank
  * @param world All ranks

@@ -1,6 +1,9 @@
 import { type MpiAbi, mpichAbi, type MpiFamily, openMpiAbi, standardAbi } from "./abi.ts";
 
-/** Calls that take their time run beside the event loop, so that signals and timers are heard while ranks wait for each other. */
+/**
+ * Calls that take their time run beside the event loop, so that signals and timers are heard while ranks wait for each
+ * other.
+ */
 const SYMBOLS = {
   MPI_Init_thread: { parameters: ["pointer", "pointer", "i32", "buffer"], result: "i32" },
   MPI_Initialized: { parameters: ["buffer"], result: "i32" },
@@ -39,7 +42,10 @@ export interface MpiLibrary {
   readonly version: string;
 }
 
-/** What the system's loader is asked for, in this order: Open MPI's name before that of MPICH where its launcher is at work. */
+/**
+ * What the system's loader is asked for, in this order: Open MPI's name before that of MPICH where its launcher is at
+ * work.
+ */
 export const LIBRARY_NAMES: Readonly<Record<MpiFamily, readonly string[]>> = {
   "MPICH": ["libmpich.so.12", "libmpi.so.12", "libmpi.12.dylib"],
   "Open MPI": ["libmpi.so.40", "libmpi.40.dylib"],
@@ -50,7 +56,8 @@ export const LIBRARY_NAMES: Readonly<Record<MpiFamily, readonly string[]>> = {
 const PINNED = 0x1102;
 
 /**
- * Opens an MPI library. It stays open: Open MPI ends the process with a signal when it is unloaded while its threads live.
+ * Opens an MPI library. It stays open: Open MPI ends the process with a signal when it is unloaded while its threads
+ * live.
  *
  * @param path Path, or a name that the system's loader finds
  * @returns The library

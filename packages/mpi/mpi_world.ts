@@ -2,7 +2,10 @@ import type { MpiFamily } from "./abi.ts";
 import { findMpiLibrary, LIBRARY_NAMES, type MpiLibrary, openMpiLibrary } from "./mpi_library.ts";
 import { MpiError } from "./mpi_error.ts";
 
-/** All processes of a run, and what they can do with memory of the host. One call at a time: the next one after the promise of the last. */
+/**
+ * All processes of a run, and what they can do with memory of the host. One call at a time: the next one after the
+ * promise of the last.
+ */
 export interface MpiWorld {
   /** Library and its version, for a run's header. */
   readonly description: string;

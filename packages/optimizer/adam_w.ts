@@ -39,7 +39,9 @@ export interface UpdatePack extends AdamWPack {
 
 /** Where an {@linkcode AdamW} works, besides its device. */
 export interface AdamWPlace {
-  /** Names what a device may record and replay (`Device.replay`), unique on the device. Left out: nothing is recorded. */
+  /**
+   * Names what a device may record and replay (`Device.replay`), unique on the device. Left out: nothing is recorded.
+   */
   readonly key?: string;
   /** How the gradients of all ranks come together. Default: there is one rank. */
   readonly collectives?: Collectives;
@@ -67,8 +69,8 @@ function checkOptions(options: Required<AdamWOptions>): void {
 }
 
 /**
- * AdamW with decoupled decay (Loshchilov and Hutter 2019) and clipping by the global norm, all on the device. With several
- * ranks every one holds all weights and moments, and the sum of the gradients of all ranks moves them.
+ * AdamW with decoupled decay (Loshchilov and Hutter 2019) and clipping by the global norm, all on the device. With
+ * several ranks every one holds all weights and moments, and the sum of the gradients of all ranks moves them.
  *
  * @example One step
  * ```ts
@@ -142,12 +144,12 @@ export class AdamW {
   }
 
   /**
-   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside of
-   * `Device.replay`: it writes to the device, and counts what the weights have become.
+   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
+   * of `Device.replay`: it writes to the device, and counts what the weights have become.
    *
    * @param learningRate Learning rate of the step
-   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device that can.
-   * What was packed has the version of its parameter afterwards
+   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
+   * that can. What was packed has the version of its parameter afterwards
    */
   async step(learningRate: number, packs: ReadonlyMap<Parameter, UpdatePack> = new Map()): Promise<void> {
     this.#stepCount += 1;

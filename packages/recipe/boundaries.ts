@@ -3,8 +3,8 @@ import { phaseAfter, phaseAt, type PhaseSpan, phaseSpans, recipeSteps } from "./
 import type { PhaseName, Recipe } from "./recipe.ts";
 
 /**
- * How often things happen in a run. Every interval counts steps from the first step of the run, so that neither a resume nor
- * another interval moves what it says; 0 or left out: never, but for what is due at the end.
+ * How often things happen in a run. Every interval counts steps from the first step of the run, so that neither a
+ * resume nor another interval moves what it says; 0 or left out: never, but for what is due at the end.
  */
 export interface Cadence {
   /** Dense and sparse steps. */

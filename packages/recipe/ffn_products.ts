@@ -18,7 +18,8 @@ export interface FfnProductShape {
 }
 
 /**
- * The six products of an FFN with `wIn` [F, D] and `wOut` [F, D] (W1 = wInᵀ, W2 = wOut), paper equations 1, 3, 4, 5, 7, 8.
+ * The six products of an FFN with `wIn` [F, D] and `wOut` [F, D] (W1 = wInᵀ, W2 = wOut), paper equations 1, 3, 4, 5, 7,
+ * 8.
  *
  * Each does `2 * tokens * dModel * dFfn` FLOPs when dense.
  *

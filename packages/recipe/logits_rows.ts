@@ -4,8 +4,8 @@ import { checkInteger } from "./_check.ts";
 export const usualLogitsBytes: number = 2 ** 26;
 
 /**
- * Rows of logits that exist at once: they are made and used up in chunks of as many as fit, in multiples of 128 where that is
- * possible, at least one.
+ * Rows of logits that exist at once: they are made and used up in chunks of as many as fit, in multiples of 128 where
+ * that is possible, at least one.
  *
  * @param tokens Rows in all
  * @param rowBytes Bytes of a row: the vocabulary times those of an activation

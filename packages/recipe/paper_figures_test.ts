@@ -8,8 +8,8 @@ import { sparsityPlans } from "./sparsity_plans.ts";
 import { endToEndSpeedup, ffnSpeedup, productSpeedups } from "./speedup.ts";
 import { ffnShare, trainingFlops } from "./training_flops.ts";
 
-// Every figure of the paper's section 3.2, section 5.1 and Table 2, as far as the stated formulae give it. README.md has
-// the same as a table.
+// Every figure of the paper's section 3.2, section 5.1 and Table 2, as far as the stated formulae give it. README.md
+// has the same as a table.
 
 const oneB = modelPresets["llama-1b"];
 const sevenB = modelPresets["llama-7b"];

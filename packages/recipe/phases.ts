@@ -110,7 +110,8 @@ export function phaseAt(recipe: Recipe, step: number): PhaseName {
 }
 
 /**
- * The phase of the last of so many steps, and so how a model is to be used that has done them; dense before the first step.
+ * The phase of the last of so many steps, and so how a model is to be used that has done them; dense before the first
+ * step.
  *
  * @param recipe The phases, in order
  * @param steps Steps done
@@ -133,9 +134,9 @@ export function phaseAfter(recipe: Recipe, steps: number): PhaseName {
 /**
  * Shortens or lengthens a recipe to a number of steps and keeps the proportions of its phases.
  *
- * Every boundary moves to `floor(boundary * steps / total + 1/2)`, so the lengths add up to `steps` exactly. A recipe that
- * begins with dense steps keeps at least one of them: the neurons are clustered in front of the first sparse step, and weights
- * that nothing has trained yet have no clusters.
+ * Every boundary moves to `floor(boundary * steps / total + 1/2)`, so the lengths add up to `steps` exactly. A recipe
+ * that begins with dense steps keeps at least one of them: the neurons are clustered in front of the first sparse step,
+ * and weights that nothing has trained yet have no clusters.
  *
  * @param recipe The phases, in order
  * @param steps Wanted number of steps, an integer >= 0
@@ -165,7 +166,8 @@ export function scaleRecipe(recipe: Recipe, steps: number): Recipe {
 }
 
 /**
- * Cuts a recipe off after a number of steps, or lengthens its last phase to it: every step that both have runs in the same phase.
+ * Cuts a recipe off after a number of steps, or lengthens its last phase to it: every step that both have runs in the
+ * same phase.
  *
  * @param recipe The phases, in order
  * @param steps Wanted number of steps, an integer >= 0

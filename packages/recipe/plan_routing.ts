@@ -16,9 +16,10 @@ export interface PlanRouting {
 }
 
 /**
- * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into at least 16 clusters and
- * gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M = 16. On the rows of the
- * sorted tokens, of which a token has one for every cluster that it visits, the activations are V:N:M with the larger M.
+ * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into at least 16
+ * clusters and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
+ * 16. On the rows of the sorted tokens, of which a token has one for every cluster that it visits, the activations are
+ * V:N:M with the larger M.
  *
  * @param plan Name of the plan
  * @param venom The format with one cluster a token

@@ -39,8 +39,8 @@ function isPhase(value: unknown): value is Phase {
 }
 
 /**
- * Whether a value, from a file or from flags, is a recipe that can be trained: phases with a name and a number of steps and
- * nothing else, from 1 to {@linkcode mostSteps} steps in all.
+ * Whether a value, from a file or from flags, is a recipe that can be trained: phases with a name and a number of steps
+ * and nothing else, from 1 to {@linkcode mostSteps} steps in all.
  *
  * @param value Any value
  * @returns True if it is

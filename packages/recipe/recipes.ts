@@ -11,8 +11,8 @@ function warmSparseDense(warmUp: number, sparse: number, dense: number): Recipe 
  * `llama-1b` and `llama-7b` are the recipes of the paper's Table 2. It gives "30k sparse and 30k dense steps" and "10k
  * sparse and 38k dense steps", and section 5.2.2 begins the Venom sparsity after a dense warm-up of 1000 steps; this
  * warm-up is taken out of the sparse steps, so that the totals stay 60 000 and 48 000. `tiny` and `small` spend
- * one half on warm-up and sparse steps and the other half on dense ones, in the manner of the 1B recipe, and so do `llama-125m` and
- * `llama-350m`, whose steps are those of 20 tokens a parameter.
+ * one half on warm-up and sparse steps and the other half on dense ones, in the manner of the 1B recipe, and so do
+ * `llama-125m` and `llama-350m`, whose steps are those of 20 tokens a parameter.
  *
  * @example Read the paper's 1B recipe
  * ```ts

@@ -5,7 +5,8 @@ import { ffnProductNames, ffnProducts } from "./ffn_products.ts";
  *
  * - `2:4`: of every four the two of largest magnitude are kept.
  * - `2:4 soft`: the same positions after soft thresholding (paper, section 2.2); weights only.
- * - `venom`: the router keeps a cluster of neurons for each token, and 2:4 inside it (paper, section 3.1); activations only.
+ * - `venom`: the router keeps a cluster of neurons for each token, and 2:4 inside it (paper, section 3.1); activations
+ *   only.
  * - `columns`: the router's choice alone, without 2:4 inside the cluster; activations only.
  */
 export type SparseFormat = "2:4" | "2:4 soft" | "venom" | "columns";
@@ -38,7 +39,8 @@ export interface ActivationSparsity<Activation extends "y2" | "dy1"> {
  * Which two of four consecutive tokens are kept, where a product contracts over them.
  *
  * - `largest`: those of largest magnitude, as the paper has it.
- * - `unbiased`: of each pair of tokens one, with probability |a| / (|a| + |b|), and sign · (|a| + |b|) is stored, so that the mean of
+ * - `unbiased`: of each pair of tokens one, with probability |a| / (|a| + |b|), and sign · (|a| + |b|) is stored, so
+ *   that the mean of
  *   what is kept is the activation (`selectUnbiased24` of `@beyond24/sparse24`).
  */
 export type TokenSelection = "largest" | "unbiased";
@@ -52,8 +54,8 @@ export interface TokenSparsity<Activation extends "y2" | "dy1"> extends Activati
 /**
  * The sparse operand of each of the six FFN products, and its format: at most one operand a product, as data.
  *
- * When a format is `venom` or `columns` anywhere, the router masks the hidden activations of the whole step, so the other
- * products read or produce only the columns that it kept too (see {@linkcode isRouted}).
+ * When a format is `venom` or `columns` anywhere, the router masks the hidden activations of the whole step, so the
+ * other products read or produce only the columns that it kept too (see {@linkcode isRouted}).
  */
 export interface SparsityPlan {
   /** y1 = x · wInᵀ, contracts `dModel`. */
@@ -90,8 +92,8 @@ export function isRouted(plan: SparsityPlan): boolean {
 }
 
 /**
- * How many packed copies of its two weights an FFN layer keeps under a plan: one for each product whose sparse operand is a
- * weight, as each wants its own along its own axis.
+ * How many packed copies of its two weights an FFN layer keeps under a plan: one for each product whose sparse operand
+ * is a weight, as each wants its own along its own axis.
  *
  * @param plan The plan
  * @returns 0 to 4

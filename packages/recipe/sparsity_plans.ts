@@ -13,7 +13,9 @@ function activations(format: ActivationSparsity<"y2">["format"]): Omit<SparsityP
 
 const paper: SparsityPlan = { ...activations("venom"), y1: softWIn, dy2: softWOut };
 
-/** Sparse to 2:4 by magnitude, and without bias along tokens: what measurements of quality made of the paper's recipe. */
+/**
+ * Sparse to 2:4 by magnitude, and without bias along tokens: what measurements of quality made of the paper's recipe.
+ */
 const beyond: SparsityPlan = {
   ...activations("venom"),
   y1: { operand: "wIn", format: "2:4" },

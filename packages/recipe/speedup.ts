@@ -66,9 +66,9 @@ export function ffnSpeedup(speedups: ProductSpeedups): number {
 }
 
 /**
- * Speed-ups of kernels as the paper measures them: 2:4 at 1.5x, and Venom at 6x for 64:2:16 with one cluster a token. Both are
- * three quarters of what their executed work allows, and that is what is assumed of Venom at other M and top-k. The router's
- * columns alone are dense products of fewer neurons, in proportion faster.
+ * Speed-ups of kernels as the paper measures them: 2:4 at 1.5x, and Venom at 6x for 64:2:16 with one cluster a token.
+ * Both are three quarters of what their executed work allows, and that is what is assumed of Venom at other M and
+ * top-k. The router's columns alone are dense products of fewer neurons, in proportion faster.
  *
  * @param options Format and top-k
  * @returns Speed-up of each format
@@ -89,8 +89,9 @@ export function paperKernels(options: RoutingOptions = {}): Required<FormatSpeed
 }
 
 /**
- * The bound that a plan puts on the speed-up of the FFN, however fast sparse kernels are: products with a sparse operand take
- * no time, the dense ones as long as before, or for a routed plan as long as their part of the neurons takes.
+ * The bound that a plan puts on the speed-up of the FFN, however fast sparse kernels are: products with a sparse
+ * operand take no time, the dense ones as long as before, or for a routed plan as long as their part of the neurons
+ * takes.
  *
  * @param plan The plan
  * @param options Format and top-k
@@ -120,7 +121,9 @@ export interface EndToEndSpeedupInput {
   readonly kernelSpeedup: number;
   /** Fraction of the steps that are sparse, in [0, 1]. Default: 1, which gives the speed-up of one sparse step. */
   readonly sparseFraction?: number;
-  /** Time that a sparse step adds (routing, sorting, packing) as a fraction of a dense step's time, >= 0. Default: 0. */
+  /**
+   * Time that a sparse step adds (routing, sorting, packing) as a fraction of a dense step's time, >= 0. Default: 0.
+   */
   readonly overhead?: number;
 }
 

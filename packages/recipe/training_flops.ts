@@ -38,7 +38,9 @@ export interface FlopOptions extends RoutingOptions {
   readonly plan?: SparsityPlan;
   /** Matrices of an FFN: 2 as built here, 3 with a gate as in Llama and in the paper's formula. Default: 2. */
   readonly ffnMatrices?: 2 | 3;
-  /** Scores that attention computes: the causal half, (T + 1) / 2 keys a query on average, or all T. Default: causal. */
+  /**
+   * Scores that attention computes: the causal half, (T + 1) / 2 keys a query on average, or all T. Default: causal.
+   */
   readonly attention?: "causal" | "full";
 }
 
@@ -89,8 +91,8 @@ function component({ forward, executed }: Work, totalForward: number): Component
  * - `router`: what the router takes (`routers`), executed when the plan routes: `2DE` a layer for the cosine. It is
  *   forward only: its arg max has no gradient.
  *
- * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted. With
- * three FFN matrices the executed FLOPs apply the mean of the plan's six fractions.
+ * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted.
+ * With three FFN matrices the executed FLOPs apply the mean of the plan's six fractions.
  *
  * @param model Sizes of the model
  * @param tokens Number of tokens trained on
@@ -139,9 +141,9 @@ export function trainingFlops(model: ModelShape, tokens: number, options: FlopOp
 /**
  * The FFN's fraction of all training FLOPs (paper, Figure 1).
  *
- * It counts everything that {@linkcode trainingFlops} counts, attention scores and output head included, and an FFN of two
- * matrices. For the paper's formula, which counts three matrices and neither scores nor head, see
- * {@linkcode paperFfnShare}.
+ * It counts everything that {@linkcode trainingFlops} counts, attention scores and output head included, and an FFN of
+ * two matrices. For the paper's formula, which counts three matrices and neither scores nor head, see {@linkcode
+ * paperFfnShare}.
  *
  * @param model Sizes of the model
  * @param options Conventions of counting

@@ -22,8 +22,9 @@ export interface Precision {
 /**
  * Bytes of the usual ways to train with AdamW.
  *
- * `float32`: everything in float32, packed weights with their zeros, as the CPU keeps them. `bfloat16`: products in bfloat16,
- * gradients, moments and master weights in float32; a packed weight keeps half of its values and four bits for every four.
+ * `float32`: everything in float32, packed weights with their zeros, as the CPU keeps them. `bfloat16`: products in
+ * bfloat16, gradients, moments and master weights in float32; a packed weight keeps half of its values and four bits
+ * for every four.
  *
  * @example Compare bytes for each parameter
  * ```ts
@@ -79,12 +80,12 @@ export interface TrainingMemoryOptions {
  *
  * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
  * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and of the attention the sums (N) or, when
- * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds the
- * gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk.
+ * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds
+ * the gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk.
  *
- * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three packed
- * activations of a cluster's neurons; the backward pass holds two gradients of rows (2D), dy2 and two packed ones. The larger one of
- * both kinds of steps counts.
+ * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
+ * packed activations of a cluster's neurons; the backward pass holds two gradients of rows (2D), dy2 and two packed
+ * ones. The larger one of both kinds of steps counts.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -125,7 +126,9 @@ export function trainingMemory(
   return { weights, gradients, optimizer, packed, activations, logits, total };
 }
 
-/** Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradients of both in one layer. */
+/**
+ * Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradients of both in one layer.
+ */
 function denseHidden({ layers, dFfn }: ModelShape, tokens: number): number {
   return tokens * (layers + 1) * 2 * dFfn;
 }

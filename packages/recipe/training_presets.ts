@@ -44,11 +44,13 @@ function preset(
 /**
  * Model, recipe, learning rate and batch of every preset.
  *
- * GPT-3's Table 2.1 gives the peak learning rates of `llama-125m` and `llama-350m` (6e-4 and 3e-4); their batches, of 65,536 and
- * 32,768 tokens, are what one GPU of 80 GB takes, and `train.microBatches` makes them larger. The paper's Table 1 gives peak learning rate (3e-4 and 4e-4), cosine and batch size 2. It is silent about warm-up of the
- * learning rate and the final rate; here the warm-up is as long as the dense warm-up and the final rate is a tenth.
- * Venom block rows `v` are 16 for `tiny` and `small`, whose batches are too small for segments padded to 64. `small` has eight
- * neurons a feature and the plan without 2:4 along tokens: on a CPU that brings no speed, and it costs about 1 % of loss.
+ * GPT-3's Table 2.1 gives the peak learning rates of `llama-125m` and `llama-350m` (6e-4 and 3e-4); their batches, of
+ * 65,536 and 32,768 tokens, are what one GPU of 80 GB takes, and `train.microBatches` makes them larger. The paper's
+ * Table 1 gives peak learning rate (3e-4 and 4e-4), cosine and batch size 2. It is silent about warm-up of the learning
+ * rate and the final rate; here the warm-up is as long as the dense warm-up and the final rate is a tenth. Venom block
+ * rows `v` are 16 for `tiny` and `small`, whose batches are too small for segments padded to 64. `small` has eight
+ * neurons a feature and the plan without 2:4 along tokens: on a CPU that brings no speed, and it costs about 1 % of
+ * loss.
  *
  * @example Read the schedule of a preset
  * ```ts

@@ -17,8 +17,8 @@ export function checkCount(value: number, name: string, action: string): void {
 }
 
 /**
- * Throws unless a value is a typed array of the kind, by the name that the array itself has, so that those of other realms are
- * told as well.
+ * Throws unless a value is a typed array of the kind, by the name that the array itself has, so that those of other
+ * realms are told as well.
  */
 export function checkKind(array: unknown, kind: "Float32Array" | "Int32Array", name: string, action: string): void {
   const found = Object.prototype.toString.call(array).slice(8, -1);

@@ -1,5 +1,6 @@
 /**
- * Writes `products[r] = sum over c of vector[start + c] * rows[r * cols + c]`, each summed in float64 in the order of c.
+ * Writes `products[r] = sum over c of vector[start + c] * rows[r * cols + c]`, each summed in float64 in the order of
+ * c.
  *
  * Four rows go side by side: their sums are independent chains, so the processor overlaps them, and the results are
  * those of one row at a time.

@@ -95,8 +95,9 @@ function wishOf(costs: Float64Array, neuron: number, room: Int32Array): Wish {
 /**
  * Gives every neuron a cluster so that all clusters have the same size.
  *
- * Neurons choose their cheapest cluster that has room, those first who would lose most by their second choice (ties: lowest
- * neuron, lowest cluster). When a cluster is full, the neurons left over choose again among the rest: at most E rounds.
+ * Neurons choose their cheapest cluster that has room, those first who would lose most by their second choice (ties:
+ * lowest neuron, lowest cluster). When a cluster is full, the neurons left over choose again among the rest: at most E
+ * rounds.
  */
 export function assignGreedily(costs: Float64Array, neurons: number, experts: number): Int32Array<ArrayBuffer> {
   const assignment = new Int32Array(neurons);

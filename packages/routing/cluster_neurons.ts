@@ -15,8 +15,8 @@ export interface ClusterNeuronsOptions {
   /** Most assignments to try; it ends before when nothing changes. Default: 20. */
   readonly iterations?: number;
   /**
-   * Cluster of each neuron as it is now [neurons], to cluster again: refined, it competes with the new clusters, so that
-   * clustering again never ends with a larger sum of squared distances than what was there.
+   * Cluster of each neuron as it is now [neurons], to cluster again: refined, it competes with the new clusters, so
+   * that clustering again never ends with a larger sum of squared distances than what was there.
    */
   readonly present?: Int32Array;
 }
@@ -97,7 +97,10 @@ function refine(
   return assignment;
 }
 
-/** The better ones of new clusters and of the present ones, which are refined and stay as they are if even that is no gain. */
+/**
+ * The better ones of new clusters and of the present ones, which are refined and stay as they are if even that is no
+ * gain.
+ */
 function clusterAgain(
   weights: Float32Array,
   fresh: Int32Array<ArrayBuffer>,
@@ -115,23 +118,27 @@ function clusterAgain(
  * Figure 4a; Algorithm 3).
  *
  * 1. **Seeding**: k-means++ on the rows, with random numbers from `seed`.
- * 2. **First assignment**: neurons take their nearest center that has room, in the order of what they would lose by their
+ * 2. **First assignment**: neurons take their nearest center that has room, in the order of what they would lose by
+ *    their
  *    second choice (regret); when a cluster is full the rest choose again.
- * 3. **Refinement**: for every pair of clusters the neurons that gain most are exchanged, one for one, until no exchange of two
+ * 3. **Refinement**: for every pair of clusters the neurons that gain most are exchanged, one for one, until no
+ *    exchange of two
  *    neurons lowers the sum of squared distances.
- * 4. **Means**, then 3 again from the present assignment, until nothing changes or after `iterations` assignments. As only
+ * 4. **Means**, then 3 again from the present assignment, until nothing changes or after `iterations` assignments. As
+ *    only
  *    exchanges that gain are made, the sum of squared distances never grows.
  *
- * To cluster again pass the clusters as they are (`present`): they are refined by 4, and the better ones of old and new are
- * returned.
+ * To cluster again pass the clusters as they are (`present`): they are refined by 4, and the better ones of old and new
+ * are returned.
  *
- * Ties go to the lowest neuron and cluster; the same weights and seed give the same clusters on every machine. All sums are
- * float64. An iteration does about neurons · experts · features multiplications.
+ * Ties go to the lowest neuron and cluster; the same weights and seed give the same clusters on every machine. All sums
+ * are float64. An iteration does about neurons · experts · features multiplications.
  *
  * @param weights Rows of neurons [neurons, features]: `wIn`
  * @param options Shape, number of clusters, seed
  * @returns Assignment, order and means
- * @throws {RangeError} If a size is out of bounds, `experts` does not divide `neurons`, a weight is not finite, or present
+ * @throws {RangeError} If a size is out of bounds, `experts` does not divide `neurons`, a weight is not finite, or
+ * present
  *   clusters are not of equal size
  * @throws {TypeError} If an array is of another type, or `weights` does not fit its shape
  *

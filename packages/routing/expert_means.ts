@@ -14,8 +14,8 @@ export interface ExpertMeansOptions {
  * Means of the rows of each cluster, for weights whose rows are in cluster order: cluster e is rows
  * [e · neurons / experts, (e + 1) · neurons / experts).
  *
- * Training calls it before every sparse step, as the weights have changed since the clustering. Each element is a float64
- * sum in the order of the rows, divided by their number and rounded to float32 once.
+ * Training calls it before every sparse step, as the weights have changed since the clustering. Each element is a
+ * float64 sum in the order of the rows, divided by their number and rounded to float32 once.
  *
  * @param weights Rows of neurons [neurons, features], in cluster order
  * @param options Shape

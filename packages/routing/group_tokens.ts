@@ -39,13 +39,14 @@ function countExperts(expertOfToken: Int32Array, experts: number, action: string
  * It is a stable counting sort: within a segment the order of the tokens stays. Each segment is padded at its end to a
  * multiple of `align`; an expert without tokens has no rows.
  *
- * With top-k routing pass the flat [tokens, topK] array of {@linkcode routeTokens}: entries of `order` then index this flat
- * array, so the token of a row is `Math.floor(order[row] / topK)`.
+ * With top-k routing pass the flat [tokens, topK] array of {@linkcode routeTokens}: entries of `order` then index this
+ * flat array, so the token of a row is `Math.floor(order[row] / topK)`.
  *
  * @param expertOfToken Expert of each token, or of each token and rank
  * @param options Number of experts and alignment
  * @returns Order with padding, and offsets
- * @throws {RangeError} If an expert does not exist, `experts` or `align` is not an integer from 1 to 65 536, or the rows are
+ * @throws {RangeError} If an expert does not exist, `experts` or `align` is not an integer from 1 to 65 536, or the
+ * rows are
  *   more than 2^31 - 1
  * @throws {TypeError} If `expertOfToken` is no `Int32Array`
  *
@@ -87,8 +88,8 @@ export function groupTokens(expertOfToken: Int32Array, options: GroupTokensOptio
 /**
  * Most rows that {@linkcode groupTokens} can need for a number of entries, whatever their experts.
  *
- * Devices that keep the counts to themselves allocate this many rows once. Padding adds at most `align - 1` rows to each
- * segment, and no more segments than entries have rows.
+ * Devices that keep the counts to themselves allocate this many rows once. Padding adds at most `align - 1` rows to
+ * each segment, and no more segments than entries have rows.
  *
  * @param entries Length of `expertOfToken`
  * @param options Number of experts and alignment
@@ -126,7 +127,9 @@ export interface LoadStatistics {
   readonly max: number;
   /** `max / mean`: 1 when even, the number of experts when one has all; 1 without entries. */
   readonly imbalance: number;
-  /** Entropy of `fractions` divided by log(experts): 1 when even, 0 when one has all; 1 for one expert or no entries. */
+  /**
+   * Entropy of `fractions` divided by log(experts): 1 when even, 0 when one has all; 1 for one expert or no entries.
+   */
   readonly entropy: number;
 }
 

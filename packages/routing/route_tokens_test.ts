@@ -36,7 +36,8 @@ Deno.test("routeTokens ranks experts by cosine", () => {
         ));
       const chosen = [...routed.subarray(token * topK, (token + 1) * topK)];
       assertEquals(new Set(chosen).size, topK);
-      // The two formulae round differently, so equal cosines (one feature gives only 1 and -1) may come in either order.
+      // The two formulae round differently, so equal cosines (one feature gives only 1 and -1) may come in either
+      // order.
       const ranked = cosines.toSorted((a, b) => b - a).slice(0, topK);
       chosen.forEach((expert, rank) => {
         assertEquals(Math.abs(Number(cosines[expert]) - Number(ranked[rank])) < 1e-12, true);

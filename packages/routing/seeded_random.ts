@@ -1,6 +1,6 @@
 /**
- * A small source of random numbers: mulberry32 over the low 32 bits of the seed. Integer arithmetic only, so the same seed
- * gives the same numbers, and the same clusters, on every machine.
+ * A small source of random numbers: mulberry32 over the low 32 bits of the seed. Integer arithmetic only, so the same
+ * seed gives the same numbers, and the same clusters, on every machine.
  *
  * @param seed An integer; its lowest 32 bits count
  * @returns A function that gives numbers in [0, 1)

@@ -13,8 +13,8 @@ const mostBytes = 1 << 16;
 const lineEnd = 10;
 
 /**
- * The lines of a file with their ends, none when it is missing. What follows the last line end was not written to its end and is
- * no line. Memory is bounded whatever the file holds.
+ * The lines of a file with their ends, none when it is missing. What follows the last line end was not written to its
+ * end and is no line. Memory is bounded whatever the file holds.
  */
 export async function* linesOf(path: string): AsyncGenerator<FileLine> {
   let rest: Uint8Array = new Uint8Array();

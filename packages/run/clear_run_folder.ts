@@ -17,8 +17,8 @@ const folderNames = ["checkpoints", "baseline", "tensorboard", "evaluation"];
  * @param folder Paths
  * @param overwrite Whether a run that lies there is removed: all that it has written, and nothing else
  * @param fileSystem The disk
- * @throws {UsageError} If a run lies there and `overwrite` is false, or something in the place of a run's files or among them was
- * written by somebody else. Then nothing is removed
+ * @throws {UsageError} If a run lies there and `overwrite` is false, or something in the place of a run's files or
+ * among them was written by somebody else. Then nothing is removed
  */
 export async function clearRunFolder(folder: RunFolder, overwrite: boolean, fileSystem: FileSystem): Promise<void> {
   const { path } = folder;
@@ -68,7 +68,10 @@ function isOfRun(name: string): boolean {
   return fileNames.includes(replacedFile(name) ?? name) || folderNames.includes(name);
 }
 
-/** A configuration that is none of a run belongs to somebody else, and so may the rest. An empty or torn one may be a run's. */
+/**
+ * A configuration that is none of a run belongs to somebody else, and so may the rest. An empty or torn one may be a
+ * run's.
+ */
 async function foreignConfig(path: string): Promise<string | undefined> {
   try {
     const text = await readTextFile(path);

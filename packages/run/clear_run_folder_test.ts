@@ -8,7 +8,10 @@ import { presetConfig } from "./config/preset_config.ts";
 import { runFolder } from "./run_folder.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Writes what a run leaves: files, checkpoints, also those of a twin, and half of what a killed process was about to write. */
+/**
+ * Writes what a run leaves: files, checkpoints, also those of a twin, and half of what a killed process was about to
+ * write.
+ */
 async function writeRun(path: string): Promise<void> {
   const folder = runFolder(path);
   await Deno.mkdir(path, { recursive: true });

@@ -23,8 +23,8 @@ export async function createRunFolder(path: string, fileSystem: FileSystem): Pro
 }
 
 /**
- * Creates a folder for a run that was given none: `runs/2026-01-31-120000-tiny`. When there is one of this name, as another run
- * began in the same second, the name gets a number.
+ * Creates a folder for a run that was given none: `runs/2026-01-31-120000-tiny`. When there is one of this name, as
+ * another run began in the same second, the name gets a number.
  *
  * @param parent Folder of the runs; created when missing
  * @param preset Name of the preset

@@ -11,8 +11,8 @@ export type RunLock = Disposable;
 /**
  * Takes a folder for this process alone. The system lets go of it when the process ends, however that comes about.
  *
- * Both the folder and a file in it are locked: a folder cannot be locked everywhere, and a file may be removed by hand, after
- * which another process would lock another file of this name.
+ * Both the folder and a file in it are locked: a folder cannot be locked everywhere, and a file may be removed by hand,
+ * after which another process would lock another file of this name.
  *
  * @param path Folder of a run; it must exist
  * @returns The lock

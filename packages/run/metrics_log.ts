@@ -32,9 +32,9 @@ export interface OpenMetricsLogOptions {
 }
 
 /**
- * Opens a log after the last row up to a step, and cuts off what follows it: what a stopped process wrote beyond its last
- * checkpoint is done, and written, again. What stays is not written again, so that a full disk cannot hurt it, and lines in it
- * that are no rows stay as well.
+ * Opens a log after the last row up to a step, and cuts off what follows it: what a stopped process wrote beyond its
+ * last checkpoint is done, and written, again. What stays is not written again, so that a full disk cannot hurt it, and
+ * lines in it that are no rows stay as well.
  *
  * @param path The file; created when missing
  * @param options Step, disk, and who hears of what is wrong

@@ -13,7 +13,10 @@ const row = (step: number) =>
 const text = (...steps: number[]) => steps.map((step) => encodeStepMetrics(row(step))).join("");
 const stepsOf = async (path: string) => (await readMetrics(path)).map(({ step }) => step);
 
-/** Opens the log of a file as a resume after `step` does, writes the next step, and gives what the file holds and who was warned. */
+/**
+ * Opens the log of a file as a resume after `step` does, writes the next step, and gives what the file holds and who
+ * was warned.
+ */
 async function resumed(path: string, step: number) {
   const warnings: string[] = [];
   const onWarning = (message: string) => warnings.push(message.slice(path.length + 2));

@@ -1,6 +1,6 @@
 /**
- * What a run is on the disk: its folder, its configuration as stored, rows of metrics, the summary. The trainer writes it;
- * reports and pages read it.
+ * What a run is on the disk: its folder, its configuration as stored, rows of metrics, the summary. The trainer writes
+ * it; reports and pages read it.
  *
  * @module
  */

@@ -23,8 +23,8 @@ export interface StepRange {
 }
 
 /**
- * Reads a file of metrics, whatever state it is in: lines that are no rows are passed over, of two rows of a step the later one
- * counts, and a last line without its end is one that a stopped process did not finish.
+ * Reads a file of metrics, whatever state it is in: lines that are no rows are passed over, of two rows of a step the
+ * later one counts, and a last line without its end is one that a stopped process did not finish.
  *
  * @param path The file; when it is missing there are no rows
  * @param lastStep Rows of later steps are passed over. Default: none is

@@ -22,7 +22,8 @@ export interface RunRecord {
 }
 
 /**
- * Reads what a run has left so far, finished or not, whatever state its files are in: only that it is a run must be known.
+ * Reads what a run has left so far, finished or not, whatever state its files are in: only that it is a run must be
+ * known.
  *
  * @param path Folder of the run
  * @param onWarning Is told in a line of each file that is not as it should be

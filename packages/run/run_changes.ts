@@ -19,7 +19,8 @@ export interface RunChange {
 }
 
 /**
- * What differs between the configuration that a run goes on with and the one of its checkpoint, as far as it changes numbers.
+ * What differs between the configuration that a run goes on with and the one of its checkpoint, as far as it changes
+ * numbers.
  *
  * @param before Configuration of the checkpoint
  * @param after Configuration to go on with

@@ -38,7 +38,8 @@ export function decodeRunConfig(value: unknown, source: string): RunConfig {
 }
 
 /**
- * Reads the configuration of a run. When the file is missing, torn or wrong, the copy in the newest checkpoint is as good.
+ * Reads the configuration of a run. When the file is missing, torn or wrong, the copy in the newest checkpoint is as
+ * good.
  *
  * @param folder Paths
  * @param onWarning Is told when it is the copy

@@ -82,8 +82,8 @@ export async function appendScores(path: string, rows: readonly ScoreRow[], file
 }
 
 /**
- * Reads the scores of a run, in the order of their steps; of two of the same model, task and settings the later one counts. Lines
- * that are none are passed over.
+ * Reads the scores of a run, in the order of their steps; of two of the same model, task and settings the later one
+ * counts. Lines that are none are passed over.
  *
  * @param path The file; when it is missing there are none
  * @returns Scores

@@ -2,7 +2,9 @@ import type { PhaseName } from "@beyond24/recipe";
 
 /** A column of a metrics row. */
 export interface MetricsColumn {
-  /** Its values: a step from 1, a phase, a finite number, or one that some steps do not measure and that is null there. */
+  /**
+   * Its values: a step from 1, a phase, a finite number, or one that some steps do not measure and that is null there.
+   */
   readonly kind: "step" | "phase" | "number" | "measured";
   /** What it is called wherever a person sees it. */
   readonly title: string;
@@ -15,8 +17,9 @@ export interface MetricsColumn {
 }
 
 /**
- * The columns of a row of `metrics.jsonl`, in their order. A column stands here and nowhere else: the type of a row, what is
- * written, what is accepted when it is read, and what reports, pages and event files call it all follow from it.
+ * The columns of a row of `metrics.jsonl`, in their order. A column stands here and nowhere else: the type of a row,
+ * what is written, what is accepted when it is read, and what reports, pages and event files call it all follow from
+ * it.
  */
 export const metricsColumns = {
   step: { kind: "step", title: "Step", unit: "steps", sentence: "Optimizer steps done, this one included" },

@@ -62,15 +62,18 @@ export function isSize(value: unknown): value is number {
 /** The limit of the format, which keeps a bad length from taking all memory. */
 export const MAXIMUM_HEADER_BYTES = 100_000_000;
 
-/** Whether a value is an offset in the data that stays exact with 8 bytes of length and any header in front: almost 8 PiB. */
+/**
+ * Whether a value is an offset in the data that stays exact with 8 bytes of length and any header in front: almost 8
+ * PiB.
+ */
 export function isOffset(value: unknown): value is number {
   return isSize(value) && value <= Number.MAX_SAFE_INTEGER - MAXIMUM_HEADER_BYTES - 8;
 }
 
 /**
- * Bytes of a tensor, in exact arithmetic. Undefined where the reference implementation refuses: when the product of the sizes,
- * taken from the left, does not fit 64 bits (a size of 0 behind does not help), or when the bits do not fill whole bytes.
- * Also where no offset counts the bytes.
+ * Bytes of a tensor, in exact arithmetic. Undefined where the reference implementation refuses: when the product of the
+ * sizes, taken from the left, does not fit 64 bits (a size of 0 behind does not help), or when the bits do not fill
+ * whole bytes. Also where no offset counts the bytes.
  */
 export function byteLength(shape: readonly number[], bits: number): number | undefined {
   let count = 1n;
@@ -83,7 +86,9 @@ export function byteLength(shape: readonly number[], bits: number): number | und
   return isOffset(bytes) ? bytes : undefined;
 }
 
-/** The name of a value's type: of typed arrays, from the array itself, so that those of other realms are told as well. */
+/**
+ * The name of a value's type: of typed arrays, from the array itself, so that those of other realms are told as well.
+ */
 export function typeOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }

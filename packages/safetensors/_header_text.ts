@@ -1,6 +1,6 @@
 /**
- * The text of a header, read as strictly as the reference implementation does: `JSON.parse` alone keeps the last of two equal
- * names without a word, and takes `1.0` for an integer and half of a surrogate pair for a letter.
+ * The text of a header, read as strictly as the reference implementation does: `JSON.parse` alone keeps the last of two
+ * equal names without a word, and takes `1.0` for an integer and half of a surrogate pair for a letter.
  *
  * @module
  */
@@ -36,7 +36,9 @@ function refuse(rule: string, value: string): never {
   throw new SyntaxError(`Cannot decode safetensors as ${rule}: current value is ${value}`);
 }
 
-/** Throws if a valid JSON text holds a name twice in one object, half of a surrogate pair, or values too deep to nest. */
+/**
+ * Throws if a valid JSON text holds a name twice in one object, half of a surrogate pair, or values too deep to nest.
+ */
 function checkTokens(json: string): void {
   const names: Set<string>[] = [];
   for (let index = 0; index < json.length; index++) {
@@ -57,8 +59,8 @@ function checkTokens(json: string): void {
 }
 
 /**
- * A number as the format knows it: digits only. All others become NaN, which no size or offset is; a runtime that does not tell
- * how a number was written lets `1.0` pass.
+ * A number as the format knows it: digits only. All others become NaN, which no size or offset is; a runtime that does
+ * not tell how a number was written lets `1.0` pass.
  */
 function strictNumber(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== "number") return value;

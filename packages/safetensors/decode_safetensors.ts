@@ -29,7 +29,9 @@ export interface SafetensorsEntry extends UnreadableEntry {
 export interface SafetensorsHeader {
   /** Tensors by name. */
   readonly entries: Readonly<Record<string, SafetensorsEntry>>;
-  /** Tensors by name whose element type no array here can hold (F8, F4, C64, or a new one); absent when there are none. */
+  /**
+   * Tensors by name whose element type no array here can hold (F8, F4, C64, or a new one); absent when there are none.
+   */
   readonly unreadable?: Readonly<Record<string, UnreadableEntry>>;
   /** Free text by name. */
   readonly metadata: SafetensorsMetadata;
@@ -41,7 +43,9 @@ export interface SafetensorsHeader {
 export interface SafetensorsFile {
   /** Tensors by name. */
   readonly tensors: SafetensorsTensors;
-  /** Tensors by name whose element type no array here can hold (F8, F4, C64, or a new one); absent when there are none. */
+  /**
+   * Tensors by name whose element type no array here can hold (F8, F4, C64, or a new one); absent when there are none.
+   */
   readonly unreadable?: Readonly<Record<string, UnreadableEntry>>;
   /** Free text by name. */
   readonly metadata: SafetensorsMetadata;
@@ -136,9 +140,9 @@ function isReadable(entry: Named<UnreadableEntry>): entry is Named<SafetensorsEn
 /**
  * Decodes and checks the header of a safetensors file; the tensors need not be read yet.
  *
- * It takes the headers that the reference implementation takes, white space in front and `"__metadata__": null` included, with
- * two differences: a name that occurs twice is refused, as the format says; and an element type that it does not know makes
- * that tensor unreadable instead of the whole file. Sizes go up to 2^53 - 1, files to 8 PiB.
+ * It takes the headers that the reference implementation takes, white space in front and `"__metadata__": null`
+ * included, with two differences: a name that occurs twice is refused, as the format says; and an element type that it
+ * does not know makes that tensor unreadable instead of the whole file. Sizes go up to 2^53 - 1, files to 8 PiB.
  *
  * @param bytes The beginning of a file: at least the 8 bytes of length and the header
  * @returns Where each tensor lies, the metadata, and the number of bytes that the file must have
@@ -185,15 +189,17 @@ function readTensor(bytes: Uint8Array, { dtype, shape, start, end }: Safetensors
  * Decodes a safetensors file.
  *
  * Tensors are views of `bytes` where their place in memory allows it and copies where it does not; files of
- * {@linkcode encodeSafetensors} at a multiple of 8 give views only. F16 becomes a `Float16Array`, BF16 a `Uint16Array` of
- * bits. Numbers are little-endian, as every platform of Deno is. A tensor of an element type for which there is no array is
- * in `unreadable`, with the place of its bytes; the others are read. {@linkcode decodeSafetensorsHeader} says what is taken.
+ * {@linkcode encodeSafetensors} at a multiple of 8 give views only. F16 becomes a `Float16Array`, BF16 a `Uint16Array`
+ * of bits. Numbers are little-endian, as every platform of Deno is. A tensor of an element type for which there is no
+ * array is in `unreadable`, with the place of its bytes; the others are read. {@linkcode decodeSafetensorsHeader} says
+ * what is taken.
  *
  * @param bytes The whole file
  * @returns Tensors and metadata
  * @throws {TypeError} If `bytes` is no `Uint8Array`
  * @throws {SyntaxError} If the header is not UTF-8 JSON of the right form, or a name occurs twice
- * @throws {RangeError} If the file is shorter or longer than its header says, the header longer than 100 MB, or offsets do
+ * @throws {RangeError} If the file is shorter or longer than its header says, the header longer than 100 MB, or offsets
+ * do
  *   not fit the sizes of tensors, overlap, or leave a hole
  *
  * @example Encode and decode

@@ -108,20 +108,21 @@ function headerBytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Encodes the beginning of a safetensors file from the types and shapes of its tensors alone, so that a file can be written
- * while its tensors come one by one from elsewhere, such as a GPU.
+ * Encodes the beginning of a safetensors file from the types and shapes of its tensors alone, so that a file can be
+ * written while its tensors come one by one from elsewhere, such as a GPU.
  *
  * The same tensors and metadata give the same bytes, in whatever order they were added: tensors go from wide to narrow
- * elements (U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, as the reference implementation does), so that
- * each is aligned, and by name among equal ones; metadata go by name. Names compare by code point.
+ * elements (U64, I64, F64, F32, U32, I32, BF16, F16, U16, I16, I8, U8, BOOL, as the reference implementation does), so
+ * that each is aligned, and by name among equal ones; metadata go by name. Names compare by code point.
  *
- * Format: 8 bytes of header length (little-endian), the header (JSON, padded with spaces to a multiple of 8), the tensors
- * without gaps. See https://github.com/huggingface/safetensors.
+ * Format: 8 bytes of header length (little-endian), the header (JSON, padded with spaces to a multiple of 8), the
+ * tensors without gaps. See https://github.com/huggingface/safetensors.
  *
  * @param tensors Types and shapes by name; fields besides them are not looked at
  * @param metadata Free text by name
  * @returns Length and header, and the order in which the tensors must follow
- * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, a dtype or size is none, or metadata
+ * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, a dtype or size is none, or
+ * metadata
  *   are not strings
  * @throws {RangeError} If the header is longer than 100 MB, or tensors are longer than offsets can say
  *
@@ -170,14 +171,15 @@ function checkArray(name: string, { dtype, shape, data }: SafetensorsTensor): vo
 /**
  * Encodes tensors as the pieces of a safetensors file, to be written one after the other: the header, then each tensor.
  *
- * The tensors' pieces are views of their arrays, not copies: nothing but the header is allocated, so files of any size can be
- * written. Write them before the arrays change. {@linkcode encodeSafetensorsHeader} says in which order tensors go; it is
- * all it takes when they are not in memory together.
+ * The tensors' pieces are views of their arrays, not copies: nothing but the header is allocated, so files of any size
+ * can be written. Write them before the arrays change. {@linkcode encodeSafetensorsHeader} says in which order tensors
+ * go; it is all it takes when they are not in memory together.
  *
  * @param tensors Tensors by name
  * @param metadata Free text by name
  * @returns The pieces, header first
- * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, or an array fits neither its dtype nor
+ * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, or an array fits neither its
+ * dtype nor
  *   its shape, or metadata are not strings
  * @throws {RangeError} If the header is longer than 100 MB
  *
@@ -211,7 +213,8 @@ function bytesOf(tensor: SafetensorsTensor | undefined): Uint8Array {
  * @param tensors Tensors by name
  * @param metadata Free text by name
  * @returns The file
- * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, or an array fits neither its dtype nor
+ * @throws {TypeError} If a name is reserved (`__metadata__`) or not well-formed Unicode, or an array fits neither its
+ * dtype nor
  *   its shape, or metadata are not strings
  * @throws {RangeError} If the header is longer than 100 MB
  *

@@ -1,5 +1,6 @@
 /**
- * The safetensors format: encode tensors to bytes and decode bytes to typed arrays, with every check the format asks for.
+ * The safetensors format: encode tensors to bytes and decode bytes to typed arrays, with every check the format asks
+ * for.
  *
  * ```ts
  * import { decodeSafetensors, encodeSafetensors } from "@beyond24/safetensors";

@@ -20,8 +20,8 @@ export interface EvaluateModelOptions {
 }
 
 /**
- * Loss in nats per token over held-out batches, mean over the targets that count. The losses are summed on the device and read
- * once.
+ * Loss in nats per token over held-out batches, mean over the targets that count. The losses are summed on the device
+ * and read once.
  *
  * @throws {RangeError} If a token is outside of the vocabulary, or no target counts
  */

@@ -6,8 +6,8 @@ import { encodeSafetensorsHeader } from "@beyond24/safetensors";
 const pieceBytes = 1 << 22;
 
 /**
- * A safetensors file of f32 tensors, piece by piece, each copied from the device when it is asked for. A piece is valid until
- * the next one is asked for.
+ * A safetensors file of f32 tensors, piece by piece, each copied from the device when it is asked for. A piece is valid
+ * until the next one is asked for.
  */
 export async function* tensorPieces(device: Device, tensors: readonly NamedTensor[]): AsyncGenerator<Uint8Array> {
   const byName = new Map(tensors.map(({ name, tensor }) => [name, tensor]));

@@ -1,10 +1,11 @@
 /**
- * Losses and final weights of small runs of the `tiny` model, to the last bit: a change that is not meant to change numbers must
- * leave them as they are, and one that is meant to writes the new digests here and says why.
+ * Losses and final weights of small runs of the `tiny` model, to the last bit: a change that is not meant to change
+ * numbers must leave them as they are, and one that is meant to writes the new digests here and says why.
  *
- * The bits depend on the machine in two ways, so that the tests run where these are known. Initial weights and tables of angles
- * come from `Math.cos`, `Math.log` and the like, which V8 computes in C++ that a compiler may contract on other processors
- * than x86-64. And relaxed SIMD rounds a product and a sum once where the processor can, which nearly all can.
+ * The bits depend on the machine in two ways, so that the tests run where these are known. Initial weights and tables
+ * of angles come from `Math.cos`, `Math.log` and the like, which V8 computes in C++ that a compiler may contract on
+ * other processors than x86-64. And relaxed SIMD rounds a product and a sum once where the processor can, which nearly
+ * all can.
  */
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";

@@ -1,6 +1,6 @@
 /**
- * One model in training on one device: steps, validation, snapshots. It knows no files, no console and no page, so that the command
- * line, a web page and a notebook run the same training.
+ * One model in training on one device: steps, validation, snapshots. It knows no files, no console and no page, so that
+ * the command line, a web page and a notebook run the same training.
  *
  * @module
  */

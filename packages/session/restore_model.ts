@@ -45,8 +45,8 @@ export async function restoreModel(model: Transformer, { transformer, model: wei
 }
 
 /**
- * Lets a model begin with weights of another run instead of those that were drawn. Whatever is computed once from the initial
- * weights is computed from them, and no neuron is clustered.
+ * Lets a model begin with weights of another run instead of those that were drawn. Whatever is computed once from the
+ * initial weights is computed from them, and no neuron is clustered.
  *
  * @param model The model, as it was created
  * @param weights The weights

@@ -21,8 +21,8 @@ export interface SessionConfig {
   /** The optimizer. Default: that of `AdamW`. */
   readonly optimizer?: AdamWOptions;
   /**
-   * What the output weights of the FFN are multiplied by where dense steps follow routed ones: 1 ("none"), or the experts of a
-   * token by all experts ("experts"), as from there on every token meets all neurons. Default "none".
+   * What the output weights of the FFN are multiplied by where dense steps follow routed ones: 1 ("none"), or the
+   * experts of a token by all experts ("experts"), as from there on every token meets all neurons. Default "none".
    */
   readonly switchScale?: "none" | "experts";
   /** The clustering. */

@@ -119,8 +119,8 @@ export class TrainingSession {
   }
 
   /**
-   * Runs steps up to the next boundary of the run (a switch of phases, a clustering, a multiple of `readEvery`), at most to
-   * `end`, and reads what they measured.
+   * Runs steps up to the next boundary of the run (a switch of phases, a clustering, a multiple of `readEvery`), at
+   * most to `end`, and reads what they measured.
    *
    * @param end Steps to be done at most
    * @returns The steps, at least one
@@ -150,8 +150,8 @@ export class TrainingSession {
   }
 
   /**
-   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The gradients are
-   * overwritten.
+   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The
+   * gradients are overwritten.
    *
    * @returns What the batch that was computed last gives under the new weights, and how large these are
    */

@@ -8,8 +8,8 @@ export function checkShape(verb: string, shape: MatrixShape): void {
 }
 
 /**
- * Rows that hold anything. A matrix may claim any number of empty rows; nothing visits them, so that work is bounded by the
- * arrays that were passed.
+ * Rows that hold anything. A matrix may claim any number of empty rows; nothing visits them, so that work is bounded by
+ * the arrays that were passed.
  */
 export function filledRows({ rows, cols }: MatrixShape): number {
   return cols === 0 ? 0 : rows;

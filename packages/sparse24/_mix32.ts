@@ -1,4 +1,6 @@
-/** A bijection of 32-bit integers (signed or not) that spreads every bit over all: the finalizer of {@linkcode hash32}. */
+/**
+ * A bijection of 32-bit integers (signed or not) that spreads every bit over all: the finalizer of {@linkcode hash32}.
+ */
 export function mix32(word: number): number {
   let x = word ^ (word >>> 16);
   x = Math.imul(x, 0x21f0aaad);

@@ -71,8 +71,8 @@ export function sortedPlaces(group: readonly number[], key: (value: number) => n
 }
 
 /**
- * Feeds `decode` random input: it must return whether its result is sound, or throw a SyntaxError. Fails when only one of
- * the two was ever seen, for then the input was no test.
+ * Feeds `decode` random input: it must return whether its result is sound, or throw a SyntaxError. Fails when only one
+ * of the two was ever seen, for then the input was no test.
  */
 export function fuzz<T>(input: fc.Arbitrary<T>, decode: (input: T) => boolean): void {
   const seen = { sound: 0, refused: 0 };
@@ -132,7 +132,9 @@ export function refusesOtherArrays(taken: string, call: (array: never) => unknow
   }
 }
 
-/** Fails if a call takes longer than it may: a hang is found after the fact only if it ends, so keep inputs moderate. */
+/**
+ * Fails if a call takes longer than it may: a hang is found after the fact only if it ends, so keep inputs moderate.
+ */
 export function worksWithin(milliseconds: number, call: () => void): void {
   const started = performance.now();
   call();

@@ -11,8 +11,8 @@ export interface Bitmask24 {
   /** `<name>.compressed`: two values per group of four in ascending column, row-major `[rows, cols / 2]`. */
   readonly compressed: Float32Array;
   /**
-   * `<name>.bitmask`: row-major `[rows, ceil(cols / 8)]`; bit j of byte i says whether column `8 * i + j` is kept. Every
-   * row starts a new byte and unused high bits are 0.
+   * `<name>.bitmask`: row-major `[rows, ceil(cols / 8)]`; bit j of byte i says whether column `8 * i + j` is kept.
+   * Every row starts a new byte and unused high bits are 0.
    */
   readonly bitmask: Uint8Array;
 }

@@ -1,6 +1,6 @@
 /**
- * Checks of what callers pass, shared by packages of sparse formats: one mechanism and one wording for arrays of the wrong kind
- * or length and for numbers out of bounds.
+ * Checks of what callers pass, shared by packages of sparse formats: one mechanism and one wording for arrays of the
+ * wrong kind or length and for numbers out of bounds.
  *
  * @module
  */
@@ -9,8 +9,8 @@
 export type ArrayKind = "Float32Array" | "Uint8Array" | "Uint16Array" | "Uint32Array";
 
 /**
- * What a value is, by name: `Float32Array`, `Array`, `Null`. The name comes from the array itself and not from its class here, so
- * arrays of other realms are told as well.
+ * What a value is, by name: `Float32Array`, `Array`, `Null`. The name comes from the array itself and not from its
+ * class here, so arrays of other realms are told as well.
  */
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
@@ -19,8 +19,8 @@ function kindOf(value: unknown): string {
 /**
  * Throws unless a value is a typed array of one of the kinds, with as many elements as its size asks for.
  *
- * Without types nothing stops a caller from passing a plain array or 64-bit floats; read as float32 bits these would give
- * wrong results without a word.
+ * Without types nothing stops a caller from passing a plain array or 64-bit floats; read as float32 bits these would
+ * give wrong results without a word.
  *
  * @param verb What cannot be done, such as `pack`
  * @param name Name of the argument
@@ -103,8 +103,8 @@ export function checkMultiple(verb: string, name: string, value: number, divisor
 }
 
 /**
- * Throws unless 2:4 metadata has one nibble a group, four groups to a 16-bit word, a new word for each row, and zeros in the
- * nibbles behind the last group of a row.
+ * Throws unless 2:4 metadata has one nibble a group, four groups to a 16-bit word, a new word for each row, and zeros
+ * in the nibbles behind the last group of a row.
  *
  * @param verb What cannot be done, such as `unpack`
  * @param metadata What was passed
@@ -138,8 +138,8 @@ export function checkMetadata(verb: string, metadata: Uint16Array, rows: number,
 }
 
 /**
- * Throws unless a nibble names two increasing places. Only an empty group may repeat one: CUTLASS writes 0x0 with two zero
- * values for it.
+ * Throws unless a nibble names two increasing places. Only an empty group may repeat one: CUTLASS writes 0x0 with two
+ * zero values for it.
  *
  * @param verb What cannot be done, such as `unpack`
  * @param nibble The nibble, 0 to 15

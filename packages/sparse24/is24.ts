@@ -9,7 +9,8 @@ import type { GroupAxisOptions, MatrixShape } from "./matrix_shape.ts";
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options The axis that groups run along, default `"cols"`.
  * @returns `true` when no group has more than two.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a
+ * multiple of 4.
  * @throws {RangeError} If a size or option is not valid.
  *
  * @example Three of four are too many

@@ -125,9 +125,9 @@ export function encodeMetadata24(metadata: Uint16Array, shape: MatrixShape, layo
 }
 
 /**
- * Canonical metadata of a device buffer: the inverse of {@linkcode encodeMetadata24}. Padding of a device's layout is dropped,
- * whatever it holds; `"row-major"` is canonical and has zeros there. Nibbles are moved, not judged; {@linkcode unpack24}
- * does that.
+ * Canonical metadata of a device buffer: the inverse of {@linkcode encodeMetadata24}. Padding of a device's layout is
+ * dropped, whatever it holds; `"row-major"` is canonical and has zeros there. Nibbles are moved, not judged; {@linkcode
+ * unpack24} does that.
  *
  * @param encoded The buffer in device order, seen as bytes, 16-bit or 32-bit words (little-endian).
  * @param shape Size of the dense matrix; `cols` must be a multiple of 4.

@@ -15,9 +15,9 @@ export interface Packed24 {
   /** Two kept values per group of four, in ascending column: row-major `[rows, cols / 2]`. */
   readonly values: Float32Array;
   /**
-   * One nibble per group ({@linkcode nibble24}), four groups to a 16-bit word with the lowest column in the lowest bits:
-   * row-major `[rows, ceil(cols / 16)]`. Every row starts a new word; when `cols` is not a multiple of 16 the unused
-   * high nibbles of a row's last word are 0.
+   * One nibble per group ({@linkcode nibble24}), four groups to a 16-bit word with the lowest column in the lowest
+   * bits: row-major `[rows, ceil(cols / 16)]`. Every row starts a new word; when `cols` is not a multiple of 16 the
+   * unused high nibbles of a row's last word are 0.
    */
   readonly metadata: Uint16Array;
 }
@@ -100,12 +100,12 @@ function keepOf(array: Uint8Array | Float32Array, index: number, cols: number, r
 /**
  * Packs a matrix into canonical 2:4 form.
  *
- * With a mask, exactly the masked positions are stored, true zeros included. Without one, the matrix must be 2:4 already,
- * such as a soft-thresholded one: its non-zeros are stored (-0 counts as zero, NaN does not), and nothing is lost. To drop
- * elements pass the mask that says which, as {@linkcode prune24} makes it.
+ * With a mask, exactly the masked positions are stored, true zeros included. Without one, the matrix must be 2:4
+ * already, such as a soft-thresholded one: its non-zeros are stored (-0 counts as zero, NaN does not), and nothing is
+ * lost. To drop elements pass the mask that says which, as {@linkcode prune24} makes it.
  *
- * Groups that keep fewer than two elements are completed as torch does today ({@linkcode nibble24}); the value stored in
- * a completed place is +0.
+ * Groups that keep fewer than two elements are completed as torch does today ({@linkcode nibble24}); the value stored
+ * in a completed place is +0.
  *
  * @param values Dense matrix, row-major, `rows * cols` elements.
  * @param shape Size of the matrix; `cols` must be a multiple of 4 (not of 16: see {@linkcode Packed24.metadata}).

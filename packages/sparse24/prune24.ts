@@ -19,7 +19,8 @@ export interface Prune24Options extends GroupAxisOptions {
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options Criterion and axis.
  * @returns Mask of the same length: 1 = kept, 0 = dropped.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a
+ * multiple of 4.
  * @throws {RangeError} If a size or option is not valid.
  *
  * @example Magnitude and value

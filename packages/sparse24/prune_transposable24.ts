@@ -13,18 +13,21 @@ export interface PruneTransposable24Options {
 /**
  * Pruning mask that is 2:4 along rows **and** along columns, so one mask serves a matrix and its transpose.
  *
- * - `"exact"`: in each 4 x 4 tile the pattern with the largest sum of magnitudes among the 90 that keep two in every row
+ * - `"exact"`: in each 4 x 4 tile the pattern with the largest sum of magnitudes among the 90 that keep two in every
+ *   row
  *   and column. Sums are float64, row by row from the top, each row its two elements first. Ties go to the first pattern
  *   in this order: the choices of a row are (0,1), (0,2), (0,3), (1,2), (1,3), (2,3), row 0 varies slowest. Infinity
  *   counts as 2^130 and NaN as 2^150, so both are kept when the pattern allows.
- * - `"greedy"`: takes the 16 elements of a tile in descending magnitude (ties: lowest row, then lowest column) and keeps
+ * - `"greedy"`: takes the 16 elements of a tile in descending magnitude (ties: lowest row, then lowest column) and
+ *   keeps
  *   an element when its row and its column have fewer than two. May end with fewer than eight kept.
  *
  * @param values Dense matrix, row-major, `rows * cols` elements.
  * @param shape Size of the matrix; both sides must be multiples of 4.
  * @param options The algorithm.
  * @returns Mask of the same length: 1 = kept, 0 = dropped.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or a side is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or a side is not a multiple of
+ * 4.
  * @throws {RangeError} If a size or the algorithm's name is not valid.
  *
  * @example The heavy tile corner cannot be kept whole

@@ -18,15 +18,15 @@ function keepsFirst(first: number, second: number, draw: number): boolean {
 /**
  * Unbiased selection to 2:4: of each pair (a, b) of consecutive elements along `axis` one is kept, a with probability
  * |a| / (|a| + |b|), and sign(kept) · (|a| + |b|) takes its place; the other becomes 0. The mean over seeds is the input, and
- * no unbiased choice of one of a pair has less variance: |a| · |b| for both (Chmiel et al. 2022, "Minimum Variance Unbiased
- * N:M Sparsity for the Neural Gradients"). Groups of four are two pairs, so at most two of four are not zero.
+ * no unbiased choice of one of a pair has less variance: |a| · |b| for both (Chmiel et al. 2022, "Minimum Variance
+ * Unbiased N:M Sparsity for the Neural Gradients"). Groups of four are two pairs, so at most two of four are not zero.
  *
  * Every device computes the same bits, in float32: s = |a| + |b|, rounded; u = (h >> 8) · 2^-24 with
- * h = `hash32([seed, pair, line])`, exact; a is kept when b is zero or u · s, rounded, is less than |a|. `pair` is the index
- * of the pair along `axis`, `line` the index along the other axis.
+ * h = `hash32([seed, pair, line])`, exact; a is kept when b is zero or u · s, rounded, is less than |a|. `pair` is the
+ * index of the pair along `axis`, `line` the index along the other axis.
  *
- * A pair of zeros becomes +0 twice. What is not finite shows: with a zero beside it in its own place, else in that of the
- * second.
+ * A pair of zeros becomes +0 twice. What is not finite shows: with a zero beside it in its own place, else in that of
+ * the second.
  *
  * @param values Dense matrix, row-major, `rows * cols` elements. Not changed.
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.

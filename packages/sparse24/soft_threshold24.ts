@@ -16,14 +16,16 @@ function shrink(value: number, threshold: number): number {
  * 2.2; S-STE, arXiv 2409.09099).
  *
  * The difference is rounded once to float32, so every device that subtracts in float32 gets the same bits. Elements
- * equal to t become 0, thus an all-equal group becomes all zero. Zeros in the result are +0. A NaN counts as the largest
- * magnitude and stays NaN; with three or more infinities in a group, infinity minus infinity gives NaN in the kept two.
+ * equal to t become 0, thus an all-equal group becomes all zero. Zeros in the result are +0. A NaN counts as the
+ * largest magnitude and stays NaN; with three or more infinities in a group, infinity minus infinity gives NaN in the
+ * kept two.
  *
  * @param values Dense matrix, row-major, `rows * cols` elements. Not changed.
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options The axis that groups run along, default `"cols"`.
  * @returns A new dense matrix of the same size with at most two non-zeros in every group.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a
+ * multiple of 4.
  * @throws {RangeError} If a size or option is not valid.
  *
  * @example Groups along columns and along rows
@@ -75,7 +77,8 @@ export function softThreshold24(
 
 /**
  * The scale beta that brings soft-thresholded weights back to the size of the dense ones, in the least-squares sense:
- * `beta = dot(w, S(w)) / dot(S(w), S(w))` for the whole tensor, with S = {@linkcode softThreshold24}. It is always >= 1.
+ * `beta = dot(w, S(w)) / dot(S(w), S(w))` for the whole tensor, with S = {@linkcode softThreshold24}. It is always >=
+ * 1.
  *
  * Compute it **once**, right after the weights are initialised, store it with them and never update it (S-STE, arXiv
  * 2409.09099: the "frozen" scale). Sums are accumulated in float64, in memory order.
@@ -84,7 +87,8 @@ export function softThreshold24(
  * @param shape Size of the matrix; the grouped axis must be a multiple of 4.
  * @param options The axis that groups run along, default `"cols"`.
  * @returns beta.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a multiple of 4.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or the grouped axis is not a
+ * multiple of 4.
  * @throws {RangeError} If a size or option is not valid, or S(w) is all zero, for which beta is not defined.
  *
  * @example One group

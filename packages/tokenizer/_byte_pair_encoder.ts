@@ -26,7 +26,10 @@ export function bytePairEncoderData(
   };
 }
 
-/** The same data for other threads: tables in shared memory, and of the whole entries those that merging does not give anyway. */
+/**
+ * The same data for other threads: tables in shared memory, and of the whole entries those that merging does not give
+ * anyway.
+ */
 export function sharedEncoderData(data: BytePairEncoderData): BytePairEncoderData {
   const { byteTokens, slots } = data.merges;
   const table = new MergeTable(data.merges);
@@ -48,8 +51,8 @@ function share(values: Int32Array): Int32Array {
 }
 
 /**
- * Byte-level byte-pair encoding. A text is cut at added tokens, normalized, and cut into pieces, whose bytes are merged; pieces that
- * were met before are looked up.
+ * Byte-level byte-pair encoding. A text is cut at added tokens, normalized, and cut into pieces, whose bytes are
+ * merged; pieces that were met before are looked up.
  */
 export class BytePairEncoder {
   readonly isCuttable: boolean;

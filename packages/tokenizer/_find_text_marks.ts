@@ -17,7 +17,8 @@ export interface MarkNames {
 }
 
 /**
- * Finds the tokens around texts: those that are named, else those that the post-processor puts there, else well-known ones.
+ * Finds the tokens around texts: those that are named, else those that the post-processor puts there, else well-known
+ * ones.
  *
  * @throws {TokenizerError} If a name is not in the vocabulary
  */

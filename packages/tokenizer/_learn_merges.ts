@@ -26,11 +26,12 @@ interface Candidate {
 }
 
 /**
- * Learns merges: again and again the most frequent pair of neighbours becomes a symbol of its own; of pairs that are equally
- * frequent the one with the smaller left symbol, then right symbol.
+ * Learns merges: again and again the most frequent pair of neighbours becomes a symbol of its own; of pairs that are
+ * equally frequent the one with the smaller left symbol, then right symbol.
  *
- * The steps are those of Hugging Face's `tokenizers` (`models/bpe/trainer.rs`), so that the merges are equal. That includes a
- * pair that is queued twice because two merges made one of its symbols: it is merged twice, and its later place counts.
+ * The steps are those of Hugging Face's `tokenizers` (`models/bpe/trainer.rs`), so that the merges are equal. That
+ * includes a pair that is queued twice because two merges made one of its symbols: it is merged twice, and its later
+ * place counts.
  *
  * @param counted The words
  * @param alphabet Entries of the symbols in the words

@@ -5,8 +5,8 @@ import type { MergeTable } from "./_merge_table.ts";
 const places = 2 ** 28;
 
 /**
- * Byte-pair encoding of a piece of text: of all neighbours that have a merge those of the least rank are merged, the leftmost
- * first, until none has one. Bytes that the vocabulary lacks are left out.
+ * Byte-pair encoding of a piece of text: of all neighbours that have a merge those of the least rank are merged, the
+ * leftmost first, until none has one. Bytes that the vocabulary lacks are left out.
  *
  * @param bytes The piece
  * @param table The merges

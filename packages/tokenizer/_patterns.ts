@@ -1,4 +1,6 @@
-/** The pieces of GPT-2: contractions, words with the space before them, runs of digits, of other signs, of white space. */
+/**
+ * The pieces of GPT-2: contractions, words with the space before them, runs of digits, of other signs, of white space.
+ */
 export const gpt2Pattern = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 
 /** The pieces of cl100k and Llama 3: as GPT-2's, but at most three digits, and ends of lines stay together. */
@@ -20,8 +22,8 @@ export const o200kPattern = [
 ].join("|");
 
 /**
- * Patterns that always begin a piece where white space follows a letter, and that never look back: a text may be cut there
- * and its parts encoded one after the other.
+ * Patterns that always begin a piece where white space follows a letter, and that never look back: a text may be cut
+ * there and its parts encoded one after the other.
  */
 export const cuttablePatterns: ReadonlySet<string> = new Set([
   gpt2Pattern,

@@ -1,7 +1,10 @@
 /** Characters of a window, about: what is made of a text while it is encoded does not grow with the text. */
 const windowLength = 1 << 20;
 
-/** A text in windows that end where white space follows a letter; where there is none for long, a window is as long as it takes. */
+/**
+ * A text in windows that end where white space follows a letter; where there is none for long, a window is as long as
+ * it takes.
+ */
 export function* textWindows(text: string): Generator<string> {
   const cut = /\p{L}(?=[ \n])/gu;
   let start = 0;

@@ -113,8 +113,9 @@ function parseRanks(text: string, file: string): Map<string, number> {
 }
 
 /**
- * The pair that every entry is merged from. The rank of a pair is that of the entry it makes, so with smaller ranks alone an
- * entry ends up as its pair; one that does not is never merged, and only taken when it is a whole piece of text.
+ * The pair that every entry is merged from. The rank of a pair is that of the entry it makes, so with smaller ranks
+ * alone an entry ends up as its pair; one that does not is never merged, and only taken when it is a whole piece of
+ * text.
  */
 function mergesOf(ranks: ReadonlyMap<string, number>): [string, string][] {
   const merges: [string, string][] = [];

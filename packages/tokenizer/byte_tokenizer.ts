@@ -7,8 +7,8 @@ import type { TokenizerFile } from "./tokenizer_file.ts";
 const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
 /**
- * One token for each byte of the UTF-8 form: 256 tokens, no vocabulary file, every text has an encoding. Byte 0, which text does
- * not hold, ends a text.
+ * One token for each byte of the UTF-8 form: 256 tokens, no vocabulary file, every text has an encoding. Byte 0, which
+ * text does not hold, ends a text.
  *
  * @example Encode and decode
  * ```ts

@@ -1,7 +1,8 @@
 import type { Tokenizer } from "./tokenizer.ts";
 
 /**
- * Decodes tokens as they come. A character is given when its last byte has come, so that tokens may cut characters in two.
+ * Decodes tokens as they come. A character is given when its last byte has come, so that tokens may cut characters in
+ * two.
  *
  * @param tokenizer The tokenizer
  * @param tokens Token numbers

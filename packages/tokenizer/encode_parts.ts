@@ -2,8 +2,8 @@ import { textWindows } from "./_text_windows.ts";
 import type { Encoder } from "./encoder.ts";
 
 /**
- * The tokens of a text, part by part, so that those of a long one are not in memory together. A tokenizer whose `isCuttable` is
- * false gives one part.
+ * The tokens of a text, part by part, so that those of a long one are not in memory together. A tokenizer whose
+ * `isCuttable` is false gives one part.
  *
  * @param tokenizer The tokenizer
  * @param text The text

@@ -7,7 +7,8 @@ import type { Tokenizer } from "./tokenizer.ts";
 export type Encoder = Pick<Tokenizer, "encode" | "isCuttable">;
 
 /**
- * Makes an encoder from the data of another thread's tokenizer: at once, and without the memory that a vocabulary takes.
+ * Makes an encoder from the data of another thread's tokenizer: at once, and without the memory that a vocabulary
+ * takes.
  *
  * @param data What `Tokenizer.encoderData` gave
  * @returns The encoder; it encodes as that tokenizer does

@@ -15,13 +15,16 @@ export interface BytePairEncoderData {
   readonly wholes: ReadonlyMap<string, number>;
 }
 
-/** The merges of a model by pair of tokens: a hash table in typed arrays, a fifth of a `Map`'s memory, which threads can share. */
+/**
+ * The merges of a model by pair of tokens: a hash table in typed arrays, a fifth of a `Map`'s memory, which threads can
+ * share.
+ */
 export interface MergeTableData {
   /** Token of every byte; -1 where the vocabulary has none. */
   readonly byteTokens: Int32Array;
   /**
-   * Four numbers a slot, a power of two of slots: left token, right token, rank, merged token. A left token of -1 says that
-   * the slot is empty. A pair is in the first slot from its own one on that was free.
+   * Four numbers a slot, a power of two of slots: left token, right token, rank, merged token. A left token of -1 says
+   * that the slot is empty. A pair is in the first slot from its own one on that was free.
    */
   readonly slots: Int32Array;
 }

@@ -13,15 +13,17 @@ import { TokenizerError } from "./tokenizer_error.ts";
 export type LoadTokenizerOptions = MarkNames;
 
 /**
- * Loads a tokenizer: a `tokenizer.json` of Hugging Face whose vocabulary is of bytes, a tiktoken file, or bytes themselves.
+ * Loads a tokenizer: a `tokenizer.json` of Hugging Face whose vocabulary is of bytes, a tiktoken file, or bytes
+ * themselves.
  *
  * A tiktoken file says neither how text is cut nor which tokens are special: one named as OpenAI's encodings
  * (`cl100k_base.tiktoken`) is taken as such, any other one as Llama 3's, with 256 special tokens behind the ranks.
  *
- * Which tokens begin and end a text is taken from `options`, else from `tokenizer_config.json` beside the file, else from the
- * post-processor, else from well-known names.
+ * Which tokens begin and end a text is taken from `options`, else from `tokenizer_config.json` beside the file, else
+ * from the post-processor, else from well-known names.
  *
- * @param source Path of a file or of a folder with a `tokenizer.json`; or what the file holds, as text or parsed; or `"bytes"`
+ * @param source Path of a file or of a folder with a `tokenizer.json`; or what the file holds, as text or parsed; or
+ * `"bytes"`
  * @param options The tokens that begin and end a text, by name or number
  * @returns The tokenizer
  * @throws {TokenizerError} If there is no such file, or it holds no tokenizer of bytes

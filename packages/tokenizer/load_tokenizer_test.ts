@@ -83,7 +83,8 @@ for (const [name, pipeline] of Object.entries(pipelines)) {
     const tokenizer = await loadTokenizer(file);
     fc.assert(
       fc.property(anyText, (text) => {
-        // The library's own pattern of ByteLevel takes U+FEFF for white space and U+0085 for none; what it compiles does not.
+        // The library's own pattern of ByteLevel takes U+FEFF for white space and U+0085 for none; what it compiles
+        // does not.
         const isOff = file.pre_tokenizer === byteLevel && /[\ufeff\u0085]/.test(text);
         if (isOff || text === "") return;
         assertEquals([...tokenizer.encode(text)], library.encode(text, { add_special_tokens: false }).ids);

@@ -1,6 +1,6 @@
 /**
- * Text to tokens and back, byte-level: the tokenizers of Hugging Face's `tokenizer.json`, of tiktoken files, and bytes; and
- * training of a new one.
+ * Text to tokens and back, byte-level: the tokenizers of Hugging Face's `tokenizer.json`, of tiktoken files, and bytes;
+ * and training of a new one.
  *
  * @module
  */

@@ -15,13 +15,16 @@ export interface Tokenizer {
   readonly bos: number | undefined;
   /** Token that ends a text; undefined when there is none. */
   readonly eos: number | undefined;
-  /** Tokens that the tokenizer's post-processor puts before every text, commonly none or `bos`. `encode` leaves them out. */
+  /**
+   * Tokens that the tokenizer's post-processor puts before every text, commonly none or `bos`. `encode` leaves them
+   * out.
+   */
   readonly prefix: readonly number[];
   /** Tokens that stand for no text. */
   readonly specialTokens: ReadonlySet<number>;
   /**
-   * Whether a text may be cut before any space or line feed that follows a letter: the tokens of the parts, one after the other, are
-   * those of the text. So a text of any length can be encoded as it is read.
+   * Whether a text may be cut before any space or line feed that follows a letter: the tokens of the parts, one after
+   * the other, are those of the text. So a text of any length can be encoded as it is read.
    */
   readonly isCuttable: boolean;
 

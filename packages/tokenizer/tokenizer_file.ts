@@ -16,7 +16,9 @@ export interface AddedToken {
   readonly rstrip?: boolean;
 }
 
-/** Byte-pair encoding: entries of the vocabulary in byte characters, and the pairs to be merged, the first one first. */
+/**
+ * Byte-pair encoding: entries of the vocabulary in byte characters, and the pairs to be merged, the first one first.
+ */
 export interface BytePairModel {
   /** `"BPE"`. */
   readonly type: "BPE";

@@ -4,8 +4,8 @@ import type { Tokenizer } from "./tokenizer.ts";
 export const tokenizerFileNames = ["tokenizer.json", "tokenizer_config.json"] as const;
 
 /**
- * What to write so that a folder holds a tokenizer: `loadTokenizer` gives the same one for it, and `transformers` loads it with
- * `AutoTokenizer.from_pretrained`.
+ * What to write so that a folder holds a tokenizer: `loadTokenizer` gives the same one for it, and `transformers` loads
+ * it with `AutoTokenizer.from_pretrained`.
  *
  * @param tokenizer The tokenizer
  * @returns Contents by name of the file

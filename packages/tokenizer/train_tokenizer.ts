@@ -35,8 +35,8 @@ const llama3PreTokenizer: TokenizerStep = {
 };
 
 /**
- * Learns a byte-level byte-pair encoding from texts: the merges that the trainer of Hugging Face's `tokenizers` learns from the
- * same texts with the alphabet of all bytes, as a `tokenizer.json` that it and `transformers` load.
+ * Learns a byte-level byte-pair encoding from texts: the merges that the trainer of Hugging Face's `tokenizers` learns
+ * from the same texts with the alphabet of all bytes, as a `tokenizer.json` that it and `transformers` load.
  *
  * @param texts The texts; they are gone through once
  * @param options Size of the vocabulary, special tokens

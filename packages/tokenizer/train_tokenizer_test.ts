@@ -7,7 +7,9 @@ const text = [
   "0 100 2000 30000 --- ----- aaaa aaaaaaa\n",
 ];
 
-/** What the trainer of Hugging Face's tokenizers 0.23.2 learns from the same lines; most of the pairs tie with others. */
+/**
+ * What the trainer of Hugging Face's tokenizers 0.23.2 learns from the same lines; most of the pairs tie with others.
+ */
 const merges =
   "a a|a t|- -|c h|w o|Ġ wo|0 0|c k|o d|t h|u ck|ch uck|Ġwo od|Ġ th|aa aa|l d|u ld|Ġ a|Ġ c|Ġ m|Ġ --|Ġ chuck|Ġ aaaa|" +
   "Ġwood chuck|Ġth e|. Ċ|1 00|2 00|3 00|? Ċ|H o|b at|h at|i f|o uld|s at|u ch|Ġ at|Ġ bat|Ġ hat|Ġ if|Ġ sat|aa a|-- -|" +

@@ -23,8 +23,8 @@ const interruptKey = "\x03";
 const patience = 240_000;
 
 /**
- * Runs a command of the shell in a pseudo-terminal (`script` of util-linux) with nothing of the user's environment but what
- * Deno needs to find its cache. A question of Deno's for a permission is an error.
+ * Runs a command of the shell in a pseudo-terminal (`script` of util-linux) with nothing of the user's environment but
+ * what Deno needs to find its cache. A question of Deno's for a permission is an error.
  */
 export async function inTerminal(command: string, options: TerminalOptions): Promise<TerminalOutcome> {
   const process = new Deno.Command("script", {
@@ -73,7 +73,8 @@ async function follow(process: Deno.ChildProcess, { interruptAfter, meanwhile }:
 }
 
 /**
- * The lines that a terminal shows after an output: carriage returns go back, and `ESC [ K` empties the rest of the line.
+ * The lines that a terminal shows after an output: carriage returns go back, and `ESC [ K` empties the rest of the
+ * line.
  *
  * @param output All that was written
  */

@@ -84,7 +84,9 @@ export class CaptureTerminal implements Terminal {
   }
 }
 
-/** A digest of a file of a run's checkpoint: to compare files, as the difference of unequal ones takes minutes to print. */
+/**
+ * A digest of a file of a run's checkpoint: to compare files, as the difference of unequal ones takes minutes to print.
+ */
 export function checkpointDigest(run: string, step: number, name: string): string {
   return createHash("sha256").update(checkpointFile(run, step, name)).digest("hex");
 }

@@ -1,6 +1,7 @@
 /**
- * Writes what follows from the tables of commands and of configuration keys: `docs/commands.md`, `docs/configuration.md` and
- * the tasks of `deno.json` with their permissions. With `--check` nothing is written: it fails when a file differs.
+ * Writes what follows from the tables of commands and of configuration keys: `docs/commands.md`,
+ * `docs/configuration.md` and the tasks of `deno.json` with their permissions. With `--check` nothing is written: it
+ * fails when a file differs.
  *
  * Run: `deno task build:docs [--check]`
  *

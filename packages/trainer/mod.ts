@@ -1,6 +1,6 @@
 /**
- * Training runs as functions, and the command line over them. `trainRun` trains a model and leaves configuration, metrics,
- * checkpoints and summary in a folder; it knows no console, so that a page or a notebook can use it too.
+ * Training runs as functions, and the command line over them. `trainRun` trains a model and leaves configuration,
+ * metrics, checkpoints and summary in a folder; it knows no console, so that a page or a notebook can use it too.
  *
  * @module
  */

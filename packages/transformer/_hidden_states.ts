@@ -83,8 +83,8 @@ export function drawOf({ draws: { seed, step } }: Transformer, microBatch: numbe
 }
 
 /**
- * The normalised output of the last layer, in front of the head: [B · S, D]. With `end` instead that in front of the feed-forward
- * network of this layer, and none behind it is run.
+ * The normalised output of the last layer, in front of the head: [B · S, D]. With `end` instead that in front of the
+ * feed-forward network of this layer, and none behind it is run.
  */
 export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, pass: Pass, end?: number): Variable {
   const { sequences, sequenceLength } = batchShape(model, tokens);

@@ -14,8 +14,8 @@ function streamKey(seed: number, name: string): number {
 }
 
 /**
- * Normally distributed numbers from a counter: the numbers of a stream depend on seed, name and index only. Uniform bits
- * are `mix(mix(key ^ index) + key)`; pairs of them make pairs of normal numbers (Box and Muller 1958).
+ * Normally distributed numbers from a counter: the numbers of a stream depend on seed, name and index only. Uniform
+ * bits are `mix(mix(key ^ index) + key)`; pairs of them make pairs of normal numbers (Box and Muller 1958).
  */
 export function normalValues(count: number, deviation: number, seed: number, name: string): Float32Array<ArrayBuffer> {
   const key = streamKey(seed, name);

@@ -54,8 +54,8 @@ export function batchOf(device: Device, sequences: number, sequenceLength: numbe
 }
 
 /**
- * A model whose weights are large enough that every part matters to the loss. Their seed is one at which no difference quotient
- * of the tests steps over a choice of the router or of a selection.
+ * A model whose weights are large enough that every part matters to the loss. Their seed is one at which no difference
+ * quotient of the tests steps over a choice of the router or of a selection.
  */
 export function roughModel(
   config: Omit<TransformerConfig, "shape"> = {},

@@ -61,8 +61,8 @@ class ParameterMaker {
 
 /**
  * Allocates and initialises a model: normal(0, 0.02) matrices, the two output projections of every layer scaled by
- * 1 / sqrt(2 · layers), gains 1. Every parameter has its own stream of random numbers, derived from the seed and its name,
- * so the weights do not depend on the device or on the order of creation.
+ * 1 / sqrt(2 · layers), gains 1. Every parameter has its own stream of random numbers, derived from the seed and its
+ * name, so the weights do not depend on the device or on the order of creation.
  *
  * @param device Where it lives
  * @param config Sizes, constants, sparsity

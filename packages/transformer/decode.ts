@@ -9,7 +9,9 @@ import type { Transformer } from "./transformer.ts";
 export interface NextTokens {
   /** The tokens, of any sequences: i32 [T]. */
   readonly tokens: Tensor;
-  /** i32 [T]: where each goes, sequence · capacity + position. All positions before it are known, or in the same pass. */
+  /**
+   * i32 [T]: where each goes, sequence · capacity + position. All positions before it are known, or in the same pass.
+   */
   readonly places: Tensor;
 }
 
@@ -42,15 +44,16 @@ function cached(model: Transformer, cache: KeyValueCache, places: Tensor): Atten
 }
 
 /**
- * Goes on with sequences of a cache: each token costs one position, whatever came before it. Only kernels are called, and for as many
- * tokens the same ones, so that it may run inside `Device.replay`, with scores in `out`. A sparse pass goes on with the means and
- * packed weights of {@linkcode prefill}: weights that have changed since need another one.
+ * Goes on with sequences of a cache: each token costs one position, whatever came before it. Only kernels are called,
+ * and for as many tokens the same ones, so that it may run inside `Device.replay`, with scores in `out`. A sparse pass
+ * goes on with the means and packed weights of {@linkcode prefill}: weights that have changed since need another one.
  *
  * @param model The model
  * @param cache What it remembers; the tokens are added
  * @param next Tokens and their places
  * @param options Memory, mode
- * @returns Scores of the token behind each: f32 [T, tokens that can occur], `out` or inside the arena; NaN where a place is outside of the cache
+ * @returns Scores of the token behind each: f32 [T, tokens that can occur], `out` or inside the arena; NaN where a
+ * place is outside of the cache
  * @throws {TypeError} If there are more or fewer places than tokens
  *
  * @example A second and a third token

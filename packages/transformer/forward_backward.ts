@@ -12,8 +12,8 @@ export interface ForwardBackwardOptions {
   /** Memory of the step. The caller resets it after the step, inside the same replayed unit. */
   readonly arena: Arena;
   /**
-   * Index of the micro-batch. Number 0 replaces gradients and loss; later ones add. Each draws random numbers of its own where a plan
-   * selects without bias, those of the step that {@linkcode setStep} says. Default 0.
+   * Index of the micro-batch. Number 0 replaces gradients and loss; later ones add. Each draws random numbers of its
+   * own where a plan selects without bias, those of the step that {@linkcode setStep} says. Default 0.
    */
   readonly microBatch?: number;
   /** Micro-batches of a step: losses and gradients are their mean. Default 1. */
@@ -22,13 +22,14 @@ export interface ForwardBackwardOptions {
 
 /**
  * Loss and gradients of one micro-batch. Only kernels are called, and between calls of the same shape nothing changes
- * but contents of tensors, so that it may run inside `Device.replay` (one key for each mode, shape and micro-batch). Before
- * replayed sparse passes call {@linkcode packTransformer}.
+ * but contents of tensors, so that it may run inside `Device.replay` (one key for each mode, shape and micro-batch).
+ * Before replayed sparse passes call {@linkcode packTransformer}.
  *
  * @param model The model
  * @param batch The tokens
  * @param options Mode, memory, micro-batches
- * @returns `model.loss`: f32 [1], loss in nats per token, mean over the targets that count; gradients are in the parameters
+ * @returns `model.loss`: f32 [1], loss in nats per token, mean over the targets that count; gradients are in the
+ * parameters
  * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the shapes of tokens and targets differ or are longer than the model's sequence length
  *

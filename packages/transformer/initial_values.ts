@@ -14,8 +14,9 @@ export interface InitialValuesOptions {
 }
 
 /**
- * The initial values of a matrix: normal(0, 0.02), and smaller by sqrt(2 · layers) in the projections that end a residual branch, so that
- * the sum of all branches is not larger. Every matrix has its own stream of random numbers, from the seed and its name.
+ * The initial values of a matrix: normal(0, 0.02), and smaller by sqrt(2 · layers) in the projections that end a
+ * residual branch, so that the sum of all branches is not larger. Every matrix has its own stream of random numbers,
+ * from the seed and its name.
  *
  * @param name Name of the parameter
  * @param shape Its shape

@@ -10,8 +10,8 @@ export interface CachedLayer {
 }
 
 /**
- * What a model remembers of the tokens that it has seen, so that the next one costs one position. Position p of sequence s lies in row
- * s · capacity + p: its *place*.
+ * What a model remembers of the tokens that it has seen, so that the next one costs one position. Position p of
+ * sequence s lies in row s · capacity + p: its *place*.
  */
 export interface KeyValueCache {
   /** Sequences that there is room for. */

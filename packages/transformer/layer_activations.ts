@@ -15,8 +15,8 @@ export interface LayerActivationsOptions {
 }
 
 /**
- * The hidden activations of the feed-forward network of a layer, to be looked at. Layers behind it are not run. Statistics of the
- * networks are overwritten.
+ * The hidden activations of the feed-forward network of a layer, to be looked at. Layers behind it are not run.
+ * Statistics of the networks are overwritten.
  *
  * @param model The model
  * @param tokens i32 [B, S], S at most the model's sequence length

@@ -4,8 +4,8 @@ import { type Attend, attentionShape, beginPass, runLayers } from "./_hidden_sta
 import type { Transformer } from "./transformer.ts";
 
 /**
- * Sequences that share beginnings, with every shared token once: a tree of T tokens, whose B paths from the root to a leaf are the
- * sequences. Only attention sees whole sequences; all other work is done once a token.
+ * Sequences that share beginnings, with every shared token once: a tree of T tokens, whose B paths from the root to a
+ * leaf are the sequences. Only attention sees whole sequences; all other work is done once a token.
  */
 export interface PackedSequences {
   /** i32 [T]: the tokens. */
@@ -35,8 +35,8 @@ export interface LogLikelihoodsOptions {
 }
 
 /**
- * Log-probabilities of tokens behind others in one pass, without gradients. Only where something is asked for are scores computed,
- * and never those of all positions at once.
+ * Log-probabilities of tokens behind others in one pass, without gradients. Only where something is asked for are
+ * scores computed, and never those of all positions at once.
  *
  * @param model The model
  * @param packed The sequences, and what is asked

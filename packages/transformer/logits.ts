@@ -19,7 +19,8 @@ export interface LogitsOptions {
  * @param model The model
  * @param tokens i32 [B, S], S at most the model's sequence length
  * @param options Memory, mode, positions
- * @returns [B, tokens that can occur], or [B · S, tokens] for all positions, in the device's activation type, inside the arena
+ * @returns [B, tokens that can occur], or [B · S, tokens] for all positions, in the device's activation type, inside
+ * the arena
  * @throws {Error} If the mode is sparse and the model knows dense passes only, or needs clustering first
  * @throws {TypeError} If the tokens have another shape or are longer than the model's sequence length
  *

@@ -3,9 +3,10 @@ import { type PackedWeight, packWeights, weightPacks } from "@beyond24/ffn";
 import type { Transformer } from "./transformer.ts";
 
 /**
- * Packs the FFN weights of all layers whose packed form is older than they are, for the next sparse pass; the mask bits that
- * change are added to the statistics. A sparse pass does so itself: call it where the pass is replayed (`Device.replay`), as a
- * replay cannot know what is older, and after the optimizer's step, so that the flips count as that step's.
+ * Packs the FFN weights of all layers whose packed form is older than they are, for the next sparse pass; the mask bits
+ * that change are added to the statistics. A sparse pass does so itself: call it where the pass is replayed
+ * (`Device.replay`), as a replay cannot know what is older, and after the optimizer's step, so that the flips count as
+ * that step's.
  *
  * @param model The model; nothing happens to one without sparsity
  *

@@ -32,8 +32,8 @@ function remembering(model: Transformer, cache: KeyValueCache, sequence: number,
 }
 
 /**
- * Begins a sequence of a cache with some tokens, in one pass. A sparse pass makes means and packed weights current, which the steps of
- * {@linkcode decode} behind it go on with.
+ * Begins a sequence of a cache with some tokens, in one pass. A sparse pass makes means and packed weights current,
+ * which the steps of {@linkcode decode} behind it go on with.
  *
  * @param model The model
  * @param cache Where keys and values go

@@ -11,8 +11,8 @@ import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing.ts";
 type Unit = { readonly calls: (() => void)[]; readonly result: unknown };
 
 /**
- * A reference device that replays as a CUDA graph does: the first time it keeps every kernel call with its arguments, and
- * from then on makes these calls again and does not call `record`.
+ * A reference device that replays as a CUDA graph does: the first time it keeps every kernel call with its arguments,
+ * and from then on makes these calls again and does not call `record`.
  */
 function replayingDevice(): { readonly device: Device; readonly recorded: () => number } {
   const device = createReferenceDevice();

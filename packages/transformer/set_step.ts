@@ -1,9 +1,9 @@
 import type { Transformer } from "./transformer.ts";
 
 /**
- * Says which step the next passes belong to, so that those of a plan that selects without bias draw the random numbers of that step.
- * The number goes to the device: call it where passes are replayed (`Device.replay`), too, and outside of what is replayed. Without
- * it all passes draw those of step 0.
+ * Says which step the next passes belong to, so that those of a plan that selects without bias draw the random numbers
+ * of that step. The number goes to the device: call it where passes are replayed (`Device.replay`), too, and outside of
+ * what is replayed. Without it all passes draw those of step 0.
  *
  * @param model The model
  * @param step Index of the step, from 0

@@ -35,7 +35,10 @@ export interface StepStatistics {
   readonly loss: number;
   /** Fraction of zeros in the hidden activations y2, the neurons that the router left out included. */
   readonly activation_sparsity: number;
-  /** Part of the probed activation energy of a token that its experts hold, in the mean; null without a router that probes. */
+  /**
+   * Part of the probed activation energy of a token that its experts hold, in the mean; null without a router that
+   * probes.
+   */
   readonly energy_share: number | null;
   /** The same of each layer; no layers without such a router. */
   readonly energyShares: readonly number[];

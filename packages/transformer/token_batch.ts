@@ -66,7 +66,8 @@ export function freeTokenBatch(device: Device, batch: TokenBatch): void {
 }
 
 /**
- * Copies tokens to the device of a model, after a look at each: no kernel sees a token that the model has no embedding for.
+ * Copies tokens to the device of a model, after a look at each: no kernel sees a token that the model has no embedding
+ * for.
  *
  * @param model The model
  * @param tokens i32, where they go
@@ -117,14 +118,14 @@ export function countTargets(model: Transformer, { inputs, targets }: HostBatch)
 }
 
 /**
- * Copies a batch to the device of a model. A loss over it is the mean over the targets that count; over the micro-batches of a
- * step it is the mean over all that count in the step, when each is written with their share in it.
+ * Copies a batch to the device of a model. A loss over it is the mean over the targets that count; over the
+ * micro-batches of a step it is the mean over all that count in the step, when each is written with their share in it.
  *
  * @param model The model
  * @param batch Where it goes
  * @param host What is copied
- * @param counted What the losses of the batch are divided by: the targets that count in a micro-batch in the mean of a step.
- * Default: those of this batch
+ * @param counted What the losses of the batch are divided by: the targets that count in a micro-batch in the mean of a
+ * step. Default: those of this batch
  * @throws {RangeError} If a token is outside of the vocabulary, or no target counts
  * @throws {TypeError} If there are more or fewer tokens than the batch takes
  *

@@ -28,8 +28,8 @@ export interface TransformerLayer {
 }
 
 /**
- * A Llama-3-like decoder: RMSNorm, rotary embedding in half-rotation form, grouped-query attention, untied embeddings, no
- * biases, and a feed-forward network with squared ReLU and no gate.
+ * A Llama-3-like decoder: RMSNorm, rotary embedding in half-rotation form, grouped-query attention, untied embeddings,
+ * no biases, and a feed-forward network with squared ReLU and no gate.
  */
 export interface Transformer {
   /** Where it lives. */
@@ -57,8 +57,8 @@ export interface Transformer {
 }
 
 /**
- * Counters of the random numbers with which a plan selects without bias: with micro-batch, layer, product and place these determine
- * every one of them, so that nothing else has to be saved.
+ * Counters of the random numbers with which a plan selects without bias: with micro-batch, layer, product and place
+ * these determine every one of them, so that nothing else has to be saved.
  */
 export interface TransformerDraws {
   /** That of the initial weights, modulo 2^32. */

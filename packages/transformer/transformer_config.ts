@@ -6,8 +6,8 @@ export interface TransformerConfig {
   /** Sizes. */
   readonly shape: ModelShape;
   /**
-   * Tokens that can occur, the first ones of the vocabulary, which may be larger to be a round number: what fills it up is never
-   * predicted. Default: all.
+   * Tokens that can occur, the first ones of the vocabulary, which may be larger to be a round number: what fills it up
+   * is never predicted. Default: all.
    */
   readonly tokens?: number;
   /** How the FFN of sparse steps is computed. Left out: the model knows dense steps only. */
@@ -22,7 +22,8 @@ export interface TransformerConfig {
  * Checks a configuration, sparse part included.
  *
  * @param config The configuration
- * @throws {RangeError} If a size is out of bounds, there are more tokens than the vocabulary holds, or dFfn is not divisible by four times the experts
+ * @throws {RangeError} If a size is out of bounds, there are more tokens than the vocabulary holds, or dFfn is not
+ * divisible by four times the experts
  * @throws {TypeError} If the sparsity plan is not legal
  *
  * @example Refuse neurons that cannot be split into groups of four for every expert

@@ -2,8 +2,8 @@ import type { Parameter } from "@beyond24/autograd";
 import type { Transformer } from "./transformer.ts";
 
 /**
- * All parameters of a model in a fixed order, from the embedding to the head. Names follow Hugging Face's Llama where they
- * fit: `model.layers.0.self_attn.q_proj.weight`; the two FFN matrices are `model.layers.0.mlp.w_in` and `….w_out`.
+ * All parameters of a model in a fixed order, from the embedding to the head. Names follow Hugging Face's Llama where
+ * they fit: `model.layers.0.self_attn.q_proj.weight`; the two FFN matrices are `model.layers.0.mlp.w_in` and `….w_out`.
  *
  * @param model The model
  * @returns The parameters, for the optimizer and for checkpoints

@@ -7,12 +7,12 @@ const SLACK = 1e-9;
  * Finds the four columns of a block whose rows' two largest magnitudes have the largest sum: the argmax over all
  * C(width, 4) quadruples, ties to the first in lexicographic order, without scoring most of them.
  *
- * The score f of a set of columns (sum over rows of its two largest magnitudes) is submodular: a column never gains more
- * when the set grows. So `f(a, b) + gain(c) + gain(d)`, with gains measured against {a, b} alone, bounds f(a, b, c, d)
- * from above. A greedy start refined by swaps gives a score to beat; columns are visited by descending sum, so whole
- * pairs fall away early. A quadruple whose bound reaches the best score is measured against its first three columns (one
- * subtraction a row), and only those within rounding of the best are scored in full: float64 sums in row order, equal to
- * those of a plain exhaustive search.
+ * The score f of a set of columns (sum over rows of its two largest magnitudes) is submodular: a column never gains
+ * more when the set grows. So `f(a, b) + gain(c) + gain(d)`, with gains measured against {a, b} alone, bounds f(a, b,
+ * c, d) from above. A greedy start refined by swaps gives a score to beat; columns are visited by descending sum, so
+ * whole pairs fall away early. A quadruple whose bound reaches the best score is measured against its first three
+ * columns (one subtraction a row), and only those within rounding of the best are scored in full: float64 sums in row
+ * order, equal to those of a plain exhaustive search.
  */
 export class BlockSearch {
   /** Magnitudes of the block, column-major: column c, row r at `c * v + r`. Finite and >= 0; filled by the caller. */

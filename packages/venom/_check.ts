@@ -15,8 +15,8 @@ export function checkFormat(verb: string, format: VnmFormat): void {
 }
 
 /**
- * Rows that hold anything. A matrix may claim any number of empty rows; nothing visits them, so that work is bounded by the
- * arrays that were passed.
+ * Rows that hold anything. A matrix may claim any number of empty rows; nothing visits them, so that work is bounded by
+ * the arrays that were passed.
  */
 export function filledRows({ rows, cols }: VnmFormat): number {
   return cols === 0 ? 0 : rows;

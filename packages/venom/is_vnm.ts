@@ -3,14 +3,15 @@ import { checkFormat, filledRows, groupsOf, widthOf } from "./_check.ts";
 import type { VnmFormat } from "./vnm_format.ts";
 
 /**
- * Whether a mask (or a matrix) is V:N:M: every block of `v` rows and `m` columns uses at most four columns, and every row
- * of a block at most two elements. Pass a `Float32Array` to ask the same of the non-zeros of a matrix; NaN counts as
- * non-zero, -0 as zero.
+ * Whether a mask (or a matrix) is V:N:M: every block of `v` rows and `m` columns uses at most four columns, and every
+ * row of a block at most two elements. Pass a `Float32Array` to ask the same of the non-zeros of a matrix; NaN counts
+ * as non-zero, -0 as zero.
  *
  * @param mask Row-major, `rows * cols` elements.
  * @param format Size and format.
  * @returns `true` when the mask fits the format.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of `v`.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of
+ * `v`.
  * @throws {RangeError} If a number of the format is not valid.
  *
  * @example Five columns are too many

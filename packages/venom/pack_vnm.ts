@@ -64,9 +64,9 @@ function checkTwo(rule: string, keep: number, row: number, column: number): void
 /**
  * Packs a matrix into canonical V:N:M form.
  *
- * With a mask, exactly the masked positions are stored, true zeros included. Without one, the matrix must be V:N:M already:
- * its non-zeros are stored (-0 counts as zero, NaN does not), and nothing is lost. To drop elements pass the mask that says
- * which, as {@linkcode pruneVnm} makes it.
+ * With a mask, exactly the masked positions are stored, true zeros included. Without one, the matrix must be V:N:M
+ * already: its non-zeros are stored (-0 counts as zero, NaN does not), and nothing is lost. To drop elements pass the
+ * mask that says which, as {@linkcode pruneVnm} makes it.
  *
  * A block whose mask uses fewer than four columns is completed with its lowest free ones, and a row that keeps fewer
  * than two elements is completed as `nibble24` of `@beyond24/sparse24` does. The value in a completed place is +0.
@@ -153,8 +153,8 @@ function checkColumns(verb: string, columns: Uint32Array, m: number): void {
 }
 
 /**
- * Dense matrix of a packed one: kept values in their places, +0 elsewhere. `unpackVnm(packVnm(values, format, mask))` is
- * `values` where the mask keeps and 0 where it does not.
+ * Dense matrix of a packed one: kept values in their places, +0 elsewhere. `unpackVnm(packVnm(values, format, mask))`
+ * is `values` where the mask keeps and 0 where it does not.
  *
  * Places beyond the width of the remainder group are padding; their values are 0, as are unused high nibbles.
  *
@@ -162,7 +162,8 @@ function checkColumns(verb: string, columns: Uint32Array, m: number): void {
  * @returns Dense matrix, row-major, `rows * cols` elements.
  * @throws {TypeError} If an array is of another type or length, or `rows` is not a multiple of `v`.
  * @throws {RangeError} If a number of the format is not valid.
- * @throws {SyntaxError} If a metadata nibble is not legal, an unused one is not 0, the columns of a block do not ascend in
+ * @throws {SyntaxError} If a metadata nibble is not legal, an unused one is not 0, the columns of a block do not ascend
+ * in
  *   0..m-1, or a value stands on a padding column.
  *
  * @example One row of one block

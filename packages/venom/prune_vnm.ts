@@ -26,7 +26,9 @@ function loadBlock(
   }
 }
 
-/** Sets the mask of one block: in each row the two largest of the four columns; columns beyond the width do not count. */
+/**
+ * Sets the mask of one block: in each row the two largest of the four columns; columns beyond the width do not count.
+ */
 function keepRows(search: BlockSearch, width: number, mask: Uint8Array, start: number, format: VnmFormat): void {
   const { cols, v } = format;
   const [a = 0, b = 0, c = 0, d = 0] = search.best;
@@ -47,9 +49,9 @@ function keepRows(search: BlockSearch, width: number, mask: Uint8Array, start: n
 }
 
 /**
- * V:N:M pruning mask by magnitude. Each block of `v` rows and `m` columns keeps the four columns whose rows' two largest
- * magnitudes have the largest sum, out of *all* quadruples of columns, and each row keeps those two (paper, section 2.3;
- * VENOM, arXiv 2310.02065).
+ * V:N:M pruning mask by magnitude. Each block of `v` rows and `m` columns keeps the four columns whose rows' two
+ * largest magnitudes have the largest sum, out of *all* quadruples of columns, and each row keeps those two (paper,
+ * section 2.3; VENOM, arXiv 2310.02065).
  *
  * The search is exact, yet most quadruples are ruled out by a bound instead of being scored. Sums are float64, in row
  * order. Ties: the first quadruple in lexicographic order, and inside a row the lowest column. With `m = 4` the mask
@@ -58,7 +60,8 @@ function keepRows(search: BlockSearch, width: number, mask: Uint8Array, start: n
  * @param values Dense matrix, row-major, `rows * cols` elements.
  * @param format Size and format. A remainder group narrower than 4 keeps all its columns, at most two elements a row.
  * @returns Mask of the same length: 1 = kept, 0 = dropped. Each row keeps exactly two in every group wider than 1.
- * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of `v`.
+ * @throws {TypeError} If the array is of another type, the length is not `rows * cols`, or `rows` is not a multiple of
+ * `v`.
  * @throws {RangeError} If a number of the format is not valid.
  *
  * @example Two rows share their columns

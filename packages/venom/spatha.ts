@@ -97,8 +97,8 @@ export function encodeSpatha(packed: PackedVnm): SpathaVnm {
 }
 
 /**
- * Packed matrix of Spatha's arrays: the inverse of {@linkcode encodeSpatha}. Padding groups are dropped: their values are
- * 0, their nibbles and columns may be anything. Real ones are moved, not judged; {@linkcode unpackVnm} does that.
+ * Packed matrix of Spatha's arrays: the inverse of {@linkcode encodeSpatha}. Padding groups are dropped: their values
+ * are 0, their nibbles and columns may be anything. Real ones are moved, not judged; {@linkcode unpackVnm} does that.
  *
  * @param encoded Spatha's arrays with size and format; `rows` must be a multiple of 32.
  * @returns The packed matrix.

@@ -20,8 +20,8 @@ export interface VnmFormat {
 }
 
 /**
- * A V:N:M matrix in canonical packed form, the form that beyond24 stores and exchanges. With G = `ceil(cols / m)` groups
- * a row, group g covers the dense columns from `g * m`.
+ * A V:N:M matrix in canonical packed form, the form that beyond24 stores and exchanges. With G = `ceil(cols / m)`
+ * groups a row, group g covers the dense columns from `g * m`.
  */
 export interface PackedVnm extends VnmFormat {
   /** Two kept values per row and group, in ascending column: row-major `[rows, 2 * G]`. */

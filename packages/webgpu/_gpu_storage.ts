@@ -27,8 +27,9 @@ export class GpuStorage implements Storage {
 
 /**
  * Memory of a packed matrix, packed in place: along `"cols"` values are [rows, cols / 2] and metadata
- * [ceil(rows / 8), cols / 4], along `"rows"` values are [rows / 2, cols] and metadata [rows / 4, ceil(cols / 8)]. A word of
- * metadata holds the nibbles of eight neighbours *across* the groups, so that one invocation writes whole words.
+ * [ceil(rows / 8), cols / 4], along `"rows"` values are [rows / 2, cols] and metadata [rows / 4, ceil(cols / 8)]. A
+ * word of metadata holds the nibbles of eight neighbours *across* the groups, so that one invocation writes whole
+ * words.
  */
 export class PackedGpuStorage implements Storage {
   readonly bytes: number;

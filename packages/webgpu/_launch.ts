@@ -16,7 +16,9 @@ export interface Binding {
   readonly tensor: Tensor;
   /** Whether the shader writes it. */
   readonly access: "read" | "write";
-  /** One element, two or four neighbours at once (at multiples of two or four), or an i32 that is added to atomically. */
+  /**
+   * One element, two or four neighbours at once (at multiples of two or four), or an i32 that is added to atomically.
+   */
   readonly view: ElementView;
 }
 

@@ -1,7 +1,9 @@
 import type { HostArray, PackedMatrix24 } from "@beyond24/device";
 import { metadataWords24, type Packed24 } from "@beyond24/sparse24";
 
-/** Lines whose metadata fill a word: what a selection within a product writes belongs to one expert in such steps only. */
+/**
+ * Lines whose metadata fill a word: what a selection within a product writes belongs to one expert in such steps only.
+ */
 export const WORD_ROWS = 8;
 
 /** The canonical form of a packed matrix from what lies in its buffers (see `PackedGpuStorage`). */

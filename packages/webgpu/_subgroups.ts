@@ -2,7 +2,9 @@ import { subgroupExtensions, type SubgroupForm } from "./_subgroup_form.ts";
 import { textsOf } from "./_wgsl.ts";
 import { reduceMax, reduceSum } from "./kernels/_reductions.ts";
 
-/** Some runtimes use subgroups after a line that others cannot parse: the reductions are compiled to see which this is. */
+/**
+ * Some runtimes use subgroups after a line that others cannot parse: the reductions are compiled to see which this is.
+ */
 export async function probeSubgroups(device: GPUDevice): Promise<SubgroupForm> {
   for (const form of ["enabled", "plain"] as const) {
     if (await compiles(device, reductions(form))) return form;

@@ -5,7 +5,9 @@ import { createWebGpuDevice } from "./create_web_gpu_device.ts";
 
 const gpuTest = await deviceTests();
 
-/** The kernels with sums or maxima over a workgroup; the contract proper runs them with subgroups where there are some. */
+/**
+ * The kernels with sums or maxima over a workgroup; the contract proper runs them with subgroups where there are some.
+ */
 const REDUCTIONS =
   /: (countNonzero|crossEntropy|logLikelihood|rmsNorm|rmsNormBackward|sum|squaredNorm|clusterMeans)\b|kernel cases/;
 

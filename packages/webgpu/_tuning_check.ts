@@ -11,8 +11,8 @@ const CASES: Readonly<Record<TileKind, RegExp>> = {
 };
 
 /**
- * What is wrong with the kernels of a kind when they use `tiles`: that there is no device with them, or the first fault that the
- * contract finds, if any.
+ * What is wrong with the kernels of a kind when they use `tiles`: that there is no device with them, or the first fault
+ * that the contract finds, if any.
  */
 export async function findFault(kind: TileKind, tiles: TileChoice): Promise<string | undefined> {
   const cases: (() => Promise<void>)[] = [];

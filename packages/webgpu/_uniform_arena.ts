@@ -78,8 +78,8 @@ export class UniformArena {
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
     const host = new ArrayBuffer(CHUNK_BYTES);
-    // All of it once: between arguments that were written, what never was is cleared when it is first bound, and lavapipe (Mesa 22.3)
-    // clears some of the arguments behind it, too.
+    // All of it once: between arguments that were written, what never was is cleared when it is first bound, and
+    // lavapipe (Mesa 22.3) clears some of the arguments behind it, too.
     this.device.queue.writeBuffer(buffer, 0, host);
     return {
       buffer,

@@ -31,8 +31,8 @@ export function each<Text extends Piece>(count: number, text: (index: number) =>
 const PLACE = "\0";
 
 /**
- * WGSL from a template. The text loses the indentation that all of its lines have; a piece that has a line to itself takes
- * over the indentation of its place, and where it is empty there is no line.
+ * WGSL from a template. The text loses the indentation that all of its lines have; a piece that has a line to itself
+ * takes over the indentation of its place, and where it is empty there is no line.
  */
 export function wgsl(strings: TemplateStringsArray, ...pieces: Piece[]): string {
   const texts = pieces.map(textOf).values();

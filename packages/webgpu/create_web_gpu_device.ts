@@ -63,7 +63,9 @@ function featuresOf(adapter: GPUAdapter, { dtype, profile }: WebGpuDeviceOptions
   return features;
 }
 
-/** A device with subgroups where it can be had: Deno does not list the feature in `adapter.features`, so it is tried. */
+/**
+ * A device with subgroups where it can be had: Deno does not list the feature in `adapter.features`, so it is tried.
+ */
 async function requestDevice(adapter: GPUAdapter, options: WebGpuDeviceOptions): Promise<GPUDevice> {
   const [requiredFeatures, requiredLimits] = [featuresOf(adapter, options), limitsOf(adapter)];
   if (options.subgroups !== false) {

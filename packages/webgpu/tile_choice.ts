@@ -4,8 +4,8 @@ import { PRODUCT_TILES, type ProductTileName } from "./kernels/_product_tiles.ts
 export type { AttentionTileName, ProductTileName };
 
 /**
- * Which tile sizes the kernels use: names of the entries of a small table. Products have the same bits with all of them;
- * attention rounds in another order with other numbers of keys.
+ * Which tile sizes the kernels use: names of the entries of a small table. Products have the same bits with all of
+ * them; attention rounds in another order with other numbers of keys.
  */
 export interface TileChoice {
   /** Plain products: tile of a workgroup / tile of an invocation. */
@@ -15,8 +15,8 @@ export interface TileChoice {
   /** Attention: invocations of a workgroup / queries x keys of an invocation. */
   readonly attention: AttentionTileName;
   /**
-   * A product that has fewer workgroups takes the smallest tile in workgroup memory instead: the multiprocessors of a GPU
-   * would stand idle.
+   * A product that has fewer workgroups takes the smallest tile in workgroup memory instead: the multiprocessors of a
+   * GPU would stand idle.
    */
   readonly leastWorkgroups: number;
 }

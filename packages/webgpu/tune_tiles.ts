@@ -24,13 +24,16 @@ export interface TuneOptions {
   readonly onMeasurement?: (measurement: TileMeasurement) => void;
 }
 
-/** Runs that are measured together last at least as long: a wait, of ten milliseconds and more, is then a small part of them. */
+/**
+ * Runs that are measured together last at least as long: a wait, of ten milliseconds and more, is then a small part of
+ * them.
+ */
 const BATCH_MILLISECONDS = 200;
 const MOST_RUNS = 512;
 
 /**
- * Measures the entries of the table of tile sizes on this machine's adapter: those that it has room for, each held against
- * the kernel contract first, taking turns.
+ * Measures the entries of the table of tile sizes on this machine's adapter: those that it has room for, each held
+ * against the kernel contract first, taking turns.
  *
  * @param options How long to measure
  * @returns Key of the adapter, the fastest right entry of every kind, and all measurements

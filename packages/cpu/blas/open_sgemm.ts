@@ -18,9 +18,9 @@ export type Sgemm = (
  * Opens `cblas_sgemm` of a library for a WebAssembly memory that starts at a native address.
  *
  * It runs in every thread and travels there as source text, so it uses nothing from outside of itself. Addresses are
- * passed as numbers: they are below 2^53, and no pointer object is made for a call. Sizes are passed as 64 bits: a library
- * with 32-bit integers looks at the lower half, and one with 64-bit integers works instead of ending the process. Only
- * Apple's convention packs arguments closer than that.
+ * passed as numbers: they are below 2^53, and no pointer object is made for a call. Sizes are passed as 64 bits: a
+ * library with 32-bit integers looks at the lower half, and one with 64-bit integers works instead of ending the
+ * process. Only Apple's convention packs arguments closer than that.
  *
  * @param path The library.
  * @param base Native address of the memory.
@@ -35,7 +35,8 @@ export function openSgemm(path: string, base: number): { sgemm: Sgemm; close: ()
     },
   });
   const call = library.symbols.cblas_sgemm as unknown as (...values: number[]) => void;
-  // The numbers are those of cblas.h: row-major order, no transpose, transpose. WebAssembly hands addresses over signed.
+  // The numbers are those of cblas.h: row-major order, no transpose, transpose. WebAssembly hands addresses over
+  // signed.
   const form = (transpose: number) => transpose ? 112 : 111;
   const native = (address: number) => base + (address >>> 0);
   const sgemm: Sgemm = (transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc) =>

@@ -9,7 +9,10 @@ export interface AttentionVectors {
   readonly headDim: number;
 }
 
-/** One query of one head: writes softmax(q · kᵀ / sqrt(headDim)) · v over the keys that it sees, and gives ln Σ exp(score). */
+/**
+ * One query of one head: writes softmax(q · kᵀ / sqrt(headDim)) · v over the keys that it sees, and gives ln Σ
+ * exp(score).
+ */
 export function attendRow(
   { queries, keys, values, result, headDim }: AttentionVectors,
   row: Omit<AttentionRow, "statistic">,

@@ -14,7 +14,9 @@ export function expertSegments({ offsets }: Segments): ExpertSegment[] {
   return Array.from(bounds.subarray(1), (end, expert) => ({ expert, start: bounds[expert] ?? 0, end }));
 }
 
-/** Rows that hold tokens or padding: those before the end of the last segment, or all when they are not sorted tokens. */
+/**
+ * Rows that hold tokens or padding: those before the end of the last segment, or all when they are not sorted tokens.
+ */
 export function usedRows(rows: number, segments: Segments | undefined): number {
   return segments === undefined ? rows : integers(segments.offsets).at(-1) ?? 0;
 }

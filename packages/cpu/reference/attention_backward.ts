@@ -14,7 +14,9 @@ function addScaled(
   for (let d = 0; d < length; d++) sums[i + d] = (sums[i + d] ?? 0) + factor * (values[j + d] ?? NaN);
 }
 
-/** dV += p · dOut, dScore = p · (dOut · v − dOut · out), dQ += dScore · k, dK += dScore · q, with p from `logSumExp`. */
+/**
+ * dV += p · dOut, dScore = p · (dOut · v − dOut · out), dQ += dScore · k, dK += dScore · q, with p from `logSumExp`.
+ */
 export function attentionBackward({ forward, dOut, dQ, dK, dV }: AttentionBackwardArguments): void {
   const { q, k, v, shape, out, logSumExp } = forward;
   const { headDim } = shape;

@@ -2,8 +2,8 @@
 const OTHER_FILES: readonly string[] = ["mod", "runtime"];
 
 /**
- * The operations of the sources, by name: exported functions without arguments and result. Their places in the order of the
- * names are the numbers by which the module knows them.
+ * The operations of the sources, by name: exported functions without arguments and result. Their places in the order of
+ * the names are the numbers by which the module knows them.
  *
  * @param sources Texts of all files by name, without ending
  * @returns Names with the file that each is in

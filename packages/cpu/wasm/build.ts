@@ -1,9 +1,10 @@
 /**
- * Builds the WebAssembly modules from `kernels/*.as` (AssemblyScript) and writes them as base64, one with relaxed SIMD and
- * one without. With `--check` it writes nothing and fails when what is checked in is not what the sources give.
+ * Builds the WebAssembly modules from `kernels/*.as` (AssemblyScript) and writes them as base64, one with relaxed SIMD
+ * and one without. With `--check` it writes nothing and fails when what is checked in is not what the sources give.
  *
  * The sources end in `.as` because they are not TypeScript (decorators, operators on 32-bit integers): tools for
- * TypeScript leave them alone. The modules are checked in as TypeScript because importing bytes is not yet stable in Deno.
+ * TypeScript leave them alone. The modules are checked in as TypeScript because importing bytes is not yet stable in
+ * Deno.
  *
  * @module
  */
@@ -20,8 +21,8 @@ interface Compiler {
 }
 
 /**
- * In a constant, so that no graph of modules has it: only who builds the modules fetches the compiler, which is a hundred
- * megabytes. The task runs without the lock file for the same reason; the version is exact.
+ * In a constant, so that no graph of modules has it: only who builds the modules fetches the compiler, which is a
+ * hundred megabytes. The task runs without the lock file for the same reason; the version is exact.
  */
 const compilerModule = "npm:assemblyscript@0.28.20/asc";
 const { default: asc }: { readonly default: Compiler } = await import(compilerModule);

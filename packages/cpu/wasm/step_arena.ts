@@ -14,8 +14,8 @@ export interface StorageSource {
 /**
  * Memory of one step.
  *
- * A block that a whole step did not use goes back to the device: after a change from dense to sparse steps the blocks of
- * the dense ones would lie idle.
+ * A block that a whole step did not use goes back to the device: after a change from dense to sparse steps the blocks
+ * of the dense ones would lie idle.
  */
 export class StepArena implements Arena {
   readonly #source: StorageSource;

@@ -16,8 +16,8 @@ export interface ThreadData {
 const PATIENCE = 10_000;
 
 /**
- * The body of a thread: it enters the module's loop and leaves it when the device is disposed. It travels as source text,
- * which needs no permission to read files, and so uses nothing from outside of itself.
+ * The body of a thread: it enters the module's loop and leaves it when the device is disposed. It travels as source
+ * text, which needs no permission to read files, and so uses nothing from outside of itself.
  */
 function serve({ module, memory, thread, threads, blas }: ThreadData, open: typeof openSgemm): void {
   const library = blas && open(blas.path, blas.base);
@@ -51,7 +51,8 @@ export class ThreadPool {
     const source = `(${serve})(require("node:worker_threads").workerData, ${openSgemm})`;
     try {
       for (let thread = 1; thread < data.threads; thread++) {
-        // Without an environment of its own a thread gets a copy of the whole one, which Deno would ask a permission for.
+        // Without an environment of its own a thread gets a copy of the whole one, which Deno would ask a permission
+        // for.
         const worker = new Worker(source, { eval: true, workerData: { ...data, thread }, env: {} });
         worker.on("error", (error: unknown) => failure ??= error);
         // A program that forgets to dispose of its device may end all the same.

@@ -9,8 +9,8 @@ export interface StaleUnit {
 }
 
 /**
- * Units whose sources or headers changed since they were built, whose result is not what was built, or that lack the one or the
- * other. Needs no compiler.
+ * Units whose sources or headers changed since they were built, whose result is not what was built, or that lack the
+ * one or the other. Needs no compiler.
  */
 export async function staleUnits(
   units: readonly Unit[],

@@ -256,7 +256,7 @@ export class NativeDriver implements Driver {
 
   /** See {@linkcode Driver.dispose}. */
   dispose(): void {
-    // The primary context stays until the process ends: cuBLASLt and cuDNN hold state in it and do not survive its loss.
+    // The primary context stays until the process ends: cuBLASLt and cuDNN have state in it and do not outlive it.
     this.#library.cuStreamDestroy_v2(this.stream);
   }
 

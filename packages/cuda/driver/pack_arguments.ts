@@ -50,8 +50,8 @@ export interface PackedArguments {
 
 /**
  * Packs the arguments of a launch. The driver is given the address of each one, not the block as a whole: a block
- * with tensor maps in it did not reach the kernel intact that way (driver 580.159). The bytes are copied during the launch
- * call, also while capturing.
+ * with tensor maps in it did not reach the kernel intact that way (driver 580.159). The bytes are copied during the
+ * launch call, also while capturing.
  */
 export function packArguments(args: readonly KernelArgument[]): PackedArguments {
   let size = 0;

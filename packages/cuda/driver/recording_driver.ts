@@ -25,8 +25,8 @@ const PROPERTIES: DriverProperties = {
 };
 
 /**
- * A stand-in of the CUDA driver for machines without a GPU: it hands out addresses, copies bytes in and out of them, and
- * writes down every launch, but computes nothing. It shows what would be launched, with which arguments.
+ * A stand-in of the CUDA driver for machines without a GPU: it hands out addresses, copies bytes in and out of them,
+ * and writes down every launch, but computes nothing. It shows what would be launched, with which arguments.
  *
  * @example See what a kernel call launches
  * ```ts

@@ -43,8 +43,8 @@ export class LaunchContext {
   }
 
   /**
-   * At least `bytes` of memory for the present operation; other uses have other bytes. All work is on one stream, so the next
-   * operation may use the same bytes. Outgrown memory is kept: recorded steps still point to it.
+   * At least `bytes` of memory for the present operation; other uses have other bytes. All work is on one stream, so
+   * the next operation may use the same bytes. Outgrown memory is kept: recorded steps still point to it.
    */
   scratch(bytes: number, use: ScratchUse = "operation"): bigint {
     const memory = this.#scratch.get(use) ?? [];

@@ -7,8 +7,8 @@ export type ModuleName = keyof Awaited<ReturnType<typeof forAmpere>> | keyof Awa
 export type PtxOf = (name: ModuleName) => string;
 
 /**
- * The modules that a GPU of a compute capability can run; no others are read. Each lies gzipped in base64 and is unpacked
- * when it is asked for.
+ * The modules that a GPU of a compute capability can run; no others are read. Each lies gzipped in base64 and is
+ * unpacked when it is asked for.
  */
 export async function loadModules(computeCapability: number): Promise<PtxOf> {
   const packed: Partial<Record<ModuleName, string>> = {

@@ -6,8 +6,8 @@ interface Recorded {
 }
 
 /**
- * Units of work as CUDA graphs. The first call with a key only runs: it loads kernels, picks algorithms and grows memory,
- * none of which a capture allows. The second call records, and from then on the graph is replayed.
+ * Units of work as CUDA graphs. The first call with a key only runs: it loads kernels, picks algorithms and grows
+ * memory, none of which a capture allows. The second call records, and from then on the graph is replayed.
  */
 export class Replays {
   readonly #context: LaunchContext;

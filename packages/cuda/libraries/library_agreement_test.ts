@@ -1,4 +1,5 @@
-// What cuBLASLt and cuDNN compute, against our own kernels on the same inputs, at sizes that the contract leaves to them.
+// What cuBLASLt and cuDNN compute, against our own kernels on the same inputs, at sizes that the contract leaves to
+// them.
 import type { AttentionShape, Device, HostArray } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "../testing/on_gpu.ts";

@@ -1,7 +1,7 @@
 /**
- * Folders in which NVIDIA's libraries may lie, the most specific first: `BEYOND24_CUDA_PATH` (folders joined by colons),
- * `LD_LIBRARY_PATH`, the toolkit, the wheels of every Python on PATH, the system's own. Without the permission to read
- * environment or files, fewer are found.
+ * Folders in which NVIDIA's libraries may lie, the most specific first: `BEYOND24_CUDA_PATH` (folders joined by
+ * colons), `LD_LIBRARY_PATH`, the toolkit, the wheels of every Python on PATH, the system's own. Without the permission
+ * to read environment or files, fewer are found.
  */
 export function libraryFolders(): string[] {
   const own = split(variable("BEYOND24_CUDA_PATH")).flatMap((folder) => [folder, `${folder}/lib64`, `${folder}/lib`]);

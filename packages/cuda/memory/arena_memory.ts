@@ -21,8 +21,8 @@ export interface BlockSource {
 }
 
 /**
- * First-fit memory over growing blocks. A request takes the first block and range that has room, so the same sequence of
- * requests gets the same addresses after every `reset`, also while the first sequence was still adding blocks.
+ * First-fit memory over growing blocks. A request takes the first block and range that has room, so the same sequence
+ * of requests gets the same addresses after every `reset`, also while the first sequence was still adding blocks.
  */
 export class ArenaMemory {
   readonly #source: BlockSource;

@@ -20,8 +20,8 @@ export interface PackedLayout {
 }
 
 /**
- * Layout of a packed matrix: bf16 values, row-major [rows, cols / 2] (`"cols"`) or [rows / 2, cols] (`"rows"`), then the
- * metadata tiles. Nothing is transposed in memory, so that packing reads and writes whole lines.
+ * Layout of a packed matrix: bf16 values, row-major [rows, cols / 2] (`"cols"`) or [rows / 2, cols] (`"rows"`), then
+ * the metadata tiles. Nothing is transposed in memory, so that packing reads and writes whole lines.
  *
  * @throws {TypeError} when the grouped axis is not a multiple of 4
  */

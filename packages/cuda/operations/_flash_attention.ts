@@ -47,7 +47,9 @@ export function flashAttention(context: LaunchContext, args: AttentionArguments)
   return true;
 }
 
-/** Its gradients, with `deltas` (dOut · out of every query) computed before; false when no kernel is compiled for this. */
+/**
+ * Its gradients, with `deltas` (dOut · out of every query) computed before; false when no kernel is compiled for this.
+ */
 export function flashAttentionBackward(
   context: LaunchContext,
   { forward, dOut, dQ, dK, dV }: AttentionBackwardArguments,

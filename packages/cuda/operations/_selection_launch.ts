@@ -37,7 +37,9 @@ export interface SelectionLaunch {
   readonly readsRelu: boolean;
 }
 
-/** Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for. */
+/**
+ * Starts the kernel along neurons, which also writes the dense forms, and the one along tokens where it is asked for.
+ */
 export function launchSelection(context: LaunchContext, launch: SelectionLaunch): void {
   const { module, name, x, segments, relu, neurons, tokens, unbiased, readsRelu } = launch;
   requireType(x, "bf16");

@@ -4,7 +4,9 @@ import { attentionAddresses, attentionSizes, checkAttentionShape, warpGrid } fro
 import { flashAttention } from "./_flash_attention.ts";
 import { address, commonName, requireType } from "../launching/arguments.ts";
 
-/** out = softmax(causal(q · kᵀ / sqrt(headDim))) · v, by cuDNN where it was found, else on tensor cores where they fit. */
+/**
+ * out = softmax(causal(q · kᵀ / sqrt(headDim))) · v, by cuDNN where it was found, else on tensor cores where they fit.
+ */
 export function attention(context: LaunchContext, args: AttentionArguments): void {
   const { q, k, v, out, logSumExp, shape } = args;
   const type = commonName(q, k, v, out);

@@ -1,5 +1,5 @@
-// Every operation against a driver that only writes down: what is launched exists in the checked-in PTX, and its argument
-// block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
+// Every operation against a driver that only writes down: what is launched exists in the checked-in PTX, and its
+// argument block is as long as the kernel's parameters, which is the mistake that the real driver does not notice.
 import { type AttentionShape, type Device, type DType, KERNEL_NAMES, type Kernels } from "@beyond24/device";
 import type { Segments, Tensor } from "@beyond24/device";
 import { rehearseKernel } from "@beyond24/device/contract";

@@ -9,8 +9,8 @@ import { launchDense } from "../products/dense_product.ts";
 import { launchPackedMatmul } from "../products/packed_matmul.ts";
 
 /**
- * out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it as it is packed, else by cuBLASLt where it was found, or
- * on tensor-core kernels of our own where sizes are whole tiles.
+ * out = op(a) · op(b): a 2:4 operand on the sparse kernels where they take it as it is packed, else by cuBLASLt where
+ * it was found, or on tensor-core kernels of our own where sizes are whole tiles.
  */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
   const isLarge = multiplications(args) >= SMALL_PRODUCT;

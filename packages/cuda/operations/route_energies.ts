@@ -8,7 +8,10 @@ import { address, floatName, matrixSize, requireType } from "../launching/argume
 const WARPS = 4;
 /** Blocks that a multiprocessor holds. */
 const RESIDENT = 16;
-/** Probes of a cluster for which lanes of a warp share the clusters of a token; there are at most as many clusters as lanes. */
+/**
+ * Probes of a cluster for which lanes of a warp share the clusters of a token; there are at most as many clusters as
+ * lanes.
+ */
 const LANE_PROBES = [8, 16, 32, 64];
 
 /** experts[t] = the k experts of largest energy. */

@@ -25,8 +25,8 @@ export interface ProductKernel {
 export type Gpu = Pick<DriverProperties, "computeCapability" | "multiprocessors">;
 
 /**
- * Products of fewer multiplications are launch-bound, whoever runs them. Away from Hopper they take the plain kernels, grouped or
- * not, so that the sums of one expert are those of the plain product, bit for bit.
+ * Products of fewer multiplications are launch-bound, whoever runs them. Away from Hopper they take the plain kernels,
+ * grouped or not, so that the sums of one expert are those of the plain product, bit for bit.
  */
 export const SMALL_PRODUCT = 2 ** 22;
 
@@ -35,7 +35,10 @@ const NAMES = { neurons: "weight_product", features: "activation_product", weigh
 const TILE = 128;
 /** Side of the tiles of the plain kernels. */
 const PLAIN_TILE = 64;
-/** How many rows an expert has is known on the device only: blocks share its row tiles, those without any return at once. */
+/**
+ * How many rows an expert has is known on the device only: blocks share its row tiles, those without any return at
+ * once.
+ */
 const LARGEST_ROW_BLOCKS = 256;
 /** What the narrow tile of gradients costs more for a column. */
 const NARROW_COST = 1.04;

@@ -13,8 +13,8 @@ export interface DenseOperand {
 }
 
 /**
- * An operand as a dense matrix; a packed one is unpacked into scratch memory, rows behind the tokens in use left out. For
- * products that no kernel on packed operands takes; at most one operand of a product is packed.
+ * An operand as a dense matrix; a packed one is unpacked into scratch memory, rows behind the tokens in use left out.
+ * For products that no kernel on packed operands takes; at most one operand of a product is packed.
  */
 export function denseOperand(context: LaunchContext, operand: Operand, segments?: Segments): DenseOperand {
   if (!isPacked24(operand)) {

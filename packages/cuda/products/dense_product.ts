@@ -16,7 +16,9 @@ export interface DenseKernel extends KernelEntry {
   readonly geometry: LaunchGeometry;
 }
 
-/** Chooses a kernel: tensor cores for whole tiles of bf16, but for few multiplications, which are launch-bound anyway. */
+/**
+ * Chooses a kernel: tensor cores for whole tiles of bf16, but for few multiplications, which are launch-bound anyway.
+ */
 export function chooseDense(product: DenseProduct, gpu: Gpu, isLarge: boolean): DenseKernel {
   const { a, b, out, m, n, k, type, outType, transposeA, transposeB, accumulate } = product;
   const isForm = type === "bf16" && !(transposeA && transposeB) && !(accumulate && outType === "bf16");

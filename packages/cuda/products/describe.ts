@@ -38,13 +38,18 @@ export interface ProductDescription {
   /** Type of tokens or activations. */
   readonly type: "f32" | "bf16";
   readonly outType: "f32" | "bf16";
-  /** Whether dense operands are bf16 and all start at multiples of 16 bytes, as tensor-core kernels read and write them. */
+  /**
+   * Whether dense operands are bf16 and all start at multiples of 16 bytes, as tensor-core kernels read and write them.
+   */
   readonly inTiles: boolean;
   /** Whether tokens come unsorted. */
   readonly gathers: boolean;
 }
 
-/** What is described: of the segments only how many and how they are padded, so that they need not lie on the device yet. */
+/**
+ * What is described: of the segments only how many and how they are padded, so that they need not lie on the device
+ * yet.
+ */
 export type Describable = Omit<ProductOperands, "segments"> & {
   readonly segments: { readonly align: number; readonly offsets: Pick<Tensor, "shape"> };
 };

@@ -19,7 +19,10 @@ export function launchPackedMatmul(context: LaunchContext, args: MatmulArguments
 
 type Form = Omit<ProductOperands, "segments" | "b"> & { readonly b: Exclude<ProductOperands["b"], { format: "2:4" }> };
 
-/** Which grouped product a plain one is: x · weightsᵀ, y · weights, or yᵀ · x, weights along features, y along what is summed over. */
+/**
+ * Which grouped product a plain one is: x · weightsᵀ, y · weights, or yᵀ · x, weights along features, y along what is
+ * summed over.
+ */
 function groupedForm({ a, b, transposeA, transposeB, accumulate = false, out }: MatmulArguments): Form | undefined {
   if (isPacked24(b)) {
     const isForm = !isPacked24(a) && b.axis === "cols" && !transposeA && transposeB && !accumulate;

@@ -1,4 +1,5 @@
-// Plain products of a 2:4 matrix at the size of whole tiles: on the sparse kernels, and on the dense product of the same numbers.
+// Plain products of a 2:4 matrix at the size of whole tiles: on the sparse kernels, and on the dense product of the
+// same numbers.
 import { type Device, isPacked24, type MatmulArguments, type Operand, type Tensor } from "@beyond24/device";
 import { unpack24 } from "@beyond24/sparse24";
 import { assert, assertEquals } from "@std/assert";

@@ -1,5 +1,5 @@
-// The kernels for whole tiles against the plain ones on the same sorted tokens. Segments that are said to be aligned to 128 rows
-// choose the former; the same segments, said to be aligned to 4, choose the latter.
+// The kernels for whole tiles against the plain ones on the same sorted tokens. Segments that are said to be aligned to
+// 128 rows choose the former; the same segments, said to be aligned to 4, choose the latter.
 import type { Device, HostArray, PackedMatrix24, Segments, Tensor } from "@beyond24/device";
 import { sortedCapacity } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";

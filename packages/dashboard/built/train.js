@@ -964,8 +964,8 @@ var ActivationMatrix = class {
     return this.rows.filter((row) => row.expert === expert).slice(0, count);
   }
   /**
-   * The elements of a row that are not zero. Neuron i of cluster e stands in column (i div 4) · M + 4e + i mod 4: so the
-   * four columns of a cluster lie side by side in every block of M columns.
+   * The elements of a row that are not zero. Neuron i of cluster e stands in column (i div 4) · M + 4e + i mod 4: so
+   * the four columns of a cluster lie side by side in every block of M columns.
    */
   *cells({ row, expert }) {
     const { columns: columns2, values } = this.#picture;
@@ -6800,8 +6800,8 @@ function dedented(lines) {
 
 // ../webgpu/kernels/_reductions.ts
 var SUBGROUP_SUM = wgsl`
-  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each leaves
-  // their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
+  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each
+  // leaves their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
   fn reduce_sum(lane: u32, value: f32) -> f32 {
     let size = subgroupAdd(1u);
     let rank = subgroupExclusiveAdd(1u);
@@ -7180,7 +7180,8 @@ var workgroupText = ({ ROWS, COLS, PARTS, UNROLL, ...values }) => wgsl`
       return (fours * TURN) & 7u;
     }
 
-    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
+    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in
+    // memory.
     ${placeOfPart("a", values.A_INNER)}
 
     ${placeOfPart("b", values.B_INNER)}
@@ -7417,8 +7418,8 @@ var TILE_NAMES = {
 
 // ../webgpu/kernels/_nearest_half.ts
 var NEAREST_HALF = wgsl`
-  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
-  // (docs/log.md); what is a half already converts exactly everywhere.
+  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and
+  // some cut off (docs/log.md); what is a half already converts exactly everywhere.
   fn nearest_half(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let magnitude = bits & 0x7fffffffu;
@@ -7960,7 +7961,8 @@ var UNBIASED_DRAW = wgsl`
     return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);
   }
 
-  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.
+  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the
+  // first place.
   fn keeps_first(first: f32, second: f32, draw: u32) -> bool {
     let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;
     let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;
@@ -8455,8 +8457,8 @@ var EXPERT_TILES = wgsl`
 
 // ../webgpu/kernels/_product_text.ts
 var PRODUCT = wgsl`
-  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right one,
-  // both from their first element of the sum on, depth elements deep.
+  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right
+  // one, both from their first element of the sum on, depth elements deep.
   struct Plan {
     a_first: u32,
     a_end: u32,

@@ -914,7 +914,9 @@ var CallCheck = class {
       operand: tensor
     });
   }
-  /** Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`. */
+  /**
+   * Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`.
+   */
   output(name, tensor, kind, shape, inPlaceOf = []) {
     this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);
@@ -1695,7 +1697,8 @@ var SequenceLoader = class {
    *
    * @param tokens Tokens to draw from, in memory or read by range, or a mixture of them; kept, not copied
    * @param options Length of a sequence, size of a batch, seed
-   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not above 0
+   * @throws {RangeError} If an option is not an integer of at least 1 (the seed: of at least 0), or a weight is not
+   * above 0
    * @throws {DataError} If a source has fewer than `sequenceLength + 1` tokens
    */
   constructor(tokens, options) {
@@ -1806,7 +1809,10 @@ var SequenceLoader = class {
       start: this.#orders[source]?.next() ?? 0
     };
   }
-  /** Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a source's part. */
+  /**
+   * Whose turn it is: a number in [0, 1) that follows from the seed and the number of the sequence falls into a
+   * source's part.
+   */
   #nextSource() {
     if (this.#mixture.length === 1) return 0;
     let left = hash32([
@@ -7752,12 +7758,12 @@ var AdamW = class {
     this.#stepCount = count2;
   }
   /**
-   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside of
-   * `Device.replay`: it writes to the device, and counts what the weights have become.
+   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
+   * of `Device.replay`: it writes to the device, and counts what the weights have become.
    *
    * @param learningRate Learning rate of the step
-   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device that can.
-   * What was packed has the version of its parameter afterwards
+   * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
+   * that can. What was packed has the version of its parameter afterwards
    */
   async step(learningRate, packs = /* @__PURE__ */ new Map()) {
     this.#stepCount += 1;
@@ -8253,8 +8259,8 @@ var TrainingSession = class {
     return phaseAfter(this.#config.recipe, this.#step);
   }
   /**
-   * Runs steps up to the next boundary of the run (a switch of phases, a clustering, a multiple of `readEvery`), at most to
-   * `end`, and reads what they measured.
+   * Runs steps up to the next boundary of the run (a switch of phases, a clustering, a multiple of `readEvery`), at
+   * most to `end`, and reads what they measured.
    *
    * @param end Steps to be done at most
    * @returns The steps, at least one
@@ -8289,8 +8295,8 @@ var TrainingSession = class {
     });
   }
   /**
-   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The gradients are
-   * overwritten.
+   * Looks at what the last update left behind, which no step has measured yet: before it is saved or reported. The
+   * gradients are overwritten.
    *
    * @returns What the batch that was computed last gives under the new weights, and how large these are
    */
@@ -8869,8 +8875,8 @@ var BatchDecoder = class {
     return this.#waiting.length;
   }
   /**
-   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the older half is
-   * forgotten. Who stops to iterate ends the sequence.
+   * Continues some tokens. The model sees as many of the last tokens as its sequence length; when these are full, the
+   * older half is forgotten. Who stops to iterate ends the sequence.
    *
    * @param prompt Tokens to begin with, at least one
    * @param options How many tokens, how they are drawn, what is told of them
@@ -11723,8 +11729,8 @@ var sumText = ({ SUBGROUPS: SUBGROUPS2 }) => wgsl`
     ${SUBGROUPS2 ? SUBGROUP_SUM : WORKGROUP_SUM}
   `;
 var SUBGROUP_SUM = wgsl`
-  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each leaves
-  // their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
+  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each
+  // leaves their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
   fn reduce_sum(lane: u32, value: f32) -> f32 {
     let size = subgroupAdd(1u);
     let rank = subgroupExclusiveAdd(1u);
@@ -12146,7 +12152,8 @@ var workgroupText = ({ ROWS, COLS, PARTS, UNROLL, ...values }) => wgsl`
       return (fours * TURN) & 7u;
     }
 
-    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
+    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in
+    // memory.
     ${placeOfPart("a", values.A_INNER)}
 
     ${placeOfPart("b", values.B_INNER)}
@@ -12543,8 +12550,8 @@ function workgroupsFor(units, unitsPerWorkgroup) {
 
 // ../webgpu/kernels/_nearest_half.ts
 var NEAREST_HALF = wgsl`
-  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
-  // (docs/log.md); what is a half already converts exactly everywhere.
+  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and
+  // some cut off (docs/log.md); what is a half already converts exactly everywhere.
   fn nearest_half(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let magnitude = bits & 0x7fffffffu;
@@ -13692,7 +13699,8 @@ var UNBIASED_DRAW = wgsl`
     return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);
   }
 
-  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.
+  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the
+  // first place.
   fn keeps_first(first: f32, second: f32, draw: u32) -> bool {
     let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;
     let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;
@@ -14587,7 +14595,8 @@ var SUM = wgsl`
   }
 `;
 var scale = ({ CHUNKS: CHUNKS2 }) => wgsl`
-    // A power of two that brings numbers up to "largest" near 1, so that their squares are neither too large nor too small.
+    // A power of two that brings numbers up to "largest" near 1, so that their squares are neither too large nor too
+    // small.
     fn power_for(largest: f32) -> f32 {
       let exponent = (bitcast<u32>(largest) >> 23u) & 255u;
       return bitcast<f32>(clamp(254u - min(exponent, 253u), 1u, 253u) << 23u);
@@ -15276,8 +15285,8 @@ var EXPERT_TILES = wgsl`
 
 // ../webgpu/kernels/_product_text.ts
 var PRODUCT = wgsl`
-  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right one,
-  // both from their first element of the sum on, depth elements deep.
+  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right
+  // one, both from their first element of the sum on, depth elements deep.
   struct Plan {
     a_first: u32,
     a_end: u32,

@@ -14,7 +14,8 @@ export interface LoopbackRequest {
    * Reads the body.
    *
    * @param limit Most bytes
-   * @returns Its bytes; undefined where there are more. These are read too, as a client hears nothing before it has sent all, but not kept
+   * @returns Its bytes; undefined where there are more. These are read too, as a client hears nothing before it has
+   * sent all, but not kept
    */
   readBody(limit: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }

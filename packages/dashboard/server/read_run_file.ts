@@ -1,7 +1,9 @@
 import { runFileNames } from "@beyond24/run/run-folder";
 import { join } from "@std/path";
 
-/** Files of a run that are served, with their media types. A list, so that no path of a request ever reaches the disk. */
+/**
+ * Files of a run that are served, with their media types. A list, so that no path of a request ever reaches the disk.
+ */
 const types: Readonly<Record<string, string>> = {
   [runFileNames.config]: "application/json",
   [runFileNames.summary]: "application/json",
@@ -11,8 +13,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Path of a file of a run; undefined when it is not one that is served, is missing, is a link out of the folder, or is no
- * file: to open a pipe would wait for its writer, and a few such waits are all that the system has.
+ * Path of a file of a run; undefined when it is not one that is served, is missing, is a link out of the folder, or is
+ * no file: to open a pipe would wait for its writer, and a few such waits are all that the system has.
  */
 export async function runFilePath(folder: string, name: string): Promise<string | undefined> {
   if (!Object.hasOwn(types, name)) return undefined;

@@ -19,8 +19,8 @@ const quietLooks = 30;
 
 /**
  * A run as server-sent events: `config` and `summary` whenever they change, `null` when they are gone; `metrics` and
- * `baseline` with a JSON array of new steps, `scores` with one of new scores; `restart` when what came before does not hold any more; `caught-up` once all
- * that was there has been sent, and again after a restart.
+ * `baseline` with a JSON array of new steps, `scores` with one of new scores; `restart` when what came before does not
+ * hold any more; `caught-up` once all that was there has been sent, and again after a restart.
  */
 export function streamRun(folder: string, { signal, interval = 500 }: StreamRunOptions): Response {
   const stop = new AbortController();

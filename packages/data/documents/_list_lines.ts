@@ -6,8 +6,8 @@ const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /**
- * Turns a JSON list into lines, byte for byte: what ends a record becomes the end of a line, and white space inside of records
- * becomes spaces, so that every record stays where it is. Records themselves are not looked into.
+ * Turns a JSON list into lines, byte for byte: what ends a record becomes the end of a line, and white space inside of
+ * records becomes spaces, so that every record stays where it is. Records themselves are not looked into.
  *
  * @throws {StreamError} If it is not one list from the first byte to the last
  */

@@ -22,8 +22,8 @@ export interface TablePage {
 }
 
 /**
- * A column of text of a Parquet file, page by page: a group of rows may be as long as the file, so that it is never in memory as
- * a whole. Pages, encodings and compression are `hyparquet`'s.
+ * A column of text of a Parquet file, page by page: a group of rows may be as long as the file, so that it is never in
+ * memory as a whole. Pages, encodings and compression are `hyparquet`'s.
  *
  * @param file The file
  * @param field Name of the column

@@ -7,8 +7,8 @@ import type { Bytes } from "./record_batch.ts";
 const largestWindow = 2 ** 27;
 
 /**
- * Decompresses zstd: any number of frames one after the other. `fzstd` decodes blocks; frames, their ends and their checksums
- * are looked after here, because a stream that is cut or damaged must not pass for a whole one.
+ * Decompresses zstd: any number of frames one after the other. `fzstd` decodes blocks; frames, their ends and their
+ * checksums are looked after here, because a stream that is cut or damaged must not pass for a whole one.
  *
  * Source of the format: RFC 8878.
  */

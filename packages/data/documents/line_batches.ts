@@ -4,8 +4,8 @@ import { batchBytes, type Bytes, mostRecordBytes, type RecordBatch, type RecordP
 const lineFeed = 0x0a;
 
 /**
- * Lines of a stream in batches of about a mebibyte. The last line need not end. A line of more than 128 MiB is refused without
- * being kept.
+ * Lines of a stream in batches of about a mebibyte. The last line need not end. A line of more than 128 MiB is refused
+ * without being kept.
  *
  * @param chunks The stream, from its beginning
  * @param from Where to begin

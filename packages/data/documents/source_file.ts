@@ -48,13 +48,14 @@ export function formatOf(name: string): Pick<SourceFile, "format" | "compression
 }
 
 /**
- * The files of documents at paths: a file itself, a folder's files and those of its folders, sorted by path. Hidden entries
- * are passed over; a link to a file counts as the file, a link to a folder does not.
+ * The files of documents at paths: a file itself, a folder's files and those of its folders, sorted by path. Hidden
+ * entries are passed over; a link to a file counts as the file, a link to a folder does not.
  *
  * @param paths Files and folders
  * @param onPassed Hears of files in folders whose ending says that they hold no documents
  * @returns The files, in the order of the paths
- * @throws {DataError} If there is none, a path is missing or neither file nor folder, or a named file has another ending
+ * @throws {DataError} If there is none, a path is missing or neither file nor folder, or a named file has another
+ * ending
  */
 export async function findSourceFiles(
   paths: readonly string[],

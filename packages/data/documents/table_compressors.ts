@@ -1,7 +1,10 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress as unzstd } from "fzstd";
 
-/** How the pages of a Parquet file are compressed, besides Snappy, which `hyparquet` has itself: for its option of that name. */
+/**
+ * How the pages of a Parquet file are compressed, besides Snappy, which `hyparquet` has itself: for its option of that
+ * name.
+ */
 export const tableCompressors: Readonly<
   Record<"GZIP" | "BROTLI" | "ZSTD", (bytes: Uint8Array, size: number) => Uint8Array>
 > = {

@@ -8,8 +8,8 @@ import { surveyText } from "./survey_text.ts";
 const partBytes = 2 ** 23;
 
 /**
- * A file that is one text, as a whole, or in parts when it is long. Parts end where white space follows a letter: with a
- * tokenizer whose `isCuttable` is true the tokens of the parts are those of the text.
+ * A file that is one text, as a whole, or in parts when it is long. Parts end where white space follows a letter: with
+ * a tokenizer whose `isCuttable` is true the tokens of the parts are those of the text.
  *
  * @param open Opens the file; a long text is gone through twice
  * @param isCuttable Whether a long text may come in parts; if not, one of more than 128 MiB is refused

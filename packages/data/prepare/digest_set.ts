@@ -52,7 +52,10 @@ export class DigestSet {
   }
 }
 
-/** Puts a digest into the first free slot from its own one on; false if it is there. No digest of a text is zero throughout. */
+/**
+ * Puts a digest into the first free slot from its own one on; false if it is there. No digest of a text is zero
+ * throughout.
+ */
 function insert(slots: Uint32Array, key: Uint32Array): boolean {
   const count = slots.length / words;
   for (let slot = (key[1] ?? 0) % count;; slot = (slot + 1) % count) {

@@ -6,8 +6,8 @@ import { recordParts } from "./_record_parts.ts";
 import { parseRecord, parseText } from "./_parse_record.ts";
 
 /**
- * The documents of files and folders as texts, one after the other. Records that are no documents are passed over, but for a first
- * record without the field.
+ * The documents of files and folders as texts, one after the other. Records that are no documents are passed over, but
+ * for a first record without the field.
  *
  * @param paths Files and folders
  * @param options Field of a record, or column of a table, that is the document

@@ -5,7 +5,10 @@ import type { TokenType } from "../tokens/token_index.ts";
 import { recordParts } from "./_record_parts.ts";
 import { parseRecord, parseText, type RecordFault } from "./_parse_record.ts";
 
-/** Bytes of a document's digest, the first ones of its SHA-256: among 10 million documents two are alike once in 10^15 corpora. */
+/**
+ * Bytes of a document's digest, the first ones of its SHA-256: among 10 million documents two are alike once in 10^15
+ * corpora.
+ */
 export const digestBytes = 12;
 
 /** How records become tokens. */
@@ -35,7 +38,9 @@ export interface EncodedRecords {
   readonly bytes: Uint32Array<ArrayBuffer>;
   /** Digest of each document's text, one after the other. */
   readonly digests: Uint8Array<ArrayBuffer>;
-  /** Records that are no documents: their number in the batch, from 1, and where they are wrong, in bytes of the batch. */
+  /**
+   * Records that are no documents: their number in the batch, from 1, and where they are wrong, in bytes of the batch.
+   */
   readonly refused: readonly (RecordFault & { readonly record: number })[];
 }
 

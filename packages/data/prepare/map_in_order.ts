@@ -10,8 +10,8 @@ export interface Mapped<Item, Result> {
 }
 
 /**
- * Works on several items at once and gives what becomes of them in the order of the items. Items are asked for as they can be worked
- * on, so that few are in memory.
+ * Works on several items at once and gives what becomes of them in the order of the items. Items are asked for as they
+ * can be worked on, so that few are in memory.
  *
  * @param items The items
  * @param work What is done to each

@@ -1,6 +1,6 @@
 /**
- * Documents to tokens on the disk: files of text, JSON lines, JSON and Parquet are read as streams, encoded in threads, and written as
- * shards with an index.
+ * Documents to tokens on the disk: files of text, JSON lines, JSON and Parquet are read as streams, encoded in threads,
+ * and written as shards with an index.
  *
  * @module
  */

@@ -24,7 +24,10 @@ export interface PrepareOptions {
   readonly tokenizer: Tokenizer;
   /** Field of a record, or column of a table, that is the document. Default `"text"`. */
   readonly field?: string;
-  /** What is held out: a part of the documents, chosen by their digest, from 0 to below 1; or files and folders of their own. Default 0.005. */
+  /**
+   * What is held out: a part of the documents, chosen by their digest, from 0 to below 1; or files and folders of their
+   * own. Default 0.005.
+   */
   readonly validation?: number | readonly string[];
   /** Leaves documents out that were there before, to the letter. Default false. */
   readonly deduplicate?: boolean;

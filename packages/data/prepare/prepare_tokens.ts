@@ -20,11 +20,12 @@ export interface PrepareResult {
 }
 
 /**
- * Turns documents into tokens on the disk: reads files as streams, encodes them in threads, splits them into training and validation
- * by the digest of each document, and writes shards, an index with their SHA-256, and the tokenizer.
+ * Turns documents into tokens on the disk: reads files as streams, encodes them in threads, splits them into training
+ * and validation by the digest of each document, and writes shards, an index with their SHA-256, and the tokenizer.
  *
- * What is written depends on documents, tokenizer and options alone: not on the number of threads, and not on whether the preparation
- * was stopped, even by `kill -9`, and the same call went on with it. What is in memory does not grow with the documents.
+ * What is written depends on documents, tokenizer and options alone: not on the number of threads, and not on whether
+ * the preparation was stopped, even by `kill -9`, and the same call went on with it. What is in memory does not grow
+ * with the documents.
  *
  * @param options Documents, tokenizer, folder
  * @returns The index

@@ -1,5 +1,6 @@
 /**
- * A thread of `prepareTokens`: the first message says how to encode, every other one is a batch of records and gets one answer.
+ * A thread of `prepareTokens`: the first message says how to encode, every other one is a batch of records and gets one
+ * answer.
  *
  * @module
  */
@@ -19,7 +20,10 @@ export type WorkerAnswer =
   | { readonly kind: "encoded"; readonly encoded: EncodedRecords }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What a thread sees of the one that started it: types of the web's workers would change globals of all who import this. */
+/**
+ * What a thread sees of the one that started it: types of the web's workers would change globals of all who import
+ * this.
+ */
 interface ThreadScope {
   onmessage: (event: MessageEvent<WorkerSettings | Records>) => void;
   postMessage(message: WorkerAnswer, transfer: Transferable[]): void;

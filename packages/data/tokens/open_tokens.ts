@@ -32,8 +32,8 @@ export interface OpenTokensOptions {
 const mostInMemory = 2 ** 25;
 
 /**
- * Whether a folder holds prepared tokens, also where a preparation has not ended or the index was lost: such a folder is no text, and
- * {@linkcode openTokens} says what it lacks.
+ * Whether a folder holds prepared tokens, also where a preparation has not ended or the index was lost: such a folder
+ * is no text, and {@linkcode openTokens} says what it lacks.
  *
  * @param path The folder
  * @returns True if it has an index or a file of tokens
@@ -44,8 +44,8 @@ export async function holdsTokens(path: string): Promise<boolean> {
 }
 
 /**
- * Opens a folder of prepared tokens. Every file is compared with its digest first, about a gigabyte a second; after that tokens
- * are read by range, and what is in memory does not grow with them.
+ * Opens a folder of prepared tokens. Every file is compared with its digest first, about a gigabyte a second; after
+ * that tokens are read by range, and what is in memory does not grow with them.
  *
  * @param folder The folder, as `prepare` writes it
  * @param options Who hears how far it is

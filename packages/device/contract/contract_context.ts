@@ -41,7 +41,9 @@ export interface PackedInput {
   readonly values: Float32Array;
 }
 
-/** What a case works with: inputs from a seeded generator, poisoned outputs, checks. Everything is freed by `finish`. */
+/**
+ * What a case works with: inputs from a seeded generator, poisoned outputs, checks. Everything is freed by `finish`.
+ */
 export class ContractContext {
   /** Inputs come from here: the same numbers in every run. */
   readonly random: Random = new Random(24);

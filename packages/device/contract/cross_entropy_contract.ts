@@ -49,7 +49,9 @@ function definition(logits: Float32Array, targets: Int32Array, vocabulary: numbe
   return { losses, dLogits };
 }
 
-/** -1 counts nothing, whatever the scores are; another number that is no token gives NaN and not a neighbour's score. */
+/**
+ * -1 counts nothing, whatever the scores are; another number that is no token gives NaN and not a neighbour's score.
+ */
 async function outsideOfVocabulary(context: ContractContext, vocabulary: number): Promise<void> {
   const targets = [vocabulary - 1, ...outside(vocabulary), -1];
   const logits = surrounded(context, [targets.length, vocabulary]);
@@ -102,7 +104,10 @@ async function withFactor(context: ContractContext, factor: number): Promise<voi
   if (factor === 1) await context.expectSame("dLogits", dLogits, await context.read(plain));
 }
 
-/** Columns behind the classes count nothing, even NaN: loss and gradients are those of scores without them, and theirs is 0. */
+/**
+ * Columns behind the classes count nothing, even NaN: loss and gradients are those of scores without them, and theirs
+ * is 0.
+ */
 async function padded(context: ContractContext, classes: number, vocabulary: number, inPlace: boolean): Promise<void> {
   const targets = Int32Array.of(0, classes - 1, -1, classes, vocabulary - 1, vocabulary);
   const scores = context.random.uniform(targets.length * classes);

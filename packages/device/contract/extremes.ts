@@ -1,6 +1,9 @@
 import type { ContractContext } from "./contract_context.ts";
 
-/** How large and how small numbers are whose squares do not fit, or nearly so: powers of two, which scale without rounding. */
+/**
+ * How large and how small numbers are whose squares do not fit, or nearly so: powers of two, which scale without
+ * rounding.
+ */
 export interface Extremes {
   /** Squares are zero in f32, and not in f64. */
   readonly tiny: number;

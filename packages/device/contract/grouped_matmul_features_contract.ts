@@ -46,8 +46,8 @@ async function check(
 }
 
 /**
- * With a row map it is the product followed by a scatter, to the last bit. The last row of a segment is padding, the one
- * before it a token, and both are zero; padding inside of a segment is not.
+ * With a row map it is the product followed by a scatter, to the last bit. The last row of a segment is padding, the
+ * one before it a token, and both are zero; padding inside of a segment is not.
  */
 async function scatters(
   context: ContractContext,

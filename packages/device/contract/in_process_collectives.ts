@@ -33,8 +33,8 @@ class Meeting {
 }
 
 /**
- * Collectives of several ranks inside one process, each with a device of its own, over the memory of the host: for tests of
- * code that runs in several processes. The ranks must run at the same time (`Promise.all`).
+ * Collectives of several ranks inside one process, each with a device of its own, over the memory of the host: for
+ * tests of code that runs in several processes. The ranks must run at the same time (`Promise.all`).
  *
  * @param devices The device of every rank
  * @returns The collectives of every rank

@@ -8,5 +8,7 @@ export interface ContractCase {
   run(context: ContractContext): Promise<void>;
 }
 
-/** Everything that the suite asks of one kernel; the first case is also run with every tensor a view into a larger one. */
+/**
+ * Everything that the suite asks of one kernel; the first case is also run with every tensor a view into a larger one.
+ */
 export type KernelContract = readonly ContractCase[];

@@ -44,7 +44,9 @@ function definition(logits: Float32Array, targets: Int32Array, vocabulary: numbe
   return { logLikelihoods, greedy };
 }
 
-/** -1 asks for nothing, whatever the scores are; another number that is no token gives NaN and not a neighbour's score. */
+/**
+ * -1 asks for nothing, whatever the scores are; another number that is no token gives NaN and not a neighbour's score.
+ */
 async function outsideOfVocabulary(context: ContractContext, vocabulary: number): Promise<void> {
   const targets = [vocabulary - 1, ...outside(vocabulary), -1];
   const logits = surrounded(context, [targets.length, vocabulary]);

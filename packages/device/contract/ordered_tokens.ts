@@ -5,7 +5,9 @@ import type { SortedRows } from "./sorted_rows.ts";
 
 /** Tokens for a product, and what it should see of them. */
 export interface OrderedTokens {
-  /** What the product is given: tokens with what sorts them or, on a device that does not gather, a copy that is sorted. */
+  /**
+   * What the product is given: tokens with what sorts them or, on a device that does not gather, a copy that is sorted.
+   */
   readonly argument: { readonly x: Tensor; readonly gather?: TokenGather };
   /** The sorted tokens, padding of zeros among them. */
   readonly sorted: Float32Array;
@@ -16,7 +18,10 @@ export function givenTokens({ tensor, values }: Input): OrderedTokens {
   return { argument: { x: tensor }, sorted: values };
 }
 
-/** Tokens as they come, each of them twice among the sorted rows, with padding between. Rows behind the last segment hold -1. */
+/**
+ * Tokens as they come, each of them twice among the sorted rows, with padding between. Rows behind the last segment
+ * hold -1.
+ */
 export function orderedTokens(context: ContractContext, { rows, used }: SortedRows, width: number): OrderedTokens {
   const replicas = 2;
   const count = Math.max(1, Math.ceil(used / replicas));

@@ -27,7 +27,10 @@ export function keptOf(values: Float32Array, rows: number, cols: number, axis: "
   return prune24(values, { rows, cols }, { axis }).map((bit, i) => values[i] === 0 ? 0 : bit);
 }
 
-/** The mask with exactly two in every group that `pack24` stores for a matrix; without `kept`, for its {@linkcode keptOf}. */
+/**
+ * The mask with exactly two in every group that `pack24` stores for a matrix; without `kept`, for its {@linkcode
+ * keptOf}.
+ */
 export function completedMask(
   values: Float32Array,
   kept: Uint8Array | undefined,

@@ -10,8 +10,8 @@ export type RehearsalDevice = Pick<Device, "kernels" | "activationType" | "tenso
 const kernelContracts: Readonly<Record<KernelName, KernelContract>> = table;
 
 /**
- * Calls what the first case of a kernel's contract calls, up to where it would read a result: for tests of what is called
- * or launched, on a device that computes nothing.
+ * Calls what the first case of a kernel's contract calls, up to where it would read a result: for tests of what is
+ * called or launched, on a device that computes nothing.
  *
  * @param kernel Whose contract
  * @param device Its kernels and its tensors

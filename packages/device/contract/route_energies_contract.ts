@@ -52,7 +52,10 @@ function withoutEnergy(context: ContractContext): Promise<void> {
   return expectRoutes(context, Float32Array.from(y), { tokens: 3, clusters: 3, probes: 2, topK: 2 });
 }
 
-/** The same where there are eight probes: a NaN makes its whole cluster the lowest, and minus infinity counts as nothing. */
+/**
+ * The same where there are eight probes: a NaN makes its whole cluster the lowest, and minus infinity counts as
+ * nothing.
+ */
 function withNaN(context: ContractContext): Promise<void> {
   const sizes = { tokens: 6, clusters: 4, probes: 8, topK: 3 };
   const y = context.random.quarters(sizes.tokens * sizes.clusters * sizes.probes);

@@ -78,7 +78,10 @@ async function equalMeans(context: ContractContext): Promise<void> {
   await context.expectSame("experts", out, Array.from({ length: tokens }, () => [0, 1, 2]).flat());
 }
 
-/** Two experts whose scores are the same number, summed in another order: which is larger may not depend on the token's place. */
+/**
+ * Two experts whose scores are the same number, summed in another order: which is larger may not depend on the token's
+ * place.
+ */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const [experts, features] of [[2, 64], [5, 70], [8, 33]] as const) {
     for (const rows of EQUAL_ROWS) {

@@ -10,8 +10,8 @@ const SCALES = [0.5, 8] as const;
 export type Scale = <Kind extends Operand>(operand: Kind) => Kind;
 
 /**
- * A product of two operands with a scale each is, to the last bit, the product times both scales. A device that takes no scales
- * refuses it and writes nothing.
+ * A product of two operands with a scale each is, to the last bit, the product times both scales. A device that takes
+ * no scales refuses it and writes nothing.
  *
  * @param shape Of the result.
  * @param dtype Of the result.

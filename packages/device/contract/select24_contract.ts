@@ -18,7 +18,9 @@ async function check(
   await expectPacked(context, "packed", packed, { values: x.values, kept: keptOf(x.values, rows, cols, axis) });
 }
 
-/** Every group of four over a few special values, so every tie, every zero and every NaN in every place: [rows, cols]. */
+/**
+ * Every group of four over a few special values, so every tie, every zero and every NaN in every place: [rows, cols].
+ */
 function specialMatrix(context: ContractContext, axis: "rows" | "cols"): Input {
   const special = [0, -0, 1, -1, 2, NaN, -Infinity];
   const groups = special.length ** 4;

@@ -42,7 +42,9 @@ export const SORTED_ROWS: readonly SortedRows[] = [
   sorted("no tokens at all", 16, [0, 0, 0]),
 ];
 
-/** Divisions for selections within a product: a device may want multiples of eight rows for that, and must do without. */
+/**
+ * Divisions for selections within a product: a device may want multiples of eight rows for that, and must do without.
+ */
 export const SELECTED_ROWS: readonly SortedRows[] = [
   sorted("uneven segments of eights, one expert empty", 152, [0, 8, 8, 80, 144]),
   sorted("one expert has all tokens", 72, [0, 0, 0, 64, 64]),

@@ -29,7 +29,9 @@ export class CallCheck {
     this.#inputs.push({ name, operand: tensor });
   }
 
-  /** Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`. */
+  /**
+   * Demands a tensor of a kind and a shape that is written; it may be the very tensor of an input named in `inPlaceOf`.
+   */
   output(name: string, tensor: Tensor, kind: Kind, shape: readonly Axis[], inPlaceOf: readonly string[] = []): void {
     this.#plain(name, tensor);
     this.#tensor(name, tensor, kind, shape);

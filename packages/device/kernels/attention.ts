@@ -28,7 +28,8 @@ export interface RopeArguments {
   /** The sines of the same angles: f32 [S, headDim / 2]. */
   sines: Tensor;
   /**
-   * i32 [B · S], or any number of tokens: where each of them stands, modulo S; NaN comes of a negative one. Default: 0, 1, 2 and so on.
+   * i32 [B · S], or any number of tokens: where each of them stands, modulo S; NaN comes of a negative one. Default: 0,
+   * 1, 2 and so on.
    */
   positions?: Tensor;
   /** Rotates backwards (the gradient). Default false. */
@@ -73,7 +74,9 @@ export interface CachedAttentionArguments {
   keys: Tensor;
   /** Their values: [B · S, keyValueHeads · headDim]. */
   values: Tensor;
-  /** i32 [T]: the row of the cache that a token stands in, sequence · S + position; NaN comes of one that there is not. */
+  /**
+   * i32 [T]: the row of the cache that a token stands in, sequence · S + position; NaN comes of one that there is not.
+   */
   places: Tensor;
   /** Shape of the cache. */
   shape: AttentionShape;
@@ -85,7 +88,10 @@ export interface CachedAttentionArguments {
 export interface WriteRowsArguments {
   /** Rows: [T, width]. */
   x: Tensor;
-  /** i32 [T]: where each of them goes, no two to the same row; one that goes to a row that `out` does not have goes nowhere. */
+  /**
+   * i32 [T]: where each of them goes, no two to the same row; one that goes to a row that `out` does not have goes
+   * nowhere.
+   */
   rows: Tensor;
   /** [R, width]: its other rows stay as they are. */
   out: Tensor;
@@ -100,8 +106,8 @@ export interface AttentionKernels {
   /** The gradients of {@linkcode AttentionKernels.attention}. */
   attentionBackward(args: AttentionBackwardArguments): void;
   /**
-   * Attention of single tokens to what a cache holds of their sequences: out[t] = softmax(q[t] · keysᵀ / sqrt(headDim)) · values for
-   * each head, over the rows of the token's sequence up to its own. Rows behind it are not read.
+   * Attention of single tokens to what a cache holds of their sequences: out[t] = softmax(q[t] · keysᵀ / sqrt(headDim))
+   * · values for each head, over the rows of the token's sequence up to its own. Rows behind it are not read.
    */
   cachedAttention(args: CachedAttentionArguments): void;
   /** out[rows[t]] = x[t], converted. */

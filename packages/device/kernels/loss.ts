@@ -6,15 +6,21 @@ export interface CrossEntropyArguments {
   /** Scores: [T, vocabulary]. */
   logits: Tensor;
   /**
-   * Columns that are tokens, the first ones; the others only fill the vocabulary up: whatever their scores are, they have no
-   * probability and a gradient of 0. Default: all.
+   * Columns that are tokens, the first ones; the others only fill the vocabulary up: whatever their scores are, they
+   * have no probability and a gradient of 0. Default: all.
    */
   classes?: number;
-  /** The right token of every row: i32 [T]; rows with -1 count nothing, those with another number that is no token are NaN. */
+  /**
+   * The right token of every row: i32 [T]; rows with -1 count nothing, those with another number that is no token are
+   * NaN.
+   */
   targets: Tensor;
   /** Result: f32 [T], ln Σ exp(logits) − logits[target] in nats; 0 for rows that count nothing. */
   losses: Tensor;
-  /** Result: [T, vocabulary], (softmax − onehot) · scale · factor; `logits` in place is allowed. Left out, it is not computed. */
+  /**
+   * Result: [T, vocabulary], (softmax − onehot) · scale · factor; `logits` in place is allowed. Left out, it is not
+   * computed.
+   */
   dLogits?: Tensor;
   /** Factor on the gradient, commonly 1 / T. Default 1. */
   scale?: number;
@@ -26,13 +32,16 @@ export interface CrossEntropyArguments {
 export interface LogLikelihoodArguments {
   /** Scores: [T, vocabulary]. */
   logits: Tensor;
-  /** The token of every row that is asked for: i32 [T]; -1 asks for none, another number outside of the vocabulary is NaN. */
+  /**
+   * The token of every row that is asked for: i32 [T]; -1 asks for none, another number outside of the vocabulary is
+   * NaN.
+   */
   targets: Tensor;
   /** Result: f32 [T], logits[target] − ln Σ exp(logits) in nats; 0 for rows that ask for nothing. */
   logLikelihoods: Tensor;
   /**
-   * Result: i32 [T], 1 where the target is what greedy decoding takes (no score is larger, and none of a lower token is equal),
-   * otherwise 0. Undefined where a score is NaN.
+   * Result: i32 [T], 1 where the target is what greedy decoding takes (no score is larger, and none of a lower token is
+   * equal), otherwise 0. Undefined where a score is NaN.
    */
   greedy: Tensor;
 }

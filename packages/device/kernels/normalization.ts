@@ -44,8 +44,9 @@ export interface RmsNormBackwardArguments {
 }
 
 /**
- * Root-mean-square normalisation (Zhang and Sennrich 2019). A row whose squares add up to more than f32 holds (elements from about
- * 1e18 on) is NaN, its inverseRms too: a model that has come there is lost, and must not go on with rows of zeros.
+ * Root-mean-square normalisation (Zhang and Sennrich 2019). A row whose squares add up to more than f32 holds (elements
+ * from about 1e18 on) is NaN, its inverseRms too: a model that has come there is lost, and must not go on with rows of
+ * zeros.
  */
 export interface NormalizationKernels {
   /** out = x · inverseRms · weight; with `residual` what `add` and then this does with the sum, to the bit. */

@@ -62,8 +62,8 @@ export interface OptimizerKernels {
   clipFactor(args: ClipFactorArguments): void;
   /**
    * AdamW with decoupled decay (Loshchilov and Hutter 2019): g = gradient · factor; m = β1 m + (1 − β1) g;
-   * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w). Then, with `pack`, what `softThreshold24`
-   * or `select24` does with the new weights, to the bit.
+   * v = β2 v + (1 − β2) g²; w −= lr · (m · c1 / (sqrt(v · c2) + ε) + decay · w). Then, with `pack`, what
+   * `softThreshold24` or `select24` does with the new weights, to the bit.
    */
   adamW(args: AdamWArguments): void;
 }

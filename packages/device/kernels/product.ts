@@ -24,7 +24,10 @@ export interface MatmulArguments {
 export interface GroupedMatmulNeuronsArguments {
   /** Sorted tokens: [R, D]; with `gather` the tokens as they come: [T, D]. */
   x: Tensor;
-  /** What sorts the tokens. The result is, to the last bit, that of tokens which `gatherRows` has sorted. Default: they are sorted. */
+  /**
+   * What sorts the tokens. The result is, to the last bit, that of tokens which `gatherRows` has sorted. Default: they
+   * are sorted.
+   */
   gather?: TokenGather;
   /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
   weights: Operand;
@@ -69,13 +72,13 @@ export interface GroupedMatmulWeightsArguments {
 }
 
 /**
- * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Operands are of the device's activation type and stand
- * for their elements times their scales, results are of that type or f32; accumulation is in f32 or better. At most one operand is packed, and its groups run along the axis
- * that is summed over.
+ * Matrix products, dense and 2:4 sparse, plain and grouped by expert. Operands are of the device's activation type and
+ * stand for their elements times their scales, results are of that type or f32; accumulation is in f32 or better. At
+ * most one operand is packed, and its groups run along the axis that is summed over.
  *
- * The segments of a grouped product may be aligned to any number of rows, but to a multiple of 4 where tokens are packed
- * (`groupedMatmulWeights` with a packed `y`). With one expert that has all rows and dense operands a grouped product is
- * the plain one, to the last bit.
+ * The segments of a grouped product may be aligned to any number of rows, but to a multiple of 4 where tokens are
+ * packed (`groupedMatmulWeights` with a packed `y`). With one expert that has all rows and dense operands a grouped
+ * product is the plain one, to the last bit.
  */
 export interface ProductKernels {
   /** out = op(a) · op(b) (paper equations 1, 3, 4, 5, 7, 8). Stands for the product with the unpacked matrix. */
@@ -83,8 +86,8 @@ export interface ProductKernels {
   /** out_e = x_e · weights_eᵀ for every expert e, contracted over D: the products y1 and dy2. */
   groupedMatmulNeurons(args: GroupedMatmulNeuronsArguments): void;
   /**
-   * out_e = y_e · weights_e for every expert e, contracted over the C neurons of its cluster: the products y3 and dx. With a
-   * `rowMap` it is, to the last bit, the product followed by `scatterRows`.
+   * out_e = y_e · weights_e for every expert e, contracted over the C neurons of its cluster: the products y3 and dx.
+   * With a `rowMap` it is, to the last bit, the product followed by `scatterRows`.
    */
   groupedMatmulFeatures(args: GroupedMatmulFeaturesArguments): void;
   /** out_e = y_eᵀ · x_e for every expert e, contracted over its tokens: the products dwOut and dwIn. */

@@ -29,7 +29,9 @@ export interface RouteEnergiesArguments {
   clusters: number;
   /** Result: i32 [T, k], the k best experts of a token, best first. */
   experts: Tensor;
-  /** Result: f32 [T], the part of a token's energy that its experts hold, 0 to 1; 1 where a token has none, or a NaN. */
+  /**
+   * Result: f32 [T], the part of a token's energy that its experts hold, 0 to 1; 1 where a token has none, or a NaN.
+   */
   share: Tensor;
 }
 
@@ -37,7 +39,10 @@ export interface RouteEnergiesArguments {
 export interface GroupTokensArguments {
   /** Experts of the tokens: i32 [T, k]; a replica of an expert that there is not gets no row. */
   experts: Tensor;
-  /** Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and behind the last segment. */
+  /**
+   * Result: i32 [R], for every sorted row the replica `token * k + slot` it holds; -1 for padding and behind the last
+   * segment.
+   */
   order: Tensor;
   /** Result: i32 [T, k], the sorted row of every replica: the inverse of `order`; -1 for a replica without a row. */
   positions: Tensor;
@@ -75,14 +80,14 @@ export interface RoutingKernels {
   clusterMeans(args: ClusterMeansArguments): void;
   /**
    * experts[t] = the k experts of largest dot(x[t], means[e]): the largest cosine. Ties go to the lowest index; a NaN
-   * counts as the lowest score, so that indices are valid and differ within a token whatever it holds. Scores are summed
-   * in f32 or better: where two differ by less than their rounding, devices may disagree.
+   * counts as the lowest score, so that indices are valid and differ within a token whatever it holds. Scores are
+   * summed in f32 or better: where two differ by less than their rounding, devices may disagree.
    */
   routeTokens(args: RouteTokensArguments): void;
   /**
-   * experts[t] = the k experts of largest energy, that is the sum over the probes of a cluster of relu(y)². Ties go to the
-   * lowest index; an energy that is NaN counts as the lowest. Energies are summed in f32 or better: where two differ by less
-   * than their rounding, devices may disagree.
+   * experts[t] = the k experts of largest energy, that is the sum over the probes of a cluster of relu(y)². Ties go to
+   * the lowest index; an energy that is NaN counts as the lowest. Energies are summed in f32 or better: where two
+   * differ by less than their rounding, devices may disagree.
    */
   routeEnergies(args: RouteEnergiesArguments): void;
   /** A stable counting sort of the replicas by expert. R is at least {@linkcode sortedCapacity}. */

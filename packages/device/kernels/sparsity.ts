@@ -6,22 +6,24 @@ import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts"
 
 /** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
 export interface SoftThreshold24Arguments {
-  /** Master or compute weights: [rows, cols]. Thresholds are taken on values rounded to the device's activation type. */
+  /**
+   * Master or compute weights: [rows, cols]. Thresholds are taken on values rounded to the device's activation type.
+   */
   weights: Tensor;
   /** Result; its axis is the axis of the groups. */
   packed: PackedMatrix24;
   /** Factor on the kept values (the frozen beta of S-STE). Default 1. */
   scale?: number;
   /**
-   * i32 [1]: the number of mask bits that differ from what `packed` held before is added to it. Only for a `packed` that
-   * has been written before.
+   * i32 [1]: the number of mask bits that differ from what `packed` held before is added to it. Only for a `packed`
+   * that has been written before.
    */
   flips?: Tensor;
 }
 
 /**
- * The random numbers of an unbiased selection: counters, of which every device computes the same numbers. What is drawn is
- * `selectUnbiased24` of `@beyond24/sparse24` along rows with `seed = key ^ step`.
+ * The random numbers of an unbiased selection: counters, of which every device computes the same numbers. What is drawn
+ * is `selectUnbiased24` of `@beyond24/sparse24` along rows with `seed = key ^ step`.
  */
 export interface UnbiasedDraw {
   /** What tells this selection from all others of a step: `hash32` of seed, layer, tensor and so on, 0 to 2^32 - 1. */
@@ -62,12 +64,16 @@ export interface SquaredReluSelect24Arguments {
   /** Pre-activations of the sorted tokens: [R, C]. */
   y1: Tensor;
   /**
-   * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined afterwards.
+   * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined
+   * afterwards.
    */
   product?: SelectedProduct;
   /** Where the sorted tokens lie. */
   segments: Segments;
-  /** Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode RELU_FACTOR} times it. */
+  /**
+   * Result relu(y1) where kept, packed along `"cols"`: the backward pass multiplies with {@linkcode RELU_FACTOR} times
+   * it.
+   */
   relu: PackedMatrix24;
   /** Result y2 for contraction over neurons: a matrix packed along `"cols"`, or a dense [R, C] tensor. */
   neurons: Operand;
@@ -113,33 +119,37 @@ export interface CountNonzeroArguments {
  * wins a tie, -0 counts as 0, a NaN counts as larger than everything, and groups with fewer than two non-zeros complete
  * as `pack24` of `@beyond24/sparse24` says. So masks and metadata are bit-equal on every device.
  *
- * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection of the largest looks
- * at the value *before* it is squared, doubled or scaled; whether that value is zero decides about the completion too, also when
- * the stored result underflows.
+ * Inputs of a wider type are rounded to the device's activation type before anything is compared. A selection of the
+ * largest looks at the value *before* it is squared, doubled or scaled; whether that value is zero decides about the
+ * completion too, also when the stored result underflows.
  *
- * An unbiased selection ({@linkcode UnbiasedDraw}) keeps one of each pair of consecutive rows and completes as the others do. It looks
- * at what is to be stored, rounded to the activation type, as only the mean of that is the input; sums of two are rounded once more.
+ * An unbiased selection ({@linkcode UnbiasedDraw}) keeps one of each pair of consecutive rows and completes as the
+ * others do. It looks at what is to be stored, rounded to the activation type, as only the mean of that is the input;
+ * sums of two are rounded once more.
  *
- * Segments are aligned to a multiple of 4 where a result is packed along `"rows"`, and what a packed result holds for the rows
- * behind the last segment is undefined. With a `product`, results are to the last bit those of the product followed by the selection.
+ * Segments are aligned to a multiple of 4 where a result is packed along `"rows"`, and what a packed result holds for
+ * the rows behind the last segment is undefined. With a `product`, results are to the last bit those of the product
+ * followed by the selection.
  */
 export interface SparsityKernels {
   /**
-   * packed = scale · S24(weights), the soft threshold of S-STE (paper section 2.2). The mask is that of the non-zeros of
-   * S24(weights), which is one subtraction, rounded once.
+   * packed = scale · S24(weights), the soft threshold of S-STE (paper section 2.2). The mask is that of the non-zeros
+   * of S24(weights), which is one subtraction, rounded once.
    */
   softThreshold24(args: SoftThreshold24Arguments): void;
-  /** packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows. */
+  /**
+   * packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows.
+   */
   select24(args: Select24Arguments): void;
   /**
    * r = relu(y1), y2 = r² where r is one of the two largest of its four neurons (paper algorithm 1, lines 5 and 6).
-   * Both selections are made on r: two of four neurons, and of what is left two of four tokens. An unbiased selection along tokens
-   * is made on the rounded y2.
+   * Both selections are made on r: two of four neurons, and of what is left two of four tokens. An unbiased selection
+   * along tokens is made on the rounded y2.
    */
   squaredReluSelect24(args: SquaredReluSelect24Arguments): void;
   /**
-   * dy1 = 2 · dy2 ⊙ relu (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of the
-   * relu; along tokens the rounded dy1 is selected from.
+   * dy1 = 2 · dy2 ⊙ relu (paper algorithm 2, line 4), rounded to the activation type. Along neurons it has the mask of
+   * the relu; along tokens the rounded dy1 is selected from.
    */
   squaredReluBackwardSelect24(args: SquaredReluBackwardSelect24Arguments): void;
   /** out = number of elements that are not zero; packed zeros count as zero. */

@@ -10,8 +10,8 @@ export interface FullFileSystem {
 }
 
 /**
- * A disk with room for so many bytes: the write that does not fit is done in part, and every later one fails. What is removed
- * gives no room back. Syncing costs nothing on it.
+ * A disk with room for so many bytes: the write that does not fit is done in part, and every later one fails. What is
+ * removed gives no room back. Syncing costs nothing on it.
  *
  * @param below The disk below
  * @param room Bytes that fit; infinite to count them

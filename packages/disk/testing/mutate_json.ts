@@ -23,7 +23,8 @@ const strange: readonly string[] = [
 ];
 
 /**
- * A copy of a value of JSON in which one to three places, chosen at random, hold something strange, are gone or stand twice.
+ * A copy of a value of JSON in which one to three places, chosen at random, hold something strange, are gone or stand
+ * twice.
  *
  * @param value The value
  * @param random Gives numbers in [0, 1)

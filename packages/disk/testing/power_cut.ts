@@ -3,8 +3,8 @@ import { denoFileSystem } from "../deno_file_system.ts";
 import type { FileSystem, WritableFile } from "../file_system.ts";
 
 /**
- * What a disk may keep of requests that were not synced: nothing; the names but not the contents, so that a file is empty; or
- * names, half of what was written with zeros behind it, and half of a folder that was removed.
+ * What a disk may keep of requests that were not synced: nothing; the names but not the contents, so that a file is
+ * empty; or names, half of what was written with zeros behind it, and half of a folder that was removed.
  */
 export type PowerCutLoss = "all" | "contents" | "half";
 

@@ -15,7 +15,10 @@ const names: Readonly<Record<TaskName, RegExp>> = {
   winogrande: /winogrande/,
 };
 
-/** Words in the paths of other data sets of the same authors: smaller and filtered parts of Winogrande, more of OpenBookQA. */
+/**
+ * Words in the paths of other data sets of the same authors: smaller and filtered parts of Winogrande, more of
+ * OpenBookQA.
+ */
 const otherWords = new Set(["xs", "s", "m", "l", "debiased", "additional", "complete", "corpus"]);
 
 const splits: Readonly<Record<Split, RegExp>> = {
@@ -25,8 +28,8 @@ const splits: Readonly<Record<Split, RegExp>> = {
 };
 
 /**
- * The files of a task's data in a folder, wherever they lie in it: as a clone of the Hub, as `datasets` saves them, as the authors
- * publish them, or as one file named after the task.
+ * The files of a task's data in a folder, wherever they lie in it: as a clone of the Hub, as `datasets` saves them, as
+ * the authors publish them, or as one file named after the task.
  *
  * @param task Name of the task
  * @param folder The folder, or a file, which is taken as it is

@@ -2,8 +2,8 @@ import { byteStream, StreamError, tableCompressors } from "@beyond24/data/docume
 import { EvaluationError } from "../evaluation_error.ts";
 
 /**
- * How a file holds rows, by its ending; each may have an ending of compression behind it. Libraries of tables are loaded when they are
- * needed.
+ * How a file holds rows, by its ending; each may have an ending of compression behind it. Libraries of tables are
+ * loaded when they are needed.
  */
 const readers: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => unknown[] | Promise<unknown[]>>> = {
   ".jsonl": readJson,

@@ -16,8 +16,8 @@ export interface FewShot {
 }
 
 /**
- * The text of solved examples before each question: drawn one question after the other from one sequence of random numbers, as
- * lm-evaluation-harness draws them.
+ * The text of solved examples before each question: drawn one question after the other from one sequence of random
+ * numbers, as lm-evaluation-harness draws them.
  *
  * @throws {EvaluationError} If there are too few examples, or one of them is of another data set
  */

@@ -16,8 +16,8 @@ export interface OpenScoreLog extends ScoreLog {
 }
 
 /**
- * Opens the file in which scores are kept while a task is scored, so that a stopped evaluation goes on where it was: a line for each
- * batch, behind one that says what they are scores of. Numbers come back to the last bit.
+ * Opens the file in which scores are kept while a task is scored, so that a stopped evaluation goes on where it was: a
+ * line for each batch, behind one that says what they are scores of. Numbers come back to the last bit.
  *
  * @param path The file; its folder must exist
  * @param key What determines the scores: scores of another key are forgotten

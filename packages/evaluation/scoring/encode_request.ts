@@ -14,9 +14,10 @@ export interface EncodedRequest {
 }
 
 /**
- * The tokens of a request, as lm-evaluation-harness encodes a pair: spaces at the end of the context go to the continuation, both
- * are encoded together, and the continuation begins behind as many tokens as the context has alone. In front stands what the
- * tokenizer puts before every text; an empty context becomes the token that begins (else ends) a text.
+ * The tokens of a request, as lm-evaluation-harness encodes a pair: spaces at the end of the context go to the
+ * continuation, both are encoded together, and the continuation begins behind as many tokens as the context has alone.
+ * In front stands what the tokenizer puts before every text; an empty context becomes the token that begins (else ends)
+ * a text.
  *
  * @param tokenizer The model's tokenizer
  * @param request Context and continuation

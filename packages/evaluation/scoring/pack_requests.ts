@@ -21,9 +21,9 @@ export interface PackedRequests {
 }
 
 /**
- * Packs requests into one tree of tokens: what several begin with is there once, so choices of a document share their context, and
- * of continuations of one token nothing is computed but the context. Sizes are rounded up a little, so that few different ones occur
- * and a device can use again what it has prepared for them.
+ * Packs requests into one tree of tokens: what several begin with is there once, so choices of a document share their
+ * context, and of continuations of one token nothing is computed but the context. Sizes are rounded up a little, so
+ * that few different ones occur and a device can use again what it has prepared for them.
  *
  * @param requests The requests
  * @param longest Most positions of a sequence

@@ -1,8 +1,8 @@
 import type { EncodedRequest } from "./encode_request.ts";
 
 /**
- * Which groups of requests are scored together: the longest first, so that a device that is too small says so at once and the time
- * that is left is seldom less than what is told; groups of equal length in their order.
+ * Which groups of requests are scored together: the longest first, so that a device that is too small says so at once
+ * and the time that is left is seldom less than what is told; groups of equal length in their order.
  *
  * @param groups Requests
  * @param tokens Tokens of a batch, what a group's requests share counted once; a group is never split

@@ -37,8 +37,8 @@ export interface ScoreRequestsOptions {
 }
 
 /**
- * Scores requests on the device of a model: groups of them, the choices of a document, from the longest to the shortest, many in a
- * pass.
+ * Scores requests on the device of a model: groups of them, the choices of a document, from the longest to the
+ * shortest, many in a pass.
  *
  * @param model The model
  * @param groups Requests, those of a document side by side

@@ -50,7 +50,10 @@ const request = (context: readonly number[], continuation: readonly number[]): E
 
 const long = Array.from({ length: 20 }, (_, i) => (i * 7 + 3) % 29);
 
-/** Shared contexts, continuations of one token, equal requests, one that is the beginning of another, one of full length. */
+/**
+ * Shared contexts, continuations of one token, equal requests, one that is the beginning of another, one of full
+ * length.
+ */
 const groups: EncodedRequest[][] = [
   [request([1, 2, 3], [4]), request([1, 2, 3], [5]), request([1, 2, 3], [4, 5, 6])],
   [request(long, [1, 2, 3, 4, 5])],

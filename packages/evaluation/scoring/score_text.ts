@@ -25,9 +25,9 @@ export interface TextScore {
 }
 
 /**
- * Perplexity and bits per byte of a text, as lm-evaluation-harness measures them (`loglikelihood_rolling`): windows of the model's
- * length one after the other, every token predicted once, the first of a window from the one before it, the first of all
- * from the token that begins (else ends) a text. A tokenizer with neither predicts all but the first.
+ * Perplexity and bits per byte of a text, as lm-evaluation-harness measures them (`loglikelihood_rolling`): windows of
+ * the model's length one after the other, every token predicted once, the first of a window from the one before it, the
+ * first of all from the token that begins (else ends) a text. A tokenizer with neither predicts all but the first.
  *
  * @param model The model
  * @param tokenizer Its tokenizer

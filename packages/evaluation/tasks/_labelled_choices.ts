@@ -1,6 +1,8 @@
 import * as v from "valibot";
 
-/** Choices with their labels: columns, as the Hub has them, or rows, as their authors wrote them; both become columns. */
+/**
+ * Choices with their labels: columns, as the Hub has them, or rows, as their authors wrote them; both become columns.
+ */
 export const labelledChoices = v.union([
   v.object({ text: v.array(v.string()), label: v.array(v.string()) }),
   v.pipe(

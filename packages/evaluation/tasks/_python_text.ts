@@ -19,8 +19,9 @@ export function pythonTrim(text: string): string {
 }
 
 /**
- * Python's `str.capitalize`: the first character in upper case and the rest in lower case. (The first one is in title case
- * in truth; that differs for ligatures of the Balkans, Greek with iota below and Georgian, none of which begins English.)
+ * Python's `str.capitalize`: the first character in upper case and the rest in lower case. (The first one is in title
+ * case in truth; that differs for ligatures of the Balkans, Greek with iota below and Georgian, none of which begins
+ * English.)
  */
 export function pythonCapitalize(text: string): string {
   const [first = ""] = text;

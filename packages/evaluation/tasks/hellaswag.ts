@@ -25,7 +25,9 @@ export const hellaswag: Task = {
   },
 };
 
-/** Takes away marks of WikiHow, as lm-evaluation-harness does. It leaves spaces at the ends: there is no second trim. */
+/**
+ * Takes away marks of WikiHow, as lm-evaluation-harness does. It leaves spaces at the ends: there is no second trim.
+ */
 function cleanUp(text: string): string {
   return pythonTrim(text).replaceAll(" [title]", ". ").replaceAll(/\[[^\n]*?\]/g, "").replaceAll("  ", " ");
 }

@@ -20,7 +20,10 @@ export interface TaskSource {
   readonly split: "test" | "validation";
 }
 
-/** A number that a task is scored with: the share of right answers, by log-likelihood or by that over the length of the choice. */
+/**
+ * A number that a task is scored with: the share of right answers, by log-likelihood or by that over the length of the
+ * choice.
+ */
 export type Metric = "acc" | "acc_norm";
 
 /** How a task's rows become questions, and which numbers are its scores. */

@@ -8,7 +8,8 @@ import { isTaskName, type TaskName, taskNames, tasks } from "./tasks.ts";
  * @param task Name of a task
  * @param docs Rows of its data set
  * @returns A question for every row
- * @throws {EvaluationError} If there is no such task, or a row is of another data set or its answer is none of its choices
+ * @throws {EvaluationError} If there is no such task, or a row is of another data set or its answer is none of its
+ * choices
  *
  * @example The right answer
  * ```ts

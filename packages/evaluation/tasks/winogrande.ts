@@ -10,8 +10,8 @@ const row = v.object({
 });
 
 /**
- * Winogrande (Sakaguchi et al. 2019, arXiv 1907.10641) with partial scoring: the choices stand in the contexts, and what
- * follows the blank is scored behind each.
+ * Winogrande (Sakaguchi et al. 2019, arXiv 1907.10641) with partial scoring: the choices stand in the contexts, and
+ * what follows the blank is scored behind each.
  */
 export const winogrande: Task = {
   source: { path: "allenai/winogrande", name: "winogrande_xl", split: "validation" },

@@ -1,4 +1,7 @@
-/** One rank of the contract of collectives on the reference device; prints how many tests it has passed. Started by `mpiexec`. */
+/**
+ * One rank of the contract of collectives on the reference device; prints how many tests it has passed. Started by
+ * `mpiexec`.
+ */
 import { createReferenceDevice } from "@beyond24/cpu";
 import { runCollectivesContract } from "@beyond24/device/contract";
 import { launchedRanks, mpiCollectives, openMpiWorld } from "../mod.ts";

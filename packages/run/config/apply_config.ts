@@ -11,9 +11,9 @@ import { unflattenConfig } from "./unflatten_config.ts";
 /**
  * Puts values over a configuration.
  *
- * `sparsity.plan` without `sparsity.m` and `sparsity.expertsPerToken` sets these to what the plan wants, at the same work.
- * `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the learning rate in proportion;
- * `recipe` without `train.steps` sets the steps.
+ * `sparsity.plan` without `sparsity.m` and `sparsity.expertsPerToken` sets these to what the plan wants, at the same
+ * work. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the learning rate in
+ * proportion; `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below
  * @param given Values by dotted key; keys of older configurations are understood

@@ -11,11 +11,14 @@ export interface ConfigKey<Value> {
   readonly unit?: string;
   /** The value unless it is set: the same everywhere, or that of a preset. */
   readonly default: Value | ((preset: TrainingPreset) => Value);
-  /** What runs did before there was this key; a new key that changes numbers has it, so that old runs go on as they were. */
+  /**
+   * What runs did before there was this key; a new key that changes numbers has it, so that old runs go on as they
+   * were.
+   */
   readonly formerly?: Value;
   /**
-   * Whether a resumed run may have another value: `free` as it changes no number, `once` for this time as it says where to
-   * compute, `recorded` as it changes the numbers of the steps to come. Left out: a run keeps its value.
+   * Whether a resumed run may have another value: `free` as it changes no number, `once` for this time as it says where
+   * to compute, `recorded` as it changes the numbers of the steps to come. Left out: a run keeps its value.
    */
   readonly resume?: "free" | "once" | "recorded";
 }

@@ -5,7 +5,10 @@ import { configTable } from "./config_table.ts";
 
 const table: [name: string, part: ConfigField | ConfigSection][] = Object.entries(configTable);
 
-/** Every key of {@linkcode configTable} in the form `section.key`, such as `train.steps`: what a file or `--set` may hold. */
+/**
+ * Every key of {@linkcode configTable} in the form `section.key`, such as `train.steps`: what a file or `--set` may
+ * hold.
+ */
 export const configFields: ReadonlyMap<string, ConfigField> = new Map(
   table.flatMap(([name, part]): [string, ConfigField][] =>
     "keys" in part ? Object.entries(part.keys).map(([key, field]) => [`${name}.${key}`, field]) : [[name, part]]

@@ -11,8 +11,8 @@ import { trainKeys } from "./keys/train.ts";
 
 /**
  * The configuration of a run as data: every key with its values, unit, default and meaning, in the order in which it is
- * printed. All else follows from it: the type {@linkcode RunConfig}, what a file and `--set` may hold, `--print-config`,
- * `explain` and `docs/configuration.md`. A new key is an entry under `keys/` and its use.
+ * printed. All else follows from it: the type {@linkcode RunConfig}, what a file and `--set` may hold,
+ * `--print-config`, `explain` and `docs/configuration.md`. A new key is an entry under `keys/` and its use.
  *
  * Rules between keys are in {@linkcode checkConfig}.
  */

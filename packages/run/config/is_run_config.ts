@@ -4,8 +4,8 @@ import { flattenConfig } from "./flatten_config.ts";
 import type { RunConfig } from "./run_config.ts";
 
 /**
- * Whether a value, such as the contents of a `config.json`, is a whole configuration: every key with a value that it takes,
- * and nothing else. Rules between keys are in {@linkcode checkConfig}.
+ * Whether a value, such as the contents of a `config.json`, is a whole configuration: every key with a value that it
+ * takes, and nothing else. Rules between keys are in {@linkcode checkConfig}.
  *
  * @param value Any value
  * @returns True if it is

@@ -33,7 +33,8 @@ export function olderValues(key: string): FieldValues | undefined {
 }
 
 /**
- * Puts the keys of today in the place of those that there were. What is not understood stays, to be refused when it is applied.
+ * Puts the keys of today in the place of those that there were. What is not understood stays, to be refused when it is
+ * applied.
  *
  * @param values Values by dotted key
  * @param config The configuration that they are put over

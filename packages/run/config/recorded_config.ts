@@ -20,7 +20,8 @@ export const formerValues: ConfigValues = Object.fromEntries(
 );
 
 /**
- * The configuration that a run has recorded; where it has no such key, that of {@linkcode formerValues} or of its preset.
+ * The configuration that a run has recorded; where it has no such key, that of {@linkcode formerValues} or of its
+ * preset.
  *
  * @param values What its `config.json` holds, by dotted key
  * @param source Name of the file, for messages

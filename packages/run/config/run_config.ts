@@ -14,7 +14,10 @@ export type ConfigPart<Part> = Part extends { keys: infer Keys }
   ? { readonly [Key in keyof Keys]: ConfigValue<Keys[Key]> }
   : ConfigValue<Part>;
 
-/** Everything that determines a run: plain JSON, written to `config.json`. Its keys are those of {@linkcode configTable}. */
+/**
+ * Everything that determines a run: plain JSON, written to `config.json`. Its keys are those of {@linkcode
+ * configTable}.
+ */
 export type RunConfig = { readonly [Name in keyof typeof configTable]: ConfigPart<(typeof configTable)[Name]> };
 
 /** Every key in the form `section.key`, such as `train.steps`. */

@@ -5,8 +5,8 @@ const early = 0.1;
 export type Values = ArrayLike<number | null | undefined>;
 
 /**
- * The range of the values that come after the first tenth of the steps. A loss falls so steeply at first that on an axis
- * which holds all of it, models that lie a percent apart cannot be told from each other.
+ * The range of the values that come after the first tenth of the steps. A loss falls so steeply at first that on an
+ * axis which holds all of it, models that lie a percent apart cannot be told from each other.
  *
  * @param steps Steps, counted from 1, in order
  * @param columns Columns with a value for each of them

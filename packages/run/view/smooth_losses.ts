@@ -12,9 +12,9 @@ export interface LossAt {
 }
 
 /**
- * The loss of every step as a mean over itself and steps before it in the same phase: the latest quarter of those that the
- * phase has done, {@linkcode smoothSteps} at most. No later step counts and none of another phase, so that a line of these values neither
- * rises before a switch nor falls after it, and ends where `train_loss` is.
+ * The loss of every step as a mean over itself and steps before it in the same phase: the latest quarter of those that
+ * the phase has done, {@linkcode smoothSteps} at most. No later step counts and none of another phase, so that a line
+ * of these values neither rises before a switch nor falls after it, and ends where `train_loss` is.
  *
  * @param rows Losses by step, in order
  * @param recipe The phases

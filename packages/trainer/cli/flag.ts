@@ -31,7 +31,9 @@ export type Flag = KeyFlag | OwnFlag;
 /** The flags of a command: `initFrom` is `--init-from`. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-/** What a flag was given; a switch is `false` and other flags are undefined when they are not given and have no default. */
+/**
+ * What a flag was given; a switch is `false` and other flags are undefined when they are not given and have no default.
+ */
 export type FlagValue<F> = F extends { key: infer Key extends ConfigKeyName } ? ConfigValueOf<Key> | undefined
   : F extends { kind: "list" } ? readonly string[] | undefined
   : F extends { kind: "switch" } | { default: string | number } ? ConfigValue<F>

@@ -77,7 +77,10 @@ async function withTokenizer(model: ImportedModel, source: string, named: string
   );
 }
 
-/** What the model says, under what the user says. Unless a preset or a file is chosen, all steps to come are dense, as the model is. */
+/**
+ * What the model says, under what the user says. Unless a preset or a file is chosen, all steps to come are dense, as
+ * the model is.
+ */
 function baseOf({ model }: ImportedModel, isChosen: boolean): ConfigValues {
   const sizes = Object.entries(model).map(([key, value]) => [`model.${key}`, value]);
   return { ...Object.fromEntries(sizes), ...(isChosen ? {} : { recipe: denseRecipe }) };
@@ -85,7 +88,10 @@ function baseOf({ model }: ImportedModel, isChosen: boolean): ConfigValues {
 
 const denseRecipe: RunConfig["recipe"] = [{ phase: "dense", steps: 1000 }];
 
-/** The sizes are the model's; only how long its sequences are is free, and its feed-forward networks where they are drawn. */
+/**
+ * The sizes are the model's; only how long its sequences are is free, and its feed-forward networks where they are
+ * drawn.
+ */
 function checkSizes({ model: found }: ImportedModel, { model }: RunConfig, freshFeedForward: boolean): void {
   for (const [key, value] of Object.entries(found)) {
     if (key === "sequenceLength" || key === "dFfn" && freshFeedForward) continue;

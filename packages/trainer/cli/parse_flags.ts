@@ -34,8 +34,9 @@ export function parseFlags<Flags extends FlagTable>(table: Flags, args: readonly
 }
 
 /**
- * Ties values to their flags, as `--seed=7` and `--set=a=1 --set=b=2`. Left to itself, `parseArgs` takes one word for a flag,
- * and none that begins with a dash, such as the value of `--temperature -1`, which is then refused for what it is.
+ * Ties values to their flags, as `--seed=7` and `--set=a=1 --set=b=2`. Left to itself, `parseArgs` takes one word for a
+ * flag, and none that begins with a dash, such as the value of `--temperature -1`, which is then refused for what it
+ * is.
  */
 export function joinValues(table: FlagTable, args: readonly string[]): string[] {
   const flags = new Map(Object.entries(table).map(([name, flag]) => [flagName(name), valuesOf(flag).kind]));

@@ -25,8 +25,8 @@ export interface ResumeConfig {
 }
 
 /**
- * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen or cut
- * off its last phase and leave the warm-up as it was; another device counts for this time.
+ * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen
+ * or cut off its last phase and leave the warm-up as it was; another device counts for this time.
  */
 export async function resumeConfig(
   folder: string,

@@ -18,13 +18,14 @@ const patient: readonly Deno.Signal[] = isWindows ? ["SIGHUP"] : ["SIGHUP", "SIG
 export const stopSignals: readonly Deno.Signal[] = [...urgent, ...patient];
 
 /**
- * Milliseconds in which several signals are one: `deno task` sends its process the Ctrl-C that the terminal has sent it already.
+ * Milliseconds in which several signals are one: `deno task` sends its process the Ctrl-C that the terminal has sent it
+ * already.
  */
 const onePress = 250;
 
 /**
- * Every signal asks to stop after a checkpoint. A second SIGINT or SIGTERM stops the process at once; the others may come again
- * while it saves.
+ * Every signal asks to stop after a checkpoint. A second SIGINT or SIGTERM stops the process at once; the others may
+ * come again while it saves.
  */
 export function stopSignal(terminal: Terminal): StopSignal {
   const controller = new AbortController();

@@ -61,7 +61,10 @@ export const trainCommand: Command = defineCommand({
   },
 });
 
-/** The configuration of a run that begins. Unless a preset or a file is named, a branch has that of the run it comes from. */
+/**
+ * The configuration of a run that begins. Unless a preset or a file is named, a branch has that of the run it comes
+ * from.
+ */
 async function newConfig(flags: TrainFlags): Promise<ResumeConfig> {
   const sources = { ...configSources(trainFlags, flags), vocabulary: "data" as const };
   const config = await resolveConfig(flags.initFrom === undefined ? sources : await branch(sources, flags.initFrom));

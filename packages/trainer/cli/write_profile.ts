@@ -4,8 +4,8 @@ import { runFolder } from "@beyond24/run";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Writes what a device measured of its kernels into the folder of the run, as `profile.json` (a Chrome trace), and prints
- * it as a table.
+ * Writes what a device measured of its kernels into the folder of the run, as `profile.json` (a Chrome trace), and
+ * prints it as a table.
  *
  * @param folder Folder of the run
  * @param device The device that ran it

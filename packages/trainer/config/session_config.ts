@@ -1,7 +1,10 @@
 import { type RunConfig, transformerConfig } from "@beyond24/run";
 import type { SessionConfig } from "@beyond24/session";
 
-/** What a session needs to know of a configuration, and of the tokens that can occur, which may be fewer than the vocabulary. */
+/**
+ * What a session needs to know of a configuration, and of the tokens that can occur, which may be fewer than the
+ * vocabulary.
+ */
 export function sessionConfig(config: RunConfig, tokens?: number): SessionConfig {
   const { recipe, optimizer, sparsity, train } = config;
   const { learningRate: peak, finalRatio, warmupSteps, ...adamW } = optimizer;

@@ -47,8 +47,8 @@ function mayCallNative(): boolean {
 }
 
 /**
- * Whether asking for an adapter is quiet: without a session of a user, drivers on Linux complain on the console. Such a machine
- * can still be told `--device webgpu`.
+ * Whether asking for an adapter is quiet: without a session of a user, drivers on Linux complain on the console. Such a
+ * machine can still be told `--device webgpu`.
  */
 function mayAskForAdapter(): boolean {
   if (Deno.build.os !== "linux") return true;

@@ -10,8 +10,8 @@ function variable(name: string): string | undefined {
 }
 
 /**
- * Where tuned tile sizes are kept: they can be measured again at any time, so it is the folder for caches. Undefined where
- * nobody may know it.
+ * Where tuned tile sizes are kept: they can be measured again at any time, so it is the folder for caches. Undefined
+ * where nobody may know it.
  */
 export function tunedTilesPath(): string | undefined {
   const home = variable("HOME");

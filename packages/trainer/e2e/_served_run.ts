@@ -12,8 +12,8 @@ function command(permissions: readonly string[], ...args: string[]): Deno.Comman
 }
 
 /**
- * Trains a model of bytes for a few steps, serves it in a process of its own (`use` gets its address, as clients want it), and ends that
- * by Ctrl-C.
+ * Trains a model of bytes for a few steps, serves it in a process of its own (`use` gets its address, as clients want
+ * it), and ends that by Ctrl-C.
  */
 export async function withServedRun(flags: readonly string[], use: (baseURL: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "served-" });

@@ -8,7 +8,8 @@ import { ByteTokenizer, type Tokenizer } from "@beyond24/tokenizer";
  * @param vocabularySize That of the model
  * @param tokenizer The tokenizer
  * @param isNamed Whether the user has named it
- * @throws {EvaluationError} If it gives tokens that the model does not know, or is that of bytes only because there is none
+ * @throws {EvaluationError} If it gives tokens that the model does not know, or is that of bytes only because there is
+ * none
  */
 export function checkTokenizer(path: string, vocabularySize: number, tokenizer: Tokenizer, isNamed: boolean): void {
   if (!isNamed && tokenizer instanceof ByteTokenizer && vocabularySize !== tokenizer.vocabularySize) {

@@ -27,8 +27,8 @@ export interface CheckpointEvaluationPlace {
 }
 
 /**
- * Scores the model of every checkpoint on the tasks of a configuration. Their data are read at once, so that what is wrong with them
- * shows before the first step.
+ * Scores the model of every checkpoint on the tasks of a configuration. Their data are read at once, so that what is
+ * wrong with them shows before the first step.
  *
  * @param config The configuration
  * @param place What it needs of the run

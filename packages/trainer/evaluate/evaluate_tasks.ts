@@ -32,7 +32,8 @@ export interface EvaluateTasksOptions {
 }
 
 /**
- * Scores a model on tasks. What is scored is kept in a file for each, so that the same call goes on where it was stopped.
+ * Scores a model on tasks. What is scored is kept in a file for each, so that the same call goes on where it was
+ * stopped.
  *
  * @param model The model
  * @param tasks The tasks
@@ -78,7 +79,9 @@ export async function evaluateTasks(
   return results;
 }
 
-/** Changes with all that a score depends on, down to its last bit: weights, mode, device, what a pass holds, the tokens. */
+/**
+ * Changes with all that a score depends on, down to its last bit: weights, mode, device, what a pass holds, the tokens.
+ */
 function scoreKey({ device }: Transformer, { groups }: PreparedTask, options: EvaluateTasksOptions): string {
   const { weights, mode, batch } = options;
   const hash = createHash("sha256").update(JSON.stringify([weights, mode, batch, device.description]));

@@ -17,7 +17,8 @@ export interface PrepareTasksOptions {
 }
 
 /**
- * Reads the data of tasks and makes their requests: all of it before the first is scored, so that what is wrong shows at once.
+ * Reads the data of tasks and makes their requests: all of it before the first is scored, so that what is wrong shows
+ * at once.
  *
  * @param names Tasks
  * @param tokenizer The model's tokenizer

@@ -32,8 +32,8 @@ export interface EvaluationPlace {
 }
 
 /**
- * Writes what an evaluation found: `results.json`, in which tasks that were scored before with the same settings stay, and the run's
- * scores, for its report.
+ * Writes what an evaluation found: `results.json`, in which tasks that were scored before with the same settings stay,
+ * and the run's scores, for its report.
  *
  * @param scored Tasks with their scores
  * @param texts Texts with theirs

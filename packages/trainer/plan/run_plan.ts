@@ -96,14 +96,14 @@ export interface RunPlanOptions {
 }
 
 /**
- * Part of a GPU's peak that dense steps are taken to reach: that of `llama-1b` on an H200 was 54 % (docs/benchmarks.md), and smaller
- * models reach less.
+ * Part of a GPU's peak that dense steps are taken to reach: that of `llama-1b` on an H200 was 54 %
+ * (docs/benchmarks.md), and smaller models reach less.
  */
 const utilization = 0.5;
 
 /**
- * Works out parameters, bytes, FLOPs and the predicted speed-up of a run. Nothing is allocated, so the model may be of any
- * size.
+ * Works out parameters, bytes, FLOPs and the predicted speed-up of a run. Nothing is allocated, so the model may be of
+ * any size.
  *
  * @param config The configuration
  * @param options What its data are, and on which GPU it runs

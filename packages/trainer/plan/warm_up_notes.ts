@@ -1,8 +1,8 @@
 import type { Recipe } from "@beyond24/recipe";
 
 /**
- * What there is to say of a dense warm-up that is as short as can be, as one is that was scaled to a few steps: the neurons are
- * clustered when it ends.
+ * What there is to say of a dense warm-up that is as short as can be, as one is that was scaled to a few steps: the
+ * neurons are clustered when it ends.
  */
 export function warmUpNotes(recipe: Recipe): string[] {
   const [first, second] = recipe.filter(({ steps }) => steps > 0);

@@ -21,8 +21,8 @@ export interface ComparedQuantity {
 }
 
 /**
- * A run beside its dense twin. Every ratio stands beside the two numbers that it is made of: times of steps are compared by
- * medians, so that a pause of the machine does not decide, and their ratio is none of the times in all.
+ * A run beside its dense twin. Every ratio stands beside the two numbers that it is made of: times of steps are
+ * compared by medians, so that a pause of the machine does not decide, and their ratio is none of the times in all.
  *
  * @param main What the model has reached; without seconds its time in all is left out
  * @param twin What its twin has reached

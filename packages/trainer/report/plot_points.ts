@@ -57,7 +57,9 @@ export const least: Reduce = (values) => Math.min(...values);
 /** The greatest of values. */
 export const most: Reduce = (values) => Math.max(...values);
 
-/** A column as points: of each bucket what `reduce` says, at the middle of its steps. Buckets without a value are gaps. */
+/**
+ * A column as points: of each bucket what `reduce` says, at the middle of its steps. Buckets without a value are gaps.
+ */
 export function columnPoints(
   rows: readonly StepMetrics[],
   buckets: readonly Bucket[],

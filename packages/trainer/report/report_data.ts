@@ -51,7 +51,8 @@ export interface Reached extends Omit<ModelSummary, "wall_seconds"> {
 }
 
 /**
- * What a run has reached. A summary counts only if it is of the last step: one of an interruption stays while a run goes on.
+ * What a run has reached. A summary counts only if it is of the last step: one of an interruption stays while a run
+ * goes on.
  *
  * @param config Configuration of the run
  * @param rows Steps of the model

@@ -4,7 +4,8 @@ import type { RunConfig } from "@beyond24/run";
 import { runMemory } from "../plan/_run_memory.ts";
 
 /**
- * Refuses a run that the device has no room for before anything is allocated: drawing the weights of a large model takes minutes.
+ * Refuses a run that the device has no room for before anything is allocated: drawing the weights of a large model
+ * takes minutes.
  *
  * @throws {OutOfMemoryError} If the plan says more bytes than the device has
  */

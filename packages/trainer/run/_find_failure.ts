@@ -23,7 +23,9 @@ export function findDamage({ loss, gradientNorm, weightNorm }: ModelHealth, step
     findNonFinite("gradient norm after the update", gradientNorm, step) ?? findDead({ loss, gradientNorm }, step);
 }
 
-/** Activations so large that their norm overflows are normed to zero: nothing is NaN, and nothing is learned any more. */
+/**
+ * Activations so large that their norm overflows are normed to zero: nothing is NaN, and nothing is learned any more.
+ */
 function findDead(
   { loss, gradientNorm }: Pick<ModelHealth, "loss" | "gradientNorm">,
   step: number,

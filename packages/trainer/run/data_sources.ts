@@ -18,12 +18,13 @@ const vocabularyStep = 64;
 const byteTokens = 256;
 
 /**
- * Reads what `--data` was given: paths, or paths with their parts of a mixture, such as `tokens/a=0.7`. A path that exists as it is
- * written has no weight.
+ * Reads what `--data` was given: paths, or paths with their parts of a mixture, such as `tokens/a=0.7`. A path that
+ * exists as it is written has no weight.
  *
  * @param paths What was given
  * @returns The sources
- * @throws {UsageError} If a weight is not above 0, some sources have none, or prepared tokens are named beside others without one
+ * @throws {UsageError} If a weight is not above 0, some sources have none, or prepared tokens are named beside others
+ * without one
  */
 export async function dataSources(paths: readonly string[]): Promise<DataSource[]> {
   const sources = await Promise.all(paths.map(dataSource));

@@ -119,8 +119,8 @@ async function requestsOf(config: RunConfig, run: string): Promise<DiskRequest[]
 }
 
 /**
- * Requests to the disk at which a power cut differs from one at the request before: of the many writes in a row that make a file,
- * the first and the last.
+ * Requests to the disk at which a power cut differs from one at the request before: of the many writes in a row that
+ * make a file, the first and the last.
  */
 async function cutsOf(config: RunConfig, run: string): Promise<number[]> {
   const requests: DiskRequest[] = [];

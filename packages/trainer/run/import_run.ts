@@ -29,8 +29,8 @@ export interface ImportRunOptions {
 }
 
 /**
- * Makes a run of a model from elsewhere: a checkpoint of step 0, which `train` goes on from and others read. It has weights and no
- * moments, as those of the optimizer begin at zero.
+ * Makes a run of a model from elsewhere: a checkpoint of step 0, which `train` goes on from and others read. It has
+ * weights and no moments, as those of the optimizer begin at zero.
  *
  * @param model The model
  * @param config The configuration of the run, with the model's sizes

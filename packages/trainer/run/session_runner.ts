@@ -114,8 +114,9 @@ export class SessionRunner {
   }
 
   /**
-   * Goes to where the run goes on: a checkpoint of its own, or the weights of another run that it begins with. A run that was
-   * stopped before its first checkpoint begins again. No file of the run is changed, so that a start that is refused changes none.
+   * Goes to where the run goes on: a checkpoint of its own, or the weights of another run that it begins with. A run
+   * that was stopped before its first checkpoint begins again. No file of the run is changed, so that a start that is
+   * refused changes none.
    *
    * @param start Whether to look for checkpoints, and for which one
    */
@@ -128,7 +129,8 @@ export class SessionRunner {
   }
 
   /**
-   * Opens the metrics, and event files when they are asked for, and lets go of what lies behind the step that the run goes on from.
+   * Opens the metrics, and event files when they are asked for, and lets go of what lies behind the step that the run
+   * goes on from.
    *
    * @param start Where a step was asked for, checkpoints behind it are removed; those that were only not whole stay
    */
@@ -245,7 +247,8 @@ export class SessionRunner {
     const { config: before, state } = decodeRunCheckpoint(checkpoint);
     const changed = configChanges(before, this.#config, step);
     if (step === 0) {
-      // Nothing has been computed yet, as after an import: the weights are all there is, and any data and device will do.
+      // Nothing has been computed yet, as after an import: the weights are all there is, and any data and device will
+      // do.
       await this.#begin(checkpoint);
     } else {
       const place = { corpus: this.#data.digest, device: this.#device.description };

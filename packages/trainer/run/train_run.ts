@@ -37,7 +37,10 @@ export interface TrainRunOptions {
   readonly device: Device;
   /** Goes on with the run in the folder. Default false: begins one. */
   readonly resume?: boolean;
-  /** Goes back to the checkpoint of this step; those behind it and their metrics are removed. Default: the newest whole one. */
+  /**
+   * Goes back to the checkpoint of this step; those behind it and their metrics are removed. Default: the newest whole
+   * one.
+   */
   readonly resumeAt?: number;
   /** Trains although most of the vocabulary can never occur; a run that is resumed was allowed to. Default false. */
   readonly force?: boolean;
@@ -56,8 +59,8 @@ export interface TrainRunOptions {
 /**
  * Trains a model and leaves everything about it in a folder: configuration, metrics, checkpoints, summary.
  *
- * A run that was stopped, however that came about, is resumed to the same bits. With `config.train.baseline` a dense twin
- * with the same initial weights is trained on the same batches, in turns of a few steps.
+ * A run that was stopped, however that came about, is resumed to the same bits. With `config.train.baseline` a dense
+ * twin with the same initial weights is trained on the same batches, in turns of a few steps.
  *
  * @param config The resolved configuration
  * @param options Folder, device, how to begin and how to stop

@@ -34,8 +34,8 @@ export function tokenText(tokenizer: Tokenizer, token: number): string {
 }
 
 /**
- * The text of a choice as its tokens come: characters that tokens cut in two are shown when they are whole, and nothing of a stop
- * string ever is. A token is told when some of the text behind its beginning is shown.
+ * The text of a choice as its tokens come: characters that tokens cut in two are shown when they are whole, and nothing
+ * of a stop string ever is. A token is told when some of the text behind its beginning is shown.
  */
 export class ChoiceText {
   readonly #tokenizer: Tokenizer;

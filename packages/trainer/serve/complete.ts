@@ -35,8 +35,8 @@ export interface ChoicePart {
 /**
  * The choices that a request asks for.
  *
- * @throws {ApiError} If there are more than may wait, or a prompt and its continuation are longer than the model's context, or hold an
- * unknown token
+ * @throws {ApiError} If there are more than may wait, or a prompt and its continuation are longer than the model's
+ * context, or hold an unknown token
  */
 export function choicesOf(served: ServedModel, request: CompletionRequest): Choice[] {
   const { prompts, n } = request;

@@ -26,8 +26,9 @@ export interface OpenEventLogOptions {
 }
 
 /**
- * Opens an event file for TensorBoard. A new one begins with the steps that the run has done before it was asked for; to an old
- * one it is added from which step on the run goes on, and a record that a stopped process has left half written is cut off.
+ * Opens an event file for TensorBoard. A new one begins with the steps that the run has done before it was asked for;
+ * to an old one it is added from which step on the run goes on, and a record that a stopped process has left half
+ * written is cut off.
  *
  * @param path The file; its folder is created when missing
  * @param options Steps done, and the disk

@@ -1,7 +1,9 @@
 import { type AttentionValues, keysMain, queriesMain, queryPlace } from "./_attention_text.ts";
 import { each, wgsl } from "../_wgsl.ts";
 
-/** dQ of QUERIES neighbouring queries of one head: p from the forward pass' logarithms, dScore = p · (dOut · v − delta). */
+/**
+ * dQ of QUERIES neighbouring queries of one head: p from the forward pass' logarithms, dScore = p · (dOut · v − delta).
+ */
 export const queriesText = ({ QUERIES, KEYS, FOURS }: AttentionValues): string =>
   queriesMain(wgsl`
     ${each(QUERIES, (i) => startQuery(i, FOURS))}
@@ -83,7 +85,9 @@ const storeQuery = (i: number, FOURS: number) =>
     }
   `;
 
-/** dK and dV of KEYS neighbouring keys of one key head: over all query heads that read it, QUERIES queries at a time. */
+/**
+ * dK and dV of KEYS neighbouring keys of one key head: over all query heads that read it, QUERIES queries at a time.
+ */
 export const keysText = ({ QUERIES, KEYS, FOURS }: AttentionValues): string =>
   keysMain(wgsl`
     let shared_by = args.heads / args.key_heads;

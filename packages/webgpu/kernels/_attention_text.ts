@@ -45,13 +45,18 @@ export const storeText = (name: string, isVector: boolean): string =>
       }
     `;
 
-/** `main` of kernels whose invocations own a few neighbouring queries: `body` finds head, sequence, first query, strides. */
+/**
+ * `main` of kernels whose invocations own a few neighbouring queries: `body` finds head, sequence, first query,
+ * strides.
+ */
 export const queriesMain = (body: string): string => ownersMain("heads", "head", "QUERIES", [KEY_BASE, body]);
 
 /** Where the keys of a query's head start. */
 const KEY_BASE = "let key_base = sequence * args.length * key_stride + head * args.key_heads / args.heads * HEAD_DIM;";
 
-/** `main` of kernels whose invocations own a few neighbouring keys: `body` finds key head, sequence, first key, strides. */
+/**
+ * `main` of kernels whose invocations own a few neighbouring keys: `body` finds key head, sequence, first key, strides.
+ */
 export const keysMain = (body: string): string => ownersMain("key_heads", "key_head", "KEYS", [body]);
 
 const ownersMain = (heads: string, head: string, owned: string, body: readonly string[]) =>

@@ -27,8 +27,8 @@ function tiles(LANES: number, queries: readonly [number, number], keys: readonly
 }
 
 /**
- * The small table, named after invocations, queries and keys: many pairs in registers where every load is slow, few where
- * registers are.
+ * The small table, named after invocations, queries and keys: many pairs in registers where every load is slow, few
+ * where registers are.
  */
 export const ATTENTION_TILES: Readonly<Record<AttentionTileName, AttentionTiles>> = {
   "8/4x4": tiles(8, [4, 4], [4, 2]),

@@ -30,8 +30,9 @@ export interface ElementwiseLaunch extends Omit<Launch, "workgroups" | "tensors"
 }
 
 /**
- * Launches `update_unit(i)` of the text for every unit: four neighbours where all tensors allow it, else one element. The
- * text finds `Unit`, `load_<name>_unit` and `store_<name>_unit` for every input and output, and `args.width` in units.
+ * Launches `update_unit(i)` of the text for every unit: four neighbours where all tensors allow it, else one element.
+ * The text finds `Unit`, `load_<name>_unit` and `store_<name>_unit` for every input and output, and `args.width` in
+ * units.
  */
 export function launchElementwise(launcher: Launcher, elementwise: ElementwiseLaunch): void {
   const { inputs = {}, outputs, tensors, integers, ...launch } = elementwise;

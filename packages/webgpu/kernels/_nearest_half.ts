@@ -2,8 +2,8 @@ import { wgsl } from "../_wgsl.ts";
 
 /** `nearest_half`, of one, two and four values. */
 export const NEAREST_HALF: string = wgsl`
-  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and some cut off
-  // (docs/log.md); what is a half already converts exactly everywhere.
+  // f32 to the nearest half, ties to even, still as f32. WGSL leaves the rounding of conversions to the device, and
+  // some cut off (docs/log.md); what is a half already converts exactly everywhere.
   fn nearest_half(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let magnitude = bits & 0x7fffffffu;

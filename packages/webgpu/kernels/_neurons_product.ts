@@ -20,7 +20,10 @@ const PLAN = wgsl`
   }
 `;
 
-/** x_e · weights_eᵀ for every expert, [rows, columns], whatever becomes of it; there may be a partial tile of rows in every segment. */
+/**
+ * x_e · weights_eᵀ for every expert, [rows, columns], whatever becomes of it; there may be a partial tile of rows in
+ * every segment.
+ */
 export function neuronsProduct(
   { x, weights }: SelectedProduct,
   { offsets }: Segments,

@@ -1,6 +1,9 @@
 import { each, wgsl } from "../_wgsl.ts";
 
-/** How an operand is read: packed or not, whether neighbours in memory are neighbours in the sum, four of them at a time. */
+/**
+ * How an operand is read: packed or not, whether neighbours in memory are neighbours in the sum, four of them at a
+ * time.
+ */
 export interface OperandForm {
   /** Whether it is packed. */
   readonly isPacked: boolean;

@@ -12,8 +12,9 @@ export type RegistersTile = {
 };
 
 /**
- * A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow, workgroup
- * memory is no faster than any other, and registers spill into the first-level cache. One invocation computes ROWS × COLS.
+ * A product whose tiles live in registers: for adapters that simulate a GPU on a CPU, where every load is slow,
+ * workgroup memory is no faster than any other, and registers spill into the first-level cache. One invocation computes
+ * ROWS × COLS.
  */
 export const registersText = ({ ROWS, COLS, ...values }: RegistersTile & ProductValues): string =>
   wgsl`

@@ -1,8 +1,8 @@
 import { each, wgsl } from "../_wgsl.ts";
 
 /**
- * Selects from the sums of a workgroup's tile. The 4 × 4 sums of an invocation are half a word of metadata in each direction;
- * neighbours meet in workgroup memory that the product no longer needs, where 16 bits travel as a number.
+ * Selects from the sums of a workgroup's tile. The 4 × 4 sums of an invocation are half a word of metadata in each
+ * direction; neighbours meet in workgroup memory that the product no longer needs, where 16 bits travel as a number.
  */
 export const selectTile = (ROWS: number, COLS: number, tokensPacked: boolean): string =>
   wgsl`

@@ -2,8 +2,8 @@ import { wgsl } from "../_wgsl.ts";
 
 /** What every product has: where it takes place, and how a packed operand is read. */
 export const PRODUCT: string = wgsl`
-  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right one,
-  // both from their first element of the sum on, depth elements deep.
+  // What one workgroup computes: lines a_first to a_end of the left operand times lines b_first to b_end of the right
+  // one, both from their first element of the sum on, depth elements deep.
   struct Plan {
     a_first: u32,
     a_end: u32,

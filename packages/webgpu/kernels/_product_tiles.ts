@@ -73,8 +73,8 @@ function workgroupTile(
 }
 
 /**
- * The small table of tile sizes, named after the tile of a workgroup and that of an invocation. The order of every sum is the
- * same in all of them.
+ * The small table of tile sizes, named after the tile of a workgroup and that of an invocation. The order of every sum
+ * is the same in all of them.
  */
 export const PRODUCT_TILES: Readonly<Record<ProductTileName, ProductTile>> = {
   /** In registers only. */

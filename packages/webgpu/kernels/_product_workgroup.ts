@@ -36,13 +36,14 @@ export type WorkgroupTile = {
 };
 
 /**
- * A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y × LANES_X invocations computes a tile
- * of the result, SLICE elements of the sum at a time; each invocation computes ROWS × COLS sums in registers, in blocks of
- * 4 × 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the next one is on
- * its way into registers. The order of every sum is the same as without workgroup memory.
+ * A product whose tiles go through workgroup memory: for GPUs. A workgroup of LANES_Y × LANES_X invocations computes a
+ * tile of the result, SLICE elements of the sum at a time; each invocation computes ROWS × COLS sums in registers, in
+ * blocks of 4 × 4 that lie LANES apart, so that neighbours read neighbouring vectors. While a slice is multiplied the
+ * next one is on its way into registers. The order of every sum is the same as without workgroup memory.
  *
- * Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor the
- * loads of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is checked.
+ * Vector g of element 4 fours + e of a slice lies at [fours][e][g ^ turn(fours)]: neither the transposing stores nor
+ * the loads of eight neighbours meet in a memory bank. Three dimensions, because every index that is no constant is
+ * checked.
  */
 export const workgroupText = ({ ROWS, COLS, PARTS, UNROLL, ...values }: WorkgroupTile & ProductValues): string =>
   wgsl`
@@ -53,7 +54,8 @@ export const workgroupText = ({ ROWS, COLS, PARTS, UNROLL, ...values }: Workgrou
       return (fours * TURN) & 7u;
     }
 
-    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in memory.
+    // An invocation loads parts of four elements of the sum times four lines: neighbouring parts are neighbours in
+    // memory.
     ${placeOfPart("a", values.A_INNER)}
 
     ${placeOfPart("b", values.B_INNER)}

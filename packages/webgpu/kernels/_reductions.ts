@@ -26,8 +26,8 @@ const sumText = ({ SUBGROUPS }: SubgroupValues) =>
   `;
 
 const SUBGROUP_SUM = wgsl`
-  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each leaves
-  // their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
+  // Which invocations form a subgroup does not matter, nor how many do: they count themselves, and the first of each
+  // leaves their sum at its own place. Assumed is that all of them are active, which uniform control flow gives.
   fn reduce_sum(lane: u32, value: f32) -> f32 {
     let size = subgroupAdd(1u);
     let rank = subgroupExclusiveAdd(1u);

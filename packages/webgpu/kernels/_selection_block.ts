@@ -1,8 +1,8 @@
 import { each, wgsl } from "../_wgsl.ts";
 
 /**
- * Selects from value_<token>_<group>, eight tokens from `row` times eight neurons from `column`: whole words of metadata in
- * both directions. Rows from `end` on are not there.
+ * Selects from value_<token>_<group>, eight tokens from `row` times eight neurons from `column`: whole words of
+ * metadata in both directions. Rows from `end` on are not there.
  */
 export const selectionBlock = (tokensPacked: boolean): string =>
   wgsl`

@@ -48,8 +48,8 @@ export interface SelectionPlace {
 }
 
 /**
- * Launches a selection: within its product where whole words of metadata belong to one expert and the adapter has room for all
- * buffers of both.
+ * Launches a selection: within its product where whole words of metadata belong to one expert and the adapter has room
+ * for all buffers of both.
  */
 export function storeSelection(launcher: Launcher, selection: Selection, place: SelectionPlace): void {
   const { y, segments, product } = place;

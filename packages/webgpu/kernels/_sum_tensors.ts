@@ -13,7 +13,9 @@ type PartialValues = {
   readonly VECTOR: boolean;
 };
 
-/** One workgroup sums up 4096 elements (or their squares) of one of a few tensors: tensor t has the rows before `end_t`. */
+/**
+ * One workgroup sums up 4096 elements (or their squares) of one of a few tensors: tensor t has the rows before `end_t`.
+ */
 const partialText = ({ TENSORS, SQUARED, VECTOR }: PartialValues) =>
   wgsl`
     alias Unit = ${VECTOR ? "vec4<f32>" : "f32"};

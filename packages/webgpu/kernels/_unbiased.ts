@@ -30,7 +30,8 @@ const UNBIASED_DRAW = wgsl`
     return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);
   }
 
-  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the first place.
+  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the
+  // first place.
   fn keeps_first(first: f32, second: f32, draw: u32) -> bool {
     let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;
     let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;

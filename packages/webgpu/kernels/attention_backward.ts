@@ -25,7 +25,9 @@ const DELTA = wgsl`
   }
 `;
 
-/** Once over the keys of every query for dQ, once over the queries of every key for dK and dV: nobody adds atomically. */
+/**
+ * Once over the keys of every query for dQ, once over the queries of every key for dK and dV: nobody adds atomically.
+ */
 export function attentionBackward(
   launcher: Launcher,
   { forward, dOut, dQ, dK, dV }: AttentionBackwardArguments,

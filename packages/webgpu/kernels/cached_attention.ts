@@ -10,8 +10,8 @@ import { part, wgsl } from "../_wgsl.ts";
 const LANES = 64;
 
 /**
- * One workgroup computes a head of a token: every invocation the score of one key of LANES, then four elements of the result
- * over every GROUPS-th of their values, with a running softmax.
+ * One workgroup computes a head of a token: every invocation the score of one key of LANES, then four elements of the
+ * result over every GROUPS-th of their values, with a running softmax.
  */
 const TEXT = wgsl`
   var<workgroup> shared_place: i32;

@@ -35,7 +35,8 @@ const SUM = wgsl`
 /** The sum of a cluster, whose direction is that of its mean, scaled to unit length. */
 const scale = ({ CHUNKS }: { readonly CHUNKS: number }) =>
   wgsl`
-    // A power of two that brings numbers up to "largest" near 1, so that their squares are neither too large nor too small.
+    // A power of two that brings numbers up to "largest" near 1, so that their squares are neither too large nor too
+    // small.
     fn power_for(largest: f32) -> f32 {
       let exponent = (bitcast<u32>(largest) >> 23u) & 255u;
       return bitcast<f32>(clamp(254u - min(exponent, 253u), 1u, 253u) << 23u);

@@ -41,8 +41,8 @@ const SCALAR_COUNT = wgsl`
 `;
 
 /**
- * One workgroup counts in a few thousand elements; whole numbers add up to the same in any order, and so few of them exactly
- * as floats, too. All loads are on their way at once: none waits for a test of its place.
+ * One workgroup counts in a few thousand elements; whole numbers add up to the same in any order, and so few of them
+ * exactly as floats, too. All loads are on their way at once: none waits for a test of its place.
  */
 const text = ({ VECTOR, SORTED, LOADS }: CountValues) =>
   wgsl`

@@ -71,7 +71,10 @@ const gradients = (hasFactor: boolean) =>
     }
   `;
 
-/** Loss of every row, and (softmax − onehot) · scale · factor where it is asked for: a workgroup a row, three passes over it. */
+/**
+ * Loss of every row, and (softmax − onehot) · scale · factor where it is asked for: a workgroup a row, three passes
+ * over it.
+ */
 export function crossEntropy(
   launcher: Launcher,
   { logits, targets, losses, dLogits, scale = 1, factor, classes }: CrossEntropyArguments,

@@ -37,7 +37,10 @@ const COUNT = wgsl`
   }
 `;
 
-/** Turns the counts, by expert and chunk, into the replicas in front of each, and finds where the segments of the experts start. One workgroup; each invocation has a run of counts. */
+/**
+ * Turns the counts, by expert and chunk, into the replicas in front of each, and finds where the segments of the
+ * experts start. One workgroup; each invocation has a run of counts.
+ */
 const SCAN = wgsl`
   var<workgroup> sums: array<array<i32, LANES>, 2>;
   var<workgroup> sum_of_all: i32;

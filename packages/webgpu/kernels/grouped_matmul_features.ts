@@ -21,7 +21,9 @@ const PLAN = wgsl`
   }
 `;
 
-/** out_e = y_e · weights_e, its rows where a row map puts them; there may be a partial tile of rows in every segment. */
+/**
+ * out_e = y_e · weights_e, its rows where a row map puts them; there may be a partial tile of rows in every segment.
+ */
 export function groupedMatmulFeatures(
   launcher: Launcher,
   { y, weights, segments: { offsets }, rowMap, out }: GroupedMatmulFeaturesArguments,

@@ -32,7 +32,10 @@ const ADVANCE = wgsl`
 /** Tensors of one launch: their arguments must have room, too. */
 const MOST_TENSORS = 15;
 
-/** Writes the values into row `cursor mod N` of the ring, as many in a launch as buffers can be bound, and moves the cursor. */
+/**
+ * Writes the values into row `cursor mod N` of the ring, as many in a launch as buffers can be bound, and moves the
+ * cursor.
+ */
 export function recordRow(launcher: Launcher, { values, ring, cursor }: RecordRowArguments): void {
   const [rows = 1, width = 0] = ring.shape;
   // Ring and cursor are bound as well.

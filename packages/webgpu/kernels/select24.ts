@@ -17,8 +17,8 @@ const DRAWN = wgsl`
 `;
 
 /**
- * packed = the two largest magnitudes of every group, or without bias one of every pair of rows. Rows behind the last segment are packed too: groups do not cross
- * the end of the segments, and nobody looks at the others.
+ * packed = the two largest magnitudes of every group, or without bias one of every pair of rows. Rows behind the last
+ * segment are packed too: groups do not cross the end of the segments, and nobody looks at the others.
  */
 export function select24(launcher: Launcher, { x, packed, unbiased, flips }: Select24Arguments): void {
   packMatrix(launcher, x, packed, {

@@ -4,7 +4,10 @@ import { storeSelection } from "./_store_selection.ts";
 import { type Launcher, packedBindings } from "../_launch.ts";
 import { wgsl } from "../_wgsl.ts";
 
-/** dy1 = 2 · dy2 · relu at the two places that the relu names; along tokens the selection is made on the rounded product. */
+/**
+ * dy1 = 2 · dy2 · relu at the two places that the relu names; along tokens the selection is made on the rounded
+ * product.
+ */
 const TEXT = wgsl`
   fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
     let word = u32(load_relu_words(row / 8u * (args.cols / 4u) + column / 4u));

@@ -14,7 +14,9 @@ export function expertCount({ offsets }: Segments): number {
   return elementCount(offsets.shape) - 1;
 }
 
-/** Address of the last of the offsets, where the number of sorted rows stands; 0 where the rows are not sorted tokens. */
+/**
+ * Address of the last of the offsets, where the number of sorted rows stands; 0 where the rows are not sorted tokens.
+ */
 export function endAddress(machine: Machine, segments: Segments | undefined): number {
   return segments === undefined ? 0 : machine.at(segments.offsets) + 4 * expertCount(segments);
 }

@@ -4,9 +4,9 @@ import type { Machine } from "../machine.ts";
 import { endAddress, extents } from "./_extents.ts";
 
 /**
- * Selection and packing on the WebAssembly module. A packed matrix is the dense matrix with zeros here: lanes of 128 bits
- * multiply a zero as fast as anything else, so 2:4 brings no arithmetic gain on this device; what is gained comes from
- * the clusters that a grouped product leaves out.
+ * Selection and packing on the WebAssembly module. A packed matrix is the dense matrix with zeros here: lanes of 128
+ * bits multiply a zero as fast as anything else, so 2:4 brings no arithmetic gain on this device; what is gained comes
+ * from the clusters that a grouped product leaves out.
  */
 export function sparsityKernels(machine: Machine): SparsityKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);

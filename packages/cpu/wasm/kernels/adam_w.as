@@ -1,6 +1,6 @@
 // AdamW with decoupled decay, everything in one pass.
-// Arguments: weight, gradient, mean, variance, copy (0: none), gradientFactor, schedule, elements, beta1, beta2, epsilon,
-// weightDecay, 1 - beta1, 1 - beta2 (the last two rounded from f64).
+// Arguments: weight, gradient, mean, variance, copy (0: none), gradientFactor, schedule, elements, beta1, beta2,
+// epsilon, weightDecay, 1 - beta1, 1 - beta2 (the last two rounded from f64).
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import { madd } from "./simd";

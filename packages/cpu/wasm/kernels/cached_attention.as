@@ -1,5 +1,6 @@
-// Attention of single tokens to a cache: no keys are packed, as every one is read once. A thread takes whole heads of tokens.
-// Arguments: q, keys, values, places, out, tokens, then the shape of the cache: sequences, length, heads, keyValueHeads, headDim.
+// Attention of single tokens to a cache: no keys are packed, as every one is read once. A thread takes whole heads of
+// tokens. Arguments: q, keys, values, places, out, tokens, then the shape of the cache: sequences, length, heads,
+// keyValueHeads, headDim.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { exponentials, largestOf } from "./attention";
 import { headDim, heads, keyStride, keyValueHeads, length, readShape, scale, sequences, statistics } from "./attention_layout";

@@ -1,6 +1,6 @@
 // Softmax cross-entropy and its gradient, a row at a time while it lies in the cache.
-// Arguments: logits, targets, losses, dLogits (0: not computed), tokens, vocabulary, scale, factor (0: none), classes: the columns that
-// are tokens, the first ones.
+// Arguments: logits, targets, losses, dLogits (0: not computed), tokens, vocabulary, scale, factor (0: none), classes:
+// the columns that are tokens, the first ones.
 import { address, argument, factorAt, number, shareEnd, shareStart } from "./runtime";
 import { largestOf, sumOfExponentials } from "./log_sum_exp";
 

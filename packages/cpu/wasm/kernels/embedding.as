@@ -16,7 +16,8 @@ export function embedding(): void {
 
 /**
  * dTable[tokens[t]] += dOut[t], tokens in order: a thread takes columns, so that none adds where another does.
- * A token that the table does not have adds nothing. Arguments: tokens, dOut, dTable, number of tokens, width D, vocabulary.
+ * A token that the table does not have adds nothing. Arguments: tokens, dOut, dTable, number of tokens, width D,
+ * vocabulary.
  */
 export function embeddingBackward(): void {
   const tokens = address(0), dOut = address(1), dTable = address(2), count = argument(3), width = argument(4);

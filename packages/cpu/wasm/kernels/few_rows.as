@@ -1,5 +1,6 @@
-// Products of a few rows, such as the one of a token that is decoded: nothing is packed, as every element of B is read once. The bits
-// are those of the tiles (product.as): the same chain of fused multiply-adds in order of k for every block of BLOCK_K.
+// Products of a few rows, such as the one of a token that is decoded: nothing is packed, as every element of B is read
+// once. The bits are those of the tiles (product.as): the same chain of fused multiply-adds in order of k for every
+// block of BLOCK_K.
 import { BLOCK_K, TILE_COLS } from "./panels";
 import { scratch } from "./runtime";
 import { highHalves, highPairs, lowHalves, lowPairs, madd } from "./simd";

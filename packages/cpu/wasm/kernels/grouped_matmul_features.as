@@ -1,12 +1,13 @@
 // out_e = y_e · weights_e for every expert: a thread takes an equal share of the sorted rows, whatever their experts.
-// With a row map the rows of an expert are made in scratch memory and go to their places from there, while they are still
-// in a cache.
-// Arguments: y, weights, offsets, out, experts, features D, cluster C, row map (0: none).
+// With a row map the rows of an expert are made in scratch memory and go to their places from there, while they are
+// still in a cache. Arguments: y, weights, offsets, out, experts, features D, cluster C, row map (0: none).
 import { address, argument, scratch, threads } from "./runtime";
 import { BLAS_UNIT, multiply, PRODUCT_SCRATCH } from "./product";
 import { endColumn, endRow, findSegmentPart, firstColumn, firstRow, usedRow } from "./segments";
 
-/** Bytes of scratch that a thread needs for its part of a product with a row map, of so many rows and columns at most. */
+/**
+ * Bytes of scratch that a thread needs for its part of a product with a row map, of so many rows and columns at most.
+ */
 export function rowMapScratch(rows: i32, columns: i32): usize {
   let most: usize = 0;
   for (let parts = 1; parts <= threads; parts++) {
@@ -17,7 +18,9 @@ export function rowMapScratch(rows: i32, columns: i32): usize {
   return PRODUCT_SCRATCH + (most << 2);
 }
 
-/** Puts the rows of this thread's part into `out`, a row `width` bytes wide: zeros from `usedRow` on; -1 is no place. */
+/**
+ * Puts the rows of this thread's part into `out`, a row `width` bytes wide: zeros from `usedRow` on; -1 is no place.
+ */
 function placeRows(product: usize, rowMap: usize, out: usize, width: usize): void {
   const column = <usize>firstColumn << 2, part = <usize>(endColumn - firstColumn) << 2;
   for (let i = firstRow; i < endRow; i++) {

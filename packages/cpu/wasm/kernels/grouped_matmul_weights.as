@@ -1,7 +1,7 @@
-// out_e = y_eᵀ · x_e for every expert, contracted over its tokens. A thread's share is an equal part of the sorted rows:
-// it does the experts that lie inside alone, and of those at its borders as many columns of the result as it has rows of
-// them. So threads are balanced however the tokens were routed, and most experts are packed once.
-// Arguments: y, x, offsets, out, experts, features D, cluster C, accumulate.
+// out_e = y_eᵀ · x_e for every expert, contracted over its tokens. A thread's share is an equal part of the sorted
+// rows: it does the experts that lie inside alone, and of those at its borders as many columns of the result as it has
+// rows of them. So threads are balanced however the tokens were routed, and most experts are packed once. Arguments: y,
+// x, offsets, out, experts, features D, cluster C, accumulate.
 import { address, argument, thread, threads } from "./runtime";
 import { multiply, multiplyShare } from "./product";
 import { endBeforeZeros } from "./segments";

@@ -67,8 +67,8 @@ function storeRow(c: usize, low: v128, high: v128, accumulate: bool): void {
 }
 
 /**
- * One tile: c[5, 8] (+)= a[5, k] · b[k, 8], both packed. Every load is checked against the end of the memory, which costs
- * three instructions: so four values of A come as one vector, whose lanes are broadcast by shuffles.
+ * One tile: c[5, 8] (+)= a[5, k] · b[k, 8], both packed. Every load is checked against the end of the memory, which
+ * costs three instructions: so four values of A come as one vector, whose lanes are broadcast by shuffles.
  */
 function multiplyTile(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
@@ -197,7 +197,9 @@ export function multiply(
   }
 }
 
-/** Rows of the grid of threads over an m x n result: the divisor that makes the shares squarest, so packing cheapest. */
+/**
+ * Rows of the grid of threads over an m x n result: the divisor that makes the shares squarest, so packing cheapest.
+ */
 export function gridRows(m: i32, n: i32): i32 {
   let best = 1;
   let cost: f32 = Infinity;

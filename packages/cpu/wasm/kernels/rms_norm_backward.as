@@ -1,5 +1,6 @@
-// Two commands, as `dX` may be `dOut`: first the gradient of the gains, where a thread takes columns and goes through the
-// tokens in order (the same bits however many threads there are), then the gradient of the input, where it takes rows.
+// Two commands, as `dX` may be `dOut`: first the gradient of the gains, where a thread takes columns and goes through
+// the tokens in order (the same bits however many threads there are), then the gradient of the input, where it takes
+// rows.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { madd, sumLanes } from "./simd";
 

@@ -16,7 +16,9 @@ function dot(a: usize, b: usize, count: i32): f32 {
   return sum;
 }
 
-/** Eight dot products: of two rows of `a` and four of `b`, each `width` bytes apart. Scores of the second go to `next`. */
+/**
+ * Eight dot products: of two rows of `a` and four of `b`, each `width` bytes apart. Scores of the second go to `next`.
+ */
 function dots(a: usize, b: usize, width: usize, count: i32, scores: usize, next: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, r0 = s0, r1 = s0, r2 = s0, r3 = s0;
   const a1 = a + width, b1 = b + width, b2 = b1 + width, b3 = b2 + width;

@@ -32,8 +32,8 @@ export function endBeforeZeros(x: usize, width: usize, start: i32, end: i32): i3
 
 /**
  * Finds this thread's part of the product of an expert's rows of `x` (`width` bytes each): of the rows an equal share
- * whatever their experts, all columns. Of an only expert it is the part of the plain product, nothing left out: the bits
- * of a BLAS depend on how a product is cut.
+ * whatever their experts, all columns. Of an only expert it is the part of the plain product, nothing left out: the
+ * bits of a BLAS depend on how a product is cut.
  */
 export function findSegmentPart(
   x: usize,

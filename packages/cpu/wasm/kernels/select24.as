@@ -1,12 +1,14 @@
-// packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows, as a dense
-// matrix with zeros.
-// Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows), step (0: the largest), key.
+// packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows, as
+// a dense matrix with zeros. Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows), step
+// (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";
 
-/** What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see squared_relu_backward_select24.as. */
+/**
+ * What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see squared_relu_backward_select24.as.
+ */
 // @ts-ignore: decorator
 @inline
 function masked(v: v128, kept: v128): v128 {

@@ -4,8 +4,8 @@
 import { highHalves, highPairs, lowHalves, lowPairs } from "./simd";
 
 /**
- * All bits but the sign, the key of NaN, and minus two. In memory, as a broadcast load is one instruction and building a
- * constant vector several.
+ * All bits but the sign, the key of NaN, and minus two. In memory, as a broadcast load is one instruction and building
+ * a constant vector several.
  */
 // @ts-ignore: decorator
 @lazy
@@ -25,8 +25,9 @@ function fewerThanTwo(beaten: v128): v128 {
   return i32x4.gt_s(beaten, v128.load_splat<i32>(CONSTANTS, 8));
 }
 
-// Masks of what the four groups keep, element j of keeps<j>: exactly two of four, the lower index on a tie. They share their
-// comparisons, which the compiler finds; a function has one result only, and globals would be stored and loaded again.
+// Masks of what the four groups keep, element j of keeps<j>: exactly two of four, the lower index on a tie. They share
+// their comparisons, which the compiler finds; a function has one result only, and globals would be stored and loaded
+// again.
 
 // @ts-ignore: decorator
 @inline

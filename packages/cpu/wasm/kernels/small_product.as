@@ -14,7 +14,9 @@ export function packBlock(b: usize, strideK: usize, strideN: usize, k: i32, n: i
   store<usize>(block, strideN, 8);
 }
 
-/** {@link multiplyBlock} through a BLAS: a triangular one in strips, so that a part of what is not wanted is left out. */
+/**
+ * {@link multiplyBlock} through a BLAS: a triangular one in strips, so that a part of what is not wanted is left out.
+ */
 function multiplyStrips(
   a: usize,
   strideM: usize,

@@ -1,7 +1,7 @@
 // packed = scale · S24(weights). Here a packed matrix is the dense matrix with zeros: 128-bit lanes multiply zeros as
 // fast as anything else, so 2:4 brings no arithmetic gain on this device, and a smaller form would cost an unpacking.
-// Arguments: weights, packed, rows, cols, groups along rows, scale, flips (0: not counted), 1 (0: the threshold is zero, so that the
-// two largest stay as they are).
+// Arguments: weights, packed, rows, cols, groups along rows, scale, flips (0: not counted), 1 (0: the threshold is
+// zero, so that the two largest stay as they are).
 import { address, argument, number, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import {

@@ -1,7 +1,7 @@
-// dy1 = 2 · dy2 ⊙ relu and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds there.
-// Along neurons dy1 has the mask of the relu, so a zero in a kept place is stored as -0: no product can tell it from 0,
-// and the canonical form can.
-// Arguments: dy2, relu, end of offsets, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
+// dy1 = 2 · dy2 ⊙ relu and its selection along tokens, in one pass. A dropped place stays zero whatever dy2 holds
+// there. Along neurons dy1 has the mask of the relu, so a zero in a kept place is stored as -0: no product can tell it
+// from 0, and the canonical form can. Arguments: dy2, relu, end of offsets, neurons, tokens, cols, tokens are selected
+// along rows, step (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";

@@ -1,6 +1,7 @@
 // r = relu(y1), both selections and both results in one pass over blocks of 4 rows x 4 columns: transposed, a block
 // holds four groups along neurons; transposed back, four groups along tokens.
-// Arguments: y1, end of offsets, relu, neurons, tokens, cols, tokens are selected along rows, step (0: the largest), key.
+// Arguments: y1, end of offsets, relu, neurons, tokens, cols, tokens are selected along rows, step (0: the largest),
+// key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
 import { drawState, keepsFirst, pairState, stored } from "./unbiased";

@@ -1,4 +1,5 @@
-// Unbiased selection of one of every pair of rows, four columns at a time: `selectUnbiased24` of `@beyond24/sparse24`, to the bit.
+// Unbiased selection of one of every pair of rows, four columns at a time: `selectUnbiased24` of `@beyond24/sparse24`,
+// to the bit.
 
 /** 2^-24: a hash without its low eight bits becomes a number in [0, 1). */
 const UNIT: f32 = 5.9604644775390625e-8;
@@ -40,7 +41,10 @@ export function keepsFirst(first: v128, second: v128, state: i32, column: i32): 
   return v128.or(f32x4.lt(f32x4.mul(uniform, sum), magnitude), f32x4.eq(second, f32x4.splat(0)));
 }
 
-/** What takes the place of `value` where it is kept instead of `other`: the sum of both with its sign, +0 where both are zero. */
+/**
+ * What takes the place of `value` where it is kept instead of `other`: the sum of both with its sign, +0 where both are
+ * zero.
+ */
 // @ts-ignore: decorator
 @inline
 export function stored(value: v128, other: v128, kept: v128): v128 {

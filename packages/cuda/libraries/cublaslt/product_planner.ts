@@ -95,8 +95,9 @@ export class ProductPlanner {
   }
 
   /**
-   * The fastest proposal. Where results must repeat only among those whose result has the same bits as the first one's, which the
-   * library chooses without a clock: so that timing noise can never change a result, and a resumed run continues exactly.
+   * The fastest proposal. Where results must repeat only among those whose result has the same bits as the first one's,
+   * which the library chooses without a clock: so that timing noise can never change a result, and a resumed run
+   * continues exactly.
    */
   #fastest(proposals: readonly ProductPlan[], product: DenseProduct): ProductPlan | undefined {
     const elementBytes = product.outType === "bf16" ? 2 : 4;

@@ -92,8 +92,8 @@ export function planForward(
 }
 
 /**
- * The gradients. With `repeatable` dQ is one product instead of an accumulation in f32 whose order changes from run to run;
- * cuDNN then keeps a B · H · S · S matrix of bf16 as workspace.
+ * The gradients. With `repeatable` dQ is one product instead of an accumulation in f32 whose order changes from run to
+ * run; cuDNN then keeps a B · H · S · S matrix of bf16 as workspace.
  */
 export function planBackward(
   library: CudnnLibrary,

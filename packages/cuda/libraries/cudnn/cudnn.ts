@@ -99,8 +99,8 @@ class Cudnn implements AttentionLibrary {
   }
 
   /**
-   * Runs the library's first choice where results must repeat: which plan is the fastest differs from run to run, and so would
-   * the bits. Otherwise the fastest, timed at the first run that is not recorded.
+   * Runs the library's first choice where results must repeat: which plan is the fastest differs from run to run, and
+   * so would the bits. Otherwise the fastest, timed at the first run that is not recorded.
    */
   #run(graph: AttentionPlans<never>, capturing: boolean, run: (plan: GraphPlan) => void): void {
     const [first] = graph.plans;

@@ -110,7 +110,9 @@ export class CudnnGraph {
     this.#operation(DESCRIPTOR.reshapeOperation, [[2200, x], [2201, out]]);
   }
 
-  /** Keeps the scores of keys that are not behind the query; the others become `fill`. One descriptor since cuDNN 9.21. */
+  /**
+   * Keeps the scores of keys that are not behind the query; the others become `fill`. One descriptor since cuDNN 9.21.
+   */
   causalMask(x: GraphTensor, fill: GraphTensor, out: GraphTensor): void {
     const descriptor = this.#create(DESCRIPTOR.bandMaskOperation);
     this.#set(descriptor, 3000, VALUE.descriptor, BigUint64Array.of(x.descriptor));

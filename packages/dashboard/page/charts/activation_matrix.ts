@@ -56,8 +56,8 @@ export class ActivationMatrix {
   }
 
   /**
-   * The elements of a row that are not zero. Neuron i of cluster e stands in column (i div 4) · M + 4e + i mod 4: so the
-   * four columns of a cluster lie side by side in every block of M columns.
+   * The elements of a row that are not zero. Neuron i of cluster e stands in column (i div 4) · M + 4e + i mod 4: so
+   * the four columns of a cluster lie side by side in every block of M columns.
    */
   *cells({ row, expert }: ActivationRow): Generator<ActivationCell> {
     const { columns, values } = this.#picture;

@@ -97,8 +97,8 @@ export const trainKeys = {
 } as const satisfies ConfigSection;
 
 /**
- * Steps between two validations, and between two checkpoints: about ten of them in a run, but one at least every 1000 steps.
- * A validation of 50 batches takes as long as 17 dense steps; every 100 steps it would be a sixth of the run.
+ * Steps between two validations, and between two checkpoints: about ten of them in a run, but one at least every 1000
+ * steps. A validation of 50 batches takes as long as 17 dense steps; every 100 steps it would be a sixth of the run.
  */
 function spacing(steps: number): number {
   return Math.min(1000, Math.max(100, 100 * Math.round(steps / 1000)));
