@@ -13,13 +13,15 @@ export interface CudaCollectivesOptions {
 }
 
 /**
- * Collectives of a GPU with those of other processes through NCCL: tensors go from GPU to GPU beside the kernels, numbers of the
- * host go through the group of the processes. NCCL is looked for where cuBLASLt and cuDNN are, and opened here first.
+ * Collectives of a GPU with those of other processes through NCCL: tensors go from GPU to GPU beside the kernels,
+ * numbers of the host go through the group of the processes. NCCL is looked for where cuBLASLt and cuDNN are, and
+ * opened here first.
  *
  * @param device The GPU of this rank, of {@linkcode createCudaDevice}
  * @param group All ranks, one GPU each
  * @param options How long to wait
- * @returns The collectives. A call that fails or waits in vain throws `DeviceLostError`, and so does every wait for the device
+ * @returns The collectives. A call that fails or waits in vain throws `DeviceLostError`, and so does every wait for the
+ * device
  * @throws {DeviceUnavailableError} If NCCL is not there or two ranks have the same GPU
  * @throws {DeviceLostError} If the GPUs do not find each other
  *

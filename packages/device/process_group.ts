@@ -1,6 +1,6 @@
 /**
- * What the processes of one run tell each other through the memory of their hosts, whatever devices they have: decisions, counts,
- * addresses. All of them make the same calls in the same order, one at a time.
+ * What the processes of one run tell each other through the memory of their hosts, whatever devices they have:
+ * decisions, counts, addresses. All of them make the same calls in the same order, one at a time.
  */
 export interface ProcessGroup {
   /** Number of this process, from 0. */

@@ -54,7 +54,8 @@ export interface PinnedMemory {
 
 /**
  * The part of the CUDA driver that the back end uses: one context, one stream for the kernels. Everything but the
- * queries is ordered on that stream unless another one is named. There are two implementations: the real one, and {@linkcode RecordingDriver} for machines without a GPU.
+ * queries is ordered on that stream unless another one is named. There are two implementations: the real one, and
+ * {@linkcode RecordingDriver} for machines without a GPU.
  */
 export interface Driver {
   /** Hardware and versions. */
@@ -93,7 +94,10 @@ export interface Driver {
   destroyStream(stream: bigint): void;
   /** Marks the present end of a stream. Default: that of the kernels. */
   recordEvent(event: bigint, stream?: bigint): void;
-  /** Lets what comes next on a stream wait until the work before an event is done; the host goes on. Default: that of the kernels. */
+  /**
+   * Lets what comes next on a stream wait until the work before an event is done; the host goes on. Default: that of
+   * the kernels.
+   */
   waitEvent(event: bigint, stream?: bigint): void;
   /** Whether the work before an event is done. Throws `DeviceLostError` when it failed. */
   eventDone(event: bigint): boolean;

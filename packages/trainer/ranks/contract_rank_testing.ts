@@ -1,6 +1,6 @@
 /**
- * One rank of the contract of collectives between GPUs; prints how many tests it has passed. Started by `run_contract_testing.ts`,
- * `torchrun --no-python` or `mpiexec`.
+ * One rank of the contract of collectives between GPUs; prints how many tests it has passed. Started by
+ * `run_contract_testing.ts`, `torchrun --no-python` or `mpiexec`.
  */
 import { createCudaDevice, cudaCollectives, gpuCount } from "@beyond24/cuda";
 import { runCollectivesContract } from "@beyond24/device/contract";

@@ -1,5 +1,5 @@
-// The contract of collectives through NCCL in several processes, on stand-ins of the CUDA driver and of NCCL (two GPUs and more
-// are rare): device memory is memory of the host, and ranks meet in a file.
+// The contract of collectives through NCCL in several processes, on stand-ins of the CUDA driver and of NCCL (two GPUs
+// and more are rare): device memory is memory of the host, and ranks meet in a file.
 import { buildStubs, canBuildStubs } from "../../cuda/testing/build_stubs.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";

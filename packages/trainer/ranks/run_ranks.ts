@@ -23,9 +23,9 @@ const ends: readonly number[] = [exitCodes.done, exitCodes.interrupted, exitCode
 const LAST_WORDS = 4096;
 
 /**
- * Runs a program in several processes of this machine, which find each other through `torchRanks`, until all have ended. Rank 0
- * has the terminal; the others are heard only when they fail. Signals that ask to stop go to all of them. When one fails, all are
- * ended.
+ * Runs a program in several processes of this machine, which find each other through `torchRanks`, until all have
+ * ended. Rank 0 has the terminal; the others are heard only when they fail. Signals that ask to stop go to all of them.
+ * When one fails, all are ended.
  *
  * @param size Number of ranks
  * @param program What each of them runs

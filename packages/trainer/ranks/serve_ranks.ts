@@ -1,6 +1,9 @@
 import { encodeFrames, readFully, receiveFrame, sendFrame, writeFully } from "./frames.ts";
 
-/** First bytes of a connection, before the number of the rank and of all ranks: others that find the port are turned away. */
+/**
+ * First bytes of a connection, before the number of the rank and of all ranks: others that find the port are turned
+ * away.
+ */
 const GREETING = new TextEncoder().encode("beyond24");
 /** The greeting and two numbers of 32 bits. */
 const HELLO_BYTES = GREETING.length + 8;
@@ -16,8 +19,8 @@ export function encodeHello(rank: number, size: number): Uint8Array<ArrayBuffer>
 }
 
 /**
- * Brings the ranks of a run together: what each of them sends, all of them get, in the order of the ranks, round after round.
- * Ends, and closes all connections, when a rank closes its own.
+ * Brings the ranks of a run together: what each of them sends, all of them get, in the order of the ranks, round after
+ * round. Ends, and closes all connections, when a rank closes its own.
  *
  * @param listener Where the ranks connect; closed when all have come
  * @param size Number of ranks

@@ -25,7 +25,9 @@ export interface SocketGroup extends ProcessGroup {
 
 /** Milliseconds between two tries to connect: the others may not have begun yet. */
 const RETRY = 50;
-/** Milliseconds in which whoever started the ranks may end this one before it complains about another: it knows more. */
+/**
+ * Milliseconds in which whoever started the ranks may end this one before it complains about another: it knows more.
+ */
 const PATIENCE = 3000;
 
 /**

@@ -7,8 +7,8 @@ export interface DeviceBytes {
 }
 
 /**
- * The ranks of NCCL, and what they do together on a stream. Calls return when the work is enqueued; sums are of f32. All ranks
- * make the same calls in the same order.
+ * The ranks of NCCL, and what they do together on a stream. Calls return when the work is enqueued; sums are of f32.
+ * All ranks make the same calls in the same order.
  */
 export interface Communicator {
   /** Name and version. */

@@ -4,12 +4,14 @@ import { findLibrary, libraryFolders } from "../library_folders.ts";
 import { NCCL_SYMBOLS, type NcclLibrary } from "./symbols.ts";
 
 const NAME = "libnccl.so.2";
-/** Keeps a library loaded to the end, as its threads may outlive its last user: `dlopen` with RTLD_NOW | RTLD_NODELETE. */
+/**
+ * Keeps a library loaded to the end, as its threads may outlive its last user: `dlopen` with RTLD_NOW | RTLD_NODELETE.
+ */
 const PINNED = 0x1002;
 
 /**
- * What NCCL reads from the environment; a user's own values stay. Sums have a fixed order only in a ring, and sums inside of the
- * switch (NVLink SHARP) have none that is stated and need what containers often lack.
+ * What NCCL reads from the environment; a user's own values stay. Sums have a fixed order only in a ring, and sums
+ * inside of the switch (NVLink SHARP) have none that is stated and need what containers often lack.
  */
 const SETTINGS: Readonly<Record<string, string>> = { NCCL_ALGO: "Ring", NCCL_NVLS_ENABLE: "0" };
 

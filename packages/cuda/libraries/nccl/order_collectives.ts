@@ -13,9 +13,9 @@ export interface CudaCollectives extends Collectives {
 }
 
 /**
- * Orders the work of a communicator, on a stream of its own, with the kernels of a device: it begins behind those that were
- * launched before a call, and those launched behind its promise wait for it on the GPU. The host never waits, and kernels that
- * are launched between a call and its `await` run beside it.
+ * Orders the work of a communicator, on a stream of its own, with the kernels of a device: it begins behind those that
+ * were launched before a call, and those launched behind its promise wait for it on the GPU. The host never waits, and
+ * kernels that are launched between a call and its `await` run beside it.
  */
 export function orderCollectives(
   device: CudaDevice,

@@ -21,7 +21,9 @@ export interface WatchdogOptions {
   readonly timeout: number;
 }
 
-/** Finds out whether a collective fails or waits in vain for a rank that hangs or is gone, which no GPU would ever say. */
+/**
+ * Finds out whether a collective fails or waits in vain for a rank that hangs or is gone, which no GPU would ever say.
+ */
 export class Watchdog {
   readonly #driver: Driver;
   readonly #communicator: Communicator;
