@@ -13,6 +13,14 @@ import { LaunchContext, type Libraries } from "./launching/launch_context.ts";
 import type { PtxOf } from "./launching/load_modules.ts";
 import { packedLayout } from "./memory/packed_layout.ts";
 
+/** Something that works on a GPU beside the kernels of its device. */
+export interface Companion {
+  /** Called over and over while the host waits for the GPU; throws when that is in vain. */
+  check(): void;
+  /** Ends what still runs, and frees what it has. */
+  dispose(): void;
+}
+
 /** An NVIDIA GPU as a {@linkcode Device}. */
 export class CudaDevice implements Device {
   readonly name = "cuda";
@@ -27,8 +35,8 @@ export class CudaDevice implements Device {
   readonly memoryBytes: number;
   readonly description: string;
   readonly kernels: Kernels;
-  /** Called over and over while the host waits for the GPU; they throw when that is in vain. */
-  readonly watchers: Set<() => void> = new Set();
+  /** What works on the same GPU beside the kernels. */
+  readonly companions: Set<Companion> = new Set();
   readonly #driver: Driver;
   readonly #context: LaunchContext;
   readonly #replays: Replays;
@@ -131,6 +139,9 @@ export class CudaDevice implements Device {
   }
 
   dispose(): void {
+    // First, as freeing memory waits for all that runs.
+    for (const companion of this.companions) companion.dispose();
+    this.companions.clear();
     this.#replays.dispose();
     for (const arena of [...this.#arenas]) arena.dispose();
     for (const storage of this.#tensors) {
@@ -172,7 +183,7 @@ export class CudaDevice implements Device {
   async #waitFor(event: bigint): Promise<void> {
     for (let i = 0; i < 64; i++) if (this.#driver.eventDone(event)) return;
     while (!this.#driver.eventDone(event)) {
-      for (const watch of this.watchers) watch();
+      for (const companion of this.companions) companion.check();
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }

@@ -23,7 +23,7 @@ async function runContract(size: number, environment: (folder: string) => Promis
     }).output();
     const lines: string[] = [];
     for (let rank = 0; rank < size; rank++) {
-      lines.push(await Deno.readTextFile(`${folder}/rank-${rank}.txt`).catch(() => ""));
+      lines.push(await Deno.readTextFile(`${folder}/rank ${rank}.txt`).catch(() => ""));
     }
     result = { code, stderr: new TextDecoder().decode(stderr), lines };
   });

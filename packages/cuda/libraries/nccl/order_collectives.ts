@@ -4,12 +4,10 @@ import { addressOfTensor } from "../../memory/storage.ts";
 import type { Communicator, DeviceBytes } from "./communicator.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Collectives between GPUs. */
+/** Collectives between GPUs. They end with their device. */
 export interface CudaCollectives extends Collectives {
   /** Name and version of the library, for a run's header. */
   readonly description: string;
-  /** Leaves the other ranks; waits for nobody. Nothing may be called afterwards. */
-  dispose(): void;
 }
 
 /**
@@ -27,12 +25,18 @@ export function orderCollectives(
   const { driver } = device;
   const stream = driver.createStream();
   const watchdog = new Watchdog(driver, communicator, { rank, timeout });
-  const watch = () => watchdog.check();
-  device.watchers.add(watch);
+  device.companions.add({
+    check: () => watchdog.check(),
+    dispose: () => {
+      communicator.abort(); // waits for nobody
+      watchdog.dispose();
+      driver.destroyStream(stream);
+    },
+  });
 
   /** Runs up to its `await` at once. */
   const ordered = async (name: string, tensors: readonly Tensor[], enqueue: (memory: DeviceBytes) => void) => {
-    watch();
+    watchdog.check();
     if (device.isRecording) {
       throw new Error(`Cannot call ${name} as a step is being recorded: current value is a call inside replay`);
     }
@@ -77,20 +81,14 @@ export function orderCollectives(
       await ordered("broadcast", tensors, (memory) => communicator.broadcast(memory, root, stream));
     },
     async sum(numbers) {
-      watch();
+      watchdog.check();
       const sums = Float64Array.from(numbers);
       await group.allReduce(sums);
       return [...sums];
     },
     async barrier() {
-      watch();
+      watchdog.check();
       await group.barrier();
-    },
-    dispose() {
-      device.watchers.delete(watch);
-      communicator.abort();
-      watchdog.dispose();
-      driver.destroyStream(stream);
     },
   };
 }
