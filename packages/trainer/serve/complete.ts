@@ -1,8 +1,8 @@
-import { type GeneratedToken, seededRandom } from "@beyond24/generation";
+import { type GeneratedToken, type GenerateOptions, seededRandom } from "@beyond24/generation";
 import { hash32 } from "@beyond24/sparse24";
 import type { Tokenizer } from "@beyond24/tokenizer";
 import { ApiError } from "./api_error.ts";
-import { ChoiceText, type ShownPart, tellToken, type ToldToken } from "./choice_text.ts";
+import { ChoiceText, tellToken, type ToldToken } from "./choice_text.ts";
 import type { CompletionRequest, Prompt } from "./completion_request.ts";
 import type { ServedModel } from "./served_model.ts";
 
@@ -93,42 +93,53 @@ function encodePrompt({ tokenizer, tokens: known }: ServedModel, prompt: Prompt)
  * @param signal Ends it
  */
 export async function* completeChoice(
+  served: ServedModel,
+  request: CompletionRequest,
+  choice: Choice,
+  signal: AbortSignal,
+): AsyncGenerator<ChoicePart> {
+  const isScored = request.logprobs !== undefined;
+  for await (const { text, tokens, finish, drawn } of partsOf(served, request, choice, signal)) {
+    yield { index: choice.index, text, tokens: isScored ? tokens : [], finish, drawn };
+  }
+}
+
+async function* partsOf(
   { tokenizer, decoder }: ServedModel,
   request: CompletionRequest,
   { index, prompt, tokens, prefix }: Choice,
   signal: AbortSignal,
-): AsyncGenerator<ChoicePart> {
-  const { maxTokens: count, temperature, topP, topK, seed, stops, logprobs, echo } = request;
-  const random = seededRandom(seed === undefined ? randomSeed() : hash32([seed, index]));
-  const sampling = { count, temperature, topP, topK, random, end: tokenizer.eos };
-  const isScored = logprobs !== undefined;
-  const generated = decoder.generate(tokens, {
-    ...{ ...sampling, signal, echo: echo && isScored },
-    ...(isScored ? { logProbabilities: logprobs } : {}),
-  });
+): AsyncGenerator<Omit<ChoicePart, "index">> {
+  const { echo, logprobs, stops } = request;
+  const options = generateOptions(request, index, tokenizer.eos);
   const text = new ChoiceText(tokenizer, stops, echo ? prompt.length : 0);
-  const part = ({ text, tokens }: Omit<ShownPart, "isStopped">, finish: ChoicePart["finish"], drawn: number) => ({
-    ...{ index, text, finish, drawn },
-    tokens: isScored ? tokens : [],
-  });
-  let echoed = echo && isScored ? tokens.length : 0;
+  // Of a prompt that is not scored, only the text is told.
+  if (echo && logprobs === undefined) yield { text: prompt, tokens: [], finish: null, drawn: 0 };
   const prompted: GeneratedToken[] = [];
-  if (echo && !isScored) yield part({ text: prompt, tokens: [] }, null, 0);
-  let drawn = 0;
-  for await (const next of generated) {
-    if (echoed > 0) {
-      prompted.push(next);
-      if (--echoed === 0) yield part({ text: prompt, tokens: tellPrompt(tokenizer, prompted.slice(prefix)) }, null, 0);
+  for await (const next of decoder.generate(tokens, { ...options, signal })) {
+    if (options.echo && prompted.length < tokens.length) {
+      if (prompted.push(next) < tokens.length) continue;
+      yield { text: prompt, tokens: tellPrompt(tokenizer, prompted.slice(prefix)), finish: null, drawn: 0 };
       continue;
     }
-    drawn++;
-    if (next.token === tokenizer.eos) return yield part(text.end(), "stop", 1);
-    const shown = text.push(next);
-    if (shown.isStopped) return yield part(shown, "stop", 1);
-    yield part(shown, null, 1);
+    const isEnd = next.token === tokenizer.eos;
+    const shown = isEnd ? text.end() : text.push(next);
+    const isStopped = isEnd || shown.isStopped;
+    yield { ...shown, finish: isStopped ? "stop" : null, drawn: 1 };
+    if (isStopped) return;
   }
   const rest = text.end();
-  yield part(rest, rest.isStopped ? "stop" : "length", 0);
+  yield { ...rest, finish: rest.isStopped ? "stop" : "length", drawn: 0 };
+}
+
+function generateOptions(
+  { maxTokens, temperature, topP, topK, seed, logprobs, echo }: CompletionRequest,
+  index: number,
+  end: number | undefined,
+): GenerateOptions {
+  const random = seededRandom(seed === undefined ? randomSeed() : hash32([seed, index]));
+  const sampling = { count: maxTokens, end, temperature, topP, topK, random };
+  return { ...sampling, logProbabilities: logprobs, echo: echo && logprobs !== undefined };
 }
 
 /** The tokens of a prompt, each at its place in the text. */
