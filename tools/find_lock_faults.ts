@@ -19,7 +19,8 @@ export function findLockFaults(lock: string, document: string): string[] {
   const named = packagesUnder("What `deno.lock` holds", document);
   return [
     ...locked.filter((name) => !named.includes(name)).map((name) =>
-      `deno.lock: every user would fetch ${name}; load it without the lock file, or give it a row in docs/dependencies.md`
+      `deno.lock: every user would fetch ${name}; load it without the lock file, or give it a row in ` +
+      "docs/dependencies.md"
     ),
     ...named.filter((name) => !locked.includes(name)).map((name) =>
       `docs/dependencies.md: deno.lock does not hold ${name}`

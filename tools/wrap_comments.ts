@@ -2,7 +2,7 @@
 const WIDEST = 120;
 
 /** A line of a comment: what stands in front of its words, and the words. */
-const LINE = /^(\s*(?:\/\/|\*) )(\S.*)$/;
+const LINE = /^(\s*(?:\/\/|\*) +)(\S.*)$/;
 const WHOLE_BLOCK = /^(\s*)\/\*\*? (.*\S) \*\/$/;
 /** Words that begin something of their own: a tag, an item, a row, a heading, an instruction to a tool. */
 const OWN = /^(@|- |\d+\. |\||#|```|deno-|@ts-|https?:|!)/;

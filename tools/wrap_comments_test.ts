@@ -25,6 +25,11 @@ Deno.test("items keep their place, tags begin anew, and nothing is lost", () => 
   assertEquals(lines.join(" ").match(/word/g)?.length, 28);
 });
 
+Deno.test("a wide line that goes on with an item keeps its place", () => {
+  const lines = wrapComments(` * - word\n *   ${words(25)}\n *   more\n * - another`).split("\n");
+  assertEquals(lines.map((line) => line.slice(0, 6)), [" * - w", " *   w", " *   w", " * - a"]);
+});
+
 Deno.test("examples, tables, instructions to tools and what is narrow stay as they are", () => {
   const wide = words(30);
   const text = [

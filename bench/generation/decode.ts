@@ -3,8 +3,8 @@
  * interleaved in one process; and whether both draw the same tokens. Only the ratio means something on a machine that
  * others use.
  *
- *     deno run -P=train:native bench/generation/decode.ts [--preset=small] [--position=1000] [--device=cpu] [--rounds=15]
- *       [--blas=off] [--tokens=32] [--together=8]
+ *     deno run -P=train:native bench/generation/decode.ts [--preset=small] [--position=1000] [--device=cpu]
+ *     [--rounds=15] [--blas=off] [--tokens=32] [--together=8]
  *
  * @module
  */

@@ -2,7 +2,7 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { checkGradients } from "./_testing.ts";
 import { embedding } from "./embedding.ts";
 
-Deno.test("embedding: gradients equal difference quotients; rows of unused tokens are zero, of repeated ones add up", async () => {
+Deno.test("embedding: gradients equal difference quotients; unused rows are zero, repeated ones add up", async () => {
   const device = createReferenceDevice();
   const tokens = device.tensor([4], "i32");
   device.write(tokens, new Int32Array([2, 0, 2, 4]));

@@ -7,7 +7,7 @@ import { contentsOf, exampleCheckpoint, namesIn, withFolder } from "./_testing.t
 
 for (const [name, step] of [["a later", 2], ["the same", 1], ["the first", 0]] as const) {
   for (const loss of powerCutLosses) {
-    Deno.test(`a power cut at any request of saving ${name} step leaves a whole checkpoint when ${loss} unsynced is lost`, async () => {
+    Deno.test(`a power cut while ${name} step is saved leaves a whole checkpoint, ${loss} unsynced lost`, async () => {
       let outcomes = "";
       for (let requests = 0; !outcomes.endsWith("done"); requests++) {
         await withFolder(async (parent) => {

@@ -106,7 +106,7 @@ Deno.test("saveCheckpoint and recoverCheckpoints follow no link", () =>
     assertEquals([namesIn(run), namesIn(precious)], [["step-00000002"], ["notes.txt"]]);
   }));
 
-Deno.test("saveCheckpoint leaves the older checkpoint when the tensors cannot be read, and says what their reader says", () =>
+Deno.test("saveCheckpoint leaves the older checkpoint when the tensors cannot be read, and passes on why", () =>
   withFolder(async (folder) => {
     const older = exampleCheckpoint(1);
     await saveCheckpoint(folder, older);

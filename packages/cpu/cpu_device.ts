@@ -52,7 +52,8 @@ export async function createCpuDevice(options: CpuDeviceOptions = {}): Promise<D
   const threads = options.threads ?? Math.min(MOST_THREADS, navigator.hardwareConcurrency);
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     throw new RangeError(
-      `Cannot create a CPU device as threads must be a whole number from 1 to ${MOST_THREADS}: current value is ${threads}`,
+      `Cannot create a CPU device as threads must be a whole number from 1 to ${MOST_THREADS}: current value is ` +
+        `${threads}`,
     );
   }
   return await assembleDevice(compileKernelModule(), threads, options.blas ?? "auto");

@@ -21,12 +21,12 @@ import type { SparsityKernels } from "./kernels/sparsity.ts";
  * - the same inputs give the same bits, run to run;
  * - equal rows (in attention: equal sequences) give rows of equal bits, wherever they lie and however many there are,
  *   so that ties
- *   of tokens are exact and go to the lowest index; ties are those of bits, not of the numbers that they stand for. Products
- *   of a BLAS library are the exception;
+ *   of tokens are exact and go to the lowest index; ties are those of bits, not of the numbers that they stand for.
+ *   Products of a BLAS library are the exception;
  * - a kernel stays inside of its tensors whatever token, target, expert, order or position it is given: what comes of a
  *   number that
- *   does not fit is NaN, or nothing where something is added, so that it shows; segments and row maps are those of `groupTokens`,
- *   which always fit;
+ *   does not fit is NaN, or nothing where something is added, so that it shows; segments and row maps are those of
+ *   `groupTokens`, which always fit;
  * - T is the number of tokens, D the model width, F the neurons, E the experts, C = F / E the neurons of a cluster, and
  *   R the row capacity of the sorted tokens. Rows behind the last segment are neither read nor written.
  */

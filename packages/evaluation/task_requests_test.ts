@@ -69,9 +69,10 @@ const refused: Record<string, { task: TaskName; doc: unknown; message: string }>
     task: "arc_easy",
     doc: piqa,
     message:
-      "Cannot use document 2 of 2 for arc_easy as it must be a row of allenai/ai2_arc, { question, choices: { text, label }, " +
-      "answerKey } or { question: { stem, choices }, answerKey }: current value has the fields goal (string), sol1 (string), " +
-      "sol2 (string), label (number)",
+      "Cannot use document 2 of 2 for arc_easy as it must be a row of allenai/ai2_arc, { question, choices: { text, " +
+      "label }, " +
+      "answerKey } or { question: { stem, choices }, answerKey }: current value has the fields goal (string), sol1 " +
+      "(string), sol2 (string), label (number)",
   },
   "what is no row": { task: "piqa", doc: ["x"], message: 'current value has no fields but is ["x"]' },
   "an answer that is no label": {

@@ -81,7 +81,7 @@ Deno.test("sparseFeedForward: ragged segments, several alignments and sizes", as
 });
 
 for (const tokens of [1, 5, 39]) {
-  Deno.test(`sparseFeedForward: plans without a router select along ${tokens} tokens, the last of which are no four`, async () => {
+  Deno.test(`sparseFeedForward: plans without a router select along ${tokens} tokens, the last no four`, async () => {
     const plans = { ...unusual, ...sparsityPlans };
     for (const [name, plan] of Object.entries(plans)) {
       if (isRouted(plan)) continue;
@@ -191,7 +191,7 @@ Deno.test("sparseFeedForward: an expert without tokens gets zero gradients and h
   assertNear(result, naiveFeedForward({ ...sample, x }, sparsity), "empty expert");
 });
 
-Deno.test("sparseFeedForward: a device that gathers tokens within its products gives the same bits in less memory", async () => {
+Deno.test("sparseFeedForward: a device that gathers within its products gives the same in less memory", async () => {
   for (const plan of [sparsityPlans.paper, sparsityPlans.beyond, sparsityPlans.venom]) {
     const sparsity = { plan, venom, expertsPerToken: 2 };
     const sample = randomSample(24, 32, 8);

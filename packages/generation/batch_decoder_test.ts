@@ -151,7 +151,7 @@ Deno.test("what fills a vocabulary up is never drawn, nor thought of, nor taken 
   await decoder.dispose();
 });
 
-Deno.test("log-probabilities of drawn tokens and of the prompt are those of a pass over the whole sequence", async () => {
+Deno.test("log-probabilities of drawn tokens and of the prompt are those of a pass over the sequence", async () => {
   const model = await modelOn(await cpu());
   const { device } = model;
   const decoder = new BatchDecoder(model, { mode: "dense" });

@@ -94,8 +94,8 @@ function introduction({ config, step, isTied }: ExportedRun): string {
   if (!hasSparseSteps(config)) return `${what}; all steps were dense.`;
   const sparse = `${what}, whose feed-forward networks were sparse in every matrix product of sparse steps.`;
   if (phaseAfter(config.recipe, step) === "dense") return sparse;
-  return `${sparse} The last steps were sparse, and \`transformers\` computes all products dense: losses differ a little from ` +
-    "those of sparse mode below.";
+  return `${sparse} The last steps were sparse, and \`transformers\` computes all products dense: losses differ a ` +
+    "little from those of sparse mode below.";
 }
 
 function sizes({ config: { model }, isTied }: ExportedRun): string {

@@ -14,7 +14,7 @@ async function weightsOf(folder: string, name = "model.safetensors") {
   return decodeSafetensors(await Deno.readFile(join(folder, name)));
 }
 
-Deno.test("an export has the weights of the checkpoint under the names of transformers, the second matrix transposed", () =>
+Deno.test("an export has the weights of the checkpoint under the names of transformers, the second transposed", () =>
   withFolder(async (folder) => {
     const config = exampleConfig();
     const weights = exampleWeights(config);
@@ -101,7 +101,7 @@ Deno.test("a head that is the embedding to the last bit is left out", () =>
     assertEquals(JSON.parse(await Deno.readTextFile(join(out, "config.json"))).tie_word_embeddings, true);
   }));
 
-Deno.test("shards hold at most what they may, an index says which weight lies where, and together they are the whole", () =>
+Deno.test("shards hold at most what they may, an index says which weight lies where, together they are the whole", () =>
   withFolder(async (folder) => {
     const run = await saveExampleRun(folder, exampleConfig());
     const [whole, cut] = [join(folder, "whole"), join(folder, "cut")];
@@ -186,7 +186,7 @@ Deno.test("the card has losses and scores of the exported step, of a twin those 
     }
   }));
 
-Deno.test("the tokenizer is that of the checkpoint, else that of the run; one that is too small for the model is a warning", () =>
+Deno.test("the tokenizer is that of the checkpoint, else that of the run; a warning where it is too small", () =>
   withFolder(async (folder) => {
     const config = exampleConfig({ "model.vocabularySize": 320 });
     const json = await trainTokenizer(["whale ships, whales ship"], { vocabularySize: 260, special: ["<|end|>"] });

@@ -109,7 +109,7 @@ Deno.test("a model of another kind is refused with the key and its value", () =>
     }
   }));
 
-Deno.test("what older versions of transformers write is read: a base beside the parameters, sizes that follow from others", () =>
+Deno.test("what older transformers write is read: a base beside the parameters, sizes that follow from others", () =>
   withExport(async (folder, change) => {
     await change.config({ rope_parameters: undefined, rope_scaling: null, rope_theta: 77 });
     assertEquals((await importHuggingFace(folder)).model.ropeTheta, 77);

@@ -55,7 +55,7 @@ const [up, down] = ["model.layers.1.mlp.up_proj", "model.layers.1.mlp.down_proj"
 const upShape = { rows: 64, cols: 16 };
 const downShape = { rows: 16, cols: 64 };
 
-Deno.test("plan paper: the first matrix is soft-thresholded along what inference contracts, the second stays dense", () =>
+Deno.test("plan paper: the first matrix is soft-thresholded along what inference contracts, the other is dense", () =>
   withFolder(async (folder) => {
     const packed = await exportPacked(folder, "paper");
     const expected = softThreshold24(denseOf(packed, up), upShape).map((value) => value * 1.25);

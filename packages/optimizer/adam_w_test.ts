@@ -140,7 +140,7 @@ Deno.test("AdamW refuses settings out of bounds and unknown parameters", () => {
   assertThrows(() => optimizer.stepCount = -1, RangeError);
 });
 
-Deno.test("AdamW sums the gradients of all ranks: two ranks with half of a gradient each are one with the whole", async () => {
+Deno.test("AdamW sums the gradients of all ranks: two with half of a gradient each are one with all", async () => {
   const alone = createReferenceDevice();
   const expected = parametersOf(alone);
   const optimizer = new AdamW(alone, expected, OPTIONS);

@@ -37,7 +37,8 @@ export function routedFraction(plan: SparsityPlan, options: RoutingOptions = {})
   checkInteger(expertsPerToken, "expertsPerToken", 1, "count routed neurons");
   if (expertsPerToken > experts) {
     throw new RangeError(
-      `Cannot count routed neurons as expertsPerToken must be <= m / 4 = ${experts}: current value is ${expertsPerToken}`,
+      `Cannot count routed neurons as expertsPerToken must be <= m / 4 = ${experts}: current value is ` +
+        `${expertsPerToken}`,
     );
   }
   return isRouted(plan) ? expertsPerToken / experts : 1;
@@ -51,7 +52,8 @@ export function routedFraction(plan: SparsityPlan, options: RoutingOptions = {})
  * - 2:4 without a router: 1/2. The sparse tensor core multiplies the two kept values of four.
  * - V:N:M: 1/E · 1/2 = N/M, as M = 4E and N = 2.
  * - A 2:4 weight in a routed plan (y1 and dy2 of the paper's recipe): also 1/E · 1/2, because only the columns that the
- *   router keeps are computed. Algorithm 1 of the paper, read literally, computes all columns and masks: that would be 1/2.
+ *   router keeps are computed. Algorithm 1 of the paper, read literally, computes all columns and masks: that would be
+ *   1/2.
  *
  * Padding of the segments of tokens is not counted.
  *

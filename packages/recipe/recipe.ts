@@ -85,7 +85,7 @@ export function parseRecipe(text: string): Recipe {
   });
   if (isRecipe(recipe)) return recipe;
   throw new SyntaxError(
-    "Cannot read recipe as it must be phases like dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), " +
-      `at most ${mostSteps} steps in all: current value is ${JSON.stringify(text)}`,
+    "Cannot read recipe as it must be phases like dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps " +
+      `from 1), at most ${mostSteps} steps in all: current value is ${JSON.stringify(text)}`,
   );
 }

@@ -60,7 +60,7 @@ Deno.test("productSpeedups needs a figure for every format of the plan and for n
   assertThrows(() => ffnSpeedup(zero), RangeError, "the speed-up of y1");
 });
 
-Deno.test("no plan, format or top-k makes the paper's kernels faster than the work that they execute, or that than the limit", () => {
+Deno.test("no plan, format or top-k makes the paper's kernels faster than their work, or that than the limit", () => {
   for (const [name, plan] of Object.entries(sparsityPlans)) {
     for (const m of [4, 16, 32, 64]) {
       for (let expertsPerToken = 1; expertsPerToken <= m / 4; expertsPerToken++) {

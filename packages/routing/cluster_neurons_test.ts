@@ -113,7 +113,7 @@ Deno.test("clusterNeurons leaves no exchange of two neurons that gains with the 
   }));
 });
 
-Deno.test("clusterNeurons again never ends with a larger sum of squared distances than it began with, nor than anew", () => {
+Deno.test("clusterNeurons again never ends with a larger sum of squared distances than before, nor than anew", () => {
   const seen = { kept: 0, refined: 0, anew: 0 };
   fc.assert(
     fc.property(anyCase, fc.nat(), (input, seed) => {

@@ -10,7 +10,7 @@ const anyRouting = fc.integer({ min: 1, max: 6 }).chain((experts) =>
   })
 );
 
-Deno.test("groupTokens holds every entry once, in its segment, in order, padded at the end to a multiple of align", () => {
+Deno.test("groupTokens holds each entry once, in its segment, in order, padded to a multiple of align", () => {
   fc.assert(fc.property(anyRouting, ({ experts, align, expertOfToken }) => {
     const { order, offsets } = groupTokens(expertOfToken, { experts, align });
     assertEquals([offsets.length, offsets[0], offsets[experts]], [experts + 1, 0, order.length]);

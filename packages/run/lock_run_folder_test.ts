@@ -20,7 +20,7 @@ async function startHolder(folder: string): Promise<Deno.ChildProcess> {
   return child;
 }
 
-Deno.test("a folder belongs to one process until it ends, also by SIGKILL, and also when its lock file is removed", () =>
+Deno.test("a folder belongs to one process until it ends, also by SIGKILL, also when its lock file is removed", () =>
   withFolder(async (folder) => {
     const holder = await startHolder(folder);
     await assertRejects(() => lockRunFolder(folder), UsageError, `process ${holder.pid} trains into it: wait for it`);

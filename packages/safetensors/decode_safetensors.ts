@@ -74,7 +74,8 @@ function readHeaderEnd(bytes: Uint8Array): number {
   const end = LENGTH_BYTES + Number(length);
   if (end <= bytes.length) return end;
   throw new RangeError(
-    `Cannot decode safetensors as the header ends at byte ${end}, behind the data: current value is ${bytes.length} bytes`,
+    `Cannot decode safetensors as the header ends at byte ${end}, behind the data: current value is ${bytes.length} ` +
+      "bytes",
   );
 }
 

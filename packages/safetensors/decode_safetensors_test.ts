@@ -136,7 +136,7 @@ Deno.test("decodeSafetensors refuses malformed headers with a SyntaxError", () =
   assert(assertThrows(() => decodeSafetensors(fileOf(long)), SyntaxError).message.length < 400);
 });
 
-Deno.test("decodeSafetensors takes null for no metadata, pairs of surrogates, and any numbers where none are read", () => {
+Deno.test("decodeSafetensors takes null for no metadata, pairs of surrogates, any numbers where none are read", () => {
   assertEquals(decodeSafetensors(fileOf('{"__metadata__":null}')), { tensors: {}, metadata: {} });
   const one = `{"dtype":"U8","shape":[1],"data_offsets":[0,1],"note":[-1.5e3,-0,${"[".repeat(124)}${"]".repeat(124)}]}`;
   const { tensors, metadata } = decodeSafetensors(

@@ -81,7 +81,7 @@ Deno.test("encodeSafetensors and decodeSafetensors are inverse to the last bit",
   }));
 });
 
-Deno.test("encodeSafetensors gives the same bytes whatever the order, aligned, and the same again after decoding", () => {
+Deno.test("encodeSafetensors gives the same bytes whatever the order, aligned, the same again after decoding", () => {
   fc.assert(fc.property(anyTensors, anyMetadata, (tensors, metadata) => {
     const file = encodeSafetensors(tensors, metadata);
     const reversed = Object.fromEntries(Object.entries(tensors).reverse());

@@ -65,7 +65,7 @@ const standstill: Partial<SessionConfig> = {
 };
 
 for (const [name, changes] of Object.entries({ paper: {}, beyond })) {
-  Deno.test(`TrainingSession goes on from a snapshot of any step to the same bits, and leaves nothing behind: ${name}`, async () => {
+  Deno.test(`TrainingSession goes on from any snapshot to the same bits, and leaves nothing: ${name}`, async () => {
     await goesOn(changes);
   });
 }
@@ -180,7 +180,7 @@ Deno.test("TrainingSession refuses tensors that do not fit", async () => {
   device.dispose();
 });
 
-Deno.test("TrainingSession computes the same whatever is read, validated or stopped in between: reclustering every 3 steps", async () => {
+Deno.test("TrainingSession computes the same whatever is read, validated, stopped: reclustering every 3", async () => {
   const device = await openCpu();
   const recipe = [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 12 }, { phase: "dense", steps: 1 }] as const;
   const changes: Partial<SessionConfig> = { recipe, clustering: { every: 3 } };
@@ -256,7 +256,7 @@ Deno.test("TrainingSession names a token that the model does not know, and compu
   device.dispose();
 });
 
-Deno.test("TrainingSession: a plan that selects along tokens takes any number of them, and samples at any length", async () => {
+Deno.test("TrainingSession: a plan that selects along tokens takes any number, samples any length", async () => {
   const device = await openCpu();
   const transformer = {
     shape: { ...shape, sequenceLength: 13 },

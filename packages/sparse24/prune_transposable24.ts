@@ -15,9 +15,9 @@ export interface PruneTransposable24Options {
  *
  * - `"exact"`: in each 4 x 4 tile the pattern with the largest sum of magnitudes among the 90 that keep two in every
  *   row
- *   and column. Sums are float64, row by row from the top, each row its two elements first. Ties go to the first pattern
- *   in this order: the choices of a row are (0,1), (0,2), (0,3), (1,2), (1,3), (2,3), row 0 varies slowest. Infinity
- *   counts as 2^130 and NaN as 2^150, so both are kept when the pattern allows.
+ *   and column. Sums are float64, row by row from the top, each row its two elements first. Ties go to the first
+ *   pattern in this order: the choices of a row are (0,1), (0,2), (0,3), (1,2), (1,3), (2,3), row 0 varies slowest.
+ *   Infinity counts as 2^130 and NaN as 2^150, so both are kept when the pattern allows.
  * - `"greedy"`: takes the 16 elements of a tile in descending magnitude (ties: lowest row, then lowest column) and
  *   keeps
  *   an element when its row and its column have fewer than two. May end with fewer than eight kept.

@@ -62,8 +62,8 @@ export async function trainTokenizer(
   const alphabet = [...special, ...byteCharacters.toSorted()];
   if (!Number.isSafeInteger(vocabularySize) || vocabularySize < alphabet.length) {
     throw new RangeError(
-      `Cannot train tokenizer as vocabularySize must be an integer of at least ${alphabet.length}, special tokens and ` +
-        `bytes: current value is ${vocabularySize}`,
+      `Cannot train tokenizer as vocabularySize must be an integer of at least ${alphabet.length}, special tokens ` +
+        `and bytes: current value is ${vocabularySize}`,
     );
   }
   const byte = special.find((name) => byteCharacters.includes(name) || name === "");
@@ -82,8 +82,8 @@ export async function trainTokenizer(
   });
   if (entries.length < vocabularySize) {
     throw new TokenizerError(
-      `Cannot train tokenizer as the texts hold pairs for ${entries.length} tokens only: current value of vocabularySize ` +
-        `is ${vocabularySize}. Use more text or a smaller vocabulary`,
+      `Cannot train tokenizer as the texts hold pairs for ${entries.length} tokens only: current value of ` +
+        `vocabularySize is ${vocabularySize}. Use more text or a smaller vocabulary`,
     );
   }
   return tokenizerFile(special, entries, merges, preTokenizer);

@@ -24,7 +24,8 @@ export function batchShape(model: Transformer, tokens: Tensor): { sequences: num
     return { sequences, sequenceLength };
   }
   throw new TypeError(
-    `Cannot run transformer as tokens must be [sequences, 1 to ${longest} positions]: current value is [${tokens.shape}]`,
+    `Cannot run transformer as tokens must be [sequences, 1 to ${longest} positions]: current value is ` +
+      `[${tokens.shape}]`,
   );
 }
 

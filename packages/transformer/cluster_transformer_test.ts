@@ -21,7 +21,7 @@ Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged",
   for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
 });
 
-Deno.test("a model without sparsity cannot be clustered, and one with a router has no sparse pass before it is", async () => {
+Deno.test("a model without sparsity cannot be clustered, and one with a router has no sparse pass before", async () => {
   const device = createReferenceDevice();
   const dense = createTransformer(device, { shape }, 1);
   await assertRejects(() => clusterTransformer(dense, { seed: 1 }), Error, "with sparsity");

@@ -126,7 +126,7 @@ for (const mode of ["dense", "sparse"] as const) {
     await checkMicroBatches(mode, []);
   });
 
-  Deno.test(`forwardBackward: so they do where few targets of one count, and all but one of the other, ${mode}`, async () => {
+  Deno.test(`forwardBackward: so they do where few targets of one count, all but one of another, ${mode}`, async () => {
     await checkMicroBatches(mode, [0, 1, 2, 3, 5, 8]);
   });
 

@@ -50,7 +50,8 @@ export function layerActivations(
   const feedForward = model.layers[layer]?.feedForward;
   if (feedForward === undefined) {
     throw new RangeError(
-      `Cannot look at layer ${layer} as the model has ${model.layers.length}: current value must be an index below that`,
+      `Cannot look at layer ${layer} as the model has ${model.layers.length}: current value must be an index below ` +
+        "that",
     );
   }
   beginPass(model, mode);

@@ -82,7 +82,8 @@ export function logLikelihoods(
   const longest = model.config.shape.sequenceLength;
   if (packed.sequenceLength > longest) {
     throw new TypeError(
-      `Cannot run transformer as sequences must have 1 to ${longest} positions: current value is ${packed.sequenceLength}`,
+      `Cannot run transformer as sequences must have 1 to ${longest} positions: current value is ` +
+        `${packed.sequenceLength}`,
     );
   }
   beginPass(model, mode);

@@ -32,7 +32,7 @@ Deno.test("logits and loss equal a plain float64 model", async () => {
   assertAlmostEquals(await numberOf(device, out), 1.5 * losses.reduce((a, b) => a + b, 0) / 14, 1e-4);
 });
 
-Deno.test("logits: the last position of each sequence by default, and later tokens change nothing before them", async () => {
+Deno.test("logits: the last position of each sequence by default, and later tokens change none before", async () => {
   const model = roughModel();
   const { device } = model;
   const { vocabularySize } = shape;

@@ -63,7 +63,8 @@ export function prefill(model: Transformer, cache: KeyValueCache, tokens: Tensor
   const { sequences, sequenceLength } = batchShape(model, tokens);
   if (sequences !== 1 || sequenceLength > cache.capacity) {
     throw new TypeError(
-      `Cannot begin a sequence as tokens must be [1, 1 to ${cache.capacity} positions]: current value is [${tokens.shape}]`,
+      `Cannot begin a sequence as tokens must be [1, 1 to ${cache.capacity} positions]: current value is ` +
+        `[${tokens.shape}]`,
     );
   }
   if (!(sequence >= 0 && sequence < cache.sequences)) {

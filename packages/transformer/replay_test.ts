@@ -82,14 +82,14 @@ async function train(device: Device, plan: "paper" | "beyond"): Promise<{ losses
 }
 
 for (const plan of ["paper", "beyond"] as const) {
-  Deno.test(`a recorded step of plan ${plan}, replayed with new tokens and learning rates, computes what a fresh one does`, async () => {
+  Deno.test(`a recorded step of plan ${plan}, replayed with new tokens and rates, is as a fresh one`, async () => {
     const { device, recorded } = replayingDevice();
     assertEquals(await train(device, plan), await train(createReferenceDevice(), plan));
     assertEquals(recorded(), 4, "two passes, two updates");
   });
 }
 
-Deno.test("a replayed pass of plan beyond draws new random numbers at every step and for every micro-batch", async () => {
+Deno.test("a replayed pass of plan beyond draws anew at every step and for every micro-batch", async () => {
   const { device } = replayingDevice();
   const run = new TestRun(device, { shape, sparsity: { plan: sparsityPlans.beyond, venom } });
   await run.cluster();

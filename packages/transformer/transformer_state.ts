@@ -62,7 +62,8 @@ export function writeTransformerState(model: Transformer, state: TransformerChec
       const scale = state.scales[index]?.[product];
       if (typeof scale === "number" && Number.isFinite(scale)) return { weight, scale };
       throw new TypeError(
-        `Cannot restore model as the scale of ${product} in layer ${index} must be a finite number: current value is ${scale}`,
+        `Cannot restore model as the scale of ${product} in layer ${index} must be a finite number: current value is ` +
+          `${scale}`,
       );
     })
   );

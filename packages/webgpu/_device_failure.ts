@@ -32,7 +32,8 @@ export class DeviceFailure {
       if (error === null) return;
       // What follows from a buffer that is not there is no news.
       this.#error = new OutOfMemoryError(
-        `Cannot allocate ${bytes} bytes on the WebGPU device as it has no room beside ${liveBytes} live bytes: ${error.message}`,
+        `Cannot allocate ${bytes} bytes on the WebGPU device as it has no room beside ${liveBytes} live bytes: ` +
+          `${error.message}`,
       );
     };
     scope.then(remember, () => {});

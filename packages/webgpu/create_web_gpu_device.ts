@@ -92,7 +92,8 @@ function checkTiles({ limits }: GPUAdapter, tiles: TileChoice): void {
     if (fitting[kind].some((name) => name === tiles[kind])) continue;
     throw new DeviceUnavailableError(
       `Cannot use this WebGPU adapter as it has no room for ${kind} tiles of ${tiles[kind]}: current value is ` +
-        `${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxComputeWorkgroupStorageSize} bytes a workgroup`,
+        `${limits.maxComputeInvocationsPerWorkgroup} invocations and ${limits.maxComputeWorkgroupStorageSize} bytes ` +
+        "a workgroup",
     );
   }
 }

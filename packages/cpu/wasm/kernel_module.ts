@@ -60,7 +60,8 @@ export function compileKernelModule(candidates: readonly KernelCandidate[] = CAN
     }
   }
   throw new DeviceUnavailableError(
-    "Cannot create a CPU device as this runtime does not compile WebAssembly with SIMD and threads: use the reference device",
+    "Cannot create a CPU device as this runtime does not compile WebAssembly with SIMD and threads: use the " +
+      "reference device",
     { cause },
   );
 }

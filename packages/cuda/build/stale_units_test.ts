@@ -36,7 +36,7 @@ Deno.test("withHeaders() follows headers over folders, each once", () => {
   assertEquals(withHeaders(["hopper/a.cu"], read), ["hopper/a.cu", "hopper/a.cuh", "plain/b.cuh"]);
 });
 
-Deno.test("staleUnits() finds a changed header or option, a changed result, another file, and what is missing", async () => {
+Deno.test("staleUnits() finds a changed header or option, a changed result, another or a missing file", async () => {
   const built = await builtUnit();
   assertEquals(await reasons(built), []);
   const changed = "its source or a header changed since";

@@ -19,8 +19,8 @@ export function checkStatus(status: number, doing: string, describe: (status: nu
   if (status === OUT_OF_MEMORY) throw new OutOfMemoryError(`Cannot ${doing} as the GPU has no room: ${reason}`);
   if (LOST.has(status)) {
     throw new DeviceLostError(
-      `Cannot ${doing} as an earlier kernel failed and nothing on the GPU can be trusted: ${reason}; restart from the ` +
-        "last checkpoint in a new process",
+      `Cannot ${doing} as an earlier kernel failed and nothing on the GPU can be trusted: ${reason}; restart from ` +
+        "the last checkpoint in a new process",
     );
   }
   if (status >= CAPTURE_ERRORS_FROM && status <= CAPTURE_ERRORS_TO) {

@@ -347,7 +347,7 @@ function checkLaunches(driver: RecordingDriver): void {
   checkGeometry(driver);
 }
 
-Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with as many argument bytes as they take", async () => {
+Deno.test("whole tiles of sorted tokens go to the Hopper kernels, with the argument bytes they take", async () => {
   const { device, driver } = await recordingDevice();
   launchTiles(device);
   assertEquals(driver.launches.slice(2).map(({ kernel }) => kernel), [
@@ -377,7 +377,7 @@ Deno.test("products gather tokens on a Hopper, and others of its products have t
   checkLaunches(driver);
 });
 
-Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with as many argument bytes", async () => {
+Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with their arguments", async () => {
   for (const computeCapability of [80, 90]) {
     const driver = new RecordingDriver({ computeCapability });
     const device = await createCudaDevice({ driver });

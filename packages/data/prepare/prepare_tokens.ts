@@ -122,8 +122,8 @@ async function begin(
   );
   if (other === undefined) return journal;
   throw new DataError(
-    `Cannot go on with the preparation in ${out} as it was begun with other ${other}: use the same, another --out, or ` +
-      "--overwrite to begin again",
+    `Cannot go on with the preparation in ${out} as it was begun with other ${other}: use the same, another --out, ` +
+      "or --overwrite to begin again",
   );
 }
 

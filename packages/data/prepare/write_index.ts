@@ -60,12 +60,14 @@ export async function writeIndex({ options, sources, output, disk }: WriteIndexO
 function checkDocuments({ journal: { train, validation, rejected } }: PreparedOutput, options: PrepareOptions): void {
   if (train.documents === 0) {
     throw new DataError(
-      `Cannot prepare as there is no document to train on: ${rejected} records are none, ${validation.documents} are held out`,
+      `Cannot prepare as there is no document to train on: ${rejected} records are none, ${validation.documents} are ` +
+        "held out",
     );
   }
   if (validation.documents > 0 || options.validation === 0) return;
   throw new DataError(
-    `Cannot prepare as no document of ${train.documents} is held out: give --validation a larger part, or files of its own`,
+    `Cannot prepare as no document of ${train.documents} is held out: give --validation a larger part, or files of ` +
+      "its own",
   );
 }
 

@@ -121,6 +121,7 @@ async function checkDigest(path: string, expected: string, digest: () => Promise
   });
   if (found === expected) return;
   throw new DataError(
-    `Cannot use ${path} as it was changed since it was prepared: its SHA-256 is ${found}, that of the index ${expected}`,
+    `Cannot use ${path} as it was changed since it was prepared: its SHA-256 is ${found}, that of the index ` +
+      `${expected}`,
   );
 }

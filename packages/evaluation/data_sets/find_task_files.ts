@@ -70,7 +70,8 @@ export async function findTaskFiles(
   const list = current.slice(0, 8).map((path) => path.slice(root.length + 1)).join(", ") || "no such file";
   throw new EvaluationError(
     groups.size > 1
-      ? `Cannot choose the data of ${task} in ${folder} as several could be meant: current value is ${list}; name a folder with one`
+      ? `Cannot choose the data of ${task} in ${folder} as several could be meant: current value is ${list}; name a ` +
+        "folder with one"
       : `Cannot find the data of ${task} in ${folder} as there must be ${expected}: current value is ${list}`,
   );
 }

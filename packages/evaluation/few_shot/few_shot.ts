@@ -28,8 +28,8 @@ export function fewShotTexts(task: TaskName, docs: readonly unknown[], fewShot: 
   const needed = hasTest ? count : count + 1;
   if (pool.length < needed) {
     throw new EvaluationError(
-      `Cannot put ${count} examples before the questions of ${task} as its data set must have ${needed} rows to draw from, ` +
-        `of split train: current value is ${pool.length}`,
+      `Cannot put ${count} examples before the questions of ${task} as its data set must have ${needed} rows to draw ` +
+        `from, of split train: current value is ${pool.length}`,
     );
   }
   const examples = taskQuestions(task, pool).map(exampleText);

@@ -50,7 +50,8 @@ export function encodeRequest(tokenizer: Tokenizer, request: TaskRequest, longes
   }
   if (before.length === 0) {
     throw new EvaluationError(
-      `Cannot score continuation ${name} as nothing stands before it and the tokenizer has no token that begins or ends a text`,
+      `Cannot score continuation ${name} as nothing stands before it and the tokenizer has no token that begins or ` +
+        "ends a text",
     );
   }
   return cutLeft([...before, ...behind], behind.length, longest);

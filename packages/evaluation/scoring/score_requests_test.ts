@@ -104,7 +104,7 @@ Deno.test("scoreRequests gives what one request at a time gives, whatever a pass
 });
 
 for (const plan of ["paper", "beyond"] as const) {
-  Deno.test(`scoreRequests: sparse passes of plan ${plan}, and dense ones of the same model, which differ`, async () => {
+  Deno.test(`scoreRequests: sparse passes of plan ${plan}, and dense ones of that model, which differ`, async () => {
     using device = await disposable(createCpuDevice({ threads: 1 }));
     const model = roughModel(device.it, plan);
     await clusterTransformer(model, { seed: 1 });

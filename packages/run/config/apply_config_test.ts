@@ -116,7 +116,7 @@ Deno.test("values of another kind are refused", () => {
   }
 });
 
-Deno.test("a section that there is not is refused, also when it is empty, and an empty one that there is sets nothing", () => {
+Deno.test("a section that there is not is refused, also when it is empty, and an empty one sets nothing", () => {
   const file = (text: string) => applyConfig(tiny, flattenConfig(JSON.parse(text), "a file"), "a file");
   assertThrows(() => file('{"modle": {}}'), UsageError, "Did you mean model?");
   assertThrows(() => file('{"modle": {"layers": 3}}'), UsageError, "Did you mean model.layers?");

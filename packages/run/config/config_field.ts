@@ -111,8 +111,8 @@ export function describeValues(field: FieldValues): string {
     case "list":
       return field.form;
     case "recipe":
-      return "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such as " +
-        `[{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`;
+      return "phases such as dense:20,sparse:130,dense:150 (dense or sparse, a colon, steps from 1), or a list such " +
+        `as [{ "phase": "dense", "steps": 20 }], at most ${mostSteps} steps in all`;
   }
 }
 

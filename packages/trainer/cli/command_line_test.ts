@@ -229,7 +229,8 @@ Deno.test({
       assertEquals(code, 6);
       assertEquals(
         errors,
-        "error: Cannot use device cuda as foreign functions are not permitted: use deno task train:native, or --allow-ffi\n",
+        "error: Cannot use device cuda as foreign functions are not permitted: use deno task train:native, or " +
+          "--allow-ffi\n",
       );
     }),
 });

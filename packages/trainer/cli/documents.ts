@@ -28,7 +28,8 @@ export function configurationPage(): string {
     generated,
     "",
     "Every value of a run has a key: preset < `--config file.json` < flags < `--set train.steps=60 sparsity.plan=w1`.",
-    "`deno task train --print-config` prints them all as a file for `--config`; `deno task explain train.steps` says what",
+    "`deno task train --print-config` prints them all as a file for `--config`; `deno task explain train.steps` says " +
+    "what",
     "stands here.",
     "",
   ];

@@ -73,7 +73,8 @@ async function withTokenizer(model: ImportedModel, source: string, named: string
   if (named !== undefined) return { ...model, tokenizer: await loadTokenizer(named) };
   if (model.tokenizer !== undefined) return model;
   throw new UsageError(
-    `Cannot import ${source} as it has no tokenizer.json: name one with --tokenizer, which may be a tiktoken file or bytes`,
+    `Cannot import ${source} as it has no tokenizer.json: name one with --tokenizer, which may be a tiktoken file or ` +
+      "bytes",
   );
 }
 

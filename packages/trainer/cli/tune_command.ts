@@ -54,7 +54,7 @@ async function tune({ flags: { out, rounds }, terminal }: Call<typeof flags>): P
   });
   await writeTunedTiles(path, new Map([[adapter, tiles]]));
   terminal.out(
-    `Best for ${adapter}: matmul ${tiles.matmul}, grouped products ${tiles.groupedMatmul}, attention ${tiles.attention}\n` +
-      `Kept in ${shownPath(path)}\n`,
+    `Best for ${adapter}: matmul ${tiles.matmul}, grouped products ${tiles.groupedMatmul}, attention ` +
+      `${tiles.attention}\nKept in ${shownPath(path)}\n`,
   );
 }

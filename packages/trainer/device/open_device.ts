@@ -19,7 +19,8 @@ const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
   cpu: async ({ threads, blas }) => {
     if (blas !== "auto" && blas !== "off" && !mayCallNative()) {
       throw new UsageError(
-        `Cannot use the BLAS library ${blas} as foreign functions are not permitted: use deno task train:native, or --allow-ffi`,
+        `Cannot use the BLAS library ${blas} as foreign functions are not permitted: use deno task train:native, or ` +
+          "--allow-ffi",
       );
     }
     return await createCpuDevice(threads === 0 ? { blas } : { threads, blas });

@@ -30,7 +30,7 @@ async function withTasks(
   });
 }
 
-Deno.test("the models of all checkpoints are scored, in the mode of their last step, and no number of the run moves", () =>
+Deno.test("the models of all checkpoints are scored, in the mode of their last step, no number of the run moves", () =>
   withTasks(async (folder, values) => {
     const [plain, scored] = [join(folder, "plain"), join(folder, "scored")];
     await microRun(microConfig(folder, { ...values, "evaluation.tasks": [], "train.baseline": true }), {

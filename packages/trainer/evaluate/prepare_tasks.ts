@@ -47,6 +47,7 @@ export async function prepareTasks(
 /** What is to be known of requests that were cut: one sentence for each task. */
 export function cutNotes(tasks: readonly PreparedTask[], longest: number): string[] {
   return tasks.filter(({ cut }) => cut > 0).map(({ task, cut, requests }) =>
-    `${task}: ${cut} of ${requests.length} contexts are longer than the model's ${longest} tokens and were cut on the left`
+    `${task}: ${cut} of ${requests.length} contexts are longer than the model's ${longest} tokens and were cut on ` +
+    "the left"
   );
 }

@@ -77,7 +77,7 @@ Deno.test("runPlan counts the router's work on all clusters of plan beyond, and 
   assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);
 });
 
-Deno.test("runPlan says what a device holds in routed steps, where several clusters a token make them the larger ones", async () => {
+Deno.test("runPlan says what a device holds in routed steps, where several clusters a token need most", async () => {
   const recipe = [{ phase: "sparse", steps: 1 }];
   for (const plan of ["paper", "beyond"]) {
     const clusters = { "sparsity.m": 64, "sparsity.expertsPerToken": 8, "optimizer.warmupSteps": 1 };

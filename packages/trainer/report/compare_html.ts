@@ -125,7 +125,8 @@ function figures(runs: readonly ReportData[]): string {
     ),
     figure(
       metricsColumns.step_ms.title,
-      `${metricsColumns.step_ms.sentence}. Of long runs a dot is the mean of several steps; those at the upper edge took longer.`,
+      `${metricsColumns.step_ms.sentence}. Of long runs a dot is the mean of several steps; those at the upper edge ` +
+        "took longer.",
       legend,
       (size) => comparedTimeChart(runs, size),
     ),

@@ -40,7 +40,8 @@ function notices({ config, reached, faults }: ReportData): string[] {
     ...(reached.status === "interrupted" ? [`Interrupted after ${done}; it can be resumed.`] : []),
     ...(reached.status === "unfinished"
       ? [
-        `Unfinished: ${done} are done, and there is no summary of the last one. The run goes on, or was ended from outside.`,
+        `Unfinished: ${done} are done, and there is no summary of the last one. The run goes on, or was ended from ` +
+        "outside.",
       ]
       : []),
     ...faults.map((fault) => `${fault}. Lines have gaps where steps are missing, and means leave them out.`),

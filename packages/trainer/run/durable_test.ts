@@ -135,7 +135,7 @@ async function cutsOf(config: RunConfig, run: string): Promise<number[]> {
   );
 }
 
-Deno.test("a run whose power is cut at any request to the disk goes on to the same bits, whatever was not synced is lost", () =>
+Deno.test("a run whose power is cut at any request to the disk goes on to the same bits, the unsynced lost", () =>
   withRun(async (config, place, whole) => {
     const cuts = await cutsOf(config, place("counted"));
     assert(cuts.length > 100, `${cuts.length}`);
@@ -159,7 +159,7 @@ Deno.test("a run whose power is cut at any request to the disk goes on to the sa
     }
   }, true));
 
-Deno.test("a resumed run whose disk is full at any write says so with a path, hurts nothing, and goes on when there is room", () =>
+Deno.test("a resumed run whose disk is full at any write says so with a path, hurts nothing, and then goes on", () =>
   withRun(async (config, place, whole) => {
     const stopped = place("stopped");
     await trainOneStep(config, stopped);
@@ -268,7 +268,8 @@ Deno.test("a run notices that its folder or its metrics were removed, and says w
     await assertRejects(
       removing(run),
       DiskError,
-      `metrics.jsonl as it was removed while it was being written. All steps are lost, as ${run}/checkpoints/step-00000002 ` +
+      "metrics.jsonl as it was removed while it was being written. All steps are lost, as " +
+        `${run}/checkpoints/step-00000002 ` +
         "is gone too",
     );
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["text.txt"]);

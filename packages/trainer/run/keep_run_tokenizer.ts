@@ -19,7 +19,8 @@ export async function keepRunTokenizer(
   const files = tokenizerFiles(tokenizer);
   if (present !== undefined && present !== files["tokenizer.json"]) {
     throw new UsageError(
-      `Cannot train ${folder.path} on this data as the model's tokenizer is another: use tokens that prepare made with ` +
+      `Cannot train ${folder.path} on this data as the model's tokenizer is another: use tokens that prepare made ` +
+        "with " +
         folder.tokenizer,
     );
   }

@@ -37,7 +37,7 @@ async function stopped(config: RunConfig, folder: string, stop: number): Promise
   await microRun(config, { folder, signal: controller.signal, observer: { onSteps } });
 }
 
-Deno.test("a run whose loss was not finite goes on at a lower rate, from an older checkpoint too, and says so for ever", () =>
+Deno.test("a run whose loss was not finite goes on at a lower rate, from an older checkpoint too, and says so", () =>
   withFolder(async (folder) => {
     const run = join(folder, "run");
     const good = microConfig(folder, { "train.checkpointEvery": 2, "train.keepCheckpoints": 4 });
@@ -83,7 +83,7 @@ Deno.test("a run that goes back forgets what lay behind, and goes on as if it ha
     );
   }));
 
-Deno.test("a run is extended: steps that are done stay, the last phase and the schedule become longer, and this is said", () =>
+Deno.test("a run is extended: steps that are done stay, the last phase and the schedule become longer", () =>
   withFolder(async (folder) => {
     const short = microConfig(folder);
     const [run, parts] = [join(folder, "run"), join(folder, "parts")];
@@ -145,7 +145,7 @@ Deno.test("a run that goes on on another device keeps its configuration and note
     assertEquals(await read(join(run, "config.json")), before);
   }));
 
-Deno.test("a branch begins with the weights of a checkpoint, with no moments and no clusters, and needs it no longer", () =>
+Deno.test("a branch begins with the weights of a checkpoint, with no moments and no clusters, and needs no more", () =>
   withFolder(async (folder) => {
     const values = { "train.keepCheckpoints": 9, "sparsity.softThresholdScale": "frozen" };
     const [source, branch, again] = ["source", "branch", "again"].map((name) => join(folder, name));

@@ -34,7 +34,7 @@ async function configOf(folder: string, paths: readonly string[], assignments: r
   return microConfig(folder, { "data.paths": paths, "model.vocabularySize": vocabularySize });
 }
 
-Deno.test("the vocabulary comes from the data, filled up to a multiple of 64; another one is refused with both numbers", () =>
+Deno.test("the vocabulary comes from the data, filled up to a multiple of 64; another one is refused, with both", () =>
   withFolder(async (folder) => {
     const out = await prepare(folder, "tokens", animals.flat());
     const sizeOf = async (paths: string[], ...assignments: string[]) =>

@@ -123,7 +123,7 @@ Deno.test("the same seed says the same, another one and another choice something
   assertEquals((await ask(null)).length, 2);
 });
 
-Deno.test("log-probabilities: a number for every token, the likeliest ones with it, and the prompt's with echo", async () => {
+Deno.test("log-probabilities: a number for every token, the likeliest ones with it, the prompt's by echo", async () => {
   await using api = await open();
   const { choices: [choice] } = await (await api.ask({ ...greedy, logprobs: 3, echo: true, max_tokens: 2 })).json();
   const { tokens, token_logprobs, top_logprobs, text_offset } = choice.logprobs;
@@ -338,7 +338,7 @@ Deno.test("a client that goes away ends its choices, those that wait too", async
   assertEquals((await api.ask(greedy)).status, 200);
 });
 
-Deno.test("a model that has diverged, and a fault of this side, are answered with 500; the fault is said here only", async () => {
+Deno.test("a model that has diverged, and a fault of this side, give 500; the fault is said here only", async () => {
   await using api = await open();
   const { device, norm } = api.model;
   writeParameter(device, norm, new Float32Array(32).fill(NaN));

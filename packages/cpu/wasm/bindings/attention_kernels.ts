@@ -47,7 +47,8 @@ export function attentionKernels(machine: Machine): AttentionKernels {
 function prepare(machine: Machine, { headDim, sequenceLength }: AttentionShape): void {
   if (headDim > WIDEST_HEAD) {
     throw new RangeError(
-      `Cannot compute attention as heads of the CPU device are at most ${WIDEST_HEAD} wide: current value is ${headDim}`,
+      `Cannot compute attention as heads of the CPU device are at most ${WIDEST_HEAD} wide: current value is ` +
+        `${headDim}`,
     );
   }
   machine.reserveAttention(sequenceLength);

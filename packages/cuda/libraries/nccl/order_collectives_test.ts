@@ -81,7 +81,7 @@ async function rank1of2({ timeout = 1000 } = {}) {
   return { device, driver, collectives, group, tensor, state };
 }
 
-Deno.test("a collective runs on a stream of its own, behind the kernels before it, before those behind its promise", async () => {
+Deno.test("a collective has a stream of its own, behind the kernels before it, before those after it", async () => {
   const { device, driver, collectives, tensor } = await rank1of2();
   const add = () => device.kernels.add({ a: tensor, b: tensor, out: tensor });
   add();

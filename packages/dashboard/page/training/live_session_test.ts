@@ -29,7 +29,7 @@ async function trainAll(
   return steps;
 }
 
-Deno.test("LiveSession learns as the trainer does, and is not disturbed by looking, sampling and validating", async () => {
+Deno.test("LiveSession learns as the trainer does, undisturbed by looks, samples and validations", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/text.txt`, text);
   const config = applyConfig(presetConfig("tiny"), {

@@ -18,7 +18,8 @@ export const sparsityKeys = {
       choices: Object.keys(sparsityPlans) as SparsityPlanName[],
       default: ({ plan }: TrainingPreset): string => plan,
       sentence:
-        "Which operand of each product is sparse, and in which format; sets m and expertsPerToken where it wants others",
+        "Which operand of each product is sparse, and in which format; sets m and expertsPerToken where it wants " +
+        "others",
     },
     v: {
       kind: "integer",
@@ -64,7 +65,8 @@ export const sparsityKeys = {
       choices: ["none", "experts"],
       default: "none",
       sentence:
-        "Factor on the output weights where dense steps follow routed ones: none, or the experts of a token by all experts",
+        "Factor on the output weights where dense steps follow routed ones: none, or the experts of a token by all " +
+        "experts",
     },
     clusterIterations: {
       kind: "integer",
