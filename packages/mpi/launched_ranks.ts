@@ -10,6 +10,8 @@ export interface LaunchedRanks {
   readonly size: number;
   /** Number of this process among those of its machine. */
   readonly localRank: number;
+  /** Number of them on its machine. */
+  readonly localSize: number;
 }
 
 /** The variables of one launcher. */
@@ -18,6 +20,7 @@ interface Launcher {
   readonly rank: string;
   readonly size: string;
   readonly localRank: string;
+  readonly localSize: string;
 }
 
 const LAUNCHERS: readonly Launcher[] = [
@@ -26,16 +29,18 @@ const LAUNCHERS: readonly Launcher[] = [
     rank: "OMPI_COMM_WORLD_RANK",
     size: "OMPI_COMM_WORLD_SIZE",
     localRank: "OMPI_COMM_WORLD_LOCAL_RANK",
+    localSize: "OMPI_COMM_WORLD_LOCAL_SIZE",
   },
-  { family: "MPICH", rank: "PMI_RANK", size: "PMI_SIZE", localRank: "MPI_LOCALRANKID" },
-  { rank: "SLURM_PROCID", size: "SLURM_NTASKS", localRank: "SLURM_LOCALID" },
+  { family: "MPICH", rank: "PMI_RANK", size: "PMI_SIZE", localRank: "MPI_LOCALRANKID", localSize: "MPI_LOCALNRANKS" },
+  { rank: "SLURM_PROCID", size: "SLURM_NTASKS", localRank: "SLURM_LOCALID", localSize: "SLURM_NTASKS_PER_NODE" },
 ];
 
 /** Names of the environment variables that {@linkcode launchedRanks} asks for. */
-export const LAUNCH_VARIABLES: readonly string[] = LAUNCHERS.flatMap(({ rank, size, localRank }) => [
+export const LAUNCH_VARIABLES: readonly string[] = LAUNCHERS.flatMap(({ rank, size, localRank, localSize }) => [
   rank,
   size,
   localRank,
+  localSize,
 ]);
 
 /**
@@ -49,8 +54,9 @@ export const LAUNCH_VARIABLES: readonly string[] = LAUNCHERS.flatMap(({ rank, si
  * import { launchedRanks } from "@beyond24/mpi";
  * import { assertEquals } from "@std/assert";
  *
- * const environment = new Map([["PMI_RANK", "1"], ["PMI_SIZE", "2"], ["MPI_LOCALRANKID", "1"]]);
- * assertEquals(launchedRanks((name) => environment.get(name)), { family: "MPICH", rank: 1, size: 2, localRank: 1 });
+ * const environment = new Map([["PMI_RANK", "1"], ["PMI_SIZE", "2"], ["MPI_LOCALRANKID", "1"], ["MPI_LOCALNRANKS", "2"]]);
+ * const { rank, size, localSize } = launchedRanks((name) => environment.get(name)) ?? {};
+ * assertEquals([rank, size, localSize], [1, 2, 2]);
  * ```
  */
 export function launchedRanks(read: (name: string) => string | undefined): LaunchedRanks | undefined {
@@ -62,6 +68,7 @@ export function launchedRanks(read: (name: string) => string | undefined): Launc
       rank,
       size,
       localRank: Number(read(names.localRank) ?? rank),
+      localSize: Number(read(names.localSize) ?? 1),
     };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import type { Collectives, Device, HostArray, Tensor } from "@beyond24/device";
+import { type Collectives, type Device, elementCount, type HostArray, type Tensor } from "@beyond24/device";
 import type { MpiWorld } from "./mpi_world.ts";
 
 /**
@@ -28,10 +28,23 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
       device.write(tensor, values);
     }
   };
+  /** All tensors travel as one: a call has a price of its own. */
+  const allReduce = async (tensors: readonly Tensor[]) => {
+    const all = new Float32Array(tensors.reduce((length, { shape }) => length + elementCount(shape), 0));
+    const parts: Float32Array[] = [];
+    let at = 0;
+    for (const tensor of tensors) {
+      const values = floats(await device.read(tensor));
+      all.set(values, at);
+      parts.push(all.subarray(at, at += values.length));
+    }
+    await world.allReduce(all);
+    for (const [i, tensor] of tensors.entries()) device.write(tensor, parts[i] ?? all);
+  };
   return {
     rank,
     size,
-    allReduce: (tensors) => eachOf(tensors, (values) => world.allReduce(floats(values))),
+    allReduce,
     reduceScatter: (tensors) =>
       eachOf(tensors, async (values) => {
         await world.reduceScatter(floats(values));

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { launchedRanks, MpiError, openMpiWorld } from "./mod.ts";
-import { installedLaunchers, startRanks } from "./testing/start_ranks.ts";
+import { installedLaunchers, startRanks } from "./testing/mod.ts";
 
 const rankProgram = (name: string) => [
   Deno.execPath(),
@@ -40,5 +40,10 @@ Deno.test("a process of its own was not launched with others", () => {
   const alone = new Map([["PMI_RANK", "0"], ["PMI_SIZE", "1"]]);
   assertEquals(launchedRanks((name) => alone.get(name)), undefined);
   const slurm = new Map([["SLURM_PROCID", "5"], ["SLURM_NTASKS", "8"], ["SLURM_LOCALID", "1"]]);
-  assertEquals(launchedRanks((name) => slurm.get(name)), { rank: 5, size: 8, localRank: 1 });
+  assertEquals(launchedRanks((name) => slurm.get(name)), {
+    rank: 5,
+    size: 8,
+    localRank: 1,
+    localSize: 1,
+  });
 });

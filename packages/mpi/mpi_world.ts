@@ -21,7 +21,7 @@ export interface MpiWorld {
   allGather(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Gives all ranks what `root` has. */
   broadcast(bytes: Uint8Array<ArrayBuffer>, root: number): Promise<void>;
-  /** Waits for all ranks. */
+  /** Waits for all ranks, as long as it takes: one of them may be writing a checkpoint. */
   barrier(): Promise<void>;
   /** Leaves, together with all others. Nothing may be called afterwards. */
   finalize(): Promise<void>;
@@ -102,7 +102,7 @@ export function openMpiWorld({ path, family, timeout = 50_000 }: MpiWorldOptions
         await wait("broadcast", symbols.MPI_Bcast(piece, piece.length, byte, root, commWorld));
       }
     },
-    barrier: () => wait("barrier", symbols.MPI_Barrier(commWorld)),
+    barrier: async () => check("barrier", await symbols.MPI_Barrier(commWorld)),
     finalize: () => wait("finalize", symbols.MPI_Finalize()),
     abort: (exitCode) => void symbols.MPI_Abort(commWorld, exitCode),
   };

@@ -92,14 +92,14 @@ function sourceOf(file: Uint8Array): TensorSource {
 /** Runs to the end; `stop` is where a second session takes over. */
 async function digestOf(device: Device, changes: Changes, stop?: number): Promise<string> {
   const losses: number[] = [];
-  let session = new TrainingSession(device, configOf(changes), batches(0), "golden");
+  let session = new TrainingSession(device, configOf(changes), batches(0), { key: "golden" });
   while (session.step < STEPS) {
     losses.push(...(await session.runSteps(STEPS)).map(({ loss }) => loss));
     if (session.step !== stop) continue;
     const { step, transformer, model, optimizer } = session.snapshot();
     const files = { model: sourceOf(await bytesOf(model)), optimizer: sourceOf(await bytesOf(optimizer)) };
     session.dispose();
-    session = new TrainingSession(device, configOf(changes), batches(2 * step), "golden, resumed");
+    session = new TrainingSession(device, configOf(changes), batches(2 * step), { key: "golden, resumed" });
     await session.restore({ step, transformer, ...files });
   }
   const { model, optimizer } = session.snapshot();

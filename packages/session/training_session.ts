@@ -1,4 +1,11 @@
-import { type Arena, type Device, elementCount, type Tensor } from "@beyond24/device";
+import {
+  type Arena,
+  type Collectives,
+  type Device,
+  elementCount,
+  soloCollectives,
+  type Tensor,
+} from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import {
   type Boundary,
@@ -21,6 +28,7 @@ import {
   forwardBackward,
   freeTokenBatch,
   type HostBatch,
+  joinStatistics,
   packTransformer,
   readStepStatistics,
   readTransformerState,
@@ -41,6 +49,14 @@ import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
 import type { TensorSource } from "./tensor_source.ts";
 import type { ModelHealth, StepMeasurement } from "./step_measurement.ts";
+
+/** What tells the sessions of one device apart, and the ranks that train the same model. */
+export interface SessionRanks {
+  /** Of this session on its device. Default `"session"`. */
+  readonly key?: string;
+  /** The ranks, each with a session of the same configuration and batches of its own; all make the same calls. Default: one. */
+  readonly collectives?: Collectives;
+}
 
 /**
  * One model in training on one device: steps, validation, snapshots.
@@ -83,6 +99,7 @@ export class TrainingSession {
   readonly #batch: TokenBatch;
   readonly #cadence: Cadence;
   readonly #key: string;
+  readonly #collectives: Collectives;
   #step = 0;
 
   /**
@@ -90,18 +107,24 @@ export class TrainingSession {
    *
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
-   * @param nextBatch Draws the next micro-batch
-   * @param key Tells the sessions of one device apart. Default `"session"`
+   * @param nextBatch Draws the next micro-batch of this rank
+   * @param place What tells the sessions of one device apart, and the other ranks
    */
-  constructor(device: Device, config: SessionConfig, nextBatch: () => HostBatch, key = "session") {
+  constructor(
+    device: Device,
+    config: SessionConfig,
+    nextBatch: () => HostBatch,
+    { key = "session", collectives = soloCollectives }: SessionRanks = {},
+  ) {
     const { transformer, optimizer, recipe, clustering, seed, batchSize, readEvery = 1 } = config;
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
     this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
+    this.#collectives = collectives;
     this.model = createTransformer(device, transformer, seed);
-    this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, { key });
+    this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, { key, collectives });
     const measured = [...statisticsTensors(this.model), this.#optimizer.squaredNorm];
     this.#ring = new StatisticsRing(device, measured, readEvery);
     this.#arena = device.arena();
@@ -133,7 +156,7 @@ export class TrainingSession {
     await this.#begin(boundary);
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
-    const rows = await this.#ring.read(last - first);
+    const rows = await this.#overRanks(await this.#ring.read(last - first));
     const step_ms = (performance.now() - started) / rows.length;
     return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, step_ms }));
   }
@@ -219,10 +242,12 @@ export class TrainingSession {
   async #runStep(mode: PhaseName): Promise<void> {
     const { schedule, microBatches = 1 } = this.#config;
     const hosts = Array.from({ length: microBatches }, () => this.#nextBatch());
-    const counted = hosts.reduce((count, host) => count + countTargets(this.model, host), 0) / microBatches;
-    if (mode === "sparse") setStep(this.model, this.#step);
+    const targets = hosts.reduce((count, host) => count + countTargets(this.model, host), 0);
+    const [counted = targets] = await this.#collectives.sum([targets]); // so that gradients and losses of all ranks add up
+    // Every rank draws random numbers of its own.
+    if (mode === "sparse") setStep(this.model, this.#step * this.#collectives.size + this.#collectives.rank);
     for (const [microBatch, host] of hosts.entries()) {
-      writeTokenBatch(this.model, this.#batch, host, counted);
+      writeTokenBatch(this.model, this.#batch, host, counted / microBatches);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
         forwardBackward(this.model, this.#batch, { mode, arena: this.#arena, microBatch, microBatches });
         this.#arena.reset();
@@ -260,13 +285,24 @@ export class TrainingSession {
     });
   }
 
+  /** What all ranks measured together. */
+  async #overRanks(rows: readonly Float32Array[]): Promise<Float32Array[]> {
+    const { size } = this.#collectives;
+    if (size === 1) return [...rows];
+    const sums = await this.#collectives.sum(rows.flatMap((row) => [...row]));
+    return rows.map(({ length }, i) => {
+      const row = Float32Array.from(sums.slice(i * length, (i + 1) * length));
+      return joinStatistics(this.model, row, size);
+    });
+  }
+
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(
     row: Float32Array,
     { step, phase, step_ms }: Pick<StepMeasurement, "step" | "phase" | "step_ms">,
   ): StepMeasurement {
     const { schedule, microBatches = 1 } = this.#config;
-    const tokens = elementCount(this.#batch.targets.shape);
+    const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
     return {
       ...readStepStatistics(this.model, row, { tokens, mode: phase }),
       step: step + 1,

@@ -125,3 +125,33 @@ export function readStepStatistics(model: Transformer, row: Float32Array, step: 
     flip_rate: sparse && maskBits > 0 ? flips / maskBits : null,
   };
 }
+
+/**
+ * Makes one row of the sum of the rows of all ranks: losses and counts add up, what all ranks have in common is divided again.
+ *
+ * @param model The model
+ * @param sum Rows of {@linkcode statisticsTensors} added up; what follows them is common to all ranks
+ * @param ranks Number of ranks
+ * @returns The row, in place
+ *
+ * @example Flips of weights are the same everywhere
+ * ```ts
+ * import { createTransformer, joinStatistics } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = createTransformer(createReferenceDevice(), { shape: { ...modelPresets.tiny, layers: 1 } }, 1);
+ * const sum = new Float32Array([2.5, 512, 6, 0.5, 0, 8]); // loss, non-zeros, flips, share, load; a norm
+ * assertEquals([...joinStatistics(model, sum, 2)], [2.5, 512, 3, 0.25, 0, 4]);
+ * ```
+ */
+export function joinStatistics(model: Transformer, sum: Float32Array, ranks: number): Float32Array {
+  let at = 1;
+  for (const { feedForward: { sparse } } of model.layers) {
+    for (const common of [at + 1, at + 2]) sum[common] = (sum[common] ?? NaN) / ranks;
+    at += 3 + (sparse?.sizes.experts ?? 1);
+  }
+  for (; at < sum.length; at++) sum[at] = (sum[at] ?? NaN) / ranks;
+  return sum;
+}

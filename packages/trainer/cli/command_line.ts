@@ -1,4 +1,5 @@
 import { didYouMean, UsageError } from "@beyond24/run";
+import { ranksHere } from "../device/join_ranks.ts";
 import { commands } from "./commands.ts";
 import { type Command, commonFlags } from "./command.ts";
 import { describeCommand, describeProgram } from "./describe_help.ts";
@@ -26,9 +27,15 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return await dispatch(args, terminal);
   } catch (error) {
     const code = exitCodeOf(error);
+    await letRank0Speak();
     terminal.error(describe(error, code, args.includes("--debug")));
     return code;
   }
+}
+
+/** What rank 0 finds as well it says alone: the launcher ends the others when it has. */
+async function letRank0Speak(): Promise<void> {
+  if ((ranksHere()?.rank ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,3 +1,5 @@
+import { LAUNCH_VARIABLES } from "@beyond24/mpi";
+
 /** What Deno lets a task do, as `deno.json` writes it. */
 export interface Permissions {
   /** Reading files. Which ones the user names, so all. */
@@ -38,7 +40,7 @@ const computingVariables = [callersFolder, userSession, ...cacheFolders];
 /** For commands that compute. */
 export const computing: Permissions = { read: true, env: computingVariables };
 
-/** For native libraries: where CUDA may lie. */
+/** For native libraries: where CUDA may lie, and what launchers of several processes say. */
 export const native: Permissions = {
   ...computing,
   ffi: true,
@@ -50,5 +52,6 @@ export const native: Permissions = {
     "LD_LIBRARY_PATH",
     "VIRTUAL_ENV",
     "PATH",
+    ...LAUNCH_VARIABLES,
   ],
 };

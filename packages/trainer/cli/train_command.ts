@@ -1,6 +1,7 @@
-import { createNewRunFolder, findCheckpoint, flattenConfig, parseRunPath } from "@beyond24/run";
+import { createNewRunFolder, type DeviceConfig, findCheckpoint, flattenConfig, parseRunPath } from "@beyond24/run";
 import { dirname, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
+import { joinRanks, type Ranks } from "../device/join_ranks.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
 import { trainRun } from "../run/train_run.ts";
@@ -84,20 +85,23 @@ async function train(
   terminal: Terminal,
 ): Promise<number> {
   const { resume, force, overwrite } = flags;
-  const device = await openDevice(place, terminal.error);
-  const created = resume === undefined && flags.out === undefined
+  const ranks = joinRanks();
+  const device = await openDevice(shareOfCores(place, ranks), terminal.error);
+  const created = resume === undefined && flags.out === undefined && ranks.rank === 0
     ? await createNewRunFolder("runs", config.preset)
     : "";
   const { run: folder, step: resumeAt } = resume === undefined
-    ? { run: flags.out ?? created, step: undefined }
+    ? { run: await ranks.share(flags.out ?? created), step: undefined }
     : parseRunPath(resume);
-  const endWatch = flags.dashboard ? await watchRun(folder, terminal) : undefined;
-  const stop = stopSignal(terminal);
-  const progress = runProgress(terminal);
+  const console = ranks.rank === 0 ? terminal : silent;
+  const endWatch = flags.dashboard && ranks.rank === 0 ? await watchRun(folder, terminal) : undefined;
+  const stop = stopSignal(console);
+  const progress = runProgress(console);
   try {
     const summary = await trainRun(config, {
       folder,
       device,
+      collectives: ranks.collectives(device),
       signal: stop.signal,
       observer: progress.observer,
       resume: resume !== undefined,
@@ -107,9 +111,12 @@ async function train(
       command,
     });
     await progress.stop();
-    if (place.profile) await writeProfile(folder, device, terminal);
-    await writeReport(folder);
-    terminal.out(describeResult(summary, folder));
+    if (ranks.rank === 0) {
+      if (place.profile) await writeProfile(folder, device, terminal);
+      await writeReport(folder);
+      terminal.out(describeResult(summary, folder));
+    }
+    await ranks.end();
     return summary.status === "finished" ? exitCodes.done : exitCodes.interrupted;
   } finally {
     await progress.stop();
@@ -120,3 +127,12 @@ async function train(
     if (created !== "") await Deno.remove(created).catch(() => {});
   }
 }
+
+/** Processes on one machine share its cores, unless a number of threads is asked for. */
+function shareOfCores(place: DeviceConfig, { localSize }: Ranks): DeviceConfig {
+  if (localSize === 1 || place.threads !== 0) return place;
+  return { ...place, threads: Math.max(1, Math.floor(navigator.hardwareConcurrency / localSize)) };
+}
+
+/** What all ranks would say alike, rank 0 says. */
+const silent: Terminal = { out: () => {}, error: () => {}, isInteractive: false, columns: 80 };

@@ -1,3 +1,4 @@
+import type { Collectives } from "@beyond24/device";
 import type { FileSystem } from "@beyond24/disk";
 import type { PhaseName } from "@beyond24/recipe";
 import type { Transformer } from "@beyond24/transformer";
@@ -29,6 +30,8 @@ export interface SessionPlace {
   readonly events: string;
   /** The disk. */
   readonly fileSystem: FileSystem;
+  /** The ranks that train this model; rank 0 writes the files. */
+  readonly collectives: Collectives;
   /** Done with the model of every checkpoint, which it leaves as it is. */
   readonly afterSave?: (saved: SavedModel) => Promise<void>;
 }

@@ -31,6 +31,7 @@ import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
 import type { RunnerStart, SessionPlace } from "./_session_place.ts";
+import { anyRank, shareOfRank } from "./ranks.ts";
 import { Validation } from "./_validation.ts";
 import type { RunData } from "./load_run_data.ts";
 import type { RunObserver } from "./run_observer.ts";
@@ -68,18 +69,25 @@ export class SessionRunner {
    */
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
     const { sequenceLength } = config.model;
-    const { batchSize, seed, evaluateEvery, checkpointEvery } = config.train;
+    const { seed, evaluateEvery, checkpointEvery } = config.train;
     const { tokenizer } = data;
+    const { role, collectives: { rank, size } } = place;
+    const share = shareOfRank(config, size);
     this.#loader = new SequenceLoader(data.split.train, {
       sequenceLength,
-      batchSize,
+      batchSize: share.train.batchSize,
       seed,
       shuffle: config.data.shuffle,
+      rank,
+      size,
     });
-    const session = sessionConfig(config, Math.min(tokenizer.vocabularySize, config.model.vocabularySize));
-    this.#session = new TrainingSession(device, session, () => this.#loader.next(), place.role);
+    const session = sessionConfig(share, Math.min(tokenizer.vocabularySize, config.model.vocabularySize));
+    this.#session = new TrainingSession(device, session, () => this.#loader.next(), {
+      key: role,
+      collectives: place.collectives,
+    });
     this.#tokenizer = tokenizer instanceof ByteTokenizer ? {} : { tokenizer: tokenizerFiles(tokenizer) };
-    this.#validation = new Validation(data, config);
+    this.#validation = new Validation(data, share);
     this.#device = device;
     this.#config = config;
     this.#cadence = { recipe: config.recipe, evaluateEvery, checkpointEvery };
@@ -135,13 +143,7 @@ export class SessionRunner {
    * @param start Where a step was asked for, checkpoints behind it are removed; those that were only not whole stay
    */
   async open({ resumeAt }: RunnerStart): Promise<void> {
-    const { checkpoints, metrics, events, fileSystem } = this.#place;
-    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
-    this.#log = await openMetricsLog(metrics, { step: this.#session.step, fileSystem, onWarning: this.#warn });
-    if (this.#config.log.tensorboard) {
-      const { openEventLog } = await import("../tensorboard/event_log.ts");
-      this.#events = await openEventLog(join(events, eventFileName), { rows: await readMetrics(metrics), fileSystem });
-    }
+    if (!this.#isReader) await this.#openFiles(resumeAt);
     // From here on the run does not need the checkpoint that it began with.
     if (this.#isBranch) await this.save();
   }
@@ -167,9 +169,9 @@ export class SessionRunner {
     await this.#append(rows);
     this.#milliseconds += performance.now() - started;
     this.#observer.onSteps?.(rows, this.#place.role);
-    this.#stopAt(failure);
+    await this.#stopAll(failure);
     if (validation !== undefined) {
-      this.#stopAt(findNonFinite("validation loss", validation.val_loss, this.#session.step));
+      await this.#stopAll(findNonFinite("validation loss", validation.val_loss, this.#session.step));
     }
     if (boundary.saves) await this.save();
   }
@@ -182,7 +184,24 @@ export class SessionRunner {
   async save(): Promise<void> {
     if (this.#session.step === this.#savedStep) return;
     const started = performance.now();
-    this.#stopAt(findDamage(await this.#session.inspect(), this.#session.step));
+    await this.#stopAll(findDamage(await this.#session.inspect(), this.#session.step));
+    if (!this.#isReader) await this.#write(started);
+    this.#savedStep = this.#session.step;
+    await this.#place.collectives.barrier(); // the others wait as long as rank 0 writes
+  }
+
+  async #openFiles(resumeAt: number | undefined): Promise<void> {
+    const { checkpoints, metrics, events, fileSystem } = this.#place;
+    if (resumeAt !== undefined) await removeCheckpointsAfter(checkpoints, resumeAt, fileSystem);
+    this.#log = await openMetricsLog(metrics, { step: this.#session.step, fileSystem, onWarning: this.#warn });
+    if (this.#config.log.tensorboard) {
+      const { openEventLog } = await import("../tensorboard/event_log.ts");
+      this.#events = await openEventLog(join(events, eventFileName), { rows: await readMetrics(metrics), fileSystem });
+    }
+  }
+
+  /** Writes a checkpoint. */
+  async #write(started: number): Promise<void> {
     const { step, transformer, model, optimizer } = this.#session.snapshot();
     await this.#log?.sync();
     const run: RunState = {
@@ -196,7 +215,6 @@ export class SessionRunner {
     const checkpoint = { step, model, optimizer, config: toJson(this.#config), state: toJson(run), ...this.#tokenizer };
     const keep = this.#config.train.keepCheckpoints;
     const path = await saveCheckpoint(checkpoints, checkpoint, { keep, fileSystem, onWarning: this.#warn });
-    this.#savedStep = step;
     this.#savedPath = path;
     this.#milliseconds += performance.now() - started;
     const { role, afterSave } = this.#place;
@@ -210,6 +228,11 @@ export class SessionRunner {
     this.#log?.close();
     this.#events?.close();
     this.#session.dispose();
+  }
+
+  /** Whether this rank leaves the files of the run to rank 0. */
+  get #isReader(): boolean {
+    return this.#place.collectives.rank > 0;
   }
 
   readonly #warn = (message: string): void => this.#observer.onWarning?.(message);
@@ -232,6 +255,15 @@ export class SessionRunner {
     return isThere
       ? `Steps after ${this.#savedStep} are lost; --resume goes on from ${path}`
       : `All steps are lost, as ${path} is gone too`;
+  }
+
+  /** Stops all ranks where one of them cannot go on. */
+  async #stopAll(failure: NonFiniteError | undefined): Promise<void> {
+    const stops = await anyRank(this.#place.collectives, failure !== undefined);
+    const { step } = this.#session;
+    this.#stopAt(
+      failure ?? (stops ? new NonFiniteError(`Cannot go on after step ${step} as another rank cannot`, step) : failure),
+    );
   }
 
   /** Stops a run whose model is lost, and says how it can go on. */

@@ -1,4 +1,5 @@
-import type { Device } from "@beyond24/device";
+import { type Collectives, type Device, soloCollectives } from "@beyond24/device";
+import { CheckpointError } from "@beyond24/checkpoint";
 import { durableFileSystem, type FileSystem } from "@beyond24/disk";
 import { parameterCounts } from "@beyond24/recipe";
 import {
@@ -6,6 +7,7 @@ import {
   clearRunFolder,
   createRunFolder,
   lockRunFolder,
+  readRunSummary,
   type RunConfig,
   type RunFolder,
   runFolder,
@@ -20,6 +22,7 @@ import { programRevision, programVersions } from "./_program.ts";
 import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
 import { loadRunData, type RunData } from "./load_run_data.ts";
 import type { SessionPlace } from "./_session_place.ts";
+import { anyRank, checkRanks, shareOfRank } from "./ranks.ts";
 import type { RunObserver } from "./run_observer.ts";
 import { SessionRunner } from "./session_runner.ts";
 import { writeSummary } from "./write_summary.ts";
@@ -54,6 +57,11 @@ export interface TrainRunOptions {
   readonly command?: string;
   /** The disk. Default that of Deno. */
   readonly fileSystem?: FileSystem;
+  /**
+   * The ranks of a run of several processes, each with a device of its own, that share a folder; rank 0 writes, the others read its
+   * checkpoints. Default: one.
+   */
+  readonly collectives?: Collectives;
 }
 
 /**
@@ -94,37 +102,44 @@ export interface TrainRunOptions {
  */
 export async function trainRun(config: RunConfig, options: TrainRunOptions): Promise<RunSummary> {
   const { device, resume = false, resumeAt, force = false, overwrite = false, observer = {}, command = "" } = options;
-  checkMemory(config, device);
+  const { collectives = soloCollectives } = options;
+  const writes = collectives.rank === 0;
+  await checkRanks(config, collectives);
+  checkMemory(shareOfRank(config, collectives.size), device);
   using data = await loadRunData(config, { force: force || resume });
   const folder = runFolder(options.folder);
   const fileSystem = durableFileSystem({
     ...(options.fileSystem === undefined ? {} : { fileSystem: options.fileSystem }),
     onWarning: (message) => observer.onWarning?.(message),
   });
-  if (!resume) await createRunFolder(folder.path, fileSystem);
-  using _lock = await lockRunFolder(folder.path);
-  if (!resume) await clearRunFolder(folder, overwrite, fileSystem);
-  await tidyRunFolder(folder, fileSystem);
-  await keepRunTokenizer(folder, data.tokenizer, fileSystem);
+  if (!resume && writes) await createRunFolder(folder.path, fileSystem);
+  using _lock = writes ? await lockRunFolder(folder.path) : undefined;
+  if (!resume && writes) await clearRunFolder(folder, overwrite, fileSystem);
+  if (writes) await tidyRunFolder(folder, fileSystem);
+  if (writes) await keepRunTokenizer(folder, data.tokenizer, fileSystem);
+  await collectives.barrier(); // the folder is as all ranks are to see it
   const { tokenizer } = data;
   const { signal } = options;
   const afterSave = await checkpointEvaluation(config, { tokenizer, folder, fileSystem, observer, signal });
-  const files = { fileSystem, ...(afterSave === undefined ? {} : { afterSave }) };
+  const files = { fileSystem, collectives, ...(afterSave === undefined ? {} : { afterSave }) };
   const runners = createRunners(config, device, data, folder, files, observer);
   const parameters = parameterCounts(config.model).total;
   const start = { resume, ...(resumeAt === undefined ? {} : { resumeAt }) };
   try {
     for (const runner of runners) await runner.restore(start);
-    await writeRunConfig(folder, config, fileSystem);
+    await collectives.barrier(); // all ranks have read what rank 0 may remove from here on
+    if (writes) await writeRunConfig(folder, config, fileSystem);
     const step = runners[0]?.session.step ?? 0;
-    await appendRunStart(folder.history, {
-      time: new Date().toISOString(),
-      step,
-      command,
-      revision: await programRevision(),
-      versions: programVersions,
-      device: device.description,
-    }, fileSystem);
+    if (writes) {
+      await appendRunStart(folder.history, {
+        time: new Date().toISOString(),
+        step,
+        command,
+        revision: await programRevision(),
+        versions: programVersions,
+        device: device.description,
+      }, fileSystem);
+    }
     for (const runner of runners) await runner.open(start);
     observer.onHeader?.({
       config,
@@ -135,13 +150,21 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       resumedAt: step,
       notes: notesOf(runners, config, resumeAt),
     });
-    await takeTurns(runners, options.signal);
+    await takeTurns(runners, collectives, options.signal);
     for (const runner of runners) await runner.save();
   } finally {
     for (const runner of runners) runner.close();
   }
   const [main, twin] = runners;
-  return await writeSummary(folder, config, {
+  if (!writes) {
+    await collectives.barrier();
+    const summary = await readRunSummary(folder.summary);
+    if (summary === undefined) {
+      throw new CheckpointError(`Cannot read the summary that rank 0 wrote: it should be ${folder.summary}`);
+    }
+    return summary;
+  }
+  const summary = await writeSummary(folder, config, {
     status: runners.every(({ isDone }) => isDone) ? "finished" : "interrupted",
     device: device.description,
     parameters,
@@ -150,6 +173,8 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     changes: main?.changes ?? [],
     ...(twin === undefined ? {} : { baselineSeconds: twin.seconds }),
   }, fileSystem);
+  await collectives.barrier();
+  return summary;
 }
 
 /**
@@ -167,7 +192,7 @@ function createRunners(
   device: Device,
   data: RunData,
   folder: RunFolder,
-  files: Pick<SessionPlace, "fileSystem" | "afterSave">,
+  files: Pick<SessionPlace, "fileSystem" | "afterSave" | "collectives">,
   observer: RunObserver,
 ): SessionRunner[] {
   const { metrics, checkpoints, events, baselineMetrics, baselineCheckpoints, baselineEvents } = folder;
@@ -195,12 +220,16 @@ function notesOf(runners: readonly SessionRunner[], config: RunConfig, resumeAt:
 }
 
 /** Always lets the model go on that has done fewer steps. */
-async function takeTurns(runners: readonly SessionRunner[], signal: AbortSignal | undefined): Promise<void> {
+async function takeTurns(
+  runners: readonly SessionRunner[],
+  collectives: Collectives,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let breath = performance.now();
   for (;;) {
     const pending = runners.filter(({ isDone }) => !isDone);
     const behind = pending.toSorted((a, b) => turn(a) - turn(b))[0];
-    if (behind === undefined || signal?.aborted) return;
+    if (behind === undefined || await anyRank(collectives, signal?.aborted ?? false)) return;
     await behind.advance((turn(behind) + 1) * stepsInTurn);
     if (performance.now() - breath < breathEvery) continue;
     // Kernels of a CPU never wait, so without this no signal would ever be heard.

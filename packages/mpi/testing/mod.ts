@@ -1,3 +1,8 @@
+/**
+ * Starting programs in several processes, for tests.
+ *
+ * @module
+ */
 /** What processes that a launcher started together left behind. */
 export interface RanksResult {
   /** Exit code of the launcher. */
@@ -8,14 +13,22 @@ export interface RanksResult {
   readonly stderr: string;
 }
 
-/** Launchers of the two families that Debian has, with what they need to run in a container. */
-export const LAUNCHERS: readonly { readonly command: string; readonly args: readonly string[] }[] = [
+/** A launcher, and what it needs to run in a container. */
+export interface Launcher {
+  /** Its name. */
+  readonly command: string;
+  /** Arguments in front of all others. */
+  readonly args: readonly string[];
+}
+
+/** Launchers of the two families that Debian has. */
+export const LAUNCHERS: readonly Launcher[] = [
   { command: "mpiexec.mpich", args: [] },
   { command: "mpiexec.openmpi", args: ["--allow-run-as-root", "--oversubscribe"] },
 ];
 
 /** Those that are installed. */
-export const installedLaunchers: typeof LAUNCHERS = LAUNCHERS.filter(({ command }) => {
+export const installedLaunchers: readonly Launcher[] = LAUNCHERS.filter(({ command }) => {
   try {
     return new Deno.Command(command, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
   } catch {
@@ -28,11 +41,20 @@ export const installedLaunchers: typeof LAUNCHERS = LAUNCHERS.filter(({ command 
  *
  * @param launcher One of those installed
  * @param size Number of processes
- * @param command What each of them runs
+ * @param program What each of them runs: a command and its arguments
+ * @param cwd Where they run. Default: here
  * @returns How they ended
+ *
+ * @example Two processes that do nothing
+ * ```ts
+ * import { installedLaunchers, startRanks } from "@beyond24/mpi/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * for (const launcher of installedLaunchers) assertEquals((await startRanks(launcher, 2, ["true"])).code, 0);
+ * ```
  */
 export async function startRanks(
-  { command, args }: (typeof LAUNCHERS)[number],
+  { command, args }: Launcher,
   size: number,
   program: readonly string[],
   cwd?: string,

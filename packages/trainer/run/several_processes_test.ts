@@ -1,0 +1,96 @@
+import { installedLaunchers, startRanks } from "@beyond24/mpi/testing";
+import { readMetrics, type StepMetrics } from "@beyond24/run";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+
+const main = fromFileUrl(new URL("../main.ts", import.meta.url));
+const text = "Sing, O goddess, the anger of Achilles son of Peleus. ".repeat(200);
+const micro = [
+  ...["--preset", "tiny", "--device", "cpu", "--data", "text.txt"],
+  ...["--set", "model.layers=1", "--set", "model.sequenceLength=32", "--set", "train.batchSize=6"],
+  ...[
+    "--set",
+    "recipe=dense:6,sparse:6,dense:6",
+    "--set",
+    "train.checkpointEvery=9",
+    "--set",
+    "device.threads=1",
+    "--set",
+    "optimizer.warmupSteps=2",
+  ],
+  ...["--set", "train.validationTokens=64", "--set", "sparsity.plan=paper-columns"],
+];
+
+/** A folder with a text, and how to train in it in one or several processes. */
+async function workplace() {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(join(folder, "text.txt"), text);
+  const program = (args: readonly string[]) => [Deno.execPath(), "run", "-P=train:native", "--quiet", main, ...args];
+  const [launcher] = installedLaunchers;
+  const train = async (size: number, args: readonly string[]) => {
+    if (launcher === undefined) throw new Error("The test needs mpiexec");
+    return await startRanks(launcher, size, program(["train", ...args]), folder);
+  };
+  const rows = (run: string) => readMetrics(join(folder, run, "metrics.jsonl"));
+  const weights = (run: string, step: string) =>
+    Deno.readFile(join(folder, run, "checkpoints", step, "model.safetensors"));
+  return { folder, train, rows, weights, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+function losses(rows: readonly StepMetrics[]): number[] {
+  return rows.map(({ loss }) => loss);
+}
+
+/** Largest relative difference. */
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((value, i) => Math.abs(value / (b[i] ?? NaN) - 1)));
+}
+
+const ignore = installedLaunchers.length === 0;
+
+Deno.test({
+  name:
+    "two processes train one model: the losses of one process, twice the same bits; resumed by one, and by two again",
+  ignore,
+  fn: async () => {
+    await using place = await workplace();
+    for (const [size, run] of [[1, "one"], [2, "two"], [2, "again"], [3, "three"]] as const) {
+      const { code, stderr } = await place.train(size, [...micro, "--out", run]);
+      assertEquals(code, 0, stderr);
+    }
+    const one = losses(await place.rows("one"));
+    assertEquals(one.length, 18);
+    for (const run of ["two", "three"]) {
+      const difference = distance(one, losses(await place.rows(run)));
+      assert(difference < 1e-4, `${run} is ${difference} away from one process`);
+    }
+    assertEquals(await place.weights("again", "step-00000018"), await place.weights("two", "step-00000018"));
+
+    // Gone on with by one process, and by two again.
+    const begun = [...micro, "--out", "moved"];
+    assertEquals((await place.train(2, begun)).code, 0);
+    for (const [size, extra] of [[1, 3], [2, 6]] as const) {
+      const steps = 18 + extra;
+      const { code, stderr } = await place.train(size, ["--resume", "moved", "--set", `train.steps=${steps}`]);
+      assertEquals(code, 0, stderr);
+      assertEquals((await place.rows("moved")).length, steps);
+    }
+  },
+});
+
+Deno.test({
+  name: "processes that cannot train together say why, once",
+  ignore,
+  fn: async () => {
+    await using place = await workplace();
+    const uneven = await place.train(2, [...micro, "--set", "train.batchSize=5", "--out", "uneven"]);
+    assert(uneven.code !== 0);
+    assertStringIncludes(uneven.stderr, "Cannot share a batch of 5 sequences between 2 processes as it must divide");
+    assertEquals(uneven.stderr.match(/^error: /gm)?.length, 1, uneven.stderr);
+    const taken = await place.train(1, [...micro, "--out", "taken"]);
+    assertEquals(taken.code, 0, taken.stderr);
+    const refused = await place.train(2, [...micro, "--out", "taken"]);
+    assert(refused.code !== 0);
+    assertMatch(refused.stderr, /error: .*taken/);
+  },
+});
