@@ -8,6 +8,7 @@ export { seededRandom } from "@beyond24/routing";
 export type { HostBatch } from "@beyond24/transformer";
 export * from "./restore_model.ts";
 export * from "./session_config.ts";
+export type { SessionRanks } from "./session_ranks.ts";
 export * from "./session_snapshot.ts";
 export * from "./step_measurement.ts";
 export * from "./tensor_source.ts";

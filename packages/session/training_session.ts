@@ -28,7 +28,6 @@ import {
   forwardBackward,
   freeTokenBatch,
   type HostBatch,
-  joinStatistics,
   packTransformer,
   readStepStatistics,
   readTransformerState,
@@ -44,19 +43,12 @@ import { evaluateModel } from "./_evaluate_model.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
+import { joinRows, type SessionRanks } from "./session_ranks.ts";
 import { beginModel, restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
 import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
 import type { TensorSource } from "./tensor_source.ts";
 import type { ModelHealth, StepMeasurement } from "./step_measurement.ts";
-
-/** What tells the sessions of one device apart, and the ranks that train the same model. */
-export interface SessionRanks {
-  /** Of this session on its device. Default `"session"`. */
-  readonly key?: string;
-  /** The ranks, each with a session of the same configuration and batches of its own; all make the same calls. Default: one. */
-  readonly collectives?: Collectives;
-}
 
 /**
  * One model in training on one device: steps, validation, snapshots.
@@ -156,7 +148,7 @@ export class TrainingSession {
     await this.#begin(boundary);
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
-    const rows = await this.#overRanks(await this.#ring.read(last - first));
+    const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
     const step_ms = (performance.now() - started) / rows.length;
     return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, step_ms }));
   }
@@ -282,17 +274,6 @@ export class TrainingSession {
       seed,
       ...(iterations === undefined ? {} : { iterations }),
       companions: (parameter) => Object.values(this.#optimizer.moments(parameter)),
-    });
-  }
-
-  /** What all ranks measured together. */
-  async #overRanks(rows: readonly Float32Array[]): Promise<Float32Array[]> {
-    const { size } = this.#collectives;
-    if (size === 1) return [...rows];
-    const sums = await this.#collectives.sum(rows.flatMap((row) => [...row]));
-    return rows.map(({ length }, i) => {
-      const row = Float32Array.from(sums.slice(i * length, (i + 1) * length));
-      return joinStatistics(this.model, row, size);
     });
   }
 

@@ -1,11 +1,5 @@
-import {
-  type Checkpoint,
-  CheckpointError,
-  saveCheckpoint,
-  type StoredCheckpoint,
-  TensorFile,
-} from "@beyond24/checkpoint";
-import { ByteTokenizer, SequenceLoader } from "@beyond24/data";
+import { type Checkpoint, saveCheckpoint, type StoredCheckpoint, TensorFile } from "@beyond24/checkpoint";
+import { ByteTokenizer, type SequenceLoader } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { DiskError } from "@beyond24/disk";
 import { boundaryAt, type Cadence, nextBoundary } from "@beyond24/recipe";
@@ -20,17 +14,18 @@ import {
   type RunConfig,
   type StepMetrics,
 } from "@beyond24/run";
-import { TrainingSession } from "@beyond24/session";
+import type { TrainingSession } from "@beyond24/session";
 import { tokenizerFiles } from "@beyond24/tokenizer";
 import { dirname, join } from "@std/path";
 import type { EventLog } from "../tensorboard/event_log.ts";
-import { sessionConfig } from "../config/session_config.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
 import type { RunnerStart, SessionPlace } from "./_session_place.ts";
+import { createLoader, createSession } from "./_create_session.ts";
+import { orRefuse } from "./_or_refuse.ts";
 import { anyRank, shareOfRank } from "./ranks.ts";
 import { Validation } from "./_validation.ts";
 import type { RunData } from "./load_run_data.ts";
@@ -68,24 +63,11 @@ export class SessionRunner {
    * @param observer Who hears of steps and checkpoints
    */
   constructor(device: Device, config: RunConfig, data: RunData, place: SessionPlace, observer: RunObserver) {
-    const { sequenceLength } = config.model;
-    const { seed, evaluateEvery, checkpointEvery } = config.train;
+    const { evaluateEvery, checkpointEvery } = config.train;
     const { tokenizer } = data;
-    const { role, collectives: { rank, size } } = place;
-    const share = shareOfRank(config, size);
-    this.#loader = new SequenceLoader(data.split.train, {
-      sequenceLength,
-      batchSize: share.train.batchSize,
-      seed,
-      shuffle: config.data.shuffle,
-      rank,
-      size,
-    });
-    const session = sessionConfig(share, Math.min(tokenizer.vocabularySize, config.model.vocabularySize));
-    this.#session = new TrainingSession(device, session, () => this.#loader.next(), {
-      key: role,
-      collectives: place.collectives,
-    });
+    const share = shareOfRank(config, place.collectives.size);
+    this.#loader = createLoader(share, data, place);
+    this.#session = createSession(device, share, data, { place, loader: this.#loader });
     this.#tokenizer = tokenizer instanceof ByteTokenizer ? {} : { tokenizer: tokenizerFiles(tokenizer) };
     this.#validation = new Validation(data, share);
     this.#device = device;
@@ -309,14 +291,5 @@ export class SessionRunner {
       await this.#session.restore({ step: stored.step, transformer, model, optimizer });
       this.#loader.restore(loader);
     });
-  }
-}
-
-async function orRefuse(refusal: string, load: () => Promise<void>): Promise<void> {
-  try {
-    await load();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CheckpointError(`${refusal}: ${reason}`, { cause: error });
   }
 }

@@ -1,0 +1,23 @@
+import type { Collectives } from "@beyond24/device";
+import { joinStatistics, type Transformer } from "@beyond24/transformer";
+
+/** What tells the sessions of one device apart, and the ranks that train the same model. */
+export interface SessionRanks {
+  /** Of this session on its device. Default `"session"`. */
+  readonly key?: string;
+  /** The ranks, each with a session of the same configuration and batches of its own; all make the same calls. Default: one. */
+  readonly collectives?: Collectives;
+}
+
+/** What all ranks measured together, one row a step. */
+export async function joinRows(
+  model: Transformer,
+  { size, sum }: Collectives,
+  rows: readonly Float32Array[],
+): Promise<readonly Float32Array[]> {
+  if (size === 1) return rows;
+  const sums = await sum(rows.flatMap((row) => [...row]));
+  return rows.map(({ length }, i) =>
+    joinStatistics(model, Float32Array.from(sums.slice(i * length, (i + 1) * length)), size)
+  );
+}

@@ -1,0 +1,26 @@
+import { SequenceLoader } from "@beyond24/data";
+import type { Device } from "@beyond24/device";
+import type { RunConfig } from "@beyond24/run";
+import { TrainingSession } from "@beyond24/session";
+import { sessionConfig } from "../config/session_config.ts";
+import type { SessionPlace } from "./_session_place.ts";
+import type { RunData } from "./load_run_data.ts";
+
+/** Draws the sequences of this rank; `config` has its share of a batch. */
+export function createLoader(config: RunConfig, data: RunData, { collectives }: SessionPlace): SequenceLoader {
+  const { model: { sequenceLength }, train: { batchSize, seed } } = config;
+  const { rank, size } = collectives;
+  const { shuffle } = config.data;
+  return new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed, shuffle, rank, size });
+}
+
+/** The session of this rank; `config` has its share of a batch. */
+export function createSession(
+  device: Device,
+  config: RunConfig,
+  { tokenizer }: RunData,
+  { place: { role, collectives }, loader }: { readonly place: SessionPlace; readonly loader: SequenceLoader },
+): TrainingSession {
+  const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
+  return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), { key: role, collectives });
+}
