@@ -5,7 +5,10 @@ import { joinStatistics, type Transformer } from "@beyond24/transformer";
 export interface SessionRanks {
   /** Of this session on its device. Default `"session"`. */
   readonly key?: string;
-  /** The ranks, each with a session of the same configuration and batches of its own; all make the same calls. Default: one. */
+  /**
+   * The ranks, each with a session of the same configuration and batches of its own; all make the same calls. Default:
+   * one.
+   */
   readonly collectives?: Collectives;
 }
 

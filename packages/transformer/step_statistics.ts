@@ -127,7 +127,8 @@ export function readStepStatistics(model: Transformer, row: Float32Array, step: 
 }
 
 /**
- * Makes one row of the sum of the rows of all ranks: losses and counts add up, what all ranks have in common is divided again.
+ * Makes one row of the sum of the rows of all ranks: losses and counts add up, what all ranks have in common is divided
+ * again.
  *
  * @param model The model
  * @param sum Rows of {@linkcode statisticsTensors} added up; what follows them is common to all ranks

@@ -33,7 +33,8 @@ const alone: Ranks = {
 const longestText = 8192;
 
 /**
- * Joins the other processes when `mpirun`, `mpiexec` or `srun` started several; one process otherwise, for which no library is opened.
+ * Joins the other processes when `mpirun`, `mpiexec` or `srun` started several; one process otherwise, for which no
+ * library is opened.
  *
  * @throws {MpiError} If the library of the launcher is not there
  */

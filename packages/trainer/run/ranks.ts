@@ -10,8 +10,8 @@ export async function anyRank({ sum }: Collectives, flag: boolean): Promise<bool
 }
 
 /**
- * The part of a run that one of its ranks computes: sequences of each batch. The batch of all ranks together stays as it is configured,
- * so that a run can go on with another number of them.
+ * The part of a run that one of its ranks computes: sequences of each batch. The batch of all ranks together stays as
+ * it is configured, so that a run can go on with another number of them.
  *
  * @throws {UsageError} If the ranks cannot have equal parts
  */

@@ -58,8 +58,8 @@ export interface TrainRunOptions {
   /** The disk. Default that of Deno. */
   readonly fileSystem?: FileSystem;
   /**
-   * The ranks of a run of several processes, each with a device of its own, that share a folder; rank 0 writes, the others read its
-   * checkpoints. Default: one.
+   * The ranks of a run of several processes, each with a device of its own, that share a folder; rank 0 writes, the
+   * others read its checkpoints. Default: one.
    */
   readonly collectives?: Collectives;
 }
