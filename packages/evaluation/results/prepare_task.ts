@@ -1,5 +1,5 @@
 import type { Tokenizer } from "@beyond24/tokenizer";
-import { type EncodedRequest, encodeRequest } from "../scoring/encode_request.ts";
+import { type EncodedRequest, encodeRequests } from "../scoring/encode_request.ts";
 import type { FewShot } from "../few_shot/few_shot.ts";
 import { type TaskRequest, taskRequests } from "../task_requests.ts";
 import { taskQuestions } from "../tasks/task_questions.ts";
@@ -64,8 +64,7 @@ export function prepareTask(
   const requests = taskRequests(task, scored, fewShot && { fewShot });
   let at = 0;
   const groups = taskQuestions(task, scored).map(({ choices }) => {
-    const own = requests.slice(at, at += choices.length);
-    return own.map((request) => encodeRequest(tokenizer, request, longest));
+    return encodeRequests(tokenizer, requests.slice(at, at += choices.length), longest);
   });
   const cut = groups.flat().filter(({ cut }) => cut > 0).length;
   return { task, docs: scored, allDocs: docs.length, fewShot: fewShot?.count ?? 0, requests, groups, cut };

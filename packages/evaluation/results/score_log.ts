@@ -43,10 +43,8 @@ export interface OpenScoreLog extends ScoreLog {
 export async function openScoreLog(path: string, key: string, fileSystem: FileSystem): Promise<OpenScoreLog> {
   const { kept, size } = readLines(await readTextFile(path) ?? "", key);
   const file = await openFileLog(path, size, fileSystem);
-  const append = async (line: unknown) => {
-    await file.append(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
-    await file.sync();
-  };
+  // Not synced: a power cut may cost some batches, which are scored again, and to wait for the disk would cost more.
+  const append = (line: unknown) => file.append(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
   if (size === 0) await append({ key });
   return {
     get: (batch) => kept.get(batch),

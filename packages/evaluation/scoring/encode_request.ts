@@ -36,57 +36,90 @@ export interface EncodedRequest {
  * ```
  */
 export function encodeRequest(tokenizer: Tokenizer, request: TaskRequest, longest: number): EncodedRequest {
-  const context = pythonTrimEnd(request.context);
-  const continuation = request.context.slice(context.length) + request.continuation;
-  const { before, behind } = context === ""
-    ? beginning(tokenizer, continuation)
-    : pair(tokenizer, context, continuation);
+  const [encoded] = encodeRequests(tokenizer, [request], longest);
+  if (encoded === undefined) throw new TypeError("unreachable");
+  return encoded;
+}
+
+/**
+ * {@linkcode encodeRequest} of several requests, those of a document: a context that they share is encoded once.
+ *
+ * @param tokenizer The model's tokenizer
+ * @param requests Contexts and continuations
+ * @param longest Most tokens that the model reads
+ * @returns Tokens of each
+ * @throws {EvaluationError} As `encodeRequest`
+ *
+ * @example Two choices
+ * ```ts
+ * import { encodeRequests } from "@beyond24/evaluation";
+ * import { ByteTokenizer } from "@beyond24/tokenizer";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const requests = ["b", "c"].map((continuation) => ({ context: "a", continuation }));
+ * const encoded = encodeRequests(new ByteTokenizer(), requests, 16);
+ * assertEquals(encoded.map(({ targets }) => [...targets]), [[0x62], [0x63]]);
+ * ```
+ */
+export function encodeRequests(
+  tokenizer: Tokenizer,
+  requests: readonly TaskRequest[],
+  longest: number,
+): EncodedRequest[] {
+  const contexts = new Map<string, Int32Array>();
+  return requests.map((request) => {
+    const context = pythonTrimEnd(request.context);
+    const continuation = request.context.slice(context.length) + request.continuation;
+    if (context === "") return checked(continuation, beginning(tokenizer, continuation), longest);
+    const before = contexts.get(context) ?? encode(tokenizer, context);
+    contexts.set(context, before);
+    const tokens = encode(tokenizer, context + continuation);
+    return checked(continuation, { tokens, before: Math.min(before.length, tokens.length) }, longest);
+  });
+}
+
+/** Tokens of context and continuation, and how many of them are the context's. */
+interface Pair {
+  readonly tokens: Int32Array;
+  readonly before: number;
+}
+
+function checked(continuation: string, { tokens, before }: Pair, longest: number): EncodedRequest {
+  const asked = tokens.length - before;
   const name = JSON.stringify(continuation.length > 60 ? `${continuation.slice(0, 60)}…` : continuation);
-  if (behind.length === 0 || behind.length > longest) {
+  if (asked === 0 || asked > longest) {
     throw new EvaluationError(
       `Cannot score continuation ${name} as it must have 1 to ${longest} tokens, the model's length: ` +
-        `current value is ${behind.length}`,
+        `current value is ${asked}`,
     );
   }
-  if (before.length === 0) {
+  if (before === 0) {
     throw new EvaluationError(
       `Cannot score continuation ${name} as nothing stands before it and the tokenizer has no token that begins or ` +
         "ends a text",
     );
   }
-  return cutLeft([...before, ...behind], behind.length, longest);
+  return cutLeft(tokens, asked, longest);
 }
 
 /** Tokens up to the last as input, and the last `asked` of all as targets. */
-export function cutLeft(tokens: readonly number[], asked: number, longest: number): EncodedRequest {
+export function cutLeft(tokens: Int32Array, asked: number, longest: number): EncodedRequest {
   const cut = Math.max(0, tokens.length - longest - 1);
-  const input = Int32Array.from(tokens.slice(cut, -1));
-  return { input, targets: Int32Array.from(tokens.slice(tokens.length - asked)), cut };
-}
-
-interface Pair {
-  readonly before: readonly number[];
-  readonly behind: readonly number[];
-}
-
-function pair(tokenizer: Tokenizer, context: string, continuation: string): Pair {
-  const before = encode(tokenizer, context);
-  const whole = encode(tokenizer, context + continuation);
-  return { before: whole.slice(0, before.length), behind: whole.slice(before.length) };
+  return { input: tokens.slice(cut, -1), targets: tokens.slice(tokens.length - asked), cut };
 }
 
 /** The harness takes the first token of the continuation for the context where it is the one that begins a text. */
 function beginning(tokenizer: Tokenizer, continuation: string): Pair {
-  const tokens = [...tokenizer.encode(continuation, { special: true })];
+  const tokens = tokenizer.encode(continuation, { special: true });
   const first = tokenizer.bos ?? tokenizer.eos;
-  if (first === undefined) return { before: [], behind: tokens };
-  return tokens[0] === first ? { before: [first], behind: tokens.slice(1) } : { before: [first], behind: tokens };
+  if (first === undefined) return { tokens, before: 0 };
+  return { tokens: tokens[0] === first ? tokens : Int32Array.of(first, ...tokens), before: 1 };
 }
 
 /** The tokens of a text with what stands before every text, unless the text begins with it by itself. */
-function encode(tokenizer: Tokenizer, text: string): number[] {
-  const tokens = [...tokenizer.encode(text, { special: true })];
+function encode(tokenizer: Tokenizer, text: string): Int32Array {
+  const tokens = tokenizer.encode(text, { special: true });
   const first = tokenizer.bos ?? tokenizer.eos;
   const begins = first !== undefined && tokens[0] === first;
-  return begins ? tokens : [...tokenizer.prefix, ...tokens];
+  return begins || tokenizer.prefix.length === 0 ? tokens : Int32Array.of(...tokenizer.prefix, ...tokens);
 }

@@ -22,8 +22,9 @@ export interface PackedRequests {
 
 /**
  * Packs requests into one tree of tokens: what several begin with is there once, so choices of a document share their
- * context, and of continuations of one token nothing is computed but the context. Sizes are rounded up a little, so
- * that few different ones occur and a device can use again what it has prepared for them.
+ * context, and of continuations of one token nothing is computed but the context. Sizes are rounded up, those that
+ * attention alone depends on generously, so that few different ones occur and a device can use again what it has
+ * prepared for them.
  *
  * @param requests The requests
  * @param longest Most positions of a sequence
@@ -51,9 +52,9 @@ export function packRequests(requests: readonly EncodedRequest[], longest: numbe
   const { tokens, positions } = tree;
   const leaves = tree.leaves();
   const count = roundedUp(tokens.length, 64, 8);
-  const sequences = roundedUp(leaves.length, 8, 4);
+  const sequences = roundedUp(leaves.length, 8, 2);
   const deepest = positions.reduce((most, position) => Math.max(most, position + 1), 1);
-  const sequenceLength = Math.min(longest, roundedUp(deepest, 16, 4));
+  const sequenceLength = Math.min(longest, roundedUp(deepest, 32, 2));
   const members = new Int32Array(sequences * sequenceLength).fill(-1);
   const places = new Int32Array(count);
   for (const [sequence, leaf] of leaves.entries()) {

@@ -80,9 +80,12 @@ function textWindows(
   text: string,
   longest: number,
 ): { readonly windows: EncodedRequest[]; readonly bytes: number } {
-  const own = [...tokenizer.prefix, ...tokenizer.encode(text, { special: true })];
   const first = tokenizer.bos ?? tokenizer.eos;
-  const tokens = first === undefined ? own : [first, ...own];
+  const before = [...(first === undefined ? [] : [first]), ...tokenizer.prefix];
+  const own = tokenizer.encode(text, { special: true });
+  const tokens = new Int32Array(before.length + own.length);
+  tokens.set(before);
+  tokens.set(own, before.length);
   if (tokens.length < 2) {
     throw new EvaluationError(
       `Cannot score a text as there must be a token to predict: current value is ${JSON.stringify(text)}`,
@@ -96,5 +99,5 @@ function textWindows(
     windows.push(cutLeft(tokens.slice(from, end), end - start, longest));
   }
   const all = new TextEncoder().encode(text).length;
-  return { windows, bytes: first === undefined ? all - tokenizer.tokenBytes(own[0] ?? 0).length : all };
+  return { windows, bytes: first === undefined ? all - tokenizer.tokenBytes(tokens[0] ?? 0).length : all };
 }
