@@ -44,7 +44,8 @@ for name in ["arc_easy", "arc_challenge", "piqa", "openbookqa", "hellaswag", "wi
     faults.append(f"{differ} of {len(scores)} documents are scored otherwise")
     for metric in scores[0]:
         values = [score[metric] for score in scores]
-        for theirs, mine in ((mean(values), ours["scores"][metric]), (mean_stderr(values), ours["scores"][f"{metric}_stderr"])):
+        ours_of = ours["scores"][metric], ours["scores"][f"{metric}_stderr"]
+        for theirs, mine in zip((mean(values), mean_stderr(values)), ours_of):
             failed |= abs(theirs - mine) > 1e-12
             faults.append(f"{metric} {theirs:.6f} {mine:.6f}")
     print(f"{name}: {'; '.join(faults)}", flush=True)

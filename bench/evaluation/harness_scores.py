@@ -1,5 +1,5 @@
 """Holds scores of `evaluate` against lm-evaluation-harness itself on the exported model (pip install lm_eval):
-python3 harness_scores.py HF EVALUATION ROWS [TEXT] — EVALUATION has results.json and samples, ROWS the rows as lines (rows.py).
+python3 harness_scores.py HF EVALUATION ROWS [TEXT]. EVALUATION has results.json and samples, ROWS the rows (rows.py).
 With TEXT also bits per byte of a text, of which results.json has a row."""
 import json, sys
 import datasets
@@ -27,13 +27,15 @@ model = HFLM(pretrained=hf, device="cpu", dtype="float32", batch_size=16)
 tasks = [name for name in ours["results"] if "acc,none" in ours["results"][name]]
 shots = {ours["n-shot"][name] for name in tasks}
 assert len(shots) <= 1, shots
-theirs = simple_evaluate(model=model, tasks=tasks, num_fewshot=shots.pop(), limit=ours["config"]["limit"], log_samples=True)
+limit = ours["config"]["limit"]
+theirs = simple_evaluate(model=model, tasks=tasks, num_fewshot=shots.pop(), limit=limit, log_samples=True)
 failed = False
 for name in tasks:
     largest = 0
     samples = [json.loads(line) for line in open(f"{evaluation}/samples_{name}.jsonl")]
     for mine, other in zip(samples, theirs["samples"][name], strict=True):
-        assert [[pair["arg_0"], pair["arg_1"]] for pair in mine["arguments"].values()] == [list(a) for a in other["arguments"]]
+        asked = [[pair["arg_0"], pair["arg_1"]] for pair in mine["arguments"].values()]
+        assert asked == [list(pair) for pair in other["arguments"]]
         for (a, greedy), (b, other_greedy) in zip(mine["filtered_resps"], other["filtered_resps"], strict=True):
             largest = max(largest, abs(float(a) - float(b)))
             failed |= greedy != str(other_greedy)

@@ -1,7 +1,7 @@
 """Holds what `evaluate --log-samples` wrote against transformers on the exported model, and both in time:
 python3 transformers_loop.py HF EVALUATION [--limit 1000] [--device cuda] [--dtype bfloat16] [--batch 64]
 
-The loop is the plain one: requests sorted by length, padded on the right, batch after batch, log-softmax of all positions."""
+The loop is the plain one: requests by length, padded on the right, batch after batch, log-softmax of all positions."""
 import argparse, glob, json, os, sys, time
 import torch
 from tokenizers import Tokenizer
@@ -39,7 +39,8 @@ for path in sorted(glob.glob(f"{options.evaluation}/samples_*.jsonl")):
         sample = json.loads(line)
         first = len(requests)
         for pair, (score, greedy) in zip(sample["arguments"].values(), sample["filtered_resps"], strict=True):
-            requests.append((*encoded(pair["arg_0"], pair["arg_1"]), float(score), greedy == "True", len(pair["arg_1"]) - 1))
+            tokens, asked = encoded(pair["arg_0"], pair["arg_1"])
+            requests.append((tokens, asked, float(score), greedy == "True", len(pair["arg_1"]) - 1))
         documents.setdefault(task, []).append((first, len(requests), sample))
 if options.limit:
     # From all tasks: every n-th document.
@@ -71,7 +72,8 @@ seconds = time.time() - loaded
 
 differences = [abs(theirs[place][0] - requests[place][2]) for place in places]
 greedy = sum(theirs[place][1] != requests[place][3] for place in places)
-print(f"{len(places)} requests: largest difference {max(differences):.3g}, mean {sum(differences) / len(differences):.3g}; "
+mean = sum(differences) / len(differences)
+print(f"{len(places)} requests: largest difference {max(differences):.3g}, mean {mean:.3g}; "
       f"{greedy} differ in what is greedy")
 failed = max(differences) > options.bar or greedy > 0
 for task, own in kept.items():
@@ -86,7 +88,7 @@ for task, own in kept.items():
     same = ours == others
     failed |= not same
     print(f"{task}: {len(own)} documents, right {ours} ours, {others} theirs{'' if same else ' DIFFER'}")
-print(f"loop over {len(places)} requests in batches of {options.batch} on {options.device}, {options.dtype}: {seconds:.2f} s "
+print(f"loop over {len(places)} requests, batches of {options.batch}, {options.device}, {options.dtype}: {seconds:.2f} s "
       f"(tokenizing and loading {loaded - started:.2f} s)")
 json.dump({"requests": len(places), "largest": max(differences), "greedy": greedy, "seconds": seconds},
           open(os.environ.get("JSON", "/dev/null"), "w"))

@@ -32,7 +32,8 @@ export interface TaskRequestsOptions {
  * import { taskRequests } from "@beyond24/evaluation";
  * import { assertEquals } from "@std/assert";
  *
- * const doc = { sentence: "The cup did not fit as _ was too big.", option1: "the cup", option2: "the box", answer: "1" };
+ * const sentence = "The cup did not fit as _ was too big.";
+ * const doc = { sentence, option1: "the cup", option2: "the box", answer: "1" };
  * assertEquals(taskRequests("winogrande", [doc]), [
  *   { context: "The cup did not fit as the cup", continuation: " was too big." },
  *   { context: "The cup did not fit as the box", continuation: " was too big." },

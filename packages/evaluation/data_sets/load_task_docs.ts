@@ -30,10 +30,11 @@ const answers: Readonly<Partial<Record<TaskName, string>>> = { piqa: "label", wi
  *
  * const folder = await Deno.makeTempDir();
  * await Deno.mkdir(`${folder}/piqa`);
- * await Deno.writeTextFile(`${folder}/piqa/valid.jsonl`, '{ "goal": "Boil water", "sol1": "Heat it.", "sol2": "Cool it." }\n');
+ * const row = { goal: "Boil water", sol1: "Heat it.", sol2: "Cool it." };
+ * await Deno.writeTextFile(`${folder}/piqa/valid.jsonl`, JSON.stringify(row));
  * await Deno.writeTextFile(`${folder}/piqa/valid-labels.lst`, "0\n");
  * const { docs } = await loadTaskDocs("piqa", folder);
- * assertEquals(docs, [{ goal: "Boil water", sol1: "Heat it.", sol2: "Cool it.", label: "0" }]);
+ * assertEquals(docs, [{ ...row, label: "0" }]);
  * ```
  */
 export async function loadTaskDocs(task: TaskName, folder: string, split?: Split): Promise<TaskDocs> {

@@ -20,7 +20,8 @@ export interface ScoreTable {
  * import { assertEquals } from "@std/assert";
  *
  * const counts = { few_shot: 0, documents: 1838, all_documents: 1838, acc: 0.625, acc_stderr: 0.0113 };
- * const score = (step: number, mode: "dense" | "sparse") => ({ step, role: "main", mode, task: "piqa", ...counts } as const);
+ * const score = (step: number, mode: "dense" | "sparse") =>
+ *   ({ step, role: "main", mode, task: "piqa", ...counts }) as const;
  * const { columns, rows } = scoreTable([score(100, "dense"), score(200, "dense"), score(200, "sparse")]);
  * assertEquals(columns, ["step 200, dense", "step 200, sparse"]);
  * assertEquals(rows[0], { task: "piqa", cells: ["62.5 ± 1.1", "62.5 ± 1.1"] });

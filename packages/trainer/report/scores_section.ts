@@ -8,7 +8,8 @@ export function scoresSection({ scores }: Pick<ReportData, "scores">): string {
   const { columns, rows } = scoreTable(scores);
   return `<section><h2>Tasks</h2>
 ${htmlTable(["task", ...columns], rows.map(({ task, cells }) => [task, ...cells]))}
-<p>Percent of right answers with their standard error: by log-likelihood · by log-likelihood over the length of the choice.</p>
+<p>Percent of right answers with their standard error: by log-likelihood · by log-likelihood over the length of the
+choice.</p>
 </section>
 `;
 }
