@@ -4,7 +4,7 @@
  * others use.
  *
  *     deno run -P=train:native bench/generation/decode.ts [--preset=small] [--position=1000] [--device=cpu]
- *     [--rounds=15] [--blas=off] [--tokens=32] [--together=8]
+ *     [--rounds=15] [--blas=off] [--threads=0] [--tokens=32] [--together=8]
  *
  * @module
  */
@@ -104,7 +104,8 @@ const [preset, position, rounds] = [
 ];
 const [count, together] = [Number(option("tokens", "32")), Number(option("together", "8"))];
 const name = option("device", "cpu");
-const config = { ...presetConfig("tiny").device, blas: option("blas", "off") };
+const threads = Number(option("threads", "0"));
+const config = { ...presetConfig("tiny").device, threads, blas: option("blas", "off") };
 const device = await openDevice({ ...config, name: name === "cuda" || name === "webgpu" ? name : "cpu" });
 const model = modelOn(device, preset, position + count);
 const times = await interleave(columns(model, position, together), { rounds });
