@@ -62,7 +62,10 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
     gap: spread(({ row, twin }) => row.val_loss / twin.val_loss - 1),
     trainGap: spread(({ row, twin }) => row.train_loss / twin.train_loss - 1),
     time: spread(({ row, twin }) => secondsOf(row, twin) / secondsOf(twin)),
-    stepTime: spread(({ row }) => row.step_ms.sparse === null ? undefined : row.step_ms.sparse / row.step_ms.dense),
+    stepTime: spread(({ row }) => {
+      const { dense, sparse } = timesAlone(row);
+      return sparse === null ? undefined : sparse / dense;
+    }),
     gapOnCurve: spread(({ row, twin }) => relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))),
     gapToShorter: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows))),
   };
@@ -76,10 +79,19 @@ function isTwin(row: ResultRow, other: ResultRow): boolean {
  * Times of steps on the twin's clock. A dense step of a run with all neurons is the twin's own, so that what two
  * timings differ by is chance; a sparse one is as much faster as it was beside the dense steps of its own timing.
  */
-function timesBeside({ run, step_ms }: ResultRow, twin: ResultRow): StepTimes {
-  const { fewerNeurons = 1 }: QualityRun = qualityRuns[run];
-  const clock = fewerNeurons === 1 ? twin.step_ms.dense / step_ms.dense : 1;
-  return { dense: clock * step_ms.dense, sparse: step_ms.sparse === null ? null : clock * step_ms.sparse };
+function timesBeside(row: ResultRow, twin: ResultRow): StepTimes {
+  const { fewerNeurons = 1 }: QualityRun = qualityRuns[row.run];
+  const { dense, sparse } = timesAlone(row);
+  const clock = fewerNeurons === 1 ? timesAlone(twin).dense / dense : 1;
+  return { dense: clock * dense, sparse: sparse === null ? null : clock * sparse };
+}
+
+/** Times of steps that had the device to themselves: those of the whole run, unless others ran beside it. */
+function timesAlone({ runs_at_once, phases, step_ms }: ResultRow): StepTimes {
+  if (runs_at_once > 1) return step_ms;
+  const longest = (name: "dense" | "sparse") =>
+    phases.filter(({ phase }) => phase === name).toSorted((a, b) => b.steps - a.steps)[0]?.median_step_ms;
+  return { dense: longest("dense") ?? step_ms.dense, sparse: longest("sparse") ?? step_ms.sparse };
 }
 
 /** Seconds of all steps of a run, from times of steps that had the device to themselves. */

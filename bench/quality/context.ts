@@ -13,6 +13,8 @@ export interface ReproduceContext {
   readonly out: string;
   /** Runs at once. */
   readonly atOnce: number;
+  /** Commit of the program as the user has named it, which counts for all runs. */
+  readonly namedRevision: string | undefined;
   /** Commit of the program, where it is known. */
   readonly revision: string | undefined;
   /** Asks to stop. */

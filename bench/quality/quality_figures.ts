@@ -68,7 +68,7 @@ function paretoSeries(study: Study): FigureSeries[] {
     const points = runs.flatMap((run) => paretoPoint(run, study)).toSorted((a, b) => a.x - b.x);
     const isAlone = plan === "dense" && points.length < 2;
     if (points.length === 0) return [];
-    return [{ label: plan === "dense" ? "dense, fewer steps" : plan, points, isLine: !isAlone }];
+    return [{ label: plan === "dense" && !isAlone ? "dense, fewer steps" : plan, points, isLine: !isAlone }];
   });
 }
 

@@ -86,7 +86,9 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
-    revision: await programRevision() ?? flags.revision,
+    // What is said counts: a copy of the program may lie in a checkout that was left behind.
+    namedRevision: flags.revision,
+    revision: flags.revision ?? await programRevision() ?? undefined,
     signal: AbortSignal.any([stop, ...limit]),
   };
 }

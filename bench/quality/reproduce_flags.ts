@@ -75,7 +75,7 @@ export const reproduceFlags = {
     kind: "text",
     form: "a commit",
     placeholder: "commit",
-    sentence: "Commit of the program, for rows, where it does not lie in a checkout",
+    sentence: "Commit of the program, for rows; else that of the checkout in which it lies",
   },
   dryRun: { kind: "switch", sentence: "List the runs and stop" },
 } as const satisfies FlagTable;

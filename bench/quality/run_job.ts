@@ -91,7 +91,7 @@ async function measuredRow(
   if (summary?.status !== "finished" || !isMeasured) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
-  const { corpus, atOnce, revision: named } = context;
+  const { corpus, atOnce, namedRevision: named } = context;
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -102,7 +102,7 @@ async function measuredRow(
     steps: summary.steps,
     recipe: recipeOf(job),
     settings: settingsOf(job, context),
-    revisions: [...new Set(starts.flatMap(({ revision }) => revision ?? named ?? []))],
+    revisions: named !== undefined ? [named] : [...new Set(starts.flatMap(({ revision }) => revision ?? []))],
     device: summary.device,
     corpus: corpus.digest,
     date: new Date().toISOString(),

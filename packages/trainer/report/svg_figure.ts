@@ -47,6 +47,8 @@ export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes,
     marginRight: 40,
     marginTop: 30,
     marginBottom: 44,
+    // So that a point at the end of an axis is whole.
+    inset: 6,
     x: { labelOffset: 38, nice: true, ticks: size.width / 80, ...x },
     y: { grid: true, nice: true, ticks: size.height / 45, ...y },
     marks: series.flatMap(seriesMarks),
