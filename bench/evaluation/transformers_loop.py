@@ -88,7 +88,7 @@ for task, own in kept.items():
     same = ours == others
     failed |= not same
     print(f"{task}: {len(own)} documents, right {ours} ours, {others} theirs{'' if same else ' DIFFER'}")
-print(f"loop over {len(places)} requests, batches of {options.batch}, {options.device}, {options.dtype}: {seconds:.2f} s "
+print(f"loop over {len(places)} requests, batches of {options.batch}, {options.device} {options.dtype}: {seconds:.2f} s "
       f"(tokenizing and loading {loaded - started:.2f} s)")
 json.dump({"requests": len(places), "largest": max(differences), "greedy": greedy, "seconds": seconds},
           open(os.environ.get("JSON", "/dev/null"), "w"))

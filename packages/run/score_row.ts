@@ -1,4 +1,4 @@
-import { type FileSystem, openFileLog } from "@beyond24/disk";
+import { type FileSystem, openFileLog, replaceFile } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
 import * as v from "valibot";
 import { linesOf } from "./_lines.ts";
@@ -108,4 +108,33 @@ export async function readScores(path: string): Promise<ScoreRow[]> {
     }
   }
   return [...rows.values()].sort((a, b) => a.step - b.step);
+}
+
+/**
+ * Takes away the scores of steps that a run goes back behind: they are done again, with other weights.
+ *
+ * @param path The file; when it is missing nothing is done
+ * @param step The last step that stays
+ * @param fileSystem The disk
+ * @throws {DiskError} If the system refuses it
+ *
+ * @example Go back to step 100
+ * ```ts
+ * import { cutScores, readScores } from "@beyond24/run";
+ * import { durableFileSystem } from "@beyond24/disk";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = `${await Deno.makeTempDir()}/scores.jsonl`;
+ * const row = { role: "main", mode: "dense", task: "piqa", few_shot: 0, documents: 9, all_documents: 9 };
+ * const line = (step: number) => `${JSON.stringify({ step, ...row, acc: 0.5, acc_stderr: 0.1 })}\n`;
+ * await Deno.writeTextFile(path, line(100) + line(200));
+ * await cutScores(path, 100, durableFileSystem());
+ * assertEquals((await readScores(path)).map(({ step }) => step), [100]);
+ * ```
+ */
+export async function cutScores(path: string, step: number, fileSystem: FileSystem): Promise<void> {
+  const scores = await readScores(path);
+  const kept = scores.filter((row) => row.step <= step);
+  if (kept.length === scores.length) return;
+  await replaceFile(path, kept.map((row) => `${JSON.stringify(row)}\n`).join(""), fileSystem);
 }

@@ -74,6 +74,20 @@ Deno.test("a run that is stopped saves, and scores nothing any more", () =>
     assertEquals((await readScores(join(run, "scores.jsonl"))).at(-1)?.step, 12);
   }));
 
+Deno.test("scores of steps that a run goes back behind are made again", () =>
+  withTasks(async (folder, values) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder, values), { folder: run });
+    const steps = async () => (await readScores(join(run, "scores.jsonl"))).map(({ step }) => step);
+    assertEquals(await steps(), [4, 8, 12]);
+    await microRun(microConfig(folder, { ...values, "evaluation.tasks": [] }), {
+      folder: run,
+      resume: true,
+      resumeAt: 8,
+    });
+    assertEquals(await steps(), [4, 8]);
+  }));
+
 Deno.test("what is wrong with tasks and data shows before the first step", () =>
   withTasks(async (folder, values) => {
     const start = (more: Parameters<typeof microConfig>[1]) =>

@@ -6,6 +6,7 @@ import {
   appendRunStart,
   clearRunFolder,
   createRunFolder,
+  cutScores,
   lockRunFolder,
   readRunSummary,
   type RunConfig,
@@ -141,6 +142,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       }, fileSystem);
     }
     for (const runner of runners) await runner.open(start);
+    if (resumeAt !== undefined) await cutScores(folder.scores, resumeAt, fileSystem);
     observer.onHeader?.({
       config,
       folder: folder.path,
