@@ -1,5 +1,6 @@
 import { DeviceUnavailableError } from "@beyond24/device";
 import { DRIVER_SYMBOLS } from "./symbols.ts";
+import { findLibrary, libraryFolders } from "../libraries/library_folders.ts";
 import { cString } from "./host_memory.ts";
 
 /** The opened driver library. */
@@ -63,7 +64,8 @@ function openFirst(): DriverLibrary {
     );
   }
   let reason = "";
-  for (const name of NAMES) {
+  const elsewhere = findLibrary(libraryFolders(), ["libcuda.so.1"]);
+  for (const name of elsewhere === undefined ? NAMES : [...NAMES, elsewhere]) {
     try {
       return Deno.dlopen(name, DRIVER_SYMBOLS).symbols;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { didYouMean, UsageError } from "@beyond24/run";
-import { ranksHere } from "../device/join_ranks.ts";
+import { ranksHere } from "../ranks/join_ranks.ts";
 import { commands } from "./commands.ts";
 import { type Command, commonFlags } from "./command.ts";
 import { describeCommand, describeProgram } from "./describe_help.ts";

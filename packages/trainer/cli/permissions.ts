@@ -1,4 +1,5 @@
 import { LAUNCH_VARIABLES } from "@beyond24/mpi";
+import { TORCH_VARIABLES } from "../ranks/torch_ranks.ts";
 
 /** What Deno lets a task do, as `deno.json` writes it. */
 export interface Permissions {
@@ -10,8 +11,10 @@ export interface Permissions {
   readonly ffi?: true;
   /** Reading these variables of the environment. */
   readonly env?: readonly string[];
-  /** Listening on these hosts. */
+  /** Listening on these hosts, and reaching them. */
   readonly net?: readonly string[];
+  /** Starting these programs. */
+  readonly run?: readonly string[];
 }
 
 /** The host that pages are served on. */
@@ -54,4 +57,12 @@ export const native: Permissions = {
     "PATH",
     ...LAUNCH_VARIABLES,
   ],
+};
+
+/** For a process that trains on one of several GPUs: what started it says so, and it meets the others through loopback. */
+export const rankOfGpus: Permissions = {
+  ...native,
+  env: [...native.env ?? [], ...TORCH_VARIABLES],
+  write: true,
+  net: [loopback],
 };

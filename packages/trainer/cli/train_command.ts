@@ -1,9 +1,17 @@
-import { createNewRunFolder, type DeviceConfig, findCheckpoint, flattenConfig, parseRunPath } from "@beyond24/run";
+import {
+  createNewRunFolder,
+  type DeviceConfig,
+  findCheckpoint,
+  flattenConfig,
+  parseRunPath,
+  UsageError,
+} from "@beyond24/run";
 import { dirname, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
-import { joinRanks, type Ranks } from "../device/join_ranks.ts";
+import { joinRanks, type RankPlace, ranksHere } from "../ranks/join_ranks.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
+import { shareOfRank } from "../run/ranks.ts";
 import { trainRun } from "../run/train_run.ts";
 import { type Command, defineCommand } from "./command.ts";
 import { commandText } from "./command_text.ts";
@@ -11,11 +19,12 @@ import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { type ResumeConfig, resumeConfig } from "./resume_config.ts";
-import { computing, loopback, native } from "./permissions.ts";
+import { computing, loopback, native, rankOfGpus } from "./permissions.ts";
 import { runProgress } from "./run_progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
 import { type TrainFlags, trainFlags } from "./train_flags.ts";
+import { gpusTask, trainOnGpus } from "./train_on_gpus.ts";
 import { watchRun } from "./watch_run.ts";
 import { writeProfile } from "./write_profile.ts";
 
@@ -30,6 +39,11 @@ export const trainCommand: Command = defineCommand({
       name: "train:native",
       sentence: "Trains with native libraries: OpenBLAS on a CPU, CUDA on an NVIDIA GPU (allows foreign functions)",
       permissions: { ...native, write: true },
+    },
+    {
+      name: gpusTask,
+      sentence: "Trains on NVIDIA GPUs in several processes (allows foreign functions, and starting deno)",
+      permissions: { ...rankOfGpus, run: ["deno"] },
     },
     {
       name: "train:watch",
@@ -56,6 +70,10 @@ export const trainCommand: Command = defineCommand({
       ? await newConfig(flags)
       : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
     const command = commandText(["train", ...words]);
+    if (!flags.printConfig && startsRanks(flags)) {
+      shareOfRank(config, flags.gpus ?? 1); // said once, not by every rank
+      return await trainOnGpus(flags.gpus ?? 1, ["train", ...words], device, terminal);
+    }
     if (!flags.printConfig) return await train({ config, device, command }, flags, terminal);
     terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
     return exitCodes.done;
@@ -72,6 +90,17 @@ async function newConfig(flags: TrainFlags): Promise<ResumeConfig> {
   return { config, device: config.device };
 }
 
+/**
+ * Whether this process is to start others, and is none of them.
+ *
+ * @throws {UsageError} If it is one of another number of processes
+ */
+function startsRanks({ gpus = 1 }: TrainFlags): boolean {
+  const size = ranksHere()?.size;
+  if (size === undefined || gpus === 1 || gpus === size) return size === undefined && gpus > 1;
+  throw new UsageError(`Cannot start ${gpus} processes as a launcher has started ${size}: leave --gpus out`);
+}
+
 async function branch(sources: ConfigSources, initFrom: string): Promise<ConfigSources> {
   const { config, model } = await findCheckpoint(initFrom);
   const flags = { ...sources.flags, "train.initFrom": dirname(resolve(model)) };
@@ -85,8 +114,8 @@ async function train(
   terminal: Terminal,
 ): Promise<number> {
   const { resume, force, overwrite } = flags;
-  const ranks = joinRanks();
-  const device = await openDevice(shareOfCores(place, ranks), terminal.error);
+  const ranks = await joinRanks();
+  const device = await openDevice(shareOfCores(place, ranks), terminal.error, ranks.localRank);
   const created = resume === undefined && flags.out === undefined && ranks.rank === 0
     ? await createNewRunFolder("runs", config.preset)
     : "";
@@ -101,7 +130,7 @@ async function train(
     const summary = await trainRun(config, {
       folder,
       device,
-      collectives: ranks.collectives(device),
+      collectives: await ranks.collectives(device),
       signal: stop.signal,
       observer: progress.observer,
       resume: resume !== undefined,
@@ -129,7 +158,7 @@ async function train(
 }
 
 /** Processes on one machine share its cores, unless a number of threads is asked for. */
-function shareOfCores(place: DeviceConfig, { localSize }: Ranks): DeviceConfig {
+function shareOfCores(place: DeviceConfig, { localSize }: RankPlace): DeviceConfig {
   if (localSize === 1 || place.threads !== 0) return place;
   return { ...place, threads: Math.max(1, Math.floor(navigator.hardwareConcurrency / localSize)) };
 }

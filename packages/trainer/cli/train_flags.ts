@@ -13,6 +13,13 @@ export const trainFlags = {
   },
   seed: { key: "train.seed", placeholder: "number" },
   device: { key: "device.name", placeholder: "name" },
+  gpus: {
+    kind: "integer",
+    minimum: 1,
+    maximum: 64,
+    placeholder: "number",
+    sentence: "Train on this many NVIDIA GPUs of this machine, in one process each",
+  },
   blas: { key: "device.blas", placeholder: "library" },
   baseline: { key: "train.baseline" },
   resume: {

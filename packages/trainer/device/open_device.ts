@@ -8,7 +8,7 @@ import { readTunedTiles } from "./tuned_tiles_file.ts";
 type Warn = (line: string) => void;
 
 /** Opens a device of one kind, or throws `DeviceUnavailableError`. */
-type BackEnd = (config: DeviceConfig, warn: Warn) => Promise<Device>;
+type BackEnd = (config: DeviceConfig, warn: Warn, localRank: number) => Promise<Device>;
 
 /**
  * Every kind of device. A back end is added here, and to {@linkcode fastestFirst}; those that need more than a CPU are
@@ -30,15 +30,15 @@ const backEnds: Readonly<Record<Exclude<DeviceName, "auto">, BackEnd>> = {
     quietDrivers();
     return await createWebGpuDevice({ dtype, profile, tunedTiles: await readTunedTiles(warn) });
   },
-  cuda: async () => {
+  cuda: async (_config, _warn, localRank) => {
     // Loading the driver would make Deno ask for this permission, which is nothing to do for "auto" unasked.
     if (!mayCallNative()) {
       throw new DeviceUnavailableError(
         "Cannot use device cuda as foreign functions are not permitted: use deno task train:native, or --allow-ffi",
       );
     }
-    const { createCudaDevice } = await import("@beyond24/cuda");
-    return await createCudaDevice();
+    const { createCudaDevice, gpuCount } = await import("@beyond24/cuda");
+    return await createCudaDevice(localRank === 0 ? {} : { ordinal: localRank % gpuCount() });
   },
 };
 
@@ -58,14 +58,14 @@ function mayAskForAdapter(): boolean {
 }
 
 /** WebGPU on real hardware: a software adapter is far slower than the CPU that it runs on. */
-const hardwareWebGpu: BackEnd = async (config, warn) => {
+const hardwareWebGpu: BackEnd = async (config, warn, localRank) => {
   const gpu = mayAskForAdapter() ? globalThis.navigator?.gpu : undefined;
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   const { isSoftwareAdapter } = await import("@beyond24/webgpu");
   if (!adapter || isSoftwareAdapter(adapter.info)) {
     throw new DeviceUnavailableError("Cannot use device webgpu as this machine has no hardware adapter");
   }
-  return await backEnds.webgpu(config, warn);
+  return await backEnds.webgpu(config, warn, localRank);
 };
 
 /** What `"auto"` tries. */
@@ -76,6 +76,7 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
  *
  * @param config Kind of device and its options
  * @param warn Is told in one line when tuned tile sizes cannot be used
+ * @param localRank Number of this process among those of its machine that train together: each has a GPU of its own
  * @returns The device; the caller disposes of it
  * @throws {DeviceUnavailableError} If this machine or build does not have it
  *
@@ -93,11 +94,12 @@ const fastestFirst: readonly BackEnd[] = [backEnds.cuda, hardwareWebGpu, backEnd
 export async function openDevice(
   config: DeviceConfig,
   warn: (line: string) => void = () => {},
+  localRank = 0,
 ): Promise<Device> {
-  if (config.name !== "auto") return await backEnds[config.name](config, warn);
+  if (config.name !== "auto") return await backEnds[config.name](config, warn, localRank);
   for (const open of config.dtype === "f32" ? fastestFirst : [hardwareWebGpu]) {
     try {
-      return await open(config, warn);
+      return await open(config, warn, localRank);
     } catch (error) {
       if (!(error instanceof DeviceUnavailableError)) throw error;
     }

@@ -104,16 +104,17 @@ Deno.test("the variables of torchrun name the rank and where to meet, beside its
     RANK: "5",
     WORLD_SIZE: "8",
     LOCAL_RANK: "1",
+    LOCAL_WORLD_SIZE: "4",
     MASTER_ADDR: "node-0",
     MASTER_PORT: "29500",
     TORCHELASTIC_RUN_ID: "none",
   };
-  const place = { rank: 5, size: 8, localRank: 1, hostname: "node-0" };
+  const place = { rank: 5, size: 8, localRank: 1, localSize: 4, hostname: "node-0" };
   assertEquals(torchRanks((name) => torchrun[name]), { ...place, port: 29501, isServed: false });
   const { TORCHELASTIC_RUN_ID: _, ...plain } = torchrun;
   assertEquals(torchRanks((name) => plain[name]), { ...place, port: 29500, isServed: false });
   const own = torchEnvironment(1, 2, 40_000);
-  const expected = { rank: 1, size: 2, localRank: 1, hostname, port: 40_000, isServed: true };
+  const expected = { rank: 1, size: 2, localRank: 1, localSize: 2, hostname, port: 40_000, isServed: true };
   assertEquals(torchRanks((name) => own[name]), expected);
   assertEquals(torchRanks(() => undefined), undefined);
   assertEquals(torchRanks((name) => name === "WORLD_SIZE" ? "1" : own[name]), undefined);

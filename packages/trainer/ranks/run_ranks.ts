@@ -9,6 +9,8 @@ export interface RankProgram {
   readonly command: string;
   /** Its arguments. */
   readonly args: readonly string[];
+  /** Variables of the environment besides those that this process has. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How a rank ended that should not have. */
@@ -34,22 +36,25 @@ const LAST_WORDS = 4096;
  */
 export async function runRanks(
   size: number,
-  { command, args }: RankProgram,
+  { command, args, environment = {} }: RankProgram,
   onFailure: (line: string) => void,
 ): Promise<number> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const serving = serveRanks(listener, size);
-  const children = Array.from({ length: size }, (_, rank) =>
-    new Deno.Command(command, {
+  const children: Deno.ChildProcess[] = [];
+  const stopForwarding = forwardSignals(children);
+  for (let rank = 0; rank < size; rank++) {
+    const child = new Deno.Command(command, {
       args: [...args],
-      env: torchEnvironment(rank, size, port),
+      env: { ...environment, ...torchEnvironment(rank, size, port) },
       stdin: "null",
       stdout: rank === 0 ? "inherit" : "null",
       stderr: rank === 0 ? "inherit" : "piped",
-    }).spawn());
+    });
+    children.push(child.spawn());
+  }
   const words = children.map((child, rank) => rank === 0 ? Promise.resolve("") : lastWords(child.stderr));
-  const stopForwarding = forwardSignals(children);
   try {
     const failure = await firstFailure(children);
     if (failure === undefined) {

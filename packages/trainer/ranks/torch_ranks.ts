@@ -4,6 +4,8 @@ import type { MeetingPlace } from "./socket_group.ts";
 export interface TorchRanks extends MeetingPlace {
   /** Number of this process among those of its machine. */
   readonly localRank: number;
+  /** Number of them on its machine. */
+  readonly localSize: number;
   /** Whether somebody serves the ranks; else rank 0 has to. */
   readonly isServed: boolean;
 }
@@ -16,6 +18,7 @@ export const TORCH_VARIABLES = [
   "RANK",
   "WORLD_SIZE",
   "LOCAL_RANK",
+  "LOCAL_WORLD_SIZE",
   "MASTER_ADDR",
   "MASTER_PORT",
   "TORCHELASTIC_RUN_ID",
@@ -43,6 +46,7 @@ export function torchRanks(read: (name: TorchVariable) => string | undefined): T
     rank,
     size,
     localRank: Number(read("LOCAL_RANK") ?? rank),
+    localSize: Number(read("LOCAL_WORLD_SIZE") ?? 1),
     hostname,
     port: isTaken ? port + 1 : port,
     isServed,
@@ -62,6 +66,7 @@ export function torchEnvironment(rank: number, size: number, port: number): Read
     RANK: `${rank}`,
     WORLD_SIZE: `${size}`,
     LOCAL_RANK: `${rank}`,
+    LOCAL_WORLD_SIZE: `${size}`,
     MASTER_ADDR: "127.0.0.1",
     MASTER_PORT: `${port}`,
     [SERVED]: "1",

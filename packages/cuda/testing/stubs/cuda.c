@@ -67,8 +67,8 @@ result cuStreamCreate(handle* stream, unsigned flags) { return *stream = next_ha
 result cuStreamWaitEvent(handle stream, handle event, unsigned flags) { return stream && event ? 0 : 400; }
 result cuStreamSynchronize(handle stream) { return 0; }
 result cuStreamDestroy_v2(handle stream) { return 0; }
-result cuStreamBeginCapture_v2(handle stream, int mode) { return 801; }
-result cuStreamEndCapture(handle stream, handle* graph) { return 801; }
+result cuStreamBeginCapture_v2(handle stream, int mode) { return 0; }
+result cuStreamEndCapture(handle stream, handle* graph) { return *graph = next_handle(), 0; }
 result cuEventCreate(handle* event, unsigned flags) { return *event = next_handle(), 0; }
 result cuEventRecord(handle event, handle stream) { return stream && event ? 0 : 400; }
 result cuEventQuery(handle event) { return 0; }
@@ -91,11 +91,12 @@ result cuLaunchKernel(handle function, unsigned gx, unsigned gy, unsigned gz, un
   for (long long i = 0; i < *(long long*)arguments[3]; i++) out[i] = a[i] + b[i];
   return 0;
 }
-result cuGraphInstantiateWithFlags(handle* graph, handle from, uint64_t flags) { return 801; }
-result cuGraphUpload(handle graph, handle stream) { return 801; }
-result cuGraphLaunch(handle graph, handle stream) { return 801; }
-result cuGraphDestroy(handle graph) { return 801; }
-result cuGraphExecDestroy(handle graph) { return 801; }
+// Graphs do nothing, as kernels do.
+result cuGraphInstantiateWithFlags(handle* graph, handle from, uint64_t flags) { return *graph = next_handle(), 0; }
+result cuGraphUpload(handle graph, handle stream) { return 0; }
+result cuGraphLaunch(handle graph, handle stream) { return 0; }
+result cuGraphDestroy(handle graph) { return 0; }
+result cuGraphExecDestroy(handle graph) { return 0; }
 result cuTensorMapEncodeTiled(void* map, int type, unsigned rank, handle address, const void* a, const void* b,
                               const void* c, const void* d, int e, int f, int g, int h) {
   return 0;

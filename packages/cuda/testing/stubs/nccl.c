@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SLOT = 1 << 20, MOST_RANKS = 8, MOST_CALLS = 64, ID = 128 };
+enum { SLOT = 1 << 22, MOST_RANKS = 8, MOST_CALLS = 1024, ID = 128 };
 enum kind { ALL_REDUCE, REDUCE_SCATTER, ALL_GATHER, BROADCAST };
 
 typedef struct {
