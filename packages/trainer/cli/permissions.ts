@@ -59,7 +59,9 @@ export const native: Permissions = {
   ],
 };
 
-/** For a process that trains on one of several GPUs: what started it says so, and it meets the others through loopback. */
+/**
+ * For a process that trains on one of several GPUs: what started it says so, and it meets the others through loopback.
+ */
 export const rankOfGpus: Permissions = {
   ...native,
   env: [...native.env ?? [], ...TORCH_VARIABLES],

@@ -2,7 +2,7 @@ import { gpuCount } from "@beyond24/cuda";
 import { type DeviceConfig, UsageError } from "@beyond24/run";
 import { runRanks } from "../ranks/run_ranks.ts";
 import { permissionFlags } from "./permission_flags.ts";
-import { type Permissions, rankOfGpus } from "./permissions.ts";
+import { rankOfGpus } from "./permissions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The task that may start ranks. */
@@ -52,8 +52,8 @@ export async function trainOnGpus(
 }
 
 /**
- * Tells ranks where libraries lie. Whoever may start only some programs may hand `LD_LIBRARY_PATH` on to none, so its folders
- * take another way.
+ * Tells ranks where libraries lie. Whoever may start only some programs may hand `LD_LIBRARY_PATH` on to none, so its
+ * folders take another way.
  */
 function libraryVariables(): Readonly<Record<string, string>> {
   const [own, folders] = ["BEYOND24_CUDA_PATH", "LD_LIBRARY_PATH"].map((name) => Deno.env.get(name) ?? "");

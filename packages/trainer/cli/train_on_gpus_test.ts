@@ -1,5 +1,5 @@
-// Training in several processes on stand-ins of the CUDA driver and of NCCL, whose kernels do nothing: how it is started, and how
-// it ends.
+// Training in several processes on stand-ins of the CUDA driver and of NCCL, whose kernels do nothing: how it is
+// started, and how it ends.
 import { buildStubs, canBuildStubs } from "../../cuda/testing/build_stubs.ts";
 import { installedLaunchers, startRanks } from "@beyond24/mpi/testing";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

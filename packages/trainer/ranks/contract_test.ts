@@ -1,6 +1,7 @@
 // The contract of collectives through NCCL in several processes, on stand-ins of the CUDA driver and of NCCL (two GPUs
 // and more are rare): device memory is memory of the host, and ranks meet in a file.
 import { buildStubs, canBuildStubs } from "../../cuda/testing/build_stubs.ts";
+import { installedLaunchers, startRanks } from "@beyond24/mpi/testing";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { withFolder } from "../_testing.ts";
@@ -46,6 +47,21 @@ for (const [size, age] of [[2, "new"], [3, "new"], [2, "old"]] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "GPUs keep the contract of collectives when mpiexec starts the ranks",
+  ignore: !canBuildStubs || installedLaunchers.length === 0,
+  fn: () =>
+    withFolder(async (folder) => {
+      const [launcher] = installedLaunchers;
+      if (launcher === undefined) throw new Error("The test needs mpiexec");
+      const variables = Object.entries(await buildStubs(folder)).map(([name, value]) => `${name}=${value}`);
+      const ranks = ["env", ...variables, Deno.execPath(), ...program("contract_rank_testing.ts")];
+      const { code, stdout, stderr } = await startRanks(launcher, 2, ranks);
+      assertEquals(code, 0, stderr);
+      assertEquals(stdout.trim().split("\n").toSorted(), passed(2).map((line) => line.trim()));
+    }),
+});
 
 Deno.test({
   name: "two ranks on one GPU are refused, and so is a machine without NCCL",

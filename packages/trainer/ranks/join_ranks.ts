@@ -45,8 +45,9 @@ const alone: Ranks = {
 const longestText = 8192;
 
 /**
- * Joins the other processes when a launcher started several: `train --gpus` or `torchrun --no-python`, which meet through
- * sockets; `mpirun`, `mpiexec` or `srun`, which meet through MPI. One process otherwise, for which no library is opened.
+ * Joins the other processes when a launcher started several: `train --gpus` or `torchrun --no-python`, which meet
+ * through sockets; `mpirun`, `mpiexec` or `srun`, which meet through MPI. One process otherwise, for which no library
+ * is opened.
  *
  * @throws {MpiError} If the library of the launcher is not there
  * @throws {RanksError} If the others are not there
