@@ -7569,6 +7569,18 @@ function readStepStatistics(model2, row, step) {
     flip_rate: sparse2 && maskBits > 0 ? flips / maskBits : null
   };
 }
+function joinStatistics(model2, sum3, ranks) {
+  let at = 1;
+  for (const { feedForward: { sparse: sparse2 } } of model2.layers) {
+    for (const common of [
+      at + 1,
+      at + 2
+    ]) sum3[common] = (sum3[common] ?? NaN) / ranks;
+    at += 3 + (sparse2?.sizes.experts ?? 1);
+  }
+  for (; at < sum3.length; at++) sum3[at] = (sum3[at] ?? NaN) / ranks;
+  return sum3;
+}
 
 // ../transformer/token_batch.ts
 function createTokenBatch(device, sequences, sequenceLength2) {
@@ -8205,6 +8217,15 @@ function* rowParts(tensor) {
   for (let row = 0; row < rows; row += step) yield rowRange(tensor, row, Math.min(rows, row + step));
 }
 
+// ../session/session_ranks.ts
+async function joinRows(model2, { size, sum: sum3 }, rows) {
+  if (size === 1) return rows;
+  const sums = await sum3(rows.flatMap((row) => [
+    ...row
+  ]));
+  return rows.map(({ length }, i) => joinStatistics(model2, Float32Array.from(sums.slice(i * length, (i + 1) * length)), size));
+}
+
 // ../session/training_session.ts
 var TrainingSession = class {
   /** The model. */
@@ -8218,16 +8239,17 @@ var TrainingSession = class {
   #batch;
   #cadence;
   #key;
+  #collectives;
   #step = 0;
   /**
    * Creates the model with its initial weights.
    *
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
-   * @param nextBatch Draws the next micro-batch
-   * @param key Tells the sessions of one device apart. Default `"session"`
+   * @param nextBatch Draws the next micro-batch of this rank
+   * @param place What tells the sessions of one device apart, and the other ranks
    */
-  constructor(device, config, nextBatch, key = "session") {
+  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives } = {}) {
     const { transformer, optimizer, recipe: recipe2, clustering, seed, batchSize: batchSize2, readEvery: readEvery2 = 1 } = config;
     this.#device = device;
     this.#config = config;
@@ -8238,9 +8260,11 @@ var TrainingSession = class {
       clusterEvery: clustering?.every ?? 0
     };
     this.#key = key;
+    this.#collectives = collectives;
     this.model = createTransformer(device, transformer, seed);
     this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, {
-      key
+      key,
+      collectives
     });
     const measured = [
       ...statisticsTensors(this.model),
@@ -8273,7 +8297,7 @@ var TrainingSession = class {
     await this.#begin(boundary);
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
-    const rows = await this.#ring.read(last - first);
+    const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
     const step_ms = (performance.now() - started) / rows.length;
     return rows.map((row, index) => this.#measurement(row, {
       step: first + index,
@@ -8379,10 +8403,13 @@ var TrainingSession = class {
     const hosts = Array.from({
       length: microBatches
     }, () => this.#nextBatch());
-    const counted = hosts.reduce((count2, host) => count2 + countTargets(this.model, host), 0) / microBatches;
-    if (mode === "sparse") setStep(this.model, this.#step);
+    const targets = hosts.reduce((count2, host) => count2 + countTargets(this.model, host), 0);
+    const [counted = targets] = await this.#collectives.sum([
+      targets
+    ]);
+    if (mode === "sparse") setStep(this.model, this.#step * this.#collectives.size + this.#collectives.rank);
     for (const [microBatch, host] of hosts.entries()) {
-      writeTokenBatch(this.model, this.#batch, host, counted);
+      writeTokenBatch(this.model, this.#batch, host, counted / microBatches);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
         forwardBackward(this.model, this.#batch, {
           mode,
@@ -8426,7 +8453,7 @@ var TrainingSession = class {
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(row, { step, phase, step_ms }) {
     const { schedule: schedule2, microBatches = 1 } = this.#config;
-    const tokens = elementCount(this.#batch.targets.shape);
+    const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
     return {
       ...readStepStatistics(this.model, row, {
         tokens,
