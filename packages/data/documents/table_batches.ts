@@ -24,8 +24,8 @@ export async function* tableBatches(path: string, field: string, from: RecordPla
     }
     if (rows.end > rows.start) yield rows.toBatch();
   } catch (error) {
-    // Those of a decoder may have a code too, but a number.
-    const isOfSystem = error instanceof Error && "code" in error && typeof error.code === "string";
+    // Damaged bytes may bring a decoder to any error of JavaScript, also to one with a code.
+    const isOfSystem = Object.values(Deno.errors).some((kind) => error instanceof kind);
     if (error instanceof StreamError || isOfSystem) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StreamError(`it must be Parquet: ${reason}`, { cause: error });
