@@ -45,6 +45,6 @@ function sourceFacts(
   const most = 2 * sequenceLength - 1;
   return (isOfMixture ? `${formatPercent(weight)} ${name}: ` : "") +
     `${formatAmount(texts, "text")}, ${formatAmount(trainTokens, "token")} to train on, ` +
-    `${formatCount(validationTokens)} held out; ${epochs} epochs, each without at most ` +
+    `${formatCount(validationTokens)} held out; ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, each without at most ` +
     `${formatAmount(most, "token")}, others every time`;
 }

@@ -41,5 +41,5 @@ Deno.test("describeHeader says of a mixture each source, its part and its epochs
     notes: [],
   });
   assertStringIncludes(text, "data    75.0 % tokens/a: 9 texts, 144 tokens to train on, 64 held out; 2 epochs");
-  assertStringIncludes(text, "\n        25.0 % tokens/b: 9 texts, 96 tokens to train on, 64 held out; 1 epochs");
+  assertStringIncludes(text, "\n        25.0 % tokens/b: 9 texts, 96 tokens to train on, 64 held out; 1 epoch,");
 });
