@@ -1,6 +1,7 @@
 import { type ColumnMetaData, type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
+import { plainPage } from "./_plain_page.ts";
 import { StreamError } from "./stream_error.ts";
 import { tableCompressors } from "./table_compressors.ts";
 import type { RandomAccess } from "./_random_access.ts";
@@ -92,6 +93,8 @@ async function* columnPages(
   { row, rows, firstRow }: Rows,
 ): AsyncGenerator<TablePage> {
   let dictionary: ReturnType<typeof readPage>["data"];
+  const isOptional = decoder.element.repetition_type === "OPTIONAL";
+  const form = { codec: decoder.codec, compressors: decoder.compressors, isOptional };
   let offset = start;
   let done = 0;
   while (done < rows) {
@@ -108,8 +111,10 @@ async function* columnPages(
     }
     const isWanted = isDictionary || row + done + count > firstRow;
     if (isWanted) {
-      const view = new DataView(await file.slice(from, offset));
-      const { data } = readPage({ view, offset: 0 }, header, decoder, dictionary, undefined, 0);
+      const page = plainPage(new Uint8Array(await file.slice(from, offset)), header, form);
+      const view = new DataView(page.bytes.buffer);
+      const plain = isDictionary ? decoder : { ...decoder, codec: "UNCOMPRESSED" as const };
+      const { data } = readPage({ view, offset: 0 }, page.header, plain, dictionary, undefined, 0);
       if (isDictionary) dictionary = data;
       else yield { row: row + done, texts: toTexts(data, count, from) };
     }
