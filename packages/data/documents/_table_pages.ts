@@ -1,6 +1,7 @@
 import { type ColumnMetaData, type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
+import { oneLine } from "./_one_line.ts";
 import { plainPage } from "./_plain_page.ts";
 import { StreamError } from "./stream_error.ts";
 import { tableCompressors } from "./table_compressors.ts";
@@ -53,7 +54,7 @@ interface Column {
 function columnOf(metadata: FileMetaData, field: string, chunk: ColumnMetaData | undefined): Column {
   const schema = parquetSchema(metadata);
   const node = schema.children.find(({ element }) => element.name === field);
-  const names = schema.children.map(({ element }) => element.name).join(", ");
+  const names = oneLine(schema.children.map(({ element }) => element.name).join(", "));
   if (node === undefined) {
     throw new StreamError(`it has no column ${field}: its columns are ${names}. Name one with --field`);
   }

@@ -1,3 +1,4 @@
+import { oneLine } from "./_one_line.ts";
 import { joinBytes } from "./_join_bytes.ts";
 import { RandomAccess } from "./_random_access.ts";
 import { type TablePage, tablePages } from "./_table_pages.ts";
@@ -28,7 +29,7 @@ export async function* tableBatches(path: string, field: string, from: RecordPla
     const isOfSystem = Object.values(Deno.errors).some((kind) => error instanceof kind);
     if (error instanceof StreamError || isOfSystem) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StreamError(`it must be Parquet: ${reason}`, { cause: error });
+    throw new StreamError(`it must be Parquet: ${oneLine(reason)}`, { cause: error });
   }
 }
 
