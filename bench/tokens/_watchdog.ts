@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * A thread that ends its process when a number does not change for long: what loops in the other thread cannot be stopped there.
+ * A thread that ends its process when a number does not change for long: what loops in the other thread cannot be
+ * stopped there.
  *
  * @module
  */

@@ -15,8 +15,8 @@ export interface PageForm {
 }
 
 /**
- * Decompresses a page of data and looks at the runs in it. `hyparquet` takes their lengths as they are, and where they are damaged it
- * would count for hours; a run that is longer than what is left is damaged.
+ * Decompresses a page of data and looks at the runs in it. `hyparquet` takes their lengths as they are, and where they
+ * are damaged it would count for hours; a run that is longer than what is left is damaged.
  *
  * @param bytes The page as it lies in the file
  * @param header What it says of itself

@@ -61,7 +61,7 @@ export const prepareCommand: Command = defineCommand({
   tasks: [{
     name: "prepare",
     permissions: { ...reading, write: true },
-    // What its threads leave behind is let go of sooner: 345 MB instead of 510 for two threads, in the same time.
+    // What its threads leave behind is let go of sooner: 345 MiB instead of 510 for two threads, in the same time.
     v8Flags: ["--max-semi-space-size=8", "--heap-growing-percent=30"],
   }],
   examples: [["prepare /data/dclm --tokenizer tokenizer.json --out tokens/dclm", "goes on where it was stopped"]],
