@@ -1,4 +1,5 @@
 import type { HostArray } from "../device.ts";
+import type { Segments } from "../segments.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
@@ -12,6 +13,31 @@ export function equalInput(context: ContractContext, rows: number, shape: readon
   const [first = 1, ...rest] = shape;
   const values = Float32Array.from({ length: rows * one.length }, (_, i) => one[i % one.length] ?? NaN);
   return rest.length === 0 ? context.input([rows, first], values) : context.input([rows * first, ...rest], values);
+}
+
+/** What a product of sorted rows takes besides them. */
+interface ExpertProduct {
+  readonly weights: Tensor;
+  readonly segments: Segments;
+  readonly out: Tensor;
+}
+
+/**
+ * Equal rows of experts with equal square weights give equal bits, however the rows are divided among the experts:
+ * `run` calls the kernel.
+ */
+export async function equalExpertRows(
+  context: ContractContext,
+  run: (rows: Tensor, product: ExpertProduct) => void,
+): Promise<void> {
+  for (const count of EQUAL_ROWS) {
+    const rows = equalInput(context, count, [64]).tensor;
+    const weights = equalInput(context, 3, [64, 64]).tensor;
+    const out = context.output([count, 64]);
+    const segments = { offsets: context.integers([4], [0, count - 3, count - 3, count]), align: 1 };
+    run(rows, { weights, segments, out });
+    await expectEqualRows(context, "out", out, count);
+  }
 }
 
 /** Fails unless a result consists of `rows` blocks of equal bits. */

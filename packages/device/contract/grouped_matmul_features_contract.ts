@@ -1,5 +1,5 @@
 import type { ContractContext } from "./contract_context.ts";
-import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
+import { equalExpertRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { rowRange } from "../tensor.ts";
 import { matrixRows, product } from "./matrices.ts";
@@ -111,17 +111,9 @@ async function scaled(context: ContractContext): Promise<void> {
   });
 }
 
-/** Equal rows of experts with equal weights give equal bits, however the rows are divided among the experts. */
+/** See {@linkcode equalExpertRows}. */
 async function equalRows(context: ContractContext): Promise<void> {
-  for (const rows of EQUAL_ROWS) {
-    const [features, width] = [64, 64];
-    const y = equalInput(context, rows, [width]).tensor;
-    const weights = equalInput(context, 3, [width, features]).tensor;
-    const out = context.output([rows, features]);
-    const segments = { offsets: context.integers([4], [0, rows - 3, rows - 3, rows]), align: 1 };
-    context.kernels.groupedMatmulFeatures({ y, weights, segments, out });
-    await expectEqualRows(context, "out", out, rows);
-  }
+  await equalExpertRows(context, (rows, product) => context.kernels.groupedMatmulFeatures({ y: rows, ...product }));
 }
 
 /** The contract of `groupedMatmulFeatures`. */

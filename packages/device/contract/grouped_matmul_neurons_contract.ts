@@ -1,5 +1,5 @@
 import type { ContractContext } from "./contract_context.ts";
-import { EQUAL_ROWS, equalInput, expectEqualRows } from "./equal_rows.ts";
+import { equalExpertRows } from "./equal_rows.ts";
 import type { KernelContract } from "./kernel_contract.ts";
 import { matrixRows, product, transposeMatrix } from "./matrices.ts";
 import { givenTokens, orderedTokens } from "./ordered_tokens.ts";
@@ -57,17 +57,9 @@ async function scaled(context: ContractContext): Promise<void> {
   });
 }
 
-/** Equal rows of experts with equal weights give equal bits, however the rows are divided among the experts. */
+/** See {@linkcode equalExpertRows}. */
 async function equalRows(context: ContractContext): Promise<void> {
-  for (const rows of EQUAL_ROWS) {
-    const [features, width] = [64, 64];
-    const x = equalInput(context, rows, [features]).tensor;
-    const weights = equalInput(context, 3, [width, features]).tensor;
-    const out = context.output([rows, width]);
-    const segments = { offsets: context.integers([4], [0, rows - 3, rows - 3, rows]), align: 1 };
-    context.kernels.groupedMatmulNeurons({ x, weights, segments, out });
-    await expectEqualRows(context, "out", out, rows);
-  }
+  await equalExpertRows(context, (rows, product) => context.kernels.groupedMatmulNeurons({ x: rows, ...product }));
 }
 
 /** The contract of `groupedMatmulNeurons`. */
