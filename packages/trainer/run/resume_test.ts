@@ -175,6 +175,8 @@ Deno.test("a branch begins with the weights of a checkpoint, with no moments and
 function otherValue(key: string, config: RunConfig, folder: string): unknown {
   const [field, value] = [configField(key, "a test"), flattenConfig(config, "a test")[key]];
   if (key === "data.paths") return [join(folder, "moved", "text.txt")];
+  if (key === "evaluation.tasks") return ["piqa"];
+  if (key === "evaluation.data") return join(folder, "moved");
   if (field.kind === "switch") return value !== true;
   if (field.kind === "choice") return field.choices.find((choice) => choice !== value);
   if (field.kind === "text") return `another ${value}`;
@@ -189,7 +191,14 @@ for (const [key, { resume }] of configFields) {
     withFolder(async (folder) => {
       await Deno.mkdir(join(folder, "moved"));
       await Deno.copyFile(join(folder, "text.txt"), join(folder, "moved", "text.txt"));
-      const config = microConfig(folder, { "sparsity.reclusterEvery": 2, "train.microBatches": 2 });
+      const row = { goal: "a", sol1: "whale", sol2: "ship", label: 0 };
+      await Deno.mkdir(join(folder, "tasks"));
+      await Deno.writeTextFile(join(folder, "tasks", "piqa.jsonl"), `${JSON.stringify(row)}\n`);
+      const config = microConfig(folder, {
+        "sparsity.reclusterEvery": 2,
+        "train.microBatches": 2,
+        "evaluation.data": join(folder, "tasks"),
+      });
       const changed = change(config, { [key]: otherValue(key, config, folder) });
       const [plain, whole, parts] = ["plain", "whole", "parts"].map((name) => join(folder, name));
       assert(plain !== undefined && whole !== undefined && parts !== undefined);
