@@ -1,11 +1,12 @@
 /**
  * Checks the house rules that no compiler knows: imports follow the layers and go in no circle, no source file grows
- * past 300 lines, no comment and no line of Markdown past 120 columns, files that documents name are there, and the
- * lock file holds what the document of dependencies says. Run by `deno task check:house`.
+ * past 300 lines, no comment and no line of Markdown past 120 columns, documents hold no marks of a merge, files that
+ * they name are there, and the lock file holds what the document of dependencies says. Run by `deno task check:house`.
  *
  * @module
  */
 import { findCircles } from "./find_circles.ts";
+import { findConflictMarks } from "./find_conflict_marks.ts";
 import { findLayerFaults, findMissingPackages } from "./find_layer_faults.ts";
 import { findLockFaults } from "./find_lock_faults.ts";
 import { findMissingFiles } from "./find_missing_files.ts";
@@ -24,7 +25,13 @@ function exists(path: string): boolean {
 }
 
 function findFaults(file: string, text: string): string[] {
-  if (file.endsWith(".md")) return [...findWideLines(file, text), ...findMissingFiles(file, text, exists)];
+  if (file.endsWith(".md")) {
+    return [
+      ...findConflictMarks(file, text),
+      ...findWideLines(file, text),
+      ...findMissingFiles(file, text, exists),
+    ];
+  }
   const lines = text.split("\n").length;
   const isLong = lines > LONGEST_FILE && !file.endsWith("_test.ts");
   return [...findLayerFaults(file, text), ...(isLong ? [`${file}: ${lines} lines; split it`] : [])];
