@@ -41,6 +41,7 @@ Deno.test({
 
       const tasks: [words: string, shows: RegExp][] = [
         ["sample own --tokens 4 --prompt whale", /whale/],
+        ["evaluate own --text text.txt", /text\.txt: \d\.\d{4} bits per byte/],
         ["plan --preset llama-1b", /Parameters/],
         ["report own", /Report: own\/report\.html/],
         ["compare own native --out both.html", /Comparison: both\.html/],
