@@ -17646,6 +17646,38 @@ function equalInput(context, rows, shape) {
     ...rest
   ], values);
 }
+async function equalExpertRows(context, run2) {
+  for (const count2 of EQUAL_ROWS) {
+    const rows = equalInput(context, count2, [
+      64
+    ]).tensor;
+    const weights = equalInput(context, 3, [
+      64,
+      64
+    ]).tensor;
+    const out = context.output([
+      count2,
+      64
+    ]);
+    const segments = {
+      offsets: context.integers([
+        4
+      ], [
+        0,
+        count2 - 3,
+        count2 - 3,
+        count2
+      ]),
+      align: 1
+    };
+    run2(rows, {
+      weights,
+      segments,
+      out
+    });
+    await expectEqualRows(context, "out", out, count2);
+  }
+}
 async function expectEqualRows(context, what, result, rows) {
   const bits = bitsOf2(await context.read(result));
   const width = bits.length / rows;
@@ -18923,41 +18955,10 @@ async function scaled(context) {
   });
 }
 async function equalRows(context) {
-  for (const rows of EQUAL_ROWS) {
-    const [features, width] = [
-      64,
-      64
-    ];
-    const y = equalInput(context, rows, [
-      width
-    ]).tensor;
-    const weights = equalInput(context, 3, [
-      width,
-      features
-    ]).tensor;
-    const out = context.output([
-      rows,
-      features
-    ]);
-    const segments = {
-      offsets: context.integers([
-        4
-      ], [
-        0,
-        rows - 3,
-        rows - 3,
-        rows
-      ]),
-      align: 1
-    };
-    context.kernels.groupedMatmulFeatures({
-      y,
-      weights,
-      segments,
-      out
-    });
-    await expectEqualRows(context, "out", out, rows);
-  }
+  await equalExpertRows(context, (rows, product2) => context.kernels.groupedMatmulFeatures({
+    y: rows,
+    ...product2
+  }));
 }
 var groupedMatmulFeaturesContract = [
   ...[
@@ -19177,41 +19178,10 @@ async function scaled2(context) {
   });
 }
 async function equalRows2(context) {
-  for (const rows of EQUAL_ROWS) {
-    const [features, width] = [
-      64,
-      64
-    ];
-    const x = equalInput(context, rows, [
-      features
-    ]).tensor;
-    const weights = equalInput(context, 3, [
-      width,
-      features
-    ]).tensor;
-    const out = context.output([
-      rows,
-      width
-    ]);
-    const segments = {
-      offsets: context.integers([
-        4
-      ], [
-        0,
-        rows - 3,
-        rows - 3,
-        rows
-      ]),
-      align: 1
-    };
-    context.kernels.groupedMatmulNeurons({
-      x,
-      weights,
-      segments,
-      out
-    });
-    await expectEqualRows(context, "out", out, rows);
-  }
+  await equalExpertRows(context, (rows, product2) => context.kernels.groupedMatmulNeurons({
+    x: rows,
+    ...product2
+  }));
 }
 var groupedMatmulNeuronsContract = [
   ...[
