@@ -27,7 +27,7 @@ const kernelContracts: Readonly<Record<KernelName, KernelContract>> = table;
  *   kernels: new Proxy({} as Kernels, { get: (_, name) => () => calls.push(name) }),
  *   activationType: "f32",
  *   tensor: (shape, dtype) => ({ shape, dtype, storage: { bytes: 0 }, offset: 0 }),
- *   packed24: (rows, cols, axis) => ({ format: "2:4", rows, cols, axis, storage: { bytes: 0 } }),
+ *   packed24: (rows, cols, axis) => ({ format: "2:4", rows, cols, axis, dtype: "f32", storage: { bytes: 0 } }),
  * });
  * assertEquals(calls, ["fill"]);
  * ```
