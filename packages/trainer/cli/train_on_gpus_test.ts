@@ -18,7 +18,7 @@ async function workplace() {
   const environment = await buildStubs(folder);
   const program = (task: string, words: readonly string[]) => ["run", `-P=${task}`, "--quiet", main, "train", ...words];
   const start = (task: string, words: readonly string[]) =>
-    new Deno.Command(Deno.build.os === "windows" ? Deno.execPath() : "deno", {
+    new Deno.Command(Deno.execPath(), {
       args: program(task, words),
       cwd: folder,
       env: environment,
