@@ -1,9 +1,9 @@
-import type { Device, ProcessGroup } from "@beyond24/device";
+import type { Collectives, Device, ProcessGroup } from "@beyond24/device";
 import { CudaDevice } from "./cuda_device.ts";
 import { checkGpus } from "./libraries/nccl/check_gpus.ts";
 import { joinCommunicator, uniqueId } from "./libraries/nccl/nccl_communicator.ts";
 import { openNccl } from "./libraries/nccl/open_nccl.ts";
-import { type CudaCollectives, orderCollectives } from "./libraries/nccl/order_collectives.ts";
+import { orderCollectives } from "./libraries/nccl/order_collectives.ts";
 import { UNIQUE_ID_BYTES } from "./libraries/nccl/symbols.ts";
 
 /** Options of {@linkcode cudaCollectives}. */
@@ -40,7 +40,7 @@ export async function cudaCollectives(
   device: Device,
   group: ProcessGroup,
   { timeout = 50_000 }: CudaCollectivesOptions = {},
-): Promise<CudaCollectives> {
+): Promise<Collectives> {
   if (!(device instanceof CudaDevice)) {
     throw new TypeError(`Cannot use NCCL as the device must be of createCudaDevice: current value is ${device.name}`);
   }

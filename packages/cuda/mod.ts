@@ -7,7 +7,6 @@
  */
 export * from "./create_cuda_device.ts";
 export * from "./cuda_collectives.ts";
-export type { CudaCollectives } from "./libraries/nccl/order_collectives.ts";
 export * from "./gpu_count.ts";
 export * from "./driver/driver.ts";
 export * from "./driver/native_driver.ts";

@@ -12,6 +12,8 @@ export interface Collectives {
   readonly rank: number;
   /** Number of processes. */
   readonly size: number;
+  /** What carries tensors, for a run's header: library and version. */
+  readonly description?: string;
   /**
    * Replaces every tensor by its sum over all ranks, in place. f32; the order of the sum is the same in every run of
    * this size.

@@ -44,6 +44,7 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
   return {
     rank,
     size,
+    description: world.description,
     allReduce,
     reduceScatter: (tensors) =>
       eachOf(tensors, async (values) => {

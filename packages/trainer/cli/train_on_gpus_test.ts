@@ -63,7 +63,7 @@ Deno.test({
     const { code, out, error } = await outcome(place.start("train:gpus", words));
     assertEquals(code, 0, error);
     assertEquals(out.match(/^Done: /gm)?.length, 1, out);
-    assertEquals(out.match(/^device {2}stub/gm)?.length, 1, out);
+    assertEquals(out.match(/^device {2}2 processes \(NCCL 2\.27\.3\), each stub/gm)?.length, 1, out);
     const { steps, starts } = JSON.parse(await Deno.readTextFile(join(place.folder, "run", "summary.json")));
     assertEquals([steps, starts.length], [4, 1]);
   },

@@ -20,8 +20,6 @@ export interface RankPlace {
 
 /** The processes that train one model together. */
 export interface Ranks extends RankPlace {
-  /** What they work together with, for the header of a run; empty for one process. */
-  readonly description: string;
   /** How a device of this process works with those of the others: GPUs of NVIDIA through NCCL, others through MPI. */
   collectives(device: Device): Promise<Collectives>;
   /** A text of rank 0, on every rank. */
@@ -35,7 +33,6 @@ const alone: Ranks = {
   size: 1,
   localRank: 0,
   localSize: 1,
-  description: "",
   collectives: () => Promise.resolve(soloCollectives),
   share: (text) => Promise.resolve(text),
   end: () => Promise.resolve(),
@@ -60,7 +57,6 @@ export async function joinRanks(): Promise<Ranks> {
   const world = openMpiWorld(launched.family === undefined ? {} : { family: launched.family });
   if (world.size === 1) return alone; // srun without MPI starts processes that know nothing of each other
   return ranksOf(world, launched, {
-    description: world.description,
     hostCollectives: (device) => mpiCollectives(device, world),
     end: world.finalize,
   });
@@ -75,7 +71,6 @@ async function joinThroughSockets(torch: TorchRanks): Promise<Ranks> {
   if (torch.rank === 0 && !torch.isServed) serveFromHere(torch);
   const group = await joinSocketGroup(torch);
   return ranksOf(group, torch, {
-    description: "sockets",
     hostCollectives: ({ name }) => {
       throw new UsageError(
         `Cannot train in ${torch.size} processes on device ${name} as torchrun and --gpus are for NVIDIA GPUs: use mpirun`,
@@ -98,7 +93,6 @@ function serveFromHere({ hostname, port, size }: TorchRanks): void {
 
 /** What differs between ways to meet. */
 interface Meeting {
-  readonly description: string;
   /** Collectives of a device that is no GPU of NVIDIA. */
   readonly hostCollectives: (device: Device) => Collectives;
   readonly end: () => Promise<void>;
@@ -111,7 +105,6 @@ function ranksOf(group: ProcessGroup, { localRank, localSize }: RankPlace, meeti
     size,
     localRank,
     localSize,
-    description: `${size} processes, ${meeting.description}`,
     collectives: async (device) => {
       if (device.name !== "cuda") return meeting.hostCollectives(device);
       const { cudaCollectives } = await import("@beyond24/cuda");

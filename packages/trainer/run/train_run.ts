@@ -138,7 +138,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
         command,
         revision: await programRevision(),
         versions: programVersions,
-        device: device.description,
+        device: describePlace(device, collectives),
       }, fileSystem);
     }
     for (const runner of runners) await runner.open(start);
@@ -146,7 +146,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
     observer.onHeader?.({
       config,
       folder: folder.path,
-      device: device.description,
+      device: describePlace(device, collectives),
       parameters,
       sources: data.sources,
       resumedAt: step,
@@ -168,7 +168,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   }
   const summary = await writeSummary(folder, config, {
     status: runners.every(({ isDone }) => isDone) ? "finished" : "interrupted",
-    device: device.description,
+    device: describePlace(device, collectives),
     parameters,
     seconds: main?.seconds ?? 0,
     steps: main?.session.step ?? 0,
@@ -242,4 +242,9 @@ async function takeTurns(
 
 function turn({ session }: SessionRunner): number {
   return Math.floor(session.step / stepsInTurn);
+}
+
+/** Where a run computes: the device, and what brings several of them together. */
+function describePlace(device: Device, { size, description = "" }: Collectives): string {
+  return size === 1 ? device.description : `${size} processes (${description}), each ${device.description}`;
 }

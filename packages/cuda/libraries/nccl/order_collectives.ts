@@ -4,23 +4,19 @@ import { addressOfTensor } from "../../memory/storage.ts";
 import type { Communicator, DeviceBytes } from "./communicator.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** Collectives between GPUs. They end with their device. */
-export interface CudaCollectives extends Collectives {
-  /** Name and version of the library, for a run's header. */
-  readonly description: string;
-}
-
 /**
  * Orders the work of a communicator, on a stream of its own, with the kernels of a device: it begins behind those that
  * were launched before a call, and those launched behind its promise wait for it on the GPU. The host never waits, and
  * kernels that are launched between a call and its `await` run beside it.
+ *
+ * The collectives end with the device.
  */
 export function orderCollectives(
   device: CudaDevice,
   group: ProcessGroup,
   communicator: Communicator,
   timeout: number,
-): CudaCollectives {
+): Collectives {
   const { rank, size } = group;
   const { driver } = device;
   const stream = driver.createStream();
