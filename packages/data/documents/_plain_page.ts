@@ -1,5 +1,7 @@
 import type { parquetHeader } from "hyparquet/src/column.js";
 import { decompressPage } from "hyparquet/src/datapage.js";
+import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
+import { mostRecordBytes } from "./record_batch.ts";
 import { StreamError } from "./stream_error.ts";
 
 type PageHeader = ReturnType<typeof parquetHeader>;
@@ -72,31 +74,97 @@ function plainPage2(bytes: Uint8Array<ArrayBuffer>, header: PageHeader, { codec,
 
 /** Indices into a dictionary are runs; texts themselves are not. */
 function checkValues(values: Uint8Array, encoding: string | undefined, count: number): void {
+  if (encoding === "DELTA_LENGTH_BYTE_ARRAY") checkDeltas(values, 0, count);
+  if (encoding === "DELTA_BYTE_ARRAY") checkPrefixes(values, count);
   if (!/DICTIONARY|^RLE/.test(encoding ?? "")) return;
   const width = values[0] ?? 0;
   if (width > 32) throw new StreamError(`a page of its column is damaged: indices of ${width} bits`);
   if (width > 0) checkRuns(values.subarray(1), width, count);
 }
 
+/**
+ * Texts that begin as the one before: none takes more of it than there is, and all together are no more than a page may
+ * be.
+ */
+function checkPrefixes(values: Uint8Array, count: number): void {
+  const ofSuffixes = checkDeltas(values, 0, count);
+  checkDeltas(values, ofSuffixes, count);
+  const [prefixes, suffixes] = [lengthsAt(values, 0), lengthsAt(values, ofSuffixes)];
+  let before = 0;
+  let sum = 0;
+  for (const [index, prefix] of prefixes.entries()) {
+    const suffix = suffixes[index] ?? NaN;
+    sum += prefix + suffix;
+    if (!(prefix >= 0 && suffix >= 0 && prefix <= before && sum <= mostRecordBytes)) {
+      throw new StreamError(
+        `a page of its column is damaged: a text of ${prefix} and ${suffix} bytes behind ${before}`,
+      );
+    }
+    before = prefix + suffix;
+  }
+}
+
+/** The lengths that a stream of differences holds. */
+function lengthsAt(values: Uint8Array, start: number): Int32Array {
+  const reader = { bytes: values, at: start };
+  const [, , total] = [readNumber(reader), readNumber(reader), readNumber(reader)];
+  const lengths = new Int32Array(total);
+  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  if (total > 0) deltaBinaryUnpack({ view, offset: start }, total, lengths);
+  return lengths;
+}
+
+/** Goes from block to block of lengths, which are written as differences; where the last of them ends. */
+function checkDeltas(bytes: Uint8Array, start: number, count: number): number {
+  const reader = { bytes, at: start };
+  const [block, minis, total] = [readNumber(reader), readNumber(reader), readNumber(reader)];
+  readNumber(reader); // the first length
+  const values = block / minis;
+  const isWhole = Number.isSafeInteger(values) && values > 0 && values % 8 === 0 && minis <= bytes.length;
+  if (!isWhole || !(total <= count && total <= 2 ** 27)) {
+    throw new StreamError(
+      `a page of its column is damaged: blocks of ${block} in ${minis} parts, ${total} of ${count}`,
+    );
+  }
+  for (let left = total - 1; left > 0;) {
+    readNumber(reader); // the least difference
+    const widths = bytes.subarray(reader.at, reader.at += minis);
+    for (const width of widths) {
+      if (left <= 0) break;
+      reader.at += values / 8 * width;
+      left -= values;
+    }
+    if (widths.length < minis || reader.at > bytes.length) {
+      throw new StreamError("a page of its column is damaged: it ends early");
+    }
+  }
+  return reader.at;
+}
+
+/** A whole number in groups of seven bits; NaN behind the end. */
+function readNumber(reader: { readonly bytes: Uint8Array; at: number }): number {
+  let value = 0;
+  for (let scale = 1;; scale *= 128) {
+    const byte = reader.bytes[reader.at++] ?? NaN;
+    value += (byte & 0x7f) * scale;
+    if (Number.isNaN(byte)) return NaN;
+    if (byte < 0x80) return value;
+  }
+}
+
 /** Goes from run to run: none is longer than what is left, and none is taken back. */
 function checkRuns(bytes: Uint8Array, width: number, count: number): void {
   let left = count;
-  for (let at = 0; left > 0 && at < bytes.length;) {
-    let head = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = bytes[at++] ?? NaN;
-      head += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (!(byte >= 0x80)) break;
-    }
+  const reader = { bytes, at: 0 };
+  while (left > 0 && reader.at < bytes.length) {
+    const head = readNumber(reader);
     const isPacked = head % 2 === 1;
     const length = isPacked ? Math.floor(head / 2) * 8 : head / 2;
     // Packed runs are of eights, the last of which may be filled up.
     if (!(length < left + (isPacked ? 8 : 1))) {
       throw new StreamError(`a page of its column is damaged: a run of ${length} where ${left} values are left`);
     }
-    at += isPacked ? length / 8 * width : Math.ceil(width / 8);
+    reader.at += isPacked ? length / 8 * width : Math.ceil(width / 8);
     left -= length;
   }
 }

@@ -58,6 +58,19 @@ for (const [name, options] of Object.entries(writers)) {
   });
 }
 
+for (const encoding of ["PLAIN", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"] as const) {
+  Deno.test(`tableBatches reads a column with and without gaps: ${encoding}`, async () => {
+    const gaps = texts.map((text, row) => row % 7 === 0 ? null : text);
+    for (const data of [texts, gaps]) {
+      const columnData = [{ name: "text", data: [...data], type: "STRING" as const, nullable: true, encoding }];
+      const bytes = new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 1300, pageSize: 20_000 }));
+      await withTable(bytes, async (path) => {
+        assertEquals(textsOf(await read(path)), data.filter((text) => text !== null));
+      });
+    }
+  });
+}
+
 Deno.test("tableBatches reads a column of few different texts", async () => {
   const repeated = texts.map((_, row) => `text ${row % 3}`);
   await withTable(table(repeated), async (path) => assertEquals(textsOf(await read(path)), repeated));

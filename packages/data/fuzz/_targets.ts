@@ -145,8 +145,12 @@ const tableOptions = [
   { rowGroupSize: 5, pageSize: 200 },
   { codec: "ZSTD", compressors: { ZSTD: (part: Uint8Array) => new Uint8Array(zstdCompressSync(part)) } },
 ] as const;
-const tables = tableOptions.map((options) =>
-  new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "text", data: texts, type: "STRING" }], ...options }))
+const encodings = ["PLAIN", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"] as const;
+const tables = tableOptions.flatMap((options) =>
+  encodings.map((encoding) => {
+    const columnData = [{ name: "text", data: texts, type: "STRING" as const, encoding }];
+    return new Uint8Array(parquetWriteBuffer({ columnData, ...options }));
+  })
 );
 
 /** A table, in a file of a folder. */
