@@ -3,7 +3,8 @@
 // keyValueHeads, headDim.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { exponentials, largestOf } from "./attention";
-import { headDim, heads, keyStride, keyValueHeads, length, readShape, scale, sequences, statistics } from "./attention_layout";
+import { headDim, heads, keyStride, keyValueHeads, length } from "./attention_layout";
+import { readShape, scale, sequences, statistics } from "./attention_layout";
 import { fillLastVector } from "./score_rows";
 import { madd, sumLanes } from "./simd";
 

@@ -19,7 +19,8 @@ function scaleRow(row: usize, count: i32, factor: f32): void {
 
 export function crossEntropy(): void {
   const logits = address(0), targets = address(1), losses = address(2), gradients = address(3);
-  const vocabulary = argument(5), scale = number(6) * factorAt(7), width = <usize>vocabulary << 2, end = shareEnd(argument(4));
+  const vocabulary = argument(5), scale = number(6) * factorAt(7);
+  const width = <usize>vocabulary << 2, end = shareEnd(argument(4));
   const classes = argument(8), padding = <usize>(vocabulary - classes) << 2;
   for (let t = shareStart(argument(4)); t < end; t++) {
     const row = logits + <usize>t * width, gradient = gradients ? gradients + <usize>t * width : 0;

@@ -28,8 +28,10 @@ function dotColumns(a: usize, b: usize, strideN: usize, c: usize, k: i32, add: b
   let i = 0;
   for (; i + 4 <= k; i += 4) {
     const o = <usize>i << 2, p = b + o, q = far + o, v = v128.load(a + o);
-    const r0 = v128.load(p), r1 = v128.load(p + strideN), r2 = v128.load(p + 2 * strideN), r3 = v128.load(p + 3 * strideN);
-    const r4 = v128.load(q), r5 = v128.load(q + strideN), r6 = v128.load(q + 2 * strideN), r7 = v128.load(q + 3 * strideN);
+    const r0 = v128.load(p), r1 = v128.load(p + strideN);
+    const r2 = v128.load(p + 2 * strideN), r3 = v128.load(p + 3 * strideN);
+    const r4 = v128.load(q), r5 = v128.load(q + strideN);
+    const r6 = v128.load(q + 2 * strideN), r7 = v128.load(q + 3 * strideN);
     const t0 = lowPairs(r0, r1), t1 = highPairs(r0, r1), t2 = lowPairs(r2, r3), t3 = highPairs(r2, r3);
     const t4 = lowPairs(r4, r5), t5 = highPairs(r4, r5), t6 = lowPairs(r6, r7), t7 = highPairs(r6, r7);
     let s = v128.shuffle<f32>(v, v, 0, 0, 0, 0);
@@ -48,8 +50,10 @@ function dotColumns(a: usize, b: usize, strideN: usize, c: usize, k: i32, add: b
   for (; i < k; i++) {
     const p = b + (<usize>i << 2), q = far + (<usize>i << 2), s = v128.load_splat<f32>(a + (<usize>i << 2));
     let v = v128.load_splat<f32>(p), w = v128.load_splat<f32>(q);
-    v = v128.load_lane<f32>(p + strideN, v128.load_lane<f32>(p + 2 * strideN, v128.load_lane<f32>(p + 3 * strideN, v, 3), 2), 1);
-    w = v128.load_lane<f32>(q + strideN, v128.load_lane<f32>(q + 2 * strideN, v128.load_lane<f32>(q + 3 * strideN, w, 3), 2), 1);
+    v = v128.load_lane<f32>(p + 2 * strideN, v128.load_lane<f32>(p + 3 * strideN, v, 3), 2);
+    v = v128.load_lane<f32>(p + strideN, v, 1);
+    w = v128.load_lane<f32>(q + 2 * strideN, v128.load_lane<f32>(q + 3 * strideN, w, 3), 2);
+    w = v128.load_lane<f32>(q + strideN, w, 1);
     low = madd(s, v, low);
     high = madd(s, w, high);
   }
