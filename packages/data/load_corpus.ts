@@ -29,9 +29,7 @@ async function checkSize(files: readonly string[]): Promise<void> {
   const total = sizes.reduce((sum, { size }) => sum + size, 0);
   if (total <= maxBytes) return;
   throw new DataError(
-    `Cannot train on ${files[0]}${
-      files.length > 1 ? ` and ${files.length - 1} more` : ""
-    } as plain text must be at most ` +
+    `Cannot read ${files[0]}${files.length > 1 ? ` and ${files.length - 1} more` : ""} as plain text must be at most ` +
       `${maxBytes} bytes in all: current value is ${total}. Prepare it first: deno task prepare`,
   );
 }
@@ -67,7 +65,7 @@ export async function loadCorpus(paths: readonly string[]): Promise<Corpus> {
   for (const file of files) {
     const text = await readText(file);
     if (text.bytes.length > 0) texts.push(text);
-    else if (paths.includes(file)) throw new DataError(`Cannot train on ${file} as it is empty`);
+    else if (paths.includes(file)) throw new DataError(`Cannot read ${file} as it is empty`);
   }
   if (texts.length > 0) return { texts };
   throw new DataError(`Cannot train as the data holds no text: current value is ${paths.join(", ") || "no path"}`);

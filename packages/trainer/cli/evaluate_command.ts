@@ -1,5 +1,6 @@
-import { durableFileSystem, readTextFile } from "@beyond24/disk";
-import { EvaluationError, type ScoredText, scoreText, taskNames } from "@beyond24/evaluation";
+import { loadCorpus } from "@beyond24/data";
+import { durableFileSystem } from "@beyond24/disk";
+import { type ScoredText, scoreText, taskNames } from "@beyond24/evaluation";
 import {
   evaluationName,
   type EvaluationSettings,
@@ -218,16 +219,15 @@ async function evaluateTexts(
   onProgress: (what: string, scored: number, all: number) => void,
 ): Promise<ScoredText[] | undefined> {
   const texts: ScoredText[] = [];
-  for (const path of given.text ?? []) {
-    const text = await readTextFile(path, { mostBytes: 2 ** 28 });
-    if (text === undefined) throw new EvaluationError(`Cannot evaluate ${path} as it does not exist`);
+  if (given.text === undefined) return texts;
+  for (const { path, bytes } of (await loadCorpus(given.text)).texts) {
     const options = {
       mode,
       batch,
       signal,
       onProgress: (done: number, all: number) => onProgress(path, done, all),
     };
-    const score = await scoreText(model, tokenizer, text, options);
+    const score = await scoreText(model, tokenizer, new TextDecoder().decode(bytes), options);
     if (score === undefined) return undefined;
     texts.push({ name: path, score });
   }

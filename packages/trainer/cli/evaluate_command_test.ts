@@ -166,6 +166,17 @@ Deno.test("evaluate refuses what it cannot use, and says why", () =>
     await refuse(exitCodes.usage, "Cannot evaluate mmlu as it must be one of arc_easy", run, "--tasks", "mmlu");
     await refuse(exitCodes.data, "as it does not exist", run, "--tasks", "piqa", "--data", join(folder, "missing"));
     await refuse(exitCodes.data, "as it does not exist", run, "--text", join(folder, "missing.txt"));
+    const [empty, latin1] = [join(folder, "empty.txt"), join(folder, "latin1.txt")];
+    await Deno.writeTextFile(empty, "");
+    await Deno.writeFile(latin1, Uint8Array.of(0x61, 0xe9, 0x62));
+    await refuse(exitCodes.data, "empty.txt as it is empty", run, "--text", empty);
+    await refuse(
+      exitCodes.data,
+      "latin1.txt as it must be UTF-8 text: current value is 0xe9 at byte 1",
+      run,
+      "--text",
+      latin1,
+    );
     await refuse(
       exitCodes.data,
       "the model knows the first 256 tokens only",
