@@ -43,6 +43,9 @@ const computingVariables = [callersFolder, userSession, ...cacheFolders];
 /** For commands that compute. */
 export const computing: Permissions = { read: true, env: computingVariables };
 
+/** For training without native libraries: what launchers say, so that their processes do not train side by side. */
+export const training: Permissions = { ...computing, env: [...computingVariables, ...LAUNCH_VARIABLES], write: true };
+
 /** For native libraries: where CUDA may lie, and what launchers of several processes say. */
 export const native: Permissions = {
   ...computing,

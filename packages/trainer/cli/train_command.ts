@@ -19,7 +19,7 @@ import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { type ResumeConfig, resumeConfig } from "./resume_config.ts";
-import { computing, loopback, native, rankOfGpus } from "./permissions.ts";
+import { loopback, native, rankOfGpus, training } from "./permissions.ts";
 import { runProgress } from "./run_progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -34,7 +34,7 @@ export const trainCommand: Command = defineCommand({
   sentence: "Trains a model, or goes on with a stopped run",
   flags: trainFlags,
   tasks: [
-    { name: "train", permissions: { ...computing, write: true } },
+    { name: "train", permissions: training },
     {
       name: "train:native",
       sentence: "Trains with native libraries: OpenBLAS on a CPU, CUDA on an NVIDIA GPU (allows foreign functions)",
@@ -49,7 +49,7 @@ export const trainCommand: Command = defineCommand({
       name: "train:watch",
       sentence: "Trains with a page on loopback that follows the run",
       flags: ["--dashboard"],
-      permissions: { ...computing, write: true, net: [loopback] },
+      permissions: { ...training, net: [loopback] },
     },
   ],
   examples: [

@@ -1,5 +1,5 @@
 import { type Collectives, type Device, type ProcessGroup, soloCollectives } from "@beyond24/device";
-import { LAUNCH_VARIABLES, launchedRanks, mpiCollectives, openMpiWorld } from "@beyond24/mpi";
+import { LAUNCH_VARIABLES, type LaunchedRanks, launchedRanks, mpiCollectives, openMpiWorld } from "@beyond24/mpi";
 import { UsageError } from "@beyond24/run";
 import { RanksError } from "./ranks_error.ts";
 import { serveRanks } from "./serve_ranks.ts";
@@ -48,12 +48,14 @@ const longestText = 8192;
  *
  * @throws {MpiError} If the library of the launcher is not there
  * @throws {RanksError} If the others are not there
+ * @throws {UsageError} If `mpirun` started several and native libraries are not allowed
  */
 export async function joinRanks(): Promise<Ranks> {
   const torch = torchRanks(readGranted);
   if (torch !== undefined) return await joinThroughSockets(torch);
   const launched = launchedRanks(readGranted);
   if (launched === undefined) return alone;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return withoutLibrary(launched);
   const world = openMpiWorld(launched.family === undefined ? {} : { family: launched.family });
   if (world.size === 1) return alone; // srun without MPI starts processes that know nothing of each other
   return ranksOf(world, launched, {
@@ -65,6 +67,15 @@ export async function joinRanks(): Promise<Ranks> {
 /** What a launcher said of this process; undefined where it is alone. */
 export function ranksHere(): RankPlace | undefined {
   return torchRanks(readGranted) ?? launchedRanks(readGranted);
+}
+
+/** Where MPI cannot be opened. A batch script of Slurm has its variables too, so `srun` may have started nothing. */
+function withoutLibrary({ family, size }: LaunchedRanks): Ranks {
+  if (family === undefined) return alone;
+  throw new UsageError(
+    `Cannot train in ${size} processes as ${family} is a native library, which needs --allow-ffi: ` +
+      "use mpirun with deno task train:native",
+  );
 }
 
 async function joinThroughSockets(torch: TorchRanks): Promise<Ranks> {
