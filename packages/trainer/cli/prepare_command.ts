@@ -110,7 +110,10 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
 /** `0.5%` as a part, anything else as a path. */
 function parseValidation(text: string): number | string[] {
   const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text) ?? [];
-  if (percent !== undefined) return Number(percent) / 100;
+  if (percent !== undefined) {
+    if (Number(percent) < 100) return Number(percent) / 100;
+    throw new UsageError(`Cannot use --validation as it must be below 100%: current value is ${text}`);
+  }
   return /^0(\.0*)?$/.test(text) ? 0 : [text];
 }
 

@@ -47,3 +47,31 @@ Deno.test("prepare and tokenizer say what is missing", async () => {
   assertEquals((await call("tokenizer", "learn", "a.jsonl")).code, 2);
   assertEquals((await call("prepare", "a.jsonl", "--tokenizer", "none.json", "--out", "b")).code, 3);
 });
+
+Deno.test("tokenizer train says which records it passes over, and replaces no file unasked", async () => {
+  await withFolder(async (folder) => {
+    const [source, out] = [join(folder, "a.jsonl"), join(folder, "tokenizer.json")];
+    const line = JSON.stringify({ text: "The whale sank the ship." });
+    await Deno.writeTextFile(source, [line, "{", line, "[1]"].join("\n"));
+    const learn = (...flags: string[]) => call("tokenizer", "train", source, "--vocabulary", "260", ...flags);
+    const { code, terminal } = await learn("--out", out);
+    assertEquals(code, 0, terminal.errors);
+    assertStringIncludes(terminal.errors, "Passed over 2 records that are no documents, the first of them record 2 of");
+    const before = await Deno.readTextFile(out);
+    await Deno.writeTextFile(source, JSON.stringify({ text: "Another text of other words." }));
+    const again = await learn("--out", out);
+    assertEquals(again.code, 2);
+    assertStringIncludes(again.terminal.errors, "tokenizer.json as it is there: use another --out, or --overwrite");
+    assertEquals(await Deno.readTextFile(out), before);
+    assertEquals((await learn("--out", out, "--overwrite")).code, 0);
+    const intoFolder = await learn("--out", folder);
+    assertEquals(intoFolder.code, 2);
+    assertStringIncludes(intoFolder.terminal.errors, "as it must be a file: current value is a folder");
+  });
+});
+
+Deno.test("prepare refuses to hold out all documents", async () => {
+  const { code, terminal } = await call("prepare", "a", "--tokenizer", "bytes", "--out", "b", "--validation", "100%");
+  assertEquals(code, 2);
+  assertStringIncludes(terminal.errors, "Cannot use --validation as it must be below 100%: current value is 100%");
+});

@@ -1,5 +1,5 @@
 import { formatCount, UsageError } from "@beyond24/run";
-import { replaceFile } from "@beyond24/disk";
+import { diskError, replaceFile } from "@beyond24/disk";
 import { type Call, type Command, defineCommand } from "./command.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
@@ -28,6 +28,7 @@ const flags = {
     default: "tokenizer.json",
     sentence: "File of the tokenizer",
   },
+  overwrite: { kind: "switch", sentence: "Replace a file that is there" },
 } as const satisfies FlagTable;
 
 /** `tokenizer train`: learns a byte-level BPE. */
@@ -46,10 +47,15 @@ async function train({ flags: given, operands, terminal }: Call<typeof flags>): 
   if (action !== "train") {
     throw new UsageError(`Cannot run tokenizer as its first word must be train: current value is ${action}`);
   }
+  await checkOut(given);
   const { trainTokenizer } = await import("@beyond24/tokenizer");
   const { documentTexts } = await import("@beyond24/data/prepare");
+  let [rejected, first] = [0, ""];
+  const onRejected = (record: string) => {
+    if (rejected++ === 0) first = record;
+  };
   let told = performance.now();
-  const file = await trainTokenizer(documentTexts(paths, { field: given.field }), {
+  const file = await trainTokenizer(documentTexts(paths, { field: given.field, onRejected }), {
     vocabularySize: given.vocabulary,
     onProgress: ({ characters, tokens }) => {
       if (performance.now() - told < 5000) return;
@@ -57,7 +63,27 @@ async function train({ flags: given, operands, terminal }: Call<typeof flags>): 
       terminal.error(`${formatCount(characters)} characters counted · ${formatCount(tokens)} tokens learned\n`);
     },
   });
+  if (rejected > 0) {
+    terminal.error(
+      `warning: Passed over ${formatCount(rejected)} records that are no documents, the first of them ${first}\n`,
+    );
+  }
   await replaceFile(given.out, JSON.stringify(file) + "\n");
   terminal.out(`${given.out}: ${formatCount(given.vocabulary)} tokens\n`);
   return exitCodes.done;
+}
+
+/** Learning takes hours on a large corpus, so where it goes is looked at before. */
+async function checkOut({ out, overwrite }: { readonly out: string; readonly overwrite: boolean }): Promise<void> {
+  const found = await Deno.stat(out).catch((error: unknown) => {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw diskError(`write ${out}`, error);
+  });
+  if (found === undefined) return;
+  if (!found.isFile) {
+    throw new UsageError(`Cannot write ${out} as it must be a file: current value is a folder or device`);
+  }
+  if (!overwrite) {
+    throw new UsageError(`Cannot write ${out} as it is there: use another --out, or --overwrite to lose it`);
+  }
 }
