@@ -1,4 +1,5 @@
-// out[M, N] = op(a) op(b), dense: the products of `matmul` where there is no cuBLASLt. Letters: n as stored, t transposed.
+// out[M, N] = op(a) op(b), dense: the products of `matmul` where there is no cuBLASLt. Letters: n as stored, t
+// transposed.
 #include "product.cuh"
 
 DENSE_PRODUCT(dense_product_nn_bf16, K_MAJOR, K_MINOR, ROWS)

@@ -1,6 +1,6 @@
-// out = softmax(causal(q k^T / sqrt(D))) v on tensor cores, the softmax kept up to date tile by tile (Dao et al., 2022). A block
-// takes 128 queries of one head, a warp 32 of them; tiles of 64 keys. Keys arrive while the values are multiplied and the other
-// way round. Nothing depends on the order of blocks: results are repeatable bit for bit.
+// out = softmax(causal(q k^T / sqrt(D))) v on tensor cores, the softmax kept up to date tile by tile (Dao et al.,
+// 2022). A block takes 128 queries of one head, a warp 32 of them; tiles of 64 keys. Keys arrive while the values are
+// multiplied and the other way round. Nothing depends on the order of blocks: results are repeatable bit for bit.
 #include "flash_tile.cuh"
 
 constexpr int WARPS = 4, QUERIES = 32 * WARPS, KEYS = 64, THREADS = 32 * WARPS;
@@ -43,7 +43,8 @@ __device__ __forceinline__ void updateSoftmax(float (&scores)[2][KEYS / 8][4], f
 template <int D>
 __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, Shape shape) {
   extern __shared__ __align__(128) unsigned char memory[];
-  unsigned queries = sharedAddress(memory), keys = queries + QUERIES * ROW_BYTES<D>, values = keys + KEYS * ROW_BYTES<D>;
+  unsigned queries = sharedAddress(memory), keys = queries + QUERIES * ROW_BYTES<D>,
+           values = keys + KEYS * ROW_BYTES<D>;
   int block = blockIdx.x, length = shape.sequenceLength;
   int head = block % shape.heads, sequence = block / shape.heads, keyHead = head / (shape.heads / shape.keyValueHeads);
   // The last queries see the most keys: they go first.
@@ -98,11 +99,11 @@ __device__ void flashAttention(const bf16* q, const bf16* k, const bf16* v, bf16
   }
 }
 
-#define ENTRY(D)                                                                                                           \
-  extern "C" __global__ void __launch_bounds__(THREADS, 2)                                                                 \
-      flash_attention_##D(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, int sequenceLength,    \
-                          int heads, int keyValueHeads) {                                                                  \
-    flashAttention<D>(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads});                                    \
+#define ENTRY(D)                                                                                    \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2)                                          \
+      flash_attention_##D(const bf16* q, const bf16* k, const bf16* v, bf16* out, float* logSumExp, \
+                          int sequenceLength, int heads, int keyValueHeads) {                       \
+    flashAttention<D>(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads});             \
   }
 ENTRY(32)
 ENTRY(64)

@@ -1,7 +1,7 @@
-// Gradients of attention on tensor cores: p = exp(score - logSumExp), dScore = p (dOut v - delta), dQ = dScore k, dK = dScore q,
-// dV = p dOut, deltas = dOut out as attention_backward.cu computes them. One kernel goes over queries for dQ, one over keys for
-// dK and dV (scores are computed in both), so that nothing is added by two blocks: results are repeatable bit for bit. The next
-// tiles arrive while the present ones are multiplied.
+// Gradients of attention on tensor cores: p = exp(score - logSumExp), dScore = p (dOut v - delta), dQ = dScore k, dK =
+// dScore q, dV = p dOut, deltas = dOut out as attention_backward.cu computes them. One kernel goes over queries for dQ,
+// one over keys for dK and dV (scores are computed in both), so that nothing is added by two blocks: results are
+// repeatable bit for bit. The next tiles arrive while the present ones are multiplied.
 #include "flash_tile.cuh"
 
 constexpr int WARPS = 4, THREADS = 32 * WARPS;
@@ -166,16 +166,16 @@ __device__ void gradientOfKeys(const bf16* q, const bf16* k, const bf16* v, cons
   storeGradients<D>(const_cast<bf16*>(toV.first), toV.stride, warpKey, length, sumV, 1);
 }
 
-#define ENTRY(D)                                                                                                           \
-  extern "C" __global__ void __launch_bounds__(THREADS, 2) flash_attention_backward_queries_##D(                           \
-      const bf16* q, const bf16* k, const bf16* v, const bf16* dOut, const float* logSumExp, const float* deltas,          \
-      bf16* dQ, int sequenceLength, int heads, int keyValueHeads) {                                                        \
-    gradientOfQueries<D>(q, k, v, dOut, logSumExp, deltas, dQ, {sequenceLength, heads, keyValueHeads});                    \
-  }                                                                                                                        \
-  extern "C" __global__ void __launch_bounds__(THREADS, 2) flash_attention_backward_keys_##D(                              \
-      const bf16* q, const bf16* k, const bf16* v, const bf16* dOut, const float* logSumExp, const float* deltas,          \
-      bf16* dK, bf16* dV, int sequenceLength, int heads, int keyValueHeads) {                                              \
-    gradientOfKeys<D>(q, k, v, dOut, logSumExp, deltas, dK, dV, {sequenceLength, heads, keyValueHeads});                   \
+#define ENTRY(D)                                                                                                  \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2) flash_attention_backward_queries_##D(                  \
+      const bf16* q, const bf16* k, const bf16* v, const bf16* dOut, const float* logSumExp, const float* deltas, \
+      bf16* dQ, int sequenceLength, int heads, int keyValueHeads) {                                               \
+    gradientOfQueries<D>(q, k, v, dOut, logSumExp, deltas, dQ, {sequenceLength, heads, keyValueHeads});           \
+  }                                                                                                               \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2) flash_attention_backward_keys_##D(                     \
+      const bf16* q, const bf16* k, const bf16* v, const bf16* dOut, const float* logSumExp, const float* deltas, \
+      bf16* dK, bf16* dV, int sequenceLength, int heads, int keyValueHeads) {                                     \
+    gradientOfKeys<D>(q, k, v, dOut, logSumExp, deltas, dK, dV, {sequenceLength, heads, keyValueHeads});          \
   }
 ENTRY(32)
 ENTRY(64)

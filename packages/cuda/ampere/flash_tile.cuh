@@ -1,12 +1,14 @@
-// Tiles of bf16 vectors of a head in shared memory, and the two products over them that attention is made of. A tile is rows of
-// D elements; 16-byte chunks of a row are exchanged so that eight rows of one column of chunks lie in different banks.
+// Tiles of bf16 vectors of a head in shared memory, and the two products over them that attention is made of. A tile is
+// rows of D elements; 16-byte chunks of a row are exchanged so that eight rows of one column of chunks lie in different
+// banks.
 #pragma once
 #include "../plain/common.cuh"
 #include "mma.cuh"
 
 constexpr float LOG2_E = 1.4426950408889634f, LN_2 = 0.6931471805599453f;
 
-/** Chunks that are exchanged among each other: all of 128 bytes, or half of them where rows are an odd multiple of 64. */
+/** Chunks that are exchanged among each other: all of 128 bytes, or half of them where rows are an odd multiple of 64.
+ */
 template <int D>
 constexpr int EXCHANGED = D % 64 == 0 ? 8 : 4;
 
@@ -21,8 +23,8 @@ __device__ __forceinline__ unsigned placeOf(int row, int chunk) {
 }
 
 /**
- * Where a lane reads the first four 8 x 8 matrices of a tile, so that ldmatrix leaves them in the registers that mma takes them
- * from. The same places serve every tile.
+ * Where a lane reads the first four 8 x 8 matrices of a tile, so that ldmatrix leaves them in the registers that mma
+ * takes them from. The same places serve every tile.
  */
 struct LanePlaces {
   /** Rows 0 to 7 and 8 to 15 of chunk 0, then of chunk 1: an A operand; transposed, B operands of 8 columns each. */
@@ -63,7 +65,8 @@ struct Vectors {
 
 /** Vectors of a head of a sequence; the contract has tokens outermost, then heads. */
 template <int D>
-__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head, int heads) {
+__device__ __forceinline__ Vectors vectorsOf(const bf16* tokens, const Shape& shape, int sequence, int head,
+                                             int heads) {
   return {tokens + ((long long)sequence * shape.sequenceLength * heads + head) * D, heads * D};
 }
 
@@ -141,8 +144,8 @@ __device__ __forceinline__ void addWeighted(float (&d)[M][D / 8][4], const float
 }
 
 /**
- * Scores of keys that come after their query become minus infinity. Rows are queries from `query` on and columns are keys from
- * `key` on, or the other way round when TRANSPOSED.
+ * Scores of keys that come after their query become minus infinity. Rows are queries from `query` on and columns are
+ * keys from `key` on, or the other way round when TRANSPOSED.
  */
 template <bool TRANSPOSED, int M, int N>
 __device__ __forceinline__ void maskLaterKeys(float (&scores)[M][N][4], int query, int key) {

@@ -1,16 +1,18 @@
-// The instructions of compute capability 8.0 that the products use, one inline function each, and nothing else: the rest of this
-// folder is plain C++. "Shared" addresses are bytes in the shared window.
+// The instructions of compute capability 8.0 that the products use, one inline function each, and nothing else: the
+// rest of this folder is plain C++. "Shared" addresses are bytes in the shared window.
 #pragma once
 
 __device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
   return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-/** Starts a copy of 16 bytes, past L1, if it is wanted: without a branch, so that it can be scheduled among other work. */
+/** Starts a copy of 16 bytes, past L1, if it is wanted: without a branch, so that it can be scheduled among other work.
+ */
 __device__ __forceinline__ void copyAsync16(unsigned shared, const void* global, bool wanted) {
-  asm volatile("{ .reg .pred p; setp.ne.b32 p, %2, 0; @p cp.async.cg.shared.global.L2::128B [%0], [%1], 16; }" ::"r"(shared),
-               "l"(global), "r"(static_cast<int>(wanted))
-               : "memory");
+  asm volatile(
+      "{ .reg .pred p; setp.ne.b32 p, %2, 0; @p cp.async.cg.shared.global.L2::128B [%0], [%1], 16; }" ::"r"(shared),
+      "l"(global), "r"(static_cast<int>(wanted))
+      : "memory");
 }
 
 /** Ends a group of copies, which may be empty. */
@@ -22,8 +24,8 @@ __device__ __forceinline__ void waitCopies() {
   asm volatile("cp.async.wait_group %0;" ::"n"(PENDING) : "memory");
 }
 
-/** Four 8 x 8 matrices of 16 bits; lane l names row l % 8 of matrix l / 8. Lane l gets elements 2 (l % 4) and the next of row l / 4 of
- * each, or of each transposed. */
+/** Four 8 x 8 matrices of 16 bits; lane l names row l % 8 of matrix l / 8. Lane l gets elements 2 (l % 4) and the next
+ * of row l / 4 of each, or of each transposed. */
 template <bool TRANSPOSED>
 __device__ __forceinline__ void loadMatrices(unsigned (&r)[4], unsigned shared) {
   if constexpr (TRANSPOSED) {
@@ -49,14 +51,17 @@ __device__ __forceinline__ unsigned transposeMatrix(unsigned row) {
 /** d[16, 8] += a[16, 16] b[16, 8]. */
 __device__ __forceinline__ void multiplyDense(float (&d)[4], const unsigned (&a)[4], const unsigned* b) {
   asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, "
+      "%3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }
 
-/** d[16, 8] += a[16, 32] b[32, 8], a 2:4 along its rows and packed; lanes 2 SELECTOR and the next of every four give the metadata. */
+/** d[16, 8] += a[16, 32] b[32, 8], a 2:4 along its rows and packed; lanes 2 SELECTOR and the next of every four give
+ * the metadata. */
 template <int SELECTOR>
-__device__ __forceinline__ void multiplySparse(float (&d)[4], const unsigned (&a)[4], const unsigned* b, unsigned metadata) {
+__device__ __forceinline__ void multiplySparse(float (&d)[4], const unsigned (&a)[4], const unsigned* b,
+                                               unsigned metadata) {
   asm volatile(
       "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
       "{%8, %9, %10, %11}, {%0, %1, %2, %3}, %12, %13;"
@@ -86,7 +91,8 @@ __device__ __forceinline__ uint4 loadShared(unsigned shared) {
 }
 
 __device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
-  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w)
+               : "memory");
 }
 
 /** A word that no kernel writes meanwhile. */

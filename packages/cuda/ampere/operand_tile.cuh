@@ -3,7 +3,8 @@
 #include "instructions.cuh"
 #include "product_shape.cuh"
 
-/** OUTER (M or N) x DEPTH elements. 16-byte chunks of a row are permuted so that eight rows at one chunk meet all banks. */
+/** OUTER (M or N) x DEPTH elements. 16-byte chunks of a row are permuted so that eight rows at one chunk meet all
+ * banks. */
 template <Major MAJOR, int OUTER, int DEPTH>
 struct OperandTile {
   static constexpr int ROWS = MAJOR == K_MAJOR ? OUTER : DEPTH;
@@ -17,7 +18,8 @@ struct OperandTile {
     return static_cast<long>(threadIdx.x / CHUNKS) * pitch + threadIdx.x % CHUNKS * 8;
   }
 
-  /** Starts part `i` of PARTS of this thread's copies; `from` is its first element. Of M or N `outer` are copied, a multiple of 128. */
+  /** Starts part `i` of PARTS of this thread's copies; `from` is its first element. Of M or N `outer` are copied, a
+   * multiple of 128. */
   static __device__ __forceinline__ void copy(int i, unsigned shared, const bf16* from, int pitch, int outer) {
     static_assert(ROWS_AT_ONCE % 8 == 0, "the rows of a thread are permuted alike");
     const int row = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
@@ -26,8 +28,8 @@ struct OperandTile {
     copyAsync16(shared + place, from + static_cast<long>(i) * ROWS_AT_ONCE * pitch, wanted);
   }
 
-  /** What this lane adds to the address of every fragment of 16 x 16 from `first` of M or N on. PAIRS_ALONG_K: matrices 0 and 1 follow
-   * one another along K (operand B), otherwise along M (operand A). */
+  /** What this lane adds to the address of every fragment of 16 x 16 from `first` of M or N on. PAIRS_ALONG_K: matrices
+   * 0 and 1 follow one another along K (operand B), otherwise along M (operand A). */
   template <bool PAIRS_ALONG_K>
   static __device__ __forceinline__ unsigned lane(int first) {
     const int lane = threadIdx.x & 31, one = lane >> 3 & 1, two = lane >> 4;
@@ -36,7 +38,8 @@ struct OperandTile {
   }
 
   /** The fragment of 16 x 16 elements number `block` along M or N and `step` along K. */
-  static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
+  static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block,
+                                              int step) {
     load<16, 16>(registers, shared, lane, block, step);
   }
 
@@ -45,7 +48,8 @@ struct OperandTile {
     const int lane = threadIdx.x & 31;
     return MAJOR == K_MAJOR ? address(lane & 7, lane >> 3, first) : address(lane, 0, first);
   }
-  static __device__ __forceinline__ void loadDeep(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
+  static __device__ __forceinline__ void loadDeep(unsigned (&registers)[4], unsigned shared, unsigned lane, int block,
+                                                  int step) {
     load<8, 32>(registers, shared, lane, block, step);
   }
 
@@ -58,7 +62,8 @@ struct OperandTile {
 
   /** Fragments are aligned, so what moves along a row of the tile can be added to its chunk by exclusive or. */
   template <int WIDTH, int HEIGHT>
-  static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block, int step) {
+  static __device__ __forceinline__ void load(unsigned (&registers)[4], unsigned shared, unsigned lane, int block,
+                                              int step) {
     const unsigned offset = MAJOR == K_MAJOR ? (lane ^ (step * HEIGHT * 2)) + block * WIDTH * ROW_BYTES
                                              : (lane ^ (block * WIDTH * 2)) + step * HEIGHT * ROW_BYTES;
     loadMatrices<MAJOR == K_MINOR>(registers, shared + offset);

@@ -20,10 +20,11 @@ struct ProductShape {
   static constexpr bool SPARSE = SPARSE_;
   static constexpr Major MAJOR_A = MAJOR_A_, MAJOR_B = MAJOR_B_;
   static constexpr Output OUTPUT = OUTPUT_;
-  static constexpr int DEPTH = SPARSE ? 64 : 32;  // K of one stage
+  static constexpr int DEPTH = SPARSE ? 64 : 32;             // K of one stage
   static constexpr int PACKED = SPARSE ? DEPTH / 2 : DEPTH;  // stored elements of A along it
-  static constexpr int STEPS = PACKED / 16;  // instructions along it
-  static constexpr int STAGES = SPARSE ? 3 : 128 / DEPTH;  // 96 KiB in all: what every GPU since the A100 gives one block
+  static constexpr int STEPS = PACKED / 16;                  // instructions along it
+  static constexpr int STAGES =
+      SPARSE ? 3 : 128 / DEPTH;  // 96 KiB in all: what every GPU since the A100 gives one block
   static constexpr int A_BYTES = BLOCK_M * PACKED * 2, B_BYTES = BLOCK_N * DEPTH * 2, STAGE_BYTES = A_BYTES + B_BYTES;
   static constexpr int SHARED_BYTES = STAGES * STAGE_BYTES;
   static_assert(SHARED_BYTES <= 99 * 1024, "more than some GPUs since the A100 give one block");

@@ -19,9 +19,7 @@ struct StageLoader {
   const bf16* a = nullptr;
   const bf16* b = nullptr;
 
-  __device__ __forceinline__ StageLoader(const Problem& p) : problem(p), index(blockIdx.x) {
-    enter();
-  }
+  __device__ __forceinline__ StageLoader(const Problem& p) : problem(p), index(blockIdx.x) { enter(); }
 
   /** The first tile from `index` on that has anything to copy. */
   __device__ __forceinline__ void enter() {

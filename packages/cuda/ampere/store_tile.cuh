@@ -35,7 +35,7 @@ __device__ __forceinline__ void storeColumns(const float (&sums)[4][8][4], bf16*
 #pragma unroll
     for (int i = 0; i < 16; i++) {
       const int half = i & 1, block = i / 2 % 4, below = i / 8;
-      const float(&d)[4] = sums[block][pair * 2 + half];
+      const float (&d)[4] = sums[block][pair * 2 + half];
       const unsigned column = transposeMatrix(packPair(d[below * 2], d[below * 2 + 1]));
       storeShared(mine + half * 8 * STAGING_PITCH + block * 32 + below * 16, column);
     }
@@ -44,15 +44,15 @@ __device__ __forceinline__ void storeColumns(const float (&sums)[4][8][4], bf16*
 }
 
 /** D as it is, 16 of its rows at a time. `out`: its first column; `firstRow`: its first row. */
-__device__ __forceinline__ void storeRows(const float (&sums)[4][8][4], bf16* out, int pitch, const int* rowMap, int firstRow,
-                                          unsigned staging) {
+__device__ __forceinline__ void storeRows(const float (&sums)[4][8][4], bf16* out, int pitch, const int* rowMap,
+                                          int firstRow, unsigned staging) {
   const int lane = threadIdx.x & 31;
   const unsigned mine = staging + lane / 4 * STAGING_PITCH + lane % 4 * 4;
 #pragma unroll
   for (int block = 0; block < 4; block++) {
 #pragma unroll
     for (int j = 0; j < 8; j++) {
-      const float(&d)[4] = sums[block][j];
+      const float (&d)[4] = sums[block][j];
       storeShared(mine + j * 16, packPair(d[0], d[1]));
       storeShared(mine + 8 * STAGING_PITCH + j * 16, packPair(d[2], d[3]));
     }
@@ -84,8 +84,8 @@ __device__ __forceinline__ void storeFloats(const float (&sums)[4][8][4], float*
 
 /** Stores the 64 x 64 at (row, column) of an expert's D. */
 template <Output OUTPUT, Tokens TOKENS>
-__device__ __forceinline__ void storeTile(const float (&sums)[4][8][4], const Store& store, const Problem& problem, Tile tile,
-                                          unsigned staging) {
+__device__ __forceinline__ void storeTile(const float (&sums)[4][8][4], const Store& store, const Problem& problem,
+                                          Tile tile, unsigned staging) {
   if (tile.row >= TileList<TOKENS>::rows(problem, tile)) return;
   if constexpr (OUTPUT == COLUMNS) {
     const int pitch = TileList<TOKENS>::rows(problem, tile);
@@ -95,7 +95,8 @@ __device__ __forceinline__ void storeTile(const float (&sums)[4][8][4], const St
   }
   const int pitch = TileList<TOKENS>::columns(problem, tile);
   if constexpr (OUTPUT == ROWS) {
-    storeRows(sums, static_cast<bf16*>(store.out) + tile.column, pitch, store.rowMap, tile.firstToken + tile.row, staging);
+    storeRows(sums, static_cast<bf16*>(store.out) + tile.column, pitch, store.rowMap, tile.firstToken + tile.row,
+              staging);
   }
   if constexpr (OUTPUT == FLOATS) {
     const long row = static_cast<long>(tile.expert) * problem.neurons + tile.row;

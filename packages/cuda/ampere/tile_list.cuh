@@ -49,7 +49,8 @@ struct TileList {
       const int end = TOKENS == NO_TOKENS ? 0 : p.offsets[expert + 1];
       Tile tile = {expert, first, end - first, 0, 0, 1};
       first = end;
-      const int rowTiles = (rows(p, tile) + BLOCK_M - 1) / BLOCK_M, columnTiles = (columns(p, tile) + BLOCK_N - 1) / BLOCK_N;
+      const int rowTiles = (rows(p, tile) + BLOCK_M - 1) / BLOCK_M,
+                columnTiles = (columns(p, tile) + BLOCK_N - 1) / BLOCK_N;
       if (index >= rowTiles * columnTiles) {
         index -= rowTiles * columnTiles;
         continue;

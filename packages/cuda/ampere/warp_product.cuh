@@ -2,8 +2,8 @@
 #pragma once
 #include "operand_tile.cuh"
 
-/** Metadata of 64 rows and 128 columns: this lane's words of two of the four k steps (lanes 0, 1 of every four the first two), for
- * each 16 rows. The layout of the tiles is that of hopper/README.md. */
+/** Metadata of 64 rows and 128 columns: this lane's words of two of the four k steps (lanes 0, 1 of every four the
+ * first two), for each 16 rows. The layout of the tiles is that of hopper/README.md. */
 struct WarpMetadata {
   unsigned words[2][4];
   const unsigned* tile;
@@ -30,7 +30,8 @@ template <class S>
 struct WarpProduct {
   using A = OperandTile<S::MAJOR_A, BLOCK_M, S::PACKED>;
   using B = OperandTile<S::MAJOR_B, BLOCK_N, S::DEPTH>;
-  static constexpr int FRAGMENTS = S::SPARSE ? 2 : 1;  // of B for 16 columns: a sparse instruction takes four matrices along K
+  static constexpr int FRAGMENTS =
+      S::SPARSE ? 2 : 1;  // of B for 16 columns: a sparse instruction takes four matrices along K
 
   float sums[4][8][4];  // 16 rows, 8 columns, the instruction's four
   unsigned a[4][4];     // four times 16 rows
@@ -77,7 +78,7 @@ struct WarpProduct {
   __device__ __forceinline__ void multiply(int step, int pair, int block) {
 #pragma unroll
     for (int half = 0; half < 2; half++) {
-      float(&d)[4] = sums[block][pair * 2 + half];
+      float (&d)[4] = sums[block][pair * 2 + half];
       if constexpr (S::SPARSE) {
         multiplySparse<PART>(d, a[block], b[pair & 1][half], metadata.words[step][block]);
       } else {
@@ -93,9 +94,9 @@ struct WarpProduct {
     if (S::SPARSE && PART == 1) metadata.load(step, block);
   }
 
-  /** One stage, PART of a unit of two. B is read one pair of columns ahead, A takes the place of what was used last, as does
-   * metadata. Before the last pair the next stage must have arrived, and after that barrier no warp reads this stage any more: among
-   * the last products its slot is filled again, if that is wanted. */
+  /** One stage, PART of a unit of two. B is read one pair of columns ahead, A takes the place of what was used last, as
+   * does metadata. Before the last pair the next stage must have arrived, and after that barrier no warp reads this
+   * stage any more: among the last products its slot is filled again, if that is wanted. */
   template <int PART, class Loader>
   __device__ __forceinline__ void stage(Loader& loader, bool refill) {
 #pragma unroll

@@ -1,14 +1,16 @@
-// AdamW and the soft threshold (adam_w24_largest: the two largest of every four) of the updated weights, packed 2:4 along their features, in one pass: what the next step's products read
-// is written while the weights are in registers.
+// AdamW and the soft threshold (adam_w24_largest: the two largest of every four) of the updated weights, packed 2:4
+// along their features, in one pass: what the next step's products read is written while the weights are in registers.
 //
-//   void adam_w24(float* weight, const float* gradient, float* mean, float* variance, bf16* dense, const float* gradientFactor,
-//                 const float* schedule, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float epsilon,
-//                 float weightDecay, bf16* packed, unsigned* metadata, unsigned* flips, float scale, int rows, int columns)
+//   void adam_w24(float* weight, const float* gradient, float* mean, float* variance, bf16* dense, const float*
+//   gradientFactor,
+//                 const float* schedule, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float
+//                 epsilon, float weightDecay, bf16* packed, unsigned* metadata, unsigned* flips, float scale, int rows,
+//                 int columns)
 //
 // weight, gradient, mean, variance [rows, columns] f32; rows a multiple of 64, columns of 128; the update as in
-// plain/adam_w.cu; dense: the updated weights rounded to bf16; packed, metadata, flips and scale as in pack_weight24.cu, where the
-// previous metadata are those in `metadata`.
-// Launch: grid (columns / 128, rows / 16), block 256, no dynamic shared memory.
+// plain/adam_w.cu; dense: the updated weights rounded to bf16; packed, metadata, flips and scale as in
+// pack_weight24.cu, where the previous metadata are those in `metadata`. Launch: grid (columns / 128, rows / 16), block
+// 256, no dynamic shared memory.
 #include "../plain/adam_w.cuh"
 #include "pack_weight24.cuh"
 
@@ -58,16 +60,16 @@ __device__ __forceinline__ void updateAndPack(const State& state, unsigned short
   addFlips(storePacked(pair, row, column, to), to.flips);
 }
 
-#define ENTRY(NAME, FORMAT)                                                                                             \
-  extern "C" __global__ void __launch_bounds__(256, 3)                                                                 \
-      NAME(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,                  \
-           const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2,          \
-           float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata,          \
-           unsigned* flips, float scale, int rows, int columns) {                                                      \
-    updateAndPack<FORMAT>({weight, gradient, mean, variance}, dense,                                                   \
-                          {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay},                          \
-                          {gradientFactor[0], schedule[0], schedule[1], schedule[2]}, scale,                           \
-                          {packed, metadata, metadata, flips, rows, columns});                                         \
+#define ENTRY(NAME, FORMAT)                                                                                   \
+  extern "C" __global__ void __launch_bounds__(256, 3)                                                        \
+      NAME(float* weight, const float* gradient, float* mean, float* variance, unsigned short* dense,         \
+           const float* gradientFactor, const float* schedule, float beta1, float oneMinusBeta1, float beta2, \
+           float oneMinusBeta2, float epsilon, float weightDecay, unsigned short* packed, unsigned* metadata, \
+           unsigned* flips, float scale, int rows, int columns) {                                             \
+    updateAndPack<FORMAT>({weight, gradient, mean, variance}, dense,                                          \
+                          {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay},                 \
+                          {gradientFactor[0], schedule[0], schedule[1], schedule[2]}, scale,                  \
+                          {packed, metadata, metadata, flips, rows, columns});                                \
   }
 ENTRY(adam_w24, SOFT_THRESHOLD)
 ENTRY(adam_w24_largest, LARGEST)

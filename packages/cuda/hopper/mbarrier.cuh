@@ -10,9 +10,7 @@ __device__ __forceinline__ void initBarrier(unsigned barrier, unsigned arrivals)
 }
 
 /** Makes initialised barriers visible to the copy engine. */
-__device__ __forceinline__ void publishBarriers() {
-  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-}
+__device__ __forceinline__ void publishBarriers() { asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"); }
 
 /** One arrival that also announces the bytes which copies will complete on this barrier. */
 __device__ __forceinline__ void arriveExpecting(unsigned barrier, unsigned bytes) {

@@ -82,8 +82,8 @@ __device__ __forceinline__ unsigned secondKept(const Keep& keep, unsigned x1, un
   return x3 | (x1 & keep.m0) | (x2 & (keep.m0 | keep.m1));
 }
 
-/** 32-bit word of a metadata tile (64 rows x 128 columns, 256 words) that describes rows row and row + 8 (row % 16 < 8),
- * columns column .. column + 15. */
+/** 32-bit word of a metadata tile (64 rows x 128 columns, 256 words) that describes rows row and row + 8 (row % 16 <
+ * 8), columns column .. column + 15. */
 __device__ __forceinline__ int metadataWord(int row, int column) {
   return ((((row & 63) >> 4) * 2 + ((column & 31) >> 4)) * 8 + (row & 7)) * 4 + ((column & 127) >> 5);
 }

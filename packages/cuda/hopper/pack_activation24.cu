@@ -4,13 +4,15 @@
 //                          unsigned* metadataTokens, const int* used, int tokens, int neurons)
 //
 // y1 [tokens, neurons] row-major; tokens and neurons multiples of 128. R = relu(y1), Y = bf16(R * R).
-// relu, squared [tokens, neurons / 2]: R (may be null) and Y at the two largest of every four neurons; metadata: M = tokens, K = neurons
-// squaredTokens [tokens / 2, neurons]: of those kept values the two largest of every four tokens; metadataTokens: M = neurons,
+// relu, squared [tokens, neurons / 2]: R (may be null) and Y at the two largest of every four neurons; metadata: M =
+// tokens, K = neurons squaredTokens [tokens / 2, neurons]: of those kept values the two largest of every four tokens;
+// metadataTokens: M = neurons,
 //               K = tokens. Both may be null.
 //
 //   void pack_activation24_unbiased(..., int neurons, const int* step, unsigned key)
 //
-// the same, but squaredTokens holds without bias one of every pair of tokens: selectUnbiased24 of sparse24 with the seed key ^ *step.
+// the same, but squaredTokens holds without bias one of every pair of tokens: selectUnbiased24 of sparse24 with the
+// seed key ^ *step.
 //
 // used          device pointer to the number of rows that hold tokens (offsets[experts]); rows beyond are not touched
 // Launch: grid (neurons / 128, tokens / 128), block 256, no dynamic shared memory.
@@ -49,7 +51,8 @@ __device__ __forceinline__ void packActivation(const unsigned short* __restrict_
       *reinterpret_cast<uint2*>(squared + at) = s;
       if (relu) *reinterpret_cast<uint2*>(relu + at) = r;
     }
-    stage.alongNeurons[warp >> 2][metadataWord((warp & 3) * 16 + q, half * 64 + sixteen * 16)] = wordAlongNeurons(bytes);
+    stage.alongNeurons[warp >> 2][metadataWord((warp & 3) * 16 + q, half * 64 + sixteen * 16)] =
+        wordAlongNeurons(bytes);
     if (!squaredTokens) continue;
     const TokenPack pack = packTokens<RULE, true>(kept, states, neuron);
     const long at = static_cast<long>(token / 2) * neurons + neuron;
@@ -67,9 +70,9 @@ __device__ __forceinline__ void packActivation(const unsigned short* __restrict_
   }
 }
 
-#define ARGUMENTS                                                                                                      \
-  const unsigned short *__restrict__ y1, unsigned short *__restrict__ relu, unsigned short *__restrict__ squared,      \
-      unsigned *__restrict__ metadata, unsigned short *__restrict__ squaredTokens,                                     \
+#define ARGUMENTS                                                                                                 \
+  const unsigned short *__restrict__ y1, unsigned short *__restrict__ relu, unsigned short *__restrict__ squared, \
+      unsigned *__restrict__ metadata, unsigned short *__restrict__ squaredTokens,                                \
       unsigned *__restrict__ metadataTokens, const int *__restrict__ used, int tokens, int neurons
 
 extern "C" __global__ void __launch_bounds__(256) pack_activation24(ARGUMENTS) {
@@ -78,5 +81,6 @@ extern "C" __global__ void __launch_bounds__(256) pack_activation24(ARGUMENTS) {
 
 extern "C" __global__ void __launch_bounds__(256)
     pack_activation24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
-  packActivation<ONE_OF_PAIRS>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons, {key, step});
+  packActivation<ONE_OF_PAIRS>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons,
+                               {key, step});
 }

@@ -1,5 +1,5 @@
-// What the activation packers and the fused epilogues share: a thread works on 4 tokens x 8 neurons, a warp on 16 tokens x
-// 64 neurons (lane = 8 * token group + neuron octet).
+// What the activation packers and the fused epilogues share: a thread works on 4 tokens x 8 neurons, a warp on 16
+// tokens x 64 neurons (lane = 8 * token group + neuron octet).
 #pragma once
 #include "pack24.cuh"
 #include "pack_pair.cuh"
@@ -55,7 +55,8 @@ __device__ __forceinline__ TokenGroups largestTokens(unsigned x0, unsigned x1, u
   return {firstKept(keep, x0, x1, x2), secondKept(keep, x1, x2, x3), nibbles(keep)};
 }
 
-/** Neurons 2 j and 2 j + 1 in register j or, interleaved, j and j + 4: those of the low and of the high half of register i. */
+/** Neurons 2 j and 2 j + 1 in register j or, interleaved, j and j + 4: those of the low and of the high half of
+ * register i. */
 template <bool INTERLEAVED>
 __device__ __forceinline__ uint2 neuronsOf(int i) {
   return INTERLEAVED ? make_uint2(i, i + 4) : make_uint2(2 * i, 2 * i + 1);
@@ -75,15 +76,16 @@ __device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4], const
       const uint2 places = make_uint2(column + neurons.x, column + neurons.y);
       const OneOfPair upper = oneOfPair(w[0][i], w[1][i], mix32(states.x ^ places.x), mix32(states.x ^ places.y));
       const OneOfPair lower = oneOfPair(w[2][i], w[3][i], mix32(states.y ^ places.x), mix32(states.y ^ places.y));
-      groups = {upper.kept | (lower.isFirst & lower.kept & ~upper.isAny),
-                lower.kept & ~(lower.isFirst & ~upper.isAny), nibblesOfPairs(upper, lower)};
+      groups = {upper.kept | (lower.isFirst & lower.kept & ~upper.isAny), lower.kept & ~(lower.isFirst & ~upper.isAny),
+                nibblesOfPairs(upper, lower)};
     }
     first[i] = groups.first;
     second[i] = groups.second;
     columns |= (groups.nibbles & 15) << (4 * neurons.x) | (groups.nibbles >> 16) << (4 * neurons.y);
   }
   if (!INTERLEAVED) {
-    return {make_uint4(first[0], first[1], first[2], first[3]), make_uint4(second[0], second[1], second[2], second[3]), columns};
+    return {make_uint4(first[0], first[1], first[2], first[3]), make_uint4(second[0], second[1], second[2], second[3]),
+            columns};
   }
   TokenPack pack;
   interleave(first[0], first[1], pack.first.x, pack.first.z);
@@ -99,10 +101,12 @@ __device__ __forceinline__ unsigned packSquaredRelu(const uint4& y, uint2& relu,
   unsigned r0, r1, r2, r3;
   interleave(reluPair(y.x), reluPair(y.z), r0, r1);
   interleave(reluPair(y.y), reluPair(y.w), r2, r3);
-  const unsigned y0 = multiplyPair(r0, r0), y1 = multiplyPair(r1, r1), y2 = multiplyPair(r2, r2), y3 = multiplyPair(r3, r3);
+  const unsigned y0 = multiplyPair(r0, r0), y1 = multiplyPair(r1, r1), y2 = multiplyPair(r2, r2),
+                 y3 = multiplyPair(r3, r3);
   const Keep keep = keepTwo(y0, y1, y2, y3);
   kept[0] = y0 & keep.m0, kept[1] = y1 & keep.m1, kept[2] = y2 & keep.m2, kept[3] = y3 & keep.m3;
-  interleave(firstKept(keep, kept[0], kept[1], kept[2]), secondKept(keep, kept[1], kept[2], kept[3]), squared.x, squared.y);
+  interleave(firstKept(keep, kept[0], kept[1], kept[2]), secondKept(keep, kept[1], kept[2], kept[3]), squared.x,
+             squared.y);
   r0 &= keep.m0, r1 &= keep.m1, r2 &= keep.m2, r3 &= keep.m3;
   interleave(firstKept(keep, r0, r1, r2), secondKept(keep, r1, r2, r3), relu.x, relu.y);
   const unsigned n = nibbles(keep);
@@ -119,10 +123,10 @@ __device__ __forceinline__ uint2 selectors(unsigned nibble) {
   return make_uint2(spread, 0x1010u + 0x22u * first + 0x2200u * second);
 }
 
-/** The backward of squared ReLU on one token's 8 neurons: gradient g, kept R, its two nibbles' selectors. Returns the packed
- * 2 g R; `full` = the same at their places. 2 R is exact, so the one rounding is that of the product. */
+/** The backward of squared ReLU on one token's 8 neurons: gradient g, kept R, its two nibbles' selectors. Returns the
+ * packed 2 g R; `full` = the same at their places. 2 R is exact, so the one rounding is that of the product. */
 __device__ __forceinline__ uint2 squaredReluGradient(const uint4& g, const uint2& relu, const uint2& a, const uint2& b,
-                                                 unsigned (&full)[4]) {
+                                                     unsigned (&full)[4]) {
   const unsigned r0 = relu.x + (lessPair(0, relu.x) & 0x00800080u), r1 = relu.y + (lessPair(0, relu.y) & 0x00800080u);
   full[0] = multiplyPair(g.x, __byte_perm(r0, 0, a.x & 0xffff));
   full[1] = multiplyPair(g.y, __byte_perm(r0, 0, a.x >> 16));

@@ -1,11 +1,13 @@
 // The backward of squared ReLU at the kept neurons, packed along neurons (with the forward metadata) and along tokens.
 //
-//   void pack_activation_gradient24(const bf16* dy2, const bf16* relu, const unsigned* metadata, bf16* dy1, bf16* dy1Tokens,
+//   void pack_activation_gradient24(const bf16* dy2, const bf16* relu, const unsigned* metadata, bf16* dy1, bf16*
+//   dy1Tokens,
 //                          unsigned* metadataTokens, const int* used, int tokens, int neurons)
 //
 // dy2 [tokens, neurons] row-major; relu [tokens, neurons / 2] and metadata as pack_activation24 wrote them.
 // dy1       [tokens, neurons / 2]: bf16(2 * dy2 * R) at the kept neurons; its metadata is `metadata`
-// dy1Tokens [tokens / 2, neurons]: of those values the two largest of every four tokens; metadataTokens: M = neurons, K = tokens.
+// dy1Tokens [tokens / 2, neurons]: of those values the two largest of every four tokens; metadataTokens: M = neurons, K
+// = tokens.
 //           Both may be null.
 //
 //   void pack_activation_gradient24_unbiased(..., int neurons, const int* step, unsigned key)
@@ -17,12 +19,10 @@
 #include "pack_activation24.cuh"
 
 template <TokenRule RULE>
-__device__ __forceinline__ void packActivationGradient(const unsigned short* __restrict__ dy2,
-                                               const unsigned short* __restrict__ relu,
-                                               const unsigned* __restrict__ metadata, unsigned short* __restrict__ dy1,
-                                               unsigned short* __restrict__ dy1Tokens,
-                                               unsigned* __restrict__ metadataTokens, const int* __restrict__ used,
-                                               int tokens, int neurons, const Draw& draw) {
+__device__ __forceinline__ void packActivationGradient(
+    const unsigned short* __restrict__ dy2, const unsigned short* __restrict__ relu,
+    const unsigned* __restrict__ metadata, unsigned short* __restrict__ dy1, unsigned short* __restrict__ dy1Tokens,
+    unsigned* __restrict__ metadataTokens, const int* __restrict__ used, int tokens, int neurons, const Draw& draw) {
   __shared__ unsigned alongNeurons[2][256], alongTokens[2][256];
   __shared__ uint2 table[16];
   if (static_cast<int>(blockIdx.y) * 128 >= *used) return;
@@ -57,7 +57,8 @@ __device__ __forceinline__ void packActivationGradient(const unsigned short* __r
       const int row = inside + i;
       const unsigned word = alongNeurons[row >> 6][metadataWord(row & ~8, column & ~15)];
       const unsigned byte = word >> ((row & 8) * 2 + (column & 8));
-      const uint2 v = squaredReluGradient(rows[half][i], kept[half][i], table[byte & 15], table[(byte >> 4) & 15], full[i]);
+      const uint2 v =
+          squaredReluGradient(rows[half][i], kept[half][i], table[byte & 15], table[(byte >> 4) & 15], full[i]);
       *reinterpret_cast<uint2*>(dy1 + (origin + static_cast<long>(i) * neurons) / 2) = v;
     }
     if (!dy1Tokens) continue;
@@ -71,7 +72,8 @@ __device__ __forceinline__ void packActivationGradient(const unsigned short* __r
   __syncthreads();
 #pragma unroll
   for (int part = 0; part < 2; part++) {
-    metadataTokens[metadataTile(firstNeuron + part * 64, firstToken, neurons) + threadIdx.x] = alongTokens[part][threadIdx.x];
+    metadataTokens[metadataTile(firstNeuron + part * 64, firstToken, neurons) + threadIdx.x] =
+        alongTokens[part][threadIdx.x];
   }
 }
 
@@ -86,5 +88,6 @@ extern "C" __global__ void __launch_bounds__(256) pack_activation_gradient24(ARG
 
 extern "C" __global__ void __launch_bounds__(256)
     pack_activation_gradient24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
-  packActivationGradient<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {key, step});
+  packActivationGradient<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons,
+                                       {key, step});
 }

@@ -1,5 +1,5 @@
-// Unbiased selection on bf16 pairs: one of two tokens for two neurons at once, one in each half of a register. The rules are those of
-// selectUnbiased24 of sparse24.
+// Unbiased selection on bf16 pairs: one of two tokens for two neurons at once, one in each half of a register. The
+// rules are those of selectUnbiased24 of sparse24.
 #pragma once
 #include "../plain/unbiased.cuh"
 #include "pack24.cuh"
@@ -18,7 +18,8 @@ __device__ __forceinline__ unsigned nonZeroPair(unsigned a) {
   return mask;
 }
 
-/** What is kept of two tokens: half-word masks, and the sum of both magnitudes with the sign of the one that is kept. */
+/** What is kept of two tokens: half-word masks, and the sum of both magnitudes with the sign of the one that is kept.
+ */
 struct OneOfPair {
   unsigned isFirst, isAny, kept;
 };
@@ -36,7 +37,8 @@ __device__ __forceinline__ OneOfPair oneOfPair(unsigned a, unsigned b, unsigned 
   return {isFirst, isAny, isAny & (sum | sign)};
 }
 
-/** The nibbles of both halves: the first index is 0 or 1, the second 2 or 3, but where the first pair is empty 2 and 3. */
+/** The nibbles of both halves: the first index is 0 or 1, the second 2 or 3, but where the first pair is empty 2 and 3.
+ */
 __device__ __forceinline__ unsigned nibblesOfPairs(const OneOfPair& upper, const OneOfPair& lower) {
   return 0x00080008u | (~upper.isAny & 0x00060006u) | (upper.isAny & ~upper.isFirst & 0x00010001u) |
          (lower.isAny & ~lower.isFirst & 0x00040004u);

@@ -1,11 +1,12 @@
-// Weights in 2:4 form, by the soft threshold or by magnitude, and their place in memory: a thread has four columns of rows `row` and `row + 8`, a warp 128.
+// Weights in 2:4 form, by the soft threshold or by magnitude, and their place in memory: a thread has four columns of
+// rows `row` and `row + 8`, a warp 128.
 #pragma once
 #include "pack24.cuh"
 #include "product_store.cuh"
 
 /** A group of four in each of two rows, eight apart. */
 struct PackedPair {
-  unsigned nibbles;      // of the upper row in bits 0-3, of the lower in bits 16-19
+  unsigned nibbles;       // of the upper row in bits 0-3, of the lower in bits 16-19
   unsigned upper, lower;  // the two kept values of each
   uint2 upperDense, lowerDense;
 };
@@ -35,9 +36,11 @@ __device__ __forceinline__ PackedPair packGroups(const float4& upper, const floa
     return pair;
   }
   const unsigned k0 = x0 & MAGNITUDE, k1 = x1 & MAGNITUDE, k2 = x2 & MAGNITUDE, k3 = x3 & MAGNITUDE;
-  const unsigned threshold = minPair(maxPair(minPair(k0, k1), minPair(k2, k3)), minPair(maxPair(k0, k1), maxPair(k2, k3)));
+  const unsigned threshold =
+      minPair(maxPair(minPair(k0, k1), minPair(k2, k3)), minPair(maxPair(k0, k1), maxPair(k2, k3)));
   // What equals the threshold becomes zero, so "kept and not zero" is "above the threshold".
-  const Keep keep = {lessPair(threshold, k0), lessPair(threshold, k1), lessPair(threshold, k2), lessPair(threshold, k3)};
+  const Keep keep = {lessPair(threshold, k0), lessPair(threshold, k1), lessPair(threshold, k2),
+                     lessPair(threshold, k3)};
   x0 &= keep.m0, x1 &= keep.m1, x2 &= keep.m2, x3 &= keep.m3;
   const unsigned first = firstKept(keep, x0, x1, x2), second = secondKept(keep, x1, x2, x3);
   pair.nibbles = nibbles(keep);
@@ -67,7 +70,8 @@ struct PackedWeight {
   int rows, columns;
 };
 
-/** Stores both groups and gives the positions named by exactly one of the metadata and the previous ones. The whole warp calls it. */
+/** Stores both groups and gives the positions named by exactly one of the metadata and the previous ones. The whole
+ * warp calls it. */
 __device__ __forceinline__ int storePacked(const PackedPair& pair, int row, int column, const PackedWeight& to) {
   const int lane = threadIdx.x & 31;
   const long top = static_cast<long>(row) * to.columns + column, bottom = top + 8l * to.columns;

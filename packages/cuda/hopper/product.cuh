@@ -1,6 +1,6 @@
-// The product kernel family: persistent, warp-specialised (one producer warpgroup, two consumer warpgroups), TMA + wgmma.
-// D[M, N] = A[M, K] B[K, N] per expert, A dense or 2:4 packed along K, bf16 in, f32 accumulators.
-// Launch geometry, tensor maps and memory layouts: README.md beside this file.
+// The product kernel family: persistent, warp-specialised (one producer warpgroup, two consumer warpgroups), TMA +
+// wgmma. D[M, N] = A[M, K] B[K, N] per expert, A dense or 2:4 packed along K, bf16 in, f32 accumulators. Launch
+// geometry, tensor maps and memory layouts: README.md beside this file.
 #pragma once
 #include "product_consumer.cuh"
 #include "product_gather.cuh"
@@ -10,8 +10,8 @@ __device__ __forceinline__ void prefetch(const GatheredRows&) {}
 
 /** B is read through a tensor map, or gathered. */
 template <class S, class B>
-__device__ __forceinline__ void product(const TensorMap& a, const B& b, const unsigned* metadata,
-                                        int metadataRows, const Store& store, const Problem& problem) {
+__device__ __forceinline__ void product(const TensorMap& a, const B& b, const unsigned* metadata, int metadataRows,
+                                        const Store& store, const Problem& problem) {
   extern __shared__ unsigned char shared[];
   __shared__ __align__(16) unsigned char queueBytes[sizeof(TileQueue<S>)];
   TileQueue<S>& queue = *reinterpret_cast<TileQueue<S>*>(queueBytes);
@@ -42,22 +42,22 @@ __device__ __forceinline__ void product(const TensorMap& a, const B& b, const un
 }
 
 /** The kernel of a shape; the names of its parameters are explained in README.md, "Products". */
-#define PRODUCT(name, ...)                                                                                                 \
-  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                      \
-      name(const __grid_constant__ TensorMap a, const __grid_constant__ TensorMap b, const unsigned* metadata, void* out,  \
-           const int* offsets, const int* rowMap, int experts, int neurons, int features, int metadataRows,                \
-           int accumulate) {                                                                                               \
-    product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},                       \
-                                       Problem{offsets, experts, neurons, features});                                      \
+#define PRODUCT(name, ...)                                                                                             \
+  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                  \
+      name(const __grid_constant__ TensorMap a, const __grid_constant__ TensorMap b, const unsigned* metadata,         \
+           void* out, const int* offsets, const int* rowMap, int experts, int neurons, int features, int metadataRows, \
+           int accumulate) {                                                                                           \
+    product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},                   \
+                                       Problem{offsets, experts, neurons, features});                                  \
   }
 
 /** The kernel of a shape that gathers its tokens. */
-#define GATHERED_PRODUCT(name, ...)                                                                                        \
-  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                      \
-      name(const __grid_constant__ TensorMap a, const unsigned short* rows, const int* order, int replicas,                \
-           const unsigned* metadata, void* out, const int* offsets, int experts, int neurons, int features,                \
-           int metadataRows, int accumulate) {                                                                             \
-    product<ProductShape<__VA_ARGS__, true>>(a, GatheredRows{rows, order, replicas}, metadata, metadataRows,               \
-                                             Store{out, nullptr, accumulate},                                              \
-                                             Problem{offsets, experts, neurons, features});                                \
+#define GATHERED_PRODUCT(name, ...)                                                                          \
+  extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                        \
+      name(const __grid_constant__ TensorMap a, const unsigned short* rows, const int* order, int replicas,  \
+           const unsigned* metadata, void* out, const int* offsets, int experts, int neurons, int features,  \
+           int metadataRows, int accumulate) {                                                               \
+    product<ProductShape<__VA_ARGS__, true>>(a, GatheredRows{rows, order, replicas}, metadata, metadataRows, \
+                                             Store{out, nullptr, accumulate},                                \
+                                             Problem{offsets, experts, neurons, features});                  \
   }

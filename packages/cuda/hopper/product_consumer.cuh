@@ -68,8 +68,8 @@ struct Consumer {
   int group;
   const unsigned* metadataTiles;
   Ring<S::STAGES> ring;
-  int held = -1;  // the stage that the running wgmmas still read
-  long tile;      // metadata tile of this warpgroup's first 64 rows in the current unit
+  int held = -1;    // the stage that the running wgmmas still read
+  long tile;        // metadata tile of this warpgroup's first 64 rows in the current unit
   int lastRowTile;  // clamps the blocks that lie beyond the metadata
   int pitch;
 
@@ -88,8 +88,7 @@ struct Consumer {
 
   /** One ring stage: waits for it, starts its wgmmas, releases the stage before. */
   template <int SUB, int BLOCKS>
-  __device__ __forceinline__ void stage(float (&acc)[BLOCKS][S::BLOCK_N / 2],
-                                        const Metadata (&metadata)[BLOCKS]) {
+  __device__ __forceinline__ void stage(float (&acc)[BLOCKS][S::BLOCK_N / 2], const Metadata (&metadata)[BLOCKS]) {
     waitBarrier(stages + S::FULL + 8 * ring.stage, ring.parity);
     if (S::GATHERED) fenceCopies();
     fenceWgmma();

@@ -1,5 +1,5 @@
-// Producers of products whose B has rows that lie apart: the copy engine cannot gather rows, so the four warps of the producer copy B
-// by cp.async, in the layout of the 128-byte swizzle, while A comes by TMA.
+// Producers of products whose B has rows that lie apart: the copy engine cannot gather rows, so the four warps of the
+// producer copy B by cp.async, in the layout of the 128-byte swizzle, while A comes by TMA.
 #pragma once
 #include "product_producer.cuh"
 
@@ -12,7 +12,8 @@ struct GatheredRows {
 
 /** 16 bytes, or zeros of what does not exist. */
 __device__ __forceinline__ void copyVector(unsigned shared, const void* global, bool exists) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared), "l"(global), "r"(exists ? 16 : 0) : "memory");
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared), "l"(global), "r"(exists ? 16 : 0)
+               : "memory");
 }
 
 /** An arrival once all copies of this thread so far are done; the barrier counts on it from the start. */
@@ -21,9 +22,9 @@ __device__ __forceinline__ void arriveAfterCopies(unsigned barrier) {
 }
 
 /**
- * The rows that one warp copies of a batch: 128 of the depth, or all of a tile along N. Row i of a lane is row threadIdx.x / 8 + 16 i,
- * so that eight lanes read a whole line; each lane holds the number of one of them (of two, where there are more), and the
- * others ask it.
+ * The rows that one warp copies of a batch: 128 of the depth, or all of a tile along N. Row i of a lane is row
+ * threadIdx.x / 8 + 16 i, so that eight lanes read a whole line; each lane holds the number of one of them (of two,
+ * where there are more), and the others ask it.
  */
 template <class S>
 struct RowBatch {
@@ -53,7 +54,8 @@ struct RowBatch {
 
 /** Copies features column, column + 1, ... of COUNT rows from number FIRST to a slab of B in shared memory. */
 template <class S, int FIRST, int COUNT>
-__device__ __forceinline__ void copyRows(const GatheredRows& b, const RowBatch<S>& batch, int column, bool inside, unsigned slab) {
+__device__ __forceinline__ void copyRows(const GatheredRows& b, const RowBatch<S>& batch, int column, bool inside,
+                                         unsigned slab) {
   const int line = threadIdx.x / 8, chunk = threadIdx.x % 8;
   const unsigned target = slab + line * 128 + (chunk ^ (line % 8)) * 16;
   // Zeros have an address, too: that of row 0.

@@ -18,8 +18,8 @@ __host__ __device__ constexpr int storeBytes() {
   return TOKENS == TOKENS_ARE_COLUMNS ? 32 * (BLOCKS64 * 128 + 16) : TOKENS == TOKENS_ARE_ROWS ? 64 * 144 : 0;
 }
 
-/** threadIdx.x as something the compiler cannot compute ahead: what derives from it in an epilogue would otherwise occupy
- * registers during the products. */
+/** threadIdx.x as something the compiler cannot compute ahead: what derives from it in an epilogue would otherwise
+ * occupy registers during the products. */
 __device__ __forceinline__ int threadNow() {
   int thread;
   asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
@@ -36,8 +36,8 @@ __device__ __forceinline__ unsigned packPair(float low, float high) {
 template <bool TRANSPOSED>
 __device__ __forceinline__ void storeMatrices(unsigned shared, unsigned a, unsigned b, unsigned c, unsigned d) {
   if (TRANSPOSED) {
-    asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(shared), "r"(a),
-                 "r"(b), "r"(c), "r"(d)
+    asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(shared), "r"(a), "r"(b),
+                 "r"(c), "r"(d)
                  : "memory");
   } else {
     asm volatile("stmatrix.sync.aligned.m8n8.x4.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(shared), "r"(a), "r"(b),
@@ -48,14 +48,17 @@ __device__ __forceinline__ void storeMatrices(unsigned shared, unsigned a, unsig
 
 __device__ __forceinline__ uint4 loadShared(unsigned shared) {
   uint4 v;
-  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w) : "r"(shared)
+  asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];"
+               : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+               : "r"(shared)
                : "memory");
   return v;
 }
 
 /** As text: from a plain assignment of such values the compiler makes four stores of four bytes. */
 __device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
-  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w) : "memory");
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(global), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w)
+               : "memory");
 }
 
 /** D^T through shared memory, 32 tokens at a time: rows of BLOCKS64 * 64 neurons. */

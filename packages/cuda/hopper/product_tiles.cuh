@@ -23,8 +23,8 @@ struct Tile {
   int blocks;   // m64 blocks of each of the two consumer warpgroups
 };
 
-/** TILE_M x TILE_N is what one block covers, or half of the rows where there are no more. When at most half the blocks have a tile in the last round, those tiles are cut into
- * two of TILE_M / 2 rows. */
+/** TILE_M x TILE_N is what one block covers, or half of the rows where there are no more. When at most half the blocks
+ * have a tile in the last round, those tiles are cut into two of TILE_M / 2 rows. */
 template <Tokens TOKENS, int TILE_M, int TILE_N>
 struct TileWalk {
   static constexpr int BAND = 8;  // tiles of one band share their A rows in L2 while B streams past

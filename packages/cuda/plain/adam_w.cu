@@ -32,13 +32,13 @@ __device__ void adamW(float* weight, const float* gradient, float* mean, float* 
   }
 }
 
-#define ENTRY(Copy, nameCopy)                                                                                          \
-  extern "C" __global__ void adam_w_##nameCopy(float* weight, const float* gradient, float* mean, float* variance,     \
-                                               Copy* copy, const float* gradientFactor, const float* schedule,         \
-                                               long long count, float beta1, float oneMinusBeta1, float beta2,         \
-                                               float oneMinusBeta2, float epsilon, float weightDecay) {                \
-    adamW(weight, gradient, mean, variance, copy, gradientFactor, schedule, count,                                     \
-          {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay});                                         \
+#define ENTRY(Copy, nameCopy)                                                                                      \
+  extern "C" __global__ void adam_w_##nameCopy(float* weight, const float* gradient, float* mean, float* variance, \
+                                               Copy* copy, const float* gradientFactor, const float* schedule,     \
+                                               long long count, float beta1, float oneMinusBeta1, float beta2,     \
+                                               float oneMinusBeta2, float epsilon, float weightDecay) {            \
+    adamW(weight, gradient, mean, variance, copy, gradientFactor, schedule, count,                                 \
+          {beta1, oneMinusBeta1, beta2, oneMinusBeta2, epsilon, weightDecay});                                     \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -9,7 +9,8 @@ struct Schedule {
   float factor, rate, correction1, correction2;
 };
 
-__device__ __forceinline__ void update(float& w, float gradient, float& m, float& v, const Constants& c, const Schedule& s) {
+__device__ __forceinline__ void update(float& w, float gradient, float& m, float& v, const Constants& c,
+                                       const Schedule& s) {
   float g = gradient * s.factor;
   m = c.beta1 * m + c.oneMinusBeta1 * g;
   v = c.beta2 * v + c.oneMinusBeta2 * g * g;

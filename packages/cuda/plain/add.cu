@@ -17,9 +17,9 @@ __device__ void add(const A* a, const B* b, Out* out, long long count) {
   }
 }
 
-#define ENTRY(A, nameA, B, nameB, Out, nameOut)                                                                    \
+#define ENTRY(A, nameA, B, nameB, Out, nameOut)                                                                     \
   extern "C" __global__ void add_##nameA##_##nameB##_##nameOut(const A* a, const B* b, Out* out, long long count) { \
-    add(a, b, out, count);                                                                                         \
+    add(a, b, out, count);                                                                                          \
   }
 ENTRY(float, f32, float, f32, float, f32)
 ENTRY(float, f32, float, f32, bf16, bf16)

@@ -42,11 +42,11 @@ __device__ void attention(const T* q, const T* k, const T* v, T* out, float* log
   if (lane == 0) logSumExp[item] = largest + logf(total);
 }
 
-#define ENTRY(T, nameT)                                                                                                   \
-  extern "C" __global__ void attention_##nameT(const T* q, const T* k, const T* v, T* out, float* logSumExp,              \
-                                               long long items, int sequenceLength, int heads, int keyValueHeads,         \
-                                               int headDim) {                                                             \
-    attention(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads, headDim}, items);                           \
+#define ENTRY(T, nameT)                                                                                           \
+  extern "C" __global__ void attention_##nameT(const T* q, const T* k, const T* v, T* out, float* logSumExp,      \
+                                               long long items, int sequenceLength, int heads, int keyValueHeads, \
+                                               int headDim) {                                                     \
+    attention(q, k, v, out, logSumExp, {sequenceLength, heads, keyValueHeads, headDim}, items);                   \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

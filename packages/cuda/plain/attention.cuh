@@ -1,6 +1,6 @@
-// Plain causal attention, for what neither cuDNN nor the tensor-core kernels (ampere/flash_tile.cuh) take: one warp a query (or key),
-// 32 keys (or queries) at a time, one in each lane for the scores, then all lanes together over the width of the head. Nothing
-// of size S x S is stored, and sums are always in the same order.
+// Plain causal attention, for what neither cuDNN nor the tensor-core kernels (ampere/flash_tile.cuh) take: one warp a
+// query (or key), 32 keys (or queries) at a time, one in each lane for the scores, then all lanes together over the
+// width of the head. Nothing of size S x S is stored, and sums are always in the same order.
 #pragma once
 #include "common.cuh"
 

@@ -107,21 +107,21 @@ __device__ void gradientOfKeys(const T* q, const T* k, const T* v, const T* dOut
   }
 }
 
-#define ENTRY(T, nameT)                                                                                                    \
-  extern "C" __global__ void attention_backward_deltas_##nameT(const T* dOut, const T* out, float* deltas, long long items, \
-                                                               int sequenceLength, int heads, int keyValueHeads,           \
-                                                               int headDim) {                                              \
-    deltasOf(dOut, out, deltas, {sequenceLength, heads, keyValueHeads, headDim}, items);                                   \
-  }                                                                                                                        \
-  extern "C" __global__ void attention_backward_queries_##nameT(                                                           \
-      const T* q, const T* k, const T* v, const T* dOut, const float* logSumExp, const float* deltas, T* dQ,               \
-      long long items, int sequenceLength, int heads, int keyValueHeads, int headDim) {                                    \
-    gradientOfQueries(q, k, v, dOut, logSumExp, deltas, dQ, {sequenceLength, heads, keyValueHeads, headDim}, items);       \
-  }                                                                                                                        \
-  extern "C" __global__ void attention_backward_keys_##nameT(                                                              \
-      const T* q, const T* k, const T* v, const T* dOut, const float* logSumExp, const float* deltas, T* dK, T* dV,        \
-      long long items, int sequenceLength, int heads, int keyValueHeads, int headDim) {                                    \
-    gradientOfKeys(q, k, v, dOut, logSumExp, deltas, dK, dV, {sequenceLength, heads, keyValueHeads, headDim}, items);      \
+#define ENTRY(T, nameT)                                                                                               \
+  extern "C" __global__ void attention_backward_deltas_##nameT(const T* dOut, const T* out, float* deltas,            \
+                                                               long long items, int sequenceLength, int heads,        \
+                                                               int keyValueHeads, int headDim) {                      \
+    deltasOf(dOut, out, deltas, {sequenceLength, heads, keyValueHeads, headDim}, items);                              \
+  }                                                                                                                   \
+  extern "C" __global__ void attention_backward_queries_##nameT(                                                      \
+      const T* q, const T* k, const T* v, const T* dOut, const float* logSumExp, const float* deltas, T* dQ,          \
+      long long items, int sequenceLength, int heads, int keyValueHeads, int headDim) {                               \
+    gradientOfQueries(q, k, v, dOut, logSumExp, deltas, dQ, {sequenceLength, heads, keyValueHeads, headDim}, items);  \
+  }                                                                                                                   \
+  extern "C" __global__ void attention_backward_keys_##nameT(                                                         \
+      const T* q, const T* k, const T* v, const T* dOut, const float* logSumExp, const float* deltas, T* dK, T* dV,   \
+      long long items, int sequenceLength, int heads, int keyValueHeads, int headDim) {                               \
+    gradientOfKeys(q, k, v, dOut, logSumExp, deltas, dK, dV, {sequenceLength, heads, keyValueHeads, headDim}, items); \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -1,6 +1,6 @@
-// Attention of single tokens to a cache of keys and values. One block a head of a token: every warp takes each WARPS-th run of 32
-// keys, one in each lane for the scores, then all lanes together over the width of the head; at last the warps are put together.
-// Sums are always in the same order.
+// Attention of single tokens to a cache of keys and values. One block a head of a token: every warp takes each WARPS-th
+// run of 32 keys, one in each lane for the scores, then all lanes together over the width of the head; at last the
+// warps are put together. Sums are always in the same order.
 #include "attention.cuh"
 
 constexpr int WARPS = 8;
@@ -11,8 +11,8 @@ struct Part {
 };
 
 template <class T>
-__device__ void visit(Part& part, const float* query, const T* keys, const T* values, long long stride, int first, int visible,
-                      int dim) {
+__device__ void visit(Part& part, const float* query, const T* keys, const T* values, long long stride, int first,
+                      int visible, int dim) {
   int lane = threadIdx.x % 32, key = first + lane;
   float score = key < visible ? dot(query, keys + key * stride, dim) : -INFINITY;
   float newLargest = fmaxf(part.largest, warpMax(score));
@@ -48,7 +48,8 @@ __device__ void cachedAttention(const T* q, const T* keys, const T* values, cons
   for (int d = threadIdx.x; d < dim; d += blockDim.x) query[d] = toFloat(q[start + d]) * scale;
   __syncthreads();
   int position = place % shape.sequenceLength, keyHead = head * shape.keyValueHeads / shape.heads;
-  long long stride = (long long)shape.keyValueHeads * dim, first = (place - position) * stride + (long long)keyHead * dim;
+  long long stride = (long long)shape.keyValueHeads * dim,
+            first = (place - position) * stride + (long long)keyHead * dim;
   Part part;
   for (int run = 32 * warp; run <= position; run += 32 * WARPS) {
     visit(part, query, keys + first, values + first, stride, run, position + 1, dim);
@@ -69,11 +70,11 @@ __device__ void cachedAttention(const T* q, const T* keys, const T* values, cons
   }
 }
 
-#define ENTRY(T, nameT)                                                                                                 \
-  extern "C" __global__ void __launch_bounds__(32 * WARPS)                                                              \
-      cached_attention_##nameT(const T* q, const T* keys, const T* values, const int* places, T* out, int capacity,     \
-                               int sequenceLength, int heads, int keyValueHeads, int headDim) {                         \
-    cachedAttention(q, keys, values, places, out, capacity, {sequenceLength, heads, keyValueHeads, headDim});           \
+#define ENTRY(T, nameT)                                                                                             \
+  extern "C" __global__ void __launch_bounds__(32 * WARPS)                                                          \
+      cached_attention_##nameT(const T* q, const T* keys, const T* values, const int* places, T* out, int capacity, \
+                               int sequenceLength, int heads, int keyValueHeads, int headDim) {                     \
+    cachedAttention(q, keys, values, places, out, capacity, {sequenceLength, heads, keyValueHeads, headDim});       \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

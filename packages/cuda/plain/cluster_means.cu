@@ -1,6 +1,6 @@
-// means[e] = the mean of the rows of cluster e, scaled to unit length. First partial sums: a block takes 256 columns of a share
-// of the cluster's rows, 8 rows at a time; then one block a cluster adds the shares, always in the same order, and scales the
-// sum, whose direction is that of the mean.
+// means[e] = the mean of the rows of cluster e, scaled to unit length. First partial sums: a block takes 256 columns of
+// a share of the cluster's rows, 8 rows at a time; then one block a cluster adds the shares, always in the same order,
+// and scales the sum, whose direction is that of the mean.
 #include "common.cuh"
 
 constexpr int COLUMNS = 256, ROWS = 8;

@@ -9,7 +9,8 @@ __device__ void copy(const X* x, Out* out, long long count) {
     load(x + 8 * i, value);
     store(out + 8 * i, value);
   }
-  for (long long i = 8 * vectors + threadNumber(); i < count; i += threadCount()) out[i] = fromFloat<Out>(toFloat(x[i]));
+  for (long long i = 8 * vectors + threadNumber(); i < count; i += threadCount())
+    out[i] = fromFloat<Out>(toFloat(x[i]));
 }
 
 extern "C" __global__ void copy_f32_bf16(const float* x, bf16* out, long long count) { copy(x, out, count); }

@@ -19,9 +19,11 @@ __device__ void countNonzero(const T* x, long long count, const int* usedRows, i
   if (threadIdx.x == 0 && found > 0) atomicAdd(out, found);
 }
 
-extern "C" __global__ void count_nonzero_f32(const float* x, long long count, const int* usedRows, int pairElements, int* out) {
+extern "C" __global__ void count_nonzero_f32(const float* x, long long count, const int* usedRows, int pairElements,
+                                             int* out) {
   countNonzero(x, count, usedRows, pairElements, out);
 }
-extern "C" __global__ void count_nonzero_bf16(const bf16* x, long long count, const int* usedRows, int pairElements, int* out) {
+extern "C" __global__ void count_nonzero_bf16(const bf16* x, long long count, const int* usedRows, int pairElements,
+                                              int* out) {
   countNonzero(x, count, usedRows, pairElements, out);
 }

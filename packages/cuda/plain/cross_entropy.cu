@@ -1,6 +1,6 @@
-// losses = ln sum exp(logits) - logits[target]; dLogits = (softmax - onehot) * scale, in place allowed. One block a row, two blocks a
-// multiprocessor, so that one reads while the other computes: largest score and sum in one pass, the gradient in a second one, for which
-// as much of the row as fits stays in shared memory; the rest is read again.
+// losses = ln sum exp(logits) - logits[target]; dLogits = (softmax - onehot) * scale, in place allowed. One block a
+// row, two blocks a multiprocessor, so that one reads while the other computes: largest score and sum in one pass, the
+// gradient in a second one, for which as much of the row as fits stays in shared memory; the rest is read again.
 #include "log_sum_exp.cuh"
 
 /** A row of packets of eight scores, of which the first `keptCount` are kept in shared memory. */
@@ -70,8 +70,8 @@ __device__ __forceinline__ void differentiate(const Row<T>& row, T* dLogits, int
 }
 
 template <class T>
-__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, int classes,
-                             float scale, const float* factor, int keptCount) {
+__device__ void crossEntropy(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,
+                             int classes, float scale, const float* factor, int keptCount) {
   extern __shared__ __align__(16) char kept[];
   constexpr int COUNT = 4;
   // Every row is read in the same way, so that equal rows give equal bits.
@@ -88,7 +88,8 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
   running = blockMerge(running);
   float logSumExp = running.largest + logf(running.sum);
   bool fits = unsigned(target) < unsigned(classes);
-  float other = target == -1 ? 0 : notANumber();  // of a row that counts nothing, whatever its scores are, or has no such target
+  float other =
+      target == -1 ? 0 : notANumber();  // of a row that counts nothing, whatever its scores are, or has no such target
   if (threadIdx.x == 0) losses[blockIdx.x] = fits ? logSumExp - toFloat(logits[target]) : other;
   if (dLogits == nullptr) return;
   __syncthreads();  // the target's score has been read before it may be overwritten
@@ -107,11 +108,11 @@ __device__ void crossEntropy(const T* logits, const int* targets, float* losses,
   }
 }
 
-#define ENTRY(T, nameT)                                                                                              \
-  extern "C" __global__ void __launch_bounds__(512, 2)                                                              \
-      cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary,          \
-                            int classes, float scale, const float* factor, int keptCount) {                          \
-    crossEntropy(logits, targets, losses, dLogits, vocabulary, classes, scale, factor, keptCount);                   \
+#define ENTRY(T, nameT)                                                                                     \
+  extern "C" __global__ void __launch_bounds__(512, 2)                                                      \
+      cross_entropy_##nameT(const T* logits, const int* targets, float* losses, T* dLogits, int vocabulary, \
+                            int classes, float scale, const float* factor, int keptCount) {                 \
+    crossEntropy(logits, targets, losses, dLogits, vocabulary, classes, scale, factor, keptCount);          \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -19,10 +19,10 @@ __device__ void embedding(const int* tokens, const Table* table, Out* out, int w
   for (int i = 8 * vectors + threadIdx.x; i < width; i += blockDim.x) to[i] = fromFloat<Out>(toFloat(from[i]));
 }
 
-#define ENTRY(Table, nameTable, Out, nameOut)                                                                           \
-  extern "C" __global__ void embedding_##nameTable##_##nameOut(const int* tokens, const Table* table, Out* out, int width, \
-                                                               int vocabulary) {                                        \
-    embedding(tokens, table, out, width, vocabulary);                                                                   \
+#define ENTRY(Table, nameTable, Out, nameOut)                                                                   \
+  extern "C" __global__ void embedding_##nameTable##_##nameOut(const int* tokens, const Table* table, Out* out, \
+                                                               int width, int vocabulary) {                     \
+    embedding(tokens, table, out, width, vocabulary);                                                           \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

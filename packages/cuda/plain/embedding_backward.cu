@@ -1,6 +1,6 @@
 // dTable[tokens[t]] += dOut[t], tokens in order. First a stable sort of the tokens by their number: with T in the ten
-// thousands, counting the smaller ones directly is faster than any histogram over the vocabulary. Then one block a distinct
-// token adds its rows in order.
+// thousands, counting the smaller ones directly is faster than any histogram over the vocabulary. Then one block a
+// distinct token adds its rows in order.
 #include "common.cuh"
 
 /** order[number of tokens that come before t in the sorted order] = t. */
@@ -20,8 +20,8 @@ extern "C" __global__ void embedding_backward_sort(const int* tokens, int* order
 }
 
 template <class T>
-__device__ void embeddingBackward(const int* tokens, const int* order, const T* dOut, float* dTable, int count, int width,
-                                  int vocabulary) {
+__device__ void embeddingBackward(const int* tokens, const int* order, const T* dOut, float* dTable, int count,
+                                  int width, int vocabulary) {
   int first = blockIdx.x;
   int token = tokens[order[first]];
   if (unsigned(token) >= unsigned(vocabulary)) return;  // adds nothing

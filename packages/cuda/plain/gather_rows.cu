@@ -22,10 +22,10 @@ __device__ void gatherRows(const X* x, const int* order, Out* out, int replicas,
   }
 }
 
-#define ENTRY(X, nameX, Out, nameOut)                                                                                    \
-  extern "C" __global__ void gather_rows_##nameX##_##nameOut(const X* x, const int* order, Out* out, int replicas,       \
-                                                             int width, int tokens) {                                    \
-    gatherRows(x, order, out, replicas, width, tokens);                                                                  \
+#define ENTRY(X, nameX, Out, nameOut)                                                                              \
+  extern "C" __global__ void gather_rows_##nameX##_##nameOut(const X* x, const int* order, Out* out, int replicas, \
+                                                             int width, int tokens) {                              \
+    gatherRows(x, order, out, replicas, width, tokens);                                                            \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

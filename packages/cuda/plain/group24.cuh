@@ -1,6 +1,6 @@
-// A group of four: which two are kept, and its metadata nibble. The rules are those of @beyond24/sparse24 (keepTwo24 and
-// nibble24): ties go to the lowest index, -0 is 0, a NaN is larger than everything, kept zeros do not count as kept, and
-// groups with fewer than two kept elements complete as torch does.
+// A group of four: which two are kept, and its metadata nibble. The rules are those of @beyond24/sparse24 (keepTwo24
+// and nibble24): ties go to the lowest index, -0 is 0, a NaN is larger than everything, kept zeros do not count as
+// kept, and groups with fewer than two kept elements complete as torch does.
 #pragma once
 #include "common.cuh"
 #include "unbiased.cuh"
@@ -17,8 +17,9 @@ __device__ __forceinline__ unsigned keepTwo(const float (&x)[4]) {
 }
 
 /**
- * Of two pairs of rows one each, without zeros: gives the keep mask, and leaves at the kept places the sums of the pairs with their
- * signs. `group` is the index of the four rows, `line` the column, `state` that of the draws of this step.
+ * Of two pairs of rows one each, without zeros: gives the keep mask, and leaves at the kept places the sums of the
+ * pairs with their signs. `group` is the index of the four rows, `line` the column, `state` that of the draws of this
+ * step.
  */
 __device__ __forceinline__ unsigned keepUnbiased(float (&x)[4], unsigned state, int group, int line) {
   unsigned kept = 0;
@@ -48,8 +49,9 @@ __device__ __forceinline__ unsigned placesOf(unsigned nibble) { return 1u << (ni
 constexpr unsigned EMPTY = 0xe;
 
 /**
- * A packed matrix: bf16 values, then tiles of metadata. Its operand A is [m, k]: the matrix itself when the groups run along
- * its columns, the transposed one when they run along its rows. Value j of row i lies at i * valueRow + j * valueStep.
+ * A packed matrix: bf16 values, then tiles of metadata. Its operand A is [m, k]: the matrix itself when the groups run
+ * along its columns, the transposed one when they run along its rows. Value j of row i lies at i * valueRow + j *
+ * valueStep.
  */
 struct Packed {
   bf16* values;
@@ -86,8 +88,8 @@ struct Word {
 };
 
 /**
- * Writes one metadata word and its 16 values. `group(row, group, kept, values)` fills four values and returns the keep mask
- * whose completion is the nibble, `limitM` and `limitK` bound what takes part.
+ * Writes one metadata word and its 16 values. `group(row, group, kept, values)` fills four values and returns the keep
+ * mask whose completion is the nibble, `limitM` and `limitK` bound what takes part.
  */
 template <class Group>
 __device__ unsigned packWord(const Packed& packed, const Word& word, int limitM, int limitK, Group group) {

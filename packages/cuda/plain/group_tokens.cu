@@ -1,5 +1,5 @@
-// A stable counting sort of replicas by expert in two launches: counts of every block of replicas; then every block adds up
-// what lies before it, and places its own.
+// A stable counting sort of replicas by expert in two launches: counts of every block of replicas; then every block
+// adds up what lies before it, and places its own.
 #include "common.cuh"
 
 /** counts[block * experts + e] = replicas of expert e in the block. */
@@ -15,7 +15,8 @@ extern "C" __global__ void group_tokens_count(const int* expertOf, int* counts, 
   for (int e = threadIdx.x; e < experts; e += blockDim.x) counts[blockIdx.x * experts + e] = histogram[e];
 }
 
-/** before[e] = replicas of expert e in earlier blocks, total[e] = in all of them. All threads; at most as many experts. */
+/** before[e] = replicas of expert e in earlier blocks, total[e] = in all of them. All threads; at most as many experts.
+ */
 __device__ __forceinline__ void addCounts(const int* blockCounts, int* before, int* total, int experts) {
   int parts = blockDim.x / experts, part = threadIdx.x / experts, expert = threadIdx.x % experts;
   if (threadIdx.x < experts) before[threadIdx.x] = total[threadIdx.x] = 0;
@@ -61,8 +62,9 @@ __device__ __forceinline__ void markPadding(const int* total, const int* starts,
 }
 
 /** Every replica goes behind those of its expert that come before it. */
-extern "C" __global__ void group_tokens_place(const int* expertOf, const int* blockCounts, int* counts, int* offsets, int* order,
-                                              int* positions, int replicas, int experts, int align, int rows) {
+extern "C" __global__ void group_tokens_place(const int* expertOf, const int* blockCounts, int* counts, int* offsets,
+                                              int* order, int* positions, int replicas, int experts, int align,
+                                              int rows) {
   extern __shared__ int shared[];
   int warps = blockDim.x / 32, warp = threadIdx.x / 32;
   int *before = shared, *total = before + experts, *starts = total + experts;

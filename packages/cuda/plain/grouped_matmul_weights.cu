@@ -1,5 +1,5 @@
-// out_e = y_e^T x_e for every expert e, contracted over its tokens: y [R, C], x [R, D], out f32 [F, D]; the plain version.
-// Grid: columns of out, rows of out, experts. An expert without tokens gets zeros.
+// out_e = y_e^T x_e for every expert e, contracted over its tokens: y [R, C], x [R, D], out f32 [F, D]; the plain
+// version. Grid: columns of out, rows of out, experts. An expert without tokens gets zeros.
 #include "tile_product.cuh"
 
 template <class T>
@@ -12,11 +12,10 @@ __device__ void groupedMatmulWeights(const T* y, const T* x, const int* offsets,
               blockIdx.x * TILE, neurons, features, count, accumulate != 0);
 }
 
-#define ENTRY(T, nameT)                                                                                                  \
-  extern "C" __global__ void __launch_bounds__(256)                                                                      \
-      grouped_matmul_weights_##nameT(const T* y, const T* x, const int* offsets, float* out, int features, int neurons,  \
-                                     int accumulate) {                                                                   \
-    groupedMatmulWeights(y, x, offsets, out, features, neurons, accumulate);                                             \
+#define ENTRY(T, nameT)                                                                                    \
+  extern "C" __global__ void __launch_bounds__(256) grouped_matmul_weights_##nameT(                        \
+      const T* y, const T* x, const int* offsets, float* out, int features, int neurons, int accumulate) { \
+    groupedMatmulWeights(y, x, offsets, out, features, neurons, accumulate);                               \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

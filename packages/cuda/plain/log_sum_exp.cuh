@@ -18,9 +18,7 @@ __device__ __forceinline__ float exponential(float x) {
 }
 
 /** The larger one; a NaN where one of both is, which fmaxf leaves out. */
-__device__ __forceinline__ float larger(float a, float b) {
-  return a > b || isnan(a) ? a : b;
-}
+__device__ __forceinline__ float larger(float a, float b) { return a > b || isnan(a) ? a : b; }
 
 __device__ __forceinline__ Running merge(Running a, Running b) {
   float largest = larger(a.largest, b.largest);

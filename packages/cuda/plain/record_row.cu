@@ -11,8 +11,8 @@ extern "C" __global__ void record_row_f32(const float* values, int count, float*
                                           int width, int column) {
   recordRow(values, count, ring, cursor, rows, width, column);
 }
-extern "C" __global__ void record_row_i32(const int* values, int count, float* ring, const int* cursor, int rows, int width,
-                                          int column) {
+extern "C" __global__ void record_row_i32(const int* values, int count, float* ring, const int* cursor, int rows,
+                                          int width, int column) {
   recordRow(values, count, ring, cursor, rows, width, column);
 }
 extern "C" __global__ void record_row_advance(int* cursor) { cursor[0] += 1; }

@@ -1,8 +1,9 @@
-// out = x * inverseRms * weight, inverseRms = 1 / sqrt(mean(x^2) + epsilon), of x + addend, which goes to `sum`, where there is an addend.
-// One warp a row, which it keeps in registers between the two passes when the row has at most 32 * 8 * KEPT elements.
+// out = x * inverseRms * weight, inverseRms = 1 / sqrt(mean(x^2) + epsilon), of x + addend, which goes to `sum`, where
+// there is an addend. One warp a row, which it keeps in registers between the two passes when the row has at most 32 *
+// 8 * KEPT elements.
 #include "common.cuh"
 
-constexpr int KEPT = 8;  // packets of eight elements a lane
+constexpr int KEPT = 8;                     // packets of eight elements a lane
 constexpr float LARGEST = 3.402823466e38f;  // squares that add up to more give NaN
 
 template <class T>
@@ -18,8 +19,8 @@ __device__ __forceinline__ void addTo(Packet<T, 8>& a, const Packet<T, 8>& b) {
 }
 
 template <class T, class Weight>
-__device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weight, T* out, float* inverseRms, int rows, int width,
-                        float epsilon) {
+__device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weight, T* out, float* inverseRms, int rows,
+                        int width, float epsilon) {
   int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= rows) return;
   // Every row is read in the same way, so that equal rows give equal bits. Null is aligned.
@@ -96,11 +97,11 @@ __device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weigh
   }
 }
 
-#define ENTRY(T, nameT, Weight, nameWeight)                                                                              \
-  extern "C" __global__ void __launch_bounds__(128)                                                                      \
-      rms_norm_##nameT##_##nameWeight(const T* x, const T* addend, T* sum, const Weight* weight, T* out,                 \
-                                      float* inverseRms, int rows, int width, float epsilon) {                           \
-    rmsNorm(x, addend, sum, weight, out, inverseRms, rows, width, epsilon);                                              \
+#define ENTRY(T, nameT, Weight, nameWeight)                                                              \
+  extern "C" __global__ void __launch_bounds__(128)                                                      \
+      rms_norm_##nameT##_##nameWeight(const T* x, const T* addend, T* sum, const Weight* weight, T* out, \
+                                      float* inverseRms, int rows, int width, float epsilon) {           \
+    rmsNorm(x, addend, sum, weight, out, inverseRms, rows, width, epsilon);                              \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

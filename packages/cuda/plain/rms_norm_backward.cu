@@ -1,6 +1,6 @@
 // With n = x * inverseRms and g = dOut * weight: dX = inverseRms * (g - n * mean(g * n)), dWeight += sum of dOut * n.
-// Blocks take rows in turn and every thread keeps its columns' share of dWeight; the shares are added in a second kernel,
-// always in the same order. dX may be dOut.
+// Blocks take rows in turn and every thread keeps its columns' share of dWeight; the shares are added in a second
+// kernel, always in the same order. dX may be dOut.
 #include "common.cuh"
 
 constexpr int STAGES = 3;
@@ -27,8 +27,8 @@ __device__ __forceinline__ void copyPacket(Packet<T, 8>* shared, const T* global
 }
 
 /**
- * Rows of at most 8 * blockDim.x elements: a thread has the same eight columns of every row, and STAGES - 1 rows are on their way to it
- * while it works on one.
+ * Rows of at most 8 * blockDim.x elements: a thread has the same eight columns of every row, and STAGES - 1 rows are on
+ * their way to it while it works on one.
  */
 template <class T, class Weight>
 __device__ void narrow(const T* x, const Weight* weight, const float* inverseRms, const T* dOut, T* dX, float* shares,
@@ -129,14 +129,14 @@ extern "C" __global__ void rms_norm_backward_weight(const float* shares, float* 
   dWeight[column] += sum;
 }
 
-#define ENTRY(T, nameT, Weight, nameWeight)                                                                           \
-  extern "C" __global__ void __launch_bounds__(512) rms_norm_backward_##nameT##_##nameWeight(                          \
-      const T* x, const Weight* weight, const float* inverseRms, const T* dOut, T* dX, float* shares, int rows,       \
-      int width, int accumulate) {                                                                                    \
-    bool whole = width % 8 == 0 && width <= 8 * int(blockDim.x);                                                      \
-    whole = whole && aligned(x) && aligned(weight) && aligned(dOut) && aligned(dX);                                   \
-    if (whole) narrow(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                      \
-    else wide(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                                 \
+#define ENTRY(T, nameT, Weight, nameWeight)                                                                     \
+  extern "C" __global__ void __launch_bounds__(512) rms_norm_backward_##nameT##_##nameWeight(                   \
+      const T* x, const Weight* weight, const float* inverseRms, const T* dOut, T* dX, float* shares, int rows, \
+      int width, int accumulate) {                                                                              \
+    bool whole = width % 8 == 0 && width <= 8 * int(blockDim.x);                                                \
+    whole = whole && aligned(x) && aligned(weight) && aligned(dOut) && aligned(dX);                             \
+    if (whole) narrow(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                   \
+    else wide(x, weight, inverseRms, dOut, dX, shares, rows, width, accumulate != 0);                           \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

@@ -4,8 +4,8 @@
 #include "common.cuh"
 
 template <int N, class T>
-__device__ void rotate(const T* x, T* out, const float* cosines, const float* sines, unsigned packets, int heads, int half,
-                       int sequenceLength, float direction, const int* positions) {
+__device__ void rotate(const T* x, T* out, const float* cosines, const float* sines, unsigned packets, int heads,
+                       int half, int sequenceLength, float direction, const int* positions) {
   unsigned packetsOfHead = half / N;
   for (unsigned index = threadNumber(); index < packets; index += threadCount()) {
     unsigned head = index / packetsOfHead, i = index % packetsOfHead * N;
@@ -38,11 +38,11 @@ __device__ void rope(const T* x, T* out, const float* cosines, const float* sine
   else rotate<1>(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction, positions);
 }
 
-#define ENTRY(T, nameT)                                                                                            \
-  extern "C" __global__ void rope_##nameT(const T* x, T* out, const float* cosines, const float* sines,            \
+#define ENTRY(T, nameT)                                                                                             \
+  extern "C" __global__ void rope_##nameT(const T* x, T* out, const float* cosines, const float* sines,             \
                                           unsigned pairs, int heads, int half, int sequenceLength, float direction, \
-                                          const int* positions) {                                                  \
-    rope(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction, positions);                                   \
+                                          const int* positions) {                                                   \
+    rope(x, out, cosines, sines, pairs, heads, half, sequenceLength, direction, positions);                         \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

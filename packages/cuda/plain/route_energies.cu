@@ -1,4 +1,5 @@
-// experts[t] = the k experts of largest energy, the sum over the probes of a cluster of relu(y)^2; ties to the lowest index.
+// experts[t] = the k experts of largest energy, the sum over the probes of a cluster of relu(y)^2; ties to the lowest
+// index.
 #include "common.cuh"
 #include "rank_experts.cuh"
 
@@ -40,8 +41,8 @@ __device__ void routeEnergies(const T* y, int* chosen, float* share, int tokens,
 }
 
 /**
- * At most 32 clusters of 8 * LANES probes: one warp a token, LANES lanes a cluster with eight probes each, 32 / LANES clusters at a time.
- * Energies are added up in the order of routeEnergies. Lane e then ranks cluster e among all.
+ * At most 32 clusters of 8 * LANES probes: one warp a token, LANES lanes a cluster with eight probes each, 32 / LANES
+ * clusters at a time. Energies are added up in the order of routeEnergies. Lane e then ranks cluster e among all.
  */
 template <int LANES, class T>
 __device__ __forceinline__ float clusterEnergy(const T* probes, bool inside) {
@@ -106,17 +107,17 @@ __device__ void routeEnergiesInWarps(const T* y, int* chosen, float* share, int 
   }
 }
 
-#define ENTRY(T, nameT)                                                                                          \
-  extern "C" __global__ void __launch_bounds__(128) route_energies_##nameT(                                      \
-      const T* y, int* chosen, float* share, int tokens, int clusters, int probes, int slots) {                  \
-    routeEnergies(y, chosen, share, tokens, clusters, probes, slots);                                            \
-  }                                                                                                              \
-  extern "C" __global__ void __launch_bounds__(128) route_energies_in_warps_##nameT(                             \
-      const T* y, int* chosen, float* share, int tokens, int clusters, int probes, int slots) {                  \
-    if (probes == 8) routeEnergiesInWarps<1>(y, chosen, share, tokens, clusters, slots);                         \
-    if (probes == 16) routeEnergiesInWarps<2>(y, chosen, share, tokens, clusters, slots);                        \
-    if (probes == 32) routeEnergiesInWarps<4>(y, chosen, share, tokens, clusters, slots);                        \
-    if (probes == 64) routeEnergiesInWarps<8>(y, chosen, share, tokens, clusters, slots);                        \
+#define ENTRY(T, nameT)                                                                                                \
+  extern "C" __global__ void __launch_bounds__(128)                                                                    \
+      route_energies_##nameT(const T* y, int* chosen, float* share, int tokens, int clusters, int probes, int slots) { \
+    routeEnergies(y, chosen, share, tokens, clusters, probes, slots);                                                  \
+  }                                                                                                                    \
+  extern "C" __global__ void __launch_bounds__(128) route_energies_in_warps_##nameT(                                   \
+      const T* y, int* chosen, float* share, int tokens, int clusters, int probes, int slots) {                        \
+    if (probes == 8) routeEnergiesInWarps<1>(y, chosen, share, tokens, clusters, slots);                               \
+    if (probes == 16) routeEnergiesInWarps<2>(y, chosen, share, tokens, clusters, slots);                              \
+    if (probes == 32) routeEnergiesInWarps<4>(y, chosen, share, tokens, clusters, slots);                              \
+    if (probes == 64) routeEnergiesInWarps<8>(y, chosen, share, tokens, clusters, slots);                              \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -1,10 +1,11 @@
-// experts[t] = the k experts of largest dot(x[t], means[e]), ties to the lowest index; a score that is not a number is the lowest.
+// experts[t] = the k experts of largest dot(x[t], means[e]), ties to the lowest index; a score that is not a number is
+// the lowest.
 #include "common.cuh"
 #include "rank_experts.cuh"
 
 /**
- * Every lane has COUNT sums of the warp in part; lane i gets the total of sum i / (32 / COUNT) of them. Half of the sums a step is handed
- * over, so that 31 exchanges do what 32 times 5 would.
+ * Every lane has COUNT sums of the warp in part; lane i gets the total of sum i / (32 / COUNT) of them. Half of the
+ * sums a step is handed over, so that 31 exchanges do what 32 times 5 would.
  */
 template <int COUNT>
 __device__ __forceinline__ float scatterSums(float (&part)[COUNT]) {
@@ -29,8 +30,8 @@ __device__ __forceinline__ float scatterSums(float (&part)[COUNT]) {
 constexpr int EXPERTS = 4, TOKENS = 8;
 
 /**
- * At most four experts and 8 * blockDim.x features: a thread keeps its eight columns of all means in registers, and a block takes eight
- * tokens at a time.
+ * At most four experts and 8 * blockDim.x features: a thread keeps its eight columns of all means in registers, and a
+ * block takes eight tokens at a time.
  */
 template <class T>
 __device__ void routeToFew(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {
@@ -75,7 +76,8 @@ __device__ void routeToFew(const T* x, const float* means, int* chosen, int toke
 
 /** Any sizes: one warp a token, eight experts at a time, so that the token is read once for each eight of them. */
 template <class T>
-__device__ void routeToMany(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {
+__device__ void routeToMany(const T* x, const float* means, int* chosen, int tokens, int width, int experts,
+                            int slots) {
   extern __shared__ float allScores[];
   float* scores = allScores + threadIdx.x / 32 * experts;
   int lane = threadIdx.x % 32, warps = blockDim.x / 32;
@@ -113,14 +115,14 @@ __device__ void routeToMany(const T* x, const float* means, int* chosen, int tok
   }
 }
 
-#define ENTRY(T, nameT)                                                                                                     \
-  extern "C" __global__ void __launch_bounds__(512)                                                                         \
-      route_to_few_##nameT(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {    \
-    routeToFew(x, means, chosen, tokens, width, experts, slots);                                                            \
-  }                                                                                                                         \
-  extern "C" __global__ void __launch_bounds__(128)                                                                         \
-      route_to_many_##nameT(const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) {   \
-    routeToMany(x, means, chosen, tokens, width, experts, slots);                                                           \
+#define ENTRY(T, nameT)                                                                             \
+  extern "C" __global__ void __launch_bounds__(512) route_to_few_##nameT(                           \
+      const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) { \
+    routeToFew(x, means, chosen, tokens, width, experts, slots);                                    \
+  }                                                                                                 \
+  extern "C" __global__ void __launch_bounds__(128) route_to_many_##nameT(                          \
+      const T* x, const float* means, int* chosen, int tokens, int width, int experts, int slots) { \
+    routeToMany(x, means, chosen, tokens, width, experts, slots);                                   \
   }
 ENTRY(float, f32)
 ENTRY(bf16, bf16)

@@ -29,10 +29,10 @@ __device__ void scatterRows(const X* x, const int* positions, Out* out, int slot
   }
 }
 
-#define ENTRY(X, nameX, Out, nameOut)                                                                               \
+#define ENTRY(X, nameX, Out, nameOut)                                                                                \
   extern "C" __global__ void scatter_rows_##nameX##_##nameOut(const X* x, const int* positions, Out* out, int slots, \
-                                                              int width, int rows) {                                \
-    scatterRows(x, positions, out, slots, width, rows);                                                             \
+                                                              int width, int rows) {                                 \
+    scatterRows(x, positions, out, slots, width, rows);                                                              \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)

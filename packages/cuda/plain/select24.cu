@@ -1,4 +1,5 @@
-// packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. One thread a metadata word.
+// packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. One thread a
+// metadata word.
 #include "group24.cuh"
 
 template <class T>
@@ -13,7 +14,8 @@ __device__ void select24(const T* x, const Packed& packed, const int* usedRows, 
     packed.metadata[index] = packWord(packed, word, limitM, limitK, [&](int row, int group, float (&values)[4]) {
       for (int i = 0; i < 4; i++) {
         long long column = 4 * group + i;
-        values[i] = rounded(toFloat(x[packed.alongRows ? column * packed.m + row : row * (long long)packed.k + column]));
+        values[i] =
+            rounded(toFloat(x[packed.alongRows ? column * packed.m + row : row * (long long)packed.k + column]));
       }
       return draw.step == nullptr ? keepTwo(values) : keepUnbiased(values, state, group, row);
     });

@@ -1,6 +1,6 @@
 // packed = scale * S24(weights): in every group of four, t is the second smallest magnitude, the two largest become
-// sign(a) * (|a| - t). Weights are rounded to bf16 first. One thread a metadata word. With `soft` 0, t is zero: the two largest stay as
-// they are.
+// sign(a) * (|a| - t). Weights are rounded to bf16 first. One thread a metadata word. With `soft` 0, t is zero: the two
+// largest stay as they are.
 #include "group24.cuh"
 
 __device__ __forceinline__ float shrink(float value, float threshold) {
@@ -70,7 +70,8 @@ __device__ unsigned thresholdWord(const T* weights, const Packed& packed, const 
       float w[4];
 #pragma unroll
       for (int j = 0; j < 4; j++) {
-        long long at = packed.alongRows ? (column + j) * (long long)packed.m + row : row * (long long)packed.k + column + j;
+        long long at =
+            packed.alongRows ? (column + j) * (long long)packed.m + row : row * (long long)packed.k + column + j;
         w[j] = rounded(toFloat(weights[at]));
       }
       Thresholded result = threshold(w, scale, soft);
@@ -86,7 +87,8 @@ __device__ unsigned thresholdWord(const T* weights, const Packed& packed, const 
 template <class T>
 __device__ void softThreshold24(const T* weights, const Packed& packed, float scale, int soft, int* flips) {
   int flipped = 0;
-  bool whole = !packed.alongRows && packed.m % 16 == 0 && packed.k % 16 == 0 && aligned(weights) && aligned(packed.values);
+  bool whole =
+      !packed.alongRows && packed.m % 16 == 0 && packed.k % 16 == 0 && aligned(weights) && aligned(packed.values);
   for (long long index = threadNumber(); index < packed.words(); index += threadCount()) {
     Word word(index, packed.m);
     unsigned before = packed.metadata[index], after;

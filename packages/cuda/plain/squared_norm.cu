@@ -1,10 +1,11 @@
-// Sum of all squares. A launch takes up to 128 tensors; a block takes 65,536 elements of one and leaves its part; one block adds
-// the parts, always in the same order.
+// Sum of all squares. A launch takes up to 128 tensors; a block takes 65,536 elements of one and leaves its part; one
+// block adds the parts, always in the same order.
 #include "common.cuh"
 
 constexpr int TENSORS = 128, SHARE = 65536;
 
-/** Kernel parameters hold 4 KiB. `firstBlock[i + 1]` is where tensor i ends; tensors that are not there end where the last one does. */
+/** Kernel parameters hold 4 KiB. `firstBlock[i + 1]` is where tensor i ends; tensors that are not there end where the
+ * last one does. */
 struct Tensors {
   const float* x[TENSORS];
   long long count[TENSORS];

@@ -17,7 +17,15 @@ __device__ void squaredRelu(const X* x, Out* out, long long count) {
   }
 }
 
-extern "C" __global__ void squared_relu_f32_f32(const float* x, float* out, long long count) { squaredRelu(x, out, count); }
-extern "C" __global__ void squared_relu_bf16_bf16(const bf16* x, bf16* out, long long count) { squaredRelu(x, out, count); }
-extern "C" __global__ void squared_relu_bf16_f32(const bf16* x, float* out, long long count) { squaredRelu(x, out, count); }
-extern "C" __global__ void squared_relu_f32_bf16(const float* x, bf16* out, long long count) { squaredRelu(x, out, count); }
+extern "C" __global__ void squared_relu_f32_f32(const float* x, float* out, long long count) {
+  squaredRelu(x, out, count);
+}
+extern "C" __global__ void squared_relu_bf16_bf16(const bf16* x, bf16* out, long long count) {
+  squaredRelu(x, out, count);
+}
+extern "C" __global__ void squared_relu_bf16_f32(const bf16* x, float* out, long long count) {
+  squaredRelu(x, out, count);
+}
+extern "C" __global__ void squared_relu_f32_bf16(const float* x, bf16* out, long long count) {
+  squaredRelu(x, out, count);
+}

@@ -20,9 +20,10 @@ struct Gradient {
   }
 };
 
-extern "C" __global__ void squared_relu_backward_select24_neurons(const bf16* dy2, const int* usedRows, int rows, int columns,
-                                                 bf16* reluValues, unsigned* reluMetadata, bf16* neuronValues,
-                                                 unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense) {
+extern "C" __global__ void squared_relu_backward_select24_neurons(const bf16* dy2, const int* usedRows, int rows,
+                                                                  int columns, bf16* reluValues, unsigned* reluMetadata,
+                                                                  bf16* neuronValues, unsigned* neuronMetadata,
+                                                                  bf16* neuronDense, bf16* tokenDense) {
   Gradient gradient = {dy2, {reluValues, reluMetadata, rows, columns, 0}};
   Packed neurons = {neuronValues, neuronMetadata, rows, columns, 0};
   int limit = min(rows, usedRows[0]);
@@ -47,9 +48,10 @@ extern "C" __global__ void squared_relu_backward_select24_neurons(const bf16* dy
   }
 }
 
-extern "C" __global__ void squared_relu_backward_select24_tokens(const bf16* dy2, const int* usedRows, int rows, int columns,
-                                                bf16* reluValues, unsigned* reluMetadata, bf16* values,
-                                                unsigned* metadata, const int* step, unsigned key) {
+extern "C" __global__ void squared_relu_backward_select24_tokens(const bf16* dy2, const int* usedRows, int rows,
+                                                                 int columns, bf16* reluValues, unsigned* reluMetadata,
+                                                                 bf16* values, unsigned* metadata, const int* step,
+                                                                 unsigned key) {
   Draw draw = {key, step};
   unsigned state = draw.state();
   Gradient gradient = {dy2, {reluValues, reluMetadata, rows, columns, 0}};

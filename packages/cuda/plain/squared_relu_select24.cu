@@ -1,6 +1,6 @@
-// r = relu(y1); two of every four neurons are kept, chosen by r. The relu is r, y2 is r^2. The first kernel writes what runs
-// along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the kept r, or
-// without bias one of every pair of the kept y2).
+// r = relu(y1); two of every four neurons are kept, chosen by r. The relu is r, y2 is r^2. The first kernel writes what
+// runs along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the
+// kept r, or without bias one of every pair of the kept y2).
 #include "group24.cuh"
 
 struct Activations {
@@ -19,7 +19,8 @@ struct Activations {
 
 extern "C" __global__ void squared_relu_select24_neurons(const bf16* y1, const int* usedRows, int rows, int columns,
                                                          bf16* reluValues, unsigned* reluMetadata, bf16* neuronValues,
-                                                         unsigned* neuronMetadata, bf16* neuronDense, bf16* tokenDense) {
+                                                         unsigned* neuronMetadata, bf16* neuronDense,
+                                                         bf16* tokenDense) {
   Activations activations = {y1, columns};
   Packed relu = {reluValues, reluMetadata, rows, columns, 0};
   Packed neurons = {neuronValues, neuronMetadata, rows, columns, 0};
@@ -46,7 +47,8 @@ extern "C" __global__ void squared_relu_select24_neurons(const bf16* y1, const i
 }
 
 extern "C" __global__ void squared_relu_select24_tokens(const bf16* y1, const int* usedRows, int rows, int columns,
-                                                        bf16* values, unsigned* metadata, const int* step, unsigned key) {
+                                                        bf16* values, unsigned* metadata, const int* step,
+                                                        unsigned key) {
   Draw draw = {key, step};
   unsigned state = draw.state();
   Activations activations = {y1, columns};

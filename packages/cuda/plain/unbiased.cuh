@@ -1,4 +1,5 @@
-// Unbiased selection of one of every pair of rows, drawn with counters: selectUnbiased24 of @beyond24/sparse24, to the bit.
+// Unbiased selection of one of every pair of rows, drawn with counters: selectUnbiased24 of @beyond24/sparse24, to the
+// bit.
 #pragma once
 
 /** A bijection that spreads every bit over all. */

@@ -16,10 +16,10 @@ __device__ void writeRows(const X* x, const int* rows, Out* out, int width, int 
   for (int i = 8 * vectors + threadIdx.x; i < width; i += blockDim.x) to[i] = fromFloat<Out>(toFloat(from[i]));
 }
 
-#define ENTRY(X, nameX, Out, nameOut)                                                                                \
-  extern "C" __global__ void write_rows_##nameX##_##nameOut(const X* x, const int* rows, Out* out, int width,        \
-                                                            int capacity) {                                          \
-    writeRows(x, rows, out, width, capacity);                                                                        \
+#define ENTRY(X, nameX, Out, nameOut)                                                                         \
+  extern "C" __global__ void write_rows_##nameX##_##nameOut(const X* x, const int* rows, Out* out, int width, \
+                                                            int capacity) {                                   \
+    writeRows(x, rows, out, width, capacity);                                                                 \
   }
 ENTRY(float, f32, float, f32)
 ENTRY(float, f32, bf16, bf16)
