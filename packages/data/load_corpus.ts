@@ -1,3 +1,4 @@
+import { basename, dirname } from "@std/path";
 import { readText } from "./_read_text.ts";
 import { textFiles } from "./_text_files.ts";
 import type { Corpus } from "./corpus.ts";
@@ -16,8 +17,19 @@ async function filesOf(path: string): Promise<string[]> {
     throw new DataError(`Cannot read ${path} as it must be a file or a folder: current value is a pipe or device`);
   }
   const files = await textFiles(path, textExtensions);
+  await refuseTokens(path, files);
   if (files.length > 0) return files;
   throw new DataError(`Cannot read folder ${path} as it holds no text file: expected ${textExtensions.join(" ")}`);
+}
+
+/** Refuses a folder above prepared tokens: their index and tokenizer would be read as text. */
+async function refuseTokens(folder: string, files: readonly string[]): Promise<void> {
+  for (const file of files.filter((file) => basename(file) === "index.json")) {
+    if (!/^\s*\{\s*"format":\s*"beyond24-tokens"/.test(await Deno.readTextFile(file))) continue;
+    throw new DataError(
+      `Cannot read folder ${folder} as it holds prepared tokens, which are no text: name them, ${dirname(file)}`,
+    );
+  }
 }
 
 /** Bytes of plain text that are held at once: all of them are in memory as long as the run lasts. */
@@ -44,7 +56,8 @@ async function checkSize(files: readonly string[]): Promise<void> {
  * @param paths Files and folders
  * @returns The texts
  * @throws {DataError} If a path is missing, a named file is empty, a file is not UTF-8 or lines of JSON, a folder
- * holds no text, all of them have more than 512 MiB, or there are no paths; the message names the file
+ * holds no text, or prepared tokens, all of them have more than 512 MiB, or there are no paths; the message names the
+ * file
  *
  * @example Read a file
  * ```ts

@@ -128,3 +128,16 @@ Deno.test("corpusDigest tells texts cut differently apart, and is what older run
   const recorded = "287ab4d31db494bc667b008c1a21602124f49ad81f9b93c7609ea86cbc15b58a";
   assertEquals(corpusDigest(texts("\ufeffé", "b")), recorded);
 });
+
+Deno.test("loadCorpus refuses a folder above prepared tokens, and reads another index.json", async () => {
+  await withFolder(
+    { "a/index.json": '{\n  "format": "beyond24-tokens" }', "a/tokenizer.json": "{}" },
+    async (folder) => {
+      const expected = `holds prepared tokens, which are no text: name them, ${join(folder, "a")}`;
+      await assertRejects(() => loadCorpus([folder]), DataError, expected);
+    },
+  );
+  await withFolder({ "index.json": '{ "name": "beyond24-tokens" }' }, async (folder) => {
+    assertEquals((await loadCorpus([folder])).texts.length, 1);
+  });
+});
