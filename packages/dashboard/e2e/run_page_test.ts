@@ -56,11 +56,20 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       const score = { step: 30, role: "main", mode: "dense", task: "piqa", ...counts };
       await Deno.writeTextFile(`${folder}/scores.jsonl`, `${JSON.stringify(score)}\n`);
       await page.waitForSelector("#scores", { state: "visible" });
+      const [card, scores] = await Promise.all(["figure", "#scores"].map((name) =>
+        page.locator(name).first().evaluate((element) => {
+          const { backgroundColor, paddingLeft } = getComputedStyle(element);
+          return { backgroundColor, paddingLeft };
+        })
+      ));
+      assertEquals(scores, card);
       const cells = await page.locator("#scores-table th, #scores-table td").allTextContents();
       assertEquals(cells, ["task", "step 30, dense", "piqa", "50.0 ± 1.2"]);
       await Deno.writeTextFile(`${folder}/report.html`, "<h1>Report</h1>");
       await writeSummary({ status: "finished", steps: 30, wall_seconds: 12.34 });
-      await page.waitForFunction(() => document.getElementById("status")?.textContent === "Finished in 12.3 seconds.");
+      await page.waitForFunction(() =>
+        document.getElementById("status")?.textContent === "Finished in 12.3 seconds."
+      );
       await page.waitForSelector("#report", { state: "visible" });
       const label = await page.getAttribute("#loss-chart", "aria-label");
       assertEquals(label, "Loss by step: 5.9000 at first, 3.0000 now");
