@@ -7,9 +7,10 @@
  *
  * @module
  */
-import { commands } from "./cli/commands.ts";
+import { loadCommands } from "./cli/commands.ts";
 import { commandsPage, configurationPage, withTasks } from "./cli/documents.ts";
 
+const commands = await loadCommands();
 const root = new URL("../../", import.meta.url);
 const isChecking = Deno.args.includes("--check");
 const manifest = await Deno.readTextFile(new URL("deno.json", root));

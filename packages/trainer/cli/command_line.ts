@@ -1,6 +1,6 @@
 import { didYouMean, UsageError } from "@beyond24/run";
 import { ranksHere } from "../ranks/join_ranks.ts";
-import { commands } from "./commands.ts";
+import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { type Command, commonFlags } from "./command.ts";
 import { describeCommand, describeProgram } from "./describe_help.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
@@ -40,32 +40,33 @@ async function letRank0Speak(): Promise<void> {
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
-  const help = () => describeProgram(commands, programFlags, terminal.columns);
+  const help = async () => describeProgram(await loadCommands(), programFlags, terminal.columns);
   if (name === undefined) {
-    terminal.error(help());
+    terminal.error(await help());
     return exitCodes.usage;
   }
   if (name.startsWith("-")) {
     const { flags } = asksForHelp(programFlags, args) ? { flags: undefined } : parseFlags(programFlags, args);
-    terminal.out(flags?.version ? describeVersion() : help());
+    terminal.out(flags?.version ? describeVersion() : await help());
     return exitCodes.done;
   }
   if (name === "help") {
-    terminal.out(rest[0] === undefined ? help() : describeCommand(findCommand(rest[0]), terminal.columns));
+    terminal.out(rest[0] === undefined ? await help() : describeCommand(await findCommand(rest[0]), terminal.columns));
     return exitCodes.done;
   }
-  const command = findCommand(name);
+  const command = await findCommand(name);
   if (!asksForHelp(command.flags, rest)) return await command.call(rest, terminal);
   terminal.out(describeCommand(command, terminal.columns));
   return exitCodes.done;
 }
 
-function findCommand(name: string): Command {
-  const command = commands.find((other) => other.name === name);
+async function findCommand(name: string): Promise<Command> {
+  const command = await loadCommand(name);
   if (command !== undefined) return command;
-  const names = commands.map((other) => other.name);
   throw new UsageError(
-    `Cannot run ${name} as there is no such command${didYouMean(name, names)}. Commands: ${names.join(", ")}`,
+    `Cannot run ${name} as there is no such command${didYouMean(name, commandNames)}. Commands: ${
+      commandNames.join(", ")
+    }`,
   );
 }
 

@@ -1,16 +1,3 @@
-import { BlasError } from "@beyond24/cpu";
-import { CheckpointError } from "@beyond24/checkpoint";
-import { DataError } from "@beyond24/data";
-import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
-import { DiskError } from "@beyond24/disk";
-import { HubError } from "@beyond24/hub";
-import { EvaluationError } from "@beyond24/evaluation";
-import { MpiError } from "@beyond24/mpi";
-import { UsageError } from "@beyond24/run";
-import { TokenizerError } from "@beyond24/tokenizer";
-import { NonFiniteError } from "../non_finite_error.ts";
-import { RanksError } from "../ranks/ranks_error.ts";
-
 /** What a process ends with. */
 export const exitCodes = {
   done: 0,
@@ -39,19 +26,22 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   stoppedAtOnce: "stopped at once by a second signal: steps after the last checkpoint are lost",
 };
 
-/** Errors by the code that they end the process with. */
-const errors: readonly (readonly [code: number, types: readonly (abstract new (...args: never[]) => Error)[]])[] = [
-  [exitCodes.usage, [UsageError, BlasError, Deno.errors.NotCapable]],
-  [exitCodes.data, [DataError, TokenizerError, EvaluationError]],
-  [exitCodes.checkpoint, [CheckpointError, DiskError, HubError]],
-  [exitCodes.nonFinite, [NonFiniteError]],
-  [exitCodes.device, [DeviceUnavailableError, DeviceLostError, OutOfMemoryError]],
-  [exitCodes.ranks, [MpiError, RanksError]],
+/**
+ * Names of errors by the code that they end the process with: names, so that no command loads the packages of all
+ * others to tell what its error was.
+ */
+const errors: readonly (readonly [code: number, names: readonly string[]])[] = [
+  [exitCodes.usage, ["UsageError", "BlasError", "NotCapable"]],
+  [exitCodes.data, ["DataError", "TokenizerError", "EvaluationError"]],
+  [exitCodes.checkpoint, ["CheckpointError", "DiskError", "HubError"]],
+  [exitCodes.nonFinite, ["NonFiniteError"]],
+  [exitCodes.device, ["DeviceUnavailableError", "DeviceLostError", "OutOfMemoryError"]],
+  [exitCodes.ranks, ["MpiError", "RanksError"]],
 ];
 
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
-  const known = errors.find(([, types]) => types.some((type) => error instanceof type));
+  const known = error instanceof Error ? errors.find(([, names]) => names.includes(error.name)) : undefined;
   if (known !== undefined) return known[0];
   return isRefusalOfSystem(error) ? exitCodes.checkpoint : exitCodes.internal;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from "@beyond24/run";
 import { assertEquals, assertThrows } from "@std/assert";
-import { commands } from "./commands.ts";
+import { loadCommands } from "./commands.ts";
 import { describeCommand } from "./describe_help.ts";
 import { flagName, type FlagTable, valuesOf } from "./flag.ts";
 import { parseFlags } from "./parse_flags.ts";
@@ -53,8 +53,8 @@ Deno.test("parseFlags refuses what a flag does not take, and flags that there ar
   for (const [args, message] of refused) assertThrows(() => parse(...args), UsageError, message);
 });
 
-Deno.test("help names every flag of a command, with its choices, and each is what the parser takes", () => {
-  for (const command of commands) {
+Deno.test("help names every flag of a command, with its choices, and each is what the parser takes", async () => {
+  for (const command of await loadCommands()) {
     const help = describeCommand(command, 100);
     for (const [name, flag] of Object.entries(command.flags)) {
       const values = valuesOf(flag);
