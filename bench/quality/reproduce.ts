@@ -51,7 +51,7 @@ const reproduce = defineCommand({
       only: listOf(flags.only ?? ""),
       ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     });
-    const stop = stopSignal(terminal);
+    const stop = stopSignal(terminal, "after this step of the run, to go on with the same command");
     try {
       return await reproduceJobs(jobs, await contextOf(flags, stop.signal), flags.dryRun, terminal);
     } finally {

@@ -127,7 +127,7 @@ async function evaluate({ flags: given, operands: [path = ""], terminal }: Call<
   const onWarning = (message: string) => terminal.error(`warning: ${message}\n`);
   const named = given.tokenizer === undefined ? {} : { tokenizer: await loadTokenizer(given.tokenizer) };
   const loaded = await openRunModel(path, keyValues(flags, given), terminal, named);
-  const stop = stopSignal(terminal);
+  const stop = stopSignal(terminal, "after this pass, to go on with the same command");
   try {
     const { tokenizer, config: { model: { vocabularySize, sequenceLength: longest } } } = loaded;
     checkTokenizer(path, vocabularySize, tokenizer, given.tokenizer !== undefined);

@@ -75,7 +75,7 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
   const { loadTokenizer } = await import("@beyond24/tokenizer");
   const { prepareTokens } = await import("@beyond24/data/prepare");
   const tokenizer = await loadTokenizer(source, eos === undefined ? {} : { eos });
-  const stop = stopSignal(terminal);
+  const stop = stopSignal(terminal, "after these documents, to go on with the same command");
   try {
     const { index } = await prepareTokens({
       paths,

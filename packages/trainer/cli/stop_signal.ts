@@ -24,14 +24,17 @@ export const stopSignals: readonly Deno.Signal[] = [...urgent, ...patient];
 const onePress = 250;
 
 /**
- * Every signal asks to stop after a checkpoint. A second SIGINT or SIGTERM stops the process at once; the others may
- * come again while it saves.
+ * Every signal asks to stop where the command can go on later. A second SIGINT or SIGTERM stops the process at once;
+ * the others may come again while it saves.
+ *
+ * @param terminal Hears of it
+ * @param where Where it stops, for the message: `after this step, with a checkpoint`
  */
-export function stopSignal(terminal: Terminal): StopSignal {
+export function stopSignal(terminal: Terminal, where: string): StopSignal {
   const controller = new AbortController();
   const ask = () => {
     if (controller.signal.aborted) return;
-    writeAbove(terminal, "Stopping after this step, with a checkpoint; Ctrl-C or SIGTERM once more to stop at once");
+    writeAbove(terminal, `Stopping ${where}; Ctrl-C or SIGTERM once more to stop at once`);
     controller.abort();
   };
   let first: number | undefined;

@@ -4,7 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 const program = `
 import { stopSignal } from "${new URL("./stop_signal.ts", import.meta.url)}";
 import { consoleTerminal } from "${new URL("./terminal.ts", import.meta.url)}";
-const { signal } = stopSignal(consoleTerminal);
+const { signal } = stopSignal(consoleTerminal, "after this row");
 consoleTerminal.error("ready\\n");
 while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
 await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -50,6 +50,7 @@ Deno.test({
   fn: async () => {
     const { code, words } = await signalled(["SIGINT", "SIGINT"], 0);
     assertEquals(code, 130, words);
+    assertStringIncludes(words, "Stopping after this row; Ctrl-C");
   },
 });
 

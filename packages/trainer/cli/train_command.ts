@@ -124,7 +124,7 @@ async function train(
     : parseRunPath(resume);
   const console = ranks.rank === 0 ? terminal : silent;
   const endWatch = flags.dashboard && ranks.rank === 0 ? await watchRun(folder, terminal) : undefined;
-  const stop = stopSignal(console);
+  const stop = stopSignal(console, "after this step, with a checkpoint");
   const progress = runProgress(console);
   try {
     const summary = await trainRun(config, {
