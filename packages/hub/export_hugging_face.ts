@@ -65,7 +65,7 @@ export interface ExportSummary {
  * import { exportHuggingFace } from "@beyond24/hub";
  * import { assertRejects } from "@std/assert";
  *
- * await assertRejects(() => exportHuggingFace("no/such/run", "hf"), Error, "there is none");
+ * await assertRejects(() => exportHuggingFace("no/such/run", "hf"), Error, "there is no such folder");
  * ```
  */
 export async function exportHuggingFace(

@@ -1,4 +1,9 @@
-import { loadCheckpoint, loadNewestCheckpoint, type LoadNewestCheckpointOptions } from "@beyond24/checkpoint";
+import {
+  CheckpointError,
+  loadCheckpoint,
+  loadNewestCheckpoint,
+  type LoadNewestCheckpointOptions,
+} from "@beyond24/checkpoint";
 import type { StoredCheckpoint } from "@beyond24/checkpoint";
 import { basename, dirname, join, resolve } from "@std/path";
 import { runFolder } from "./run_folder.ts";
@@ -47,15 +52,29 @@ export function parseRunPath(path: string): RunPath {
  * import { findCheckpoint } from "@beyond24/run";
  * import { assertRejects } from "@std/assert";
  *
- * await assertRejects(() => findCheckpoint("no/such/run"), Error, "there is none");
+ * await assertRejects(() => findCheckpoint("no/such/run"), Error, "there is no such folder");
  * ```
  */
 export async function findCheckpoint(
   path: string,
   options: LoadNewestCheckpointOptions = {},
 ): Promise<StoredCheckpoint> {
+  await checkFolder(path);
   if (parseRunPath(path).step !== undefined || await isCheckpoint(path)) return await loadCheckpoint(path);
   return await loadNewestCheckpoint(runFolder(path).checkpoints, options);
+}
+
+/** What people name instead of a run. */
+async function checkFolder(path: string): Promise<void> {
+  const refuse = (reason: string): never => {
+    throw new CheckpointError(`Cannot load a checkpoint from ${path} as ${reason}`);
+  };
+  const isFolder = await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => undefined);
+  if (isFolder === undefined) refuse("there is no such folder");
+  if (isFolder === false) refuse("it is a file: name the folder of a run, or of a checkpoint");
+  const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+  const isExport = names.includes("generation_config.json") && !names.includes("checkpoints");
+  if (isExport) refuse("it is an exported model: deno task import makes a run of it");
 }
 
 /** A checkpoint that was carried elsewhere is known by the file that makes it whole. */

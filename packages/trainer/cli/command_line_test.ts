@@ -167,7 +167,7 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     2,
     "Cannot use --preset with --resume",
   ],
-  ["a sample of nothing", ["sample", "{}/nothing"], 4, "there is none"],
+  ["a sample of nothing", ["sample", "{}/nothing"], 4, "there is no such folder"],
   ["a sample without a folder", ["sample"], 2, "<dir> is missing: it is the folder of a run"],
   [
     "a sample of no number",

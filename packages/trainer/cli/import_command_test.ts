@@ -86,7 +86,7 @@ Deno.test("import refuses what it cannot make a run of", () =>
       [["import", hub, "--out", join(folder, "b"), "--set", "model.layers=2"], exitCodes.usage, "as the model has 1"],
       [["export", run], exitCodes.usage, "--out is missing"],
       [["export", run, "--out", hub], exitCodes.usage, "--overwrite"],
-      [["export", join(folder, "none"), "--out", join(folder, "c")], exitCodes.checkpoint, "there is none"],
+      [["export", join(folder, "none"), "--out", join(folder, "c")], exitCodes.checkpoint, "there is no such folder"],
     ];
     for (const [args, expected, message] of cases) {
       const { code, errors } = await call(...args);
