@@ -1,5 +1,6 @@
 """Correctness of the sparse-product kernels on the device: bit-equal packing, products against float64, outputs poisoned,
 every run twice and compared bit for bit. python3 bench/cuda/check_kernels.py (also under compute-sanitizer)"""
+
 import sys
 
 import torch
@@ -69,16 +70,18 @@ def check_pack_activation(kernels, tokens=512, neurons=384, used=384):
     r = torch.relu(y1)
     kept = prune24((r.float() * r.float()).to(BF16).float()).to(BF16)
     kept_relu = torch.where(kept != 0, r, torch.zeros_like(r))
-    rows = lambda m: m.reshape(neurons // 128, tokens // 64, 256)[:, :used // 64]
-    columns = lambda m: m.reshape(tokens // 128, neurons // 64, 256)[:used // 128]
+    rows = lambda m: m.reshape(neurons // 128, tokens // 64, 256)[:, : used // 64]
+    columns = lambda m: m.reshape(tokens // 128, neurons // 64, 256)[: used // 128]
     values, want = pack24(kept)
     expect("pack_activation24 squared", torch.equal(squared[:used], values[:used]))
     expect("pack_activation24 relu", torch.equal(relu[:used], pack24(kept_relu)[0][:used]))
     expect("pack_activation24 metadata", torch.equal(rows(words(metadata)), rows(want)))
     expect("pack_activation24 leaves the rest", squared[used:].isnan().all().item())
     values, want_tokens = pack24(prune24(kept.t().contiguous().float()).to(BF16))
-    expect("pack_activation24 along tokens", torch.equal(squared_tokens[:used // 2], values.t()[:used // 2]))
-    expect("pack_activation24 metadata along tokens", torch.equal(columns(words(metadata_tokens)), columns(want_tokens)))
+    expect("pack_activation24 along tokens", torch.equal(squared_tokens[: used // 2], values.t()[: used // 2]))
+    expect(
+        "pack_activation24 metadata along tokens", torch.equal(columns(words(metadata_tokens)), columns(want_tokens))
+    )
 
     dy2 = normal(tokens, neurons)
     dy2[:64] = (dy2[:64] * 2).round() / 2
@@ -86,14 +89,18 @@ def check_pack_activation(kernels, tokens=512, neurons=384, used=384):
     kernels.pack_activation_gradient24(dy2, relu, metadata, dy1, dy1_tokens, gradient_tokens, offsets)()
     full = (2 * dy2.float() * kept_relu.float()).to(BF16)
     mask = (kept.reshape(tokens, -1, 4) != 0).to(BF16)  # the forward mask places the values
-    order = pack24((torch.arange(1, 5, device="cuda").to(BF16) * mask).reshape(tokens, neurons))[0].reshape(tokens, -1, 2)
+    order = pack24((torch.arange(1, 5, device="cuda").to(BF16) * mask).reshape(tokens, neurons))[0].reshape(
+        tokens, -1, 2
+    )
     index = (order.long() - 1).clamp(min=0)
     gathered = torch.gather(full.reshape(tokens, -1, 4), 2, index)
     gathered = torch.where(order > 0, gathered, torch.zeros_like(gathered)).reshape(tokens, -1)
     expect("pack_activation_gradient24 along neurons", torch.equal(dy1[:used], gathered[:used]))
     values, want = pack24(prune24(full.t().contiguous().float()).to(BF16))
-    expect("pack_activation_gradient24 along tokens", torch.equal(dy1_tokens[:used // 2], values.t()[:used // 2]))
-    expect("pack_activation_gradient24 metadata along tokens", torch.equal(columns(words(gradient_tokens)), columns(want)))
+    expect("pack_activation_gradient24 along tokens", torch.equal(dy1_tokens[: used // 2], values.t()[: used // 2]))
+    expect(
+        "pack_activation_gradient24 metadata along tokens", torch.equal(columns(words(gradient_tokens)), columns(want))
+    )
 
 
 def run_product(product, sparse, counts, row_map, neurons=384, features=640):
@@ -159,7 +166,11 @@ def check_many_tiles(kernels):
         for counts, neurons, features in (([4096, 384, 6144], 1536, 1280), ([2048, 2176], 768, 5120)):
             out, want, rows, same = run_product(kernels.product(name), sparse, counts, None, neurons, features)
             error = ((out[rows].double() - want).norm() / want.norm()).item()
-            expect(f"{name} {counts} {neurons}x{features}", error < (3e-3 if out.dtype == BF16 else 1e-5) and same, f"{error:.2e} {same}")
+            expect(
+                f"{name} {counts} {neurons}x{features}",
+                error < (3e-3 if out.dtype == BF16 else 1e-5) and same,
+                f"{error:.2e} {same}",
+            )
 
 
 def check_accumulate(kernels):
@@ -178,7 +189,9 @@ def check_accumulate(kernels):
 def check_identity(kernels):
     """A packed operand times the identity gives it back, bit for bit: every nibble, both selectors, both majors."""
     identity, offsets = torch.eye(128, device="cuda").to(BF16), integers([0, 128])
-    a = torch.where(keep_two(torch.rand(128, 32, 4, device="cuda") + 1), 1, 0).reshape(128, 128).to(BF16) * normal(128, 128)
+    a = torch.where(keep_two(torch.rand(128, 32, 4, device="cuda") + 1), 1, 0).reshape(128, 128).to(BF16) * normal(
+        128, 128
+    )
     packed, metadata = pack24(a)
     metadata = signed(metadata)
     for name, (kind, sparse, *_) in SHAPES.items():
@@ -192,7 +205,14 @@ def check_identity(kernels):
 if __name__ == "__main__":
     torch.manual_seed(torch.seed() % 2**31)
     kernels = Kernels()
-    for check in (check_pack_weight, check_pack_activation, check_identity, check_accumulate, check_products, check_many_tiles):
+    for check in (
+        check_pack_weight,
+        check_pack_activation,
+        check_identity,
+        check_accumulate,
+        check_products,
+        check_many_tiles,
+    ):
         check(kernels)
     torch.cuda.synchronize()
     print(f"{failures} failures")

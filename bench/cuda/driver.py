@@ -1,4 +1,5 @@
 """The CUDA driver API through ctypes: load kernels, make tensor maps, launch, time. Torch only holds the memory."""
+
 import ctypes
 import statistics
 
@@ -28,8 +29,20 @@ def tensor_map(tensor, columns, rows, box_columns, box_rows, swizzle):
     strides = (ctypes.c_uint64 * 1)(columns * 2)
     box = (ctypes.c_uint32 * 2)(box_columns, box_rows)
     ones = (ctypes.c_uint32 * 2)(1, 1)
-    status = _cuda.cuTensorMapEncodeTiled(ctypes.c_void_p(aligned), 9, 2, ctypes.c_void_p(tensor.data_ptr()), dims, strides,
-                                          box, ones, 0, {64: 2, 128: 3}[swizzle], 3, 0)
+    status = _cuda.cuTensorMapEncodeTiled(
+        ctypes.c_void_p(aligned),
+        9,
+        2,
+        ctypes.c_void_p(tensor.data_ptr()),
+        dims,
+        strides,
+        box,
+        ones,
+        0,
+        {64: 2, 128: 3}[swizzle],
+        3,
+        0,
+    )
     check(status, f"cuTensorMapEncodeTiled {columns}x{rows} box {box_columns}x{box_rows}")
     copy = TensorMap()
     ctypes.memmove(ctypes.byref(copy), aligned, 128)

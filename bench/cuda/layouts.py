@@ -1,7 +1,25 @@
 """Reference 2:4 packing in torch: what the kernels' buffers must hold, element by element."""
+
 import torch
 
-_LUT = [0xE, 0x8, 0x9, 0x4, 0xE, 0x8, 0x9, 0x4, 0xE, 0xC, 0xD, 0x4, 0xE, 0xC, 0xD, 0x4]  # keep mask -> nibble (torch's rule)
+_LUT = [
+    0xE,
+    0x8,
+    0x9,
+    0x4,
+    0xE,
+    0x8,
+    0x9,
+    0x4,
+    0xE,
+    0xC,
+    0xD,
+    0x4,
+    0xE,
+    0xC,
+    0xD,
+    0x4,
+]  # keep mask -> nibble (torch's rule)
 
 
 def keep_two(groups):
@@ -46,7 +64,7 @@ def metadata_tiles(nibble):
     rows, groups = nibble.shape
     n = nibble.long().reshape(rows // 64, 4, 2, 8, groups // 32, 4, 2, 4)  # mt, w, hi, q, kt, kb, h, c
     n = n.permute(4, 0, 1, 6, 3, 5, 2, 7)  # kt, mt, w, h, q, kb, hi, c
-    shift = (torch.arange(2, device=n.device)[:, None] * 16 + torch.arange(4, device=n.device) * 4)
+    shift = torch.arange(2, device=n.device)[:, None] * 16 + torch.arange(4, device=n.device) * 4
     return (n << shift).sum((-1, -2)).reshape(-1)
 
 

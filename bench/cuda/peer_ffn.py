@@ -3,6 +3,7 @@ L2 flushed. One line of JSON.
 
 Run: python3 peer_ffn.py [--features 2048] [--neurons 8192] [--tokens 16384] [--rounds 15]
 """
+
 import argparse
 import json
 import statistics
@@ -43,8 +44,19 @@ for index in range(options.rounds + 4):
     pairs.append((start, end))
 torch.cuda.synchronize()
 times = [start.elapsed_time(end) for start, end in pairs[4:]]
-print(json.dumps({
-    "what": "feed-forward network", "who": "PyTorch, dense, compiled", "features": options.features, "neurons": options.neurons,
-    "tokens": options.tokens, "medianMilliseconds": statistics.median(times), "fastest": min(times), "slowest": max(times),
-    "torch": torch.__version__, "device": torch.cuda.get_device_name(),
-}))
+print(
+    json.dumps(
+        {
+            "what": "feed-forward network",
+            "who": "PyTorch, dense, compiled",
+            "features": options.features,
+            "neurons": options.neurons,
+            "tokens": options.tokens,
+            "medianMilliseconds": statistics.median(times),
+            "fastest": min(times),
+            "slowest": max(times),
+            "torch": torch.__version__,
+            "device": torch.cuda.get_device_name(),
+        }
+    )
+)

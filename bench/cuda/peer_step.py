@@ -3,6 +3,7 @@ block and of the loss, flash attention, fused AdamW, clipping by the global norm
 
 Run: python3 peer_step.py [--layers 22] [--sequences 2] [--length 8192] [--steps 10]
 """
+
 import argparse
 import json
 import statistics
@@ -65,7 +66,9 @@ def main():
         for parameter in modules.parameters():
             if parameter.dim() == 2:
                 nn.init.normal_(parameter, std=0.02)
-        angles = torch.outer(torch.arange(options.length).float(), 500000.0 ** (-torch.arange(0, head_width, 2) / head_width))
+        angles = torch.outer(
+            torch.arange(options.length).float(), 500000.0 ** (-torch.arange(0, head_width, 2) / head_width)
+        )
         cosines, sines = angles.cos(), angles.sin()
         tokens = torch.randint(options.vocabulary, (options.sequences, options.length))
         targets = torch.randint(options.vocabulary, (options.sequences, options.length))
@@ -95,12 +98,23 @@ def main():
         torch.cuda.synchronize()
         if index >= 4:
             times.append(start.elapsed_time(end))
-    print(json.dumps({
-        "what": "peer step", "layers": options.layers, "sequences": options.sequences, "length": options.length,
-        "medianMilliseconds": statistics.median(times), "fastest": min(times), "slowest": max(times),
-        "loss": loss.item(), "peakGiB": torch.cuda.max_memory_allocated() / 2**30,
-        "torch": torch.__version__, "device": torch.cuda.get_device_name(),
-    }))
+    print(
+        json.dumps(
+            {
+                "what": "peer step",
+                "layers": options.layers,
+                "sequences": options.sequences,
+                "length": options.length,
+                "medianMilliseconds": statistics.median(times),
+                "fastest": min(times),
+                "slowest": max(times),
+                "loss": loss.item(),
+                "peakGiB": torch.cuda.max_memory_allocated() / 2**30,
+                "torch": torch.__version__,
+                "device": torch.cuda.get_device_name(),
+            }
+        )
+    )
 
 
 main()

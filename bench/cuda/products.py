@@ -1,4 +1,5 @@
 """Launches of the product family, straight from packages/cuda/hopper/README.md, their shapes from what the build wrote."""
+
 import torch
 
 from driver import Kernel, tensor_map
@@ -20,5 +21,6 @@ class Product:
 
     def prepare(self, a, b, metadata, out, offsets, neurons, features, metadata_rows=0, row_map=None, accumulate=0):
         maps = self._map(a, self.shape["boxA"]), self._map(b, self.shape["boxB"])
-        return self._launcher(*maps, metadata, out, offsets, row_map, offsets.numel() - 1, neurons, features, metadata_rows,
-                              accumulate)
+        return self._launcher(
+            *maps, metadata, out, offsets, row_map, offsets.numel() - 1, neurons, features, metadata_rows, accumulate
+        )

@@ -1,4 +1,5 @@
 """2:4 products against cuBLASLt and cuSPARSELt (through PyTorch), interleaved. python3 bench/cuda/products_peer.py"""
+
 import torch
 
 from driver import interleaved
@@ -15,7 +16,10 @@ def signed(words):
 def table(title, operations, times, base):
     print(title)
     for name, ms in times.items():
-        print(f"  {name}: {ms * 1e3:.1f} us, {operations / ms / 1e9:.0f} TFLOP/s of the dense product, {base / ms:.3f}x", flush=True)
+        print(
+            f"  {name}: {ms * 1e3:.1f} us, {operations / ms / 1e9:.0f} TFLOP/s of the dense product, {base / ms:.3f}x",
+            flush=True,
+        )
 
 
 def figure6(kernels, tokens=4096, hidden=16384, features=4096):
@@ -38,11 +42,22 @@ def figure6(kernels, tokens=4096, hidden=16384, features=4096):
         pack()
         product()
 
-    runs = {"cuBLASLt x @ w.t()": lambda: x @ w.t(), "cuBLASLt w @ x.t()": lambda: w @ x.t(),
-            f"cuSPARSELt, search (alg {algorithm})": lambda: torch._cslt_sparse_mm(compressed, x.t(), alg_id=algorithm),
-            "weight_product24": product, "pack_weight24 alone": pack, "pack + product": both, "weight_product (dense)": dense}
+    runs = {
+        "cuBLASLt x @ w.t()": lambda: x @ w.t(),
+        "cuBLASLt w @ x.t()": lambda: w @ x.t(),
+        f"cuSPARSELt, search (alg {algorithm})": lambda: torch._cslt_sparse_mm(compressed, x.t(), alg_id=algorithm),
+        "weight_product24": product,
+        "pack_weight24 alone": pack,
+        "pack + product": both,
+        "weight_product (dense)": dense,
+    }
     times = interleaved(runs)
-    table(f"Figure 6: ({tokens}, {hidden}, {features})", 2 * tokens * hidden * features, times, min(list(times.values())[:2]))
+    table(
+        f"Figure 6: ({tokens}, {hidden}, {features})",
+        2 * tokens * hidden * features,
+        times,
+        min(list(times.values())[:2]),
+    )
 
 
 def figure7(kernels, tokens, hidden=16384, features=4096):
@@ -55,10 +70,16 @@ def figure7(kernels, tokens, hidden=16384, features=4096):
         neurons = hidden // experts
         a, words = pack24(prune24(torch.randn(tokens, neurons, device="cuda")).to(BF16))
         offsets = torch.arange(experts + 1, device="cuda", dtype=torch.int32) * (tokens // experts)
-        runs[f"activation_product24, M = {4 * experts}, {100 - 50 / experts} %"] = kernels.product("activation_product24").prepare(
-            a, w, signed(words), out, offsets, neurons, features, tokens)
+        runs[f"activation_product24, M = {4 * experts}, {100 - 50 / experts} %"] = kernels.product(
+            "activation_product24"
+        ).prepare(a, w, signed(words), out, offsets, neurons, features, tokens)
     times = interleaved(runs)
-    table(f"Figure 7: V:2:M [{tokens}, {hidden}] x [{hidden}, {features}]", 2 * tokens * hidden * features, times, times["cuBLASLt"])
+    table(
+        f"Figure 7: V:2:M [{tokens}, {hidden}] x [{hidden}, {features}]",
+        2 * tokens * hidden * features,
+        times,
+        times["cuBLASLt"],
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Rows of the six tasks out of a clone of allenai/OLMo, in the shape of the Hub: python3 rows.py OLMO OUT
 
 HellaSwag's raw rows are not in it: its 1,000 cleaned ones are written as rows, and 2,000 made ones, full of marks."""
+
 import gzip, json, os, random, subprocess, sys
 
 olmo, out = sys.argv[1], sys.argv[2]
@@ -20,29 +21,67 @@ def documents(path):
 
 def between(text, start, end):
     assert text.startswith(start) and text.endswith(end), text
-    return text[len(start):len(text) - len(end)]
+    return text[len(start) : len(text) - len(end)]
 
 
 def labelled(doc, question):
-    labels = "ABCDE"[:len(doc["choices"])]
+    labels = "ABCDE"[: len(doc["choices"])]
     stem = between(doc["query"], "Question: ", "\nAnswer:")
-    return {"id": doc["id"], question: stem, "choices": {"text": doc["choices"], "label": list(labels)},
-            "answerKey": labels[doc["gold"]]}
+    return {
+        "id": doc["id"],
+        question: stem,
+        "choices": {"text": doc["choices"], "label": list(labels)},
+        "answerKey": labels[doc["gold"]],
+    }
 
 
 def cleaned(doc):
     label, context = doc["query"].split(": ", 1)
-    return {"ind": doc["ind"], "activity_label": label, "ctx_a": context, "ctx_b": "", "endings": doc["choices"],
-            "label": str(doc["gold"])}
+    return {
+        "ind": doc["ind"],
+        "activity_label": label,
+        "ctx_a": context,
+        "ctx_b": "",
+        "endings": doc["choices"],
+        "label": str(doc["gold"]),
+    }
 
 
 def made(number, draw=random.Random(7)):
-    parts = ["[header] ", " [title]", " [step]", "[a] b]", "  ", "   ", "é", "ßtraße", "ΟΔΟΣ", "a man", "Is SEEN", ".",
-             "\n", "\u2028", "\u00a0", "\u0085", "𝔘nicode", "[un", "closed]", " ", "\u001c", "\ufeff"]
+    parts = [
+        "[header] ",
+        " [title]",
+        " [step]",
+        "[a] b]",
+        "  ",
+        "   ",
+        "é",
+        "ßtraße",
+        "ΟΔΟΣ",
+        "a man",
+        "Is SEEN",
+        ".",
+        "\n",
+        "\u2028",
+        "\u00a0",
+        "\u0085",
+        "𝔘nicode",
+        "[un",
+        "closed]",
+        " ",
+        "\u001c",
+        "\ufeff",
+    ]
     text = lambda: "".join(draw.choice(parts) for _ in range(draw.randrange(0, 9)))
     endings = [text() + "x" for _ in range(4)]
-    return {"ind": number, "activity_label": text(), "ctx_a": text(), "ctx_b": text(), "endings": endings,
-            "label": str(draw.randrange(4))}
+    return {
+        "ind": number,
+        "activity_label": text(),
+        "ctx_a": text(),
+        "ctx_b": text(),
+        "endings": endings,
+        "label": str(draw.randrange(4)),
+    }
 
 
 def raw(*names):

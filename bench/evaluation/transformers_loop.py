@@ -2,6 +2,7 @@
 python3 transformers_loop.py HF EVALUATION [--limit 1000] [--device cuda] [--dtype bfloat16] [--batch 64]
 
 The loop is the plain one: requests by length, padded on the right, batch after batch, log-softmax of all positions."""
+
 import argparse, glob, json, os, sys, time
 import torch
 from tokenizers import Tokenizer
@@ -27,14 +28,14 @@ def encoded(context, continuation):
     if spaces:
         context, continuation = context[:-spaces], context[-spaces:] + continuation
     whole, before = tokenizer.encode(context + continuation).ids, tokenizer.encode(context).ids
-    behind = whole[len(before):]
-    return (before + behind)[-(longest + 1):], len(behind)
+    behind = whole[len(before) :]
+    return (before + behind)[-(longest + 1) :], len(behind)
 
 
 started = time.time()
 requests, documents = [], {}
 for path in sorted(glob.glob(f"{options.evaluation}/samples_*.jsonl")):
-    task = os.path.basename(path)[len("samples_"):-len(".jsonl")]
+    task = os.path.basename(path)[len("samples_") : -len(".jsonl")]
     for line in open(path):
         sample = json.loads(line)
         first = len(requests)
@@ -56,7 +57,7 @@ loaded = time.time()
 theirs = {}
 with torch.no_grad():
     for start in range(0, len(order), options.batch):
-        batch = order[start:start + options.batch]
+        batch = order[start : start + options.batch]
         width = len(requests[batch[0]][0]) - 1
         rows = [requests[place][0][:-1] + [0] * (width + 1 - len(requests[place][0])) for place in batch]
         logits = model(torch.tensor(rows, device=options.device)).logits
@@ -65,7 +66,7 @@ with torch.no_grad():
             tokens, asked, *_ = requests[place]
             end = len(tokens) - 1
             targets = torch.tensor(tokens[-asked:], device=options.device)
-            own = scores[row, end - asked:end]
+            own = scores[row, end - asked : end]
             value = own.gather(1, targets[:, None]).sum().item()
             theirs[place] = value, bool((own.argmax(-1) == targets).all())
 seconds = time.time() - loaded
@@ -73,8 +74,10 @@ seconds = time.time() - loaded
 differences = [abs(theirs[place][0] - requests[place][2]) for place in places]
 greedy = sum(theirs[place][1] != requests[place][3] for place in places)
 mean = sum(differences) / len(differences)
-print(f"{len(places)} requests: largest difference {max(differences):.3g}, mean {mean:.3g}; "
-      f"{greedy} differ in what is greedy")
+print(
+    f"{len(places)} requests: largest difference {max(differences):.3g}, mean {mean:.3g}; "
+    f"{greedy} differ in what is greedy"
+)
 failed = max(differences) > options.bar or greedy > 0
 for task, own in kept.items():
     ours, others = {"acc": 0, "acc_norm": 0}, {"acc": 0, "acc_norm": 0}
@@ -88,8 +91,12 @@ for task, own in kept.items():
     same = ours == others
     failed |= not same
     print(f"{task}: {len(own)} documents, right {ours} ours, {others} theirs{'' if same else ' DIFFER'}")
-print(f"loop over {len(places)} requests, batches of {options.batch}, {options.device} {options.dtype}: {seconds:.2f} s "
-      f"(tokenizing and loading {loaded - started:.2f} s)")
-json.dump({"requests": len(places), "largest": max(differences), "greedy": greedy, "seconds": seconds},
-          open(os.environ.get("JSON", "/dev/null"), "w"))
+print(
+    f"loop over {len(places)} requests, batches of {options.batch}, {options.device} {options.dtype}: {seconds:.2f} s "
+    f"(tokenizing and loading {loaded - started:.2f} s)"
+)
+json.dump(
+    {"requests": len(places), "largest": max(differences), "greedy": greedy, "seconds": seconds},
+    open(os.environ.get("JSON", "/dev/null"), "w"),
+)
 sys.exit(failed)

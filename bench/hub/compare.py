@@ -1,4 +1,5 @@
 """Holds what write_models.ts wrote against transformers on the CPU in f32: python3 bench/hub/compare.py OUT"""
+
 import json, os, sys
 import numpy, torch, transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -6,7 +7,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 out, bar = sys.argv[1], 1e-4
 torch.set_num_threads(1)  # the models are small
 print(f"torch {torch.__version__}, transformers {transformers.__version__}")
-print("| model | largest difference of logits | largest logit | greedy tokens equal | tokenizer |\n| --- | --- | --- | --- | --- |")
+print(
+    "| model | largest difference of logits | largest logit | greedy tokens equal | tokenizer |\n| --- | --- | --- | --- | --- |"
+)
 missed = 0
 for name in sorted(os.listdir(out)):
     if not os.path.exists(f"{out}/{name}/ours.json"):
@@ -25,13 +28,22 @@ for name in sorted(os.listdir(out)):
     model.generation_config.eos_token_id = None
     for continued in ours["continued"]:
         prompt, tokens = continued["prompt"], continued["tokens"]
-        made = model.generate(torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
-                              do_sample=False, max_new_tokens=len(tokens))[0, len(prompt):].tolist()
+        made = model.generate(
+            torch.tensor([prompt]),
+            attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
+            do_sample=False,
+            max_new_tokens=len(tokens),
+        )[0, len(prompt) :].tolist()
         equal += made == tokens
     # Names of special tokens in a text are text, as in training.
-    same = all(tokenizer(entry["text"], split_special_tokens=True)["input_ids"] == entry["tokens"] for entry in ours["texts"])
-    print(f"| {name} | {difference:.1e} | {numpy.abs(theirs).max():.1f} | {equal} of {len(ours['continued'])} "
-          f"| {'equal' if same else 'DIFFERENT'} |", flush=True)
+    same = all(
+        tokenizer(entry["text"], split_special_tokens=True)["input_ids"] == entry["tokens"] for entry in ours["texts"]
+    )
+    print(
+        f"| {name} | {difference:.1e} | {numpy.abs(theirs).max():.1f} | {equal} of {len(ours['continued'])} "
+        f"| {'equal' if same else 'DIFFERENT'} |",
+        flush=True,
+    )
     missed += difference > bar or equal < len(ours["continued"]) or not same
 print("bars met" if missed == 0 else f"{missed} models miss a bar")
 sys.exit(missed > 0)

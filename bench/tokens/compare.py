@@ -1,4 +1,5 @@
 """Holds what encode.ts wrote against tokenizers and tiktoken: RAYON_NUM_THREADS=1 python3 compare.py OUT"""
+
 import base64, json, sys, time
 import numpy, tiktoken
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
@@ -24,12 +25,22 @@ for index, name in enumerate(json.load(open(f"{out}/files.json"))):
 ours = json.load(open(f"{out}/trained.json"))
 model = Tokenizer(models.BPE())
 model.pre_tokenizer = Tokenizer.from_file(f"{out}/trained.json").pre_tokenizer
-trainer = trainers.BpeTrainer(vocab_size=32000, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-                              special_tokens=["<|end_of_text|>"], show_progress=False)
+trainer = trainers.BpeTrainer(
+    vocab_size=32000,
+    initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    special_tokens=["<|end_of_text|>"],
+    show_progress=False,
+)
 started = time.time()
 model.train_from_iterator(documents, trainer)
 seconds = [json.load(open(f"{out}/seconds.json")), time.time() - started]
 theirs = json.loads(model.to_str())["model"]["merges"]
 pairs = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in theirs]
-print("merges equal:", pairs == [tuple(m) for m in ours["model"]["merges"]], len(pairs), "of", len(ours["model"]["merges"]))
+print(
+    "merges equal:",
+    pairs == [tuple(m) for m in ours["model"]["merges"]],
+    len(pairs),
+    "of",
+    len(ours["model"]["merges"]),
+)
 print("seconds of training, ours and theirs:", *[round(s, 1) for s in seconds])

@@ -35,7 +35,13 @@ export interface ForwardBackwardOptions {
  *
  * @example Fit four tokens
  * ```ts
- * import { createTokenBatch, createTransformer, forwardBackward, transformerParameters, writeTokenBatch } from "@beyond24/transformer";
+ * import {
+ *   createTokenBatch,
+ *   createTransformer,
+ *   forwardBackward,
+ *   transformerParameters,
+ *   writeTokenBatch,
+ * } from "@beyond24/transformer";
  * import { AdamW } from "@beyond24/optimizer";
  * import { createReferenceDevice } from "@beyond24/cpu";
  * import { modelPresets } from "@beyond24/recipe";
