@@ -121,7 +121,9 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   await collectives.barrier(); // the folder is as all ranks are to see it
   const { tokenizer } = data;
   const { signal } = options;
-  const afterSave = await checkpointEvaluation(config, { tokenizer, folder, fileSystem, observer, signal });
+  const afterSave = writes
+    ? await checkpointEvaluation(config, { tokenizer, folder, fileSystem, observer, signal })
+    : undefined;
   const files = { fileSystem, collectives, ...(afterSave === undefined ? {} : { afterSave }) };
   const runners = createRunners(config, device, data, folder, files, observer);
   const parameters = parameterCounts(config.model).total;
@@ -142,7 +144,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
       }, fileSystem);
     }
     for (const runner of runners) await runner.open(start);
-    if (resumeAt !== undefined) await cutScores(folder.scores, resumeAt, fileSystem);
+    if (writes && resumeAt !== undefined) await cutScores(folder.scores, resumeAt, fileSystem);
     observer.onHeader?.({
       config,
       folder: folder.path,
