@@ -241,11 +241,9 @@ export class SessionRunner {
 
   /** Stops all ranks where one of them cannot go on. */
   async #stopAll(failure: NonFiniteError | undefined): Promise<void> {
-    const stops = await anyRank(this.#place.collectives, failure !== undefined);
+    if (!await anyRank(this.#place.collectives, failure !== undefined)) return;
     const { step } = this.#session;
-    this.#stopAt(
-      failure ?? (stops ? new NonFiniteError(`Cannot go on after step ${step} as another rank cannot`, step) : failure),
-    );
+    this.#stopAt(failure ?? new NonFiniteError(`Cannot go on after step ${step} as another rank cannot`, step));
   }
 
   /** Stops a run whose model is lost, and says how it can go on. */
