@@ -1,5 +1,5 @@
 import type { MpiFamily } from "./abi.ts";
-import { findMpiLibrary, LIBRARY_NAMES, type MpiLibrary, openMpiLibrary } from "./mpi_library.ts";
+import { findMpiLibrary, LIBRARY_NAMES, type MpiLibrary } from "./mpi_library.ts";
 import { MpiError } from "./mpi_error.ts";
 
 /**
@@ -35,7 +35,7 @@ export interface MpiWorldOptions {
   readonly path?: string;
   /** Family of libraries to be looked for: that of the launcher. Default: any. */
   readonly family?: MpiFamily;
-  /** Milliseconds that a rank waits for the others before it gives up. Default 50,000. */
+  /** Milliseconds that a rank waits for the others before it gives up, but in `barrier`. Default 50,000. */
   readonly timeout?: number;
 }
 
@@ -62,7 +62,7 @@ const PIECE = 2 ** 28;
  * ```
  */
 export function openMpiWorld({ path, family, timeout = 50_000 }: MpiWorldOptions = {}): MpiWorld {
-  const library = path === undefined ? findLibrary(family) : openMpiLibrary(path);
+  const library = findLibrary(path, family);
   const { symbols, abi: { commWorld, float, double, byte, sum, inPlace } } = library;
   const provided = new Int32Array(1);
   check("MPI_Init_thread", symbols.MPI_Init_thread(null, null, THREAD_MULTIPLE, provided));
@@ -108,8 +108,9 @@ export function openMpiWorld({ path, family, timeout = 50_000 }: MpiWorldOptions
   };
 }
 
-function findLibrary(family: MpiFamily | undefined): MpiLibrary {
-  const names = family === undefined ? Object.values(LIBRARY_NAMES).flat() : LIBRARY_NAMES[family];
+function findLibrary(path: string | undefined, family: MpiFamily | undefined): MpiLibrary {
+  const usual = family === undefined ? Object.values(LIBRARY_NAMES).flat() : LIBRARY_NAMES[family];
+  const names = path === undefined ? usual : [path];
   const library = findMpiLibrary(names);
   if (library !== undefined) return library;
   throw new MpiError(
