@@ -1,6 +1,24 @@
 import type { Tensor } from "./tensor.ts";
 
 /**
+ * Collectives that run beside the kernels of a device. No call waits for anybody: it begins when the kernels before it
+ * are done, and until the next {@linkcode CollectiveQueue.join} no kernel may touch what it works on, while those that
+ * work on anything else run at the same time. Calls run one after the other.
+ *
+ * They may be made inside of `Device.replay`, and are replayed with it. Such a unit joins before it ends.
+ */
+export interface CollectiveQueue {
+  /** As {@linkcode Collectives.allReduce}. */
+  allReduce(tensors: readonly Tensor[]): void;
+  /** As {@linkcode Collectives.reduceScatter}. */
+  reduceScatter(tensors: readonly Tensor[]): void;
+  /** As {@linkcode Collectives.allGather}. */
+  allGather(tensors: readonly Tensor[]): void;
+  /** Lets the kernels behind it wait for all calls before it. */
+  join(): void;
+}
+
+/**
  * What the processes of one run do together. Every rank makes the same calls in the same order, with tensors of the
  * same shapes and types on a device of its own. A call is ordered with the kernels of that device: those before it are
  * seen by it, and those behind its promise see what it did.
@@ -40,6 +58,8 @@ export interface Collectives {
   sum(numbers: readonly number[]): Promise<number[]>;
   /** Returns when every rank has called it. */
   barrier(): Promise<void>;
+  /** The same beside the kernels; missing where tensors travel through the host. */
+  readonly queue?: CollectiveQueue;
 }
 
 /**

@@ -24,6 +24,17 @@ runCollectivesContract({
   test: (name, run) => Deno.test(name, run),
 });
 
+const nothing = () => {};
+runCollectivesContract({
+  name: "solo with a queue",
+  device: createReferenceDevice(),
+  collectives: {
+    ...soloCollectives,
+    queue: { allReduce: nothing, reduceScatter: nothing, allGather: nothing, join: nothing },
+  },
+  test: (name, run) => Deno.test(name, run),
+});
+
 for (const size of [1, 2, 3]) {
   Deno.test(`collectives of ${size} ranks in one process keep the contract`, async () => {
     await runRanks(size, (collectives) => collectives);
@@ -31,8 +42,12 @@ for (const size of [1, 2, 3]) {
 }
 
 Deno.test("the contract catches collectives that do too little", async () => {
-  const nothing = () => Promise.resolve();
+  const tooLittle = () => Promise.resolve();
   for (const name of ["allReduce", "reduceScatter", "allGather", "broadcast"] as const) {
-    await assertRejects(() => runRanks(2, (collectives) => ({ ...collectives, [name]: nothing })), Error, "should be");
+    await assertRejects(
+      () => runRanks(2, (collectives) => ({ ...collectives, [name]: tooLittle })),
+      Error,
+      "should be",
+    );
   }
 });

@@ -123,4 +123,35 @@ export function runCollectivesContract({ name, device, collectives, test }: Coll
     assertSame(await collectives.sum([]), [], "no sums");
   });
   register("barrier returns", [], () => collectives.barrier());
+  const { queue } = collectives;
+  if (queue === undefined) return;
+  register("a queue works beside kernels, and in every replay of what it was recorded in", [9, 10, 11], async (all) => {
+    const [summed, scattered, gathered] = all;
+    if (summed === undefined || scattered === undefined || gathered === undefined) throw new Error("It needs three");
+    const one = device.tensor([size, 6], "f32");
+    device.kernels.fill({ out: one, value: 1 });
+    const other = device.tensor([size, 6], "f32");
+    for (let round = 0; round < 4; round++) {
+      for (const [i, tensor] of all.entries()) device.write(tensor, values(rank, 9 + i));
+      device.replay(`${name} queue`, () => {
+        for (const tensor of all) device.kernels.add({ a: tensor, b: one, out: tensor });
+        queue.allReduce([summed]);
+        queue.reduceScatter([scattered]);
+        device.kernels.add({ a: one, b: one, out: other }); // beside them
+        queue.allGather([gathered]);
+        queue.join();
+        for (const tensor of all) device.kernels.add({ a: tensor, b: tensor, out: tensor });
+      });
+      assertSame(await device.read(summed), sum(9).map((value) => 2 * (value + size)), `sum ${round}`);
+      const mine = (await device.read(scattered)).slice(...part(rank));
+      assertSame(mine, sum(10).slice(...part(rank)).map((value) => 2 * (value + size)), `part ${round}`);
+      const whole = await device.read(gathered);
+      for (let of = 0; of < size; of++) {
+        const theirs = values(of, 11).slice(...part(of)).map((value) => 2 * (value + 1));
+        assertSame(whole.slice(...part(of)), theirs, `gathered ${round}, part ${of}`);
+      }
+      assertSame(await device.read(other), new Float32Array(length).fill(2), `beside ${round}`);
+    }
+    for (const tensor of [one, other]) device.free(tensor);
+  });
 }
