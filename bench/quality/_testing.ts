@@ -1,4 +1,18 @@
+import { taskNames, tasks } from "@beyond24/evaluation";
+import type { ScoreRow } from "@beyond24/run";
 import type { ResultRow } from "./result_row.ts";
+
+/** Scores on all tasks for tests: the same share of 100 documents each. */
+export function testScores(share: number): ScoreRow[] {
+  const of = { step: 100, role: "main", mode: "dense", few_shot: 0, documents: 100, all_documents: 100 } as const;
+  return taskNames.map((task) => ({
+    ...of,
+    task,
+    acc: share,
+    acc_stderr: 0.05,
+    ...(tasks[task].metrics.includes("acc_norm") ? { acc_norm: share + 0.01, acc_norm_stderr: 0.04 } : {}),
+  }));
+}
 
 /** A row of results for tests, with what a test is about set. */
 export function testRow(values: Partial<ResultRow>): ResultRow {

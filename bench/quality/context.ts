@@ -11,8 +11,14 @@ export interface ReproduceContext {
   readonly runs: string;
   /** Where rows are written. */
   readonly out: string;
-  /** Runs at once. */
+  /** Runs at once on a card. */
   readonly atOnce: number;
+  /** Cards by number, each with runs of its own; none for the device as it is. */
+  readonly gpus: readonly string[];
+  /** Folder of the data sets of tasks on which runs are scored. */
+  readonly tasks: string | undefined;
+  /** Whether the last checkpoint of a run stays. */
+  readonly keepsCheckpoints: boolean;
   /** Commit of the program as the user has named it, which counts for all runs. */
   readonly namedRevision: string | undefined;
   /** Commit of the program, where it is known. */

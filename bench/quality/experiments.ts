@@ -1,3 +1,4 @@
+import type { TaskName } from "@beyond24/evaluation";
 import type { SparsityPlanName } from "@beyond24/recipe";
 
 /** One way to train: the same for all sizes and seeds. */
@@ -66,6 +67,46 @@ export const qualityRuns = {
 
 /** Name of a run. */
 export type RunName = keyof typeof qualityRuns;
+
+/** Rows of the paper's Table 2: its 1B models, 60,000 steps. */
+export const paperScores: readonly PaperScores[] = [
+  {
+    label: "paper, 1B: dense",
+    speedUp: "1.00x",
+    loss: "2.758",
+    scores: {
+      arc_easy: 0.602,
+      arc_challenge: 0.323,
+      piqa: 0.741,
+      openbookqa: 0.362,
+      hellaswag: 0.563,
+      winogrande: 0.571,
+    },
+  },
+  {
+    label: "paper, 1B: sparse to half of the steps",
+    speedUp: "1.352x",
+    loss: "2.755",
+    scores: {
+      arc_easy: 0.608,
+      arc_challenge: 0.325,
+      piqa: 0.73,
+      openbookqa: 0.346,
+      hellaswag: 0.562,
+      winogrande: 0.59,
+    },
+  },
+];
+
+/** A row of the paper's Table 2. */
+export interface PaperScores {
+  readonly label: string;
+  readonly speedUp: string;
+  /** Training loss. */
+  readonly loss: string;
+  /** Shares of right answers. */
+  readonly scores: Readonly<Record<TaskName, number>>;
+}
 
 /** A table or figure: runs, and what the paper has for each. */
 export interface QualityTable {

@@ -1,7 +1,8 @@
 import { formatCount, formatLarge } from "@beyond24/run";
 import { compareRun, type RunComparison, studiesOf, type Study } from "./compare_runs.ts";
 import { figuresOf, type StudyFigure } from "./quality_figures.ts";
-import { barLines, changes, inOrder, studySection, wrapItem } from "./quality_tables.ts";
+import { wrapItem } from "./markdown.ts";
+import { barLines, changes, inOrder, studySection } from "./quality_tables.ts";
 import type { ResultRow } from "./result_row.ts";
 
 /** The page and its pictures. */

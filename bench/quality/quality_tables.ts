@@ -5,6 +5,8 @@ import { describeMix } from "./describe_mix.ts";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName } from "./jobs.ts";
 import type { ResultRow } from "./result_row.ts";
+import { markdownTable, wrapItem } from "./markdown.ts";
+import { scoreSection } from "./score_table.ts";
 import { qualitySizes } from "./sizes.ts";
 import { meanAbove, type Spread } from "./statistics.ts";
 
@@ -14,7 +16,7 @@ const none = "";
 /** All tables of a study as Markdown. */
 export function studySection(study: Study): string {
   const tables = Object.values(qualityTables).flatMap((table: QualityTable) => tableSection(table, study));
-  return [`### ${study.name}`, provenance(study), ...tables].join("\n\n");
+  return [`### ${study.name}`, provenance(study), ...scoreSection(study), ...tables].join("\n\n");
 }
 
 /** A table with a row for each of its runs that was measured; none when that is the dense run alone. */
@@ -92,12 +94,6 @@ function times({ mean, n }: Spread): string {
   return n === 0 ? none : `${mean.toFixed(2)}x`;
 }
 
-/** Rows of cells as Markdown: the first column to the left, the others to the right. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
-  return [line(head), line(head.map((_, index) => index === 0 ? "---" : "---:")), ...rows.map(line)].join("\n");
-}
-
 /** What the rows of a study are of. */
 function provenance(study: Study): string {
   const { rows } = study;
@@ -130,23 +126,6 @@ function list(rows: readonly ResultRow[], valueOf: (row: ResultRow) => string): 
 function dates(rows: readonly ResultRow[]): string {
   const days = [...new Set(rows.map(({ date }) => date.slice(0, 10)))].toSorted();
   return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : days[0] ?? "";
-}
-
-/** Columns of prose in documents. */
-const columns = 120;
-
-/** Breaks a line of prose where it is too wide; lines of an item of a list are indented. */
-export function wrapItem(text: string): string {
-  const indent = text.startsWith("- ") ? "  " : "";
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
 }
 
 /** Whether each bar is met, a line of Markdown each. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { findTaskFiles, taskNames } from "@beyond24/evaluation";
 import { formatDuration, UsageError } from "@beyond24/run";
 import { fromFileUrl, join, resolve } from "@std/path";
 import { defineCommand } from "../../packages/trainer/cli/command.ts";
@@ -43,6 +44,7 @@ const reproduce = defineCommand({
     ["reproduce --size 23m --data text/ --only table2 --seeds 1,2,3,4", "four paired seeds of the recipe on a GPU"],
     ["reproduce --size 23m --data text/ --only table3/w1,table4", "a row and a table"],
     ["reproduce --size 23m --data text/ --steps 800 --jobs 2 --minutes 9", "shorter, two at once, for nine minutes"],
+    ["reproduce --size 125m --data tokens --gpus 0,1 --tasks tasks/", "a run on each of two GPUs, scored on six tasks"],
   ],
   run: async ({ flags, terminal }) => {
     const jobs = chooseJobs({
@@ -53,7 +55,7 @@ const reproduce = defineCommand({
     });
     const stop = stopSignal(terminal, "after this step of the run, to go on with the same command");
     try {
-      return await reproduceJobs(jobs, await contextOf(flags, stop.signal), flags.dryRun, terminal);
+      return await reproduceJobs(jobs, await contextOf(flags, stop.signal), flags, terminal);
     } finally {
       stop.dispose();
     }
@@ -76,6 +78,11 @@ function seedOf(word: string): number {
   throw new UsageError(`Cannot use --seeds as they must be whole numbers, such as 1,2: current value is ${word}`);
 }
 
+function gpuOf(word: string): string {
+  if (/^\d{1,3}$/.test(word)) return word;
+  throw new UsageError(`Cannot use --gpus as they must be whole numbers, such as 0,1: current value is ${word}`);
+}
+
 async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceContext> {
   const data = (flags.data ?? []).map((path) => resolve(path));
   const limit = flags.minutes === undefined ? [] : [AbortSignal.timeout(flags.minutes * 60_000)];
@@ -86,6 +93,9 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
+    gpus: listOf(flags.gpus ?? "").map(gpuOf),
+    tasks: await tasksFolder(flags.tasks),
+    keepsCheckpoints: flags.keep,
     // What is said counts: a copy of the program may lie in a checkout that was left behind.
     namedRevision: flags.revision,
     revision: flags.revision ?? await programRevision() ?? undefined,
@@ -93,10 +103,18 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
   };
 }
 
+/** Looks for the data of every task before anything is computed. */
+async function tasksFolder(given: string | undefined): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  const folder = resolve(given);
+  for (const task of taskNames) await findTaskFiles(task, folder);
+  return folder;
+}
+
 async function reproduceJobs(
   all: readonly QualityJob[],
   context: ReproduceContext,
-  isDry: boolean,
+  { dryRun, time }: Flags,
   terminal: Terminal,
 ): Promise<number> {
   const jobs: QualityJob[] = [];
@@ -106,7 +124,7 @@ async function reproduceJobs(
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
-  if (isDry) return list(jobs, say);
+  if (dryRun) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;
   const timings = await timePlans(jobs, context, say);
   if (timings === undefined) return exitCodes.interrupted;
@@ -116,8 +134,10 @@ async function reproduceJobs(
     return [{ job, timing, folder: jobFolder(job, context), seconds: predictSeconds(job, timing) }];
   });
   const total = expected.reduce((sum, { seconds }) => sum + seconds, 0);
-  const shared = context.atOnce === 1 ? "" : `; ${context.atOnce} at once take less where the device has room`;
+  const slots = slotsOf(context);
+  const shared = slots === 1 ? "" : `; ${slots} at once take less where the devices have room`;
   say(`about ${formatDuration(total)}, one after the other${shared}`);
+  if (time) return exitCodes.done;
   const isWhole = await runAll(expected, context, terminal);
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
   if (context.signal.aborted) say("Stopped: the same command goes on from the last checkpoints");
@@ -136,20 +156,30 @@ async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
+/** Runs that go on at the same time, on all cards. */
+function slotsOf({ atOnce, gpus }: ReproduceContext): number {
+  return atOnce * Math.max(1, gpus.length);
+}
+
 /** Makes all runs; whether each of them gave its row. */
 async function runAll(
   expected: readonly (ExpectedJob & { readonly timing: Timing })[],
   context: ReproduceContext,
   terminal: Terminal,
 ): Promise<boolean> {
-  using progress = queueProgress(expected, context.atOnce, terminal);
+  const { gpus, signal } = context;
+  const slots = slotsOf(context);
+  using progress = queueProgress(expected, slots, terminal);
   let isWhole = true;
-  await runQueue(expected, context, async (one) => {
+  await runQueue(expected, { atOnce: slots, signal }, async (one, place) => {
     progress.begin(one);
-    const line = await runJob(one.job, one.timing.steps, context).then(describeRow, (error) => {
-      isWhole = false;
-      return `error: ${messageOf(error)}`;
-    });
+    const line = await runJob(one.job, one.timing.steps, context, gpus[place % gpus.length]).then(
+      describeRow,
+      (error) => {
+        isWhole = false;
+        return `error: ${messageOf(error)}`;
+      },
+    );
     progress.end(one, `${jobName(one.job)}: ${line}`);
   });
   return isWhole;

@@ -52,6 +52,18 @@ export const reproduceFlags = {
     default: 1,
     sentence: "Runs at once on the device; times of steps are measured before, one alone",
   },
+  gpus: {
+    kind: "text",
+    form: "numbers of GPUs such as 0,1",
+    placeholder: "number,...",
+    sentence: "GPUs by number, each with runs of its own at the same time; else the first one",
+  },
+  tasks: {
+    kind: "text",
+    form: "the path of a folder",
+    placeholder: "dir",
+    sentence: "Folder with the data sets of the six tasks (docs/evaluation.md): runs are scored on them",
+  },
   minutes: {
     kind: "number",
     minimum: 0.01,
@@ -77,5 +89,7 @@ export const reproduceFlags = {
     placeholder: "commit",
     sentence: "Commit of the program, for rows; else that of the checkout in which it lies",
   },
+  keep: { kind: "switch", sentence: "Keep the last checkpoint of each run" },
+  time: { kind: "switch", sentence: "Time the steps of each plan, say how long everything takes, and stop" },
   dryRun: { kind: "switch", sentence: "List the runs and stop" },
 } as const satisfies FlagTable;

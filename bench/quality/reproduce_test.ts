@@ -1,3 +1,4 @@
+import { taskNames } from "@beyond24/evaluation";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { withFolder } from "../../packages/trainer/_testing.ts";
@@ -61,9 +62,49 @@ Deno.test({
     }),
 });
 
+const choices = { text: ["one", "two", "three", "four"], label: ["A", "B", "C", "D"] };
+const questions = {
+  arc_easy: { question: "Which?", choices, answerKey: "A" },
+  arc_challenge: { question: "Which?", choices, answerKey: "B" },
+  piqa: { goal: "Boil water", sol1: "Heat it.", sol2: "Cool it.", label: 0 },
+  openbookqa: { question_stem: "The sun is", choices, answerKey: "C" },
+  hellaswag: { activity_label: "A", ctx_a: "A man sits.", ctx_b: "he", endings: choices.text, label: "3" },
+  winogrande: { sentence: "The _ is big.", option1: "cat", option2: "house", answer: "2" },
+};
+
+async function writeTasks(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  for (const [task, row] of Object.entries(questions)) {
+    await Deno.writeTextFile(join(folder, `${task}.jsonl`), `${JSON.stringify(row)}\n`.repeat(3));
+  }
+}
+
+Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only measures, and missing data is said first", () =>
+  withFolder(async (folder) => {
+    const tasks = join(folder, "tasks");
+    const scored = ["--only", "table2/dense", "--steps", "20", "--tasks", tasks, "--gpus", "0,1", "--keep"];
+    const missing = await wordsOf(start(folder, ...scored));
+    assertStringIncludes(missing.words, "error: Cannot read");
+    assert(missing.code !== 0);
+
+    await writeTasks(tasks);
+    const timed = await wordsOf(start(folder, ...scored, "--time"));
+    assertEquals(timed.code, 0, timed.words);
+    assertStringIncludes(timed.words, "one after the other; 2 at once");
+    assertEquals(await readRows(join(folder, "rows")), []);
+
+    const done = await wordsOf(start(folder, ...scored));
+    assertEquals(done.code, 0, done.words);
+    const [row] = await readRows(join(folder, "rows"));
+    assertEquals(row?.scores?.map(({ task, documents }) => [task, documents]), taskNames.map((task) => [task, 3]));
+    const run = join(folder, "runs/tiny/dense.seed1.steps20");
+    assert((await Deno.stat(join(run, "checkpoints/step-00000020"))).isDirectory);
+  }));
+
 Deno.test("what cannot be asked for is said in a line", () =>
   withFolder(async (folder) => {
     const cases = [
+      ["--gpus", "a"],
       ["--only", "table9"],
       ["--only", "table3/w9"],
       ["--size", "24m"],

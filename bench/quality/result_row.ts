@@ -1,4 +1,4 @@
-import type { PhaseSummary } from "@beyond24/run";
+import type { PhaseSummary, ScoreRow } from "@beyond24/run";
 import { join } from "@std/path";
 import { isRunName } from "./jobs.ts";
 import type { RunName } from "./experiments.ts";
@@ -56,6 +56,8 @@ export interface ResultRow {
   readonly wall_seconds: number;
   /** Validation losses: pairs of step and loss. */
   readonly curve: readonly (readonly [step: number, loss: number])[];
+  /** What its last checkpoint scores on tasks, where it was scored. */
+  readonly scores?: readonly ScoreRow[];
 }
 
 /** Reads every row of a folder of results, sorted by name. */
@@ -119,6 +121,9 @@ function problemOf(value: unknown): string | undefined {
   if (!["revisions", "phases", "curve"].every((name) => Array.isArray(row.get(name)))) {
     return "revisions, phases and curve must be lists";
   }
+  const isTask = (score: unknown) => typeof score === "object" && score !== null && "task" in score && "acc" in score;
+  const scores = row.get("scores") ?? [];
+  if (!Array.isArray(scores) || !scores.every(isTask)) return "scores must be a list of scores on tasks";
   return undefined;
 }
 

@@ -1,12 +1,14 @@
 import { readTextFile, replaceFile } from "@beyond24/disk";
-import { type ConfigValues, readRun, runFolder } from "@beyond24/run";
+import { type ConfigValues, readRun, readScores, runFolder } from "@beyond24/run";
 import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
 import { epochsOf, validationTokensOf } from "./corpus_facts.ts";
 import { jobName, jobValues, type QualityJob, recipeOf } from "./jobs.ts";
 import { decodeRow, encodeRow, type ResultRow, type StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
-import { trainInProcess, type TrainOutcome } from "./train_process.ts";
+import { scoreRun } from "./score_run.ts";
+import { trainInProcess } from "./train_process.ts";
+import type { Outcome } from "./trainer_process.ts";
 
 /** Folder of a job's run. */
 export function jobFolder(job: QualityJob, { runs }: ReproduceContext): string {
@@ -33,19 +35,22 @@ export async function restoreRow(job: QualityJob, context: ReproduceContext): Pr
   const text = await readTextFile(kept);
   if (text === undefined) return false;
   const row = decodeRow(text, kept);
-  const { corpus, revision } = context;
-  const isSame = row.corpus === corpus.digest && row.revisions.at(-1) === revision &&
+  const { corpus, revision, tasks } = context;
+  const isSame = (tasks === undefined || row.scores !== undefined) && row.corpus === corpus.digest &&
+    row.revisions.at(-1) === revision &&
     JSON.stringify(row.settings) === JSON.stringify(settingsOf(job, context));
   if (isSame) await writeRow(row, rowFile(job, context.out));
   return isSame;
 }
 
 /**
- * Makes a run and writes its row. A run that was stopped goes on; one that has a row is made anew.
+ * Makes a run and writes its row, scores it on tasks where that is asked for. A run that was stopped goes on; one that
+ * has a row is made anew.
  *
  * @param job The run
  * @param times Times of its steps alone on the device
  * @param context Data, device and folders
+ * @param gpu The only GPU that it sees, by number
  * @returns The row; undefined when it was stopped
  * @throws {Error} If the run fails; the message is a line
  */
@@ -53,14 +58,17 @@ export async function runJob(
   job: QualityJob,
   times: StepTimes,
   context: ReproduceContext,
+  gpu?: string,
 ): Promise<ResultRow | undefined> {
   const folder = jobFolder(job, context);
+  const { tasks, device, keepsCheckpoints, signal } = context;
   if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
-  if (await train(job, folder, context) === "stopped") return undefined;
+  if (await train(job, folder, context, gpu) === "stopped") return undefined;
+  if (tasks !== undefined && await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
   const row = await measuredRow(job, folder, times, context);
   await writeRow(row, keptFile(folder));
   await writeRow(row, rowFile(job, context.out));
-  await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
+  if (!keepsCheckpoints) await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
   return row;
 }
 
@@ -69,10 +77,15 @@ async function writeRow(row: ResultRow, file: string): Promise<void> {
   await replaceFile(file, encodeRow(row));
 }
 
-async function train(job: QualityJob, folder: string, context: ReproduceContext): Promise<TrainOutcome> {
+async function train(
+  job: QualityJob,
+  folder: string,
+  context: ReproduceContext,
+  gpu: string | undefined,
+): Promise<Outcome> {
   const { data, device, signal } = context;
   const { preset } = qualitySizes[job.size];
-  return await trainInProcess({ folder, preset, values: settingsOf(job, context), data, device }, signal);
+  return await trainInProcess({ folder, preset, values: settingsOf(job, context), data, device, gpu }, signal);
 }
 
 function settingsOf(job: QualityJob, { corpus }: ReproduceContext): ConfigValues {
@@ -91,7 +104,7 @@ async function measuredRow(
   if (summary?.status !== "finished" || !isMeasured) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
-  const { corpus, atOnce, namedRevision: named } = context;
+  const { corpus, atOnce, namedRevision: named, tasks } = context;
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -118,5 +131,6 @@ async function measuredRow(
     runs_at_once: atOnce,
     wall_seconds: summary.wall_seconds,
     curve: rows.flatMap(({ step, val_loss }) => val_loss === null ? [] : [[step, val_loss] as const]),
+    ...(tasks === undefined ? {} : { scores: await readScores(runFolder(folder).scores) }),
   };
 }

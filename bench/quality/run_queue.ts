@@ -6,18 +6,21 @@ export interface QueueOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs tasks in their order, several at once, until all are done or a signal says stop. A task must not throw. */
+/**
+ * Runs tasks in their order, several at once, until all are done or a signal says stop. A task must not throw. It is
+ * told its place among those that go on at once.
+ */
 export async function runQueue<Task>(
   tasks: readonly Task[],
   { atOnce, signal }: QueueOptions,
-  run: (task: Task) => Promise<void>,
+  run: (task: Task, place: number) => Promise<void>,
 ): Promise<void> {
   const rest = tasks.values();
-  const work = async () => {
+  const work = async (place: number) => {
     for (const task of rest) {
       if (signal.aborted) return;
-      await run(task);
+      await run(task, place);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: atOnce }, (_, place) => work(place)));
 }

@@ -22,7 +22,7 @@ export interface Timing {
  * @returns The times; undefined when it was stopped
  */
 export async function timeSteps(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
-  const { runs, device, corpus, signal, data, revision } = context;
+  const { runs, device, corpus, signal, data, revision, gpus: [gpu] } = context;
   const kept = join(runs, "timing", `${timingName(job)}.json`);
   // Of its own, as another process may time the same plan on another card.
   const folder = join(runs, "timing", `${timingName(job)}.${Deno.pid}`);
@@ -33,7 +33,7 @@ export async function timeSteps(job: QualityJob, context: ReproduceContext): Pro
   const started = performance.now();
   const { preset } = qualitySizes[job.size];
   try {
-    if (await trainInProcess({ folder, preset, values, data, device }, signal) === "stopped") return undefined;
+    if (await trainInProcess({ folder, preset, values, data, device, gpu }, signal) === "stopped") return undefined;
     const timing = { ...await timesOf(folder, (performance.now() - started) / 1000), of };
     await replaceFile(kept, JSON.stringify(timing));
     return timing;

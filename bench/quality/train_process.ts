@@ -1,7 +1,8 @@
 import { type ConfigValues, runFolder, UsageError } from "@beyond24/run";
-import { dirname, fromFileUrl, join } from "@std/path";
+import { dirname } from "@std/path";
+import { type Outcome, runTrainer } from "./trainer_process.ts";
 
-/** A run as a process of its own: what a user does with `deno task train:native`. */
+/** A run in a process of its own. */
 export interface TrainProcess {
   /** Folder of the run; where it holds a run already, that goes on. */
   readonly folder: string;
@@ -12,13 +13,9 @@ export interface TrainProcess {
   readonly data: readonly string[];
   /** Kind of device. */
   readonly device: string;
+  /** The only GPU that it sees. */
+  readonly gpu: string | undefined;
 }
-
-/** How a process ended. */
-export type TrainOutcome = "done" | "stopped";
-
-const root = fromFileUrl(new URL("../../", import.meta.url));
-const interrupted = [130, 143];
 
 /**
  * Trains until the run is done, or stopped by a signal, after which it can go on. Standard error of the process is kept
@@ -28,41 +25,10 @@ const interrupted = [130, 143];
  * @param signal Stops it after a checkpoint
  * @throws {Error} If it fails; the message is what the process said
  */
-export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Promise<TrainOutcome> {
-  const log = `${run.folder}.log`;
-  await Deno.mkdir(dirname(run.folder), { recursive: true });
-  const deno = ["run", "--quiet", "--no-prompt", `--config=${join(root, "deno.json")}`, "-P=train:native"];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...deno, join(root, "packages/trainer/main.ts"), "train", ...await argumentsOf(run)],
-    cwd: root,
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  // A terminal sends Ctrl-C to this process and to the child. A second SIGINT would end it at once; SIGHUP may come any
-  // time.
-  const stop = () => {
-    try {
-      child.kill(Deno.build.os === "windows" ? "SIGTERM" : "SIGHUP");
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  signal.addEventListener("abort", stop);
-  try {
-    const [{ code }] = await Promise.all([child.status, keepLog(child.stderr, log)]);
-    if (code === 0) return "done";
-    // One that is stopped while it starts ends by the signal.
-    if (interrupted.includes(code) || signal.aborted) return "stopped";
-    throw new Error(`${await lastLine(log)} (exit code ${code}, log ${log})`);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-async function keepLog(stderr: ReadableStream<Uint8Array>, path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, create: true, append: true });
-  await stderr.pipeTo(file.writable);
+export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Promise<Outcome> {
+  const { folder, gpu } = run;
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  return await runTrainer({ command: "train", args: await argumentsOf(run), log: `${folder}.log`, gpu }, signal);
 }
 
 async function argumentsOf({ folder, preset, values, data, device }: TrainProcess): Promise<string[]> {
@@ -89,12 +55,6 @@ async function checkSettings(folder: string, set: readonly string[]): Promise<vo
 
 async function isRun(folder: string): Promise<boolean> {
   return await Deno.stat(runFolder(folder).config).then(() => true, () => false);
-}
-
-async function lastLine(path: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch(() => "");
-  const lines = text.trimEnd().split("\n");
-  return lines.findLast((line) => line.startsWith("error: "))?.slice("error: ".length) ?? lines.at(-1) ?? "";
 }
 
 /** Bytes of the end of a file of metrics that hold a row. */
