@@ -1,12 +1,14 @@
 /**
  * Times whole training steps (forward, backward, clipping, AdamW) of a model preset on an NVIDIA GPU, two CUDA graphs a
- * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`.
+ * step as in a session, with device events: median, fastest, slowest. The peer is `peer_step.py`. Where a launcher
+ * started several processes (`ranks.ts`, torchrun, mpirun), each has a GPU and `sequences` of its own, and rank 0
+ * prints.
  *
- * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense] [--plan=paper]
- * [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]
+ * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense | sparse | dense,sparse]
+ * [--plan=paper] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]
  * [--repeatable=true] [--profile=false]`
  */
-import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
+import { createCudaDevice, gpuCount, NativeDriver } from "@beyond24/cuda";
 import { AdamW } from "@beyond24/optimizer";
 import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
@@ -17,79 +19,116 @@ import {
   transformerParameters,
   writeTokenBatch,
 } from "@beyond24/transformer";
+import { joinRanks } from "../../packages/trainer/ranks/join_ranks.ts";
 import { choice, median, option, print, shapeOption } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { randomTransformer } from "./_random_transformer.ts";
 
-const mode = option("mode", "dense") === "sparse" ? "sparse" : "dense";
+type Mode = "dense" | "sparse";
+
+const modes = option("mode", "dense").split(",").map((mode): Mode => mode === "sparse" ? "sparse" : "dense");
 const sequences = Number(option("sequences", "2"));
 const shape = shapeOption("llama-1b");
 const { sequenceLength } = shape;
 const steps = Number(option("steps", "10"));
 const format = choice("sparsity", venomFormats, "87.5");
 
-const driver = new NativeDriver();
+const ranks = await joinRanks();
+const driver = new NativeDriver(ranks.localRank % gpuCount());
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
+const collectives = await ranks.collectives(device);
 const planName = choice("plan", sparsityPlans, "paper");
 const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
-const model = randomTransformer(device, {
-  shape,
-  ...(mode === "sparse" ? { sparsity } : {}),
-});
-const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "step" });
+const model = randomTransformer(device, { shape, ...(modes.includes("sparse") ? { sparsity } : {}) });
+const parameters = transformerParameters(model);
+const optimizer = new AdamW(device, parameters, {}, { key: "step", collectives });
 const batch = createTokenBatch(device, sequences, sequenceLength);
 const draw = (seed: number) =>
   Int32Array.from(
     { length: sequences * sequenceLength },
     (_, i) => Math.imul(i + seed, 2654435761) % shape.vocabularySize,
   ).map((token) => Math.abs(token));
-writeTokenBatch(model, batch, { inputs: draw(1), targets: draw(2) });
+writeTokenBatch(model, batch, { inputs: draw(1 + 10 * ranks.rank), targets: draw(2 + 10 * ranks.rank) });
 const arena = device.arena();
 const [start, end] = [driver.createEvent(), driver.createEvent()];
-const times: number[] = [];
-const began = performance.now();
-const pass = () => {
+
+/** Milliseconds of each round of some work on the GPU, its collectives included. */
+async function time(rounds: number, work: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    driver.recordEvent(start);
+    await work();
+    driver.recordEvent(end);
+    await device.synchronize();
+    times.push(driver.elapsedMilliseconds(start, end));
+  }
+  return times;
+}
+
+function pass(mode: Mode): void {
   forwardBackward(model, batch, { mode, arena });
   arena.reset();
-};
-const update = async () => {
-  await optimizer.step(1e-5, transformerPacks(model));
-  if (mode === "sparse") packTransformer(model);
-};
-packTransformer(model);
-for (let step = 0; step < steps + 4; step++) {
-  driver.recordEvent(start);
-  device.replay("step", pass);
-  await update();
-  driver.recordEvent(end);
-  await device.synchronize();
-  // Four warm-up steps: algorithms, capture, and two replays.
-  if (step >= 4) times.push(driver.elapsedMilliseconds(start, end));
 }
-const counts = await Promise.all(
-  model.layers.map(({ feedForward }) => device.read(feedForward.statistics.expertCounts)),
-);
-print({
-  what: "step",
-  who: "beyond24",
-  mode,
-  plan: mode === "dense" ? "dense" : planName,
-  sequences,
-  ...shape,
-  repeatable: option("repeatable", "true"),
-  ...median(times),
-  loss: (await device.read(model.loss))[0],
-  liveGiB: device.liveBytes / 2 ** 30,
-  wallSeconds: (performance.now() - began) / 1000,
-  expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
-  device: device.description,
-});
-if (option("profile", "false") === "true") {
+
+async function update(mode: Mode): Promise<void> {
+  await optimizer.step(1e-5, mode === "sparse" ? transformerPacks(model) : undefined);
+  if (mode === "sparse") packTransformer(model);
+}
+
+async function measure(mode: Mode): Promise<void> {
+  const began = performance.now();
+  if (mode === "sparse") packTransformer(model);
+  const times = await time(steps + 4, async () => {
+    device.replay(`step/${mode}`, () => pass(mode));
+    await update(mode);
+  });
+  const milliseconds = median(times.slice(4)); // behind algorithms, capture, and two replays
+  const counts = await Promise.all(
+    model.layers.map(({ feedForward }) => device.read(feedForward.statistics.expertCounts)),
+  );
+  const tokens = sequences * sequenceLength * ranks.size;
+  report({
+    what: "step",
+    who: "beyond24",
+    mode,
+    plan: mode === "dense" ? "dense" : planName,
+    ranks: ranks.size,
+    sequences,
+    ...shape,
+    repeatable: option("repeatable", "true"),
+    ...milliseconds,
+    tokensPerSecond: Math.round(1000 * tokens / milliseconds.medianMilliseconds),
+    loss: (await device.read(model.loss))[0],
+    liveGiB: device.liveBytes / 2 ** 30,
+    wallSeconds: (performance.now() - began) / 1000,
+    expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
+    device: device.description,
+  });
+}
+
+/** How long the gradients of all ranks take to come together when nothing runs beside them. */
+async function measureReduction(): Promise<void> {
+  const gradients = parameters.map(({ gradient }) => gradient);
+  const times = await time(6, () => collectives.allReduce(gradients));
+  report({ what: "allReduce", ranks: ranks.size, over: collectives.description, ...median(times.slice(2)) });
+}
+
+async function profile(mode: Mode): Promise<void> {
   const operations = new OperationTimes(device.kernels, driver);
-  pass();
-  await update();
+  pass(mode);
+  await update(mode);
   await device.synchronize();
   for (const { name, calls, milliseconds } of operations.times()) {
-    print({ what: "operation", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
+    report({ what: "operation", name, calls, milliseconds: Math.round(1e4 * milliseconds) / 1e4 });
   }
 }
+
+function report(row: Readonly<Record<string, unknown>>): void {
+  if (ranks.rank === 0) print(row);
+}
+
+for (const mode of modes) await measure(mode);
+if (ranks.size > 1) await measureReduction();
+if (option("profile", "false") === "true") await profile(modes.at(-1) ?? "dense"); // last, as it slows everything down
+await ranks.end();
+Deno.exit(); // a group of sockets may keep the process
