@@ -60,6 +60,12 @@ export class GradientStore {
     return { out, accumulate: true };
   }
 
+  /** Makes the gradient of a variable that of another one, which has none yet. */
+  move(from: Variable, to: Variable): void {
+    to.gradient = from.gradient;
+    from.gradient = undefined;
+  }
+
   /** Ends a variable's ownership of its gradient. */
   clear(variable: Variable): void {
     if (variable.gradient !== undefined) this.#release(variable.gradient);

@@ -101,6 +101,41 @@ export class Tape {
     else for (const tensor of entry.saved ?? []) this.arena.recycle(tensor);
   }
 
+  /**
+   * Runs functions of which only the result stays: they are computed again, to the same bits, where the backward pass
+   * needs what lies between (activation checkpointing, Chen et al. 2016). Also a tape that does not record gives their
+   * memory back at once.
+   *
+   * @param functions Functions on the tape that they are given; called again in the backward pass, so they may not
+   * change what they read
+   * @returns Their result, which the last of them made
+   *
+   * @example Forget a product
+   * ```ts
+   * import { createParameter, linear, Tape } from "@beyond24/autograd";
+   * import { createReferenceDevice } from "@beyond24/cpu";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const device = createReferenceDevice();
+   * const tape = new Tape(device, device.arena());
+   * const [up, down] = [createParameter(device, "up", [8, 2]), createParameter(device, "down", [2, 8])];
+   * const x = tape.input(device.tensor([3, 2], "f32"));
+   * const y = tape.recompute((tape) => linear(tape, linear(tape, x, up), down));
+   * assertEquals(y.value.shape, [3, 2]);
+   * ```
+   */
+  recompute(functions: (tape: Tape) => Variable): Variable {
+    const tape = this.recording ? this : new Tape(this.device, this.arena);
+    const start = tape.#entries.length;
+    const result = functions(tape);
+    for (const { outputs, saved = [] } of tape.#entries.splice(start)) {
+      tape.#recycle(outputs.filter((output) => output !== result), saved);
+    }
+    // What is recorded while an entry runs backwards is what runs backwards next.
+    this.record({ outputs: [result], backward: () => this.#gradients.move(result, functions(this)) });
+    return result;
+  }
+
   /** Adds a tensor to the gradient of a variable. The tensor belongs to the tape from here on. */
   addGradient(variable: Variable, gradient: Tensor): void {
     this.#gradients.add(variable, gradient);
@@ -137,10 +172,12 @@ export class Tape {
 
   #runBackward({ outputs, saved = [], backward }: TapeEntry): void {
     if (outputs.length === 0 || outputs.some(({ gradient }) => gradient !== undefined)) backward();
-    for (const output of outputs) {
-      this.#gradients.clear(output);
-      if (!this.#inputs.has(output)) this.arena.recycle(output.value);
-    }
+    for (const output of outputs) this.#gradients.clear(output);
+    this.#recycle(outputs, saved);
+  }
+
+  #recycle(outputs: TapeEntry["outputs"], saved: NonNullable<TapeEntry["saved"]>): void {
+    for (const output of outputs) if (!this.#inputs.has(output)) this.arena.recycle(output.value);
     for (const tensor of saved) this.arena.recycle(tensor);
   }
 }

@@ -90,3 +90,34 @@ Deno.test("Tape: nothing is recorded without recording, and what was saved is gi
   assert(tape.tensor([5]).storage === saved.storage);
   tape.backward();
 });
+
+Deno.test("Tape: what is computed again has the gradients of what is kept, beside another reader of its input", async () => {
+  for (const recompute of [false, true]) {
+    await checkGradients({
+      inputs: [[2, 3]],
+      parameters: [[3, 3], [3]],
+      run: (tape, [x], [weight, gain]) => {
+        if (x === undefined || weight === undefined || gain === undefined) throw new Error("missing");
+        const run = (tape: Tape) => add(tape, x, linear(tape, rmsNorm(tape, x, gain, 1e-5), weight));
+        const y = recompute ? tape.recompute(run) : run(tape);
+        return add(tape, y, linear(tape, x, weight));
+      },
+    });
+  }
+});
+
+Deno.test("Tape: only the result of what is computed again stays, also where nothing is recorded", () => {
+  const { device, weight, x } = setUp();
+  for (const recording of [true, false]) {
+    const arena = device.arena();
+    const tape = new Tape(device, arena, { recording });
+    const input = tape.input(x);
+    const before = device.liveBytes;
+    const results = [1, 2, 3].map(() =>
+      tape.recompute((tape) => linear(tape, linear(tape, linear(tape, input, weight), weight), weight))
+    );
+    assertEquals(new Set(results.map(({ value }) => value.storage)).size, 3, "no result is overwritten");
+    assertEquals(device.liveBytes - before, 5 * 6 * 4, "three results, and what lies before one");
+    arena.dispose();
+  }
+});

@@ -1,6 +1,6 @@
 import { checkNumber } from "./_check.ts";
 import { executedFraction, type RoutingOptions } from "./executed_fraction.ts";
-import { ffnProductNames } from "./ffn_products.ts";
+import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
 import { checkModelShape, type ModelShape } from "./model_shape.ts";
 import { routers } from "./router.ts";
 import { isRouted, type SparsityPlan } from "./sparsity_plan.ts";
@@ -18,7 +18,7 @@ export interface ComponentFlops {
   readonly backward: number;
   /** Dense-equivalent: `forward + backward`. The router counts nothing here, as a dense model has none. */
   readonly denseEquivalent: number;
-  /** What is multiplied under the sparsity plan, forward and backward. */
+  /** What is multiplied under the sparsity plan, forward and backward, and forward again where it is computed twice. */
   readonly executed: number;
   /** `denseEquivalent` as a fraction of that of the whole model. */
   readonly share: number;
@@ -42,20 +42,26 @@ export interface FlopOptions extends RoutingOptions {
    * Scores that attention computes: the causal half, (T + 1) / 2 keys a query on average, or all T. Default: causal.
    */
   readonly attention?: "causal" | "full";
+  /**
+   * Whether the backward pass computes every layer again: what is executed has the forward pass of all but the head
+   * twice. Default false.
+   */
+  readonly recompute?: boolean;
 }
 
 type Work = Pick<ComponentFlops, "forward" | "executed">;
 
-function denseWork(forward: number): Work {
-  return { forward, executed: 3 * forward };
+function denseWork(forward: number, { recompute = false }: FlopOptions = {}): Work {
+  return { forward, executed: (recompute ? 4 : 3) * forward };
 }
 
 function ffnWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
   const forward = 2 * tokens * model.layers * model.dModel * model.dFfn * (options.ffnMatrices ?? 2);
   const plan = options.plan ?? sparsityPlans.dense;
-  const fractions = ffnProductNames.map((product) => executedFraction(plan, product, options));
-  const mean = fractions.reduce((sum, fraction) => sum + fraction, 0) / fractions.length;
-  return { forward, executed: 3 * forward * mean };
+  const meanOf = (products: readonly FfnProduct[]): number =>
+    products.reduce((sum, product) => sum + executedFraction(plan, product, options), 0) / products.length;
+  const again = options.recompute ? forward * meanOf(["y1", "y3"]) : 0;
+  return { forward, executed: 3 * forward * meanOf(ffnProductNames) + again };
 }
 
 function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
@@ -64,7 +70,8 @@ function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Wo
   const { flops } = routers[options.router ?? "cosine"];
   return {
     forward: 0,
-    executed: tokens * model.layers * flops({ features: model.dModel, neurons: model.dFfn, experts }),
+    executed: (options.recompute ? 2 : 1) * tokens * model.layers *
+      flops({ features: model.dModel, neurons: model.dFfn, experts }),
   };
 }
 
@@ -92,7 +99,8 @@ function component({ forward, executed }: Work, totalForward: number): Component
  *   forward only: its arg max has no gradient.
  *
  * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted.
- * With three FFN matrices the executed FLOPs apply the mean of the plan's six fractions.
+ * With three FFN matrices the executed FLOPs apply the mean of the plan's six fractions. With `recompute` they have the
+ * forward pass of all but the head twice, of the FFN by the mean of the fractions of y1 and y3.
  *
  * @param model Sizes of the model
  * @param tokens Number of tokens trained on
@@ -116,8 +124,8 @@ export function trainingFlops(model: ModelShape, tokens: number, options: FlopOp
   const keys = options.attention === "full" ? sequenceLength : (sequenceLength + 1) / 2;
   const works: Readonly<Record<FlopComponent, Work>> = {
     ffn: ffnWork(model, tokens, options),
-    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim),
-    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys),
+    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim, options),
+    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys, options),
     lmHead: denseWork(2 * tokens * dModel * vocabularySize),
     router: routerWork(model, tokens, options),
   };

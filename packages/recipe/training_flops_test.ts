@@ -130,3 +130,18 @@ Deno.test("Figure 1: the FFN's share grows and attention's falls with the size o
   }
   assertAlmostEquals(ffnShare(llama405b, { ffnMatrices: 3 }), 0.784, 5e-4);
 });
+
+Deno.test("trainingFlops: with recompute all but the head runs forward twice, the FFN by its forward products", () => {
+  const model = modelPresets["llama-1b"];
+  for (const plan of [sparsityPlans.dense, sparsityPlans.w1, sparsityPlans.paper]) {
+    const [once, again] = [false, true].map((recompute) => trainingFlops(model, 1, { plan, recompute }).components);
+    if (once === undefined || again === undefined) throw new Error("unreachable");
+    const fraction = (executedFraction(plan, "y1") + executedFraction(plan, "y3")) / 2;
+    assertAlmostEquals(again.ffn.executed - once.ffn.executed, once.ffn.forward * fraction, 1);
+    assertAlmostEquals(again.attention.executed, once.attention.executed * 4 / 3, 1);
+    assertAlmostEquals(again.attentionProjections.executed, once.attentionProjections.executed * 4 / 3, 1);
+    assertEquals(again.router.executed, 2 * once.router.executed);
+    assertEquals(again.lmHead, once.lmHead);
+    assertEquals(again.ffn.denseEquivalent, once.ffn.denseEquivalent);
+  }
+});

@@ -71,6 +71,8 @@ export interface TrainingMemoryOptions {
   readonly packedWeights?: number;
   /** Clusters of routed steps, when there are some. Default: all steps are dense. */
   readonly routing?: Pick<RoutingOptions, "expertsPerToken"> & Required<Pick<RoutingOptions, "venom">>;
+  /** Whether a step keeps the input of each layer only, and computes the layer again. Default false. */
+  readonly recompute?: boolean;
   /** Bytes of logits that the device takes at once (`Device.logitsBytes`). Default: that of {@linkcode logitsRows}. */
   readonly logitsBytes?: number;
 }
@@ -78,14 +80,18 @@ export interface TrainingMemoryOptions {
 /**
  * Estimates the bytes of one training step on one device, before anything is allocated.
  *
- * Activations that a step keeps, for each token and layer: both residual inputs and both normed inputs (4D), queries,
- * keys and values ((N + 2K)H), the attention output (NH), y1 and y2 (2F), and of the attention the sums (N) or, when
- * materialized, the probabilities (N T); once more the last residual and normed states (2D). The backward pass holds
- * the gradients of the residual and of the FFN that it is in (2D + 2F) besides. Logits are those of a chunk.
+ * Activations that a step keeps, for each token and layer: both residual inputs, both normed inputs and the results of
+ * attention and FFN (6D), queries, keys and values ((N + 2K)H), what attention gives to its output product (NH), y1 and
+ * y2 (2F), and of the attention the sums (N) or, when materialized, the probabilities (N T); once more the last
+ * residual and normed states (2D). The backward pass holds the gradients of the residual and of the FFN that it is in
+ * (2D + F) besides. Logits are those of a chunk.
  *
  * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
- * packed activations of a cluster's neurons; the backward pass holds two gradients of rows (2D), dy2 and two packed
- * ones. The larger one of both kinds of steps counts.
+ * packed activations of a cluster's neurons; the backward pass holds the gradient of the rows (D), dy2 and two packed
+ * ones, and that of the tokens before and behind the FFN (2D). The larger one of both kinds of steps counts.
+ *
+ * A step that computes its layers again keeps of each its input (D), and all of this of one layer at a time, but the
+ * last states.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -113,8 +119,13 @@ export function trainingMemory(
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = model;
   const scores = options.attention === "materialized" ? heads * sequenceLength : heads;
   const tokens = batchSize * sequenceLength;
-  const common = tokens * (layers * (4 * dModel + (2 * heads + 2 * kvHeads) * headDim + scores) + 4 * dModel);
-  const hidden = Math.max(...[denseHidden, routedHidden].map((count) => count(model, tokens, options)));
+  const { recompute = false } = options;
+  const kept = recompute ? 1 : layers;
+  const layer = 6 * dModel + (2 * heads + 2 * kvHeads) * headDim + scores;
+  const common = tokens * (kept * layer + (recompute ? layers + 2 : 4) * dModel);
+  const hidden = Math.max(
+    ...[denseHidden, routedHidden].map((count) => count({ ...model, layers: kept }, tokens, options)),
+  );
   const row = vocabularySize * precision.activation;
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
@@ -127,10 +138,10 @@ export function trainingMemory(
 }
 
 /**
- * Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradients of both in one layer.
+ * Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradient in one layer.
  */
 function denseHidden({ layers, dFfn }: ModelShape, tokens: number): number {
-  return tokens * (layers + 1) * 2 * dFfn;
+  return tokens * (2 * layers + 1) * dFfn;
 }
 
 /** The same of a routed step; 0 when there is none. */
@@ -146,5 +157,5 @@ function routedHidden(
   const rows = tokens * expertsPerToken + experts * (venom.v - 1);
   const width = dFfn / experts;
   const packed = width * precision.packed / precision.activation;
-  return rows * (layers * (dModel + 3 * packed) + 2 * dModel + width + 2 * packed);
+  return rows * ((layers + 1) * dModel + (3 * layers + 2) * packed + width) + 2 * tokens * dModel;
 }

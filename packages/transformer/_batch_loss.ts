@@ -1,6 +1,7 @@
 import { linearCrossEntropy, type Tape } from "@beyond24/autograd";
 import { reshape, type Tensor } from "@beyond24/device";
-import { batchShape, hiddenStates, type Pass } from "./_hidden_states.ts";
+import { batchShape, hiddenStates } from "./_hidden_states.ts";
+import type { Pass } from "./_run_layer.ts";
 import type { TokenBatch } from "./token_batch.ts";
 import type { Transformer } from "./transformer.ts";
 

@@ -1,20 +1,27 @@
-import { addRmsNorm, attention, embedding, linear, rmsNorm, rope, type Tape, type Variable } from "@beyond24/autograd";
-import { type AttentionShape, reshape, rowRange, type Tensor, type UnbiasedDraw } from "@beyond24/device";
-import { denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import {
+  add,
+  addRmsNorm,
+  attention,
+  embedding,
+  type Parameter,
+  rmsNorm,
+  rope,
+  type Tape,
+  type Variable,
+} from "@beyond24/autograd";
+import { type AttentionShape, reshape, rowRange, type Tensor } from "@beyond24/device";
+import { refreshFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
-import { hash32 } from "@beyond24/sparse24";
+import {
+  type Attend,
+  epsilonOf,
+  type LayerPass,
+  type Mode,
+  type Pass,
+  runAttention,
+  runFeedForward,
+} from "./_run_layer.ts";
 import type { Transformer } from "./transformer.ts";
-
-/** How the feed-forward networks are computed. */
-export type Mode = "dense" | "sparse";
-
-/** A pass through a model. */
-export interface Pass {
-  /** How the feed-forward networks are computed. */
-  readonly mode: Mode;
-  /** Index of the micro-batch: every one draws its own random numbers. Default 0. */
-  readonly microBatch?: number;
-}
 
 /** Sequences and their length of a token tensor [B, S]. */
 export function batchShape(model: Transformer, tokens: Tensor): { sequences: number; sequenceLength: number } {
@@ -46,19 +53,6 @@ export function beginPass(model: Transformer, mode: Mode): void {
   for (const { feedForward } of model.layers) refreshFeedForward(model.device, feedForward);
 }
 
-/** Queries, keys and values of the tokens of a layer, as they are projected: no position is in them yet. */
-export interface Projections {
-  /** [T, heads · headDim]. */
-  readonly q: Variable;
-  /** [T, kvHeads · headDim]. */
-  readonly k: Variable;
-  /** [T, kvHeads · headDim]. */
-  readonly v: Variable;
-}
-
-/** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
-export type Attend = (tape: Tape, projections: Projections, layer: number) => Variable;
-
 /** Whole sequences, from their first position on. */
 export function causalAttention(model: Transformer, shape: AttentionShape): Attend {
   const angles = {
@@ -78,11 +72,6 @@ export function attentionShape(model: Transformer, sequences: number, sequenceLe
   return { sequences, sequenceLength, heads, keyValueHeads: kvHeads, headDim };
 }
 
-/** The random numbers of a network in a pass. */
-export function drawOf({ draws: { seed, step } }: Transformer, microBatch: number, layer: number): UnbiasedDraw {
-  return { key: hash32([seed, microBatch, layer]), step };
-}
-
 /**
  * The normalised output of the last layer, in front of the head: [B · S, D]. With `end` instead that in front of the
  * feed-forward network of this layer, and none behind it is run.
@@ -94,32 +83,46 @@ export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, pas
 }
 
 /** {@linkcode hiddenStates} of any tokens [T] that attend to what the pass says. */
-export function runLayers(
-  tape: Tape,
-  model: Transformer,
-  tokens: Tensor,
-  { mode, microBatch = 0, attend }: Pass & { readonly attend: Attend },
-  end?: number,
-): Variable {
-  const epsilon = model.config.normEpsilon ?? 1e-5;
-  // Every residual connection is computed together with the norm behind it.
-  const norms = [...model.layers.map(({ attentionNorm }) => attentionNorm), model.norm];
-  let sum = embedding(tape, tokens, model.embedding);
-  let normed = rmsNorm(tape, sum, norms[0] ?? model.norm, epsilon);
+export function runLayers(tape: Tape, model: Transformer, tokens: Tensor, pass: LayerPass, end?: number): Variable {
+  const input = embedding(tape, tokens, model.embedding);
+  const run = model.config.recompute ? runLayersTwice : runLayersOnce;
+  return run(tape, model, input, pass, end);
+}
+
+/** Keeps all that the backward pass needs. Every residual connection is computed together with the norm behind it. */
+function runLayersOnce(tape: Tape, model: Transformer, input: Variable, pass: LayerPass, end?: number): Variable {
+  let stream = { sum: input, normed: normOf(tape, model, input, 0) };
   for (const [index, layer] of model.layers.entries()) {
-    const { query, key, value, output } = layer.attention;
-    const projections = {
-      q: linear(tape, normed, query),
-      k: linear(tape, normed, key),
-      v: linear(tape, normed, value),
-    };
-    const attended = linear(tape, attend(tape, projections, index), output);
-    ({ sum, normed } = addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilon));
+    const place = { model, layer, index };
+    stream = runAttention(tape, stream, place, pass);
     if (index === end) break;
-    const transformed = mode === "dense"
-      ? denseFeedForward(tape, normed, layer.feedForward)
-      : sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
-    ({ sum, normed } = addRmsNorm(tape, sum, transformed, norms[index + 1] ?? model.norm, epsilon));
+    const transformed = runFeedForward(tape, stream.normed, place, pass);
+    stream = addRmsNorm(tape, stream.sum, transformed, gainOf(model, index + 1), epsilonOf(model));
   }
-  return normed;
+  return stream.normed;
+}
+
+/** Keeps the input of each layer, which runs again in the backward pass. */
+function runLayersTwice(tape: Tape, model: Transformer, input: Variable, pass: LayerPass, end?: number): Variable {
+  let x = input;
+  for (const [index, layer] of model.layers.entries()) {
+    const sum = x;
+    const place = { model, layer, index };
+    const attended = (tape: Tape) => runAttention(tape, { sum, normed: normOf(tape, model, sum, index) }, place, pass);
+    if (index === end) return attended(tape).normed;
+    x = tape.recompute((tape) => {
+      const stream = attended(tape);
+      return add(tape, stream.sum, runFeedForward(tape, stream.normed, place, pass));
+    });
+  }
+  return normOf(tape, model, x, model.layers.length);
+}
+
+/** The norm in front of a layer, or of the head behind the last one. */
+function normOf(tape: Tape, model: Transformer, x: Variable, index: number): Variable {
+  return rmsNorm(tape, x, gainOf(model, index), epsilonOf(model));
+}
+
+function gainOf({ layers, norm }: Transformer, index: number): Parameter {
+  return layers[index]?.attentionNorm ?? norm;
 }

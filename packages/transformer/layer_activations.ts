@@ -1,7 +1,8 @@
 import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { type HiddenActivations, hiddenActivations } from "@beyond24/ffn";
-import { beginPass, drawOf, hiddenStates } from "./_hidden_states.ts";
+import { beginPass, hiddenStates } from "./_hidden_states.ts";
+import { drawOf } from "./_run_layer.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode layerActivations} runs. */

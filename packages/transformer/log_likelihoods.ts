@@ -1,6 +1,7 @@
 import { linearLogLikelihood, type LogLikelihoods, Tape } from "@beyond24/autograd";
 import { type Arena, rowRange, type Tensor } from "@beyond24/device";
-import { type Attend, attentionShape, beginPass, runLayers } from "./_hidden_states.ts";
+import { attentionShape, beginPass, runLayers } from "./_hidden_states.ts";
+import type { Attend } from "./_run_layer.ts";
 import type { Transformer } from "./transformer.ts";
 
 /**

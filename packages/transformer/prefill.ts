@@ -1,6 +1,7 @@
 import { Tape } from "@beyond24/autograd";
 import { type Arena, reshape, rowRange, type Tensor } from "@beyond24/device";
-import { type Attend, attentionShape, batchShape, beginPass, causalAttention, runLayers } from "./_hidden_states.ts";
+import { attentionShape, batchShape, beginPass, causalAttention, runLayers } from "./_hidden_states.ts";
+import type { Attend } from "./_run_layer.ts";
 import { scoreTokens } from "./_score_tokens.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
 import type { Transformer } from "./transformer.ts";

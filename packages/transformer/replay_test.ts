@@ -55,9 +55,13 @@ function replayingDevice(): { readonly device: Device; readonly recorded: () => 
   return { device: proxy, recorded: () => recorded };
 }
 
-async function train(device: Device, plan: "paper" | "beyond"): Promise<{ losses: number[]; weights: Float32Array[] }> {
+async function train(
+  device: Device,
+  plan: "paper" | "beyond",
+  recompute = false,
+): Promise<{ losses: number[]; weights: Float32Array[] }> {
   const sparsity = { plan: sparsityPlans[plan], venom, softThresholdScale: "frozen" } as const;
-  const run = new TestRun(device, { shape, sparsity });
+  const run = new TestRun(device, { shape, sparsity, recompute });
   const batch = batchOf(device, 2, 8);
   const arena = device.arena();
   const losses: number[] = [];
@@ -85,6 +89,12 @@ for (const plan of ["paper", "beyond"] as const) {
   Deno.test(`a recorded step of plan ${plan}, replayed with new tokens and rates, is as a fresh one`, async () => {
     const { device, recorded } = replayingDevice();
     assertEquals(await train(device, plan), await train(createReferenceDevice(), plan));
+    assertEquals(recorded(), 4, "two passes, two updates");
+  });
+
+  Deno.test(`a recorded step of plan ${plan} that computes its layers again is as a fresh one that keeps them`, async () => {
+    const { device, recorded } = replayingDevice();
+    assertEquals(await train(device, plan, true), await train(createReferenceDevice(), plan));
     assertEquals(recorded(), 4, "two passes, two updates");
   });
 }

@@ -16,6 +16,11 @@ export interface TransformerConfig {
   readonly ropeTheta?: number;
   /** Added to the mean square in RMSNorm. Default 1e-5 (Llama 3). */
   readonly normEpsilon?: number;
+  /**
+   * Whether a pass keeps the input of every layer only, and computes the layer again in the backward pass, to the same
+   * bits. Default false.
+   */
+  readonly recompute?: boolean;
 }
 
 /**

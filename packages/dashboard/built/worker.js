@@ -5572,6 +5572,18 @@ function recordAdd(tape, sum3, a, b) {
   });
 }
 
+// ../autograd/add.ts
+function add(tape, a, b) {
+  const y = tape.output(tape.tensor(a.value.shape));
+  tape.device.kernels.add({
+    a: a.value,
+    b: b.value,
+    out: y.value
+  });
+  recordAdd(tape, y, a, b);
+  return y;
+}
+
 // ../autograd/_record_rms_norm.ts
 function recordRmsNorm(tape, { x, gain, y, inverseRms }) {
   tape.record({
@@ -5798,6 +5810,11 @@ var GradientStore = class {
       accumulate: true
     };
   }
+  /** Makes the gradient of a variable that of another one, which has none yet. */
+  move(from, to) {
+    to.gradient = from.gradient;
+    from.gradient = void 0;
+  }
   /** Ends a variable's ownership of its gradient. */
   clear(variable) {
     if (variable.gradient !== void 0) this.#release(variable.gradient);
@@ -5979,7 +5996,7 @@ function rope(tape, x, heads, angles) {
 }
 
 // ../autograd/tape.ts
-var Tape = class {
+var Tape = class _Tape {
   /** Where the kernels run. */
   device;
   /** Where values and gradients live. */
@@ -6030,6 +6047,44 @@ var Tape = class {
     if (this.recording) this.#entries.push(entry);
     else for (const tensor of entry.saved ?? []) this.arena.recycle(tensor);
   }
+  /**
+   * Runs functions of which only the result stays: they are computed again, to the same bits, where the backward pass
+   * needs what lies between (activation checkpointing, Chen et al. 2016). Also a tape that does not record gives their
+   * memory back at once.
+   *
+   * @param functions Functions on the tape that they are given; called again in the backward pass, so they may not
+   * change what they read
+   * @returns Their result, which the last of them made
+   *
+   * @example Forget a product
+   * ```ts
+   * import { createParameter, linear, Tape } from "@beyond24/autograd";
+   * import { createReferenceDevice } from "@beyond24/cpu";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const device = createReferenceDevice();
+   * const tape = new Tape(device, device.arena());
+   * const [up, down] = [createParameter(device, "up", [8, 2]), createParameter(device, "down", [2, 8])];
+   * const x = tape.input(device.tensor([3, 2], "f32"));
+   * const y = tape.recompute((tape) => linear(tape, linear(tape, x, up), down));
+   * assertEquals(y.value.shape, [3, 2]);
+   * ```
+   */
+  recompute(functions) {
+    const tape = this.recording ? this : new _Tape(this.device, this.arena);
+    const start = tape.#entries.length;
+    const result = functions(tape);
+    for (const { outputs, saved = [] } of tape.#entries.splice(start)) {
+      tape.#recycle(outputs.filter((output) => output !== result), saved);
+    }
+    this.record({
+      outputs: [
+        result
+      ],
+      backward: () => this.#gradients.move(result, functions(this))
+    });
+    return result;
+  }
   /** Adds a tensor to the gradient of a variable. The tensor belongs to the tape from here on. */
   addGradient(variable, gradient) {
     this.#gradients.add(variable, gradient);
@@ -6066,10 +6121,11 @@ var Tape = class {
   }
   #runBackward({ outputs, saved = [], backward }) {
     if (outputs.length === 0 || outputs.some(({ gradient }) => gradient !== void 0)) backward();
-    for (const output of outputs) {
-      this.#gradients.clear(output);
-      if (!this.#inputs.has(output)) this.arena.recycle(output.value);
-    }
+    for (const output of outputs) this.#gradients.clear(output);
+    this.#recycle(outputs, saved);
+  }
+  #recycle(outputs, saved) {
+    for (const output of outputs) if (!this.#inputs.has(output)) this.arena.recycle(output.value);
     for (const tensor of saved) this.arena.recycle(tensor);
   }
 };
@@ -7111,6 +7167,35 @@ function createTransformer(device, config, seed) {
   };
 }
 
+// ../transformer/_run_layer.ts
+function drawOf2({ draws: { seed, step } }, microBatch, layer) {
+  return {
+    key: hash32([
+      seed,
+      microBatch,
+      layer
+    ]),
+    step
+  };
+}
+function epsilonOf({ config: { normEpsilon = 1e-5 } }) {
+  return normEpsilon;
+}
+function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index }, { attend }) {
+  const { query, key, value: value2, output } = layer.attention;
+  const projections = {
+    q: linear(tape, normed, query),
+    k: linear(tape, normed, key),
+    v: linear(tape, normed, value2)
+  };
+  const attended = linear(tape, attend(tape, projections, index), output);
+  return addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilonOf(model2));
+}
+function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0 }) {
+  if (mode === "dense") return denseFeedForward(tape, normed, layer.feedForward);
+  return sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
+}
+
 // ../transformer/_hidden_states.ts
 function batchShape(model2, tokens) {
   const [sequences = 0, sequenceLength2 = 0] = tokens.shape;
@@ -7157,16 +7242,6 @@ function attentionShape(model2, sequences, sequenceLength2) {
     headDim
   };
 }
-function drawOf2({ draws: { seed, step } }, microBatch, layer) {
-  return {
-    key: hash32([
-      seed,
-      microBatch,
-      layer
-    ]),
-    step
-  };
-}
 function hiddenStates(tape, model2, tokens, pass, end) {
   const { sequences, sequenceLength: sequenceLength2 } = batchShape(model2, tokens);
   const attend = causalAttention(model2, attentionShape(model2, sequences, sequenceLength2));
@@ -7177,28 +7252,55 @@ function hiddenStates(tape, model2, tokens, pass, end) {
     attend
   }, end);
 }
-function runLayers(tape, model2, tokens, { mode, microBatch = 0, attend }, end) {
-  const epsilon = model2.config.normEpsilon ?? 1e-5;
-  const norms = [
-    ...model2.layers.map(({ attentionNorm }) => attentionNorm),
-    model2.norm
-  ];
-  let sum3 = embedding(tape, tokens, model2.embedding);
-  let normed = rmsNorm(tape, sum3, norms[0] ?? model2.norm, epsilon);
+function runLayers(tape, model2, tokens, pass, end) {
+  const input = embedding(tape, tokens, model2.embedding);
+  const run2 = model2.config.recompute ? runLayersTwice : runLayersOnce;
+  return run2(tape, model2, input, pass, end);
+}
+function runLayersOnce(tape, model2, input, pass, end) {
+  let stream = {
+    sum: input,
+    normed: normOf(tape, model2, input, 0)
+  };
   for (const [index, layer] of model2.layers.entries()) {
-    const { query, key, value: value2, output } = layer.attention;
-    const projections = {
-      q: linear(tape, normed, query),
-      k: linear(tape, normed, key),
-      v: linear(tape, normed, value2)
+    const place2 = {
+      model: model2,
+      layer,
+      index
     };
-    const attended = linear(tape, attend(tape, projections, index), output);
-    ({ sum: sum3, normed } = addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilon));
+    stream = runAttention(tape, stream, place2, pass);
     if (index === end) break;
-    const transformed = mode === "dense" ? denseFeedForward(tape, normed, layer.feedForward) : sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
-    ({ sum: sum3, normed } = addRmsNorm(tape, sum3, transformed, norms[index + 1] ?? model2.norm, epsilon));
+    const transformed = runFeedForward2(tape, stream.normed, place2, pass);
+    stream = addRmsNorm(tape, stream.sum, transformed, gainOf(model2, index + 1), epsilonOf(model2));
   }
-  return normed;
+  return stream.normed;
+}
+function runLayersTwice(tape, model2, input, pass, end) {
+  let x = input;
+  for (const [index, layer] of model2.layers.entries()) {
+    const sum3 = x;
+    const place2 = {
+      model: model2,
+      layer,
+      index
+    };
+    const attended = (tape2) => runAttention(tape2, {
+      sum: sum3,
+      normed: normOf(tape2, model2, sum3, index)
+    }, place2, pass);
+    if (index === end) return attended(tape).normed;
+    x = tape.recompute((tape2) => {
+      const stream = attended(tape2);
+      return add(tape2, stream.sum, runFeedForward2(tape2, stream.normed, place2, pass));
+    });
+  }
+  return normOf(tape, model2, x, model2.layers.length);
+}
+function normOf(tape, model2, x, index) {
+  return rmsNorm(tape, x, gainOf(model2, index), epsilonOf(model2));
+}
+function gainOf({ layers, norm }, index) {
+  return layers[index]?.attentionNorm ?? norm;
 }
 
 // ../transformer/_score_tokens.ts
@@ -10004,11 +10106,11 @@ function lossKernels(machine) {
 
 // ../cpu/wasm/bindings/normalization_kernels.ts
 function normalizationKernels(machine) {
-  const { add: add3 } = elementwiseKernels(machine);
+  const { add: add4 } = elementwiseKernels(machine);
   const at = (operand2) => machine.at(operand2);
   return {
     rmsNorm({ x: given, residual, weight, epsilon, out, inverseRms }) {
-      if (residual) add3({
+      if (residual) add4({
         a: given,
         b: residual.addend,
         out: residual.sum
@@ -10730,7 +10832,7 @@ var ReferenceArena = class {
 var table_exports = {};
 __export(table_exports, {
   adamW: () => adamW2,
-  add: () => add,
+  add: () => add2,
   attention: () => attention2,
   attentionBackward: () => attentionBackward,
   cachedAttention: () => cachedAttention,
@@ -10883,7 +10985,7 @@ function adamW2(args) {
 }
 
 // ../cpu/reference/add.ts
-function add({ a, b, out }) {
+function add2({ a, b, out }) {
   const first = floats(a);
   const second = floats(b);
   const result = floats(out);
@@ -11368,7 +11470,7 @@ function numbers(tensor) {
 // ../cpu/reference/rms_norm.ts
 var LARGEST = 2 ** 128 - 2 ** 104;
 function rmsNorm2({ x: given, residual, weight, epsilon, out, inverseRms }) {
-  if (residual) add({
+  if (residual) add2({
     a: given,
     b: residual.addend,
     out: residual.sum
@@ -13479,7 +13581,7 @@ function copy3(launcher, { x, out }) {
 var table_exports2 = {};
 __export(table_exports2, {
   adamW: () => adamW3,
-  add: () => add2,
+  add: () => add3,
   attention: () => attention3,
   attentionBackward: () => attentionBackward2,
   cachedAttention: () => cachedAttention2,
@@ -13906,7 +14008,7 @@ var TEXT3 = wgsl`
     store_out_unit(i, load_a_unit(i) + load_b_unit(i));
   }
 `;
-function add2(launcher, { a, b, out }) {
+function add3(launcher, { a, b, out }) {
   launchElementwise(launcher, {
     kernel: "add",
     text: [
@@ -15903,7 +16005,7 @@ var TEXT9 = wgsl`
 `;
 function rmsNorm3(launcher, args) {
   const { residual, weight, epsilon, out, inverseRms } = args;
-  if (residual) add2(launcher, {
+  if (residual) add3(launcher, {
     a: args.x,
     b: residual.addend,
     out: residual.sum

@@ -19,9 +19,10 @@ export function transformerConfig(
   tokens: number = config.model.vocabularySize,
 ): TransformerConfig {
   const { ropeTheta, normEpsilon, ...shape } = config.model;
-  if (!hasSparseSteps(config)) return { shape, tokens, ropeTheta, normEpsilon };
+  const dense = { shape, tokens, ropeTheta, normEpsilon, recompute: config.train.recompute };
+  if (!hasSparseSteps(config)) return dense;
   const { plan, v, m, expertsPerToken, router, softThresholdScale } = config.sparsity;
   const venom = { v, n: 2 as const, m };
   const sparsity = { plan: sparsityPlans[plan], venom, expertsPerToken, router, softThresholdScale };
-  return { shape, tokens, ropeTheta, normEpsilon, sparsity };
+  return { ...dense, sparsity };
 }

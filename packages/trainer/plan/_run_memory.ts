@@ -16,13 +16,13 @@ export interface RunMemory extends TrainingMemory {
 
 /** Bytes of a run, from its configuration and what its device takes for logits. */
 export function runMemory(config: RunConfig, precision: Precision, logitsBytes?: number): RunMemory {
-  const { model, train: { batchSize, baseline }, sparsity } = config;
+  const { model, train: { batchSize, baseline, recompute }, sparsity } = config;
   const plan = sparsityPlans[hasSparseSteps(config) ? sparsity.plan : "dense"];
   const packedWeights = packedWeightCount(plan);
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
   const routing = isRouted(plan) ? { routing: { venom, expertsPerToken: sparsity.expertsPerToken } } : {};
   const logits = logitsBytes === undefined ? {} : { logitsBytes };
-  const dense = { precision, ...logits };
+  const dense = { precision, recompute, ...logits };
   const own = trainingMemory(model, batchSize, { ...dense, packedWeights, ...routing });
   const twin = baseline ? trainingMemory(model, batchSize, dense).total : 0;
   return { ...own, twin, total: own.total + twin };

@@ -16,7 +16,7 @@ export function describePlan(config: RunConfig, plan: RunPlan): string {
     head,
     parameterTable(plan),
     memoryTable(plan, train.batchSize),
-    flopTable(plan),
+    flopTable(plan, train.recompute),
     runTable(plan),
     ...warmUpNotes(config.recipe),
     speedupTable(plan),
@@ -55,7 +55,7 @@ function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: numb
   ]);
 }
 
-function flopTable({ components, total }: RunPlan): string {
+function flopTable({ components, total }: RunPlan, recompute: boolean): string {
   const row = (name: string, { denseFlops, sparseFlops, share }: ComponentPlan) => [
     name,
     formatLarge(denseFlops, "FLOP"),
@@ -63,7 +63,12 @@ function flopTable({ components, total }: RunPlan): string {
     formatLarge(sparseFlops, "FLOP"),
   ];
   return formatTable([
-    ["A token, forward and backward", "dense", "share", "executed in a sparse step"],
+    [
+      "A token, forward and backward",
+      "dense",
+      "share",
+      `executed in a sparse step${recompute ? ", layers twice" : ""}`,
+    ],
     row("FFN", components.ffn),
     row("attention projections", components.attentionProjections),
     row("attention scores", components.attention),

@@ -25,7 +25,7 @@ export type { RunMemory, SourcePlan };
 export interface ComponentPlan {
   /** Forward and backward of one token, dense. */
   readonly denseFlops: number;
-  /** What a sparse step multiplies for one token. */
+  /** What a sparse step multiplies for one token, also what it computes again. */
   readonly sparseFlops: number;
   /** Of the dense FLOPs of the whole model. */
   readonly share: number;
@@ -57,7 +57,7 @@ export interface RunPlan {
   readonly time: RunTime;
   /** FLOPs of the run if every step were dense. */
   readonly denseEquivalentFlops: number;
-  /** FLOPs that the run multiplies. */
+  /** FLOPs that the run multiplies, also those of layers that are computed again. */
   readonly executedFlops: number;
   /** Predicted speed-up, by how fast the kernels are. */
   readonly speedups: readonly PredictedSpeedup[];
@@ -127,10 +127,13 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
   const tokensPerStep = train.batchSize * train.microBatches * model.sequenceLength;
   const routing = { venom, expertsPerToken: sparsity.expertsPerToken, router: sparsity.router };
-  const { components, total } = trainingFlops(model, 1, { plan, ...routing });
+  const { recompute } = train;
+  const { components, total } = trainingFlops(model, 1, { plan, recompute, ...routing });
+  // What dense steps execute: more than a dense model needs where layers are computed again.
+  const dense = trainingFlops(model, 1, { recompute });
   const kernels = paperKernels(routing);
   const sparseSteps = recipeSteps(recipe, "sparse");
-  const share = components.ffn.share;
+  const share = dense.components.ffn.executed / dense.total.executed;
   const sparseFraction = sparseSteps / train.steps;
   const speedup = (kernels: string, ffn: number) => ({
     kernels,
@@ -145,7 +148,7 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
     ffnSpeedup(productSpeedups(plan, kernels)),
   );
-  const denseHours = denseEquivalentFlops / (utilization * gpuLimits[gpu].flopsPerSecond) / 3600;
+  const denseHours = dense.total.executed * tokens / (utilization * gpuLimits[gpu].flopsPerSecond) / 3600;
   return {
     parameters,
     memoryFloat32: runMemory(config, precisions.float32),
@@ -166,10 +169,10 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     sparseSteps,
     denseEquivalentFlops,
     executedFlops: tokensPerStep *
-      (total.denseEquivalent * (train.steps - sparseSteps) + total.executed * sparseSteps),
+      (dense.total.executed * (train.steps - sparseSteps) + total.executed * sparseSteps),
     speedups: [
       paper,
-      speedup("as fast as the executed FLOPs", components.ffn.denseEquivalent / components.ffn.executed),
+      speedup("as fast as the executed FLOPs", dense.components.ffn.executed / components.ffn.executed),
       speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
     ],
   };

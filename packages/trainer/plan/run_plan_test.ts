@@ -94,6 +94,19 @@ Deno.test("runPlan says what a device holds in routed steps, where several clust
   }
 });
 
+Deno.test("runPlan counts layers that are computed again: a forward pass more, and all but their inputs less", () => {
+  const of = (recompute: boolean, recipe = [{ phase: "dense", steps: 10 }]) =>
+    runPlan(applyConfig(presetConfig("llama-1b"), { "train.recompute": recompute, recipe }, "a test"));
+  const [kept, again] = [of(false), of(true)];
+  const layers = kept.components.ffn.share + kept.components.attention.share +
+    kept.components.attentionProjections.share;
+  assertAlmostEquals(again.executedFlops / kept.executedFlops, 1 + layers / 3, 1e-12);
+  assertAlmostEquals(again.time.hours / kept.time.hours, 1 + layers / 3, 1e-12);
+  assertEquals(again.denseEquivalentFlops, kept.denseEquivalentFlops);
+  assert(again.memoryBfloat16.activations < kept.memoryBfloat16.activations / 5);
+  assertEquals(again.memoryBfloat16.optimizer, kept.memoryBfloat16.optimizer);
+});
+
 Deno.test("runPlan counts the dense twin, which packs no weights", () => {
   const alone = runPlan(presetConfig("small")).memoryFloat32;
   const both = runPlan(applyConfig(presetConfig("small"), { "train.baseline": true }, "a test")).memoryFloat32;

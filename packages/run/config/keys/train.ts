@@ -30,6 +30,12 @@ export const trainKeys = {
       unit: "micro-batches",
       sentence: "Micro-batches of a step, whose gradients are added up",
     },
+    recompute: {
+      kind: "switch",
+      default: false,
+      resume: "free",
+      sentence: "Whether only the input of each layer is kept, and the layer computed again: less memory, more time",
+    },
     seed: {
       kind: "integer",
       minimum: 0,

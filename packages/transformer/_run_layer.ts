@@ -1,0 +1,76 @@
+import { addRmsNorm, linear, type NormalizedSum, type Tape, type Variable } from "@beyond24/autograd";
+import type { UnbiasedDraw } from "@beyond24/device";
+import { denseFeedForward, sparseFeedForward } from "@beyond24/ffn";
+import { hash32 } from "@beyond24/sparse24";
+import type { Transformer, TransformerLayer } from "./transformer.ts";
+
+/** How the feed-forward networks are computed. */
+export type Mode = "dense" | "sparse";
+
+/** A pass through a model. */
+export interface Pass {
+  /** How the feed-forward networks are computed. */
+  readonly mode: Mode;
+  /** Index of the micro-batch: every one draws its own random numbers. Default 0. */
+  readonly microBatch?: number;
+}
+
+/** Queries, keys and values of the tokens of a layer, as they are projected: no position is in them yet. */
+export interface Projections {
+  /** [T, heads · headDim]. */
+  readonly q: Variable;
+  /** [T, kvHeads · headDim]. */
+  readonly k: Variable;
+  /** [T, kvHeads · headDim]. */
+  readonly v: Variable;
+}
+
+/** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
+export type Attend = (tape: Tape, projections: Projections, layer: number) => Variable;
+
+/** A pass with what its tokens attend to. */
+export type LayerPass = Pass & { readonly attend: Attend };
+
+/** A layer in its model. */
+export interface LayerPlace {
+  /** The model. */
+  readonly model: Transformer;
+  /** The layer. */
+  readonly layer: TransformerLayer;
+  /** Which one it is, from 0. */
+  readonly index: number;
+}
+
+/** The random numbers of a network in a pass. */
+export function drawOf({ draws: { seed, step } }: Transformer, microBatch: number, layer: number): UnbiasedDraw {
+  return { key: hash32([seed, microBatch, layer]), step };
+}
+
+/** Added to the mean square in every norm. */
+export function epsilonOf({ config: { normEpsilon = 1e-5 } }: Transformer): number {
+  return normEpsilon;
+}
+
+/** The first half of a layer, on the normed residual stream: the stream behind it, and that normed. */
+export function runAttention(
+  tape: Tape,
+  { sum, normed }: NormalizedSum,
+  { model, layer, index }: LayerPlace,
+  { attend }: LayerPass,
+): NormalizedSum {
+  const { query, key, value, output } = layer.attention;
+  const projections = { q: linear(tape, normed, query), k: linear(tape, normed, key), v: linear(tape, normed, value) };
+  const attended = linear(tape, attend(tape, projections, index), output);
+  return addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilonOf(model));
+}
+
+/** The second half of a layer, on the normed residual stream: what is to be added to the stream. */
+export function runFeedForward(
+  tape: Tape,
+  normed: Variable,
+  { model, layer, index }: LayerPlace,
+  { mode, microBatch = 0 }: LayerPass,
+): Variable {
+  if (mode === "dense") return denseFeedForward(tape, normed, layer.feedForward);
+  return sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
+}
