@@ -12,10 +12,12 @@
  * @module
  */
 export * from "./boundaries.ts";
+export * from "./data_parallel.ts";
 export * from "./executed_fraction.ts";
 export * from "./ffn_products.ts";
 export * from "./ffn_roofline.ts";
 export * from "./gpu_limits.ts";
+export * from "./gpu_links.ts";
 export * from "./learning_rate_at.ts";
 export * from "./logits_rows.ts";
 export * from "./model_presets.ts";

@@ -19,7 +19,7 @@ Deno.test("trainingMemory counts 16 bytes a parameter in float32 and 18 in bfloa
   const parameters = parameterCounts(modelPresets.tiny).total;
   for (const [precision, bytes] of [[precisions.float32, 16], [precisions.bfloat16, 18]] as const) {
     const memory = trainingMemory(modelPresets.tiny, 8, { precision });
-    assertEquals(memory.weights + memory.gradients + memory.optimizer, bytes * parameters);
+    assertEquals(memory.weights + memory.gradients + memory.masters + memory.moments, bytes * parameters);
     assertEquals(memory.total, bytes * parameters + memory.packed + memory.activations + memory.logits);
   }
 });

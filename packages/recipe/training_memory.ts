@@ -11,8 +11,10 @@ export interface Precision {
   readonly weight: number;
   /** Of a gradient of a weight. */
   readonly gradient: number;
-  /** Of the state of the optimizer for one weight: moments, and the master weight where there is one. */
-  readonly optimizer: number;
+  /** Of the f32 master of a weight that products read in another type; 0 where they read the master. */
+  readonly master: number;
+  /** Of both moments of the optimizer for one weight. */
+  readonly moments: number;
   /** Of an activation. */
   readonly activation: number;
   /** Of an element of a 2:4 weight in packed form, the zeros counted. */
@@ -31,13 +33,13 @@ export interface Precision {
  * import { precisions } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
- * const { weight, gradient, optimizer } = precisions.bfloat16;
- * assertEquals(weight + gradient + optimizer, 18);
+ * const { weight, gradient, master, moments } = precisions.bfloat16;
+ * assertEquals(weight + gradient + master + moments, 18);
  * ```
  */
 export const precisions: Readonly<Record<"float32" | "bfloat16", Precision>> = {
-  float32: { weight: 4, gradient: 4, optimizer: 8, activation: 4, packed: 4 },
-  bfloat16: { weight: 2, gradient: 4, optimizer: 12, activation: 2, packed: 1.125 },
+  float32: { weight: 4, gradient: 4, master: 0, moments: 8, activation: 4, packed: 4 },
+  bfloat16: { weight: 2, gradient: 4, master: 4, moments: 8, activation: 2, packed: 1.125 },
 };
 
 /** Bytes that one training step holds at its peak. */
@@ -46,8 +48,10 @@ export interface TrainingMemory {
   readonly weights: number;
   /** Gradients of all weights. */
   readonly gradients: number;
-  /** State of the optimizer. */
-  readonly optimizer: number;
+  /** Masters of weights that products read in another type. */
+  readonly masters: number;
+  /** Moments of the optimizer. */
+  readonly moments: number;
   /** Packed 2:4 weights that sparse steps read. */
   readonly packed: number;
   /** Activations of a step, dense or routed, that the backward pass needs, and what it holds besides. */
@@ -71,6 +75,8 @@ export interface TrainingMemoryOptions {
   readonly packedWeights?: number;
   /** Clusters of routed steps, when there are some. Default: all steps are dense. */
   readonly routing?: Pick<RoutingOptions, "expertsPerToken"> & Required<Pick<RoutingOptions, "venom">>;
+  /** Ranks that share masters and moments in equal parts. Default 1: each has them all. */
+  readonly shards?: number;
   /** Whether a step keeps the input of each layer only, and computes the layer again. Default false. */
   readonly recompute?: boolean;
   /** Bytes of logits that the device takes at once (`Device.logitsBytes`). Default: that of {@linkcode logitsRows}. */
@@ -129,12 +135,14 @@ export function trainingMemory(
   const row = vocabularySize * precision.activation;
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
-  const optimizer = parameters * precision.optimizer;
+  const { shards = 1 } = options;
+  const masters = parameters * precision.master / shards;
+  const moments = parameters * precision.moments / shards;
   const packed = (options.packedWeights ?? 0) * layers * dFfn * dModel * precision.packed;
   const activations = (common + hidden) * precision.activation;
   const logits = row * logitsRows(tokens, row, options.logitsBytes);
-  const total = weights + gradients + optimizer + packed + activations + logits;
-  return { weights, gradients, optimizer, packed, activations, logits, total };
+  const total = weights + gradients + masters + moments + packed + activations + logits;
+  return { weights, gradients, masters, moments, packed, activations, logits, total };
 }
 
 /**

@@ -4782,6 +4782,27 @@ function nextBoundary(cadence, step) {
   return boundaryAt(cadence, Math.min(...after, total));
 }
 
+// ../recipe/model_shape.ts
+var fields = [
+  "layers",
+  "dModel",
+  "dFfn",
+  "heads",
+  "kvHeads",
+  "headDim",
+  "vocabularySize",
+  "sequenceLength"
+];
+function checkModelShape(model2) {
+  for (const field2 of fields) checkInteger(model2[field2], field2, 1, "use model shape");
+  if (model2.heads % model2.kvHeads !== 0) {
+    throw new RangeError(`Cannot use model shape as kvHeads must divide heads ${model2.heads}: current value is ${model2.kvHeads}`);
+  }
+  if (model2.headDim % 2 !== 0) {
+    throw new RangeError(`Cannot use model shape as headDim must be even: current value is ${model2.headDim}`);
+  }
+}
+
 // ../recipe/ffn_products.ts
 var ffnProducts = {
   y1: {
@@ -4933,27 +4954,6 @@ function venomExperts(format) {
   checkInteger(format.m, "m", 4, "use V:N:M format");
   if (format.m % 4 === 0) return format.m / 4;
   throw new RangeError(`Cannot use V:N:M format as m must be a multiple of 4: current value is ${format.m}`);
-}
-
-// ../recipe/model_shape.ts
-var fields = [
-  "layers",
-  "dModel",
-  "dFfn",
-  "heads",
-  "kvHeads",
-  "headDim",
-  "vocabularySize",
-  "sequenceLength"
-];
-function checkModelShape(model2) {
-  for (const field2 of fields) checkInteger(model2[field2], field2, 1, "use model shape");
-  if (model2.heads % model2.kvHeads !== 0) {
-    throw new RangeError(`Cannot use model shape as kvHeads must divide heads ${model2.heads}: current value is ${model2.kvHeads}`);
-  }
-  if (model2.headDim % 2 !== 0) {
-    throw new RangeError(`Cannot use model shape as headDim must be even: current value is ${model2.headDim}`);
-  }
 }
 
 // ../recipe/sparsity_plans.ts

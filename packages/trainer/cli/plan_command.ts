@@ -21,6 +21,21 @@ const flags = {
     default: "h100",
     sentence: "GPU whose hours are predicted",
   },
+  gpus: {
+    kind: "integer",
+    minimum: 1,
+    maximum: 65_536,
+    placeholder: "number",
+    sentence: "Number of such GPUs that train together: bytes, communication and step time of each",
+  },
+  network: {
+    kind: "number",
+    minimum: 0.001,
+    maximum: 1_000_000,
+    placeholder: "number",
+    default: 400,
+    sentence: "Gbit/s between machines of eight GPUs, for each GPU and each way",
+  },
   json: { kind: "switch", sentence: "Print JSON" },
 } as const satisfies FlagTable;
 
@@ -30,13 +45,22 @@ export const planCommand: Command = defineCommand({
   sentence: "Prints parameters, bytes, FLOPs and predicted speed-up of a run, without allocating anything",
   flags,
   tasks: [{ name: "plan", permissions: reading }],
-  examples: [["plan --preset llama-125m --data tokens/dclm --gpu h200", "tokens a parameter, epochs, hours"]],
+  examples: [["plan --preset llama-125m --data tokens/dclm --gpu h200", "tokens a parameter, epochs, hours"], [
+    "plan --preset llama-7b --gpus 64 --set train.batchSize=64",
+    "bytes, communication and step time of a GPU",
+  ]],
   run: async (call) => {
     const hasData = call.flags.data !== undefined;
     const sources = configSources(flags, call.flags);
     const config = await resolveConfig(hasData ? { ...sources, vocabulary: "data" } : sources);
     const gpu = gpuNames.find((name) => name === call.flags.gpu) ?? "h100";
-    const plan = runPlan(config, { gpu, ...(hasData ? { data: await dataPlan(config) } : {}) });
+    const { gpus, network } = call.flags;
+    const plan = runPlan(config, {
+      gpu,
+      networkBytesPerSecond: network * 1e9 / 8,
+      ...(gpus === undefined ? {} : { gpus }),
+      ...(hasData ? { data: await dataPlan(config) } : {}),
+    });
     call.terminal.out(call.flags.json ? planJson(plan) + "\n" : describePlan(config, plan));
     return exitCodes.done;
   },

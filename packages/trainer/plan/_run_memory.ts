@@ -5,6 +5,7 @@ import {
   sparsityPlans,
   type TrainingMemory,
   trainingMemory,
+  type TrainingMemoryOptions,
 } from "@beyond24/recipe";
 import { hasSparseSteps, type RunConfig } from "@beyond24/run";
 
@@ -14,15 +15,21 @@ export interface RunMemory extends TrainingMemory {
   readonly twin: number;
 }
 
-/** Bytes of a run, from its configuration and what its device takes for logits. */
-export function runMemory(config: RunConfig, precision: Precision, logitsBytes?: number): RunMemory {
+/**
+ * Bytes of a run on one of its devices, from what that one computes of its configuration, what the device takes for
+ * logits, and the number of ranks that share the optimizer.
+ */
+export function runMemory(
+  config: RunConfig,
+  precision: Precision,
+  options: Pick<TrainingMemoryOptions, "logitsBytes" | "shards"> = {},
+): RunMemory {
   const { model, train: { batchSize, baseline, recompute }, sparsity } = config;
   const plan = sparsityPlans[hasSparseSteps(config) ? sparsity.plan : "dense"];
   const packedWeights = packedWeightCount(plan);
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
   const routing = isRouted(plan) ? { routing: { venom, expertsPerToken: sparsity.expertsPerToken } } : {};
-  const logits = logitsBytes === undefined ? {} : { logitsBytes };
-  const dense = { precision, recompute, ...logits };
+  const dense = { precision, recompute, ...options };
   const own = trainingMemory(model, batchSize, { ...dense, packedWeights, ...routing });
   const twin = baseline ? trainingMemory(model, batchSize, dense).total : 0;
   return { ...own, twin, total: own.total + twin };

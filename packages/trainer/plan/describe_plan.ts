@@ -1,7 +1,8 @@
-import type { GpuName } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
-import { formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
+import { formatAmount, formatCount, formatDuration, formatLarge, formatPercent } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
+import { describeGpus } from "./describe_gpus.ts";
+import { gpuTitle } from "./gpu_title.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 import { warmUpNotes } from "./warm_up_notes.ts";
 
@@ -20,6 +21,7 @@ export function describePlan(config: RunConfig, plan: RunPlan): string {
     runTable(plan),
     ...warmUpNotes(config.recipe),
     speedupTable(plan),
+    ...(plan.gpus === undefined ? [] : [describeGpus(plan.gpus, plan.time.gpu)]),
   ].join("\n\n") + "\n";
 }
 
@@ -46,7 +48,8 @@ function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: numb
     [`Memory, ${formatAmount(batchSize, "sequence")}`, "float32", "bfloat16"],
     row("weights", "weights"),
     row("gradients", "gradients"),
-    row("optimizer", "optimizer"),
+    row("masters (f32 of bf16 weights)", "masters"),
+    row("moments", "moments"),
     ...(memoryFloat32.packed > 0 ? [row("packed weights", "packed")] : []),
     row("activations", "activations"),
     row("logits at once (CUDA: 1/32 of its memory)", "logits"),
@@ -108,10 +111,8 @@ function speedupTable({ speedups }: RunPlan): string {
   ]);
 }
 
-function gpuTitle(name: GpuName): string {
-  return name.toUpperCase().replace("-", " ");
-}
-
 function formatHours(hours: number): string {
+  if (hours < 1 / 3600) return "under 1 s";
+  if (hours < 1) return formatDuration(3600 * hours);
   return `${Number(hours.toPrecision(3)).toLocaleString("en-US")} h`;
 }

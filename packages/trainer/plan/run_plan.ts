@@ -18,8 +18,9 @@ import {
 import type { RunConfig } from "@beyond24/run";
 import { type RunMemory, runMemory } from "./_run_memory.ts";
 import type { SourcePlan } from "./data_plan.ts";
+import { type GpusPlan, gpusPlan, type PlannedStep, type ShardPlan } from "./gpus_plan.ts";
 
-export type { RunMemory, SourcePlan };
+export type { GpusPlan, PlannedStep, RunMemory, ShardPlan, SourcePlan };
 
 /** FLOPs of one component for one token, and of a whole run. */
 export interface ComponentPlan {
@@ -61,6 +62,8 @@ export interface RunPlan {
   readonly executedFlops: number;
   /** Predicted speed-up, by how fast the kernels are. */
   readonly speedups: readonly PredictedSpeedup[];
+  /** What it takes on several GPUs, where their number was given. */
+  readonly gpus?: GpusPlan;
 }
 
 /** A predicted time. */
@@ -93,6 +96,10 @@ export interface RunPlanOptions {
   readonly data?: readonly SourcePlan[];
   /** The GPU that its time is predicted for. Default `h100`. */
   readonly gpu?: GpuName;
+  /** The number of GPUs that train it together. Default: nothing is said of several. */
+  readonly gpus?: number;
+  /** Bytes a second between machines, for each GPU, each way. Default 50e9, that of InfiniBand NDR. */
+  readonly networkBytesPerSecond?: number;
 }
 
 /**
@@ -108,6 +115,7 @@ const utilization = 0.5;
  * @param config The configuration
  * @param options What its data are, and on which GPU it runs
  * @returns The plan
+ * @throws {UsageError} If several GPUs cannot share the batch
  *
  * @example Plan the paper's 7B run
  * ```ts
@@ -121,7 +129,7 @@ const utilization = 0.5;
  * ```
  */
 export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPlan {
-  const { data, gpu = "h100" } = options;
+  const { data, gpu = "h100", gpus, networkBytesPerSecond = 50e9 } = options;
   const { model, train, sparsity, recipe } = config;
   const plan = sparsityPlans[sparsity.plan];
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
@@ -175,6 +183,12 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
       speedup("as fast as the executed FLOPs", dense.components.ffn.executed / components.ffn.executed),
       speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
     ],
+    ...(gpus === undefined ? {} : {
+      gpus: gpusPlan(config, { count: gpus, name: gpu, networkBytesPerSecond }, {
+        utilization,
+        sparseStep: paper.step,
+      }),
+    }),
   };
 }
 

@@ -11,7 +11,7 @@ import { runMemory } from "../plan/_run_memory.ts";
  */
 export function checkMemory(config: RunConfig, { memoryBytes = Infinity, activationType, logitsBytes }: Device): void {
   const precision = activationType === "f32" ? precisions.float32 : precisions.bfloat16;
-  const { total } = runMemory(config, precision, logitsBytes);
+  const { total } = runMemory(config, precision, logitsBytes === undefined ? {} : { logitsBytes });
   if (total <= memoryBytes) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new OutOfMemoryError(
