@@ -127,6 +127,14 @@ export class CudaDevice implements Device {
     return this.#replays.run(key, record);
   }
 
+  /**
+   * Calls `work` on the host between the kernels launched before and those launched behind it, in every replay of a
+   * unit that is being recorded; at once outside of one.
+   */
+  callHost(work: () => void): void {
+    this.#replays.callHost(work);
+  }
+
   submit(): void {
     // Launches are handed over as they are made.
   }

@@ -107,8 +107,8 @@ export interface Driver {
   destroyEvent(event: bigint): void;
   /** From here on work is recorded instead of run. */
   beginCapture(): void;
-  /** Ends the recording; gives a graph that can be launched. */
-  endCapture(): bigint;
+  /** Ends the recording; gives a graph that can be launched, or nothing where nothing was recorded. */
+  endCapture(): bigint | undefined;
   /** Runs a recorded graph. */
   launchGraph(graph: bigint): void;
   /** Frees a recorded graph. */

@@ -230,9 +230,15 @@ export class NativeDriver implements Driver {
   }
 
   /** See {@linkcode Driver.endCapture}. */
-  endCapture(): bigint {
+  endCapture(): bigint | undefined {
     const library = this.#library;
     const graph = this.#handle((out) => library.cuStreamEndCapture(this.stream, out), "end recording a step");
+    const nodes = new BigUint64Array(1);
+    this.#check(library.cuGraphGetNodes(graph, null, nodes), "count what was recorded");
+    if (nodes[0] === 0n) {
+      this.#check(library.cuGraphDestroy(graph), "free a recorded step");
+      return undefined;
+    }
     const executable = this.#handle((out) => library.cuGraphInstantiateWithFlags(out, graph, 0n), "build a graph");
     this.#check(library.cuGraphDestroy(graph), "free a recorded step");
     this.#check(library.cuGraphUpload(executable, this.stream), "upload a graph");

@@ -55,6 +55,8 @@ export class RecordingDriver implements Driver {
   #nextAddress = 0x7000_0000_0000n;
   #nextHandle = 16n;
   #allocated = 0;
+  /** Launches, copies and fills since the last recording began. */
+  #recorded = 0;
 
   /**
    * A driver without memory in use.
@@ -117,11 +119,13 @@ export class RecordingDriver implements Driver {
   /** Copies between two addresses. */
   copyWithin(target: bigint, source: bigint, bytes: number): void {
     this.#bytes(target, bytes).set(this.#bytes(source, bytes));
+    this.#recorded++;
   }
 
   /** Fills with the little-endian bytes of the pattern. */
   fill(target: bigint, pattern: number, elementBytes: 1 | 2 | 4, count: number): void {
     const bytes = this.#bytes(target, count * elementBytes);
+    this.#recorded++;
     for (let i = 0; i < bytes.length; i++) bytes[i] = pattern >>> (8 * (i % elementBytes));
   }
 
@@ -142,6 +146,7 @@ export class RecordingDriver implements Driver {
 
   /** Writes the launch down. */
   launch(kernel: bigint, geometry: LaunchGeometry, parameters: PackedArguments): void {
+    this.#recorded++;
     this.launches.push({ kernel: this.#functions.get(kernel) ?? "", geometry, parameters });
   }
 
@@ -188,12 +193,13 @@ export class RecordingDriver implements Driver {
   /** Writes the call down. */
   beginCapture(): void {
     this.calls.push("beginCapture");
+    this.#recorded = 0;
   }
 
-  /** Writes the call down; a made-up handle. */
-  endCapture(): bigint {
+  /** Writes the call down; a made-up handle where something was recorded. */
+  endCapture(): bigint | undefined {
     this.calls.push("endCapture");
-    return ++this.#nextHandle;
+    return this.#recorded === 0 ? undefined : ++this.#nextHandle;
   }
 
   /** Writes the call down. */

@@ -42,6 +42,7 @@ export const DRIVER_SYMBOLS = {
     parameters: ["u64", "u32", "u32", "u32", "u32", "u32", "u32", "u32", "u64", "buffer", "buffer"],
     result: "i32",
   },
+  cuGraphGetNodes: { parameters: ["u64", "pointer", "buffer"], result: "i32" },
   cuGraphInstantiateWithFlags: { parameters: ["buffer", "u64", "u64"], result: "i32" },
   cuGraphUpload: { parameters: ["u64", "u64"], result: "i32" },
   cuGraphLaunch: { parameters: ["u64", "u64"], result: "i32" },

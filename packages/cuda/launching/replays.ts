@@ -1,18 +1,23 @@
 import type { LaunchContext } from "./launch_context.ts";
 
+/** A graph of kernels, or what the host does between two of them. */
+type Piece = bigint | (() => void);
+
 interface Recorded {
-  readonly graph: bigint;
+  readonly pieces: readonly Piece[];
   readonly result: unknown;
 }
 
 /**
  * Units of work as CUDA graphs. The first call with a key only runs: it loads kernels, picks algorithms and grows
- * memory, none of which a capture allows. The second call records, and from then on the graph is replayed.
+ * memory, none of which a capture allows. The second call records, and from then on the graphs are replayed.
  */
 export class Replays {
   readonly #context: LaunchContext;
   readonly #warm = new Set<string>();
   readonly #recorded = new Map<string, Recorded>();
+  /** Of the unit that is being recorded. */
+  #pieces: Piece[] | undefined;
 
   constructor(context: LaunchContext) {
     this.#context = context;
@@ -34,40 +39,74 @@ export class Replays {
     return this.#replay<Result>(recorded);
   }
 
+  /**
+   * Calls `work` on the host in this place: outside of a unit at once; inside of one in every replay, when the kernels
+   * before it have been launched, for which the unit is cut into two graphs.
+   */
+  callHost(work: () => void): void {
+    const pieces = this.#pieces;
+    if (pieces === undefined) return work();
+    this.#endGraph(pieces);
+    pieces.push(work);
+    this.#beginGraph();
+  }
+
   dispose(): void {
-    for (const { graph } of this.#recorded.values()) this.#context.driver.destroyGraph(graph);
+    for (const { pieces } of this.#recorded.values()) this.#destroy(pieces);
     this.#recorded.clear();
     this.#warm.clear();
   }
 
-  #replay<Result>({ graph, result }: Recorded): Result {
-    this.#context.driver.launchGraph(graph);
+  #replay<Result>({ pieces, result }: Recorded): Result {
+    for (const piece of pieces) {
+      if (typeof piece === "bigint") this.#context.driver.launchGraph(piece);
+      else piece();
+    }
     // The key names the recorded function, so this is what its type says.
     return result as Result;
   }
 
   #record(record: () => unknown): Recorded {
-    const { driver } = this.#context;
-    driver.beginCapture();
-    this.#context.capturing = true;
+    const pieces: Piece[] = [];
+    this.#pieces = pieces;
     try {
+      this.#beginGraph();
       const result = record();
-      this.#context.capturing = false;
-      return { graph: driver.endCapture(), result };
+      this.#endGraph(pieces);
+      return { pieces, result };
     } catch (error) {
       this.#abandon();
+      this.#destroy(pieces);
       throw error;
+    } finally {
+      this.#pieces = undefined;
     }
+  }
+
+  #beginGraph(): void {
+    this.#context.driver.beginCapture();
+    this.#context.capturing = true;
+  }
+
+  #endGraph(pieces: Piece[]): void {
+    this.#context.capturing = false;
+    const graph = this.#context.driver.endCapture();
+    if (graph !== undefined) pieces.push(graph);
   }
 
   /** Ends a failed capture so that the stream can be used again; the first error is the one to report. */
   #abandon(): void {
     if (!this.#context.capturing) return;
-    this.#context.capturing = false;
     try {
-      this.#context.driver.destroyGraph(this.#context.driver.endCapture());
+      const graphs: Piece[] = [];
+      this.#endGraph(graphs);
+      this.#destroy(graphs);
     } catch {
       // An invalidated capture has no graph.
     }
+  }
+
+  #destroy(pieces: readonly Piece[]): void {
+    for (const piece of pieces) if (typeof piece === "bigint") this.#context.driver.destroyGraph(piece);
   }
 }

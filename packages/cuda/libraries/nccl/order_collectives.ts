@@ -1,4 +1,11 @@
-import { BYTES_PER_ELEMENT, type Collectives, elementCount, type ProcessGroup, type Tensor } from "@beyond24/device";
+import {
+  BYTES_PER_ELEMENT,
+  type CollectiveQueue,
+  type Collectives,
+  elementCount,
+  type ProcessGroup,
+  type Tensor,
+} from "@beyond24/device";
 import type { CudaDevice } from "../../cuda_device.ts";
 import { addressOfTensor } from "../../memory/storage.ts";
 import type { Communicator, DeviceBytes } from "./communicator.ts";
@@ -6,8 +13,8 @@ import { Watchdog } from "./watchdog.ts";
 
 /**
  * Orders the work of a communicator, on a stream of its own, with the kernels of a device: it begins behind those that
- * were launched before a call, and those launched behind its promise wait for it on the GPU. The host never waits, and
- * kernels that are launched between a call and its `await` run beside it.
+ * were launched before a call, and those launched behind its promise, or behind the next `join` of the queue, wait for
+ * it on the GPU. The host never waits, and kernels that are launched in between run beside it.
  *
  * The collectives end with the device.
  */
@@ -30,48 +37,82 @@ export function orderCollectives(
     },
   });
 
-  /** Runs up to its `await` at once. */
-  const ordered = async (name: string, tensors: readonly Tensor[], enqueue: (memory: DeviceBytes) => void) => {
+  /** Behind the last call, on the stream of the collectives. */
+  let last: bigint | undefined;
+  const begin = (name: string, memory: readonly DeviceBytes[], enqueue: (memory: DeviceBytes) => void) => {
     watchdog.check();
-    if (device.isRecording) {
-      throw new Error(`Cannot call ${name} as a step is being recorded: current value is a call inside replay`);
-    }
-    const memory = tensors.map(memoryOf).filter(({ bytes }) => bytes > 0);
-    if (memory.length === 0) return;
     const { ready, done } = watchdog.events();
     driver.recordEvent(ready);
     driver.waitEvent(ready, stream);
     communicator.together(() => memory.forEach(enqueue));
     driver.recordEvent(done, stream);
     watchdog.add({ name, ready, done });
+    last = done;
+  };
+  /** Lets the kernels behind it wait for all calls so far. */
+  const join = () => {
+    if (last !== undefined) driver.waitEvent(last);
+    last = undefined;
+  };
+  /** Runs up to its `await` at once. */
+  const ordered = async (name: string, tensors: readonly Tensor[], enqueue: (memory: DeviceBytes) => void) => {
+    if (device.isRecording) {
+      throw new Error(
+        `Cannot call ${name} as a step is being recorded: current value is a call inside replay; use the queue`,
+      );
+    }
+    const memory = memoryOf(tensors);
+    if (memory.length === 0) return watchdog.check();
+    begin(name, memory, enqueue);
     await Promise.resolve();
-    driver.waitEvent(done);
+    join();
+  };
+  /** Runs beside the kernels, in every replay of the unit that it is called in. */
+  const queued = (name: string, tensors: readonly Tensor[], enqueue: (memory: DeviceBytes) => void) => {
+    const memory = memoryOf(tensors);
+    if (memory.length > 0) device.callHost(() => begin(name, memory, enqueue));
   };
   /** This rank's part. */
   const part = ({ address, bytes }: DeviceBytes): DeviceBytes => ({
     address: address + BigInt(rank * bytes / size),
     bytes: bytes / size,
   });
+  const allReduce = (memory: DeviceBytes) => communicator.allReduce(memory, stream);
+  const reduceScatter = (memory: DeviceBytes) => communicator.reduceScatter(memory.address, part(memory), stream);
+  const allGather = (memory: DeviceBytes) => communicator.allGather(part(memory), memory.address, stream);
+  const queue: CollectiveQueue = {
+    allReduce(tensors) {
+      checkFloats(tensors);
+      queued("allReduce", tensors, allReduce);
+    },
+    reduceScatter(tensors) {
+      checkFloats(tensors);
+      checkParts(tensors, size);
+      queued("reduceScatter", tensors, reduceScatter);
+    },
+    allGather(tensors) {
+      checkParts(tensors, size);
+      queued("allGather", tensors, allGather);
+    },
+    join: () => device.callHost(join),
+  };
   return {
     rank,
     size,
     description: communicator.description,
+    queue,
     async allReduce(tensors) {
       checkFloats(tensors);
-      await ordered("allReduce", tensors, (memory) => communicator.allReduce(memory, stream));
+      await ordered("allReduce", tensors, allReduce);
     },
     async reduceScatter(tensors) {
       checkFloats(tensors);
       checkParts(tensors, size);
-      await ordered(
-        "reduceScatter",
-        tensors,
-        (memory) => communicator.reduceScatter(memory.address, part(memory), stream),
-      );
+      await ordered("reduceScatter", tensors, reduceScatter);
     },
     async allGather(tensors) {
       checkParts(tensors, size);
-      await ordered("allGather", tensors, (memory) => communicator.allGather(part(memory), memory.address, stream));
+      await ordered("allGather", tensors, allGather);
     },
     async broadcast(tensors, root) {
       await ordered("broadcast", tensors, (memory) => communicator.broadcast(memory, root, stream));
@@ -89,8 +130,12 @@ export function orderCollectives(
   };
 }
 
-function memoryOf(tensor: Tensor): DeviceBytes {
-  return { address: addressOfTensor(tensor), bytes: elementCount(tensor.shape) * BYTES_PER_ELEMENT[tensor.dtype] };
+/** Where tensors lie that have elements. */
+function memoryOf(tensors: readonly Tensor[]): DeviceBytes[] {
+  return tensors.map((tensor) => ({
+    address: addressOfTensor(tensor),
+    bytes: elementCount(tensor.shape) * BYTES_PER_ELEMENT[tensor.dtype],
+  })).filter(({ bytes }) => bytes > 0);
 }
 
 function checkFloats(tensors: readonly Tensor[]): void {

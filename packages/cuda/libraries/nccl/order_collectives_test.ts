@@ -34,6 +34,16 @@ class StreamDriver extends RecordingDriver {
   override eventDone(event: bigint): boolean {
     return !this.#held.has(event);
   }
+  /** Graphs that are there. */
+  graphs = 0;
+  override endCapture(): bigint | undefined {
+    const graph = super.endCapture();
+    if (graph !== undefined) this.graphs++;
+    return graph;
+  }
+  override destroyGraph(): void {
+    this.graphs--;
+  }
   override launch(...call: Parameters<RecordingDriver["launch"]>): void {
     super.launch(...call);
     this.log.push("kernel");
@@ -133,6 +143,66 @@ Deno.test("a collective inside of a recording is refused, and between replays it
   step(false);
   const from = driver.calls.indexOf("beginCapture");
   assertEquals(driver.calls.slice(from), ["beginCapture", "endCapture", "launchGraph", "launchGraph", "launchGraph"]);
+});
+
+Deno.test("the queue cuts a recorded unit where it is called, and runs beside the kernels in every replay", async () => {
+  const { device, driver, collectives: { queue }, tensor } = await rank1of2();
+  const add = () => device.kernels.add({ a: tensor, b: tensor, out: tensor });
+  const step = () =>
+    device.replay("step", () => {
+      add();
+      queue?.reduceScatter([tensor]);
+      queue?.allReduce([]);
+      add();
+      queue?.allGather([tensor]);
+      add();
+      queue?.join();
+      queue?.join();
+      add();
+    });
+  const call = (what: string) => ["kernels record", "side wait", "(", what, ")", "side record"];
+  step(); // runs only
+  const expected = ["kernel", ...call("scatter 0 16 16"), "kernel", ...call("gather 16 16 0"), "kernel"];
+  assertEquals(driver.log.splice(0), [...expected, "kernels wait", "kernel"]);
+  const from = driver.calls.length;
+  step(); // records: kernels are captured, and nobody else is called until the graphs are launched
+  const captures = ["beginCapture", "endCapture"];
+  const graphs = new Array(4).fill("launchGraph"); // between the last two calls nothing is recorded
+  assertEquals(driver.calls.splice(from), [...new Array(5).fill(captures).flat(), ...graphs]);
+  const replayed = [...call("scatter 0 16 16"), ...call("gather 16 16 0"), "kernels wait"];
+  assertEquals(driver.log.splice(0), ["kernel", "kernel", "kernel", "kernel", ...replayed]);
+  step();
+  assertEquals([driver.calls.splice(from), driver.log], [graphs, replayed]);
+});
+
+Deno.test("what the queue cannot do is refused where it is called, and the recording is given up", async () => {
+  const { device, driver, collectives: { queue }, tensor } = await rank1of2();
+  const odd: Tensor = { ...tensor, shape: [3] };
+  const step = (last: () => void) =>
+    device.replay("step", () => {
+      device.kernels.add({ a: tensor, b: tensor, out: tensor });
+      queue?.allReduce([tensor]);
+      last();
+    });
+  step(() => {});
+  assertThrows(() => step(() => queue?.reduceScatter([odd])), RangeError, "Cannot cut 3 elements");
+  assertEquals(driver.graphs, 0);
+  step(() => queue?.join()); // the unit can be recorded again
+  assertEquals(driver.graphs, 1, "nothing is recorded behind allReduce");
+  device.dispose();
+  assertEquals(driver.graphs, 0);
+});
+
+Deno.test("a rank that waits in vain for a call of the queue is told so by the next one, and by every wait", async () => {
+  const { device, driver, collectives, tensor } = await rank1of2({ timeout: 30 });
+  const step = () => device.replay("step", () => collectives.queue?.allReduce([tensor]));
+  step(); // runs only
+  driver.hangs = true;
+  step(); // records
+  driver.hangsBehind = true;
+  const message = "another rank does not answer: rank 1 waits in allReduce for 0.03 seconds";
+  await assertRejects(() => device.synchronize(), DeviceLostError, message);
+  assertThrows(step, DeviceLostError, message);
 });
 
 Deno.test("a rank that waits in vain is told so wherever it waits, and the communicator is aborted", async () => {

@@ -1,5 +1,6 @@
 // A stand-in of libcuda.so.1 for tests of several processes without a GPU: device memory is memory of the host, everything is
-// done at once. Kernels do nothing, but for the sum of two f32 tensors. STUB_GPUS says how many GPUs there are (default 2).
+// done at once, and what is recorded when its graph is launched. Kernels do nothing, but for the sum of two f32 tensors.
+// STUB_GPUS says how many GPUs there are (default 2).
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,25 +51,61 @@ result cuMemcpyHtoDAsync_v2(handle to, const void* from, size_t n, handle s) { r
 result cuMemcpyDtoHAsync_v2(handle to, handle from, size_t n, handle s) {
   return memcpy((void*)to, (void*)from, n), 0;
 }
-result cuMemcpyDtoDAsync_v2(handle to, handle from, size_t n, handle s) {
-  return memmove((void*)to, (void*)from, n), 0;
-}
-result cuMemsetD8Async(handle to, uint8_t value, size_t n, handle s) { return memset((void*)to, value, n), 0; }
-result cuMemsetD16Async(handle to, uint16_t value, size_t n, handle s) {
-  for (size_t i = 0; i < n; i++) ((uint16_t*)to)[i] = value;
+// What a stream does: a copy within the GPU, a fill, a sum.
+struct work {
+  enum { COPY, FILL, ADD } kind;
+  char *to;
+  const char *from, *other;
+  size_t count, width;
+  uint32_t value;
+};
+struct graph {
+  size_t length;
+  struct work* works;
+};
+static struct graph* recording = NULL;
+
+static result run(const struct work* work) {
+  if (work->kind == COPY) memmove(work->to, work->from, work->count);
+  for (size_t i = 0; i < work->count; i++) {
+    if (work->kind == FILL) memcpy(work->to + work->width * i, &work->value, work->width);
+    if (work->kind == ADD) ((float*)work->to)[i] = ((float*)work->from)[i] + ((float*)work->other)[i];
+  }
   return 0;
+}
+static result enqueue(struct work work) {
+  if (!recording) return run(&work);
+  recording->works = realloc(recording->works, (recording->length + 1) * sizeof(struct work));
+  recording->works[recording->length++] = work;
+  return 0;
+}
+result cuMemcpyDtoDAsync_v2(handle to, handle from, size_t n, handle s) {
+  return enqueue((struct work){COPY, (char*)to, (char*)from, NULL, n});
+}
+result cuMemsetD8Async(handle to, uint8_t value, size_t n, handle s) {
+  return enqueue((struct work){FILL, (char*)to, NULL, NULL, n, 1, value});
+}
+result cuMemsetD16Async(handle to, uint16_t value, size_t n, handle s) {
+  return enqueue((struct work){FILL, (char*)to, NULL, NULL, n, 2, value});
 }
 result cuMemsetD32Async(handle to, uint32_t value, size_t n, handle s) {
-  for (size_t i = 0; i < n; i++) ((uint32_t*)to)[i] = value;
-  return 0;
+  return enqueue((struct work){FILL, (char*)to, NULL, NULL, n, 4, value});
 }
 
 result cuStreamCreate(handle* stream, unsigned flags) { return *stream = next_handle(), 0; }
 result cuStreamWaitEvent(handle stream, handle event, unsigned flags) { return stream && event ? 0 : 400; }
 result cuStreamSynchronize(handle stream) { return 0; }
 result cuStreamDestroy_v2(handle stream) { return 0; }
-result cuStreamBeginCapture_v2(handle stream, int mode) { return 0; }
-result cuStreamEndCapture(handle stream, handle* graph) { return *graph = next_handle(), 0; }
+result cuStreamBeginCapture_v2(handle stream, int mode) {
+  if (recording) return 900;
+  recording = calloc(1, sizeof(struct graph));
+  return 0;
+}
+result cuStreamEndCapture(handle stream, handle* graph) {
+  *graph = (handle)recording;
+  recording = NULL;
+  return *graph ? 0 : 901;
+}
 result cuEventCreate(handle* event, unsigned flags) { return *event = next_handle(), 0; }
 result cuEventRecord(handle event, handle stream) { return stream && event ? 0 : 400; }
 result cuEventQuery(handle event) { return 0; }
@@ -85,18 +122,31 @@ result cuFuncSetAttribute(handle function, int attribute, int value) { return 0;
 result cuFuncLoad(handle function) { return 0; }
 result cuLaunchKernel(handle function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                       unsigned shared, handle stream, void** arguments, void** extra) {
-  if (strcmp((char*)function, "add_f32_f32_f32")) return 0;
-  const float *a = *(float**)arguments[0], *b = *(float**)arguments[1];
-  float* out = *(float**)arguments[2];
-  for (long long i = 0; i < *(long long*)arguments[3]; i++) out[i] = a[i] + b[i];
+  // Others do nothing, yet are something that was recorded.
+  if (strcmp((char*)function, "add_f32_f32_f32")) return enqueue((struct work){COPY});
+  char** addresses[] = {arguments[0], arguments[1], arguments[2]};
+  return enqueue((struct work){ADD, *addresses[2], *addresses[0], *addresses[1], *(long long*)arguments[3]});
+}
+result cuGraphGetNodes(handle graph, handle* nodes, size_t* count) {
+  return *count = ((struct graph*)graph)->length, 0;
+}
+result cuGraphInstantiateWithFlags(handle* graph, handle from, uint64_t flags) {
+  struct graph* copy = malloc(sizeof(struct graph));
+  *copy = *(struct graph*)from;
+  copy->works = memcpy(malloc(copy->length * sizeof(struct work) + 1), copy->works, copy->length * sizeof(struct work));
+  return *graph = (handle)copy, 0;
+}
+result cuGraphUpload(handle graph, handle stream) { return 0; }
+result cuGraphLaunch(handle graph, handle stream) {
+  const struct graph* recorded = (struct graph*)graph;
+  for (size_t i = 0; i < recorded->length; i++) run(&recorded->works[i]);
   return 0;
 }
-// Graphs do nothing, as kernels do.
-result cuGraphInstantiateWithFlags(handle* graph, handle from, uint64_t flags) { return *graph = next_handle(), 0; }
-result cuGraphUpload(handle graph, handle stream) { return 0; }
-result cuGraphLaunch(handle graph, handle stream) { return 0; }
-result cuGraphDestroy(handle graph) { return 0; }
-result cuGraphExecDestroy(handle graph) { return 0; }
+result cuGraphDestroy(handle graph) {
+  free(((struct graph*)graph)->works);
+  return free((void*)graph), 0;
+}
+result cuGraphExecDestroy(handle graph) { return cuGraphDestroy(graph); }
 result cuTensorMapEncodeTiled(void* map, int type, unsigned rank, handle address, const void* a, const void* b,
                               const void* c, const void* d, int e, int f, int g, int h) {
   return 0;
