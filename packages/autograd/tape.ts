@@ -9,6 +9,11 @@ export interface TapeOptions {
   readonly recording?: boolean;
   /** Whether gradients are added to what parameters hold already (later micro-batches). Default false: replaced. */
   readonly accumulate?: boolean;
+  /**
+   * Is told of parameters whose gradients are complete, each once, while the backward pass goes on: at each place that
+   * {@linkcode Tape.announceGradients} names, and at the end.
+   */
+  readonly onGradients?: (parameters: readonly Parameter[]) => void;
 }
 
 /** One function that ran, as {@linkcode Tape.record} takes it. */
@@ -61,7 +66,9 @@ export class Tape {
   readonly #gradients: GradientStore;
   readonly #inputs = new Set<Variable>();
   readonly #written = new Set<Parameter>();
+  readonly #announced = new Set<Parameter>();
   readonly #accumulate: boolean;
+  readonly #onGradients: TapeOptions["onGradients"];
 
   /**
    * An empty tape.
@@ -75,6 +82,7 @@ export class Tape {
     this.arena = arena;
     this.recording = options.recording ?? true;
     this.#accumulate = options.accumulate ?? false;
+    this.#onGradients = options.onGradients;
     this.#gradients = new GradientStore(device, arena);
   }
 
@@ -153,6 +161,9 @@ export class Tape {
 
   /** Where a kernel that can accumulate writes its share of the gradient of a parameter: the first one replaces. */
   parameterTarget(parameter: Parameter): GradientTarget {
+    if (this.#announced.has(parameter)) {
+      throw new Error(`Cannot add to a gradient as it was said to be complete: it is that of ${parameter.name}`);
+    }
     const accumulate = this.#accumulate || this.#written.has(parameter);
     this.#written.add(parameter);
     return { out: parameter.gradient, accumulate };
@@ -165,9 +176,24 @@ export class Tape {
     return out;
   }
 
+  /**
+   * Names a place in the backward pass: what only functions behind it in the forward pass use has its gradient there.
+   * Whoever is told may begin to send it, while the gradients of the functions in front of the place are computed.
+   */
+  announceGradients(): void {
+    if (this.#onGradients !== undefined) this.record({ outputs: [], backward: () => this.#announce() });
+  }
+
   /** Runs everything backwards, once, and forgets it. Gradients of inputs stay until the arena is reset. */
   backward(): void {
     for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) this.#runBackward(entry);
+    this.#announce();
+  }
+
+  #announce(): void {
+    const complete = [...this.#written].filter((parameter) => !this.#announced.has(parameter));
+    for (const parameter of complete) this.#announced.add(parameter);
+    if (complete.length > 0) this.#onGradients?.(complete);
   }
 
   #runBackward({ outputs, saved = [], backward }: TapeEntry): void {

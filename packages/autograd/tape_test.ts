@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { checkGradients, floatsOf, randomValues, tensorOf } from "./_testing.ts";
 import { add } from "./add.ts";
@@ -120,4 +120,29 @@ Deno.test("Tape: only the result of what is computed again stays, also where not
     assertEquals(device.liveBytes - before, 5 * 6 * 4, "three results, and what lies before one");
     arena.dispose();
   }
+});
+
+Deno.test("Tape: parameters are announced once, where the backward pass has all of their gradients", () => {
+  const { device, weight: first, x } = setUp();
+  const [second, unused] = [createParameter(device, "second", [3, 3]), createParameter(device, "unused", [3, 3])];
+  const told: string[][] = [];
+  const tape = new Tape(device, device.arena(), { onGradients: (all) => told.push(all.map(({ name }) => name)) });
+  const input = tape.input(x);
+  const y = linear(tape, input, first);
+  tape.announceGradients();
+  const z = linear(tape, linear(tape, y, second), second);
+  tape.announceGradients();
+  linear(tape, input, unused);
+  tape.addGradient(z, tape.tensor([2, 3]));
+  tape.backward();
+  assertEquals(told, [["second"], ["weight"]]);
+});
+
+Deno.test("Tape: a gradient that is added to behind its announcement is an error, as somebody may have sent it", () => {
+  const { device, weight, x } = setUp();
+  const tape = new Tape(device, device.arena(), { onGradients: () => {} });
+  const y = linear(tape, tape.input(x), weight);
+  tape.announceGradients();
+  tape.addGradient(linear(tape, y, weight), tape.tensor([2, 3]));
+  assertThrows(() => tape.backward(), Error, "said to be complete: it is that of weight");
 });

@@ -60,8 +60,11 @@ export function runAttention(
 ): NormalizedSum {
   const { query, key, value, output } = layer.attention;
   const projections = { q: linear(tape, normed, query), k: linear(tape, normed, key), v: linear(tape, normed, value) };
-  const attended = linear(tape, attend(tape, projections, index), output);
-  return addRmsNorm(tape, sum, attended, layer.feedForwardNorm, epsilonOf(model));
+  const attended = attend(tape, projections, index);
+  // In front of the gradients of attention, by far the longest kernel that leaves room for others beside it.
+  tape.announceGradients();
+  const projected = linear(tape, attended, output);
+  return addRmsNorm(tape, sum, projected, layer.feedForwardNorm, epsilonOf(model));
 }
 
 /** The second half of a layer, on the normed residual stream: what is to be added to the stream. */

@@ -1,4 +1,4 @@
-import { Tape } from "@beyond24/autograd";
+import { type Parameter, Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { batchLoss } from "./_batch_loss.ts";
 import { beginPass } from "./_hidden_states.ts";
@@ -18,6 +18,11 @@ export interface ForwardBackwardOptions {
   readonly microBatch?: number;
   /** Micro-batches of a step: losses and gradients are their mean. Default 1. */
   readonly microBatches?: number;
+  /**
+   * Is told of parameters whose gradients have all of this micro-batch, each once, as soon as the kernels for them are
+   * launched: so that with the last micro-batch they can be sent while the pass goes on (`Collectives.queue`).
+   */
+  readonly onGradients?: (parameters: readonly Parameter[]) => void;
 }
 
 /**
@@ -67,10 +72,10 @@ export interface ForwardBackwardOptions {
  * ```
  */
 export function forwardBackward(model: Transformer, batch: TokenBatch, options: ForwardBackwardOptions): Tensor {
-  const { mode, arena, microBatch = 0, microBatches = 1 } = options;
+  const { mode, arena, microBatch = 0, microBatches = 1, onGradients } = options;
   const accumulate = microBatch > 0;
   if (!accumulate) beginPass(model, mode);
-  const tape = new Tape(model.device, arena, { accumulate });
+  const tape = new Tape(model.device, arena, { accumulate, ...(onGradients === undefined ? {} : { onGradients }) });
   batchLoss(tape, model, batch, { mode, microBatch }, { loss: model.loss, scale: 1 / microBatches, accumulate });
   tape.backward();
   return model.loss;
