@@ -1,5 +1,6 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
 import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
+import { knownGpuLimits } from "@beyond24/recipe";
 import type { Packed24 } from "@beyond24/sparse24";
 import * as cudaKernels from "./operations/table.ts";
 import { decodeHostValues, encodeHostValues } from "./memory/host_values.ts";
@@ -33,6 +34,8 @@ export class CudaDevice implements Device {
   readonly logitsBytes: number;
   /** Memory of the GPU. */
   readonly memoryBytes: number;
+  /** In bf16. */
+  readonly peakFlops: number | undefined;
   readonly description: string;
   readonly kernels: Kernels;
   /** What works on the same GPU beside the kernels. */
@@ -48,6 +51,7 @@ export class CudaDevice implements Device {
   constructor(driver: Driver, libraries: Libraries, ptxOf: PtxOf) {
     this.#driver = driver;
     this.memoryBytes = driver.properties.totalMemory;
+    this.peakFlops = knownGpuLimits(driver.properties.name)?.flopsPerSecond;
     this.gathersTokens = driver.properties.computeCapability === 90;
     this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
     this.#context = new LaunchContext(driver, libraries, ptxOf);

@@ -58,6 +58,12 @@ export interface Collectives {
   sum(numbers: readonly number[]): Promise<number[]>;
   /** Returns when every rank has called it. */
   barrier(): Promise<void>;
+  /**
+   * Milliseconds since the last call in which this rank could do nothing but wait for tensors and for other ranks:
+   * communication that no computation hid. Of a GPU the time of its kernels, of what it has done by now. Missing where
+   * it is not measured.
+   */
+  takeWaited?(): number;
   /** The same beside the kernels; missing where tensors travel through the host. */
   readonly queue?: CollectiveQueue;
 }

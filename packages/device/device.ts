@@ -65,6 +65,8 @@ export interface Device extends Allocator {
   readonly logitsBytes?: number;
   /** Bytes that tensors, packed matrices and arenas can have in all; missing where that is not known. */
   readonly memoryBytes?: number;
+  /** FLOP a second of dense products in its activation type, by its maker's data sheet; missing where not known. */
+  readonly peakFlops?: number | undefined;
   /** The operations. */
   readonly kernels: Kernels;
   /** Bytes in use by live tensors, packed matrices and arenas. */

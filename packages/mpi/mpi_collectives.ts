@@ -21,6 +21,12 @@ import type { MpiWorld } from "./mpi_world.ts";
  */
 export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
   const { rank, size } = world;
+  let waited = 0;
+  const waiting = async (work: Promise<void>) => {
+    const started = performance.now();
+    await work;
+    waited += performance.now() - started;
+  };
   const eachOf = async (tensors: readonly Tensor[], work: (values: HostArray) => Promise<void>) => {
     for (const tensor of tensors) {
       const values = await device.read(tensor);
@@ -38,7 +44,7 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
       all.set(values, at);
       parts.push(all.subarray(at, at += values.length));
     }
-    await world.allReduce(all);
+    await waiting(world.allReduce(all));
     for (const [i, tensor] of tensors.entries()) device.write(tensor, parts[i] ?? all);
   };
   return {
@@ -48,18 +54,23 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
     allReduce,
     reduceScatter: (tensors) =>
       eachOf(tensors, async (values) => {
-        await world.reduceScatter(floats(values));
+        await waiting(world.reduceScatter(floats(values)));
         const count = values.length / size;
         values.copyWithin(rank * count, 0, count);
       }),
-    allGather: (tensors) => eachOf(tensors, (values) => world.allGather(bytesOf(values))),
-    broadcast: (tensors, root) => eachOf(tensors, (values) => world.broadcast(bytesOf(values), root)),
+    allGather: (tensors) => eachOf(tensors, (values) => waiting(world.allGather(bytesOf(values)))),
+    broadcast: (tensors, root) => eachOf(tensors, (values) => waiting(world.broadcast(bytesOf(values), root))),
     sum: async (numbers) => {
       const values = Float64Array.from(numbers);
-      await world.allReduce(values);
+      await waiting(world.allReduce(values));
       return Array.from(values);
     },
-    barrier: world.barrier,
+    barrier: () => waiting(world.barrier()),
+    takeWaited: () => {
+      const milliseconds = waited;
+      waited = 0;
+      return milliseconds;
+    },
   };
 }
 

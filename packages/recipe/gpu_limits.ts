@@ -3,6 +3,35 @@ import { type DeviceLimits, h200 } from "./ffn_roofline.ts";
 /** Name of a GPU whose limits are known. */
 export type GpuName = "h200" | "h100" | "a100" | "rtx-4090";
 
+/** What drivers call GPUs of these limits. Others of a family (PCIe, NVL) have other ones. */
+const driverNames: Readonly<Record<string, GpuName>> = {
+  "NVIDIA H200": "h200",
+  "NVIDIA H100 80GB HBM3": "h100",
+  "NVIDIA A100-SXM4-40GB": "a100",
+  "NVIDIA A100-SXM4-80GB": "a100",
+  "NVIDIA GeForce RTX 4090": "rtx-4090",
+};
+
+/**
+ * The limits of a GPU by what its driver calls it.
+ *
+ * @param driverName Such as `NVIDIA H100 80GB HBM3`
+ * @returns Its limits; undefined where they are not known
+ *
+ * @example An H100 in a socket, and one on a card, which is another GPU
+ * ```ts
+ * import { gpuLimits, knownGpuLimits } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(knownGpuLimits("NVIDIA H100 80GB HBM3"), gpuLimits.h100);
+ * assertEquals(knownGpuLimits("NVIDIA H100 PCIe"), undefined);
+ * ```
+ */
+export function knownGpuLimits(driverName: string): DeviceLimits | undefined {
+  const name = Object.hasOwn(driverNames, driverName) ? driverNames[driverName] : undefined;
+  return name === undefined ? undefined : gpuLimits[name];
+}
+
 /**
  * Limits of GPUs in bfloat16, products added up in float32, from their makers' data sheets.
  *

@@ -51,7 +51,9 @@ export function orderCollectives(
   };
   /** Lets the kernels behind it wait for all calls so far. */
   const join = () => {
-    if (last !== undefined) driver.waitEvent(last);
+    if (last === undefined) return;
+    watchdog.join();
+    driver.waitEvent(last);
     last = undefined;
   };
   /** Runs up to its `await` at once. */
@@ -101,6 +103,7 @@ export function orderCollectives(
     size,
     description: communicator.description,
     queue,
+    takeWaited: () => watchdog.takeWaited(),
     async allReduce(tensors) {
       checkFloats(tensors);
       await ordered("allReduce", tensors, allReduce);

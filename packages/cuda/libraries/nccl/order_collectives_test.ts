@@ -8,6 +8,9 @@ import type { Communicator } from "./communicator.ts";
 import { openNccl } from "./open_nccl.ts";
 import { orderCollectives } from "./order_collectives.ts";
 
+/** What the stream of the kernels is told where it waits: when it comes there is measured. */
+const join = ["kernels record", "kernels wait"];
+
 /** Writes down what streams, events and the communicator are told; events are done unless they are held back. */
 class StreamDriver extends RecordingDriver {
   readonly log: string[] = [];
@@ -15,6 +18,9 @@ class StreamDriver extends RecordingDriver {
   hangs = false;
   /** Nor are events on the stream of the kernels that are recorded from now on. */
   hangsBehind = false;
+  /** What the clock of the GPU says at the next events. */
+  milliseconds = 0;
+  readonly #times = new Map<bigint, number>();
   readonly #names = new Map<bigint, string>();
   readonly #held = new Set<bigint>();
 
@@ -26,6 +32,7 @@ class StreamDriver extends RecordingDriver {
   override recordEvent(event: bigint, stream: bigint = this.stream): void {
     this.log.push(`${this.#names.get(stream) ?? "kernels"} record`);
     this.#held.delete(event);
+    this.#times.set(event, this.milliseconds);
     if (stream === this.stream ? this.hangsBehind : this.hangs) this.#held.add(event);
   }
   override waitEvent(_event: bigint, stream: bigint = this.stream): void {
@@ -33,6 +40,9 @@ class StreamDriver extends RecordingDriver {
   }
   override eventDone(event: bigint): boolean {
     return !this.#held.has(event);
+  }
+  override elapsedMilliseconds(start: bigint, end: bigint): number {
+    return (this.#times.get(end) ?? NaN) - (this.#times.get(start) ?? NaN);
   }
   /** Graphs that are there. */
   graphs = 0;
@@ -100,7 +110,7 @@ Deno.test("a collective has a stream of its own, behind the kernels before it, b
   await reduced;
   add();
   const call = ["kernels record", "side wait", "(", "sum 0 32", "sum 0 32", ")", "side record"];
-  assertEquals(driver.log, ["kernel", ...call, "kernel", "kernels wait", "kernel"]);
+  assertEquals(driver.log, ["kernel", ...call, "kernel", ...join, "kernel"]);
 });
 
 Deno.test("parts are those of the rank, in bytes of the type", async () => {
@@ -163,13 +173,13 @@ Deno.test("the queue cuts a recorded unit where it is called, and runs beside th
   const call = (what: string) => ["kernels record", "side wait", "(", what, ")", "side record"];
   step(); // runs only
   const expected = ["kernel", ...call("scatter 0 16 16"), "kernel", ...call("gather 16 16 0"), "kernel"];
-  assertEquals(driver.log.splice(0), [...expected, "kernels wait", "kernel"]);
+  assertEquals(driver.log.splice(0), [...expected, ...join, "kernel"]);
   const from = driver.calls.length;
   step(); // records: kernels are captured, and nobody else is called until the graphs are launched
   const captures = ["beginCapture", "endCapture"];
   const graphs = new Array(4).fill("launchGraph"); // between the last two calls nothing is recorded
   assertEquals(driver.calls.splice(from), [...new Array(5).fill(captures).flat(), ...graphs]);
-  const replayed = [...call("scatter 0 16 16"), ...call("gather 16 16 0"), "kernels wait"];
+  const replayed = [...call("scatter 0 16 16"), ...call("gather 16 16 0"), ...join];
   assertEquals(driver.log.splice(0), ["kernel", "kernel", "kernel", "kernel", ...replayed]);
   step();
   assertEquals([driver.calls.splice(from), driver.log], [graphs, replayed]);
@@ -216,6 +226,34 @@ Deno.test("a rank that waits in vain is told so wherever it waits, and the commu
   assertEquals(driver.log.filter((line) => line === "abort").length, 1);
   device.dispose();
   assertEquals(driver.allocatedBytes, 0);
+});
+
+Deno.test("time that kernels waited for collectives is told once, and none where they came later", async () => {
+  const { driver, collectives: { queue, takeWaited }, tensor } = await rank1of2();
+  if (queue === undefined || takeWaited === undefined) throw new Error("it has to have both");
+  /** A call that is done at a time, and kernels that come to where they wait for it at another. */
+  const call = (done: number, joined: number) => {
+    driver.milliseconds = done;
+    queue.allReduce([tensor]);
+    driver.milliseconds = joined;
+    queue.join();
+  };
+  call(7, 5);
+  call(20, 30); // hidden
+  assertEquals([takeWaited(), takeWaited()], [2, 0]);
+  call(41, 40);
+  queue.join(); // nothing new to wait for
+  call(60, 52);
+  assertEquals(takeWaited(), 9);
+  driver.hangsBehind = true;
+  call(61, 70); // the call is done before the kernels come
+  driver.hangsBehind = false;
+  assertEquals(takeWaited(), 0);
+  driver.hangs = true;
+  call(90, 80); // not done yet
+  assertEquals(takeWaited(), 0);
+  driver.release();
+  assertEquals(takeWaited(), 10);
 });
 
 Deno.test("kernels before a collective may take as long as they want", async () => {

@@ -9,6 +9,8 @@ interface Pending {
   readonly ready: bigint;
   /** Behind it, on the stream of the collectives. */
   readonly done: bigint;
+  /** Where the stream of the kernels begins to wait for it. */
+  joined?: bigint;
   /** When the kernels before it were seen to be done: from then on it waits for other ranks. */
   since?: number;
 }
@@ -31,6 +33,7 @@ export class Watchdog {
   readonly #pending: Pending[] = [];
   readonly #idle: bigint[] = [];
   #failure: DeviceLostError | undefined;
+  #waited = 0;
 
   constructor(driver: Driver, communicator: Communicator, options: WatchdogOptions) {
     this.#driver = driver;
@@ -47,6 +50,22 @@ export class Watchdog {
   /** Watches a call whose events are recorded. */
   add(call: { readonly name: string; readonly ready: bigint; readonly done: bigint }): void {
     this.#pending.push({ ...call });
+  }
+
+  /** Marks the place where the kernels wait for the last call. */
+  join(): void {
+    const last = this.#pending.at(-1);
+    if (last === undefined) return;
+    last.joined ??= this.#idle.pop() ?? this.#driver.createEvent();
+    this.#driver.recordEvent(last.joined);
+  }
+
+  /** Milliseconds that the kernels waited for calls which were done since the last time. */
+  takeWaited(): number {
+    this.#forgetDone();
+    const milliseconds = this.#waited;
+    this.#waited = 0;
+    return milliseconds;
   }
 
   /**
@@ -69,7 +88,7 @@ export class Watchdog {
 
   /** Frees the events. */
   dispose(): void {
-    const pending = this.#pending.splice(0).flatMap(({ ready, done }) => [ready, done]);
+    const pending = this.#pending.splice(0).flatMap(eventsOf);
     for (const event of [...pending, ...this.#idle.splice(0)]) this.#driver.destroyEvent(event);
   }
 
@@ -80,8 +99,15 @@ export class Watchdog {
       [first] = this.#pending
     ) {
       this.#pending.shift();
-      this.#idle.push(first.ready, first.done);
+      this.#waited += this.#waitOf(first);
+      this.#idle.push(...eventsOf(first));
     }
+  }
+
+  /** Kernels that have not come to where they would wait, or come later, find it done. */
+  #waitOf({ joined, done }: Pending): number {
+    if (joined === undefined || !this.#driver.eventDone(joined)) return 0;
+    return Math.max(0, this.#driver.elapsedMilliseconds(joined, done));
   }
 
   #fail(reason: string): never {
@@ -89,4 +115,8 @@ export class Watchdog {
     this.#failure = new DeviceLostError(`Cannot go on as ${reason}; resume from the last checkpoint`);
     throw this.#failure;
   }
+}
+
+function eventsOf({ ready, done, joined }: Pending): bigint[] {
+  return joined === undefined ? [ready, done] : [ready, done, joined];
 }
