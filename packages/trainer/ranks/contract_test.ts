@@ -2,7 +2,7 @@
 // and more are rare): device memory is memory of the host, and ranks meet in a file.
 import { buildStubs, canBuildStubs } from "../../cuda/testing/build_stubs.ts";
 import { installedLaunchers, startRanks } from "@beyond24/mpi/testing";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { withFolder } from "../_testing.ts";
 
@@ -60,6 +60,22 @@ Deno.test({
       const { code, stdout, stderr } = await startRanks(launcher, 2, ranks);
       assertEquals(code, 0, stderr);
       assertEquals(stdout.trim().split("\n").toSorted(), passed(2).map((line) => line.trim()));
+    }),
+});
+
+Deno.test({
+  name: "a rank that is left alone on the GPU says so in time, and frees everything",
+  ignore: !canBuildStubs,
+  fn: () =>
+    withFolder(async (folder) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [...program("run_contract_testing.ts"), "2", "hang_rank_testing.ts"],
+        env: { ...await buildStubs(folder), STUB_PATIENCE: "500" },
+      }).output();
+      assertEquals(code, 0, new TextDecoder().decode(stderr));
+      const { waited, message } = JSON.parse(new TextDecoder().decode(stdout));
+      assert(waited >= 1500, `${waited}`);
+      assertMatch(message, /another rank does not answer: rank 0 waits in allReduce for 1.5 seconds/);
     }),
 });
 

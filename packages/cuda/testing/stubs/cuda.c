@@ -1,6 +1,7 @@
 // A stand-in of libcuda.so.1 for tests of several processes without a GPU: device memory is memory of the host, everything is
 // done at once, and what is recorded when its graph is launched. Kernels do nothing, but for the sum of two f32 tensors.
-// STUB_GPUS says how many GPUs there are (default 2).
+// STUB_GPUS says how many GPUs there are (default 2). What is behind the work of a stream in which NCCL hangs (see nccl.c) is not
+// done.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +93,23 @@ result cuMemsetD32Async(handle to, uint32_t value, size_t n, handle s) {
   return enqueue((struct work){FILL, (char*)to, NULL, NULL, n, 4, value});
 }
 
+// The last streams and events that wait for a stream in which NCCL hangs.
+static handle hanging[64];
+static int hung = 0;
+static int hangs(handle which) {
+  const char* stream = getenv("STUB_HUNG_STREAM");
+  if (!stream) return 0;
+  for (int i = 0; i < hung && i < 64; i++)
+    if (hanging[i] == which) return 1;
+  return which == (handle)atoll(stream);
+}
+static result hang(handle which) { return hanging[hung++ % 64] = which, 0; }
+
 result cuStreamCreate(handle* stream, unsigned flags) { return *stream = next_handle(), 0; }
-result cuStreamWaitEvent(handle stream, handle event, unsigned flags) { return stream && event ? 0 : 400; }
+result cuStreamWaitEvent(handle stream, handle event, unsigned flags) {
+  if (hangs(event)) hang(stream);
+  return stream && event ? 0 : 400;
+}
 result cuStreamSynchronize(handle stream) { return 0; }
 result cuStreamDestroy_v2(handle stream) { return 0; }
 result cuStreamBeginCapture_v2(handle stream, int mode) {
@@ -107,8 +123,11 @@ result cuStreamEndCapture(handle stream, handle* graph) {
   return *graph ? 0 : 901;
 }
 result cuEventCreate(handle* event, unsigned flags) { return *event = next_handle(), 0; }
-result cuEventRecord(handle event, handle stream) { return stream && event ? 0 : 400; }
-result cuEventQuery(handle event) { return 0; }
+result cuEventRecord(handle event, handle stream) {
+  if (hangs(stream)) hang(event);
+  return stream && event ? 0 : 400;
+}
+result cuEventQuery(handle event) { return hangs(event) ? 600 : 0; }
 result cuEventElapsedTime_v2(float* milliseconds, handle start, handle end) { return *milliseconds = 0, 0; }
 result cuEventDestroy_v2(handle event) { return 0; }
 

@@ -1,5 +1,7 @@
 // A stand-in of libnccl.so.2 for tests of several processes without a GPU: ranks meet in a file that all of them map, whose name
 // travels in the unique id; work is done at the end of a group. Build with -DOLD for a library without ncclCommInitRankScalable.
+// Work for which the other ranks do not come within STUB_PATIENCE milliseconds hangs until the communicator is aborted; the
+// stand-in of the driver is told so by STUB_HUNG_STREAM. Default: it waits for them.
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -33,16 +35,21 @@ static struct call {
   size_t count;
   int type, root;
   struct communicator* communicator;
+  uint64_t stream;
 } calls[MOST_CALLS];
 static int grouped = 0, waiting = 0;
 
-static void barrier(struct communicator* c) {
+// Whether all ranks have come.
+static int barrier(struct communicator* c) {
+  const char* patience = getenv("STUB_PATIENCE");
+  long left = patience ? 20 * atol(patience) : -1;
   int round = atomic_load(&c->shared->round);
   if (atomic_fetch_add(&c->shared->arrived, 1) + 1 == c->size) {
     atomic_store(&c->shared->arrived, 0);
     atomic_fetch_add(&c->shared->round, 1);
   }
-  while (atomic_load(&c->shared->round) == round) usleep(50);
+  while (atomic_load(&c->shared->round) == round && left--) usleep(50);
+  return atomic_load(&c->shared->round) != round;
 }
 
 static int run(struct call* call) {
@@ -52,7 +59,11 @@ static int run(struct call* call) {
   size_t sent = call->kind == REDUCE_SCATTER ? bytes * c->size : bytes;
   if (sent > SLOT || call->type != (floats ? 7 : 0)) return 4;
   memcpy(c->shared->slots[c->rank], call->send, sent);
-  barrier(c);
+  if (!barrier(c)) {
+    char stream[24];
+    snprintf(stream, sizeof(stream), "%llu", (unsigned long long)call->stream);
+    return setenv("STUB_HUNG_STREAM", stream, 1);
+  }
   if (floats) {
     size_t first = call->kind == REDUCE_SCATTER ? call->count * c->rank : 0;
     for (size_t i = 0; i < call->count; i++) {
@@ -72,6 +83,7 @@ static int run(struct call* call) {
 static int enqueue(struct call call, uint64_t stream) {
   // Every call has to be in a group, on a stream.
   if (!grouped || !stream || waiting == MOST_CALLS) return 5;
+  call.stream = stream;
   calls[waiting++] = call;
   return 0;
 }
@@ -108,7 +120,10 @@ int ncclCommInitRankScalable(struct communicator** out, int size, int rank, int 
   return ids == 1 && !config ? join(out, size, names, rank) : 4;
 }
 #endif
-int ncclCommAbort(struct communicator* c) { return free(c), 0; }
+int ncclCommAbort(struct communicator* c) {
+  unsetenv("STUB_HUNG_STREAM");
+  return free(c), 0;
+}
 int ncclCommGetAsyncError(struct communicator* c, int* error) { return *error = 0, 0; }
 const char* ncclGetErrorString(int error) { return "an error of the stub"; }
 const char* ncclGetLastError(struct communicator* c) { return "no details\nand a second line"; }
