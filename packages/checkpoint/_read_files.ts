@@ -1,6 +1,8 @@
 import { FileDigest, type FileRecord } from "./_file_digest.ts";
 import { decodeStateFile, type StateFile } from "./_state_file.ts";
 import type { JsonValue } from "./checkpoint.ts";
+import { basename } from "@std/path";
+import { tokenizerFiles } from "./_names.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 
 /** Bytes that are read at once. */
@@ -68,12 +70,19 @@ async function orRefuse<Result>(path: string, read: () => Promise<Result>): Prom
     return await read();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      throw new CheckpointError(`Cannot load checkpoint as ${path} is missing`, { cause: error });
+      throw new CheckpointError(`Cannot load checkpoint as ${path} is missing${wayOut(path)}`, { cause: error });
     }
     throw new CheckpointError(`Cannot load checkpoint as ${path} cannot be read: current value is ${reasonOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** Files of the tokenizer lie in several places, to the byte. */
+function wayOut(path: string): string {
+  const name = basename(path);
+  const isOfTokenizer = tokenizerFiles.some((other) => other === name);
+  return isOfTokenizer ? `: copy ${name} from the run's folder, another checkpoint or the prepared tokens` : "";
 }
 
 function reasonOf(error: unknown): string {

@@ -65,6 +65,18 @@ Deno.test("loadCheckpoint says what is wrong", () =>
     await assertRejects(() => loadCheckpoint(moved), CheckpointError, "another step: current value is 3");
   }));
 
+Deno.test("a checkpoint that has lost its tokenizer is refused with where copies lie", () =>
+  withFolder(async (folder) => {
+    const tokenizer = { "tokenizer.json": "{}", "tokenizer_config.json": "{}" };
+    const path = await saveCheckpoint(folder, { ...exampleCheckpoint(3), tokenizer });
+    await Deno.remove(join(path, "tokenizer.json"));
+    await assertRejects(
+      () => loadCheckpoint(path),
+      CheckpointError,
+      "tokenizer.json is missing: copy tokenizer.json from the run's folder, another checkpoint or the prepared tokens",
+    );
+  }));
+
 Deno.test("loadNewestCheckpoint without a whole one fails and lists the reasons", () =>
   withFolder(async (folder) => {
     await assertRejects(() => loadNewestCheckpoint(folder), CheckpointError, "there is none");
@@ -74,7 +86,7 @@ Deno.test("loadNewestCheckpoint without a whole one fails and lists the reasons"
     const warnings: string[] = [];
     const onWarning = (message: string) => warnings.push(message);
     const error = await assertRejects(() => loadNewestCheckpoint(folder, { onWarning }), CheckpointError);
-    assertEquals([warnings.length, error.message.endsWith("none of 1 is whole")], [1, true]);
+    assertEquals([warnings.length, error.message.endsWith("none of 1 is whole, as the warnings say")], [1, true]);
     await Deno.writeTextFile(join(folder, "file"), "in the way");
     await assertRejects(
       () => loadNewestCheckpoint(join(folder, "file")),

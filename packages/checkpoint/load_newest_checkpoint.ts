@@ -51,7 +51,7 @@ export async function loadNewestCheckpoint(
     }
   }
   // Who heard the reasons as warnings need not hear them again.
-  const details = options.onWarning === undefined ? `: ${reasons.join("; ")}` : "";
+  const details = options.onWarning === undefined ? `: ${reasons.join("; ")}` : ", as the warnings say";
   const found = entries.length === 0 ? "there is none" : `none of ${entries.length} is whole${details}`;
   throw new CheckpointError(`Cannot load a checkpoint from ${folder} as ${found}`);
 }

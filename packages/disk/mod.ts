@@ -10,6 +10,7 @@ export * from "./disk_error.ts";
 export * from "./durable_file_system.ts";
 export * from "./file_log.ts";
 export * from "./file_system.ts";
+export * from "./hold_folder.ts";
 export * from "./make_folders.ts";
 export * from "./read_text_file.ts";
 export * from "./replace_file.ts";

@@ -1,9 +1,9 @@
-import { DataError } from "../data_error.ts";
+import { FolderInUseError } from "./folder_in_use_error.ts";
 
 /**
  * Takes a folder for this process alone. The system lets go of it when the process ends, however that comes about.
  *
- * @throws {DataError} If another process prepares tokens in it
+ * @throws {FolderInUseError} If another process prepares tokens in it
  */
 export async function lockFolder(folder: string): Promise<Disposable> {
   const file = await Deno.open(`${folder}/.prepare.lock`, { write: true, create: true });
@@ -11,7 +11,7 @@ export async function lockFolder(folder: string): Promise<Disposable> {
   const isFree = await file.tryLock(true).catch(() => true);
   if (isFree) return file;
   file.close();
-  throw new DataError(
+  throw new FolderInUseError(
     `Cannot prepare into ${folder} as another process does: wait for it, stop it, or use another --out`,
   );
 }

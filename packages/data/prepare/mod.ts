@@ -5,5 +5,6 @@
  * @module
  */
 export * from "./document_texts.ts";
+export * from "./folder_in_use_error.ts";
 export * from "./prepare_options.ts";
 export * from "./prepare_tokens.ts";

@@ -5,6 +5,7 @@ import { textDigest } from "../tokens/file_digest.ts";
 import { tokenFormatVersion, type TokenIndex, tokenIndexFile, tokenTypeOf } from "../tokens/token_index.ts";
 import { lockFolder } from "./_lock_folder.ts";
 import { encodeSources } from "./encode_sources.ts";
+import { FolderInUseError } from "./folder_in_use_error.ts";
 import { defaultValidation, type PlannedSource, planSources } from "./plan_sources.ts";
 import { journalFile, newJournal, type PrepareJournal, readJournal } from "./prepare_journal.ts";
 import type { PrepareOptions } from "./prepare_options.ts";
@@ -29,7 +30,8 @@ export interface PrepareResult {
  *
  * @param options Documents, tokenizer, folder
  * @returns The index
- * @throws {DataError} If documents or folder cannot be used, or there is no document; what was done stays
+ * @throws {DataError} If documents cannot be used, or there are none; what was done stays
+ * @throws {FolderInUseError} If the folder holds other things, or another process prepares tokens in it
  * @throws {DiskError} If the disk is full or refuses; what was done stays
  *
  * @example Prepare two documents
@@ -99,7 +101,7 @@ async function begin(
   const own = names.filter(isOwnFile);
   const foreign = names.find((name) => !isOwnFile(name) && !name.startsWith("."));
   if (foreign !== undefined) {
-    throw new DataError(
+    throw new FolderInUseError(
       `Cannot prepare into ${out} as it holds other files: current value is ${foreign}. Use another --out`,
     );
   }
@@ -108,7 +110,7 @@ async function begin(
     return newJournal(settings);
   }
   if (own.includes(tokenIndexFile)) {
-    throw new DataError(
+    throw new FolderInUseError(
       `Cannot prepare into ${out} as it already holds tokens: use another --out, or --overwrite to lose them`,
     );
   }
@@ -121,7 +123,7 @@ async function begin(
     settings[key] !== journal.settings[key]
   );
   if (other === undefined) return journal;
-  throw new DataError(
+  throw new FolderInUseError(
     `Cannot go on with the preparation in ${out} as it was begun with other ${other}: use the same, another --out, ` +
       "or --overwrite to begin again",
   );

@@ -6,6 +6,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { DataError } from "../data_error.ts";
+import { lockFolder } from "./_lock_folder.ts";
+import { FolderInUseError } from "./folder_in_use_error.ts";
 
 const bytes = new ByteTokenizer();
 const utf8 = new TextEncoder();
@@ -248,10 +250,18 @@ Deno.test("prepareTokens says what it cannot do", async () => {
       "no token that ends a text",
     );
     await of("ok")();
-    await assertRejects(of("ok"), DataError, "already holds tokens");
+    await assertRejects(of("ok"), FolderInUseError, "already holds tokens");
     await of("ok", { overwrite: true })();
     await Deno.writeTextFile(join(folder, "out-ok/notes.md"), "mine");
-    await assertRejects(of("ok", { overwrite: true }), DataError, "other files: current value is notes.md");
+    await assertRejects(of("ok", { overwrite: true }), FolderInUseError, "other files: current value is notes.md");
+  });
+});
+
+Deno.test("prepareTokens refuses a folder that another process prepares tokens in", async () => {
+  await withFolder({ "in/a.jsonl": jsonl }, async (folder) => {
+    await Deno.mkdir(join(folder, "out"));
+    using _lock = await lockFolder(join(folder, "out"));
+    await assertRejects(() => prepare(folder), FolderInUseError, "as another process does");
   });
 });
 
@@ -260,7 +270,7 @@ Deno.test("prepareTokens goes on only with what it was begun with", async () => 
     const controller = new AbortController();
     const stop = { signal: controller.signal, onProgress: () => controller.abort() };
     assertEquals((await prepare(folder, stop)).status, "interrupted");
-    await assertRejects(() => prepare(folder, { field: "id" }), DataError, "begun with other field");
+    await assertRejects(() => prepare(folder, { field: "id" }), FolderInUseError, "begun with other field");
     await assertRejects(() => openTokens(join(folder, "out")), DataError, "index.json is missing");
     await Deno.writeTextFile(join(folder, "out/.prepare.json"), "{}");
     await assertRejects(() => prepare(folder), DataError, "--overwrite begins again");

@@ -1,3 +1,4 @@
+import { closedPath } from "@beyond24/disk";
 import { didYouMean, UsageError } from "@beyond24/run";
 import { ranksHere } from "../ranks/join_ranks.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
@@ -77,9 +78,15 @@ function asksForHelp(flags: FlagTable, args: readonly string[]): boolean {
   return words.slice(0, end < 0 ? undefined : end).some((word) => word === "--help" || word === "-h");
 }
 
+function messageOf(error: unknown): string {
+  const closed = closedPath(error);
+  if (closed !== undefined) return `Cannot go on as ${closed}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
 function describe(error: unknown, code: number, debug: boolean): string {
   if (debug && error instanceof Error) return `error: ${error.stack ?? error.message}\n`;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (code !== exitCodes.internal) return `error: ${message}\n`;
   return `error: ${message}\nThis is a fault of the program; --debug shows where it came from\n`;
 }

@@ -141,7 +141,12 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ["an unknown preset in a file", ["train", "--config", "{}/preset.json"], 2, "Did you mean tiny?"],
   ["a preset by --set", ["train", "--set", "preset=tiny"], 2, "--preset chooses it"],
   ["a folder that holds a run", ["train", ...micro, "--out", "{}/full"], 2, "full as it already holds a run"],
-  ["a file as folder", ["train", ...micro, "--out", "{}/text.txt/run"], 2, "text.txt/run as the system refuses it"],
+  [
+    "a file as folder",
+    ["train", ...micro, "--out", "{}/text.txt/run"],
+    2,
+    "text.txt/run as a folder of its path is a file",
+  ],
   ["nothing to resume", ["train", "--resume", "{}/nothing"], 2, "nothing as it holds no run"],
   [
     "other numbers for a resumed run",
@@ -354,6 +359,15 @@ Deno.test("explain says what a key means, lists a section, and guesses what was 
     ]);
   }));
 
+/** Commands that take a folder, and what they say of a file. */
+const fileForFolder: readonly (readonly [command: readonly string[], message: string])[] = [
+  [["runs"], "as it is a file: name the folder that holds the runs"],
+  [["report"], "as a folder of its path is a file"],
+  [["train", "--resume"], "as a folder of its path is a file"],
+  [["serve"], "as it is a file: name the folder of a run, or of a checkpoint"],
+  [["sample"], "as it is a file: name the folder of a run, or of a checkpoint"],
+];
+
 Deno.test("runs lists what each run has reached, and warns of one that cannot be read", () =>
   withFolder(async (folder) => {
     const empty = await run(folder, "runs", "{}");
@@ -369,6 +383,13 @@ Deno.test("runs lists what each run has reached, and warns of one that cannot be
     const [row] = JSON.parse((await run(folder, "runs", "{}", "--json")).written);
     assertEquals([row.run, row.steps, row.of_steps, row.status], [join(folder, "a"), 12, 12, "finished"]);
     assertEquals((await run(folder, "runs", "{}/nothing")).code, 2);
+    await Deno.writeTextFile(join(folder, "file"), "");
+    for (const [command, message] of fileForFolder) {
+      const { code, errors } = await run(folder, ...command, "{}/file");
+      assert(code === 2 || code === 4, errors);
+      assertEquals([errors.split("\n").length, /os error|readdir/.test(errors)], [2, false], errors);
+      assertStringIncludes(errors, message);
+    }
   }));
 
 Deno.test("--version prints that of the package, of Deno and of the machine", () =>

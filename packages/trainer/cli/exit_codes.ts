@@ -31,7 +31,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
  * others to tell what its error was.
  */
 const errors: readonly (readonly [code: number, names: readonly string[]])[] = [
-  [exitCodes.usage, ["UsageError", "BlasError", "NotCapable"]],
+  [exitCodes.usage, ["UsageError", "FolderInUseError", "BlasError", "NotCapable"]],
   [exitCodes.data, ["DataError", "TokenizerError", "EvaluationError"]],
   [exitCodes.checkpoint, ["CheckpointError", "DiskError", "HubError"]],
   [exitCodes.nonFinite, ["NonFiniteError"]],

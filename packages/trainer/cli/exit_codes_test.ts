@@ -1,6 +1,7 @@
 import { CheckpointError } from "@beyond24/checkpoint";
 import { BlasError } from "@beyond24/cpu";
 import { DataError } from "@beyond24/data";
+import { FolderInUseError } from "@beyond24/data/prepare";
 import { DeviceLostError, DeviceUnavailableError, OutOfMemoryError } from "@beyond24/device";
 import { DiskError } from "@beyond24/disk";
 import { EvaluationError } from "@beyond24/evaluation";
@@ -16,6 +17,7 @@ import { exitCodeOf } from "./exit_codes.ts";
 Deno.test("exitCodeOf knows every kind of error", () => {
   const cases: [unknown, number][] = [
     [new UsageError("x"), 2],
+    [new FolderInUseError("x"), 2],
     [new BlasError("x"), 2],
     [new Deno.errors.NotCapable("x"), 2],
     [new DataError("x"), 3],

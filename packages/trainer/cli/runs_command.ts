@@ -56,8 +56,11 @@ async function foldersIn(folder: string): Promise<string[]> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter(({ isFile }) => !isFile).map(({ name }) => name);
   } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound;
-    const reason = isMissing ? "it does not exist" : `the system refuses it: current value is ${error}`;
+    const reason = error instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : error instanceof Deno.errors.NotADirectory
+      ? "it is a file: name the folder that holds the runs"
+      : `the system refuses it: current value is ${error}`;
     throw new UsageError(`Cannot list runs in ${folder} as ${reason}`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { type FileSystem, replaceFile } from "@beyond24/disk";
+import { type FileSystem, holdFolder, replaceFile } from "@beyond24/disk";
 import { readJsonFile } from "@beyond24/disk/json";
 import { type HarnessResults, harnessResults, type ScoredTask, type ScoredText, tasks } from "@beyond24/evaluation";
 import { appendScores, type EvaluationSettings, type RunConfig, type ScoreRow } from "@beyond24/run";
@@ -61,6 +61,8 @@ export async function writeEvaluation(
     seconds,
   });
   const file = join(folder, "results.json");
+  // Another evaluation of the run may end at the same moment, and what both add must stay.
+  using _held = await holdFolder(join(folder, ".."));
   await replaceFile(file, `${JSON.stringify(await merged(file, results), null, 2)}\n`, fileSystem);
   if (scoresFile !== undefined && scored.length > 0) {
     await appendScores(scoresFile, scored.map((task) => scoreRow(task, settings)), fileSystem);

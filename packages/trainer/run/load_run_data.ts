@@ -14,6 +14,7 @@ import {
 } from "@beyond24/data";
 import { type RunConfig, UsageError } from "@beyond24/run";
 import type { SourceFacts } from "./run_observer.ts";
+import { type BranchTokenizer, branchTokenizer, isOf, otherTokenizer } from "./branch_tokenizer.ts";
 import { checkParts, type DataSource, dataSources, paddedVocabulary, tokensOfData } from "./data_sources.ts";
 
 /** The data of a run. Dispose of it when the run ends. */
@@ -39,25 +40,39 @@ interface OpenSource extends Disposable {
   readonly tokenizer: Tokenizer;
 }
 
+/** How {@linkcode loadRunData} opens data. */
+export interface LoadRunDataOptions {
+  /** Whether a vocabulary of which most can never occur is let through. */
+  readonly force: boolean;
+  /** Whether the run begins here, with the weights of another one where it is told to. */
+  readonly begins: boolean;
+}
+
 /**
  * Opens the data of a run. Without paths it is this repository.
  *
  * @param config The configuration
- * @param options Whether a vocabulary of which most can never occur is let through
+ * @param options What is let through
  * @returns Tokens and fingerprint
  * @throws {DataError} If the data cannot be used
- * @throws {UsageError} If the model's vocabulary is not that of the data
+ * @throws {UsageError} If the model's vocabulary is not that of the data, or the weights that it begins with have
+ * another tokenizer
  */
-export async function loadRunData(config: RunConfig, { force }: { readonly force: boolean }): Promise<RunData> {
+export async function loadRunData(config: RunConfig, { force, begins }: LoadRunDataOptions): Promise<RunData> {
   const sources = await dataSources(config.data.paths);
+  const { initFrom } = config.train;
+  const branch = begins && initFrom !== "none" ? await branchTokenizer(initFrom) : undefined;
   // Before tokens are compared with their digests, which takes a second for each gigabyte.
-  checkVocabulary(config, await tokensOfData(sources), force);
+  checkVocabulary(config, await tokensOfData(sources), { force, branch });
   const isMixture = sources.some(({ weight, isPrepared }) => weight !== undefined || isPrepared);
   using opened = new DisposableStack();
   const open = isMixture ? await openAll(sources, config, opened) : [await openTexts(config.data.paths, 1, config)];
   const [first, ...others] = open;
   if (first === undefined) throw new TypeError("Cannot train without data");
   for (const other of others) checkTokenizer(first, other);
+  if (branch !== undefined && !isOf(branch, first.tokenizer)) {
+    throw otherTokenizer(branch, first.tokenizer.vocabularySize);
+  }
   const mixture = (part: "train" | "validation") =>
     tokenMixture(open.map(({ weight, [part]: tokens }) => ({ tokens, weight })));
   const [train, validation] = [mixture("train"), mixture("validation")];
@@ -132,7 +147,12 @@ function checkTokenizer(first: OpenSource, other: OpenSource): void {
   );
 }
 
-function checkVocabulary({ model: { vocabularySize } }: RunConfig, tokens: number, force: boolean): void {
+function checkVocabulary(
+  { model: { vocabularySize } }: RunConfig,
+  tokens: number,
+  { force, branch }: { readonly force: boolean; readonly branch: BranchTokenizer | undefined },
+): void {
+  if (branch !== undefined && branch.tokenizer.vocabularySize !== tokens) throw otherTokenizer(branch, tokens);
   const padded = paddedVocabulary(tokens);
   if (vocabularySize === tokens || vocabularySize === padded || (force && vocabularySize > tokens)) return;
   const wayOut = vocabularySize > tokens ? ", or --force to train those that never occur all the same" : "";

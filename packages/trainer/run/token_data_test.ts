@@ -34,6 +34,31 @@ async function configOf(folder: string, paths: readonly string[], assignments: r
   return microConfig(folder, { "data.paths": paths, "model.vocabularySize": vocabularySize });
 }
 
+Deno.test("weights of another tokenizer are refused with the one to prepare the data with, of equal size too", () =>
+  withFolder(async (folder) => {
+    const text = animals.flat().map((line) => line.toUpperCase());
+    const made = await loadTokenizer(await trainTokenizer(text, { vocabularySize: 270 }));
+    const [own, other] = [
+      await prepare(folder, "own", animals.flat()),
+      await prepare(folder, "other", text, made),
+    ];
+    const source = join(folder, "source");
+    await microRun(await configOf(folder, [own]), { folder: source });
+    const branch = async (paths: readonly string[]) => {
+      const { model, ...config } = await configOf(folder, paths);
+      await microRun({ ...config, model, train: { ...config.train, initFrom: source } }, { folder: join(folder, "b") });
+    };
+    const file = join(source, "checkpoints/step-00000012/tokenizer.json");
+    for (const [paths, tokens] of [[[other], 270], [[], 256]] as const) {
+      await assertRejects(
+        () => branch(paths),
+        UsageError,
+        `must be theirs, of 270 tokens: current value is another of ${tokens}; prepare the texts with ${file}`,
+      );
+    }
+    await branch([own]);
+  }));
+
 Deno.test("the vocabulary comes from the data, filled up to a multiple of 64; another one is refused, with both", () =>
   withFolder(async (folder) => {
     const out = await prepare(folder, "tokens", animals.flat());

@@ -107,7 +107,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const writes = collectives.rank === 0;
   await checkRanks(config, collectives);
   checkMemory(shareOfRank(config, collectives.size), device);
-  using data = await loadRunData(config, { force: force || resume });
+  using data = await loadRunData(config, { force: force || resume, begins: !resume });
   const folder = runFolder(options.folder);
   const fileSystem = durableFileSystem({
     ...(options.fileSystem === undefined ? {} : { fileSystem: options.fileSystem }),

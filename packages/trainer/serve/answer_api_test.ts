@@ -181,7 +181,8 @@ Deno.test("what is asked for wrongly is refused with the field and its value", a
   const cases: readonly (readonly [body: unknown, status: number, param: string | null, message: string])[] = [
     ["{", 400, null, "it must be JSON"],
     ['"text"', 400, null, "the body must be an object"],
-    ["[]", 400, "model", "model is missing"],
+    ["[]", 400, null, "the body must be an object: current value is a list"],
+    ["{}", 400, "model", "model is missing"],
     ["", 400, null, "it must be JSON"],
     [{ prompt: "a" }, 400, "model", "model is missing"],
     [{ ...greedy, model: "gpt" }, 404, "model", "does not exist"],

@@ -90,6 +90,10 @@ const schema = v.strictObject({
  * @throws {ApiError} If a field is missing, unknown, or has a value that there is not; it is named
  */
 export function parseCompletionRequest(body: unknown): CompletionRequest {
+  // A list would lack every field.
+  if (Array.isArray(body)) {
+    throw new ApiError("Cannot complete a text as the body must be an object: current value is a list");
+  }
   const result = v.safeParse(schema, body, { abortEarly: true });
   if (!result.success) throw refusal(result.issues[0]);
   const { output } = result;
