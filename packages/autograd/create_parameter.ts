@@ -1,5 +1,5 @@
-import type { Device } from "@beyond24/device";
-import type { Parameter } from "./parameter.ts";
+import { type Device, ownPart, partedTensor, partLength, type Tensor } from "@beyond24/device";
+import { type Parameter, type ParameterShare, soleShare } from "./parameter.ts";
 
 /** How {@linkcode createParameter} makes a parameter. */
 export interface ParameterOptions {
@@ -10,6 +10,8 @@ export interface ParameterOptions {
    * reads the f32 master weights. Default `"activation"`.
    */
   storage?: "activation" | "master";
+  /** The ranks that train it. Default: one. */
+  share?: ParameterShare;
 }
 
 /**
@@ -40,9 +42,14 @@ export function createParameter(
   shape: readonly number[],
   options: ParameterOptions = {},
 ): Parameter {
-  const weight = device.tensor(shape, "f32");
-  const shared = device.activationType === "f32" || options.storage === "master";
-  const value = shared ? weight : device.tensor(shape, device.activationType);
-  const gradient = device.tensor(shape, "f32");
-  return { name, shape, weight, value, gradient, decay: options.decay ?? true, version: 0 };
+  const { decay = true, storage = "activation", share = soleShare } = options;
+  const type = storage === "master" ? "f32" : device.activationType;
+  const value = partedTensor(device, shape, type, share.size);
+  const gradient = partedTensor(device, shape, "f32", share.size);
+  return { name, shape, weight: createMaster(device, value, share), value, gradient, decay, share, version: 0 };
+}
+
+function createMaster(device: Device, value: Tensor, share: ParameterShare): Tensor {
+  if (value.dtype === "f32") return share.isSharded ? ownPart(value, share) : value;
+  return device.tensor(share.isSharded ? [partLength(value.shape, share.size)] : value.shape, "f32");
 }

@@ -1,4 +1,4 @@
-import type { Device } from "@beyond24/device";
+import { allParts, type Device } from "@beyond24/device";
 import type { Parameter } from "./parameter.ts";
 
 /**
@@ -19,7 +19,8 @@ import type { Parameter } from "./parameter.ts";
  * ```
  */
 export function freeParameter(device: Device, parameter: Parameter): void {
-  if (parameter.value !== parameter.weight) device.free(parameter.value);
-  device.free(parameter.weight);
-  device.free(parameter.gradient);
+  const { weight, value, gradient, share: { size } } = parameter;
+  if (weight.storage !== value.storage) device.free(weight);
+  device.free(allParts(value, size));
+  device.free(allParts(gradient, size));
 }

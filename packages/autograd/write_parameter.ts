@@ -1,8 +1,8 @@
-import type { Device } from "@beyond24/device";
+import { type Device, partRange, writePart } from "@beyond24/device";
 import type { Parameter } from "./parameter.ts";
 
 /**
- * Copies host values into the master weights and into the copy that products read.
+ * Copies host values, those of the whole parameter, into the master weights and into the copy that products read.
  *
  * @param device Where the parameter lives
  * @param parameter The parameter
@@ -23,7 +23,11 @@ import type { Parameter } from "./parameter.ts";
  * ```
  */
 export function writeParameter(device: Device, parameter: Parameter, values: Float32Array): void {
-  device.write(parameter.weight, values);
-  if (parameter.value !== parameter.weight) device.write(parameter.value, values);
+  const { weight, value, shape, share } = parameter;
+  device.write(value, values);
+  if (weight.storage !== value.storage) {
+    const { start, end } = share.isSharded ? partRange(shape, share) : { start: 0, end: values.length };
+    writePart(device, weight, values.subarray(start, end));
+  }
   parameter.version++;
 }

@@ -1,5 +1,13 @@
 import type { Tensor } from "./tensor.ts";
 
+/** One of the processes of a run. */
+export interface Rank {
+  /** Number of this process, from 0. */
+  readonly rank: number;
+  /** Number of processes. */
+  readonly size: number;
+}
+
 /**
  * Collectives that run beside the kernels of a device. No call waits for anybody: it begins when the kernels before it
  * are done, and until the next {@linkcode CollectiveQueue.join} no kernel may touch what it works on, while those that
@@ -25,11 +33,7 @@ export interface CollectiveQueue {
  *
  * Parts: the elements of a tensor in row-major order, cut into `size` equal ranges; rank r owns range r.
  */
-export interface Collectives {
-  /** Number of this process, from 0. */
-  readonly rank: number;
-  /** Number of processes. */
-  readonly size: number;
+export interface Collectives extends Rank {
   /** What carries tensors, for a run's header: library and version. */
   readonly description?: string;
   /**

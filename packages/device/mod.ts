@@ -11,6 +11,7 @@ export * from "./packed24.ts";
 export * from "./segments.ts";
 export * from "./block_pool.ts";
 export * from "./collectives.ts";
+export * from "./parts.ts";
 export type * from "./process_group.ts";
 export * from "./device.ts";
 export * from "./device_profile.ts";

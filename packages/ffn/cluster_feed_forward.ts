@@ -1,5 +1,14 @@
 import type { Parameter } from "@beyond24/autograd";
-import type { Device, Tensor } from "@beyond24/device";
+import {
+  allParts,
+  type Collectives,
+  type Device,
+  gatherParts,
+  ownPart,
+  partedTensor,
+  soloCollectives,
+  type Tensor,
+} from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import { clusterNeurons } from "@beyond24/routing";
 import type { FeedForward } from "./feed_forward.ts";
@@ -12,8 +21,12 @@ export interface ClusterFeedForwardOptions {
   readonly iterations?: number;
   /** Whether the rows lie in clusters already, which are refined unless new ones are closer. Default: false. */
   readonly clustered?: boolean;
-  /** Tensors whose rows belong to the rows of a parameter and are permuted along: the optimizer's moments. */
+  /**
+   * Tensors of the shape of the master weights of a parameter whose rows are permuted along: the optimizer's moments.
+   */
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
+  /** The ranks that train the network; all call it, and rank 0's clusters become those of all. Default: one. */
+  readonly collectives?: Collectives;
 }
 
 /**
@@ -48,9 +61,9 @@ export async function clusterFeedForward(
 ): Promise<void> {
   const { sparse, neurons, features } = layer;
   if (sparse === undefined || !isRouted(sparse.sparsity.plan)) return;
-  const weights = await device.read(layer.wIn.weight);
+  const { seed, iterations, clustered = false, companions, collectives = soloCollectives } = options;
+  const weights = await readMasters(device, layer.wIn, collectives);
   if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
-  const { seed, iterations, clustered = false, companions } = options;
   const { experts } = sparse.sizes;
   const inOrder = () => Int32Array.from({ length: neurons }, (_, neuron) => Math.floor(neuron * experts / neurons));
   const { order } = clusterNeurons(weights, {
@@ -65,7 +78,16 @@ export async function clusterFeedForward(
   const probedFirst = isProbing
     ? longestFirst(order, weights, { features, width: neurons / sparse.sizes.experts })
     : order;
-  permuteNeurons(device, layer, Int32Array.from(probedFirst), companions);
+  await permuteNeurons(device, layer, Int32Array.from(probedFirst), { companions, collectives });
+}
+
+/** The master weights of all ranks. */
+async function readMasters(device: Device, { weight, shape, share }: Parameter, collectives: Collectives) {
+  if (!share.isSharded) return await device.read(weight);
+  const whole = await gatherParts(device, weight, shape, collectives);
+  const values = await device.read(whole);
+  device.free(allParts(whole, share.size));
+  return values;
 }
 
 /**
@@ -87,9 +109,12 @@ function longestFirst(
   return sorted;
 }
 
-function permuteRows(device: Device, tensor: Tensor, order: Tensor, scratch: Tensor): void {
-  device.kernels.gatherRows({ x: tensor, order, out: scratch });
-  device.kernels.copy({ x: scratch, out: tensor });
+/** What {@linkcode permuteNeurons} needs besides the order. */
+export interface PermuteNeuronsOptions {
+  /** Tensors of the shape of the master weights of a parameter that are permuted along. Default: none. */
+  readonly companions?: ((parameter: Parameter) => readonly Tensor[]) | undefined;
+  /** The ranks that train the network; all call it, and rank 0's order becomes that of all. Default: one. */
+  readonly collectives?: Collectives;
 }
 
 /**
@@ -99,7 +124,7 @@ function permuteRows(device: Device, tensor: Tensor, order: Tensor, scratch: Ten
  * @param device Where the network lives
  * @param layer The network
  * @param order A permutation of the neurons, F integers
- * @param companions Tensors that are permuted along
+ * @param options Tensors that are permuted along, and the ranks
  *
  * @example Swap two neurons
  * ```ts
@@ -111,27 +136,36 @@ function permuteRows(device: Device, tensor: Tensor, order: Tensor, scratch: Ten
  * const device = createReferenceDevice();
  * const layer = createFeedForward(device, "mlp", { neurons: 2, features: 1 });
  * writeParameter(device, layer.wIn, new Float32Array([1, 2]));
- * permuteNeurons(device, layer, new Int32Array([1, 0]));
+ * await permuteNeurons(device, layer, new Int32Array([1, 0]));
  * assertEquals(await device.read(layer.wIn.weight), new Float32Array([2, 1]));
  * ```
  */
-export function permuteNeurons(
+export async function permuteNeurons(
   device: Device,
   layer: FeedForward,
   order: Int32Array,
-  companions: (parameter: Parameter) => readonly Tensor[] = () => [],
-): void {
-  const orderTensor = device.tensor([layer.neurons], "i32");
-  const scratch = device.tensor([layer.neurons, layer.features], "f32");
+  { companions = () => [], collectives = soloCollectives }: PermuteNeuronsOptions = {},
+): Promise<void> {
+  const { neurons, features } = layer;
+  const { kernels } = device;
+  const orderTensor = device.tensor([neurons], "i32");
+  const scratch = partedTensor(device, [neurons, features], "f32", collectives.size);
   device.write(orderTensor, order);
+  await collectives.broadcast([orderTensor], 0);
   for (const parameter of [layer.wIn, layer.wOut]) {
-    const { weight, value } = parameter;
-    for (const tensor of [weight, ...companions(parameter)]) permuteRows(device, tensor, orderTensor, scratch);
-    if (value !== weight) device.kernels.copy({ x: weight, out: value });
+    const { weight, value, shape, share } = parameter;
+    // A neuron may leave the part of a rank for that of another, so sharded rows are permuted where all lie together.
+    for (const tensor of [...companions(parameter), weight]) {
+      const whole = share.isSharded ? await gatherParts(device, tensor, shape, collectives) : tensor;
+      kernels.gatherRows({ x: whole, order: orderTensor, out: scratch });
+      kernels.copy({ x: share.isSharded ? ownPart(scratch, share) : scratch, out: tensor });
+      if (share.isSharded) device.free(allParts(whole, share.size));
+    }
+    if (value !== weight) kernels.copy({ x: scratch, out: value }); // the weights came last
     parameter.version++;
   }
   // Their rows are other neurons now: mask bits of before and after say nothing about each other.
   for (const packed of Object.values(layer.sparse?.weights ?? {})) packed.version = undefined;
-  device.free(scratch);
+  device.free(allParts(scratch, collectives.size));
   device.free(orderTensor);
 }

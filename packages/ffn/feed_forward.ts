@@ -1,4 +1,4 @@
-import { createParameter, freeParameter, type Parameter } from "@beyond24/autograd";
+import { createParameter, freeParameter, type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
 import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
 import { createRouter, disposeRouter, type FeedForwardRouter } from "./router.ts";
@@ -74,6 +74,8 @@ export interface FeedForwardOptions {
   readonly features: number;
   /** How sparse steps are computed. Left out: the network knows dense steps only. */
   readonly sparsity?: FeedForwardSparsity | undefined;
+  /** The ranks that train it. Default: one. */
+  readonly share?: ParameterShare;
 }
 
 /** The products that may read a packed weight [F, D], and the axis along which each contracts it. */
@@ -134,11 +136,11 @@ function createSparse(
  * ```
  */
 export function createFeedForward(device: Device, name: string, options: FeedForwardOptions): FeedForward {
-  const { neurons, features, sparsity } = options;
+  const { neurons, features, sparsity, share = soleShare } = options;
   // Before anything is allocated.
   const { experts } = sparsity === undefined ? { experts: 1 } : routingSizes(sparsity, neurons, features);
-  const wIn = createParameter(device, `${name}.w_in`, [neurons, features]);
-  const wOut = createParameter(device, `${name}.w_out`, [neurons, features]);
+  const wIn = createParameter(device, `${name}.w_in`, [neurons, features], { share });
+  const wOut = createParameter(device, `${name}.w_out`, [neurons, features], { share });
   const statistics = {
     expertCounts: device.tensor([experts], "i32"),
     flips: device.tensor([1], "i32"),

@@ -12,8 +12,10 @@ function packedWeights({ sparse }: FeedForward): PackedWeight[] {
 /** Writes a packed form from the current weights. Flips are counted against what it held before. */
 function pack({ kernels }: Device, { parameter, format, packed, scale, flips, version }: PackedWeight): void {
   const counted = version === undefined ? {} : { flips };
-  if (format === "2:4") kernels.select24({ x: parameter.weight, packed, ...counted });
-  else kernels.softThreshold24({ weights: parameter.weight, packed, scale, ...counted });
+  // Values of the type of the packed ones decide, so the copy that products read gives the same bits as the masters.
+  const weights = parameter.share.isSharded ? parameter.value : parameter.weight;
+  if (format === "2:4") kernels.select24({ x: weights, packed, ...counted });
+  else kernels.softThreshold24({ weights, packed, scale, ...counted });
 }
 
 /**

@@ -66,7 +66,7 @@ Deno.test("neurons that were permuted are packed again, without flips and not by
   assertEquals(weightPacks(layer).size, 0, "nothing was packed yet that flips could be counted against");
   packWeights(device, layer);
   assertEquals(weightPacks(layer).size, 2);
-  permuteNeurons(device, layer, Int32Array.from({ length: 32 }, (_, i) => 31 - i));
+  await permuteNeurons(device, layer, Int32Array.from({ length: 32 }, (_, i) => 31 - i));
   assertEquals(weightPacks(layer).size, 0);
   packWeights(device, layer);
   assertEquals(await device.read(layer.statistics.flips), new Int32Array([0]));

@@ -1,5 +1,14 @@
-import type { Parameter } from "@beyond24/autograd";
-import { type AdamWPack, type Collectives, type Device, soloCollectives, type Tensor } from "@beyond24/device";
+import { type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
+import {
+  type AdamWPack,
+  allParts,
+  type Collectives,
+  type Device,
+  ownPart,
+  type Rank,
+  soloCollectives,
+  type Tensor,
+} from "@beyond24/device";
 
 /** Settings of {@linkcode AdamW}; all of them have a default. */
 export interface AdamWOptions {
@@ -19,11 +28,13 @@ export interface AdamWOptions {
 export interface NamedTensor {
   /** `<parameter>.mean` or `<parameter>.variance`. */
   readonly name: string;
-  /** f32, persistent. */
+  /** That of the parameter. */
+  readonly shape: readonly number[];
+  /** f32, persistent: all elements, or where the parameter is sharded those of the part of this rank. */
   readonly tensor: Tensor;
 }
 
-/** First and second moment of a parameter. */
+/** First and second moment of a parameter, each of the shape of its master weights. */
 export interface Moments {
   /** Running mean of the gradient, f32. */
   readonly mean: Tensor;
@@ -68,9 +79,22 @@ function checkOptions(options: Required<AdamWOptions>): void {
   throw new RangeError(`Cannot create AdamW as weightDecay must be >= 0: current value is ${options.weightDecay}`);
 }
 
+/** How all parameters are shared. */
+function shareOf(parameters: readonly Parameter[], { rank, size }: Rank): ParameterShare {
+  const [{ share } = { share: { ...soleShare, rank, size } }] = parameters;
+  const other = parameters.find(({ share: { isSharded, ...place } }) =>
+    isSharded !== share.isSharded || place.rank !== rank || place.size !== size
+  );
+  if (other === undefined) return share;
+  const found = `${other.name} of rank ${other.share.rank} of ${other.share.size}`;
+  throw new TypeError(`Cannot create AdamW of rank ${rank} of ${size} as all parameters must be its: one is ${found}`);
+}
+
 /**
  * AdamW with decoupled decay (Loshchilov and Hutter 2019) and clipping by the global norm, all on the device. With
- * several ranks every one holds all weights and moments, and the sum of the gradients of all ranks moves them.
+ * several ranks the sum of the gradients of all ranks moves the weights: every rank moves all of them, or, where the
+ * parameters are sharded, its part, and is given what the products read of the others (ZeRO, Rajbhandari et al. 2020,
+ * stage 1). Both give the same bits where sums of two tensors do not depend on how they travel.
  *
  * @example One step
  * ```ts
@@ -99,6 +123,7 @@ export class AdamW {
   readonly #schedule: Tensor;
   readonly #key: string | undefined;
   readonly #collectives: Collectives;
+  readonly #share: ParameterShare;
   #stepCount = 0;
 
   /**
@@ -109,6 +134,7 @@ export class AdamW {
    * @param options Settings
    * @param place What a device may record, and the other ranks
    * @throws {RangeError} If a setting is out of bounds
+   * @throws {TypeError} If the parameters are shared by other ranks than those
    */
   constructor(
     device: Device,
@@ -122,9 +148,10 @@ export class AdamW {
     this.#parameters = parameters;
     this.#key = key;
     this.#collectives = collectives;
+    this.#share = shareOf(parameters, collectives);
     for (const parameter of parameters) {
-      const mean = device.tensor(parameter.shape, "f32");
-      this.#moments.set(parameter, { mean, variance: device.tensor(parameter.shape, "f32") });
+      const { shape } = parameter.weight;
+      this.#moments.set(parameter, { mean: device.tensor(shape, "f32"), variance: device.tensor(shape, "f32") });
     }
     this.squaredNorm = device.tensor([1], "f32");
     this.#clipFactor = device.tensor([1], "f32");
@@ -149,35 +176,70 @@ export class AdamW {
    *
    * @param learningRate Learning rate of the step
    * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
-   * that can. What was packed has the version of its parameter afterwards
+   * that can. What was packed has the version of its parameter afterwards. Of sharded parameters nothing is packed, as
+   * no rank has all of the new weights before they were sent
    */
   async step(learningRate: number, packs: ReadonlyMap<Parameter, UpdatePack> = new Map()): Promise<void> {
     this.#stepCount += 1;
     const { beta1, beta2 } = this.options;
     const correction = (beta: number) => 1 / (1 - beta ** this.#stepCount);
     this.#device.write(this.#schedule, new Float32Array([learningRate, correction(beta1), correction(beta2)]));
-    if (this.#collectives.size > 1) await this.#collectives.allReduce(this.#parameters.map(({ gradient }) => gradient));
-    const update = () => this.#update(packs);
-    if (this.#key === undefined) update();
-    else this.#device.replay(`${this.#key}/update, packing ${packs.size}`, update);
+    const packed: typeof packs = this.#share.isSharded ? new Map() : packs;
+    const update = `update, packing ${packed.size}`;
+    if (this.#collectives.size === 1) {
+      this.#replay(update, () => {
+        this.#measure();
+        this.#update(packed);
+      });
+    } else {
+      await this.#sumGradients();
+      this.#replay("norm", () => this.#measure());
+      await this.#collectives.allReduce([this.squaredNorm]);
+      this.#replay(update, () => this.#update(packed));
+      await this.#gatherValues();
+    }
     for (const parameter of this.#parameters) parameter.version++;
-    for (const [parameter, pack] of packs) pack.version = parameter.version;
+    for (const [parameter, pack] of packed) pack.version = parameter.version;
   }
 
-  /** The kernels of a step. */
+  #replay(name: string, record: () => void): void {
+    if (this.#key === undefined) record();
+    else this.#device.replay(`${this.#key}/${name}`, record);
+  }
+
+  /** Each rank's part, or all of them on all ranks. */
+  async #sumGradients(): Promise<void> {
+    const { isSharded, size } = this.#share;
+    const gradients = this.#parameters.map(({ gradient }) => allParts(gradient, size));
+    await (isSharded ? this.#collectives.reduceScatter(gradients) : this.#collectives.allReduce(gradients));
+  }
+
+  /** What the products read of the parts of the other ranks. */
+  async #gatherValues(): Promise<void> {
+    const { isSharded, size } = this.#share;
+    if (isSharded) await this.#collectives.allGather(this.#parameters.map(({ value }) => allParts(value, size)));
+  }
+
+  /** The squared norm of the part of this rank, sharded or not: so both have the same bits, and less is read. */
+  #measure(): void {
+    const tensors = this.#parameters.map(({ gradient }) => ownPart(gradient, this.#share));
+    this.#device.kernels.squaredNorm({ tensors, out: this.squaredNorm });
+  }
+
+  /** Clips, and moves the weights of this rank. */
   #update(packs: ReadonlyMap<Parameter, UpdatePack>): void {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
-    kernels.squaredNorm({ tensors: this.#parameters.map(({ gradient }) => gradient), out: this.squaredNorm });
+    const own = (tensor: Tensor) => this.#share.isSharded ? ownPart(tensor, this.#share) : tensor;
     kernels.clipFactor({ squaredNorm: this.squaredNorm, maxNorm: maxGradientNorm, out: this.#clipFactor });
     for (const [parameter, moments] of this.#moments) {
       const { weight, gradient, value, decay } = parameter;
       const pack = packs.get(parameter);
       kernels.adamW({
         weight,
-        gradient,
+        gradient: own(gradient),
         ...moments,
-        ...(value === weight ? {} : { copy: value }),
+        ...(value.storage === weight.storage ? {} : { copy: own(value) }),
         ...(pack === undefined ? {} : { pack }),
         gradientFactor: this.#clipFactor,
         schedule: this.#schedule,
@@ -208,9 +270,9 @@ export class AdamW {
    * @returns Two tensors a parameter
    */
   stateTensors(): NamedTensor[] {
-    return [...this.#moments].flatMap(([{ name }, { mean, variance }]) => [
-      { name: `${name}.mean`, tensor: mean },
-      { name: `${name}.variance`, tensor: variance },
+    return [...this.#moments].flatMap(([{ name, shape }, { mean, variance }]) => [
+      { name: `${name}.mean`, shape, tensor: mean },
+      { name: `${name}.variance`, shape, tensor: variance },
     ]);
   }
 

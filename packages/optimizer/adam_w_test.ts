@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { createParameter, type Parameter, writeParameter } from "@beyond24/autograd";
+import { createParameter, type Parameter, type ParameterShare, writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
-import type { Device } from "@beyond24/device";
+import { type Device, elementCount, type HostArray, soloCollectives } from "@beyond24/device";
 import { inProcessCollectives } from "@beyond24/device/contract";
 import { AdamW } from "./adam_w.ts";
 
@@ -11,9 +11,10 @@ const rate = (step: number) => 0.01 * (step + 1);
 /** Gradient of a step: small in even steps, so that clipping acts in odd ones only. */
 const gradient = (step: number, which: number, i: number) => Math.sin(7 * step + 3 * which + i) * (step % 2 ? 3 : 0.3);
 
-function parametersOf(device: Device): Parameter[] {
+function parametersOf(device: Device, share?: ParameterShare): Parameter[] {
   return START.map((values, which) => {
-    const parameter = createParameter(device, `p${which}`, [values.length], { decay: which === 0 });
+    const options = { decay: which === 0, ...(share === undefined ? {} : { share }) };
+    const parameter = createParameter(device, `p${which}`, [values.length], options);
     writeParameter(device, parameter, Float32Array.from(values));
     return parameter;
   });
@@ -140,31 +141,81 @@ Deno.test("AdamW refuses settings out of bounds and unknown parameters", () => {
   assertThrows(() => optimizer.stepCount = -1, RangeError);
 });
 
-Deno.test("AdamW sums the gradients of all ranks: two with half of a gradient each are one with all", async () => {
-  const alone = createReferenceDevice();
-  const expected = parametersOf(alone);
-  const optimizer = new AdamW(alone, expected, OPTIONS);
-  const devices = [createReferenceDevice(), createReferenceDevice()];
-  const ranks = inProcessCollectives(devices).map((collectives, rank) => {
-    const device = devices[rank] ?? alone;
-    const parameters = parametersOf(device);
-    return { device, parameters, optimizer: new AdamW(device, parameters, OPTIONS, { collectives }) };
-  });
-  for (let step = 0; step < 3; step++) {
-    await runStep(alone, optimizer, expected, step);
-    await Promise.all(ranks.map(async ({ device, parameters, optimizer }) => {
-      for (const [which, { gradient: tensor, shape }] of parameters.entries()) {
-        const half = (_: unknown, i: number) => Math.fround(gradient(step, which, i)) / 2;
-        device.write(tensor, Float32Array.from({ length: shape[0] ?? 0 }, half));
+/** Weights after a few steps of every rank, as products read them, each with its part of every gradient. */
+async function trainRanks(
+  { size, isSharded, shape, activationType = "f32" }: {
+    readonly size: number;
+    readonly isSharded: boolean;
+    readonly shape: readonly number[];
+    readonly activationType?: "f32" | "bf16";
+  },
+): Promise<{ readonly weights: readonly HostArray[]; readonly norm: number; readonly bytes: number }[]> {
+  const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType }));
+  const all = size === 1 ? [soloCollectives] : inProcessCollectives(devices);
+  return await Promise.all(devices.map(async (device, rank) => {
+    const share = { rank, size, isSharded };
+    const parameters = ["matrix", "gain"].map((name) => createParameter(device, name, shape, { share }));
+    for (const parameter of parameters) {
+      writeParameter(device, parameter, Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i)));
+    }
+    const { [rank]: collectives = soloCollectives } = all;
+    const optimizer = new AdamW(device, parameters, OPTIONS, { collectives, key: "test" });
+    const bytes = device.liveBytes;
+    for (let step = 0; step < 3; step++) {
+      for (const [which, { gradient: tensor }] of parameters.entries()) {
+        // Equal powers of two of it, so that the sum over the ranks is exact.
+        const value = (i: number) => Math.fround(gradient(step, which, i)) / size;
+        device.write(tensor, Float32Array.from({ length: elementCount(shape) }, (_, i) => value(i)));
       }
       await optimizer.step(rate(step));
-    }));
-  }
-  for (const { device, parameters } of ranks) {
-    for (const [which, { weight }] of parameters.entries()) {
-      assertEquals(await device.read(weight), await alone.read(expected[which]?.weight ?? weight));
+    }
+    const weights: HostArray[] = [];
+    for (const { value } of parameters) weights.push(await device.read(value));
+    return { weights, norm: (await device.read(optimizer.squaredNorm))[0] ?? NaN, bytes };
+  }));
+}
+
+Deno.test("ranks with a part of every gradient are one with all of it, whether or not they shard", async () => {
+  for (const activationType of ["f32", "bf16"] as const) {
+    for (const shape of [[5], [64], [7, 61], [130, 3]]) {
+      const [alone] = await trainRanks({ size: 1, isSharded: false, shape, activationType });
+      for (const size of [2, 4]) {
+        const whole = await trainRanks({ size, isSharded: false, shape, activationType });
+        const sharded = await trainRanks({ size, isSharded: true, shape, activationType });
+        assertEquals(
+          sharded.map(({ weights, norm }) => ({ weights, norm })),
+          whole.map(({ weights, norm }) => ({ weights, norm })),
+        );
+        for (const { weights, norm } of whole) {
+          assertAlmostEquals(norm, alone?.norm ?? NaN, 1e-6 * norm);
+          for (const [which, values] of weights.entries()) {
+            for (const [i, value] of values.entries()) {
+              assertAlmostEquals(value, alone?.weights[which]?.[i] ?? NaN, activationType === "f32" ? 1e-6 : 1e-2);
+            }
+          }
+        }
+      }
     }
   }
+});
+
+Deno.test("masters, moments and gradients of a rank of two take at most 0.65 of those of one, of eight less", async () => {
+  const shape = [64, 96];
+  // The copy that products read is whole everywhere.
+  const copies = 2 * 2 * elementCount(shape);
+  const bytesOf = async (size: number) => {
+    const [first] = await trainRanks({ size, isSharded: size > 1, shape, activationType: "bf16" });
+    return (first?.bytes ?? NaN) - copies;
+  };
+  const one = await bytesOf(1);
+  assert(await bytesOf(2) <= 0.65 * one);
+  assert(await bytesOf(8) <= 0.36 * one);
+});
+
+Deno.test("AdamW refuses parameters of other ranks", () => {
+  const device = createReferenceDevice();
+  const parameters = parametersOf(device, { rank: 1, size: 2, isSharded: true });
+  assertThrows(() => new AdamW(device, parameters), TypeError, "rank 0 of 1 as all parameters must be its");
 });
 
 Deno.test("AdamW says which version weights and packed forms have", async () => {

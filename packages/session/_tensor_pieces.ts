@@ -1,4 +1,12 @@
-import { type Device, elementCount, rowRange, type Tensor } from "@beyond24/device";
+import {
+  allParts,
+  type Collectives,
+  type Device,
+  elementCount,
+  gatherParts,
+  rowRange,
+  type Tensor,
+} from "@beyond24/device";
 import type { NamedTensor } from "@beyond24/optimizer";
 import { encodeSafetensorsHeader } from "@beyond24/safetensors";
 
@@ -7,22 +15,29 @@ const pieceBytes = 1 << 22;
 
 /**
  * A safetensors file of f32 tensors, piece by piece, each copied from the device when it is asked for. A piece is valid
- * until the next one is asked for.
+ * until the next one is asked for. Where every rank has a part of each tensor these are brought together, so that all
+ * `sharers` have to go through all pieces.
  */
-export async function* tensorPieces(device: Device, tensors: readonly NamedTensor[]): AsyncGenerator<Uint8Array> {
-  const byName = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
-  const described = tensors.map(({ name, tensor: { shape } }) => [name, { dtype: "F32", shape }] as const);
+export async function* tensorPieces(
+  device: Device,
+  tensors: readonly NamedTensor[],
+  sharers?: Collectives,
+): AsyncGenerator<Uint8Array> {
+  const byName = new Map(tensors.map((named) => [named.name, named]));
+  const described = tensors.map(({ name, shape }) => [name, { dtype: "F32", shape }] as const);
   const { bytes, order } = encodeSafetensorsHeader(Object.fromEntries(described));
   yield bytes;
   for (const name of order) {
-    const tensor = byName.get(name);
+    const { tensor, shape = [] } = byName.get(name) ?? {};
     if (tensor?.dtype !== "f32") throw new TypeError(`Cannot save tensor ${name} as it must be f32`);
-    for (const part of rowParts(tensor)) {
+    const whole = sharers === undefined ? tensor : await gatherParts(device, tensor, shape, sharers);
+    for (const part of rowParts(whole)) {
       const { buffer } = await device.read(part);
       yield new Uint8Array(buffer);
       // Given back at once: the collector would let dozens of megabytes gather first.
       if (buffer instanceof ArrayBuffer) buffer.transfer(0);
     }
+    if (sharers !== undefined) device.free(allParts(whole, sharers.size));
   }
 }
 

@@ -6,7 +6,7 @@ import { tensorPieces } from "./_tensor_pieces.ts";
 Deno.test("tensorPieces gives the bytes of encodeSafetensors in pieces that stay small", async () => {
   const device = createReferenceDevice();
   const shapes = { long: [5, 2 ** 19], wide: [2, 2 ** 21], gain: [7], scalar: [], none: [0, 4] };
-  const tensors = Object.entries(shapes).map(([name, shape]) => ({ name, tensor: device.tensor(shape, "f32") }));
+  const tensors = Object.entries(shapes).map(([name, shape]) => ({ name, shape, tensor: device.tensor(shape, "f32") }));
   const file = Object.fromEntries(tensors.map(({ name, tensor: { shape } }, index) => {
     const length = shape.reduce((count, size) => count * size, 1);
     return [name, { dtype: "F32", shape, data: Float32Array.from({ length }, (_, i) => i + index) } as const];
@@ -25,6 +25,6 @@ Deno.test("tensorPieces gives the bytes of encodeSafetensors in pieces that stay
 
 Deno.test("tensorPieces refuses what is not f32", async () => {
   const device = createReferenceDevice();
-  const tensors = [{ name: "ids", tensor: device.tensor([2], "i32") }];
+  const tensors = [{ name: "ids", shape: [2], tensor: device.tensor([2], "i32") }];
   await assertRejects(() => Array.fromAsync(tensorPieces(device, tensors)), TypeError, "tensor ids as it must be f32");
 });

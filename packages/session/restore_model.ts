@@ -70,7 +70,7 @@ export async function restoreModel(model: Transformer, { transformer, model: wei
  */
 export async function beginModel(model: Transformer, weights: TensorSource): Promise<void> {
   await writeWeights(model, weights);
-  const read = async ({ weight }: Parameter) => Float32Array.from(await model.device.read(weight));
+  const read = async ({ name, shape }: Parameter) => Float32Array.from(await weights.read(name, shape));
   for (const { feedForward } of model.layers) {
     const { wIn, wOut, sparse } = feedForward;
     if (sparse?.sparsity.softThresholdScale !== "frozen") continue;

@@ -10,6 +10,11 @@ export interface SessionRanks {
    * one.
    */
   readonly collectives?: Collectives;
+  /**
+   * What of the optimizer's state each of several ranks keeps a part of: all of it, and the master weights
+   * (`"optimizer"`), or nothing. Changes no number. Default `"optimizer"`.
+   */
+  readonly shard?: "none" | "optimizer";
 }
 
 /** What all ranks measured together, one row a step. */

@@ -3,8 +3,10 @@ import {
   type Collectives,
   type Device,
   elementCount,
+  partRange,
   soloCollectives,
   type Tensor,
+  writePart,
 } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import {
@@ -92,6 +94,8 @@ export class TrainingSession {
   readonly #cadence: Cadence;
   readonly #key: string;
   readonly #collectives: Collectives;
+  /** The ranks, where each has a part of masters and moments. */
+  readonly #sharers: Collectives | undefined;
   #step = 0;
 
   /**
@@ -106,7 +110,7 @@ export class TrainingSession {
     device: Device,
     config: SessionConfig,
     nextBatch: () => HostBatch,
-    { key = "session", collectives = soloCollectives }: SessionRanks = {},
+    { key = "session", collectives = soloCollectives, shard = "optimizer" }: SessionRanks = {},
   ) {
     const { transformer, optimizer, recipe, clustering, seed, batchSize, readEvery = 1 } = config;
     this.#device = device;
@@ -115,7 +119,9 @@ export class TrainingSession {
     this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
     this.#collectives = collectives;
-    this.model = createTransformer(device, transformer, seed);
+    const { rank, size } = collectives;
+    this.#sharers = size > 1 && shard === "optimizer" ? collectives : undefined;
+    this.model = createTransformer(device, transformer, seed, { rank, size, isSharded: this.#sharers !== undefined });
     this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, { key, collectives });
     const measured = [...statisticsTensors(this.model), this.#optimizer.squaredNorm];
     this.#ring = new StatisticsRing(device, measured, readEvery);
@@ -180,20 +186,38 @@ export class TrainingSession {
     kernels.squaredNorm({ tensors: parameters.map(({ gradient }) => gradient), out: norm });
     const gradientNorm = Math.sqrt(await numberOf(norm));
     kernels.squaredNorm({ tensors: parameters.map(({ weight }) => weight), out: norm });
-    const weightNorm = Math.sqrt(await numberOf(norm));
+    const squares = await numberOf(norm);
+    const weightNorm = Math.sqrt((await this.#sharers?.sum([squares]))?.[0] ?? squares);
     this.#device.free(norm);
     return { loss, gradientNorm, weightNorm };
   }
 
-  /** What a checkpoint needs. Tensors are copied from the device while they are read. */
+  /**
+   * What a checkpoint needs. Tensors are copied from the device while they are read; where the ranks shard them, the
+   * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
+   */
   snapshot(): SessionSnapshot {
-    const weights = transformerParameters(this.model).map(({ name, weight }) => ({ name, tensor: weight }));
+    const weights = transformerParameters(this.model).map(({ name, shape, weight }) => ({
+      name,
+      shape,
+      tensor: weight,
+    }));
     return {
       step: this.#step,
       transformer: readTransformerState(this.model),
-      model: tensorPieces(this.#device, weights),
-      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors()),
+      model: tensorPieces(this.#device, weights, this.#sharers),
+      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors(), this.#sharers),
     };
+  }
+
+  /** Gives the rank that reads its snapshot, the model first, what it lacks of it. */
+  async helpSnapshot(): Promise<void> {
+    if (this.#sharers === undefined) return;
+    const { model, optimizer } = this.snapshot();
+    for (const file of [model, optimizer]) {
+      const pieces = file[Symbol.asyncIterator]();
+      while (!(await pieces.next()).done);
+    }
   }
 
   /**
@@ -214,8 +238,9 @@ export class TrainingSession {
    */
   async restore({ step, optimizer, ...saved }: SavedSession): Promise<void> {
     await restoreModel(this.model, saved);
-    for (const { name, tensor } of this.#optimizer.stateTensors()) {
-      this.#device.write(tensor, await optimizer.read(name, tensor.shape));
+    for (const { name, shape, tensor } of this.#optimizer.stateTensors()) {
+      const { start, end } = partRange(shape, this.#sharers ?? soloCollectives);
+      writePart(this.#device, tensor, (await optimizer.read(name, shape)).subarray(start, end));
     }
     this.#optimizer.stepCount = step;
     this.#step = step;
@@ -265,7 +290,7 @@ export class TrainingSession {
     const { transformer: { sparsity }, switchScale = "none" } = this.#config;
     if (switchScale === "none" || sparsity === undefined || !isRouted(sparsity.plan)) return;
     const { expertsPerToken = 1, venom } = sparsity;
-    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom));
+    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom), this.#collectives);
   }
 
   async #cluster(): Promise<void> {
@@ -273,6 +298,7 @@ export class TrainingSession {
     await clusterTransformer(this.model, {
       seed,
       ...(iterations === undefined ? {} : { iterations }),
+      collectives: this.#collectives,
       companions: (parameter) => Object.values(this.#optimizer.moments(parameter)),
     });
   }

@@ -1,5 +1,5 @@
 import type { Parameter } from "@beyond24/autograd";
-import type { Tensor } from "@beyond24/device";
+import type { Collectives, Tensor } from "@beyond24/device";
 import { clusterFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
@@ -10,8 +10,12 @@ export interface ClusterTransformerOptions {
   readonly seed: number;
   /** Most rounds of k-means. Default: that of `clusterNeurons`. */
   readonly iterations?: number;
-  /** Tensors whose rows belong to the rows of a parameter and are permuted along: the optimizer's moments. */
+  /**
+   * Tensors of the shape of the master weights of a parameter whose rows are permuted along: the optimizer's moments.
+   */
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
+  /** The ranks that train the model; all call it, and rank 0's clusters become those of all. Default: one. */
+  readonly collectives?: Collectives;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createParameter, type Parameter, writeParameter } from "@beyond24/autograd";
+import { createParameter, type Parameter, type ParameterShare, soleShare, writeParameter } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
 import { createFeedForward, type FeedForward, freezeScales } from "@beyond24/ffn";
 import { rotaryTables } from "./_rotary_tables.ts";
@@ -8,7 +8,12 @@ import { checkTransformerConfig, type TransformerConfig } from "./transformer_co
 
 /** Makes the parameters of one model. */
 class ParameterMaker {
-  constructor(readonly device: Device, readonly config: TransformerConfig, readonly seed: number) {}
+  constructor(
+    readonly device: Device,
+    readonly config: TransformerConfig,
+    readonly seed: number,
+    readonly share: ParameterShare,
+  ) {}
 
   initialise(parameter: Parameter): Float32Array {
     const { seed, config: { shape: { layers } } } = this;
@@ -18,7 +23,7 @@ class ParameterMaker {
   }
 
   matrix(name: string, rows: number, cols: number): Parameter {
-    const parameter = createParameter(this.device, name, [rows, cols]);
+    const parameter = createParameter(this.device, name, [rows, cols], { share: this.share });
     this.initialise(parameter);
     return parameter;
   }
@@ -26,7 +31,11 @@ class ParameterMaker {
   gain(name: string): Parameter {
     const { dModel } = this.config.shape;
     // Gains are few and no product reads them, so they stay f32.
-    const parameter = createParameter(this.device, name, [dModel], { decay: false, storage: "master" });
+    const parameter = createParameter(this.device, name, [dModel], {
+      decay: false,
+      storage: "master",
+      share: this.share,
+    });
     writeParameter(this.device, parameter, new Float32Array(dModel).fill(1));
     return parameter;
   }
@@ -43,8 +52,8 @@ class ParameterMaker {
 
   feedForward(name: string): FeedForward {
     const { dModel, dFfn } = this.config.shape;
-    const { sparsity } = this.config;
-    const layer = createFeedForward(this.device, name, { neurons: dFfn, features: dModel, sparsity });
+    const { share, config: { sparsity } } = this;
+    const layer = createFeedForward(this.device, name, { neurons: dFfn, features: dModel, sparsity, share });
     freezeScales(layer, { wIn: this.initialise(layer.wIn), wOut: this.initialise(layer.wOut) });
     return layer;
   }
@@ -67,6 +76,7 @@ class ParameterMaker {
  * @param device Where it lives
  * @param config Sizes, constants, sparsity
  * @param seed Seed of the initial weights and of what sparse steps draw, an integer >= 0
+ * @param share The ranks that train it. Default: one
  * @returns The model; {@linkcode disposeTransformer} frees it
  * @throws {RangeError} If a size or the seed is out of bounds
  * @throws {TypeError} If the sparsity plan is not legal
@@ -82,13 +92,18 @@ class ParameterMaker {
  * assertEquals(parameterCount(model), parameterCounts(modelPresets.tiny).total);
  * ```
  */
-export function createTransformer(device: Device, config: TransformerConfig, seed: number): Transformer {
+export function createTransformer(
+  device: Device,
+  config: TransformerConfig,
+  seed: number,
+  share: ParameterShare = soleShare,
+): Transformer {
   checkTransformerConfig(config);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
   }
   const { layers, dModel, vocabularySize, headDim, sequenceLength } = config.shape;
-  const maker = new ParameterMaker(device, config, seed);
+  const maker = new ParameterMaker(device, config, seed, share);
   const tables = rotaryTables(sequenceLength, headDim, config.ropeTheta ?? 500_000);
   const cosines = device.tensor([sequenceLength, headDim / 2], "f32");
   const sines = device.tensor([sequenceLength, headDim / 2], "f32");

@@ -2,6 +2,7 @@ import { type PresetName, type Recipe, type TrainingPreset, trainingPresets } fr
 import type { ConfigField, ConfigSection } from "./config_field.ts";
 import { dataKeys } from "./keys/data.ts";
 import { deviceKeys } from "./keys/device.ts";
+import { distributedKeys } from "./keys/distributed.ts";
 import { evaluationKeys } from "./keys/evaluation.ts";
 import { logKeys } from "./keys/log.ts";
 import { modelKeys } from "./keys/model.ts";
@@ -34,6 +35,7 @@ export const configTable = {
   data: dataKeys,
   train: trainKeys,
   optimizer: optimizerKeys,
+  distributed: distributedKeys,
   sparsity: sparsityKeys,
   evaluation: evaluationKeys,
   log: logKeys,

@@ -22,5 +22,7 @@ export function createSession(
   { place: { role, collectives }, loader }: { readonly place: SessionPlace; readonly loader: SequenceLoader },
 ): TrainingSession {
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
-  return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), { key: role, collectives });
+  const { shard } = config.distributed;
+  const place = { key: role, collectives, shard };
+  return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), place);
 }

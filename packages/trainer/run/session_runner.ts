@@ -167,7 +167,8 @@ export class SessionRunner {
     if (this.#session.step === this.#savedStep) return;
     const started = performance.now();
     await this.#stopAll(findDamage(await this.#session.inspect(), this.#session.step));
-    if (!this.#isReader) await this.#write(started);
+    if (this.#isReader) await this.#session.helpSnapshot();
+    else await this.#write(started);
     this.#savedStep = this.#session.step;
     await this.#place.collectives.barrier(); // the others wait as long as rank 0 writes
   }

@@ -1,0 +1,143 @@
+import { createReferenceDevice } from "@beyond24/cpu";
+import { inProcessCollectives } from "@beyond24/device/contract";
+import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+import { decodeSafetensors } from "@beyond24/safetensors";
+import { type SessionConfig, type SessionRanks, type TensorSource, TrainingSession } from "@beyond24/session";
+import { assert, assertEquals } from "@std/assert";
+
+const shape = { ...modelPresets.tiny, layers: 2, sequenceLength: 8, vocabularySize: 40 };
+const config: SessionConfig = {
+  transformer: {
+    shape,
+    sparsity: { plan: sparsityPlans["paper-columns"], venom: { v: 4, n: 2, m: 16 }, softThresholdScale: "frozen" },
+  },
+  recipe: [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 3 }, { phase: "dense", steps: 2 }],
+  schedule: { peak: 3e-3, finalRatio: 0.1, warmupSteps: 1, totalSteps: 7 },
+  switchScale: "experts",
+  clustering: { every: 2 },
+  seed: 5,
+  batchSize: 1,
+  microBatches: 2,
+};
+
+type Shard = NonNullable<SessionRanks["shard"]>;
+type ActivationType = "f32" | "bf16";
+
+/** What a run of some ranks has left: the files of its checkpoint, the losses of its steps. */
+interface Saved {
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly optimizer: Uint8Array<ArrayBuffer>;
+  readonly transformer: ReturnType<TrainingSession["snapshot"]>["transformer"];
+  readonly losses: readonly number[];
+}
+
+/** Runs some ranks at the same time, from a checkpoint or from the start, up to a step. */
+async function runRanks(
+  { size, shard, end, from, activationType = "f32" }: {
+    readonly size: number;
+    readonly shard: Shard;
+    readonly end: number;
+    readonly from?: { readonly step: number; readonly saved: Saved };
+    readonly activationType?: ActivationType;
+  },
+): Promise<Saved> {
+  const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType }));
+  const results = await Promise.all(
+    inProcessCollectives(devices).map(async (collectives, rank) => {
+      const device = devices[rank] ?? createReferenceDevice();
+      let drawn = (from?.step ?? 0) * 2;
+      const nextBatch = () => {
+        const at = drawn++ * size + rank;
+        const inputs = Int32Array.from({ length: 8 }, (_, i) => (i * i * 31 + i * 7 + at * 13) % 40);
+        return { inputs, targets: inputs.map((token) => (token * 5 + 3) % 40) };
+      };
+      const session = new TrainingSession(device, config, nextBatch, { collectives, shard });
+      if (from !== undefined) {
+        const { model, optimizer, transformer } = from.saved;
+        await session.restore({ step: from.step, transformer, model: sourceOf(model), optimizer: sourceOf(optimizer) });
+      }
+      const losses: number[] = [];
+      while (session.step < end) losses.push(...(await session.runSteps(end)).map(({ loss }) => loss));
+      const { model, optimizer, transformer } = session.snapshot();
+      if (rank > 0) await session.helpSnapshot();
+      const saved = rank > 0 ? undefined : { model: await bytesOf(model), optimizer: await bytesOf(optimizer) };
+      session.dispose();
+      assertEquals(device.liveBytes, 0);
+      return saved && { ...saved, transformer, losses };
+    }),
+  );
+  const [first] = results;
+  if (first === undefined) throw new Error("Rank 0 has to save");
+  return first;
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of pieces) parts.push(piece.slice());
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+function sourceOf(file: Uint8Array): TensorSource {
+  const { tensors } = decodeSafetensors(file);
+  return {
+    read: (name, wanted) => {
+      const found = tensors[name];
+      assert(found?.dtype === "F32" && String(found.shape) === String(wanted), name);
+      return Promise.resolve(Float32Array.from(found.data));
+    },
+  };
+}
+
+for (const activationType of ["f32", "bf16"] as const) {
+  for (const size of [2, 3]) {
+    Deno.test(`${size} ranks that shard the optimizer have the bits of ${size} that do not: ${activationType}`, async () => {
+      const whole = await runRanks({ size, shard: "none", end: 7, activationType });
+      assertEquals(await runRanks({ size, shard: "optimizer", end: 7, activationType }), whole);
+      assertEquals(whole.losses.length, 7);
+    });
+  }
+}
+
+Deno.test("a sharded run goes on from any step to the same bits, sharded or not", async () => {
+  const whole = await runRanks({ size: 2, shard: "optimizer", end: 7 });
+  for (let step = 1; step < 7; step++) {
+    const saved = await runRanks({ size: 2, shard: step % 2 ? "optimizer" : "none", end: step });
+    for (const shard of ["none", "optimizer"] as const) {
+      const { losses, ...files } = await runRanks({ size: 2, shard, end: 7, from: { step, saved } });
+      assertEquals(losses, whole.losses.slice(step));
+      assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
+    }
+  }
+});
+
+Deno.test("any number of ranks goes on with a checkpoint of any other", async () => {
+  const three = await runRanks({ size: 3, shard: "optimizer", end: 4 });
+  for (const size of [1, 2, 4]) {
+    // No step, so that what is saved again is what was loaded.
+    const { losses, ...again } = await runRanks({ size, shard: "optimizer", end: 4, from: { step: 4, saved: three } });
+    assertEquals(losses, []);
+    assertEquals(again, { model: three.model, optimizer: three.optimizer, transformer: three.transformer });
+    await runRanks({ size, shard: "optimizer", end: 5, from: { step: 4, saved: three } });
+  }
+});
+
+Deno.test("a session of a sharded rank holds less", () => {
+  const bytes = (size: number, shard: Shard) => {
+    const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType: "bf16" }));
+    return inProcessCollectives(devices).map((collectives, rank) => {
+      const device = devices[rank] ?? createReferenceDevice();
+      const session = new TrainingSession(
+        device,
+        { ...config, transformer: { shape: { ...shape, vocabularySize: 4096 } } },
+        () => ({ inputs: new Int32Array(8), targets: new Int32Array(8) }),
+        { collectives, shard },
+      );
+      assertEquals(session.step, 0);
+      return device.liveBytes;
+    });
+  };
+  const [alone = NaN] = bytes(1, "optimizer");
+  // 4 bytes each of master, moments and gradient, and 2 of the copy that products read; of 12 the half is gone.
+  for (const held of bytes(2, "optimizer")) assert(Math.abs(held / alone - 12 / 18) < 0.02, `${held / alone}`);
+  for (const held of bytes(2, "none")) assert(Math.abs(held / alone - 1) < 0.02, `${held / alone}`);
+});
