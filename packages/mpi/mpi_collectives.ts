@@ -1,9 +1,13 @@
 import { type Collectives, type Device, elementCount, type HostArray, type Tensor } from "@beyond24/device";
 import type { MpiWorld } from "./mpi_world.ts";
 
+/** Elements that travel as one where tensors are smaller: a call has a price of its own, and memory has one too. */
+const BUNDLE = 2 ** 24;
+
 /**
  * Collectives of a device through the memory of the host, so that any device and any MPI library will do. Floats travel
- * as f32, which holds every value of the narrower types.
+ * as f32, which holds every value of the narrower types. Sums are made here, in the order of the ranks, so that a sum
+ * has the same bits whichever way it goes.
  *
  * @param device The device of this rank
  * @param world All ranks
@@ -27,39 +31,76 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
     await work;
     waited += performance.now() - started;
   };
-  const eachOf = async (tensors: readonly Tensor[], work: (values: HostArray) => Promise<void>) => {
-    for (const tensor of tensors) {
-      const values = await device.read(tensor);
-      await work(values);
-      device.write(tensor, values);
-    }
-  };
-  /** All tensors travel as one: a call has a price of its own. */
-  const allReduce = async (tensors: readonly Tensor[]) => {
-    const all = new Float32Array(tensors.reduce((length, { shape }) => length + elementCount(shape), 0));
-    const parts: Float32Array[] = [];
-    let at = 0;
-    for (const tensor of tensors) {
-      const values = floats(await device.read(tensor));
-      all.set(values, at);
-      parts.push(all.subarray(at, at += values.length));
-    }
-    await waiting(world.allReduce(all));
-    for (const [i, tensor] of tensors.entries()) device.write(tensor, parts[i] ?? all);
-  };
   return {
     rank,
     size,
     description: world.description,
-    allReduce,
-    reduceScatter: (tensors) =>
-      eachOf(tensors, async (values) => {
-        await waiting(world.reduceScatter(floats(values)));
-        const count = values.length / size;
-        values.copyWithin(rank * count, 0, count);
-      }),
-    allGather: (tensors) => eachOf(tensors, (values) => waiting(world.allGather(bytesOf(values)))),
-    broadcast: (tensors, root) => eachOf(tensors, (values) => waiting(world.broadcast(bytesOf(values), root))),
+    async allReduce(tensors) {
+      for (const bundle of bundles(tensors)) {
+        const lengths = bundle.map(({ shape }) => elementCount(shape));
+        const part = Math.ceil(total(lengths) / size);
+        const all = new Float32Array(part * size);
+        let at = 0;
+        for (const [i, tensor] of bundle.entries()) {
+          all.set(floats(await device.read(tensor)), at);
+          at += lengths[i] ?? 0;
+        }
+        await waiting(world.reduceScatter(all));
+        all.copyWithin(rank * part, 0, part);
+        await waiting(world.allGather(bytesOf(all)));
+        at = 0;
+        for (const [i, tensor] of bundle.entries()) device.write(tensor, all.subarray(at, at += lengths[i] ?? 0));
+      }
+    },
+    async reduceScatter(tensors) {
+      for (const bundle of bundles(tensors)) {
+        const parts = bundle.map(({ shape }) => partOf(shape, size));
+        const stride = total(parts);
+        // The parts of a rank lie together.
+        const all = new Float32Array(stride * size);
+        let at = 0;
+        for (const [i, tensor] of bundle.entries()) {
+          const [part = 0, values] = [parts[i], floats(await device.read(tensor))];
+          for (let of = 0; of < size; of++) all.set(values.subarray(of * part, (of + 1) * part), of * stride + at);
+          at += part;
+        }
+        await waiting(world.reduceScatter(all));
+        at = 0;
+        for (const [i, tensor] of bundle.entries()) {
+          device.write(ownPart(tensor, rank, parts[i] ?? 0), all.subarray(at, at += parts[i] ?? 0));
+        }
+      }
+    },
+    async allGather(tensors) {
+      for (const bundle of bundles(tensors)) {
+        const parts = bundle.map(({ shape }) => partOf(shape, size));
+        const stride = total(parts);
+        const all = new Int32Array(stride * size);
+        let at = 0;
+        for (const [i, tensor] of bundle.entries()) {
+          all.set(wordsOf(await device.read(ownPart(tensor, rank, parts[i] ?? 0))), rank * stride + at);
+          at += parts[i] ?? 0;
+        }
+        await waiting(world.allGather(bytesOf(all)));
+        at = 0;
+        for (const [i, tensor] of bundle.entries()) {
+          const part = parts[i] ?? 0;
+          const words = new Int32Array(part * size);
+          for (let of = 0; of < size; of++) {
+            words.set(all.subarray(of * stride + at, of * stride + at + part), of * part);
+          }
+          device.write(tensor, tensor.dtype === "i32" ? words : new Float32Array(words.buffer));
+          at += part;
+        }
+      }
+    },
+    async broadcast(tensors, root) {
+      for (const tensor of tensors) {
+        const values = await device.read(tensor);
+        await waiting(world.broadcast(bytesOf(values), root));
+        device.write(tensor, values);
+      }
+    },
     sum: async (numbers) => {
       const values = Float64Array.from(numbers);
       await waiting(world.allReduce(values));
@@ -74,11 +115,44 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
   };
 }
 
-function floats(values: HostArray): Float32Array<ArrayBuffer> {
-  if (values instanceof Float32Array && values.buffer instanceof ArrayBuffer) {
-    return new Float32Array(values.buffer, values.byteOffset, values.length);
+/** Tensors in their order, those that are small together. */
+function* bundles(tensors: readonly Tensor[]): Generator<readonly Tensor[]> {
+  let bundle: Tensor[] = [];
+  let length = 0;
+  for (const tensor of tensors) {
+    const count = elementCount(tensor.shape);
+    if (bundle.length > 0 && length + count > BUNDLE) {
+      yield bundle;
+      [bundle, length] = [[], 0];
+    }
+    bundle.push(tensor);
+    length += count;
   }
+  if (length > 0) yield bundle;
+}
+
+function total(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** Elements of a rank's part. */
+function partOf(shape: readonly number[], size: number): number {
+  const count = elementCount(shape);
+  if (count % size === 0) return count / size;
+  throw new RangeError(`Cannot cut ${count} elements as they must make ${size} equal parts: a part is ${count / size}`);
+}
+
+function ownPart(tensor: Tensor, rank: number, part: number): Tensor {
+  return { ...tensor, shape: [part], offset: tensor.offset + rank * part };
+}
+
+function floats(values: HostArray): Float32Array {
+  if (values instanceof Float32Array) return values;
   throw new TypeError("Cannot sum a tensor as its elements must be f32: they are i32");
+}
+
+function wordsOf(values: HostArray): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length);
 }
 
 function bytesOf(values: HostArray): Uint8Array<ArrayBuffer> {

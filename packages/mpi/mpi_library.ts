@@ -11,8 +11,8 @@ const SYMBOLS = {
   MPI_Comm_size: { parameters: ["u64", "buffer"], result: "i32" },
   MPI_Get_library_version: { parameters: ["buffer", "buffer"], result: "i32" },
   MPI_Allreduce: { parameters: ["u64", "buffer", "i32", "u64", "u64", "u64"], result: "i32", nonblocking: true },
-  MPI_Reduce_scatter_block: {
-    parameters: ["u64", "buffer", "i32", "u64", "u64", "u64"],
+  MPI_Alltoall: {
+    parameters: ["u64", "i32", "u64", "buffer", "i32", "u64", "u64"],
     result: "i32",
     nonblocking: true,
   },

@@ -14,8 +14,11 @@ export interface MpiWorld {
   /** Number of processes. */
   readonly size: number;
   /** Sums over all ranks, in place. */
-  allReduce(values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>): Promise<void>;
-  /** Sums over all ranks; part `rank` of `size` equal parts comes first in `values` afterwards. */
+  allReduce(values: Float64Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Sums over all ranks in their order; part `rank` of `size` equal parts comes first in `values` afterwards, and the
+   * others are undefined.
+   */
   reduceScatter(values: Float32Array<ArrayBuffer>): Promise<void>;
   /** Fills the other `size` equal parts with those of their ranks, in place. */
   allGather(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -81,17 +84,14 @@ export function openMpiWorld({ path, family, timeout = 50_000 }: MpiWorldOptions
     ...world,
     description: library.version,
     async allReduce(values) {
-      const type = values instanceof Float64Array ? double : float;
       for (const piece of pieces(values)) {
-        await wait("allReduce", symbols.MPI_Allreduce(inPlace, piece, piece.length, type, sum, commWorld));
+        await wait("allReduce", symbols.MPI_Allreduce(inPlace, piece, piece.length, double, sum, commWorld));
       }
     },
     async reduceScatter(values) {
       const count = part(values.length, world.size);
-      await wait(
-        "reduceScatter",
-        symbols.MPI_Reduce_scatter_block(inPlace, values, count, float, sum, commWorld),
-      );
+      await wait("reduceScatter", symbols.MPI_Alltoall(inPlace, 0, float, values, count, float, commWorld));
+      for (let of = 1; of < world.size; of++) addTo(values, values.subarray(of * count, (of + 1) * count));
     },
     async allGather(bytes) {
       const count = part(bytes.length, world.size);
@@ -119,6 +119,10 @@ function findLibrary(path: string | undefined, family: MpiFamily | undefined): M
   );
 }
 
+function addTo(sum: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) sum[i] = (sum[i] ?? NaN) + (values[i] ?? NaN);
+}
+
 /** The length of a rank's part. */
 function part(length: number, size: number): number {
   if (length % size === 0 && length / size < 2 ** 31) return length / size;
@@ -127,7 +131,7 @@ function part(length: number, size: number): number {
   );
 }
 
-function* pieces<Values extends Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(
+function* pieces<Values extends Float64Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(
   values: Values,
 ): Generator<Values> {
   for (let start = 0; start < values.length; start += PIECE) yield values.subarray(start, start + PIECE) as Values;

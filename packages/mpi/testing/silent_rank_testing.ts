@@ -5,7 +5,7 @@ const family = launchedRanks((name) => Deno.env.get(name))?.family;
 const world = openMpiWorld({ timeout: 1000, ...(family === undefined ? {} : { family }) });
 if (world.rank === 1) await new Promise((resolve) => setTimeout(resolve, 30_000));
 try {
-  await world.allReduce(new Float32Array(4));
+  await world.allReduce(new Float64Array(4));
 } catch (error) {
   await Deno.stderr.write(new TextEncoder().encode(`${error instanceof Error ? error.message : error}\n`));
   world.abort(3);
