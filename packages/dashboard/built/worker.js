@@ -158,6 +158,69 @@ var soloCollectives = {
   barrier: () => Promise.resolve()
 };
 
+// ../device/parts.ts
+var UNIT = 64;
+function partLength(shape, size) {
+  const count2 = elementCount(shape);
+  return size === 1 ? count2 : Math.ceil(count2 / (size * UNIT)) * UNIT;
+}
+function partedTensor(allocator, shape, dtype, size) {
+  if (size === 1) return allocator.tensor(shape, dtype);
+  return {
+    ...allocator.tensor([
+      size * partLength(shape, size)
+    ], dtype),
+    shape
+  };
+}
+function allParts(tensor, size) {
+  return size === 1 ? tensor : {
+    ...tensor,
+    shape: [
+      size * partLength(tensor.shape, size)
+    ]
+  };
+}
+function ownPart(tensor, { rank, size }) {
+  if (size === 1) return tensor;
+  const length = partLength(tensor.shape, size);
+  return {
+    ...tensor,
+    shape: [
+      length
+    ],
+    offset: tensor.offset + rank * length
+  };
+}
+function partRange(shape, { rank, size }) {
+  const [count2, length] = [
+    elementCount(shape),
+    partLength(shape, size)
+  ];
+  return {
+    start: Math.min(count2, rank * length),
+    end: Math.min(count2, (rank + 1) * length)
+  };
+}
+function writePart(device, part3, values) {
+  const count2 = elementCount(part3.shape);
+  if (values.length === count2) return device.write(part3, values);
+  const padded = new Float32Array(count2);
+  padded.set(values);
+  device.write(part3, padded);
+}
+async function gatherParts(device, part3, shape, collectives) {
+  const whole = partedTensor(device, shape, "f32", collectives.size);
+  device.kernels.copy({
+    x: part3,
+    out: ownPart(whole, collectives)
+  });
+  await collectives.allGather([
+    allParts(whole, collectives.size)
+  ]);
+  return whole;
+}
+
 // ../device/device.ts
 var DeviceLostError = class extends Error {
   /** `"DeviceLostError"`. */
@@ -5691,21 +5754,35 @@ function attention(tape, q, k, v, shape) {
   return out;
 }
 
+// ../autograd/parameter.ts
+var soleShare = {
+  rank: 0,
+  size: 1,
+  isSharded: false
+};
+
 // ../autograd/create_parameter.ts
 function createParameter(device, name, shape, options = {}) {
-  const weight = device.tensor(shape, "f32");
-  const shared = device.activationType === "f32" || options.storage === "master";
-  const value2 = shared ? weight : device.tensor(shape, device.activationType);
-  const gradient = device.tensor(shape, "f32");
+  const { decay = true, storage = "activation", share: share2 = soleShare } = options;
+  const type = storage === "master" ? "f32" : device.activationType;
+  const value2 = partedTensor(device, shape, type, share2.size);
+  const gradient = partedTensor(device, shape, "f32", share2.size);
   return {
     name,
     shape,
-    weight,
+    weight: createMaster(device, value2, share2),
     value: value2,
     gradient,
-    decay: options.decay ?? true,
+    decay,
+    share: share2,
     version: 0
   };
+}
+function createMaster(device, value2, share2) {
+  if (value2.dtype === "f32") return share2.isSharded ? ownPart(value2, share2) : value2;
+  return device.tensor(share2.isSharded ? [
+    partLength(value2.shape, share2.size)
+  ] : value2.shape, "f32");
 }
 
 // ../autograd/embedding.ts
@@ -5740,9 +5817,10 @@ function embedding(tape, tokens, table) {
 
 // ../autograd/free_parameter.ts
 function freeParameter(device, parameter) {
-  if (parameter.value !== parameter.weight) device.free(parameter.value);
-  device.free(parameter.weight);
-  device.free(parameter.gradient);
+  const { weight, value: value2, gradient, share: { size } } = parameter;
+  if (weight.storage !== value2.storage) device.free(weight);
+  device.free(allParts(value2, size));
+  device.free(allParts(gradient, size));
 }
 
 // ../autograd/gradient_store.ts
@@ -6132,8 +6210,15 @@ var Tape = class _Tape {
 
 // ../autograd/write_parameter.ts
 function writeParameter(device, parameter, values) {
-  device.write(parameter.weight, values);
-  if (parameter.value !== parameter.weight) device.write(parameter.value, values);
+  const { weight, value: value2, shape, share: share2 } = parameter;
+  device.write(value2, values);
+  if (weight.storage !== value2.storage) {
+    const { start, end } = share2.isSharded ? partRange(shape, share2) : {
+      start: 0,
+      end: values.length
+    };
+    writePart(device, weight, values.subarray(start, end));
+  }
   parameter.version++;
 }
 
@@ -6141,9 +6226,9 @@ function writeParameter(device, parameter, values) {
 async function clusterFeedForward(device, layer, options) {
   const { sparse: sparse2, neurons, features } = layer;
   if (sparse2 === void 0 || !isRouted(sparse2.sparsity.plan)) return;
-  const weights = await device.read(layer.wIn.weight);
+  const { seed, iterations, clustered = false, companions, collectives = soloCollectives } = options;
+  const weights = await readMasters(device, layer.wIn, collectives);
   if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
-  const { seed, iterations, clustered = false, companions } = options;
   const { experts } = sparse2.sizes;
   const inOrder = () => Int32Array.from({
     length: neurons
@@ -6165,7 +6250,17 @@ async function clusterFeedForward(device, layer, options) {
     features,
     width: neurons / sparse2.sizes.experts
   }) : order2;
-  permuteNeurons(device, layer, Int32Array.from(probedFirst), companions);
+  await permuteNeurons(device, layer, Int32Array.from(probedFirst), {
+    companions,
+    collectives
+  });
+}
+async function readMasters(device, { weight, shape, share: share2 }, collectives) {
+  if (!share2.isSharded) return await device.read(weight);
+  const whole = await gatherParts(device, weight, shape, collectives);
+  const values = await device.read(whole);
+  device.free(allParts(whole, share2.size));
+  return values;
 }
 function longestFirst(order2, weights, { features, width }) {
   const length = (neuron) => weights.subarray(neuron * features, (neuron + 1) * features).reduce((sum3, weight) => sum3 + weight ** 2, 0);
@@ -6178,43 +6273,49 @@ function longestFirst(order2, weights, { features, width }) {
   }
   return sorted2;
 }
-function permuteRows(device, tensor, order2, scratch2) {
-  device.kernels.gatherRows({
-    x: tensor,
-    order: order2,
-    out: scratch2
-  });
-  device.kernels.copy({
-    x: scratch2,
-    out: tensor
-  });
-}
-function permuteNeurons(device, layer, order2, companions = () => []) {
+async function permuteNeurons(device, layer, order2, { companions = () => [], collectives = soloCollectives } = {}) {
+  const { neurons, features } = layer;
+  const { kernels } = device;
   const orderTensor = device.tensor([
-    layer.neurons
+    neurons
   ], "i32");
-  const scratch2 = device.tensor([
-    layer.neurons,
-    layer.features
-  ], "f32");
+  const scratch2 = partedTensor(device, [
+    neurons,
+    features
+  ], "f32", collectives.size);
   device.write(orderTensor, order2);
+  await collectives.broadcast([
+    orderTensor
+  ], 0);
   for (const parameter of [
     layer.wIn,
     layer.wOut
   ]) {
-    const { weight, value: value2 } = parameter;
+    const { weight, value: value2, shape, share: share2 } = parameter;
     for (const tensor of [
-      weight,
-      ...companions(parameter)
-    ]) permuteRows(device, tensor, orderTensor, scratch2);
-    if (value2 !== weight) device.kernels.copy({
-      x: weight,
+      ...companions(parameter),
+      weight
+    ]) {
+      const whole = share2.isSharded ? await gatherParts(device, tensor, shape, collectives) : tensor;
+      kernels.gatherRows({
+        x: whole,
+        order: orderTensor,
+        out: scratch2
+      });
+      kernels.copy({
+        x: share2.isSharded ? ownPart(scratch2, share2) : scratch2,
+        out: tensor
+      });
+      if (share2.isSharded) device.free(allParts(whole, share2.size));
+    }
+    if (value2 !== weight) kernels.copy({
+      x: scratch2,
       out: value2
     });
     parameter.version++;
   }
   for (const packed of Object.values(layer.sparse?.weights ?? {})) packed.version = void 0;
-  device.free(scratch2);
+  device.free(allParts(scratch2, collectives.size));
   device.free(orderTensor);
 }
 
@@ -6388,18 +6489,22 @@ function createSparse(device, network, sparsity, flips) {
   };
 }
 function createFeedForward(device, name, options) {
-  const { neurons, features, sparsity } = options;
+  const { neurons, features, sparsity, share: share2 = soleShare } = options;
   const { experts } = sparsity === void 0 ? {
     experts: 1
   } : routingSizes(sparsity, neurons, features);
   const wIn = createParameter(device, `${name}.w_in`, [
     neurons,
     features
-  ]);
+  ], {
+    share: share2
+  });
   const wOut = createParameter(device, `${name}.w_out`, [
     neurons,
     features
-  ]);
+  ], {
+    share: share2
+  });
   const statistics = {
     expertCounts: device.tensor([
       experts
@@ -6446,13 +6551,14 @@ function pack({ kernels }, { parameter, format, packed, scale: scale2, flips, ve
   const counted = version === void 0 ? {} : {
     flips
   };
+  const weights = parameter.share.isSharded ? parameter.value : parameter.weight;
   if (format === "2:4") kernels.select24({
-    x: parameter.weight,
+    x: weights,
     packed,
     ...counted
   });
   else kernels.softThreshold24({
-    weights: parameter.weight,
+    weights,
     packed,
     scale: scale2,
     ...counted
@@ -7058,10 +7164,12 @@ var ParameterMaker = class {
   device;
   config;
   seed;
-  constructor(device, config, seed) {
+  share;
+  constructor(device, config, seed, share2) {
     this.device = device;
     this.config = config;
     this.seed = seed;
+    this.share = share2;
   }
   initialise(parameter) {
     const { seed, config: { shape: { layers } } } = this;
@@ -7076,7 +7184,9 @@ var ParameterMaker = class {
     const parameter = createParameter(this.device, name, [
       rows,
       cols
-    ]);
+    ], {
+      share: this.share
+    });
     this.initialise(parameter);
     return parameter;
   }
@@ -7086,7 +7196,8 @@ var ParameterMaker = class {
       dModel
     ], {
       decay: false,
-      storage: "master"
+      storage: "master",
+      share: this.share
     });
     writeParameter(this.device, parameter, new Float32Array(dModel).fill(1));
     return parameter;
@@ -7102,11 +7213,12 @@ var ParameterMaker = class {
   }
   feedForward(name) {
     const { dModel, dFfn } = this.config.shape;
-    const { sparsity } = this.config;
+    const { share: share2, config: { sparsity } } = this;
     const layer = createFeedForward(this.device, name, {
       neurons: dFfn,
       features: dModel,
-      sparsity
+      sparsity,
+      share: share2
     });
     freezeScales(layer, {
       wIn: this.initialise(layer.wIn),
@@ -7123,13 +7235,13 @@ var ParameterMaker = class {
     };
   }
 };
-function createTransformer(device, config, seed) {
+function createTransformer(device, config, seed, share2 = soleShare) {
   checkTransformerConfig(config);
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
   }
   const { layers, dModel, vocabularySize, headDim, sequenceLength: sequenceLength2 } = config.shape;
-  const maker = new ParameterMaker(device, config, seed);
+  const maker = new ParameterMaker(device, config, seed, share2);
   const tables = rotaryTables(sequenceLength2, headDim, config.ropeTheta ?? 5e5);
   const cosines = device.tensor([
     sequenceLength2,
@@ -7770,7 +7882,7 @@ async function restoreModel(model2, { transformer, model: weights }) {
 }
 async function beginModel(model2, weights) {
   await writeWeights(model2, weights);
-  const read2 = async ({ weight }) => Float32Array.from(await model2.device.read(weight));
+  const read2 = async ({ name, shape }) => Float32Array.from(await weights.read(name, shape));
   for (const { feedForward } of model2.layers) {
     const { wIn, wOut, sparse: sparse2 } = feedForward;
     if (sparse2?.sparsity.softThresholdScale !== "frozen") continue;
@@ -7812,6 +7924,19 @@ function checkOptions(options) {
   if (options.weightDecay >= 0) return;
   throw new RangeError(`Cannot create AdamW as weightDecay must be >= 0: current value is ${options.weightDecay}`);
 }
+function shareOf(parameters, { rank, size }) {
+  const [{ share: share2 } = {
+    share: {
+      ...soleShare,
+      rank,
+      size
+    }
+  }] = parameters;
+  const other = parameters.find(({ share: { isSharded, ...place2 } }) => isSharded !== share2.isSharded || place2.rank !== rank || place2.size !== size);
+  if (other === void 0) return share2;
+  const found = `${other.name} of rank ${other.share.rank} of ${other.share.size}`;
+  throw new TypeError(`Cannot create AdamW of rank ${rank} of ${size} as all parameters must be its: one is ${found}`);
+}
 var AdamW = class {
   /** The settings in use. */
   options;
@@ -7824,6 +7949,7 @@ var AdamW = class {
   #schedule;
   #key;
   #collectives;
+  #share;
   #stepCount = 0;
   /**
    * Allocates the moments, all zero.
@@ -7833,6 +7959,7 @@ var AdamW = class {
    * @param options Settings
    * @param place What a device may record, and the other ranks
    * @throws {RangeError} If a setting is out of bounds
+   * @throws {TypeError} If the parameters are shared by other ranks than those
    */
   constructor(device, parameters, options = {}, { key, collectives = soloCollectives } = {}) {
     this.options = {
@@ -7844,11 +7971,12 @@ var AdamW = class {
     this.#parameters = parameters;
     this.#key = key;
     this.#collectives = collectives;
+    this.#share = shareOf(parameters, collectives);
     for (const parameter of parameters) {
-      const mean = device.tensor(parameter.shape, "f32");
+      const { shape } = parameter.weight;
       this.#moments.set(parameter, {
-        mean,
-        variance: device.tensor(parameter.shape, "f32")
+        mean: device.tensor(shape, "f32"),
+        variance: device.tensor(shape, "f32")
       });
     }
     this.squaredNorm = device.tensor([
@@ -7877,7 +8005,8 @@ var AdamW = class {
    *
    * @param learningRate Learning rate of the step
    * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
-   * that can. What was packed has the version of its parameter afterwards
+   * that can. What was packed has the version of its parameter afterwards. Of sharded parameters nothing is packed, as
+   * no rank has all of the new weights before they were sent
    */
   async step(learningRate, packs = /* @__PURE__ */ new Map()) {
     this.#stepCount += 1;
@@ -7888,21 +8017,53 @@ var AdamW = class {
       correction(beta1),
       correction(beta2)
     ]));
-    if (this.#collectives.size > 1) await this.#collectives.allReduce(this.#parameters.map(({ gradient }) => gradient));
-    const update = () => this.#update(packs);
-    if (this.#key === void 0) update();
-    else this.#device.replay(`${this.#key}/update, packing ${packs.size}`, update);
+    const packed = this.#share.isSharded ? /* @__PURE__ */ new Map() : packs;
+    const update = `update, packing ${packed.size}`;
+    if (this.#collectives.size === 1) {
+      this.#replay(update, () => {
+        this.#measure();
+        this.#update(packed);
+      });
+    } else {
+      await this.#sumGradients();
+      this.#replay("norm", () => this.#measure());
+      await this.#collectives.allReduce([
+        this.squaredNorm
+      ]);
+      this.#replay(update, () => this.#update(packed));
+      await this.#gatherValues();
+    }
     for (const parameter of this.#parameters) parameter.version++;
-    for (const [parameter, pack2] of packs) pack2.version = parameter.version;
+    for (const [parameter, pack2] of packed) pack2.version = parameter.version;
   }
-  /** The kernels of a step. */
+  #replay(name, record) {
+    if (this.#key === void 0) record();
+    else this.#device.replay(`${this.#key}/${name}`, record);
+  }
+  /** Each rank's part, or all of them on all ranks. */
+  async #sumGradients() {
+    const { isSharded, size } = this.#share;
+    const gradients2 = this.#parameters.map(({ gradient }) => allParts(gradient, size));
+    await (isSharded ? this.#collectives.reduceScatter(gradients2) : this.#collectives.allReduce(gradients2));
+  }
+  /** What the products read of the parts of the other ranks. */
+  async #gatherValues() {
+    const { isSharded, size } = this.#share;
+    if (isSharded) await this.#collectives.allGather(this.#parameters.map(({ value: value2 }) => allParts(value2, size)));
+  }
+  /** The squared norm of the part of this rank, sharded or not: so both have the same bits, and less is read. */
+  #measure() {
+    const tensors = this.#parameters.map(({ gradient }) => ownPart(gradient, this.#share));
+    this.#device.kernels.squaredNorm({
+      tensors,
+      out: this.squaredNorm
+    });
+  }
+  /** Clips, and moves the weights of this rank. */
   #update(packs) {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
-    kernels.squaredNorm({
-      tensors: this.#parameters.map(({ gradient }) => gradient),
-      out: this.squaredNorm
-    });
+    const own = (tensor) => this.#share.isSharded ? ownPart(tensor, this.#share) : tensor;
     kernels.clipFactor({
       squaredNorm: this.squaredNorm,
       maxNorm: maxGradientNorm,
@@ -7913,10 +8074,10 @@ var AdamW = class {
       const pack2 = packs.get(parameter);
       kernels.adamW({
         weight,
-        gradient,
+        gradient: own(gradient),
         ...moments,
-        ...value2 === weight ? {} : {
-          copy: value2
+        ...value2.storage === weight.storage ? {} : {
+          copy: own(value2)
         },
         ...pack2 === void 0 ? {} : {
           pack: pack2
@@ -7950,13 +8111,15 @@ var AdamW = class {
   stateTensors() {
     return [
       ...this.#moments
-    ].flatMap(([{ name }, { mean, variance }]) => [
+    ].flatMap(([{ name, shape }, { mean, variance }]) => [
       {
         name: `${name}.mean`,
+        shape,
         tensor: mean
       },
       {
         name: `${name}.variance`,
+        shape,
         tensor: variance
       }
     ]);
@@ -8010,10 +8173,20 @@ async function evaluateModel(model2, batches, { mode, arena, batch }) {
 }
 
 // ../session/_scale_outputs.ts
-async function scaleOutputs({ device, layers }, factor) {
+async function scaleOutputs({ device, layers }, factor, collectives) {
   for (const { feedForward: { wOut } } of layers) {
-    const values = Float32Array.from(await device.read(wOut.weight), (value2) => value2 * factor);
-    writeParameter(device, wOut, values);
+    const { weight, value: value2, share: share2 } = wOut;
+    device.write(weight, Float32Array.from(await device.read(weight), (element) => element * factor));
+    if (weight.storage !== value2.storage) {
+      device.kernels.copy({
+        x: weight,
+        out: share2.isSharded ? ownPart(value2, share2) : value2
+      });
+    }
+    if (share2.isSharded) await collectives.allGather([
+      allParts(value2, share2.size)
+    ]);
+    wOut.version++;
   }
 }
 
@@ -8287,12 +8460,12 @@ function encodeSafetensorsHeader(tensors, metadata) {
 
 // ../session/_tensor_pieces.ts
 var pieceBytes3 = 1 << 22;
-async function* tensorPieces(device, tensors) {
-  const byName = new Map(tensors.map(({ name, tensor }) => [
-    name,
-    tensor
+async function* tensorPieces(device, tensors, sharers) {
+  const byName = new Map(tensors.map((named) => [
+    named.name,
+    named
   ]));
-  const described = tensors.map(({ name, tensor: { shape } }) => [
+  const described = tensors.map(({ name, shape }) => [
     name,
     {
       dtype: "F32",
@@ -8302,13 +8475,15 @@ async function* tensorPieces(device, tensors) {
   const { bytes: bytes2, order: order2 } = encodeSafetensorsHeader(Object.fromEntries(described));
   yield bytes2;
   for (const name of order2) {
-    const tensor = byName.get(name);
+    const { tensor, shape = [] } = byName.get(name) ?? {};
     if (tensor?.dtype !== "f32") throw new TypeError(`Cannot save tensor ${name} as it must be f32`);
-    for (const part3 of rowParts(tensor)) {
+    const whole = sharers === void 0 ? tensor : await gatherParts(device, tensor, shape, sharers);
+    for (const part3 of rowParts(whole)) {
       const { buffer } = await device.read(part3);
       yield new Uint8Array(buffer);
       if (buffer instanceof ArrayBuffer) buffer.transfer(0);
     }
+    if (sharers !== void 0) device.free(allParts(whole, sharers.size));
   }
 }
 function* rowParts(tensor) {
@@ -8342,6 +8517,8 @@ var TrainingSession = class {
   #cadence;
   #key;
   #collectives;
+  /** The ranks, where each has a part of masters and moments. */
+  #sharers;
   #step = 0;
   /**
    * Creates the model with its initial weights.
@@ -8351,7 +8528,7 @@ var TrainingSession = class {
    * @param nextBatch Draws the next micro-batch of this rank
    * @param place What tells the sessions of one device apart, and the other ranks
    */
-  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives } = {}) {
+  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives, shard = "optimizer" } = {}) {
     const { transformer, optimizer, recipe: recipe2, clustering, seed, batchSize: batchSize2, readEvery: readEvery2 = 1 } = config;
     this.#device = device;
     this.#config = config;
@@ -8363,7 +8540,13 @@ var TrainingSession = class {
     };
     this.#key = key;
     this.#collectives = collectives;
-    this.model = createTransformer(device, transformer, seed);
+    const { rank, size } = collectives;
+    this.#sharers = size > 1 && shard === "optimizer" ? collectives : void 0;
+    this.model = createTransformer(device, transformer, seed, {
+      rank,
+      size,
+      isSharded: this.#sharers !== void 0
+    });
     this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, {
       key,
       collectives
@@ -8447,7 +8630,10 @@ var TrainingSession = class {
       tensors: parameters.map(({ weight }) => weight),
       out: norm
     });
-    const weightNorm = Math.sqrt(await numberOf2(norm));
+    const squares = await numberOf2(norm);
+    const weightNorm = Math.sqrt((await this.#sharers?.sum([
+      squares
+    ]))?.[0] ?? squares);
     this.#device.free(norm);
     return {
       loss,
@@ -8455,18 +8641,34 @@ var TrainingSession = class {
       weightNorm
     };
   }
-  /** What a checkpoint needs. Tensors are copied from the device while they are read. */
+  /**
+   * What a checkpoint needs. Tensors are copied from the device while they are read; where the ranks shard them, the
+   * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
+   */
   snapshot() {
-    const weights = transformerParameters(this.model).map(({ name, weight }) => ({
+    const weights = transformerParameters(this.model).map(({ name, shape, weight }) => ({
       name,
+      shape,
       tensor: weight
     }));
     return {
       step: this.#step,
       transformer: readTransformerState(this.model),
-      model: tensorPieces(this.#device, weights),
-      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors())
+      model: tensorPieces(this.#device, weights, this.#sharers),
+      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors(), this.#sharers)
     };
+  }
+  /** Gives the rank that reads its snapshot, the model first, what it lacks of it. */
+  async helpSnapshot() {
+    if (this.#sharers === void 0) return;
+    const { model: model2, optimizer } = this.snapshot();
+    for (const file of [
+      model2,
+      optimizer
+    ]) {
+      const pieces = file[Symbol.asyncIterator]();
+      while (!(await pieces.next()).done) ;
+    }
   }
   /**
    * Begins with weights of another run instead of those that were drawn. Call it before the first step.
@@ -8485,8 +8687,9 @@ var TrainingSession = class {
    */
   async restore({ step, optimizer, ...saved }) {
     await restoreModel(this.model, saved);
-    for (const { name, tensor } of this.#optimizer.stateTensors()) {
-      this.#device.write(tensor, await optimizer.read(name, tensor.shape));
+    for (const { name, shape, tensor } of this.#optimizer.stateTensors()) {
+      const { start, end } = partRange(shape, this.#sharers ?? soloCollectives);
+      writePart(this.#device, tensor, (await optimizer.read(name, shape)).subarray(start, end));
     }
     this.#optimizer.stepCount = step;
     this.#step = step;
@@ -8540,7 +8743,7 @@ var TrainingSession = class {
     const { transformer: { sparsity }, switchScale = "none" } = this.#config;
     if (switchScale === "none" || sparsity === void 0 || !isRouted(sparsity.plan)) return;
     const { expertsPerToken = 1, venom } = sparsity;
-    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom));
+    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom), this.#collectives);
   }
   async #cluster() {
     const { seed, clustering: { iterations } = {} } = this.#config;
@@ -8549,6 +8752,7 @@ var TrainingSession = class {
       ...iterations === void 0 ? {} : {
         iterations
       },
+      collectives: this.#collectives,
       companions: (parameter) => Object.values(this.#optimizer.moments(parameter))
     });
   }
@@ -12561,9 +12765,9 @@ function adapterKey({ vendor = "", architecture = "", device = "", description =
 }
 
 // ../webgpu/_gpu_storage.ts
-var UNIT = 16;
+var UNIT2 = 16;
 function bufferBytes(bytes2) {
-  return Math.max(UNIT, Math.ceil(bytes2 / UNIT) * UNIT);
+  return Math.max(UNIT2, Math.ceil(bytes2 / UNIT2) * UNIT2);
 }
 var GpuStorage = class {
   buffer;

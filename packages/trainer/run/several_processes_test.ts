@@ -65,13 +65,20 @@ Deno.test({
       assert(difference < 1e-4, `${run} is ${difference} away from one process`);
     }
     assertEquals(await place.weights("again", "step-00000018"), await place.weights("two", "step-00000018"));
+    for (const [size, run] of [[2, "two"], [3, "three"]] as const) {
+      const options = ["--set", "distributed.shard=none", "--out", "whole"];
+      const { code, stderr } = await place.train(size, [...micro, ...options, "--overwrite"]);
+      assertEquals(code, 0, stderr);
+      assertEquals(await place.weights("whole", "step-00000018"), await place.weights(run, "step-00000018"));
+    }
 
     // Gone on with by one process, and by two again.
     const begun = [...micro, "--out", "moved"];
     assertEquals((await place.train(2, begun)).code, 0);
-    for (const [size, extra] of [[1, 3], [2, 6]] as const) {
+    for (const [size, extra, shard] of [[1, 3, "optimizer"], [2, 6, "none"], [2, 9, "optimizer"]] as const) {
       const steps = 18 + extra;
-      const { code, stderr } = await place.train(size, ["--resume", "moved", "--set", `train.steps=${steps}`]);
+      const set = ["--set", `train.steps=${steps}`, "--set", `distributed.shard=${shard}`];
+      const { code, stderr } = await place.train(size, ["--resume", "moved", ...set]);
       assertEquals(code, 0, stderr);
       assertEquals((await place.rows("moved")).length, steps);
     }
