@@ -6085,7 +6085,9 @@ var Tape = class _Tape {
   #gradients;
   #inputs = /* @__PURE__ */ new Set();
   #written = /* @__PURE__ */ new Set();
+  #announced = /* @__PURE__ */ new Set();
   #accumulate;
+  #onGradients;
   /**
    * An empty tape.
    *
@@ -6098,6 +6100,7 @@ var Tape = class _Tape {
     this.arena = arena;
     this.recording = options.recording ?? true;
     this.#accumulate = options.accumulate ?? false;
+    this.#onGradients = options.onGradients;
     this.#gradients = new GradientStore(device, arena);
   }
   /** A tensor of the arena, of undefined contents; by default of the device's activation type. */
@@ -6177,6 +6180,9 @@ var Tape = class _Tape {
   }
   /** Where a kernel that can accumulate writes its share of the gradient of a parameter: the first one replaces. */
   parameterTarget(parameter) {
+    if (this.#announced.has(parameter)) {
+      throw new Error(`Cannot add to a gradient as it was said to be complete: it is that of ${parameter.name}`);
+    }
     const accumulate = this.#accumulate || this.#written.has(parameter);
     this.#written.add(parameter);
     return {
@@ -6193,9 +6199,27 @@ var Tape = class _Tape {
     });
     return out;
   }
+  /**
+   * Names a place in the backward pass: what only functions behind it in the forward pass use has its gradient there.
+   * Whoever is told may begin to send it, while the gradients of the functions in front of the place are computed.
+   */
+  announceGradients() {
+    if (this.#onGradients !== void 0) this.record({
+      outputs: [],
+      backward: () => this.#announce()
+    });
+  }
   /** Runs everything backwards, once, and forgets it. Gradients of inputs stay until the arena is reset. */
   backward() {
     for (let entry = this.#entries.pop(); entry !== void 0; entry = this.#entries.pop()) this.#runBackward(entry);
+    this.#announce();
+  }
+  #announce() {
+    const complete = [
+      ...this.#written
+    ].filter((parameter) => !this.#announced.has(parameter));
+    for (const parameter of complete) this.#announced.add(parameter);
+    if (complete.length > 0) this.#onGradients?.(complete);
   }
   #runBackward({ outputs, saved = [], backward }) {
     if (outputs.length === 0 || outputs.some(({ gradient }) => gradient !== void 0)) backward();
@@ -7300,8 +7324,10 @@ function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index
     k: linear(tape, normed, key),
     v: linear(tape, normed, value2)
   };
-  const attended = linear(tape, attend(tape, projections, index), output);
-  return addRmsNorm(tape, sum3, attended, layer.feedForwardNorm, epsilonOf(model2));
+  const attended = attend(tape, projections, index);
+  tape.announceGradients();
+  const projected = linear(tape, attended, output);
+  return addRmsNorm(tape, sum3, projected, layer.feedForwardNorm, epsilonOf(model2));
 }
 function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0 }) {
   if (mode === "dense") return denseFeedForward(tape, normed, layer.feedForward);
@@ -7557,11 +7583,14 @@ function evaluateLoss(model2, batch, options) {
 
 // ../transformer/forward_backward.ts
 function forwardBackward(model2, batch, options) {
-  const { mode, arena, microBatch = 0, microBatches = 1 } = options;
+  const { mode, arena, microBatch = 0, microBatches = 1, onGradients } = options;
   const accumulate = microBatch > 0;
   if (!accumulate) beginPass(model2, mode);
   const tape = new Tape(model2.device, arena, {
-    accumulate
+    accumulate,
+    ...onGradients === void 0 ? {} : {
+      onGradients
+    }
   });
   batchLoss(tape, model2, batch, {
     mode,
