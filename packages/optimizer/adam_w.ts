@@ -5,24 +5,14 @@ import {
   type Collectives,
   type Device,
   ownPart,
+  partRange,
   type Rank,
   soloCollectives,
   type Tensor,
+  writePart,
 } from "@beyond24/device";
 
-/** Settings of {@linkcode AdamW}; all of them have a default. */
-export interface AdamWOptions {
-  /** Decay of the first moment. Default 0.9. */
-  readonly beta1?: number;
-  /** Decay of the second moment. Default 0.95. */
-  readonly beta2?: number;
-  /** Added to the root of the second moment. Default 1e-8. */
-  readonly epsilon?: number;
-  /** Decoupled decay of parameters with `decay`. Default 0.1. */
-  readonly weightDecay?: number;
-  /** Largest global norm of the gradient; longer gradients are scaled down to it. Default 1. */
-  readonly maxGradientNorm?: number;
-}
+import { type AdamWOptions, completeOptions } from "./adam_w_options.ts";
 
 /** A tensor of the optimizer's state with its name in checkpoints. */
 export interface NamedTensor {
@@ -32,6 +22,12 @@ export interface NamedTensor {
   readonly shape: readonly number[];
   /** f32, persistent: all elements, or where the parameter is sharded those of the part of this rank. */
   readonly tensor: Tensor;
+}
+
+/** Where saved moments come from. */
+export interface MomentSource {
+  /** The values of a tensor of this shape, valid until the next one is read. */
+  read(name: string, shape: readonly number[]): Promise<Float32Array>;
 }
 
 /** First and second moment of a parameter, each of the shape of its master weights. */
@@ -56,27 +52,6 @@ export interface AdamWPlace {
   readonly key?: string;
   /** How the gradients of all ranks come together. Default: there is one rank. */
   readonly collectives?: Collectives;
-}
-
-const defaults: Required<AdamWOptions> = {
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  maxGradientNorm: 1,
-};
-
-function checkOptions(options: Required<AdamWOptions>): void {
-  for (const name of ["beta1", "beta2"] as const) {
-    if (options[name] >= 0 && options[name] < 1) continue;
-    throw new RangeError(`Cannot create AdamW as ${name} must lie in [0, 1): current value is ${options[name]}`);
-  }
-  for (const name of ["epsilon", "maxGradientNorm"] as const) {
-    if (options[name] > 0) continue;
-    throw new RangeError(`Cannot create AdamW as ${name} must be > 0: current value is ${options[name]}`);
-  }
-  if (options.weightDecay >= 0) return;
-  throw new RangeError(`Cannot create AdamW as weightDecay must be >= 0: current value is ${options.weightDecay}`);
 }
 
 /** How all parameters are shared. */
@@ -142,8 +117,7 @@ export class AdamW {
     options: AdamWOptions = {},
     { key, collectives = soloCollectives }: AdamWPlace = {},
   ) {
-    this.options = { ...defaults, ...options };
-    checkOptions(this.options);
+    this.options = completeOptions(options);
     this.#device = device;
     this.#parameters = parameters;
     this.#key = key;
@@ -274,6 +248,19 @@ export class AdamW {
       { name: `${name}.mean`, shape, tensor: mean },
       { name: `${name}.variance`, shape, tensor: variance },
     ]);
+  }
+
+  /**
+   * Writes saved moments, each rank those that it keeps.
+   *
+   * @param saved Whole tensors by the names of {@linkcode AdamW.stateTensors}
+   */
+  async restore(saved: MomentSource): Promise<void> {
+    const whole = { rank: 0, size: 1 };
+    for (const { name, shape, tensor } of this.stateTensors()) {
+      const { start, end } = partRange(shape, this.#share.isSharded ? this.#share : whole);
+      writePart(this.#device, tensor, (await saved.read(name, shape)).subarray(start, end));
+    }
   }
 
   /** Frees the state. The parameters stay. */

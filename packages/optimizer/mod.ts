@@ -4,3 +4,4 @@
  * @module
  */
 export * from "./adam_w.ts";
+export * from "./adam_w_options.ts";

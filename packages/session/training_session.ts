@@ -1,25 +1,14 @@
-import {
-  type Arena,
-  type Collectives,
-  type Device,
-  elementCount,
-  partRange,
-  soloCollectives,
-  type Tensor,
-  writePart,
-} from "@beyond24/device";
+import { type Arena, type Collectives, type Device, elementCount, soloCollectives } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import {
   type Boundary,
   boundaryAt,
   type Cadence,
-  isRouted,
   learningRateAt,
   nextBoundary,
   phaseAfter,
   phaseAt,
   type PhaseName,
-  venomExperts,
 } from "@beyond24/recipe";
 import {
   clusterTransformer,
@@ -42,6 +31,7 @@ import {
   writeTokenBatch,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
+import { inspectModel } from "./_inspect_model.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
@@ -177,19 +167,8 @@ export class TrainingSession {
    * @returns What the batch that was computed last gives under the new weights, and how large these are
    */
   async inspect(): Promise<ModelHealth> {
-    const { kernels } = this.#device;
-    const parameters = transformerParameters(this.model);
-    const norm = this.#device.tensor([1], "f32");
-    const numberOf = async (tensor: Tensor) => (await this.#device.read(tensor))[0] ?? NaN;
-    const loss = await numberOf(forwardBackward(this.model, this.#batch, { mode: this.phase, arena: this.#arena }));
-    this.#arena.reset();
-    kernels.squaredNorm({ tensors: parameters.map(({ gradient }) => gradient), out: norm });
-    const gradientNorm = Math.sqrt(await numberOf(norm));
-    kernels.squaredNorm({ tensors: parameters.map(({ weight }) => weight), out: norm });
-    const squares = await numberOf(norm);
-    const weightNorm = Math.sqrt((await this.#sharers?.sum([squares]))?.[0] ?? squares);
-    this.#device.free(norm);
-    return { loss, gradientNorm, weightNorm };
+    const pass = { mode: this.phase, arena: this.#arena };
+    return await inspectModel(this.model, this.#batch, { ...pass, sharers: this.#sharers });
   }
 
   /**
@@ -197,11 +176,8 @@ export class TrainingSession {
    * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
    */
   snapshot(): SessionSnapshot {
-    const weights = transformerParameters(this.model).map(({ name, shape, weight }) => ({
-      name,
-      shape,
-      tensor: weight,
-    }));
+    const weights = transformerParameters(this.model)
+      .map(({ name, shape, weight: tensor }) => ({ name, shape, tensor }));
     return {
       step: this.#step,
       transformer: readTransformerState(this.model),
@@ -214,10 +190,7 @@ export class TrainingSession {
   async helpSnapshot(): Promise<void> {
     if (this.#sharers === undefined) return;
     const { model, optimizer } = this.snapshot();
-    for (const file of [model, optimizer]) {
-      const pieces = file[Symbol.asyncIterator]();
-      while (!(await pieces.next()).done);
-    }
+    for (const file of [model, optimizer]) for await (const _ of file);
   }
 
   /**
@@ -238,10 +211,7 @@ export class TrainingSession {
    */
   async restore({ step, optimizer, ...saved }: SavedSession): Promise<void> {
     await restoreModel(this.model, saved);
-    for (const { name, shape, tensor } of this.#optimizer.stateTensors()) {
-      const { start, end } = partRange(shape, this.#sharers ?? soloCollectives);
-      writePart(this.#device, tensor, (await optimizer.read(name, shape)).subarray(start, end));
-    }
+    await this.#optimizer.restore(optimizer);
     this.#optimizer.stepCount = step;
     this.#step = step;
   }
@@ -281,16 +251,10 @@ export class TrainingSession {
 
   /** What the next step begins with, as the step number says. */
   async #begin({ phase, switches, clusters }: Boundary): Promise<void> {
-    if (phase === "dense" && switches) await this.#leaveSparse();
+    const { switchScale } = this.#config;
+    if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
     if (clusters) await this.#cluster();
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
-  }
-
-  async #leaveSparse(): Promise<void> {
-    const { transformer: { sparsity }, switchScale = "none" } = this.#config;
-    if (switchScale === "none" || sparsity === undefined || !isRouted(sparsity.plan)) return;
-    const { expertsPerToken = 1, venom } = sparsity;
-    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom), this.#collectives);
   }
 
   async #cluster(): Promise<void> {
