@@ -99,6 +99,8 @@ export class AdamW {
   readonly #key: string | undefined;
   readonly #collectives: Collectives;
   readonly #share: ParameterShare;
+  /** Those whose gradients are brought together while others are computed. */
+  readonly #summedEarly: Set<Parameter> = new Set();
   #stepCount = 0;
 
   /**
@@ -145,6 +147,28 @@ export class AdamW {
   }
 
   /**
+   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the backward
+   * pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`), in every
+   * step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not called
+   * with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
+   *
+   * @param parameters Some of the optimized parameters
+   */
+  sumGradients(parameters: readonly Parameter[]): void {
+    const { queue, size } = this.#collectives;
+    if (size === 1 || queue === undefined) return;
+    const gradients = parameters.map(({ gradient }) => allParts(gradient, size));
+    if (this.#share.isSharded) queue.reduceScatter(gradients);
+    else queue.allReduce(gradients);
+    for (const parameter of parameters) this.#summedEarly.add(parameter);
+  }
+
+  /** Lets what comes next wait for all of {@linkcode AdamW.sumGradients}. */
+  joinGradients(): void {
+    this.#collectives.queue?.join();
+  }
+
+  /**
    * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
    * of `Device.replay`: it writes to the device, and counts what the weights have become.
    *
@@ -184,7 +208,8 @@ export class AdamW {
   /** Each rank's part, or all of them on all ranks. */
   async #sumGradients(): Promise<void> {
     const { isSharded, size } = this.#share;
-    const gradients = this.#parameters.map(({ gradient }) => allParts(gradient, size));
+    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
+    const gradients = others.map(({ gradient }) => allParts(gradient, size));
     await (isSharded ? this.#collectives.reduceScatter(gradients) : this.#collectives.allReduce(gradients));
   }
 

@@ -1,3 +1,4 @@
+import type { Parameter } from "@beyond24/autograd";
 import { type Arena, type Collectives, type Device, elementCount, soloCollectives } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import {
@@ -235,10 +236,7 @@ export class TrainingSession {
     if (mode === "sparse") setStep(this.model, this.#step * this.#collectives.size + this.#collectives.rank);
     for (const [microBatch, host] of hosts.entries()) {
       writeTokenBatch(this.model, this.#batch, host, counted / microBatches);
-      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
-        forwardBackward(this.model, this.#batch, { mode, arena: this.#arena, microBatch, microBatches });
-        this.#arena.reset();
-      });
+      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => this.#runPass(mode, microBatch));
     }
     const packs = mode === "sparse" ? transformerPacks(this.model) : undefined;
     await this.#optimizer.step(learningRateAt(schedule, this.#step), packs);
@@ -247,6 +245,17 @@ export class TrainingSession {
     this.#ring.advance();
     this.#device.submit();
     this.#step++;
+  }
+
+  /** Loss and gradients of a micro-batch. Those of the last one are sent beside the pass, each when it is complete. */
+  #runPass(mode: PhaseName, microBatch: number): void {
+    const { microBatches = 1 } = this.#config;
+    const isLast = microBatch === microBatches - 1;
+    const onGradients = (complete: readonly Parameter[]) => this.#optimizer.sumGradients(complete);
+    const options = { mode, arena: this.#arena, microBatch, microBatches, ...(isLast ? { onGradients } : {}) };
+    forwardBackward(this.model, this.#batch, options);
+    this.#arena.reset();
+    if (isLast) this.#optimizer.joinGradients();
   }
 
   /** What the next step begins with, as the step number says. */
