@@ -1,6 +1,6 @@
 import type { Parameter } from "@beyond24/autograd";
 import { seededRandom } from "@beyond24/routing";
-import { type Device, elementCount, reshape, rowRange, type Tensor } from "@beyond24/device";
+import { type Device, elementCount, partRange, reshape, rowRange, type Tensor } from "@beyond24/device";
 
 /** A prime, so that rows of a tensor are never equal to each other. */
 const POOL = 4_194_301;
@@ -22,9 +22,12 @@ export class RandomPool {
 
   /** Fills the master weights and the copy that products read. */
   randomise(parameter: Parameter): Parameter {
-    const { weight, value } = parameter;
-    this.fill(weight);
-    if (value !== weight) this.#device.kernels.copy({ x: weight, out: value });
+    const { weight, value, share } = parameter;
+    const start = this.#next;
+    this.fill(value);
+    // Of a shard it has to be the part that `value` has in its place.
+    this.#next = (start + (share.isSharded ? partRange(value.shape, share).start : 0)) % POOL;
+    if (weight.storage !== value.storage) this.fill(weight);
     return parameter;
   }
 

@@ -1,18 +1,22 @@
-import { createParameter } from "@beyond24/autograd";
+import { createParameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
 import { createFeedForward } from "@beyond24/ffn";
 import type { Transformer, TransformerConfig, TransformerLayer } from "@beyond24/transformer";
 import { RandomPool } from "./_random_pool.ts";
 
-/** A model with random weights of the usual size. */
-export function randomTransformer(device: Device, config: TransformerConfig): Transformer {
+/** A model with random weights of the usual size, as one of several ranks has it. */
+export function randomTransformer(
+  device: Device,
+  config: TransformerConfig,
+  share: ParameterShare = soleShare,
+): Transformer {
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = config.shape;
   const pool = new RandomPool(device, 0.02);
   const matrix = (name: string, rows: number, cols: number) =>
-    pool.randomise(createParameter(device, name, [rows, cols]));
+    pool.randomise(createParameter(device, name, [rows, cols], { share }));
   const gain = (name: string) => {
-    const parameter = createParameter(device, name, [dModel], { decay: false, storage: "master" });
-    device.kernels.fill({ out: parameter.weight, value: 1 });
+    const parameter = createParameter(device, name, [dModel], { decay: false, storage: "master", share });
+    device.kernels.fill({ out: parameter.value, value: 1 });
     return parameter;
   };
   const layer = (index: number): TransformerLayer => {
@@ -20,6 +24,7 @@ export function randomTransformer(device: Device, config: TransformerConfig): Tr
       neurons: dFfn,
       features: dModel,
       sparsity: config.sparsity,
+      share,
     });
     pool.randomise(feedForward.wIn);
     pool.randomise(feedForward.wOut);

@@ -4,11 +4,16 @@
  * started several processes (`ranks.ts`, torchrun, mpirun), each has a GPU and `sequences` of its own, and rank 0
  * prints.
  *
+ * `--shard=optimizer`: each of several has a part of masters and moments; `--overlap=false`: gradients are summed behind
+ * the backward pass.
+ *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense | sparse | dense,sparse]
  * [--plan=paper] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]
- * [--repeatable=true] [--profile=false]`
+ * [--repeatable=true] [--profile=false] [--shard=none] [--overlap=true]`
  */
+import type { Parameter } from "@beyond24/autograd";
 import { createCudaDevice, gpuCount, NativeDriver } from "@beyond24/cuda";
+import { allParts, elementCount } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
@@ -39,7 +44,9 @@ const device = await createCudaDevice({ driver, repeatable: option("repeatable",
 const collectives = await ranks.collectives(device);
 const planName = choice("plan", sparsityPlans, "paper");
 const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
-const model = randomTransformer(device, { shape, ...(modes.includes("sparse") ? { sparsity } : {}) });
+const shard = option("shard", "none");
+const share = { rank: ranks.rank, size: ranks.size, isSharded: ranks.size > 1 && shard === "optimizer" };
+const model = randomTransformer(device, { shape, ...(modes.includes("sparse") ? { sparsity } : {}) }, share);
 const parameters = transformerParameters(model);
 const optimizer = new AdamW(device, parameters, {}, { key: "step", collectives });
 const batch = createTokenBatch(device, sequences, sequenceLength);
@@ -66,8 +73,17 @@ async function time(rounds: number, work: () => Promise<void>): Promise<number[]
 }
 
 function pass(mode: Mode): void {
-  forwardBackward(model, batch, { mode, arena });
+  const onGradients = (complete: readonly Parameter[]) => optimizer.sumGradients(complete);
+  forwardBackward(model, batch, { mode, arena, ...(option("overlap", "true") === "true" ? { onGradients } : {}) });
   arena.reset();
+  optimizer.joinGradients();
+}
+
+/** GiB of masters, moments and gradients of this rank. */
+function stateGiB(): number {
+  const tensors = parameters.flatMap(({ weight, gradient }) => [weight, gradient]);
+  const moments = optimizer.stateTensors().map(({ tensor }) => tensor);
+  return [...tensors, ...moments].reduce((bytes, { shape }) => bytes + 4 * elementCount(shape), 0) / 2 ** 30;
 }
 
 async function update(mode: Mode): Promise<void> {
@@ -93,12 +109,15 @@ async function measure(mode: Mode): Promise<void> {
     mode,
     plan: mode === "dense" ? "dense" : planName,
     ranks: ranks.size,
+    shard,
+    overlap: option("overlap", "true"),
     sequences,
     ...shape,
     repeatable: option("repeatable", "true"),
     ...milliseconds,
     tokensPerSecond: Math.round(1000 * tokens / milliseconds.medianMilliseconds),
     loss: (await device.read(model.loss))[0],
+    stateGiB: stateGiB(),
     liveGiB: device.liveBytes / 2 ** 30,
     wallSeconds: (performance.now() - began) / 1000,
     expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
@@ -106,11 +125,17 @@ async function measure(mode: Mode): Promise<void> {
   });
 }
 
-/** How long the gradients of all ranks take to come together when nothing runs beside them. */
-async function measureReduction(): Promise<void> {
-  const gradients = parameters.map(({ gradient }) => gradient);
-  const times = await time(6, () => collectives.allReduce(gradients));
-  report({ what: "allReduce", ranks: ranks.size, over: collectives.description, ...median(times.slice(2)) });
+/** How long gradients take to come together, and what products read to go around, when nothing runs beside them. */
+async function measureCollectives(): Promise<void> {
+  const { allReduce, reduceScatter, allGather, size } = collectives;
+  const [gradients, values] = (["gradient", "value"] as const).map((of) =>
+    parameters.map((parameter) => allParts(parameter[of], size))
+  );
+  for (const [what, run] of Object.entries({ allReduce, reduceScatter, allGather })) {
+    const tensors = what === "allGather" ? values ?? [] : gradients ?? [];
+    const times = await time(6, () => run(tensors));
+    report({ what, ranks: size, over: collectives.description, ...median(times.slice(2)) });
+  }
 }
 
 async function profile(mode: Mode): Promise<void> {
@@ -128,7 +153,7 @@ function report(row: Readonly<Record<string, unknown>>): void {
 }
 
 for (const mode of modes) await measure(mode);
-if (ranks.size > 1) await measureReduction();
+if (ranks.size > 1) await measureCollectives();
 if (option("profile", "false") === "true") await profile(modes.at(-1) ?? "dense"); // last, as it slows everything down
 await ranks.end();
 Deno.exit(); // a group of sockets may keep the process
