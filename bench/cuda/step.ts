@@ -4,8 +4,8 @@
  * started several processes (`ranks.ts`, torchrun, mpirun), each has a GPU and `sequences` of its own, and rank 0
  * prints.
  *
- * `--shard=optimizer`: each of several has a part of masters and moments; `--overlap=false`: gradients are summed behind
- * the backward pass.
+ * `--shard=optimizer`: each of several has a part of masters and moments; `--overlap=false`: gradients are summed
+ * behind the backward pass.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense | sparse | dense,sparse]
  * [--plan=paper] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]

@@ -147,10 +147,10 @@ export class AdamW {
   }
 
   /**
-   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the backward
-   * pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`), in every
-   * step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not called
-   * with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
+   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the
+   * backward pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`),
+   * in every step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not
+   * called with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
    *
    * @param parameters Some of the optimized parameters
    */

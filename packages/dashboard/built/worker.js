@@ -7927,7 +7927,7 @@ async function writeWeights(model2, weights) {
   }
 }
 
-// ../optimizer/adam_w.ts
+// ../optimizer/adam_w_options.ts
 var defaults = {
   beta1: 0.9,
   beta2: 0.95,
@@ -7935,7 +7935,11 @@ var defaults = {
   weightDecay: 0.1,
   maxGradientNorm: 1
 };
-function checkOptions(options) {
+function completeOptions(given) {
+  const options = {
+    ...defaults,
+    ...given
+  };
   for (const name of [
     "beta1",
     "beta2"
@@ -7950,9 +7954,11 @@ function checkOptions(options) {
     if (options[name] > 0) continue;
     throw new RangeError(`Cannot create AdamW as ${name} must be > 0: current value is ${options[name]}`);
   }
-  if (options.weightDecay >= 0) return;
+  if (options.weightDecay >= 0) return options;
   throw new RangeError(`Cannot create AdamW as weightDecay must be >= 0: current value is ${options.weightDecay}`);
 }
+
+// ../optimizer/adam_w.ts
 function shareOf(parameters, { rank, size }) {
   const [{ share: share2 } = {
     share: {
@@ -7979,6 +7985,8 @@ var AdamW = class {
   #key;
   #collectives;
   #share;
+  /** Those whose gradients are brought together while others are computed. */
+  #summedEarly = /* @__PURE__ */ new Set();
   #stepCount = 0;
   /**
    * Allocates the moments, all zero.
@@ -7991,11 +7999,7 @@ var AdamW = class {
    * @throws {TypeError} If the parameters are shared by other ranks than those
    */
   constructor(device, parameters, options = {}, { key, collectives = soloCollectives } = {}) {
-    this.options = {
-      ...defaults,
-      ...options
-    };
-    checkOptions(this.options);
+    this.options = completeOptions(options);
     this.#device = device;
     this.#parameters = parameters;
     this.#key = key;
@@ -8027,6 +8031,26 @@ var AdamW = class {
       throw new RangeError(`Cannot set stepCount as it must be an integer >= 0: current value is ${count2}`);
     }
     this.#stepCount = count2;
+  }
+  /**
+   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the backward
+   * pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`), in every
+   * step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not called
+   * with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
+   *
+   * @param parameters Some of the optimized parameters
+   */
+  sumGradients(parameters) {
+    const { queue, size } = this.#collectives;
+    if (size === 1 || queue === void 0) return;
+    const gradients2 = parameters.map(({ gradient }) => allParts(gradient, size));
+    if (this.#share.isSharded) queue.reduceScatter(gradients2);
+    else queue.allReduce(gradients2);
+    for (const parameter of parameters) this.#summedEarly.add(parameter);
+  }
+  /** Lets what comes next wait for all of {@linkcode AdamW.sumGradients}. */
+  joinGradients() {
+    this.#collectives.queue?.join();
   }
   /**
    * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
@@ -8072,7 +8096,8 @@ var AdamW = class {
   /** Each rank's part, or all of them on all ranks. */
   async #sumGradients() {
     const { isSharded, size } = this.#share;
-    const gradients2 = this.#parameters.map(({ gradient }) => allParts(gradient, size));
+    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
+    const gradients2 = others.map(({ gradient }) => allParts(gradient, size));
     await (isSharded ? this.#collectives.reduceScatter(gradients2) : this.#collectives.allReduce(gradients2));
   }
   /** What the products read of the parts of the other ranks. */
@@ -8153,6 +8178,21 @@ var AdamW = class {
       }
     ]);
   }
+  /**
+   * Writes saved moments, each rank those that it keeps.
+   *
+   * @param saved Whole tensors by the names of {@linkcode AdamW.stateTensors}
+   */
+  async restore(saved) {
+    const whole = {
+      rank: 0,
+      size: 1
+    };
+    for (const { name, shape, tensor } of this.stateTensors()) {
+      const { start, end } = partRange(shape, this.#share.isSharded ? this.#share : whole);
+      writePart(this.#device, tensor, (await saved.read(name, shape)).subarray(start, end));
+    }
+  }
   /** Frees the state. The parameters stay. */
   dispose() {
     const moments = [
@@ -8201,8 +8241,46 @@ async function evaluateModel(model2, batches, { mode, arena, batch }) {
   throw new RangeError("Cannot compute a loss as no target of the held-out batches counts: current value is -1 for all");
 }
 
+// ../session/_inspect_model.ts
+async function inspectModel(model2, batch, { mode, arena, sharers }) {
+  const { device } = model2;
+  const parameters = transformerParameters(model2);
+  const norm = device.tensor([
+    1
+  ], "f32");
+  const numberOf2 = async (tensor) => (await device.read(tensor))[0] ?? NaN;
+  const loss = await numberOf2(forwardBackward(model2, batch, {
+    mode,
+    arena
+  }));
+  arena.reset();
+  device.kernels.squaredNorm({
+    tensors: parameters.map(({ gradient }) => gradient),
+    out: norm
+  });
+  const gradientNorm = Math.sqrt(await numberOf2(norm));
+  device.kernels.squaredNorm({
+    tensors: parameters.map(({ weight }) => weight),
+    out: norm
+  });
+  const squares = await numberOf2(norm);
+  const weightNorm = Math.sqrt((await sharers?.sum([
+    squares
+  ]))?.[0] ?? squares);
+  device.free(norm);
+  return {
+    loss,
+    gradientNorm,
+    weightNorm
+  };
+}
+
 // ../session/_scale_outputs.ts
-async function scaleOutputs({ device, layers }, factor, collectives) {
+async function scaleOutputs(model2, collectives) {
+  const { device, layers, config: { sparsity } } = model2;
+  if (sparsity === void 0 || !isRouted(sparsity.plan)) return;
+  const { expertsPerToken = 1, venom } = sparsity;
+  const factor = expertsPerToken / venomExperts(venom);
   for (const { feedForward: { wOut } } of layers) {
     const { weight, value: value2, share: share2 } = wOut;
     device.write(weight, Float32Array.from(await device.read(weight), (element) => element * factor));
@@ -8639,46 +8717,24 @@ var TrainingSession = class {
    * @returns What the batch that was computed last gives under the new weights, and how large these are
    */
   async inspect() {
-    const { kernels } = this.#device;
-    const parameters = transformerParameters(this.model);
-    const norm = this.#device.tensor([
-      1
-    ], "f32");
-    const numberOf2 = async (tensor) => (await this.#device.read(tensor))[0] ?? NaN;
-    const loss = await numberOf2(forwardBackward(this.model, this.#batch, {
+    const pass = {
       mode: this.phase,
       arena: this.#arena
-    }));
-    this.#arena.reset();
-    kernels.squaredNorm({
-      tensors: parameters.map(({ gradient }) => gradient),
-      out: norm
-    });
-    const gradientNorm = Math.sqrt(await numberOf2(norm));
-    kernels.squaredNorm({
-      tensors: parameters.map(({ weight }) => weight),
-      out: norm
-    });
-    const squares = await numberOf2(norm);
-    const weightNorm = Math.sqrt((await this.#sharers?.sum([
-      squares
-    ]))?.[0] ?? squares);
-    this.#device.free(norm);
-    return {
-      loss,
-      gradientNorm,
-      weightNorm
     };
+    return await inspectModel(this.model, this.#batch, {
+      ...pass,
+      sharers: this.#sharers
+    });
   }
   /**
    * What a checkpoint needs. Tensors are copied from the device while they are read; where the ranks shard them, the
    * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
    */
   snapshot() {
-    const weights = transformerParameters(this.model).map(({ name, shape, weight }) => ({
+    const weights = transformerParameters(this.model).map(({ name, shape, weight: tensor }) => ({
       name,
       shape,
-      tensor: weight
+      tensor
     }));
     return {
       step: this.#step,
@@ -8694,10 +8750,7 @@ var TrainingSession = class {
     for (const file of [
       model2,
       optimizer
-    ]) {
-      const pieces = file[Symbol.asyncIterator]();
-      while (!(await pieces.next()).done) ;
-    }
+    ]) for await (const _ of file) ;
   }
   /**
    * Begins with weights of another run instead of those that were drawn. Call it before the first step.
@@ -8716,10 +8769,7 @@ var TrainingSession = class {
    */
   async restore({ step, optimizer, ...saved }) {
     await restoreModel(this.model, saved);
-    for (const { name, shape, tensor } of this.#optimizer.stateTensors()) {
-      const { start, end } = partRange(shape, this.#sharers ?? soloCollectives);
-      writePart(this.#device, tensor, (await optimizer.read(name, shape)).subarray(start, end));
-    }
+    await this.#optimizer.restore(optimizer);
     this.#optimizer.stepCount = step;
     this.#step = step;
   }
@@ -8744,15 +8794,7 @@ var TrainingSession = class {
     if (mode === "sparse") setStep(this.model, this.#step * this.#collectives.size + this.#collectives.rank);
     for (const [microBatch, host] of hosts.entries()) {
       writeTokenBatch(this.model, this.#batch, host, counted / microBatches);
-      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => {
-        forwardBackward(this.model, this.#batch, {
-          mode,
-          arena: this.#arena,
-          microBatch,
-          microBatches
-        });
-        this.#arena.reset();
-      });
+      this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => this.#runPass(mode, microBatch));
     }
     const packs = mode === "sparse" ? transformerPacks(this.model) : void 0;
     await this.#optimizer.step(learningRateAt(schedule2, this.#step), packs);
@@ -8762,17 +8804,30 @@ var TrainingSession = class {
     this.#device.submit();
     this.#step++;
   }
+  /** Loss and gradients of a micro-batch. Those of the last one are sent beside the pass, each when it is complete. */
+  #runPass(mode, microBatch) {
+    const { microBatches = 1 } = this.#config;
+    const isLast = microBatch === microBatches - 1;
+    const onGradients = (complete) => this.#optimizer.sumGradients(complete);
+    const options = {
+      mode,
+      arena: this.#arena,
+      microBatch,
+      microBatches,
+      ...isLast ? {
+        onGradients
+      } : {}
+    };
+    forwardBackward(this.model, this.#batch, options);
+    this.#arena.reset();
+    if (isLast) this.#optimizer.joinGradients();
+  }
   /** What the next step begins with, as the step number says. */
   async #begin({ phase, switches, clusters }) {
-    if (phase === "dense" && switches) await this.#leaveSparse();
+    const { switchScale } = this.#config;
+    if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
     if (clusters) await this.#cluster();
     if (phase === "sparse") packTransformer(this.model);
-  }
-  async #leaveSparse() {
-    const { transformer: { sparsity }, switchScale = "none" } = this.#config;
-    if (switchScale === "none" || sparsity === void 0 || !isRouted(sparsity.plan)) return;
-    const { expertsPerToken = 1, venom } = sparsity;
-    await scaleOutputs(this.model, expertsPerToken / venomExperts(venom), this.#collectives);
   }
   async #cluster() {
     const { seed, clustering: { iterations } = {} } = this.#config;
@@ -9161,7 +9216,7 @@ function bestTokens(scores, count2) {
 // ../generation/sample_token.ts
 function sampleToken(scores, options) {
   const { temperature: temperature2, topK = 0, topP = 1, random } = options;
-  checkOptions2(temperature2, topK, topP);
+  checkOptions(temperature2, topK, topP);
   checkScores(scores);
   const best = bestOf(scores);
   if (temperature2 === 0) return best;
@@ -9176,7 +9231,7 @@ function sampleToken(scores, options) {
   }
   return best;
 }
-function checkOptions2(temperature2, topK, topP) {
+function checkOptions(temperature2, topK, topP) {
   if (!(temperature2 >= 0 && temperature2 < Infinity)) {
     throw new RangeError(`Cannot sample as temperature must be a number >= 0: current value is ${temperature2}`);
   }
