@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { learningRateAt, type LearningRateSchedule } from "./learning_rate_at.ts";
+import { decayShapes, learningRateAt, type LearningRateSchedule } from "./learning_rate_at.ts";
 import { recipeSteps } from "./phases.ts";
 import { trainingPresets } from "./training_presets.ts";
 
@@ -14,12 +14,24 @@ Deno.test("learningRateAt warms up linearly and decays as a cosine", () => {
   assertEquals(learningRateAt(schedule, 1e9), 2);
 });
 
+Deno.test("learningRateAt stays at its peak until the decay begins, which may be linear", () => {
+  const stable: LearningRateSchedule = { ...schedule, decay: "linear", decayRatio: 0.5 };
+  assertEquals([3, 4, 5, 6].map((step) => learningRateAt(stable, step)), [8, 8, 8, 8]);
+  assertEquals([7, 8, 9, 12].map((step) => learningRateAt(stable, step)), [7, 6, 5, 2]);
+  assertAlmostEquals(learningRateAt({ ...schedule, decayRatio: 0.5 }, 9), 5);
+  assertEquals([11, 12].map((step) => learningRateAt({ ...schedule, decayRatio: 0 }, step)), [8, 2]);
+  const all: LearningRateSchedule = { ...schedule, decay: "linear" };
+  assertEquals([4, 8, 12].map((step) => learningRateAt(all, step)), [8, 5, 2]);
+});
+
 Deno.test("learningRateAt never grows after the warm-up and stays within its bounds", () => {
   const anySchedule = fc.record({
     peak: fc.double({ min: 0, max: 1, noNaN: true }),
     finalRatio: fc.double({ min: 0, max: 1, noNaN: true }),
     warmupSteps: fc.nat(20),
     totalSteps: fc.integer({ min: 20, max: 60 }),
+    decay: fc.constantFrom(...decayShapes),
+    decayRatio: fc.double({ min: 0, max: 1, noNaN: true }),
   });
   fc.assert(fc.property(anySchedule, fc.nat(80), (schedule, step) => {
     const rate = learningRateAt(schedule, step);
@@ -44,6 +56,7 @@ Deno.test("learningRateAt refuses bad schedules and steps", () => {
     [{ warmupSteps: 13 }, "warmupSteps must be <= 12: current value is 13"],
     [{ warmupSteps: -1 }, "warmupSteps"],
     [{ totalSteps: 0 }, "totalSteps"],
+    [{ decayRatio: 1.5 }, "decayRatio must be a finite number between 0 and 1: current value is 1.5"],
   ];
   for (const [change, message] of bad) {
     assertThrows(() => learningRateAt({ ...schedule, ...change }, 0), RangeError, message);

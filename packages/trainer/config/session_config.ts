@@ -7,11 +7,11 @@ import type { SessionConfig } from "@beyond24/session";
  */
 export function sessionConfig(config: RunConfig, tokens?: number): SessionConfig {
   const { recipe, optimizer, sparsity, train } = config;
-  const { learningRate: peak, finalRatio, warmupSteps, ...adamW } = optimizer;
+  const { learningRate: peak, finalRatio, warmupSteps, decay, decayRatio, ...adamW } = optimizer;
   return {
     transformer: transformerConfig(config, tokens),
     recipe,
-    schedule: { peak, finalRatio, warmupSteps, totalSteps: train.steps },
+    schedule: { peak, finalRatio, warmupSteps, totalSteps: train.steps, decay, decayRatio },
     optimizer: adamW,
     switchScale: sparsity.switchScale,
     clustering: { iterations: sparsity.clusterIterations, every: sparsity.reclusterEvery },

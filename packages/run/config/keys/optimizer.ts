@@ -1,9 +1,9 @@
-import { mostSteps, type TrainingPreset } from "@beyond24/recipe";
+import { decayShapes, mostSteps, type TrainingPreset } from "@beyond24/recipe";
 import type { ConfigSection } from "../config_field.ts";
 
-/** AdamW with a cosine learning rate: a section of {@linkcode configTable}. */
+/** AdamW with a learning rate that rises, may stay, and falls: a section of {@linkcode configTable}. */
 export const optimizerKeys = {
-  sentence: "AdamW with a cosine learning rate",
+  sentence: "AdamW with a learning rate that rises, may stay, and falls",
   keys: {
     learningRate: {
       kind: "number",
@@ -29,6 +29,22 @@ export const optimizerKeys = {
       unit: "steps",
       resume: "recorded",
       sentence: "Steps of linear warm-up; scaled with train.steps",
+    },
+    decay: {
+      kind: "choice",
+      choices: decayShapes,
+      default: "cosine",
+      resume: "recorded",
+      sentence: "Curve along which the learning rate falls",
+    },
+    decayRatio: {
+      kind: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      resume: "recorded",
+      sentence:
+        "Part of all steps, at the end, in which the learning rate falls; 0.2 with linear is a stable rate first",
     },
     beta1: {
       kind: "number",
