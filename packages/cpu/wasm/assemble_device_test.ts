@@ -33,6 +33,14 @@ async function results(threads: number): Promise<Float32Array[]> {
   const [a, b, out] = [input(device, [257, 300], 1), input(device, [300, 130], 2), device.tensor([257, 130], "f32")];
   kernels.matmul({ a, b, out });
 
+  // A row by much is shared, a row by little is not.
+  const rows = [[900, 300], [40, 300]].map((extent) => {
+    const [row, columns] = [input(device, [1, 300], 13), input(device, extent, 14)];
+    const product = device.tensor([1, extent[0] ?? 0], "f32");
+    kernels.matmul({ a: row, b: columns, transposeB: true, out: product });
+    return product;
+  });
+
   const segments = { offsets: device.tensor([4], "i32"), align: 4 };
   device.write(segments.offsets, Int32Array.of(0, 68, 68, 200));
   const [x, y, weights] = [input(device, [200, 36], 3), input(device, [200, 20], 4), device.tensor([60, 36], "f32")];
@@ -59,7 +67,7 @@ async function results(threads: number): Promise<Float32Array[]> {
   kernels.squaredNorm({ tensors: [a, b, input(device, [70001], 12)], out: norm });
 
   const read: Float32Array[] = [];
-  for (const tensor of [out, weights, neurons, dX, dWeight, attended, dQ, dK, dV, norm]) {
+  for (const tensor of [out, ...rows, weights, neurons, dX, dWeight, attended, dQ, dK, dV, norm]) {
     read.push(Float32Array.from(await device.read(tensor)));
   }
   device.dispose();

@@ -11,6 +11,8 @@ export interface KernelExports {
   useBlas(use: boolean): void;
   /** Runs an operation on all threads. */
   run(operation: number): void;
+  /** Runs an operation on thread 0 alone. */
+  runAlone(operation: number): void;
   /** Runs commands until the end; never called by thread 0. */
   serve(): void;
   /** Ends the other threads. */

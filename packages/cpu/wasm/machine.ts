@@ -14,6 +14,9 @@ const READY = CONTROL + 256;
 const SCRATCH = CONTROL + 384;
 const ARGUMENTS = CONTROL + 448;
 
+/** Multiply-adds that are worth other threads: about fifty microseconds, as long as it takes to wake one. */
+const SHARED_WORK = 2 ** 18;
+
 /** The WebAssembly module at work: its memory, its threads, and the way to call an operation. */
 export class Machine {
   readonly memory: SharedMemory = new SharedMemory();
@@ -112,6 +115,20 @@ export class Machine {
   run(operation: Operation, ...values: number[]): void {
     for (let i = 0; i < values.length; i++) this.#arguments[i] = values[i] ?? 0;
     this.#kernels.run(operationNumber(operation));
+  }
+
+  /**
+   * Runs an operation that may be short, such as one of a single token: on this thread alone when it ends before others
+   * would have woken. Without BLAS the bits are the same either way.
+   *
+   * @param work Its multiply-adds, or what takes as long, about
+   * @param operation The operation
+   * @param values Its arguments
+   */
+  runShort(work: number, operation: Operation, ...values: number[]): void {
+    if (work >= SHARED_WORK) return this.run(operation, ...values);
+    for (let i = 0; i < values.length; i++) this.#arguments[i] = values[i] ?? 0;
+    this.#kernels.runAlone(operationNumber(operation));
   }
 
   /** Floats of the memory. */

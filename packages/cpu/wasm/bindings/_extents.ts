@@ -9,6 +9,11 @@ export function extents(operand: Operand): { rows: number; cols: number } {
   return { rows, cols: elementCount(rest) };
 }
 
+/** Multiply-adds that take as long as to pass over so many elements. */
+export function workOf(elements: number): number {
+  return 8 * elements;
+}
+
 /** Number of experts that have segments. */
 export function expertCount({ offsets }: Segments): number {
   return elementCount(offsets.shape) - 1;

@@ -1,6 +1,6 @@
 import { type AttentionKernels, type AttentionShape, elementCount } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
-import { extents } from "./_extents.ts";
+import { extents, workOf } from "./_extents.ts";
 
 /** Widest head that fits the packed panels; `MAX_HEAD` in `kernels/attention_layout.as`. */
 const WIDEST_HEAD = 256;
@@ -12,7 +12,8 @@ export function attentionKernels(machine: Machine): AttentionKernels {
     rope({ x, out, heads, cosines, sines, positions, inverse }) {
       const { rows, cols } = extents(x);
       const { rows: length } = extents(cosines);
-      machine.run(
+      machine.runShort(
+        workOf(rows * cols),
         "rope",
         ...[at(x), at(out), at(cosines), at(sines), rows, heads, cols / heads, length, Number(inverse ?? false)],
         positions ? at(positions) : 0,
@@ -32,14 +33,17 @@ export function attentionKernels(machine: Machine): AttentionKernels {
     },
     cachedAttention({ q, keys, values, places, shape, out }) {
       machine.reserveAttention(shape.sequenceLength);
-      machine.run(
+      const tokens = elementCount(places.shape);
+      machine.runShort(
+        2 * tokens * shape.heads * shape.headDim * shape.sequenceLength,
         "cachedAttention",
-        ...[at(q), at(keys), at(values), at(places), at(out), elementCount(places.shape), ...words(shape)],
+        ...[at(q), at(keys), at(values), at(places), at(out), tokens, ...words(shape)],
       );
     },
     writeRows({ x, rows, out }) {
       const { rows: count, cols: width } = extents(x);
-      machine.run("writeRows", at(x), at(rows), at(out), count, 4 * width, extents(out).rows);
+      const place = [at(x), at(rows), at(out), count, 4 * width, extents(out).rows];
+      machine.runShort(workOf(count * width), "writeRows", ...place);
     },
   };
 }

@@ -3,13 +3,16 @@ import { elementCount } from "@beyond24/device";
 import { addressOf } from "../cpu_storage.ts";
 import { readFloats, writeFloats } from "../half_floats.ts";
 import type { Machine } from "../machine.ts";
-import { extents } from "./_extents.ts";
+import { extents, workOf } from "./_extents.ts";
 
 /** Operations on elements and rows of the contract on the WebAssembly module. */
 export function elementwiseKernels(machine: Machine): ElementwiseKernels {
   const at = (operand: Parameters<Machine["at"]>[0]) => machine.at(operand);
   return {
-    add: ({ a, b, out }) => machine.run("add", at(a), at(b), at(out), elementCount(out.shape)),
+    add({ a, b, out }) {
+      const count = elementCount(out.shape);
+      machine.runShort(workOf(count), "add", at(a), at(b), at(out), count);
+    },
     copy: (args) => copy(machine, args),
     fill({ out, value }) {
       const count = elementCount(out.shape);
@@ -19,13 +22,17 @@ export function elementwiseKernels(machine: Machine): ElementwiseKernels {
         writeFloats(machine.memory, addressOf(machine.memory, out), new Float32Array(count).fill(value), out.dtype);
       }
     },
-    squaredRelu: ({ x, out }) => machine.run("squaredRelu", at(x), at(out), elementCount(x.shape)),
+    squaredRelu({ x, out }) {
+      const count = elementCount(x.shape);
+      machine.runShort(workOf(count), "squaredRelu", at(x), at(out), count);
+    },
     squaredReluBackward({ x, dOut, dX }) {
       machine.run("squaredReluBackward", at(x), at(dOut), at(dX), elementCount(x.shape));
     },
     embedding({ tokens, table, out }) {
       const { rows, cols } = extents(table);
-      machine.run("embedding", at(tokens), at(table), at(out), elementCount(tokens.shape), 4 * cols, rows);
+      const count = elementCount(tokens.shape);
+      machine.runShort(workOf(count * cols), "embedding", at(tokens), at(table), at(out), count, 4 * cols, rows);
     },
     embeddingBackward({ tokens, dOut, dTable }) {
       const { rows, cols } = extents(dTable);

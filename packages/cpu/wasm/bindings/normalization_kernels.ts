@@ -1,6 +1,6 @@
 import type { NormalizationKernels } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
-import { extents } from "./_extents.ts";
+import { extents, workOf } from "./_extents.ts";
 import { elementwiseKernels } from "./elementwise_kernels.ts";
 
 /** RMSNorm of the contract on the WebAssembly module. */
@@ -12,7 +12,11 @@ export function normalizationKernels(machine: Machine): NormalizationKernels {
       if (residual) add({ a: given, b: residual.addend, out: residual.sum });
       const x = residual?.sum ?? given;
       const { rows, cols } = extents(x);
-      machine.run("rmsNorm", at(x), at(weight), machine.float(epsilon), at(out), at(inverseRms), rows, cols);
+      machine.runShort(
+        workOf(rows * cols),
+        "rmsNorm",
+        ...[at(x), at(weight), machine.float(epsilon), at(out), at(inverseRms), rows, cols],
+      );
     },
     rmsNormBackward({ x, weight, inverseRms, dOut, dX, accumulate, dWeight }) {
       const { rows, cols } = extents(x);

@@ -52,7 +52,8 @@ function matmul(machine: Machine, { a, b, out, transposeA, transposeB, accumulat
   const n = transposeB ? right.rows : right.cols;
   const [strideM, strideKA] = transposeA ? [4, 4 * m] : [4 * k, 4];
   const [strideKB, strideN] = transposeB ? [4, 4 * k] : [4 * n, 4];
-  machine.run(
+  machine.runShort(
+    m * n * k,
     "matmul",
     ...[machine.at(a), strideM, strideKA, machine.at(b), strideKB, strideN, machine.at(out), 4 * n],
     ...[m, n, k, Number(accumulate ?? false)],

@@ -1,5 +1,5 @@
 // The module: one entry for thread 0, one loop for the others. The switch over all operations is made by the build.
-import { begin, findScratch, finish, finished, nextCommand, OPERATION, READY } from "./runtime";
+import { begin, findScratch, finish, finished, initialize, nextCommand, OPERATION, READY, threads } from "./runtime";
 import { callOperation } from "./operation_switch";
 
 export { initialize } from "./runtime";
@@ -18,6 +18,14 @@ export function run(operation: i32): void {
   begin(operation);
   perform(operation);
   finish();
+}
+
+/** Runs an operation on thread 0 alone, which takes all shares; the others are not woken. */
+export function runAlone(operation: i32): void {
+  const all = threads;
+  initialize(0, 1);
+  perform(operation);
+  initialize(0, all);
 }
 
 /** The life of every other thread: commands, until one has a negative operation. */
