@@ -1,42 +1,21 @@
-import { type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
+import type { Parameter, ParameterShare } from "@beyond24/autograd";
 import {
   type AdamWPack,
-  allParts,
+  type CollectiveQueue,
   type Collectives,
   type Device,
   ownPart,
   partRange,
-  type Rank,
   soloCollectives,
   type Tensor,
   writePart,
 } from "@beyond24/device";
-
+import { bytesOf, gradientsOf, shareOf, valuesOf } from "./_shared_parameters.ts";
 import { type AdamWOptions, completeOptions } from "./adam_w_options.ts";
+import type { Moments, MomentSource, NamedTensor } from "./adam_w_state.ts";
 
-/** A tensor of the optimizer's state with its name in checkpoints. */
-export interface NamedTensor {
-  /** `<parameter>.mean` or `<parameter>.variance`. */
-  readonly name: string;
-  /** That of the parameter. */
-  readonly shape: readonly number[];
-  /** f32, persistent: all elements, or where the parameter is sharded those of the part of this rank. */
-  readonly tensor: Tensor;
-}
-
-/** Where saved moments come from. */
-export interface MomentSource {
-  /** The values of a tensor of this shape, valid until the next one is read. */
-  read(name: string, shape: readonly number[]): Promise<Float32Array>;
-}
-
-/** First and second moment of a parameter, each of the shape of its master weights. */
-export interface Moments {
-  /** Running mean of the gradient, f32. */
-  readonly mean: Tensor;
-  /** Running mean of the squared gradient, f32. */
-  readonly variance: Tensor;
-}
+/** Bytes of weights that are sent in one call, as small ones cost more than they carry. */
+const SENT_TOGETHER = 2 ** 25;
 
 /** A 2:4 form of a parameter that the optimizer can write in the pass that updates the weights. */
 export interface UpdatePack extends AdamWPack {
@@ -52,17 +31,6 @@ export interface AdamWPlace {
   readonly key?: string;
   /** How the gradients of all ranks come together. Default: there is one rank. */
   readonly collectives?: Collectives;
-}
-
-/** How all parameters are shared. */
-function shareOf(parameters: readonly Parameter[], { rank, size }: Rank): ParameterShare {
-  const [{ share } = { share: { ...soleShare, rank, size } }] = parameters;
-  const other = parameters.find(({ share: { isSharded, ...place } }) =>
-    isSharded !== share.isSharded || place.rank !== rank || place.size !== size
-  );
-  if (other === undefined) return share;
-  const found = `${other.name} of rank ${other.share.rank} of ${other.share.size}`;
-  throw new TypeError(`Cannot create AdamW of rank ${rank} of ${size} as all parameters must be its: one is ${found}`);
 }
 
 /**
@@ -157,10 +125,14 @@ export class AdamW {
   sumGradients(parameters: readonly Parameter[]): void {
     const { queue, size } = this.#collectives;
     if (size === 1 || queue === undefined) return;
-    const gradients = parameters.map(({ gradient }) => allParts(gradient, size));
+    this.#enqueueSums(parameters, queue);
+    for (const parameter of parameters) this.#summedEarly.add(parameter);
+  }
+
+  #enqueueSums(parameters: readonly Parameter[], queue: CollectiveQueue): void {
+    const gradients = gradientsOf(parameters);
     if (this.#share.isSharded) queue.reduceScatter(gradients);
     else queue.allReduce(gradients);
-    for (const parameter of parameters) this.#summedEarly.add(parameter);
   }
 
   /** Lets what comes next wait for all of {@linkcode AdamW.sumGradients}. */
@@ -169,8 +141,9 @@ export class AdamW {
   }
 
   /**
-   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
-   * of `Device.replay`: it writes to the device, and counts what the weights have become.
+   * One step, from the host: brings the gradients of all ranks together, unless {@linkcode AdamW.sumGradients} did,
+   * clips them, moves the weights. Call it outside of `Device.replay`: it writes to the device, and counts what the
+   * weights have become.
    *
    * @param learningRate Learning rate of the step
    * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
@@ -183,19 +156,9 @@ export class AdamW {
     const correction = (beta: number) => 1 / (1 - beta ** this.#stepCount);
     this.#device.write(this.#schedule, new Float32Array([learningRate, correction(beta1), correction(beta2)]));
     const packed: typeof packs = this.#share.isSharded ? new Map() : packs;
-    const update = `update, packing ${packed.size}`;
-    if (this.#collectives.size === 1) {
-      this.#replay(update, () => {
-        this.#measure();
-        this.#update(packed);
-      });
-    } else {
-      await this.#sumGradients();
-      this.#replay("norm", () => this.#measure());
-      await this.#collectives.allReduce([this.squaredNorm]);
-      this.#replay(update, () => this.#update(packed));
-      await this.#gatherValues();
-    }
+    const { size, queue } = this.#collectives;
+    if (size > 1 && queue === undefined) await this.#updateInOrder(packed);
+    else this.#updateBeside(packed, size > 1 ? queue : undefined);
     for (const parameter of this.#parameters) parameter.version++;
     for (const [parameter, pack] of packed) pack.version = parameter.version;
   }
@@ -205,18 +168,31 @@ export class AdamW {
     else this.#device.replay(`${this.#key}/${name}`, record);
   }
 
-  /** Each rank's part, or all of them on all ranks. */
-  async #sumGradients(): Promise<void> {
-    const { isSharded, size } = this.#share;
-    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
-    const gradients = others.map(({ gradient }) => allParts(gradient, size));
+  /** One thing after the other: sums of gradients, their norm, the weights, what the other ranks read of these. */
+  async #updateInOrder(packed: ReadonlyMap<Parameter, UpdatePack>): Promise<void> {
+    const { isSharded } = this.#share;
+    const gradients = gradientsOf(this.#parameters);
     await (isSharded ? this.#collectives.reduceScatter(gradients) : this.#collectives.allReduce(gradients));
+    this.#replay("norm", () => this.#measure());
+    await this.#collectives.allReduce([this.squaredNorm]);
+    this.#replay(`update, packing ${packed.size}`, () => this.#update(packed));
+    if (isSharded) await this.#collectives.allGather(valuesOf(this.#parameters));
   }
 
-  /** What the products read of the parts of the other ranks. */
-  async #gatherValues(): Promise<void> {
-    const { isSharded, size } = this.#share;
-    if (isSharded) await this.#collectives.allGather(this.#parameters.map(({ value }) => allParts(value, size)));
+  /** Without waiting for the host; weights are sent beside the update of others. */
+  #updateBeside(packed: ReadonlyMap<Parameter, UpdatePack>, queue: CollectiveQueue | undefined): void {
+    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
+    if (queue !== undefined && others.length > 0) {
+      this.#enqueueSums(others, queue);
+      queue.join();
+    }
+    this.#replay(`update, packing ${packed.size}`, () => {
+      this.#measure();
+      queue?.allReduce([this.squaredNorm]);
+      queue?.join();
+      this.#update(packed, queue);
+      queue?.join();
+    });
   }
 
   /** The squared norm of the part of this rank, sharded or not: so both have the same bits, and less is read. */
@@ -225,11 +201,14 @@ export class AdamW {
     this.#device.kernels.squaredNorm({ tensors, out: this.squaredNorm });
   }
 
-  /** Clips, and moves the weights of this rank. */
-  #update(packs: ReadonlyMap<Parameter, UpdatePack>): void {
+  /** Clips, and moves the weights of this rank; a queue sends those that have been moved beside the others. */
+  #update(packs: ReadonlyMap<Parameter, UpdatePack>, queue?: CollectiveQueue): void {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
-    const own = (tensor: Tensor) => this.#share.isSharded ? ownPart(tensor, this.#share) : tensor;
+    const { isSharded } = this.#share;
+    const own = (tensor: Tensor) => isSharded ? ownPart(tensor, this.#share) : tensor;
+    const sender = isSharded ? queue : undefined;
+    const moved: Tensor[] = [];
     kernels.clipFactor({ squaredNorm: this.squaredNorm, maxNorm: maxGradientNorm, out: this.#clipFactor });
     for (const [parameter, moments] of this.#moments) {
       const { weight, gradient, value, decay } = parameter;
@@ -247,7 +226,11 @@ export class AdamW {
         epsilon,
         weightDecay: decay ? weightDecay : 0,
       });
+      if (sender === undefined) continue;
+      moved.push(...valuesOf([parameter]));
+      if (bytesOf(moved) >= SENT_TOGETHER) sender.allGather(moved.splice(0));
     }
+    if (moved.length > 0) sender?.allGather(moved);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { createParameter, type Parameter, type ParameterShare, writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
-import { type Device, elementCount, type HostArray, soloCollectives } from "@beyond24/device";
+import { type Device, elementCount, type HostArray, soloCollectives, type Tensor } from "@beyond24/device";
 import { inProcessCollectives } from "@beyond24/device/contract";
 import { AdamW } from "./adam_w.ts";
 
@@ -227,4 +227,37 @@ Deno.test("AdamW says which version weights and packed forms have", async () => 
   assertEquals([parameter.version, pack.version], [1, 0]);
   await optimizer.step(1e-3, new Map([[parameter, pack]]));
   assertEquals([parameter.version, pack.version], [2, 2]);
+});
+
+Deno.test("with a queue gradients travel when they are complete, weights as soon as they have moved", async () => {
+  for (const isSharded of [true, false]) {
+    const device = createReferenceDevice();
+    const share = { rank: 0, size: 2, isSharded };
+    const small = createParameter(device, "small", [64], { share });
+    const large = createParameter(device, "large", [2 ** 20, 10], { share });
+    const log: string[] = [];
+    const told = (name: string) => (tensors: readonly Tensor[]) =>
+      void log.push(`${name} ${tensors.map(({ shape }) => shape)}`);
+    const queue = {
+      allReduce: told("sum"),
+      reduceScatter: told("scatter"),
+      allGather: told("gather"),
+      join: () => void log.push("join"),
+    };
+    const refused = () => Promise.reject(new Error("There is a queue"));
+    const collectives = { ...soloCollectives, size: 2, queue, allReduce: refused, reduceScatter: refused };
+    const optimizer = new AdamW(device, [large, small], {}, { collectives });
+    const [count, name] = [10 * 2 ** 20, isSharded ? "scatter" : "sum"];
+    const update = ["sum 1", "join", ...isSharded ? [`gather ${count}`, "gather 128"] : [], "join"];
+    await optimizer.step(1e-3);
+    assertEquals(log.splice(0), [`${name} ${count},128`, "join", ...update], "nobody announced them");
+    optimizer.sumGradients([small]);
+    await optimizer.step(1e-3);
+    assertEquals(log.splice(0), [`${name} 128`, `${name} ${count}`, "join", ...update], "one was announced");
+    optimizer.sumGradients([small]);
+    optimizer.sumGradients([large]);
+    optimizer.joinGradients();
+    await optimizer.step(1e-3);
+    assertEquals(log, [`${name} 128`, `${name} ${count}`, "join", ...update]);
+  }
 });

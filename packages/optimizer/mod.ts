@@ -5,3 +5,4 @@
  */
 export * from "./adam_w.ts";
 export * from "./adam_w_options.ts";
+export type * from "./adam_w_state.ts";

@@ -71,7 +71,8 @@ async function train(shard: "none" | "optimizer", log?: string[]): Promise<{ los
 Deno.test("gradients that are summed beside the backward pass give the bits of those that are summed behind it", async () => {
   const log: string[] = [];
   assertEquals(await train("none", log), await train("none"));
-  const perStep = 3 + 1 + 1; // a layer, what is left at the end, and the wait for all of it
+  // A layer each, what is left at the end, and the wait for all of it; the norm and its wait; the wait for weights.
+  const perStep = 3 + 1 + 1 + 2 + 1;
   assertEquals(log.length, 5 * perStep);
   const [first, second, third, last, join] = log;
   assertEquals([join, second], ["join", third], "layers in the middle are alike");

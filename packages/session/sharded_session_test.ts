@@ -3,6 +3,7 @@ import { inProcessCollectives } from "@beyond24/device/contract";
 import { modelPresets, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { type SessionConfig, type SessionRanks, type TensorSource, TrainingSession } from "@beyond24/session";
+import type { HostBatch } from "@beyond24/transformer";
 import { assert, assertEquals } from "@std/assert";
 
 const shape = { ...modelPresets.tiny, layers: 2, sequenceLength: 8, vocabularySize: 40 };
@@ -22,6 +23,10 @@ const config: SessionConfig = {
 
 type Shard = NonNullable<SessionRanks["shard"]>;
 type ActivationType = "f32" | "bf16";
+
+function oneBatch(): HostBatch {
+  return { inputs: new Int32Array(8), targets: Int32Array.from({ length: 8 }, (_, i) => i) };
+}
 
 /** What a run of some ranks has left: the files of its checkpoint, the losses of its steps. */
 interface Saved {
@@ -129,7 +134,7 @@ Deno.test("a session of a sharded rank holds less", () => {
       const session = new TrainingSession(
         device,
         { ...config, transformer: { shape: { ...shape, vocabularySize: 4096 } } },
-        () => ({ inputs: new Int32Array(8), targets: new Int32Array(8) }),
+        oneBatch,
         { collectives, shard },
       );
       assertEquals(session.step, 0);

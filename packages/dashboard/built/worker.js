@@ -1925,11 +1925,11 @@ function fromByteCharacters(entry) {
 }
 
 // ../tokenizer/_decode_bytes.ts
-function decodeBytes(tokens, bytesOf2) {
+function decodeBytes(tokens, bytesOf3) {
   let bytes2 = new Uint8Array(4 * tokens.length);
   let end = 0;
   for (let index = 0; index < tokens.length; index++) {
-    const part3 = bytesOf2(tokens[index] ?? -1);
+    const part3 = bytesOf3(tokens[index] ?? -1);
     if (end + part3.length > bytes2.length) bytes2 = enlarge(bytes2, end + part3.length);
     bytes2.set(part3, end);
     end += part3.length;
@@ -7927,6 +7927,30 @@ async function writeWeights(model2, weights) {
   }
 }
 
+// ../optimizer/_shared_parameters.ts
+function bytesOf(tensors) {
+  return tensors.reduce((sum3, { shape, dtype }) => sum3 + elementCount(shape) * BYTES_PER_ELEMENT[dtype], 0);
+}
+function shareOf(parameters, { rank, size }) {
+  const [{ share: share2 } = {
+    share: {
+      ...soleShare,
+      rank,
+      size
+    }
+  }] = parameters;
+  const other = parameters.find(({ share: { isSharded, ...place2 } }) => isSharded !== share2.isSharded || place2.rank !== rank || place2.size !== size);
+  if (other === void 0) return share2;
+  const found = `${other.name} of rank ${other.share.rank} of ${other.share.size}`;
+  throw new TypeError(`Cannot create AdamW of rank ${rank} of ${size} as all parameters must be its: one is ${found}`);
+}
+function gradientsOf(parameters) {
+  return parameters.map(({ gradient, share: share2 }) => allParts(gradient, share2.size));
+}
+function valuesOf(parameters) {
+  return parameters.map(({ value: value2, share: share2 }) => allParts(value2, share2.size));
+}
+
 // ../optimizer/adam_w_options.ts
 var defaults = {
   beta1: 0.9,
@@ -7959,19 +7983,7 @@ function completeOptions(given) {
 }
 
 // ../optimizer/adam_w.ts
-function shareOf(parameters, { rank, size }) {
-  const [{ share: share2 } = {
-    share: {
-      ...soleShare,
-      rank,
-      size
-    }
-  }] = parameters;
-  const other = parameters.find(({ share: { isSharded, ...place2 } }) => isSharded !== share2.isSharded || place2.rank !== rank || place2.size !== size);
-  if (other === void 0) return share2;
-  const found = `${other.name} of rank ${other.share.rank} of ${other.share.size}`;
-  throw new TypeError(`Cannot create AdamW of rank ${rank} of ${size} as all parameters must be its: one is ${found}`);
-}
+var SENT_TOGETHER = 2 ** 25;
 var AdamW = class {
   /** The settings in use. */
   options;
@@ -8033,28 +8045,32 @@ var AdamW = class {
     this.#stepCount = count2;
   }
   /**
-   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the backward
-   * pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`), in every
-   * step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not called
-   * with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
+   * Begins to bring together the gradients of all ranks, beside the kernels that compute others. Call it in the
+   * backward pass with each parameter once, as soon as its gradient is complete (`onGradients` of `forwardBackward`),
+   * in every step or in none, and {@linkcode AdamW.joinGradients} at the end of the same replayed unit. What it is not
+   * called with, {@linkcode AdamW.step} brings together, and so it does with all where the ranks have no queue.
    *
    * @param parameters Some of the optimized parameters
    */
   sumGradients(parameters) {
     const { queue, size } = this.#collectives;
     if (size === 1 || queue === void 0) return;
-    const gradients2 = parameters.map(({ gradient }) => allParts(gradient, size));
+    this.#enqueueSums(parameters, queue);
+    for (const parameter of parameters) this.#summedEarly.add(parameter);
+  }
+  #enqueueSums(parameters, queue) {
+    const gradients2 = gradientsOf(parameters);
     if (this.#share.isSharded) queue.reduceScatter(gradients2);
     else queue.allReduce(gradients2);
-    for (const parameter of parameters) this.#summedEarly.add(parameter);
   }
   /** Lets what comes next wait for all of {@linkcode AdamW.sumGradients}. */
   joinGradients() {
     this.#collectives.queue?.join();
   }
   /**
-   * One step, from the host: brings the gradients of all ranks together, clips them, moves the weights. Call it outside
-   * of `Device.replay`: it writes to the device, and counts what the weights have become.
+   * One step, from the host: brings the gradients of all ranks together, unless {@linkcode AdamW.sumGradients} did,
+   * clips them, moves the weights. Call it outside of `Device.replay`: it writes to the device, and counts what the
+   * weights have become.
    *
    * @param learningRate Learning rate of the step
    * @param packs Where updated weights are packed 2:4 for the next step, by parameter; in the same pass on a device
@@ -8071,21 +8087,9 @@ var AdamW = class {
       correction(beta2)
     ]));
     const packed = this.#share.isSharded ? /* @__PURE__ */ new Map() : packs;
-    const update = `update, packing ${packed.size}`;
-    if (this.#collectives.size === 1) {
-      this.#replay(update, () => {
-        this.#measure();
-        this.#update(packed);
-      });
-    } else {
-      await this.#sumGradients();
-      this.#replay("norm", () => this.#measure());
-      await this.#collectives.allReduce([
-        this.squaredNorm
-      ]);
-      this.#replay(update, () => this.#update(packed));
-      await this.#gatherValues();
-    }
+    const { size, queue } = this.#collectives;
+    if (size > 1 && queue === void 0) await this.#updateInOrder(packed);
+    else this.#updateBeside(packed, size > 1 ? queue : void 0);
     for (const parameter of this.#parameters) parameter.version++;
     for (const [parameter, pack2] of packed) pack2.version = parameter.version;
   }
@@ -8093,17 +8097,34 @@ var AdamW = class {
     if (this.#key === void 0) record();
     else this.#device.replay(`${this.#key}/${name}`, record);
   }
-  /** Each rank's part, or all of them on all ranks. */
-  async #sumGradients() {
-    const { isSharded, size } = this.#share;
-    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
-    const gradients2 = others.map(({ gradient }) => allParts(gradient, size));
+  /** One thing after the other: sums of gradients, their norm, the weights, what the other ranks read of these. */
+  async #updateInOrder(packed) {
+    const { isSharded } = this.#share;
+    const gradients2 = gradientsOf(this.#parameters);
     await (isSharded ? this.#collectives.reduceScatter(gradients2) : this.#collectives.allReduce(gradients2));
+    this.#replay("norm", () => this.#measure());
+    await this.#collectives.allReduce([
+      this.squaredNorm
+    ]);
+    this.#replay(`update, packing ${packed.size}`, () => this.#update(packed));
+    if (isSharded) await this.#collectives.allGather(valuesOf(this.#parameters));
   }
-  /** What the products read of the parts of the other ranks. */
-  async #gatherValues() {
-    const { isSharded, size } = this.#share;
-    if (isSharded) await this.#collectives.allGather(this.#parameters.map(({ value: value2 }) => allParts(value2, size)));
+  /** Without waiting for the host; weights are sent beside the update of others. */
+  #updateBeside(packed, queue) {
+    const others = this.#parameters.filter((parameter) => !this.#summedEarly.has(parameter));
+    if (queue !== void 0 && others.length > 0) {
+      this.#enqueueSums(others, queue);
+      queue.join();
+    }
+    this.#replay(`update, packing ${packed.size}`, () => {
+      this.#measure();
+      queue?.allReduce([
+        this.squaredNorm
+      ]);
+      queue?.join();
+      this.#update(packed, queue);
+      queue?.join();
+    });
   }
   /** The squared norm of the part of this rank, sharded or not: so both have the same bits, and less is read. */
   #measure() {
@@ -8113,11 +8134,14 @@ var AdamW = class {
       out: this.squaredNorm
     });
   }
-  /** Clips, and moves the weights of this rank. */
-  #update(packs) {
+  /** Clips, and moves the weights of this rank; a queue sends those that have been moved beside the others. */
+  #update(packs, queue) {
     const { kernels } = this.#device;
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = this.options;
-    const own = (tensor) => this.#share.isSharded ? ownPart(tensor, this.#share) : tensor;
+    const { isSharded } = this.#share;
+    const own = (tensor) => isSharded ? ownPart(tensor, this.#share) : tensor;
+    const sender = isSharded ? queue : void 0;
+    const moved = [];
     kernels.clipFactor({
       squaredNorm: this.squaredNorm,
       maxNorm: maxGradientNorm,
@@ -8143,7 +8167,13 @@ var AdamW = class {
         epsilon,
         weightDecay: decay ? weightDecay : 0
       });
+      if (sender === void 0) continue;
+      moved.push(...valuesOf([
+        parameter
+      ]));
+      if (bytesOf(moved) >= SENT_TOGETHER) sender.allGather(moved.splice(0));
     }
+    if (moved.length > 0) sender?.allGather(moved);
   }
   /**
    * The moments of a parameter, for code that permutes rows of weights.
@@ -12133,7 +12163,7 @@ function part2(write, values) {
     write: () => write(values)
   };
 }
-function valuesOf(parts) {
+function valuesOf2(parts) {
   return Object.assign({}, ...parts.map((one) => typeof one === "string" ? {} : one.values));
 }
 function textsOf(parts) {
@@ -13056,7 +13086,7 @@ function planBuffers({ kernel, tensors, text: text10 }) {
     ]);
     key += `|${name} ${slot}${binding.tensor.dtype}${binding.view}${binding.access}`;
   }
-  const values = valuesOf(text10);
+  const values = valuesOf2(text10);
   for (const name in values) key += `|${name}=${values[name]}`;
   return {
     slots,
@@ -13113,7 +13143,7 @@ function packedHalves(width) {
 function kernelSource(launch, { slots, access }) {
   const types = access.map((_, slot) => slots.find(([, , other]) => other === slot)?.[1]);
   const needsHalf = slots.some(([, { tensor }]) => tensor.dtype === "f16");
-  const constants = Object.entries(valuesOf(launch.text)).filter(([, value2]) => typeof value2 === "number");
+  const constants = Object.entries(valuesOf2(launch.text)).filter(([, value2]) => typeof value2 === "number");
   return [
     needsHalf ? "enable f16;" : "",
     ...(launch.extensions ?? []).map((name) => `enable ${name};`),
@@ -13719,7 +13749,7 @@ var Profiler = class {
           kernel: launch.kernel,
           startNanoseconds: Number(start),
           nanoseconds: Number(end - start),
-          bytes: bytesOf(launch),
+          bytes: bytesOf2(launch),
           flops: launch.flops ?? 0
         });
       });
@@ -13734,7 +13764,7 @@ var Profiler = class {
     for (const { buffer } of this.#batches) buffer.destroy();
   }
 };
-function bytesOf({ tensors }) {
+function bytesOf2({ tensors }) {
   return Object.values(tensors).reduce((sum3, { tensor: { shape, dtype } }) => sum3 + (elementCount(shape) === 0 ? 0 : tensorBytes(shape, dtype)), 0);
 }
 
