@@ -48,7 +48,7 @@ export function studiesOf(rows: readonly ResultRow[]): Study[] {
  */
 export function compareRun(run: RunName, { rows }: Study): RunComparison | undefined {
   const pairs = rows.filter((row) => row.run === run).flatMap((row) => {
-    const twin = rows.find((other) => other.run === "dense" && isTwin(row, other));
+    const twin = rows.find((other) => isWholeDense(other.run) && isTwin(row, other));
     return twin === undefined ? [] : [{ row, twin }];
   });
   if (pairs.length === 0) return undefined;
@@ -72,7 +72,13 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
 }
 
 function isTwin(row: ResultRow, other: ResultRow): boolean {
-  return other.seed === row.seed && other.corpus === row.corpus && other.validation_tokens === row.validation_tokens;
+  return other.seed === row.seed && other.corpus === row.corpus && other.validation_tokens === row.validation_tokens &&
+    ratesOf(other) === ratesOf(row);
+}
+
+/** What tells the learning rates of two runs apart. */
+function ratesOf({ settings }: ResultRow): string {
+  return JSON.stringify([settings["optimizer.decay"], settings["optimizer.decayRatio"]]);
 }
 
 /**
@@ -128,6 +134,12 @@ function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow
   const seconds = secondsOf(row, twin);
   const isBetween = ends.length > 1 && seconds <= (ends.at(-1)?.seconds ?? 0);
   return isBetween ? lossAt(ends, seconds) : undefined;
+}
+
+/** Whether a run is dense, with all neurons and all steps. */
+export function isWholeDense(run: RunName): boolean {
+  const { length = 1 }: QualityRun = qualityRuns[run];
+  return isFullDense(run) && length === 1;
 }
 
 /** Whether a run is dense, with all neurons. */

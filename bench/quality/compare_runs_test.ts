@@ -30,6 +30,17 @@ Deno.test("a twin on another corpus is none", () => {
   assertEquals(studiesOf(rows).map((study) => compareRun("beyond-50", study)), [undefined]);
 });
 
+Deno.test("a twin has the same learning rates", () => {
+  const settings = { "optimizer.decay": "linear", "optimizer.decayRatio": 0.2 };
+  const stable = { ...sparse(1, 1.01), run: "beyond-50-stable", settings } as const;
+  const twin = { ...dense(1, 1), run: "dense-stable", settings } as const;
+  assertEquals(studiesOf([dense(1, 1), stable]).map((study) => compareRun("beyond-50-stable", study)), [undefined]);
+  const [study] = studiesOf([dense(1, 0.5), stable, twin, sparse(1, 0.51)]);
+  assertAlmostEquals((study && compareRun("beyond-50-stable", study))?.gap.mean ?? NaN, 0.01, 1e-12);
+  assertAlmostEquals((study && compareRun("beyond-50", study))?.gap.mean ?? NaN, 0.02, 1e-12);
+  assertEquals((study && compareRun("dense-stable", study))?.gap.mean, 0);
+});
+
 Deno.test("equal time: on the twin's curve, and against dense runs that end then", () => {
   // The run takes 0.8 s, the dense one 1 s.
   const twin = { ...dense(1, 1), curve: [[60, 1.4], [100, 1]] as const };

@@ -13,6 +13,8 @@ export interface QualityRun {
   readonly length?: number;
   /** The neurons of the size are divided by it. Default 1. */
   readonly fewerNeurons?: number;
+  /** Whether the learning rate stays at its peak and falls at the end, instead of along a cosine. Default: false. */
+  readonly isStable?: boolean;
 }
 
 const dense: QualityRun = { label: "dense", plan: "dense", sparseUntil: 0 };
@@ -58,6 +60,8 @@ export const qualityRuns = {
   "w1-w2": ablation("w1-w2", "W1, W2"),
   "activations-24": ablation("activations-24", "2:4 activations"),
   "venom": ablation("venom", "Venom"),
+  "dense-stable": { ...dense, label: "dense, stable rate", isStable: true },
+  "beyond-50-stable": { ...beyond.half, label: `${beyond.half.label}, stable rate`, isStable: true },
   "dense-short-50": { ...dense, label: "dense, half of the steps", length: 1 / 2 },
   "dense-short-75": { ...dense, label: "dense, three quarters of the steps", length: 3 / 4 },
   "dense-short-90": { ...dense, label: "dense, nine tenths of the steps", length: 9 / 10 },
@@ -118,7 +122,7 @@ export interface QualityTable {
   readonly rows: Readonly<Partial<Record<RunName, string>>>;
 }
 
-/** The tables by name, each held against the run `dense`. */
+/** The tables by name, each run held against the dense one with its learning rates. */
 export const qualityTables = {
   "table2": {
     title: "The recipe (the paper's Table 2, 1B)",
@@ -172,6 +176,11 @@ export const qualityTables = {
       "beyond-83": "",
       "beyond-100": "",
     },
+  },
+  "schedule": {
+    title:
+      "A learning rate that stays at its peak and falls linearly in the last fifth, each held against its own twin",
+    rows: { "dense": "", "beyond-50": "", "dense-stable": "", "beyond-50-stable": "" },
   },
   "capacity": {
     title: "What the neurons are worth",

@@ -39,7 +39,7 @@ export function chooseJobs({ sizes, seeds, only, steps }: JobChoice): QualityJob
   );
 }
 
-/** The runs of `table3` or `table3/w1`; the dense run that rows are held against comes with them. */
+/** The runs of `table3` or `table3/w1`; the dense run that the row is held against comes with it. */
 function namedRuns(name: string): RunName[] {
   const [tableName = "", row] = name.split("/");
   const tables: Readonly<Record<string, QualityTable>> = qualityTables;
@@ -49,7 +49,8 @@ function namedRuns(name: string): RunName[] {
   if (row === undefined) return names;
   const found = names.find((other) => other === row);
   if (found === undefined) refuse(`row of ${tableName}`, row, names);
-  return found === "dense" ? ["dense"] : ["dense", found];
+  const { isStable = false }: QualityRun = qualityRuns[found];
+  return [...new Set<RunName>([isStable ? "dense-stable" : "dense", found])];
 }
 
 /** Whether there is a run of this name. */
@@ -89,7 +90,7 @@ export function recipeOf(job: QualityJob): string {
 /** What is set of the configuration of every run of a size and a plan. */
 function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
   const size: QualitySize = qualitySizes[name];
-  const { plan, fewerNeurons = 1 }: QualityRun = qualityRuns[run];
+  const { plan, fewerNeurons = 1, isStable = false }: QualityRun = qualityRuns[run];
   return {
     ...size.values,
     "sparsity.plan": plan,
@@ -99,6 +100,7 @@ function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
     "train.readEvery": 10,
     "train.keepCheckpoints": 1,
     ...(fewerNeurons === 1 ? {} : { "model.dFfn": neuronsOf(size) / fewerNeurons }),
+    ...(isStable ? { "optimizer.decay": "linear", "optimizer.decayRatio": 0.2 } : {}),
   };
 }
 

@@ -50,6 +50,16 @@ Deno.test("recipes are those of the paper's tables", () => {
   assertEquals(countSteps("dense:100,sparse:1900,dense:2000"), { dense: 2100, sparse: 1900 });
 });
 
+Deno.test("a stable rate comes with its own twin and differs in the rate alone", async () => {
+  const chosen = chooseJobs({ sizes: ["23m"], seeds: [1], only: ["schedule/beyond-50-stable"] });
+  assertEquals(chosen.map(({ run }) => run), ["dense-stable", "beyond-50-stable"]);
+  const [cosine, stable] = await Promise.all(
+    [job("beyond-50"), job("beyond-50-stable")].map((one) => configOf(jobValues(one), "tiny")),
+  );
+  assertEquals(cosine && { ...cosine.optimizer, decay: "linear", decayRatio: 0.2 }, stable?.optimizer);
+  assertEquals({ ...cosine, optimizer: stable?.optimizer }, stable);
+});
+
 Deno.test("a dense network with fewer neurons is the capacity row", async () => {
   assertEquals((await configOf(jobValues(job("dense-f4")), "tiny")).model.dFfn, 512);
   assertEquals((await configOf(jobValues({ ...job("dense-f8"), size: "small" }), "small")).model.dFfn, 256);

@@ -1,6 +1,6 @@
 import { formatChange, formatCount, formatDuration, formatLarge } from "@beyond24/run";
 import { type QualityBar, qualityBars } from "./bars.ts";
-import { compareRun, type RunComparison, type Study } from "./compare_runs.ts";
+import { compareRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
 import { describeMix } from "./describe_mix.ts";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName } from "./jobs.ts";
@@ -23,7 +23,7 @@ export function studySection(study: Study): string {
 function tableSection(table: QualityTable, study: Study): string[] {
   const runs = Object.keys(table.rows).filter(isRunName);
   const compared = runs.flatMap((run) => compareRun(run, study) ?? []);
-  if (!compared.some(({ run }) => run !== "dense")) return [];
+  if (!compared.some(({ run }) => !isWholeDense(run))) return [];
   const missing = runs.filter((run) => !compared.some((comparison) => comparison.run === run));
   return [
     `#### ${table.title}`,
@@ -54,7 +54,7 @@ const head = [
 
 function cells({ run, loss, gap, bits, trainGap, stepTime, time, gapOnCurve, gapToShorter }: RunComparison): string[] {
   const { label }: QualityRun = qualityRuns[run];
-  if (run === "dense") return [label, losses(loss), none, String(gap.n), none, none, none, none, "1x", none, none];
+  if (isWholeDense(run)) return [label, losses(loss), none, String(gap.n), none, none, none, none, "1x", none, none];
   return [
     label,
     losses(loss),
