@@ -132,13 +132,13 @@ Deno.test({
     await using place = await workplace();
     const [launcher] = installedLaunchers;
     if (launcher === undefined) throw new Error("The test needs mpiexec");
-    const variables = Object.entries(place.environment).map(([name, value]) => `${name}=${value}`);
+    const variables = () => Object.entries(place.environment).map(([name, value]) => `${name}=${value}`);
     const words = [...micro, "--set", "train.steps=2", "recipe=dense:2", "--device", "cuda"];
     const mpi = (more: readonly string[]) =>
       startRanks(
         launcher,
         2,
-        ["env", ...variables, Deno.execPath(), ...place.program("train:native", [...words, ...more])],
+        ["env", ...variables(), Deno.execPath(), ...place.program("train:native", [...words, ...more])],
         place.folder,
       );
     const { code, stderr } = await mpi(["--out", "mpi"]);
@@ -146,6 +146,13 @@ Deno.test({
     const refused = await mpi(["--out", "more", "--gpus", "4"]);
     assert(refused.code !== 0);
     assertStringIncludes(refused.stderr, "Cannot start 4 processes as a launcher has started 2: leave --gpus out");
+
+    place.environment["STUB_GPUS"] = "1";
+    const shared = await mpi(["--out", "shared"]);
+    delete place.environment["STUB_GPUS"];
+    assert(shared.code !== 0);
+    assertStringIncludes(shared.stderr, "every rank needs a GPU of its own: ranks 0 and 1 have the same one");
+    assertEquals([...Deno.readDirSync(place.folder)].some(({ name }) => name === "shared"), false, "nothing is left");
 
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;

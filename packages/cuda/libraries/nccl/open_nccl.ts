@@ -4,6 +4,8 @@ import { findLibrary, libraryFolders } from "../library_folders.ts";
 import { NCCL_SYMBOLS, type NcclLibrary } from "./symbols.ts";
 
 const NAME = "libnccl.so.2";
+/** What has it. */
+const PACKAGES = "pip install nvidia-nccl-cu13, or libnccl2 of NVIDIA's repository";
 /**
  * Keeps a library loaded to the end, as its threads may outlive its last user: `dlopen` with RTLD_NOW | RTLD_NODELETE.
  */
@@ -31,7 +33,7 @@ export function openNccl(folders: readonly string[] = libraryFolders()): NcclLib
   if (path === undefined) {
     throw new DeviceUnavailableError(
       `Cannot use several GPUs as NCCL is not there: ${NAME} was looked for in ${folders.join(", ")}; install it ` +
-        "(pip install nvidia-nccl-cu13, or libnccl2 of NVIDIA's repository), or name its folder in BEYOND24_CUDA_PATH",
+        `(${PACKAGES}), or name its folder in BEYOND24_CUDA_PATH`,
     );
   }
   const libc = Deno.dlopen("libc.so.6", LIBC_SYMBOLS).symbols;
@@ -42,6 +44,8 @@ export function openNccl(folders: readonly string[] = libraryFolders()): NcclLib
     return Deno.dlopen(path, NCCL_SYMBOLS).symbols;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DeviceUnavailableError(`Cannot use several GPUs as NCCL does not open: ${path}: ${reason}`);
+    throw new DeviceUnavailableError(
+      `Cannot use several GPUs as NCCL does not open: ${path}: ${reason}; install it again (${PACKAGES})`,
+    );
   }
 }

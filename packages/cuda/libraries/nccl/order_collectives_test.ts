@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DeviceLostError, DeviceUnavailableError, type ProcessGroup, type Tensor } from "@beyond24/device";
 import { createCudaDevice, cudaCollectives, RecordingDriver } from "../../mod.ts";
 import { CudaDevice } from "../../cuda_device.ts";
@@ -293,6 +293,14 @@ Deno.test("two ranks on one GPU are named", async () => {
 Deno.test("a missing library is named, with the folders and what has it", async () => {
   const error = assertThrows(() => openNccl(["/nowhere", "/nothing"]), DeviceUnavailableError);
   assertStringIncludes(error.message, "libnccl.so.2 was looked for in /nowhere, /nothing; install it");
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/libnccl.so.2`, "no library");
+  const broken = assertThrows(() => openNccl([folder]), DeviceUnavailableError);
+  await Deno.remove(folder, { recursive: true });
+  assertMatch(
+    broken.message,
+    /NCCL does not open: .*libnccl\.so\.2: .*install it again \(pip install nvidia-nccl-cu13/,
+  );
   const { createReferenceDevice } = await import("@beyond24/cpu");
   const { group } = await rank1of2();
   await assertRejects(() => cudaCollectives(createReferenceDevice(), group), TypeError, "current value is reference");
