@@ -151,7 +151,7 @@ export class SessionRunner {
     await this.#append(rows);
     this.#milliseconds += performance.now() - started;
     this.#observer.onSteps?.(rows, this.#place.role);
-    await this.#stopAll(failure);
+    this.#stopAt(failure); // what was measured is the same on all ranks
     if (validation !== undefined) {
       await this.#stopAll(findNonFinite("validation loss", validation.val_loss, this.#session.step));
     }
