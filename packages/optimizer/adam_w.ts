@@ -4,6 +4,7 @@ import {
   type CollectiveQueue,
   type Collectives,
   type Device,
+  elementCount,
   ownPart,
   partRange,
   soloCollectives,
@@ -210,7 +211,7 @@ export class AdamW {
     const sender = isSharded ? queue : undefined;
     const moved: Tensor[] = [];
     kernels.clipFactor({ squaredNorm: this.squaredNorm, maxNorm: maxGradientNorm, out: this.#clipFactor });
-    for (const [parameter, moments] of this.#moments) {
+    for (const [parameter, moments] of this.#largestFirst()) {
       const { weight, gradient, value, decay } = parameter;
       const pack = packs.get(parameter);
       kernels.adamW({
@@ -231,6 +232,11 @@ export class AdamW {
       if (bytesOf(moved) >= SENT_TOGETHER) sender.allGather(moved.splice(0));
     }
     if (moved.length > 0) sender?.allGather(moved);
+  }
+
+  /** What is sent last is sent beside nothing, so it should be little. */
+  #largestFirst(): [Parameter, Moments][] {
+    return [...this.#moments].toSorted(([a], [b]) => elementCount(b.shape) - elementCount(a.shape));
   }
 
   /**

@@ -229,7 +229,7 @@ Deno.test("AdamW says which version weights and packed forms have", async () => 
   assertEquals([parameter.version, pack.version], [2, 2]);
 });
 
-Deno.test("with a queue gradients travel when they are complete, weights as soon as they have moved", async () => {
+Deno.test("with a queue gradients travel when they are complete, weights as soon as they have moved, the largest first", async () => {
   for (const isSharded of [true, false]) {
     const device = createReferenceDevice();
     const share = { rank: 0, size: 2, isSharded };
@@ -246,11 +246,11 @@ Deno.test("with a queue gradients travel when they are complete, weights as soon
     };
     const refused = () => Promise.reject(new Error("There is a queue"));
     const collectives = { ...soloCollectives, size: 2, queue, allReduce: refused, reduceScatter: refused };
-    const optimizer = new AdamW(device, [large, small], {}, { collectives });
+    const optimizer = new AdamW(device, [small, large], {}, { collectives });
     const [count, name] = [10 * 2 ** 20, isSharded ? "scatter" : "sum"];
     const update = ["sum 1", "join", ...isSharded ? [`gather ${count}`, "gather 128"] : [], "join"];
     await optimizer.step(1e-3);
-    assertEquals(log.splice(0), [`${name} ${count},128`, "join", ...update], "nobody announced them");
+    assertEquals(log.splice(0), [`${name} 128,${count}`, "join", ...update], "nobody announced them");
     optimizer.sumGradients([small]);
     await optimizer.step(1e-3);
     assertEquals(log.splice(0), [`${name} 128`, `${name} ${count}`, "join", ...update], "one was announced");
