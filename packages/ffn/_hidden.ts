@@ -10,6 +10,7 @@ import {
 } from "@beyond24/device";
 import type { SparsityPlan } from "@beyond24/recipe";
 import { hash32 } from "@beyond24/sparse24";
+import type { Preactivations } from "./_preactivations.ts";
 import type { Products } from "./_token_order.ts";
 
 /** An activation as its two products read it; both may be the same dense tensor. */
@@ -22,7 +23,7 @@ export interface HiddenOperands {
 
 /** How hidden activations are computed. */
 export interface HiddenOptions {
-  /** The products in front of them. */
+  /** The products in front of their gradients. */
   readonly products: Products;
   /** [rows, width] of y1, y2 and their gradients. */
   readonly shape: readonly number[];
@@ -71,7 +72,7 @@ function drawOf(
   return { unbiased: { key: hash32([draw.key, drawNumbers[product]]), step: draw.step } };
 }
 
-function allocate(tape: Tape, { shape }: Tensor, axis: "rows" | "cols", packed: boolean): Operand {
+function allocate(tape: Tape, shape: readonly number[], axis: "rows" | "cols", packed: boolean): Operand {
   const [rows = 0, cols = 0] = shape;
   return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);
 }
@@ -92,7 +93,7 @@ function selectOperands(tape: Tape, x: Tensor, readers: Readers, options: Hidden
   const { plan, segments } = options;
   const sorted = segments === undefined ? {} : { segments };
   const select = (axis: "rows" | "cols", wanted: boolean, draw: { readonly unbiased?: UnbiasedDraw }): Operand => {
-    const result = wanted ? allocate(tape, x, axis, true) : x;
+    const result = wanted ? allocate(tape, x.shape, axis, true) : x;
     if (isPacked24(result)) tape.device.kernels.select24({ x, packed: result, ...sorted, ...draw });
     return result;
   };
@@ -105,11 +106,10 @@ function selectOperands(tape: Tape, x: Tensor, readers: Readers, options: Hidden
 }
 
 /** y2 = relu(y1)² with all neurons kept in the forward pass. */
-function fullHidden(tape: Tape, options: HiddenOptions, { weights, ...tokens }: SelectedProduct): Hidden {
+function fullHidden(tape: Tape, options: HiddenOptions, preactivations: Preactivations): Hidden {
   const { products, shape } = options;
   const { kernels } = tape.device;
-  const y1 = tape.tensor(shape);
-  products.neurons(tokens, weights, y1);
+  const y1 = preactivations.ordered();
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({ x: y1, out: y2 });
   const forward = selectOperands(tape, y2, { neurons: "y3", tokens: "dwOut" }, options);
@@ -134,28 +134,27 @@ function wholeSegments(tape: Tape, rows: number): Segments {
 }
 
 /** y2 = relu(y1)² where kept: the two largest of every four neurons of a token. The backward pass has the same mask. */
-function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedProduct): Hidden {
+function selectedHidden(tape: Tape, options: HiddenOptions, preactivations: Preactivations): Hidden {
   const { products, shape, plan } = options;
   const { kernels } = tape.device;
   const [rows = 0, cols = 0] = shape;
   const segments = options.segments ?? wholeSegments(tape, rows);
-  const y1 = tape.tensor(shape);
-  const y1Origin = products.selected(y1Product, y1);
+  const source = preactivations.selected();
   const relu = tape.arena.packed24(rows, cols, "cols");
   const forward = {
-    neurons: allocate(tape, y1, "cols", true),
-    tokens: allocate(tape, y1, "rows", selects(plan, "dwOut")),
+    neurons: allocate(tape, shape, "cols", true),
+    tokens: allocate(tape, shape, "rows", selects(plan, "dwOut")),
   };
-  kernels.squaredReluSelect24({ y1, ...y1Origin, segments, relu, ...forward, ...drawOf(options, "dwOut") });
-  tape.arena.recycle(y1);
+  kernels.squaredReluSelect24({ ...source, segments, relu, ...forward, ...drawOf(options, "dwOut") });
+  tape.arena.recycle(source.y1);
   return {
     forward,
     backward: (dy2Product) => {
       const dy2 = tape.tensor(shape);
       const dy2Origin = products.selected(dy2Product, dy2);
       const operands = {
-        neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
-        tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn")),
+        neurons: allocate(tape, shape, "cols", selects(plan, "dx")),
+        tokens: allocate(tape, shape, "rows", selects(plan, "dwIn")),
       };
       kernels.squaredReluBackwardSelect24({
         dy2,
@@ -172,7 +171,7 @@ function selectedHidden(tape: Tape, options: HiddenOptions, y1Product: SelectedP
   };
 }
 
-/** The hidden activations that a plan asks for, from the product y1 = x · wInᵀ. */
-export function hidden(tape: Tape, options: HiddenOptions, y1: SelectedProduct): Hidden {
+/** The hidden activations that a plan asks for. */
+export function hidden(tape: Tape, options: HiddenOptions, y1: Preactivations): Hidden {
   return selects(options.plan, "y3") ? selectedHidden(tape, options, y1) : fullHidden(tape, options, y1);
 }

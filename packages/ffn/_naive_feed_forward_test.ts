@@ -74,19 +74,22 @@ function rowsBefore(expert: number, align: number, count: (expert: number) => nu
   return Array.from({ length: expert }, (_, e) => Math.ceil(count(e) / align) * align).reduce((a, b) => a + b, 0);
 }
 
-/** Experts of the tokens, best first. */
-function naiveRoutes(sample: Sample, sparsity: FeedForwardSparsity): Int32Array {
+/** Experts of the tokens, best first; `y1` is the product with the weights as the plan has them. */
+function naiveRoutes(sample: Sample, sparsity: FeedForwardSparsity, y1: Matrix): Int32Array {
   const { tokens, neurons, features } = sample;
   const { experts, expertsPerToken: topK } = routingSizes(sparsity, neurons, features);
-  if (sparsity.router !== "probe") {
+  const { router = "cosine" } = sparsity;
+  if (router === "cosine") {
     const means = expertMeans(sample.wIn, { neurons, features, experts });
     return routeTokens(sample.x, means, { tokens, features, experts, topK });
   }
-  const y1 = multiply(from(sample.x, tokens, features), transpose(from(sample.wIn, neurons, features)));
   const width = neurons / experts;
-  const probes = Math.max(1, Math.floor(width / 8));
+  const seen = router === "energy" ? width : Math.max(1, Math.floor(width / 8));
+  const y = router === "energy"
+    ? y1
+    : multiply(from(sample.x, tokens, features), transpose(from(sample.wIn, neurons, features)));
   const energy = (token: number, expert: number) =>
-    Array.from({ length: probes }, (_, p) => Math.max(0, at(y1, token, expert * width + p)) ** 2)
+    Array.from({ length: seen }, (_, p) => Math.max(0, at(y, token, expert * width + p)) ** 2)
       .reduce((sum, value) => sum + value, 0);
   const routes = Array.from({ length: tokens }, (_, token) => {
     const energies = Array.from({ length: experts }, (_, expert) => energy(token, expert));
@@ -118,7 +121,8 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
   const selects = (product: "y3" | "dwOut" | "dx" | "dwIn") =>
     (plan[product].operand === "y2" || plan[product].operand === "dy1") && plan[product].format !== "columns";
 
-  const chosen = isRouted(plan) ? naiveRoutes(sample, sparsity) : new Int32Array(tokens * expertsPerToken);
+  const y1 = multiply(x, transpose(weight("y1", "wIn", "cols")));
+  const chosen = isRouted(plan) ? naiveRoutes(sample, sparsity, y1) : new Int32Array(tokens * expertsPerToken);
   const clusterSize = neurons / experts;
   const visits = (token: number, expert: number) =>
     chosen.subarray(token * expertsPerToken, (token + 1) * expertsPerToken).includes(expert);
@@ -151,7 +155,6 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     return matrix(a.rows, a.cols, (row, col) => parts.reduce((sum, part) => sum + at(part, row, col), 0));
   };
 
-  const y1 = multiply(x, transpose(weight("y1", "wIn", "cols")));
   const positive = routed({ ...y1, values: y1.values.map((value) => Math.max(value, 0)) });
   const r = selects("y3") ? alongNeurons(positive, positive) : positive;
   const y2 = { ...r, values: r.values.map((value) => value * value) };

@@ -46,6 +46,13 @@ export interface TokenOrder {
    * given one.
    */
   readonly order: Tensor | undefined;
+  /** Rows of a token (k). */
+  readonly replicas: number;
+  /**
+   * y1 of all tokens and neurons, in the order of the tokens: [T, F]. Missing where the router had no need of it. Who
+   * reads it gives it back.
+   */
+  readonly y1: Tensor | undefined;
   /** Where the tokens of each expert lie; missing when the order is the given one. */
   readonly segments: Segments | undefined;
   /** The products over these rows; those over neurons go back to the order of the tokens. */
@@ -66,6 +73,8 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
     rows,
     width: layer.neurons,
     order: undefined,
+    replicas: 1,
+    y1: undefined,
     segments: undefined,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => ({ x: tokens }),
@@ -88,8 +97,10 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const order = tape.tensor([rows], "i32");
   const segments = { offsets: tape.tensor([experts + 1], "i32"), align };
   const { expertCounts: counts, energyShare: share } = layer.statistics;
-  if (experts === 1) kernels.fill({ out: chosen, value: 0 });
-  else chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share });
+  const wIn = sparse.weights.y1?.packed ?? layer.wIn.value;
+  const y1 = experts === 1
+    ? chooseOnly(tape, chosen)
+    : chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share, wIn });
   kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
   tape.arena.recycle(chosen);
 
@@ -107,6 +118,8 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     rows,
     width: layer.neurons / experts,
     order,
+    replicas: expertsPerToken,
+    y1,
     segments,
     products: groupedProducts(tape, { order, positions, segments }, features),
     sort,
@@ -115,6 +128,11 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     },
     saved: [positions, order, segments.offsets, ...copies],
   };
+}
+
+/** Where there is one expert only, it is everybody's. */
+function chooseOnly(tape: Tape, experts: Tensor): undefined {
+  tape.device.kernels.fill({ out: experts, value: 0 });
 }
 
 /** Where the tokens lie once they are sorted by expert; see `groupTokens`. */

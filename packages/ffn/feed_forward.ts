@@ -9,7 +9,7 @@ export interface FeedForwardStatistics {
   readonly expertCounts: Tensor;
   /** Mask bits of the packed weights that were changed since the last sparse forward pass began: i32 [1]. */
   readonly flips: Tensor;
-  /** Part of the energy of a token that its experts hold, in the mean, by what the router `probe` sees: f32 [1]. */
+  /** Part of the energy of a token that its experts hold, in the mean, as far as the router sees it: f32 [1]. */
   readonly energyShare: Tensor;
   /** Non-zero elements of the activations y2 in the last forward pass: i32 [1]. */
   readonly nonzero: Tensor;

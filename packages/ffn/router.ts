@@ -1,5 +1,5 @@
 import type { Tape } from "@beyond24/autograd";
-import type { Device, Tensor } from "@beyond24/device";
+import { type Device, isPacked24, type Operand, type Tensor } from "@beyond24/device";
 import { probesPerCluster, type RouterName } from "@beyond24/recipe";
 import type { RoutingSizes } from "./feed_forward_sparsity.ts";
 
@@ -21,8 +21,14 @@ export interface ProbeRouter {
   readonly probes: Tensor;
 }
 
+/** The router `energy`: it computes y1 of all neurons, once for itself and for the network, and compares their energy. */
+export interface EnergyRouter {
+  /** Which router it is. */
+  readonly name: "energy";
+}
+
 /** Chooses the clusters of a token. */
-export type FeedForwardRouter = CosineRouter | ProbeRouter;
+export type FeedForwardRouter = CosineRouter | ProbeRouter | EnergyRouter;
 
 /** Allocates a router for clusters of the rows of `wIn` [F, D]. */
 export function createRouter(
@@ -32,6 +38,7 @@ export function createRouter(
   { experts }: RoutingSizes,
 ): FeedForwardRouter {
   const [neurons = 0, features = 0] = wIn.shape;
+  if (name === "energy") return { name };
   if (name === "cosine") return { name, means: device.tensor([experts, features], "f32") };
   const count = probesPerCluster({ features, neurons, experts });
   const width = neurons / experts;
@@ -43,16 +50,32 @@ export function createRouter(
   return { name, neurons: indices, probes: device.tensor([experts * count, features], wIn.dtype) };
 }
 
+function tensorsOf(router: FeedForwardRouter): readonly Tensor[] {
+  if (router.name === "energy") return [];
+  return router.name === "cosine" ? [router.means] : [router.neurons, router.probes];
+}
+
 /** Frees a router. */
 export function disposeRouter(device: Device, router: FeedForwardRouter): void {
-  const tensors = router.name === "cosine" ? [router.means] : [router.neurons, router.probes];
-  for (const tensor of tensors) device.free(tensor);
+  for (const tensor of tensorsOf(router)) device.free(tensor);
 }
 
 /** Makes a router know the current weights [F, D]. */
 export function refreshRouter(device: Device, router: FeedForwardRouter, wIn: Tensor): void {
-  if (router.name === "cosine") return device.kernels.clusterMeans({ weights: wIn, means: router.means });
-  device.kernels.gatherRows({ x: wIn, order: router.neurons, out: router.probes });
+  if (router.name === "cosine") device.kernels.clusterMeans({ weights: wIn, means: router.means });
+  if (router.name === "probe") device.kernels.gatherRows({ x: wIn, order: router.neurons, out: router.probes });
+}
+
+/** What {@linkcode chooseExperts} chooses by, and where it says how well. */
+export interface RouterInputs {
+  /** E. */
+  readonly clusters: number;
+  /** Input weights as the product y1 reads them: [F, D]. */
+  readonly wIn: Operand;
+  /**
+   * Result where the router knows energies: f32 [1], the part of a token's energy that its clusters hold, in the mean.
+   */
+  readonly share: Tensor;
 }
 
 /**
@@ -62,25 +85,35 @@ export function refreshRouter(device: Device, router: FeedForwardRouter, wIn: Te
  * @param router The router, refreshed
  * @param x Tokens [T, D]
  * @param experts Result: i32 [T, k]
- * @param clusters E
- * @param share Result where the router knows energies: f32 [1], the part of a token's energy that its clusters hold, in
- * the mean
+ * @param inputs Clusters and weights
+ * @returns y1 of all neurons [T, F], where the router has computed that; it belongs to the caller
  */
 export function chooseExperts(
   tape: Tape,
   router: FeedForwardRouter,
   x: Tensor,
   experts: Tensor,
-  { clusters, share }: { readonly clusters: number; readonly share: Tensor },
-): void {
+  inputs: RouterInputs,
+): Tensor | undefined {
   const { kernels } = tape.device;
-  if (router.name === "cosine") return kernels.routeTokens({ x, means: router.means, experts });
+  if (router.name === "cosine") {
+    kernels.routeTokens({ x, means: router.means, experts });
+    return undefined;
+  }
+  const { clusters, share, wIn } = inputs;
   const [tokens = 0] = x.shape;
-  const [probes = 0] = router.probes.shape;
-  const y = tape.tensor([tokens, probes]);
+  const weights = router.name === "probe" ? router.probes : wIn;
+  const y = tape.tensor([tokens, rowsOf(weights)]);
   const shares = tape.tensor([tokens], "f32");
-  kernels.matmul({ a: x, b: router.probes, transposeB: true, out: y });
+  kernels.matmul({ a: x, b: weights, transposeB: true, out: y });
   kernels.routeEnergies({ y, clusters, experts, share: shares });
   kernels.sum({ x: shares, scale: 1 / tokens, out: share });
-  for (const tensor of [y, shares]) tape.arena.recycle(tensor);
+  tape.arena.recycle(shares);
+  if (router.name === "energy") return y;
+  tape.arena.recycle(y);
+  return undefined;
+}
+
+function rowsOf(operand: Operand): number {
+  return isPacked24(operand) ? operand.rows : operand.shape[0] ?? 0;
 }

@@ -3,6 +3,7 @@ import type { Operand, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
 import { type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
+import { preactivations } from "./_preactivations.ts";
 import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 
 /**
@@ -156,7 +157,7 @@ function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: U
 
 function hiddenOf(tape: Tape, { wIn }: FeedForward, { order, plan, weights, draw }: Pass): Hidden {
   const { products, rows, width, segments } = order;
-  const y1 = { ...order.tokens, weights: weights.y1?.packed ?? wIn.value };
+  const y1 = preactivations(tape, order, weights.y1?.packed ?? wIn.value);
   return hidden(tape, { products, shape: [rows, width], plan, segments, draw }, y1);
 }
 

@@ -119,6 +119,37 @@ Deno.test("sparseFeedForward: a router that probes an eighth of every cluster", 
   }
 });
 
+Deno.test("sparseFeedForward: a router that computes y1 in full, in every plan that routes", async () => {
+  const plans = Object.entries({ ...sparsityPlans, ...unusual }).filter(([, plan]) => isRouted(plan));
+  for (const [name, plan] of plans) {
+    for (const [m, tokens, expertsPerToken] of [[16, 24, 1], [16, 7, 3], [32, 40, 2]] as const) {
+      const sparsity = { plan, venom: { v: 4, n: 2, m }, expertsPerToken, router: "energy" } as const;
+      await assertNaive(randomSample(tokens, 64, 8), sparsity, `${name}, m ${m}, k ${expertsPerToken}`);
+    }
+  }
+});
+
+Deno.test("sparseFeedForward: all clusters by energy are all clusters by cosine", async () => {
+  const sample = randomSample(24, 64, 8);
+  const sparsity = { plan: sparsityPlans["paper-columns"], venom, expertsPerToken: 4 } as const;
+  const energy = await runOnDevice(sample, { ...sparsity, router: "energy" });
+  assertNear(energy, await runOnDevice(sample, { ...sparsity, router: "cosine" }), "every neuron");
+});
+
+Deno.test("sparseFeedForward: y1 of all neurons is given back before the backward pass", () => {
+  for (const router of ["energy", "cosine"] as const) {
+    const device = createReferenceDevice();
+    const sparsity = { plan: sparsityPlans["paper-columns"], venom, router };
+    const layer = layerOf(device, randomSample(64, 64, 8), sparsity);
+    refreshFeedForward(device, layer);
+    const tape = new Tape(device, device.arena());
+    sparseFeedForward(tape, tape.input(device.tensor([64, 8], "f32")), layer);
+    const before = device.liveBytes;
+    tape.tensor([64, 64]);
+    assertEquals(device.liveBytes === before, router === "energy", `${router} leaves memory for all neurons`);
+  }
+});
+
 Deno.test("sparseFeedForward: the mean over steps of unbiased weight gradients is what all tokens give", async () => {
   const sample = randomSample(24, 32, 8);
   const { beyond } = sparsityPlans;

@@ -6,6 +6,7 @@ import { sparsityPlans } from "@beyond24/recipe";
 import { unpack24 } from "@beyond24/sparse24";
 import { isVnm } from "@beyond24/venom";
 import { hidden } from "./_hidden.ts";
+import { preactivations } from "./_preactivations.ts";
 import { refreshFeedForward } from "./packed_weights.ts";
 import { sortedOrder } from "./_token_order.ts";
 import { floatsOf, layerOf, randomSample } from "./_testing.ts";
@@ -25,7 +26,7 @@ for (const m of [8, 16, 32] as const) {
     const order = sortedOrder(tape, x, layer, layer.sparse);
     const { products, rows: capacity, width } = order;
     const options = { products, shape: [capacity, width], plan, segments: order.segments, draw: undefined };
-    const { neurons: packed } = hidden(tape, options, { ...order.tokens, weights: layer.wIn.value }).forward;
+    const { neurons: packed } = hidden(tape, options, preactivations(tape, order, layer.wIn.value)).forward;
     assert(isPacked24(packed) && order.segments !== undefined);
     const y2 = unpack24(await device.readPacked24(packed));
     const offsets = await device.read(order.segments.offsets);

@@ -1,5 +1,5 @@
 import { checkInteger, checkPositive } from "./_check.ts";
-import { executedFraction, routedFraction, type RoutingOptions } from "./executed_fraction.ts";
+import { computedFraction, executedFraction, routedFraction, type RoutingOptions } from "./executed_fraction.ts";
 import { type FfnOperand, type FfnProduct, ffnProductNames, ffnProducts } from "./ffn_products.ts";
 import { checkModelShape, type ModelShape } from "./model_shape.ts";
 import type { SparsityPlan } from "./sparsity_plan.ts";
@@ -55,7 +55,8 @@ export interface RooflineOptions extends RoutingOptions {
 
 type Matrix = FfnOperand | FfnProduct;
 
-function elements(matrix: Matrix, model: ModelShape, tokens: number, hiddenFraction: number): number {
+function elements(matrix: Matrix, model: ModelShape, tokens: number, options: RooflineOptions): number {
+  const { plan = sparsityPlans.dense } = options;
   switch (matrix) {
     case "x":
     case "y3":
@@ -63,10 +64,11 @@ function elements(matrix: Matrix, model: ModelShape, tokens: number, hiddenFract
     case "dx":
       return tokens * model.dModel;
     case "y1":
+      return tokens * model.dFfn * computedFraction(plan, matrix, options);
     case "y2":
     case "dy1":
     case "dy2":
-      return tokens * model.dFfn * hiddenFraction;
+      return tokens * model.dFfn * routedFraction(plan, options);
     default:
       return model.dFfn * model.dModel;
   }
@@ -77,7 +79,7 @@ function elements(matrix: Matrix, model: ModelShape, tokens: number, hiddenFract
  *
  * `seconds = max(flops / flopsPerSecond, bytes / bytesPerSecond)` with the executed FLOPs of
  * {@linkcode executedFraction}. A 2:4 operand takes half its values and one bit of metadata for each dense element; of
- * hidden activations only the columns that the router kept are read or written. Bytes of V:N:M column indices, router,
+ * hidden activations only the columns that the router kept are read or written, and all of y1 where it needs them. Bytes of V:N:M column indices, router,
  * sorting and packing are not counted.
  *
  * @param model Sizes of the model
@@ -110,9 +112,8 @@ export function ffnRoofline(
   checkPositive(device.bytesPerSecond, "bytesPerSecond", "find roofline");
   checkPositive(device.elementBytes, "elementBytes", "find roofline");
   const plan = options.plan ?? sparsityPlans.dense;
-  const hiddenFraction = routedFraction(plan, options);
   const bytesOf = (matrix: Matrix, sparse: boolean): number =>
-    elements(matrix, model, tokens, hiddenFraction) * (sparse ? device.elementBytes / 2 + 1 / 8 : device.elementBytes);
+    elements(matrix, model, tokens, options) * (sparse ? device.elementBytes / 2 + 1 / 8 : device.elementBytes);
   const of = (product: FfnProduct): ProductRoofline => {
     const { operand, format } = plan[product];
     const packed = format !== "none" && format !== "columns";

@@ -19,7 +19,8 @@ export interface PlanRouting {
  * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into at least 16
  * clusters and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
  * 16. On the rows of the sorted tokens, of which a token has one for every cluster that it visits, the activations are
- * V:N:M with the larger M.
+ * V:N:M with the larger M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1
+ * is then executed for all neurons.
  *
  * @param plan Name of the plan
  * @param venom The format with one cluster a token
@@ -32,13 +33,13 @@ export interface PlanRouting {
  * import { assertEquals } from "@std/assert";
  *
  * const routing = planRouting("beyond", venomFormats["87.5"]);
- * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4, router: "probe" });
+ * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4, router: "energy" });
  * assertEquals(routedFraction(sparsityPlans.beyond, routing), routedFraction(sparsityPlans.paper));
  * assertEquals(planRouting("beyond", venomFormats["93.75"]).expertsPerToken, 2);
  * ```
  */
 export function planRouting(plan: SparsityPlanName, venom: VenomFormat): PlanRouting {
   const expertsPerToken = Math.max(1, Math.ceil((leastClusters[plan] ?? 1) / venomExperts(venom)));
-  const router = plan === "beyond" ? "probe" : "cosine";
+  const router = plan === "beyond" ? "energy" : "cosine";
   return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, router };
 }

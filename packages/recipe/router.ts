@@ -1,5 +1,5 @@
 /** Who chooses the clusters of a token; see {@linkcode routers}. */
-export type RouterName = "cosine" | "probe";
+export type RouterName = "cosine" | "probe" | "energy";
 
 /** Sizes of a network that a router serves. */
 export interface RouterSizes {
@@ -15,8 +15,12 @@ export interface RouterSizes {
 export interface Router {
   /** How it chooses, in one sentence. */
   readonly sentence: string;
-  /** FLOPs of its choice for one token. */
+  /** FLOPs of its choice for one token, beside the six products. */
   readonly flops: (sizes: RouterSizes) => number;
+  /** Whether it computes y1 of all neurons, so that the product y1 is executed in full. */
+  readonly needsAllNeurons: boolean;
+  /** Whether it knows energies, and with them the share that the chosen clusters hold. */
+  readonly knowsEnergy: boolean;
 }
 
 /** One neuron of this many is a probe of its cluster. */
@@ -51,15 +55,26 @@ export function probesPerCluster({ neurons, experts }: RouterSizes): number {
  * const sizes = { features: 2048, neurons: 8192, experts: 16 };
  * assertEquals(routers.cosine.flops(sizes), 65_536);
  * assertEquals(routers.probe.flops(sizes), 4_194_304);
+ * assertEquals(routers.energy.flops(sizes), 0); // it reads y1, of which then all is computed
  * ```
  */
 export const routers: Readonly<Record<RouterName, Router>> = {
   cosine: {
     sentence: "The clusters whose mean input weights have the largest cosine with the token",
     flops: ({ features, experts }) => 2 * features * experts,
+    needsAllNeurons: false,
+    knowsEnergy: false,
   },
   probe: {
     sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
     flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
+    needsAllNeurons: false,
+    knowsEnergy: true,
+  },
+  energy: {
+    sentence: "The clusters whose neurons, all of them, have the most activation energy for the token",
+    flops: () => 0,
+    needsAllNeurons: true,
+    knowsEnergy: true,
   },
 };

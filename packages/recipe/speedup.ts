@@ -1,5 +1,5 @@
 import { checkNumber, checkPositive } from "./_check.ts";
-import { routedFraction, type RoutingOptions } from "./executed_fraction.ts";
+import { computedFraction, routedFraction, type RoutingOptions } from "./executed_fraction.ts";
 import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
 import type { SparseFormat, SparsityPlan } from "./sparsity_plan.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
@@ -94,7 +94,7 @@ export function paperKernels(options: RoutingOptions = {}): Required<FormatSpeed
  * takes.
  *
  * @param plan The plan
- * @param options Format and top-k
+ * @param options Format, top-k and router
  * @returns Dense time divided by that of the dense products; Infinity when there are none
  * @throws {RangeError} If `m` is not a multiple of 4 or `expertsPerToken` is not in [1, m / 4]
  *
@@ -110,7 +110,8 @@ export function paperKernels(options: RoutingOptions = {}): Required<FormatSpeed
  */
 export function ffnSpeedupLimit(plan: SparsityPlan, options: RoutingOptions = {}): number {
   const dense = ffnProductNames.filter((product) => plan[product].format === "none");
-  return ffnProductNames.length / (dense.length * routedFraction(plan, options));
+  const time = dense.reduce((sum, product) => sum + computedFraction(plan, product, options), 0);
+  return ffnProductNames.length / time;
 }
 
 /** What {@linkcode endToEndSpeedup} follows from. */

@@ -96,7 +96,7 @@ function component({ forward, executed }: Work, totalForward: number): Component
  *   attention that skips the masked half, or T;
  * - `lmHead`: `2DV` for a vocabulary of V;
  * - `router`: what the router takes (`routers`), executed when the plan routes: `2DE` a layer for the cosine. It is
- *   forward only: its arg max has no gradient.
+ *   forward only: its arg max has no gradient. For `energy` it is nothing: y1, which it reads, is the FFN's.
  *
  * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted.
  * With three FFN matrices the executed FLOPs apply the mean of the plan's six fractions. With `recompute` they have the

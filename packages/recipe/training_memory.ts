@@ -3,6 +3,7 @@ import { logitsRows } from "./logits_rows.ts";
 import type { RoutingOptions } from "./executed_fraction.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { parameterCounts } from "./parameter_counts.ts";
+import { routers } from "./router.ts";
 import { venomExperts } from "./venom_format.ts";
 
 /** Bytes for each parameter or activation. */
@@ -74,7 +75,7 @@ export interface TrainingMemoryOptions {
   /** Weights of a layer's FFN that sparse steps pack, 0 to 4; {@linkcode packedWeightCount} knows. Default 0. */
   readonly packedWeights?: number;
   /** Clusters of routed steps, when there are some. Default: all steps are dense. */
-  readonly routing?: Pick<RoutingOptions, "expertsPerToken"> & Required<Pick<RoutingOptions, "venom">>;
+  readonly routing?: Pick<RoutingOptions, "expertsPerToken" | "router"> & Required<Pick<RoutingOptions, "venom">>;
   /** Ranks that share masters and moments in equal parts. Default 1: each has them all. */
   readonly shards?: number;
   /** Whether a step keeps the input of each layer only, and computes the layer again. Default false. */
@@ -94,7 +95,9 @@ export interface TrainingMemoryOptions {
  *
  * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
  * packed activations of a cluster's neurons; the backward pass holds the gradient of the rows (D), dy2 and two packed
- * ones, and that of the tokens before and behind the FFN (2D). The larger one of both kinds of steps counts.
+ * ones, and that of the tokens before and behind the FFN (2D). Where the router computes y1 of all neurons, the forward
+ * pass holds that of one layer (F) and its part in the rows before it has packed anything. The larger one of both passes
+ * counts, and the larger one of both kinds of steps.
  *
  * A step that computes its layers again keeps of each its input (D), and all of this of one layer at a time, but the
  * last states.
@@ -165,5 +168,9 @@ function routedHidden(
   const rows = tokens * expertsPerToken + experts * (venom.v - 1);
   const width = dFfn / experts;
   const packed = width * precision.packed / precision.activation;
-  return rows * ((layers + 1) * dModel + (3 * layers + 2) * packed + width) + 2 * tokens * dModel;
+  const { needsAllNeurons } = routers[routing.router ?? "cosine"];
+  const kept = rows * (layers * dModel + 3 * (layers - 1) * packed);
+  const forward = needsAllNeurons ? tokens * dFfn + rows * width : 0;
+  const backward = rows * (dModel + 5 * packed + width) + 2 * tokens * dModel;
+  return kept + Math.max(forward, backward);
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from "@beyond24/device";
-import { isRouted } from "@beyond24/recipe";
+import { isRouted, routers } from "@beyond24/recipe";
 import type { Transformer } from "./transformer.ts";
 
 /**
@@ -36,8 +36,8 @@ export interface StepStatistics {
   /** Fraction of zeros in the hidden activations y2, the neurons that the router left out included. */
   readonly activation_sparsity: number;
   /**
-   * Part of the probed activation energy of a token that its experts hold, in the mean; null without a router that
-   * probes.
+   * Part of the activation energy of a token that its experts hold, as far as the router sees it, in the mean; null
+   * without a router that knows energies.
    */
   readonly energy_share: number | null;
   /** The same of each layer; no layers without such a router. */
@@ -114,12 +114,12 @@ export function readStepStatistics(model: Transformer, row: Float32Array, step: 
   const { sparsity } = model.config;
   const sparse = step.mode === "sparse";
   const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan);
-  const probes = routed && sparsity.router === "probe";
+  const knowsEnergy = routed && routers[sparsity.router ?? "cosine"].knowsEnergy;
   return {
     loss: row[0] ?? NaN,
     activation_sparsity: 1 - nonzero / elements,
-    energy_share: probes ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
-    energyShares: probes ? shares : [],
+    energy_share: knowsEnergy ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null,
+    energyShares: knowsEnergy ? shares : [],
     ...(routed ? loadOf(counts) : noLoad),
     expertCounts: routed ? counts : [],
     flip_rate: sparse && maskBits > 0 ? flips / maskBits : null,

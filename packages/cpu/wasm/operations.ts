@@ -13,6 +13,7 @@ export const OPERATIONS = [
   "embedding",
   "embeddingBackward",
   "fill",
+  "gatherClusters",
   "gatherRows",
   "groupTokens",
   "groupedMatmulFeatures",

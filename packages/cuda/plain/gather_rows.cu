@@ -1,25 +1,9 @@
 // out[i] = x[floor(order[i] / replicas)], zeros where order is negative, NaN where x has no such row. One block a row.
-#include "common.cuh"
+#include "gather_row.cuh"
 
 template <class X, class Out>
 __device__ void gatherRows(const X* x, const int* order, Out* out, int replicas, int width, int tokens) {
-  int replica = order[blockIdx.x];
-  Out* to = out + blockIdx.x * (long long)width;
-  int row = max(replica, 0) / replicas;
-  if (row >= tokens) {
-    for (int i = threadIdx.x; i < width; i += blockDim.x) to[i] = fromFloat<Out>(notANumber());
-    return;
-  }
-  const X* from = x + row * (long long)width;
-  int vectors = aligned(from) && aligned(to) ? width / 8 : 0;
-  for (int i = threadIdx.x; i < vectors; i += blockDim.x) {
-    float value[8] = {};
-    if (replica >= 0) load(from + 8 * i, value);
-    store(to + 8 * i, value);
-  }
-  for (int i = 8 * vectors + threadIdx.x; i < width; i += blockDim.x) {
-    to[i] = fromFloat<Out>(replica < 0 ? 0 : toFloat(from[i]));
-  }
+  gatherRow(x, width, order[blockIdx.x], out + blockIdx.x * (long long)width, replicas, width, tokens);
 }
 
 #define ENTRY(X, nameX, Out, nameOut)                                                                              \

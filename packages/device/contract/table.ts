@@ -12,6 +12,7 @@ export { crossEntropyContract as crossEntropy } from "./cross_entropy_contract.t
 export { embeddingContract as embedding } from "./embedding_contract.ts";
 export { embeddingBackwardContract as embeddingBackward } from "./embedding_backward_contract.ts";
 export { fillContract as fill } from "./fill_contract.ts";
+export { gatherClustersContract as gatherClusters } from "./gather_clusters_contract.ts";
 export { gatherRowsContract as gatherRows } from "./gather_rows_contract.ts";
 export { groupTokensContract as groupTokens } from "./group_tokens_contract.ts";
 export { groupedMatmulFeaturesContract as groupedMatmulFeatures } from "./grouped_matmul_features_contract.ts";

@@ -1,7 +1,7 @@
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallChecks } from "./_call_check.ts";
-import { checkAlign } from "./_check_segments.ts";
+import { checkAlign, checkClusters, checkSegments } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode RoutingKernels.clusterMeans}. */
 export interface ClusterMeansArguments {
@@ -23,9 +23,11 @@ export interface RouteTokensArguments {
 
 /** Arguments of {@linkcode RoutingKernels.routeEnergies}. */
 export interface RouteEnergiesArguments {
-  /** Products of the tokens with the probes of every cluster, cluster by cluster: [T, E · P]. */
+  /**
+   * Products of the tokens with neurons of every cluster, all of them or some (probes), cluster by cluster: [T, E · P].
+   */
   y: Tensor;
-  /** E: clusters of P probes each. */
+  /** E: clusters of P of these neurons each. */
   clusters: number;
   /** Result: i32 [T, k], the k best experts of a token, best first. */
   experts: Tensor;
@@ -64,6 +66,20 @@ export interface GatherRowsArguments {
   out: Tensor;
 }
 
+/** Arguments of {@linkcode RoutingKernels.gatherClusters}. */
+export interface GatherClustersArguments {
+  /** Activations of the tokens, cluster by cluster: [T, F]. */
+  x: Tensor;
+  /** i32 [R], as in {@linkcode GatherRowsArguments}. */
+  order: Tensor;
+  /** Replicas of a row (k). Default 1. */
+  replicas?: number;
+  /** Where the sorted tokens of each of the E experts lie. */
+  segments: Segments;
+  /** Result: [R, C], with F = E · C. Every row is written, with zeros behind the last segment. */
+  out: Tensor;
+}
+
 /** Arguments of {@linkcode RoutingKernels.scatterRows}. */
 export interface ScatterRowsArguments {
   /** Sorted rows: [R, width]. */
@@ -85,7 +101,7 @@ export interface RoutingKernels {
    */
   routeTokens(args: RouteTokensArguments): void;
   /**
-   * experts[t] = the k experts of largest energy, that is the sum over the probes of a cluster of relu(y)². Ties go to
+   * experts[t] = the k experts of largest energy, that is the sum over the neurons of a cluster of relu(y)². Ties go to
    * the lowest index; an energy that is NaN counts as the lowest. Energies are summed in f32 or better: where two
    * differ by less than their rounding, devices may disagree.
    */
@@ -94,6 +110,11 @@ export interface RoutingKernels {
   groupTokens(args: GroupTokensArguments): void;
   /** out[i] = x[floor(order[i] / replicas)]. */
   gatherRows(args: GatherRowsArguments): void;
+  /**
+   * out[i] = the part of x[floor(order[i] / replicas)] that is of the cluster e in whose segment i lies: columns e · C to
+   * (e + 1) · C. Where the products of all tokens and neurons are there, it takes the place of `groupedMatmulNeurons`.
+   */
+  gatherClusters(args: GatherClustersArguments): void;
   /** out[t] = sum over slots of x[positions[t, slot]]. */
   scatterRows(args: ScatterRowsArguments): void;
 }
@@ -140,15 +161,15 @@ export const routingChecks: CallChecks<RoutingKernels> = {
   },
   routeEnergies(check, args) {
     const { clusters } = args;
-    check.input("y", args.y, "float", ["T", "probes"]);
+    check.input("y", args.y, "float", ["T", "E · P"]);
     check.output("experts", args.experts, "i32", ["T", "k"]);
     check.output("share", args.share, "f32", ["T"]);
-    const [slots, probes] = [check.size("k"), check.size("probes")];
-    const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
+    const [slots, columns] = [check.size("k"), check.size("E · P")];
+    const isWhole = Number.isInteger(clusters) && clusters > 0 && columns % clusters === 0;
     check.require(
       isWhole,
-      "y must have the same number of probes for each cluster",
-      `${probes}, clusters ${clusters}`,
+      "y must have the same number of neurons for each cluster",
+      `${columns}, clusters ${clusters}`,
     );
     check.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
   },
@@ -167,6 +188,15 @@ export const routingChecks: CallChecks<RoutingKernels> = {
     check.input("x", args.x, "float", ["T", "width"]);
     check.input("order", args.order, "i32", ["R"]);
     check.output("out", args.out, "float", ["R", "width"]);
+  },
+  gatherClusters(check, args) {
+    const { replicas = 1 } = args;
+    check.input("x", args.x, "float", ["T", "F"]);
+    check.input("order", args.order, "i32", ["R"]);
+    check.require(Number.isInteger(replicas) && replicas > 0, "replicas must be a positive integer", replicas);
+    check.output("out", args.out, "float", ["R", "C"]);
+    checkSegments(check, args.segments);
+    checkClusters(check);
   },
   scatterRows(check, args) {
     check.input("x", args.x, "float", ["R", "width"]);

@@ -12,6 +12,7 @@ export { crossEntropy } from "./cross_entropy.ts";
 export { embedding } from "./embedding.ts";
 export { embeddingBackward } from "./embedding_backward.ts";
 export { fill } from "./fill.ts";
+export { gatherClusters } from "./gather_clusters.ts";
 export { gatherRows } from "./gather_rows.ts";
 export { groupTokens } from "./group_tokens.ts";
 export { groupedMatmulFeatures } from "./grouped_matmul_features.ts";

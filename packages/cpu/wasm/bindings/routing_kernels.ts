@@ -1,7 +1,7 @@
 import type { RoutingKernels } from "@beyond24/device";
 import { elementCount } from "@beyond24/device";
 import type { Machine } from "../machine.ts";
-import { extents } from "./_extents.ts";
+import { expertCount, extents } from "./_extents.ts";
 
 /** The router of the contract on the WebAssembly module. */
 export function routingKernels(machine: Machine): RoutingKernels {
@@ -32,6 +32,14 @@ export function routingKernels(machine: Machine): RoutingKernels {
     gatherRows({ x, order, replicas = 1, out }) {
       const { rows, cols } = extents(out);
       machine.run("gatherRows", at(x), at(order), replicas, at(out), rows, 4 * cols, extents(x).rows);
+    },
+    gatherClusters({ x, order, replicas = 1, segments, out }) {
+      const { rows, cols } = extents(out);
+      machine.run(
+        "gatherClusters",
+        ...[at(x), at(order), replicas, at(out), rows, 4 * cols, extents(x).rows],
+        ...[at(segments.offsets), expertCount(segments)],
+      );
     },
     scatterRows({ x, positions, out }) {
       const { rows: tokens, cols } = extents(out);
