@@ -5,12 +5,12 @@
  * The peer is `peer_ffn.py`.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/feed_forward.ts [--preset=llama-1b] [--dModel=512 ...]
- * [--tokens=16384] [--plan=paper] [--sparsity=87.5] [--rounds=15] [--profile=false]`
+ * [--tokens=16384] [--plan=paper] [--router=] [--sparsity=87.5] [--rounds=15] [--profile=false]`
  */
 import { Tape } from "@beyond24/autograd";
 import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { createFeedForward, denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
-import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { planRouting, routers, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { packAgain } from "../harness/pack_again.ts";
 import { choice, median, option, print, shapeOption } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
@@ -24,7 +24,9 @@ const rounds = Number(option("rounds", "15"));
 const driver = new NativeDriver();
 const device = await createCudaDevice({ driver });
 const planName = choice("plan", sparsityPlans, "paper");
-const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
+const routing = planRouting(planName, venomFormats[format]);
+const router = choice("router", routers, routing.router);
+const sparsity = { plan: sparsityPlans[planName], ...routing, router, align: 128 };
 const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
 const weights = new RandomPool(device, features ** -0.5);
 for (const parameter of [layer.wIn, layer.wOut]) weights.randomise(parameter);
@@ -78,6 +80,7 @@ for (const [name, milliseconds] of times) {
     features,
     neurons,
     plan: name === "dense" ? "dense" : planName,
+    ...(name === "dense" ? {} : { router }),
     tokens,
     sparsity: name === "dense" ? 0 : Number(format),
     ...median(milliseconds),

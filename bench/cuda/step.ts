@@ -8,14 +8,14 @@
  * behind the backward pass.
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense | sparse | dense,sparse]
- * [--plan=paper] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...] [--sequences=2] [--steps=10]
- * [--repeatable=true] [--profile=false] [--shard=none] [--overlap=true]`
+ * [--plan=paper] [--router=energy] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...]
+ * [--sequences=2] [--steps=10] [--repeatable=true] [--profile=false] [--shard=none] [--overlap=true]`
  */
 import type { Parameter } from "@beyond24/autograd";
 import { createCudaDevice, gpuCount, NativeDriver } from "@beyond24/cuda";
 import { allParts, elementCount } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
-import { planRouting, sparsityPlans, venomFormats } from "@beyond24/recipe";
+import { planRouting, routers, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import {
   createTokenBatch,
   forwardBackward,
@@ -43,7 +43,9 @@ const driver = new NativeDriver(ranks.localRank % gpuCount());
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
 const collectives = await ranks.collectives(device);
 const planName = choice("plan", sparsityPlans, "paper");
-const sparsity = { plan: sparsityPlans[planName], ...planRouting(planName, venomFormats[format]), align: 128 };
+const routing = planRouting(planName, venomFormats[format]);
+const router = choice("router", routers, routing.router);
+const sparsity = { plan: sparsityPlans[planName], ...routing, router, align: 128 };
 const shard = option("shard", "none");
 const share = { rank: ranks.rank, size: ranks.size, isSharded: ranks.size > 1 && shard === "optimizer" };
 const model = randomTransformer(device, { shape, ...(modes.includes("sparse") ? { sparsity } : {}) }, share);
@@ -108,6 +110,7 @@ async function measure(mode: Mode): Promise<void> {
     who: "beyond24",
     mode,
     plan: mode === "dense" ? "dense" : planName,
+    router: mode === "dense" ? undefined : router,
     ranks: ranks.size,
     shard,
     overlap: option("overlap", "true"),

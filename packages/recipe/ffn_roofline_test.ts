@@ -35,6 +35,15 @@ Deno.test("ffnRoofline of a routed plan reads and writes a quarter of the hidden
   assertAlmostEquals(dwOut.bytes, stream + weights * 2 + hidden * 2);
 });
 
+Deno.test("ffnRoofline of a router that needs all neurons multiplies and writes all of y1", () => {
+  const routed = { plan: sparsityPlans.beyond, router: "energy" } as const;
+  const { y1, y3 } = ffnRoofline(model, 1024, h200, routed);
+  const hidden = 1024 * 16_384;
+  assertEquals(y1.flops, hidden * 4096);
+  assertAlmostEquals(y1.bytes, 1024 * 4096 * 2 + 4096 * 16_384 * (1 + 1 / 8) + hidden * 2);
+  assertEquals(y3, ffnRoofline(model, 1024, h200, { ...routed, router: "probe" }).y3);
+});
+
 Deno.test("ffnRoofline finds small batches memory bound", () => {
   const { y1 } = ffnRoofline(model, 16, h200);
   assertEquals(y1.bound, "memory");

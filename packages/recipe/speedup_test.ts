@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { executedFraction } from "./executed_fraction.ts";
+import { executedFraction, type RoutingOptions } from "./executed_fraction.ts";
 import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
+import type { SparsityPlan } from "./sparsity_plan.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
 import { endToEndSpeedup, ffnSpeedup, ffnSpeedupLimit, paperKernels, productSpeedups } from "./speedup.ts";
 
@@ -60,22 +61,34 @@ Deno.test("productSpeedups needs a figure for every format of the plan and for n
   assertThrows(() => ffnSpeedup(zero), RangeError, "the speed-up of y1");
 });
 
-Deno.test("no plan, format or top-k makes the paper's kernels faster than their work, or that than the limit", () => {
+/** Every plan in several formats, with every top-k and every router. */
+function* routings(): Generator<
+  { readonly name: string; readonly plan: SparsityPlan; readonly routing: RoutingOptions }
+> {
   for (const [name, plan] of Object.entries(sparsityPlans)) {
     for (const m of [4, 16, 32, 64]) {
       for (let expertsPerToken = 1; expertsPerToken <= m / 4; expertsPerToken++) {
-        const routing = { venom: { v: 64, n: 2 as const, m }, expertsPerToken };
-        const paper = ffnSpeedup(productSpeedups(plan, paperKernels(routing)));
-        const fractions = ffnProductNames.map((product) => executedFraction(plan, product, routing));
-        const executed = 6 / fractions.reduce((sum, fraction) => sum + fraction);
-        const limit = ffnSpeedupLimit(plan, routing);
-        const ordered = 1 <= paper && paper <= executed * (1 + 1e-12) && executed <= limit * (1 + 1e-12);
-        assertEquals(ordered, true, `${name}, m ${m}, k ${expertsPerToken}: ${paper}, ${executed}, ${limit}`);
+        for (const router of ["cosine", "energy"] as const) {
+          yield { name, plan, routing: { venom: { v: 64, n: 2, m }, expertsPerToken, router } };
+        }
       }
     }
+  }
+}
+
+Deno.test("no plan, format, top-k or router makes the paper's kernels faster than their work, or that than the limit", () => {
+  for (const { name, plan, routing } of routings()) {
+    const paper = ffnSpeedup(productSpeedups(plan, paperKernels(routing)));
+    const fractions = ffnProductNames.map((product) => executedFraction(plan, product, routing));
+    const executed = 6 / fractions.reduce((sum, fraction) => sum + fraction);
+    const limit = ffnSpeedupLimit(plan, routing);
+    const ordered = 1 <= paper && paper <= executed * (1 + 1e-12) && executed <= limit * (1 + 1e-12);
+    assertEquals(ordered, true, `${name}, ${JSON.stringify(routing)}: ${paper}, ${executed}, ${limit}`);
   }
   const all = { venom: { v: 64, n: 2 as const, m: 16 }, expertsPerToken: 4 };
   assertAlmostEquals(ffnSpeedup(productSpeedups(sparsityPlans.paper, paperKernels(all))), 1.5);
   assertEquals(ffnSpeedupLimit(sparsityPlans.venom, all), 3);
   assertEquals(ffnSpeedupLimit(sparsityPlans.venom), 12);
+  // All of y1 is dense, and a quarter of dy2.
+  assertEquals(ffnSpeedupLimit(sparsityPlans.venom, { router: "energy" }), 6 / 1.25);
 });

@@ -103,6 +103,22 @@ Deno.test("executedFraction of each format, with and without a router", () => {
   );
 });
 
+Deno.test("a router that needs all neurons executes y1 in full, and nothing beside it", () => {
+  const energy = { router: "energy", venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4 } as const;
+  const fractions = (name: keyof typeof sparsityPlans) =>
+    ffnProductNames.map((product) => executedFraction(sparsityPlans[name], product, energy));
+  assertEquals(fractions("beyond"), [0.5, 0.125, 0.125, 0.125, 0.125, 0.125]);
+  assertEquals(fractions("venom"), [1, 0.125, 0.25, 0.125, 0.125, 0.125]);
+  assertEquals(fractions("w1"), [0.5, 1, 1, 1, 1, 1]);
+  const model = modelPresets["llama-1b"];
+  const options = { plan: sparsityPlans.beyond, ...energy };
+  const { components } = trainingFlops(model, 1, options);
+  const again = trainingFlops(model, 1, { ...options, recompute: true });
+  assertEquals(components.router.executed, 0);
+  assertAlmostEquals(components.ffn.executed / components.ffn.denseEquivalent, (0.5 + 5 * 0.125) / 6);
+  assertAlmostEquals(again.components.ffn.executed / components.ffn.denseEquivalent, (2 * 0.5 + 6 * 0.125) / 6);
+});
+
 Deno.test("trainingFlops reports executed FLOPs and a router for routed plans only", () => {
   const model = modelPresets["llama-1b"];
   const paper = trainingFlops(model, 1, { plan: sparsityPlans.paper });

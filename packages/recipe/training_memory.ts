@@ -95,9 +95,9 @@ export interface TrainingMemoryOptions {
  *
  * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
  * packed activations of a cluster's neurons; the backward pass holds the gradient of the rows (D), dy2 and two packed
- * ones, and that of the tokens before and behind the FFN (2D). Where the router computes y1 of all neurons, the forward
- * pass holds that of one layer (F) and its part in the rows before it has packed anything. The larger one of both passes
- * counts, and the larger one of both kinds of steps.
+ * ones, and that of the tokens before and behind the FFN (2D). Where the router computes y1 of all neurons, that of one
+ * layer (F a token) comes on top: a step's memory is kept by size, and nothing else has this one. The larger one of both
+ * kinds of steps counts.
  *
  * A step that computes its layers again keeps of each its input (D), and all of this of one layer at a time, but the
  * last states.
@@ -169,8 +169,6 @@ function routedHidden(
   const width = dFfn / experts;
   const packed = width * precision.packed / precision.activation;
   const { needsAllNeurons } = routers[routing.router ?? "cosine"];
-  const kept = rows * (layers * dModel + 3 * (layers - 1) * packed);
-  const forward = needsAllNeurons ? tokens * dFfn + rows * width : 0;
-  const backward = rows * (dModel + 5 * packed + width) + 2 * tokens * dModel;
-  return kept + Math.max(forward, backward);
+  const all = needsAllNeurons ? tokens * dFfn : 0;
+  return rows * ((layers + 1) * dModel + (3 * layers + 2) * packed + width) + 2 * tokens * dModel + all;
 }

@@ -25,6 +25,11 @@ const runs: Readonly<Record<string, Changes>> = {
   "paper, two experts a token": { expertsPerToken: 2 },
   "paper, frozen scale": { softThresholdScale: "frozen" },
   "beyond": { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.venom) },
+  "beyond, probe": {
+    plan: sparsityPlans.beyond,
+    ...planRouting("beyond", trainingPresets.tiny.venom),
+    router: "probe",
+  },
   "beyond, cosine": {
     plan: sparsityPlans.beyond,
     ...planRouting("beyond", trainingPresets.tiny.venom),
@@ -39,7 +44,8 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "014c8c619a202502",
     "paper, two experts a token": "473226fe7cb76c46",
     "paper, frozen scale": "5225e0c6fc0aef9a",
-    "beyond": "51274fb86854e5dd",
+    "beyond": "e91d6b3e2b870991",
+    "beyond, probe": "51274fb86854e5dd",
     "beyond, cosine": "3c50f327537aa9df",
   },
   cpu: {
@@ -48,7 +54,8 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "7e215aa065178590",
     "paper, two experts a token": "257fe86c5dc7424e",
     "paper, frozen scale": "9bfaff26e7437ae4",
-    "beyond": "bbae3ead51431a5c",
+    "beyond": "07e3a9e28cf35da4",
+    "beyond, probe": "bbae3ead51431a5c",
     "beyond, cosine": "f8b61c30c9b3e289",
   },
 };

@@ -1,7 +1,13 @@
 import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
-import { modelPresets, packedWeightCount, sparsityPlans, trainingMemory } from "@beyond24/recipe";
+import {
+  modelPresets,
+  packedWeightCount,
+  sparsityPlans,
+  trainingMemory,
+  type TrainingMemoryOptions,
+} from "@beyond24/recipe";
 import { TrainingSession } from "@beyond24/session";
-import { assert } from "@std/assert";
+import { assert, assertAlmostEquals } from "@std/assert";
 
 Deno.test("the memory plan counts what a session holds, whatever its device takes for logits", async () => {
   const shape = { ...modelPresets.tiny, vocabularySize: 8192 };
@@ -31,31 +37,45 @@ Deno.test("the memory plan counts what a session holds, whatever its device take
   }
 });
 
-Deno.test("the memory plan counts what is left where layers are computed again", async () => {
+/** Bytes of activations that one step of a session holds, by those that were planned. */
+async function activationsByPlan(
+  phase: "dense" | "sparse",
+  recompute: boolean,
+  routing: Required<TrainingMemoryOptions>["routing"],
+): Promise<number> {
   const shape = { ...modelPresets.tiny, layers: 6, vocabularySize: 512 };
-  const venom = { v: 64, n: 2, m: 16 } as const;
   const [sequences, tokens] = [4, 4 * shape.sequenceLength];
+  const device = await createCpuDevice({ threads: 1, blas: "off" });
+  const sparsity = { plan: sparsityPlans.paper, ...routing };
+  const session = new TrainingSession(device, {
+    transformer: phase === "dense" ? { shape, recompute } : { shape, recompute, sparsity },
+    recipe: [{ phase, steps: 1 }],
+    schedule: { peak: 1e-3, finalRatio: 0.1, warmupSteps: 1, totalSteps: 1 },
+    seed: 1,
+    batchSize: sequences,
+  }, () => ({ inputs: new Int32Array(tokens), targets: new Int32Array(tokens) }));
+  await session.runSteps(1);
+  const routed = { packedWeights: packedWeightCount(sparsityPlans.paper), routing };
+  const plan = trainingMemory(shape, sequences, { recompute, ...(phase === "dense" ? {} : routed) });
+  const activations = device.liveBytes - (plan.total - plan.activations);
+  device.dispose();
+  return activations / plan.activations;
+}
+
+Deno.test("the memory plan counts what is left where layers are computed again", async () => {
+  const routing = { venom: { v: 64, n: 2, m: 16 }, expertsPerToken: 2 } as const;
   for (const phase of ["dense", "sparse"] as const) {
     for (const recompute of [false, true]) {
-      const device = await createCpuDevice({ threads: 1, blas: "off" });
-      const transformer = { shape, recompute, sparsity: { plan: sparsityPlans.paper, venom, expertsPerToken: 2 } };
-      const session = new TrainingSession(device, {
-        transformer: phase === "dense" ? { shape, recompute } : transformer,
-        recipe: [{ phase, steps: 1 }],
-        schedule: { peak: 1e-3, finalRatio: 0.1, warmupSteps: 1, totalSteps: 1 },
-        seed: 1,
-        batchSize: sequences,
-      }, () => ({ inputs: new Int32Array(tokens), targets: new Int32Array(tokens) }));
-      await session.runSteps(1);
-      const packedWeights = packedWeightCount(sparsityPlans.paper);
-      const routed = { packedWeights, routing: { venom, expertsPerToken: 2 } };
-      const plan = trainingMemory(shape, sequences, { recompute, ...(phase === "dense" ? {} : routed) });
-      const activations = device.liveBytes - (plan.total - plan.activations);
-      assert(
-        Math.abs(activations / plan.activations - 1) < 0.06,
-        `${phase}, ${recompute}: ${activations} bytes of activations are held, ${plan.activations} were planned`,
-      );
-      device.dispose();
+      assertAlmostEquals(await activationsByPlan(phase, recompute, routing), 1, 0.06, `${phase}, ${recompute}`);
+    }
+  }
+});
+
+Deno.test("the memory plan counts y1 of all neurons where the router needs them", async () => {
+  for (const recompute of [false, true]) {
+    for (const router of ["cosine", "energy"] as const) {
+      const routing = { venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 8, router } as const;
+      assertAlmostEquals(await activationsByPlan("sparse", recompute, routing), 1, 0.02, `${router}, ${recompute}`);
     }
   }
 });

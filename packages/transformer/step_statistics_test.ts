@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { createReferenceDevice } from "@beyond24/cpu";
 import { elementCount } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { readStepStatistics, statisticsTensors } from "./step_statistics.ts";
 import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
-import { batchOf, floatsOf, shape, TestRun } from "./_testing.ts";
+import { batchOf, floatsOf, shape, TestRun, venom } from "./_testing.ts";
 
 async function statisticsOf(run: TestRun, mode: "dense" | "sparse") {
   const tensors = statisticsTensors(run.model);
@@ -40,6 +41,21 @@ Deno.test("readStepStatistics: loss, sparsity, load and flips of dense and spars
   assertEquals(expert_load_mean, 16 / 2);
   assertEquals(expertCounts.map((layer) => layer.reduce((sum, count) => sum + count, 0)), [16, 16]);
   assert(flip_rate !== null && flip_rate > 0 && flip_rate < 0.5, `${flip_rate}`);
+});
+
+Deno.test("readStepStatistics: the share of energy of routers that know it", async () => {
+  for (const [router, isKnown] of [["cosine", false], ["probe", true], ["energy", true]] as const) {
+    const sparsity = { plan: sparsityPlans.paper, venom, router };
+    const run = new TestRun(createReferenceDevice(), { shape, sparsity });
+    await run.cluster();
+    await run.train("sparse", 1, batchOf(run.device, 2, 8));
+    const { energy_share, energyShares } = await statisticsOf(run, "sparse");
+    assertEquals(energyShares.length, isKnown ? shape.layers : 0, router);
+    if (isKnown) {
+      assert(energy_share !== null && energy_share >= 0.5 && energy_share <= 1, `${router}: ${energy_share}`);
+    } else assertEquals(energy_share, null);
+    assertEquals((await statisticsOf(run, "dense")).energy_share, null);
+  }
 });
 
 Deno.test("writeTransformerState refuses a state of another model", () => {

@@ -156,6 +156,10 @@ const CALLS: Readonly<Record<string, [Call, ...string[]]>> = {
     (k, t) => k.gatherRows({ x: t([6, 8]), order: t([16], "i32"), out: t([16, 8]) }),
     "gather_rows_bf16_bf16",
   ],
+  gatherClusters: [
+    (k, t) => k.gatherClusters({ x: t([6, 16]), order: t([16], "i32"), segments: segmentsOf(t, 2), out: t([16, 8]) }),
+    "gather_clusters_bf16_bf16",
+  ],
   scatterRows: [
     (k, t) => k.scatterRows({ x: t([16, 8]), positions: t([6, 1], "i32"), out: t([6, 8]) }),
     "scatter_rows_bf16_bf16",
@@ -261,6 +265,23 @@ function checkArguments({ launches }: RecordingDriver): void {
     assertEquals({ offsets: parameters.offsets, size: parameters.bytes.length }, { offsets, size }, kernel);
   }
 }
+
+Deno.test("energies of up to 32 clusters are read eight neurons at a time, where they lie so", async () => {
+  const { device, driver } = await recordingDevice();
+  const route = (clusters: number, neurons: number, offset = 0): void => {
+    const y = { ...device.tensor([9, clusters * neurons], "bf16"), shape: [8, clusters * neurons], offset };
+    const [experts, share] = [device.tensor([8, 2], "i32"), device.tensor([8], "f32")];
+    device.kernels.routeEnergies({ y, clusters, experts, share });
+  };
+  for (const [clusters, neurons, offset] of [[16, 64], [16, 128], [32, 512], [16, 72], [16, 512, 4]] as const) {
+    route(clusters, neurons, offset);
+  }
+  for (const [clusters, neurons] of [[33, 512], [16, 132], [16, 24]] as const) route(clusters, neurons);
+  const [few, all, one] = ["route_energies_in_warps_bf16", "route_all_energies_bf16", "route_energies_bf16"];
+  assertEquals(driver.launches.map(({ kernel }) => kernel), [few, all, all, all, one, one, one, one]);
+  checkArguments(driver);
+  checkGeometry(driver);
+});
 
 for (const headDim of [32, 64, 96, 128]) {
   Deno.test(`attention with heads of ${headDim} goes to the tensor cores, with as many blocks as tiles`, async () => {

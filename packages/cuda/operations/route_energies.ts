@@ -8,11 +8,17 @@ import { address, floatName, matrixSize, requireType } from "../launching/argume
 const WARPS = 4;
 /** Blocks that a multiprocessor holds. */
 const RESIDENT = 16;
-/**
- * Probes of a cluster for which lanes of a warp share the clusters of a token; there are at most as many clusters as
- * lanes.
- */
+/** Lanes of a warp share the clusters of a token, where there are at most as many clusters as lanes. */
+const LANES = 32;
+/** Neurons of a cluster for which a lane has eight of one cluster at a time, in the order of the plain kernel. */
 const LANE_PROBES = [8, 16, 32, 64];
+
+/** The kernel for so many neurons of a cluster: the fast ones load eight at once. */
+function kernelName(clusters: number, neurons: number, isAligned: boolean): string {
+  if (clusters > LANES || neurons % 8 !== 0 || !isAligned) return "route_energies";
+  if (LANE_PROBES.includes(neurons)) return "route_energies_in_warps";
+  return neurons > 64 ? "route_all_energies" : "route_energies";
+}
 
 /** experts[t] = the k experts of largest energy. */
 export function routeEnergies(context: LaunchContext, { y, clusters, experts, share }: RouteEnergiesArguments): void {
@@ -21,11 +27,11 @@ export function routeEnergies(context: LaunchContext, { y, clusters, experts, sh
   const [tokens, columns] = matrixSize(y);
   const [, slots] = matrixSize(experts);
   const probes = columns / clusters;
-  const isInWarps = clusters <= 32 && LANE_PROBES.includes(probes) && addressOfTensor(y) % 16n === 0n;
+  const kernel = kernelName(clusters, probes, addressOfTensor(y) % 16n === 0n);
   const blocks = Math.min(RESIDENT * context.driver.properties.multiprocessors, Math.ceil(tokens / WARPS));
-  const sharedMemory = isInWarps ? 0 : 4 * WARPS * 2 * clusters;
+  const sharedMemory = kernel === "route_energies" ? 4 * WARPS * 2 * clusters : 0;
   const geometry = { grid: [blocks, 1, 1], block: [32 * WARPS, 1, 1], sharedMemory } as const;
-  const name = `route_energies${isInWarps ? "_in_warps" : ""}_${floatName(y)}`;
+  const name = `${kernel}_${floatName(y)}`;
   context.launch({ module: "plain/route_energies", name }, geometry, [
     address(y),
     address(experts),

@@ -53,13 +53,13 @@ function withoutEnergy(context: ContractContext): Promise<void> {
 }
 
 /**
- * The same where there are eight probes: a NaN makes its whole cluster the lowest, and minus infinity counts as
- * nothing.
+ * The same where neurons are read eight at a time: a NaN makes its whole cluster the lowest, and minus infinity counts
+ * as nothing.
  */
-function withNaN(context: ContractContext): Promise<void> {
-  const sizes = { tokens: 6, clusters: 4, probes: 8, topK: 3 };
+function withNaN(context: ContractContext, probes: number): Promise<void> {
+  const sizes = { tokens: 6, clusters: 4, probes, topK: 3 };
   const y = context.random.quarters(sizes.tokens * sizes.clusters * sizes.probes);
-  for (let i = 0; i < y.length; i += 41) y[i] = NaN;
+  for (let i = 0; i < y.length; i += 5 * probes + 1) y[i] = NaN;
   y[1] = -Infinity;
   return expectRoutes(context, y, sizes);
 }
@@ -76,8 +76,13 @@ export const routeEnergiesContract: KernelContract = [
   { name: "17 choose 3, 64 probes", run: (c) => check(c, { tokens: 9, clusters: 17, probes: 64, topK: 3 }) },
   { name: "32 choose 1, 32 probes", run: (c) => check(c, { tokens: 5, clusters: 32, probes: 32, topK: 1 }) },
   { name: "33 choose 2, 8 probes", run: (c) => check(c, { tokens: 5, clusters: 33, probes: 8, topK: 2 }) },
+  { name: "16 choose 4, all of 512 neurons", run: (c) => check(c, { tokens: 37, clusters: 16, probes: 512, topK: 4 }) },
+  { name: "16 choose 4, all of 128 neurons", run: (c) => check(c, { tokens: 37, clusters: 16, probes: 128, topK: 4 }) },
+  { name: "19 choose 2, all of 72 neurons", run: (c) => check(c, { tokens: 7, clusters: 19, probes: 72, topK: 2 }) },
+  { name: "3 choose 1, all of 344 neurons", run: (c) => check(c, { tokens: 7, clusters: 3, probes: 344, topK: 1 }) },
   { name: "many probes", run: (c) => check(c, { tokens: 5, clusters: 3, probes: 130, topK: 2 }) },
   { name: "every cluster", run: (c) => check(c, { tokens: 17, clusters: 5, probes: 4, topK: 5 }) },
   { name: "no energy, and NaN", run: withoutEnergy },
-  { name: "NaN among eight probes", run: withNaN },
+  { name: "NaN among eight probes", run: (c) => withNaN(c, 8) },
+  { name: "NaN among 256 neurons", run: (c) => withNaN(c, 256) },
 ];
