@@ -96,7 +96,7 @@ var metricsColumns = {
     kind: "measured",
     title: "Energy share",
     unit: "percent",
-    sentence: "Activation energy that the chosen clusters hold, among the probes of the router"
+    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it"
   },
   flip_rate: {
     kind: "measured",

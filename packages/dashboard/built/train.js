@@ -905,7 +905,7 @@ var metricsColumns = {
     kind: "measured",
     title: "Energy share",
     unit: "percent",
-    sentence: "Activation energy that the chosen clusters hold, among the probes of the router"
+    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it"
   },
   flip_rate: {
     kind: "measured",
@@ -6072,93 +6072,93 @@ function isPacked24(operand2) {
 
 // ../device/kernels/attention.ts
 var attentionChecks = {
-  rope(check19, args) {
-    check19.input("x", args.x, "float", [
+  rope(check20, args) {
+    check20.input("x", args.x, "float", [
       "B \xB7 S",
       "heads \xB7 headDim"
     ]);
-    check19.input("cosines", args.cosines, "f32", [
+    check20.input("cosines", args.cosines, "f32", [
       "S",
       "headDim / 2"
     ]);
-    check19.input("sines", args.sines, "f32", [
+    check20.input("sines", args.sines, "f32", [
       "S",
       "headDim / 2"
     ]);
-    if (args.positions !== void 0) check19.input("positions", args.positions, "i32", [
+    if (args.positions !== void 0) check20.input("positions", args.positions, "i32", [
       "B \xB7 S"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "B \xB7 S",
       "heads \xB7 headDim"
     ], [
       "x"
     ]);
-    const width = args.heads * 2 * check19.size("headDim / 2");
+    const width = args.heads * 2 * check20.size("headDim / 2");
     const rows = [
-      check19.size("B \xB7 S"),
-      check19.size("S")
+      check20.size("B \xB7 S"),
+      check20.size("S")
     ];
     const isWhole = args.positions !== void 0 || rows[0] % rows[1] === 0;
-    check19.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
-    const actual = check19.size("heads \xB7 headDim");
-    check19.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
+    check20.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
+    const actual = check20.size("heads \xB7 headDim");
+    check20.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
   },
-  attention(check19, args) {
-    const { query: query2, statistics } = checkInputs(check19, args);
-    check19.output("out", args.out, "float", query2);
-    check19.output("logSumExp", args.logSumExp, "f32", statistics);
+  attention(check20, args) {
+    const { query: query2, statistics } = checkInputs(check20, args);
+    check20.output("out", args.out, "float", query2);
+    check20.output("logSumExp", args.logSumExp, "f32", statistics);
   },
-  attentionBackward(check19, args) {
-    const { query: query2, key, statistics } = checkInputs(check19, args.forward);
-    check19.input("out", args.forward.out, "float", query2);
-    check19.input("logSumExp", args.forward.logSumExp, "f32", statistics);
-    check19.input("dOut", args.dOut, "float", query2);
-    check19.output("dQ", args.dQ, "float", query2);
-    check19.output("dK", args.dK, "float", key);
-    check19.output("dV", args.dV, "float", key);
+  attentionBackward(check20, args) {
+    const { query: query2, key, statistics } = checkInputs(check20, args.forward);
+    check20.input("out", args.forward.out, "float", query2);
+    check20.input("logSumExp", args.forward.logSumExp, "f32", statistics);
+    check20.input("dOut", args.dOut, "float", query2);
+    check20.output("dQ", args.dQ, "float", query2);
+    check20.output("dK", args.dK, "float", key);
+    check20.output("dV", args.dV, "float", key);
   },
-  cachedAttention(check19, args) {
+  cachedAttention(check20, args) {
     const { query: [, width = 0], key } = shapesOf(args.shape);
-    checkHeads(check19, args.shape);
-    check19.input("places", args.places, "i32", [
+    checkHeads(check20, args.shape);
+    check20.input("places", args.places, "i32", [
       "T"
     ]);
-    check19.input("q", args.q, "float", [
+    check20.input("q", args.q, "float", [
       "T",
       width
     ]);
-    check19.input("keys", args.keys, "float", key);
-    check19.input("values", args.values, "float", key);
-    check19.output("out", args.out, "float", [
+    check20.input("keys", args.keys, "float", key);
+    check20.input("values", args.values, "float", key);
+    check20.output("out", args.out, "float", [
       "T",
       width
     ]);
   },
-  writeRows(check19, args) {
-    check19.input("rows", args.rows, "i32", [
+  writeRows(check20, args) {
+    check20.input("rows", args.rows, "i32", [
       "T"
     ]);
-    check19.input("x", args.x, "float", [
+    check20.input("x", args.x, "float", [
       "T",
       "width"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "width"
     ]);
   }
 };
-function checkHeads(check19, { heads, keyValueHeads }) {
+function checkHeads(check20, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
-  check19.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
+  check20.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
 }
-function checkInputs(check19, { q, k, v, shape }) {
-  checkHeads(check19, shape);
+function checkInputs(check20, { q, k, v, shape }) {
+  checkHeads(check20, shape);
   const shapes = shapesOf(shape);
-  check19.input("q", q, "float", shapes.query);
-  check19.input("k", k, "float", shapes.key);
-  check19.input("v", v, "float", shapes.key);
+  check20.input("q", q, "float", shapes.query);
+  check20.input("k", k, "float", shapes.key);
+  check20.input("v", v, "float", shapes.key);
   return shapes;
 }
 function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) {
@@ -6182,61 +6182,61 @@ function shapesOf({ sequences, sequenceLength, heads, keyValueHeads, headDim }) 
 
 // ../device/kernels/elementwise.ts
 var elementwiseChecks = {
-  add(check19, args) {
-    check19.input("a", args.a, "float", args.a.shape);
-    check19.input("b", args.b, "float", args.a.shape);
-    check19.output("out", args.out, "float", args.a.shape, [
+  add(check20, args) {
+    check20.input("a", args.a, "float", args.a.shape);
+    check20.input("b", args.b, "float", args.a.shape);
+    check20.output("out", args.out, "float", args.a.shape, [
       "a",
       "b"
     ]);
   },
-  copy(check19, args) {
+  copy(check20, args) {
     const { x, out } = args;
     const kind = x.dtype === "i32" ? "i32" : "float";
-    check19.input("x", x, kind, x.shape);
-    check19.output("out", out, kind, out.shape);
+    check20.input("x", x, kind, x.shape);
+    check20.output("out", out, kind, out.shape);
     const [from, to] = [
       elementCount(x.shape),
       elementCount(out.shape)
     ];
-    check19.require(from === to, `out must have the ${from} elements of x`, to);
+    check20.require(from === to, `out must have the ${from} elements of x`, to);
   },
-  fill(check19, args) {
-    check19.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
+  fill(check20, args) {
+    check20.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
   },
-  squaredRelu(check19, args) {
-    check19.input("x", args.x, "float", args.x.shape);
-    check19.output("out", args.out, "float", args.x.shape);
+  squaredRelu(check20, args) {
+    check20.input("x", args.x, "float", args.x.shape);
+    check20.output("out", args.out, "float", args.x.shape);
   },
-  squaredReluBackward(check19, args) {
-    check19.input("x", args.x, "float", args.x.shape);
-    check19.input("dOut", args.dOut, "float", args.x.shape);
-    check19.output("dX", args.dX, "float", args.x.shape, [
+  squaredReluBackward(check20, args) {
+    check20.input("x", args.x, "float", args.x.shape);
+    check20.input("dOut", args.dOut, "float", args.x.shape);
+    check20.output("dX", args.dX, "float", args.x.shape, [
       "dOut"
     ]);
   },
-  embedding(check19, args) {
-    check19.input("tokens", args.tokens, "i32", [
+  embedding(check20, args) {
+    check20.input("tokens", args.tokens, "i32", [
       "T"
     ]);
-    check19.input("table", args.table, "float", [
+    check20.input("table", args.table, "float", [
       "vocabulary",
       "D"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "D"
     ]);
   },
-  embeddingBackward(check19, args) {
-    check19.input("tokens", args.tokens, "i32", [
+  embeddingBackward(check20, args) {
+    check20.input("tokens", args.tokens, "i32", [
       "T"
     ]);
-    check19.input("dOut", args.dOut, "float", [
+    check20.input("dOut", args.dOut, "float", [
       "T",
       "D"
     ]);
-    check19.output("dTable", args.dTable, "f32", [
+    check20.output("dTable", args.dTable, "f32", [
       "vocabulary",
       "D"
     ]);
@@ -6245,21 +6245,21 @@ var elementwiseChecks = {
 
 // ../device/kernels/loss.ts
 var lossChecks = {
-  crossEntropy(check19, args) {
-    check19.input("logits", args.logits, "float", [
+  crossEntropy(check20, args) {
+    check20.input("logits", args.logits, "float", [
       "T",
       "vocabulary"
     ]);
-    check19.input("targets", args.targets, "i32", [
+    check20.input("targets", args.targets, "i32", [
       "T"
     ]);
-    if (args.factor) check19.input("factor", args.factor, "f32", [
+    if (args.factor) check20.input("factor", args.factor, "f32", [
       1
     ]);
-    check19.output("losses", args.losses, "f32", [
+    check20.output("losses", args.losses, "f32", [
       "T"
     ]);
-    if (args.dLogits) check19.output("dLogits", args.dLogits, "float", [
+    if (args.dLogits) check20.output("dLogits", args.dLogits, "float", [
       "T",
       "vocabulary"
     ], [
@@ -6267,42 +6267,42 @@ var lossChecks = {
     ]);
     checkClasses(args);
   },
-  logLikelihood(check19, args) {
-    check19.input("logits", args.logits, "float", [
+  logLikelihood(check20, args) {
+    check20.input("logits", args.logits, "float", [
       "T",
       "vocabulary"
     ]);
-    check19.input("targets", args.targets, "i32", [
+    check20.input("targets", args.targets, "i32", [
       "T"
     ]);
-    check19.output("logLikelihoods", args.logLikelihoods, "f32", [
+    check20.output("logLikelihoods", args.logLikelihoods, "f32", [
       "T"
     ]);
-    check19.output("greedy", args.greedy, "i32", [
+    check20.output("greedy", args.greedy, "i32", [
       "T"
     ]);
   },
-  sum(check19, args) {
-    check19.input("x", args.x, "f32", args.x.shape);
-    if (args.factor) check19.input("factor", args.factor, "f32", [
+  sum(check20, args) {
+    check20.input("x", args.x, "f32", args.x.shape);
+    if (args.factor) check20.input("factor", args.factor, "f32", [
       1
     ]);
-    check19.output("out", args.out, "f32", [
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  recordRow(check19, args) {
+  recordRow(check20, args) {
     for (const [i, value] of args.values.entries()) {
-      check19.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
+      check20.input(`values[${i}]`, value, value.dtype === "i32" ? "i32" : "f32", [
         `k${i}`
       ]);
     }
     const width = args.values.reduce((sum2, value) => sum2 + elementCount(value.shape), 0);
-    check19.output("ring", args.ring, "f32", [
+    check20.output("ring", args.ring, "f32", [
       "N",
       width
     ]);
-    check19.output("cursor", args.cursor, "i32", [
+    check20.output("cursor", args.cursor, "i32", [
       1
     ]);
   }
@@ -6315,54 +6315,54 @@ function checkClasses({ logits: { shape }, classes }) {
 
 // ../device/kernels/normalization.ts
 var normalizationChecks = {
-  rmsNorm(check19, args) {
-    check19.input("x", args.x, "float", [
+  rmsNorm(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("weight", args.weight, "float", [
+    check20.input("weight", args.weight, "float", [
       "D"
     ]);
     if (args.residual) {
-      check19.input("residual.addend", args.residual.addend, "float", [
+      check20.input("residual.addend", args.residual.addend, "float", [
         "T",
         "D"
       ]);
-      check19.output("residual.sum", args.residual.sum, "float", [
+      check20.output("residual.sum", args.residual.sum, "float", [
         "T",
         "D"
       ]);
     }
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "D"
     ]);
-    check19.output("inverseRms", args.inverseRms, "f32", [
+    check20.output("inverseRms", args.inverseRms, "f32", [
       "T"
     ]);
   },
-  rmsNormBackward(check19, args) {
-    check19.input("x", args.x, "float", [
+  rmsNormBackward(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("weight", args.weight, "float", [
+    check20.input("weight", args.weight, "float", [
       "D"
     ]);
-    check19.input("inverseRms", args.inverseRms, "f32", [
+    check20.input("inverseRms", args.inverseRms, "f32", [
       "T"
     ]);
-    check19.input("dOut", args.dOut, "float", [
+    check20.input("dOut", args.dOut, "float", [
       "T",
       "D"
     ]);
-    check19.output("dX", args.dX, "float", [
+    check20.output("dX", args.dX, "float", [
       "T",
       "D"
     ], [
       "dOut"
     ]);
-    check19.output("dWeight", args.dWeight, "f32", [
+    check20.output("dWeight", args.dWeight, "f32", [
       "D"
     ]);
   }
@@ -6370,41 +6370,41 @@ var normalizationChecks = {
 
 // ../device/kernels/optimizer.ts
 var optimizerChecks = {
-  squaredNorm(check19, args) {
-    for (const [i, tensor] of args.tensors.entries()) check19.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
-    check19.output("out", args.out, "f32", [
+  squaredNorm(check20, args) {
+    for (const [i, tensor] of args.tensors.entries()) check20.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  clipFactor(check19, args) {
-    check19.input("squaredNorm", args.squaredNorm, "f32", [
+  clipFactor(check20, args) {
+    check20.input("squaredNorm", args.squaredNorm, "f32", [
       1
     ]);
-    check19.output("out", args.out, "f32", [
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  adamW(check19, args) {
+  adamW(check20, args) {
     const { shape } = args.weight;
-    check19.input("gradient", args.gradient, "f32", shape);
-    check19.input("gradientFactor", args.gradientFactor, "f32", [
+    check20.input("gradient", args.gradient, "f32", shape);
+    check20.input("gradientFactor", args.gradientFactor, "f32", [
       1
     ]);
-    check19.input("schedule", args.schedule, "f32", [
+    check20.input("schedule", args.schedule, "f32", [
       3
     ]);
-    check19.output("weight", args.weight, "f32", shape);
-    check19.output("mean", args.mean, "f32", shape);
-    check19.output("variance", args.variance, "f32", shape);
-    if (args.copy) check19.output("copy", args.copy, "float", shape);
+    check20.output("weight", args.weight, "f32", shape);
+    check20.output("mean", args.mean, "f32", shape);
+    check20.output("variance", args.variance, "f32", shape);
+    if (args.copy) check20.output("copy", args.copy, "float", shape);
     if (args.pack) {
       const { packed, flips } = args.pack;
-      check19.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
-      check19.outputOperand("pack.packed", packed, [
+      check20.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
+      check20.outputOperand("pack.packed", packed, [
         shape[0] ?? 0,
         shape[1] ?? 0
       ], packed.axis);
-      if (flips) check19.output("pack.flips", flips, "i32", [
+      if (flips) check20.output("pack.flips", flips, "i32", [
         1
       ]);
     }
@@ -6412,109 +6412,109 @@ var optimizerChecks = {
 };
 
 // ../device/kernels/_check_segments.ts
-function checkSegments(check19, { offsets, align }, rows = 1) {
-  check19.input("segments.offsets", offsets, "i32", [
+function checkSegments(check20, { offsets, align }, rows = 1) {
+  check20.input("segments.offsets", offsets, "i32", [
     "E + 1"
   ]);
-  checkAlign(check19, align, rows);
+  checkAlign(check20, align, rows);
 }
-function checkTokens(check19, { x, gather }) {
-  check19.inputFactor("x", x, [
+function checkTokens(check20, { x, gather }) {
+  check20.inputFactor("x", x, [
     gather ? "T" : "R",
     "D"
   ]);
   if (!gather) return;
   const { order: order2, replicas } = gather;
-  check19.input("gather.order", order2, "i32", [
+  check20.input("gather.order", order2, "i32", [
     "R"
   ]);
   const isCount = Number.isInteger(replicas) && replicas > 0;
-  check19.require(isCount, "gather.replicas must be a positive integer", replicas);
+  check20.require(isCount, "gather.replicas must be a positive integer", replicas);
 }
-function checkAlign(check19, align, rows = 1) {
+function checkAlign(check20, align, rows = 1) {
   const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
-  check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
+  check20.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
 }
-function checkClusters(check19) {
-  const experts = check19.size("E + 1") - 1;
+function checkClusters(check20) {
+  const experts = check20.size("E + 1") - 1;
   const [neurons, width] = [
-    check19.size("F"),
-    check19.size("C")
+    check20.size("F"),
+    check20.size("C")
   ];
-  check19.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
+  check20.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
 }
 
 // ../device/kernels/product.ts
 var productChecks = {
-  matmul(check19, args) {
+  matmul(check20, args) {
     const { a, b, out, transposeA, transposeB } = args;
-    check19.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
-    check19.inputOperand("a", a, transposeA ? [
+    check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    check20.inputOperand("a", a, transposeA ? [
       "K",
       "M"
     ] : [
       "M",
       "K"
     ], transposeA ? "rows" : "cols");
-    check19.inputOperand("b", b, transposeB ? [
+    check20.inputOperand("b", b, transposeB ? [
       "N",
       "K"
     ] : [
       "K",
       "N"
     ], transposeB ? "cols" : "rows");
-    check19.output("out", out, "float", [
+    check20.output("out", out, "float", [
       "M",
       "N"
     ]);
   },
-  groupedMatmulNeurons(check19, args) {
-    checkTokens(check19, args);
-    check19.inputOperand("weights", args.weights, [
+  groupedMatmulNeurons(check20, args) {
+    checkTokens(check20, args);
+    check20.inputOperand("weights", args.weights, [
       "F",
       "D"
     ], "cols");
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "C"
     ]);
-    checkSegments(check19, args.segments);
-    checkClusters(check19);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
   },
-  groupedMatmulFeatures(check19, args) {
+  groupedMatmulFeatures(check20, args) {
     const { y, weights, rowMap } = args;
     const isTwice = isPacked24(y) && isPacked24(weights);
-    check19.require(!isTwice, "at most one operand may be packed", "two packed operands");
-    check19.inputOperand("y", y, [
+    check20.require(!isTwice, "at most one operand may be packed", "two packed operands");
+    check20.inputOperand("y", y, [
       "R",
       "C"
     ], "cols");
-    check19.inputOperand("weights", weights, [
+    check20.inputOperand("weights", weights, [
       "F",
       "D"
     ], "rows");
-    if (rowMap) check19.input("rowMap", rowMap, "i32", [
+    if (rowMap) check20.input("rowMap", rowMap, "i32", [
       "R"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       rowMap ? "T" : "R",
       "D"
     ]);
-    checkSegments(check19, args.segments);
-    checkClusters(check19);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
   },
-  groupedMatmulWeights(check19, args) {
-    check19.inputOperand("y", args.y, [
+  groupedMatmulWeights(check20, args) {
+    check20.inputOperand("y", args.y, [
       "R",
       "C"
     ], "rows");
-    checkTokens(check19, args);
-    check19.output("out", args.out, "f32", [
+    checkTokens(check20, args);
+    check20.output("out", args.out, "f32", [
       "F",
       "D"
     ]);
-    checkSegments(check19, args.segments, isPacked24(args.y) ? 4 : 1);
-    checkClusters(check19);
+    checkSegments(check20, args.segments, isPacked24(args.y) ? 4 : 1);
+    checkClusters(check20);
   }
 };
 
@@ -6524,107 +6524,124 @@ function sortedCapacity(replicas, experts, align) {
   return Math.floor((replicas + used * (align - 1)) / align) * align;
 }
 var routingChecks = {
-  clusterMeans(check19, args) {
-    check19.input("weights", args.weights, "float", [
+  clusterMeans(check20, args) {
+    check20.input("weights", args.weights, "float", [
       "F",
       "D"
     ]);
-    check19.output("means", args.means, "f32", [
+    check20.output("means", args.means, "f32", [
       "E",
       "D"
     ]);
     const [neurons, experts] = [
-      check19.size("F"),
-      check19.size("E")
+      check20.size("F"),
+      check20.size("E")
     ];
-    check19.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
+    check20.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
   },
-  routeTokens(check19, args) {
-    check19.input("x", args.x, "float", [
+  routeTokens(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("means", args.means, "f32", [
+    check20.input("means", args.means, "f32", [
       "E",
       "D"
     ]);
-    check19.output("experts", args.experts, "i32", [
+    check20.output("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
     const [slots, experts] = [
-      check19.size("k"),
-      check19.size("E")
+      check20.size("k"),
+      check20.size("E")
     ];
-    check19.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
+    check20.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
   },
-  routeEnergies(check19, args) {
+  routeEnergies(check20, args) {
     const { clusters } = args;
-    check19.input("y", args.y, "float", [
+    check20.input("y", args.y, "float", [
       "T",
-      "probes"
+      "E \xB7 P"
     ]);
-    check19.output("experts", args.experts, "i32", [
+    check20.output("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
-    check19.output("share", args.share, "f32", [
+    check20.output("share", args.share, "f32", [
       "T"
     ]);
-    const [slots, probes] = [
-      check19.size("k"),
-      check19.size("probes")
+    const [slots, columns2] = [
+      check20.size("k"),
+      check20.size("E \xB7 P")
     ];
-    const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
-    check19.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
-    check19.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+    const isWhole = Number.isInteger(clusters) && clusters > 0 && columns2 % clusters === 0;
+    check20.require(isWhole, "y must have the same number of neurons for each cluster", `${columns2}, clusters ${clusters}`);
+    check20.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
   },
-  groupTokens(check19, args) {
+  groupTokens(check20, args) {
     const { offsets, align } = args.segments;
-    check19.input("experts", args.experts, "i32", [
+    check20.input("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
-    check19.output("order", args.order, "i32", [
+    check20.output("order", args.order, "i32", [
       "R"
     ]);
-    check19.output("positions", args.positions, "i32", [
+    check20.output("positions", args.positions, "i32", [
       "T",
       "k"
     ]);
-    check19.output("counts", args.counts, "i32", [
+    check20.output("counts", args.counts, "i32", [
       "E"
     ]);
-    check19.output("segments.offsets", offsets, "i32", [
-      check19.size("E") + 1
+    check20.output("segments.offsets", offsets, "i32", [
+      check20.size("E") + 1
     ]);
-    checkAlign(check19, align);
-    const capacity = sortedCapacity(check19.size("T") * check19.size("k"), check19.size("E"), align);
-    check19.require(check19.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check19.size("R"));
+    checkAlign(check20, align);
+    const capacity = sortedCapacity(check20.size("T") * check20.size("k"), check20.size("E"), align);
+    check20.require(check20.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check20.size("R"));
   },
-  gatherRows(check19, args) {
-    check19.input("x", args.x, "float", [
+  gatherRows(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "width"
     ]);
-    check19.input("order", args.order, "i32", [
+    check20.input("order", args.order, "i32", [
       "R"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "width"
     ]);
   },
-  scatterRows(check19, args) {
-    check19.input("x", args.x, "float", [
+  gatherClusters(check20, args) {
+    const { replicas = 1 } = args;
+    check20.input("x", args.x, "float", [
+      "T",
+      "F"
+    ]);
+    check20.input("order", args.order, "i32", [
+      "R"
+    ]);
+    check20.require(Number.isInteger(replicas) && replicas > 0, "replicas must be a positive integer", replicas);
+    check20.output("out", args.out, "float", [
+      "R",
+      "C"
+    ]);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
+  },
+  scatterRows(check20, args) {
+    check20.input("x", args.x, "float", [
       "R",
       "width"
     ]);
-    check19.input("positions", args.positions, "i32", [
+    check20.input("positions", args.positions, "i32", [
       "T",
       "k"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "width"
     ]);
@@ -6633,109 +6650,109 @@ var routingChecks = {
 
 // ../device/kernels/sparsity.ts
 var sparsityChecks = {
-  softThreshold24(check19, args) {
-    check19.input("weights", args.weights, "float", [
+  softThreshold24(check20, args) {
+    check20.input("weights", args.weights, "float", [
       "rows",
       "cols"
     ]);
-    check19.outputOperand("packed", args.packed, [
+    check20.outputOperand("packed", args.packed, [
       "rows",
       "cols"
     ], args.packed.axis);
-    if (args.flips) check19.output("flips", args.flips, "i32", [
+    if (args.flips) check20.output("flips", args.flips, "i32", [
       1
     ]);
   },
-  select24(check19, args) {
-    check19.input("x", args.x, "float", [
+  select24(check20, args) {
+    check20.input("x", args.x, "float", [
       "rows",
       "cols"
     ]);
-    check19.outputOperand("packed", args.packed, [
+    check20.outputOperand("packed", args.packed, [
       "rows",
       "cols"
     ], args.packed.axis);
-    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.packed));
-    checkDraw(check19, "packed", args.packed, args.unbiased);
+    if (args.segments) checkSegments(check20, args.segments, rowsOfGroups(args.packed));
+    checkDraw(check20, "packed", args.packed, args.unbiased);
     if (args.flips) {
-      check19.output("flips", args.flips, "i32", [
+      check20.output("flips", args.flips, "i32", [
         1
       ]);
-      check19.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+      check20.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
     }
   },
-  squaredReluSelect24(check19, args) {
-    check19.input("y1", args.y1, "float", [
+  squaredReluSelect24(check20, args) {
+    check20.input("y1", args.y1, "float", [
       "R",
       "C"
     ]);
-    check19.outputOperand("relu", args.relu, [
+    check20.outputOperand("relu", args.relu, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("neurons", args.neurons, [
+    check20.outputOperand("neurons", args.neurons, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("tokens", args.tokens, [
+    check20.outputOperand("tokens", args.tokens, [
       "R",
       "C"
     ], "rows");
-    checkDraw(check19, "tokens", args.tokens, args.unbiased);
-    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
-    checkOrigin(check19, args.product);
+    checkDraw(check20, "tokens", args.tokens, args.unbiased);
+    checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check20, args.product);
   },
-  squaredReluBackwardSelect24(check19, args) {
-    check19.input("dy2", args.dy2, "float", [
+  squaredReluBackwardSelect24(check20, args) {
+    check20.input("dy2", args.dy2, "float", [
       "R",
       "C"
     ]);
-    check19.inputOperand("relu", args.relu, [
+    check20.inputOperand("relu", args.relu, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("neurons", args.neurons, [
+    check20.outputOperand("neurons", args.neurons, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("tokens", args.tokens, [
+    check20.outputOperand("tokens", args.tokens, [
       "R",
       "C"
     ], "rows");
-    checkDraw(check19, "tokens", args.tokens, args.unbiased);
-    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
-    checkOrigin(check19, args.product);
+    checkDraw(check20, "tokens", args.tokens, args.unbiased);
+    checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check20, args.product);
   },
-  countNonzero(check19, args) {
-    check19.inputOperand("x", args.x, [
+  countNonzero(check20, args) {
+    check20.inputOperand("x", args.x, [
       "rows",
       "cols"
     ], "axis" in args.x ? args.x.axis : "cols");
-    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.x));
-    check19.output("out", args.out, "i32", [
+    if (args.segments) checkSegments(check20, args.segments, rowsOfGroups(args.x));
+    check20.output("out", args.out, "i32", [
       1
     ]);
   }
 };
-function checkOrigin(check19, product2) {
+function checkOrigin(check20, product2) {
   if (product2 === void 0) return;
-  checkTokens(check19, product2);
-  check19.inputOperand("weights", product2.weights, [
+  checkTokens(check20, product2);
+  check20.inputOperand("weights", product2.weights, [
     "F",
     "D"
   ], "cols");
-  checkClusters(check19);
+  checkClusters(check20);
 }
 function rowsOfGroups(operand2) {
   return isPacked24(operand2) && operand2.axis === "rows" ? 4 : 1;
 }
-function checkDraw(check19, name, result, unbiased) {
+function checkDraw(check20, name, result, unbiased) {
   if (unbiased === void 0) return;
   const { key, step } = unbiased;
   const isAlongRows = isPacked24(result) && result.axis === "rows";
-  check19.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
-  check19.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
-  check19.input("unbiased.step", step, "i32", [
+  check20.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check20.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check20.input("unbiased.step", step, "i32", [
     1
   ]);
 }
@@ -8270,8 +8287,30 @@ var SUMS = wgsl`
   }
 `;
 
-// ../webgpu/kernels/gather_rows.ts
+// ../webgpu/kernels/gather_clusters.ts
 var TEXT7 = wgsl`
+  fn update_unit(i: u32) {
+    let place = i / args.width;
+    var expert = 0u;
+    while (expert < args.experts && i32(place) >= load_offsets(expert + 1u)) {
+      expert++;
+    }
+    let replica = load_order(place);
+    if (replica < 0 || expert == args.experts) {
+      store_out_unit(i, Unit());
+      return;
+    }
+    let row = u32(replica) / args.replicas;
+    if (row >= args.tokens) {
+      store_out_unit(i, Unit(args.not_a_number));
+      return;
+    }
+    store_out_unit(i, load_x_unit((row * args.experts + expert) * args.width + i % args.width));
+  }
+`;
+
+// ../webgpu/kernels/gather_rows.ts
+var TEXT8 = wgsl`
   fn update_unit(i: u32) {
     let replica = load_order(i / args.width);
     if (replica < 0) {
@@ -8537,7 +8576,7 @@ var PLAN3 = wgsl`
 `;
 
 // ../webgpu/kernels/log_likelihood.ts
-var TEXT8 = wgsl`
+var TEXT9 = wgsl`
   @compute @workgroup_size(64)
   fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -8608,7 +8647,7 @@ var ADVANCE = wgsl`
 `;
 
 // ../webgpu/kernels/rms_norm.ts
-var TEXT9 = wgsl`
+var TEXT10 = wgsl`
   @compute @workgroup_size(64)
   fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -8682,7 +8721,7 @@ var GIVEN_POSITION = wgsl`
 `;
 
 // ../webgpu/kernels/route_tokens.ts
-var TEXT10 = wgsl`
+var TEXT11 = wgsl`
   @compute @workgroup_size(64)
   fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let t = index_of(id, groups);
@@ -8749,7 +8788,7 @@ var SHARES = wgsl`
 `;
 
 // ../webgpu/kernels/scatter_rows.ts
-var TEXT11 = wgsl`
+var TEXT12 = wgsl`
   fn update_unit(i: u32) {
     let first = i / args.width * args.slots;
     var sum = Unit();
@@ -8766,7 +8805,7 @@ var TEXT11 = wgsl`
 `;
 
 // ../webgpu/kernels/squared_relu.ts
-var TEXT12 = wgsl`
+var TEXT13 = wgsl`
   fn update_unit(i: u32) {
     let x = load_x_unit(i);
     // Not max: that may swallow a NaN.
@@ -8776,7 +8815,7 @@ var TEXT12 = wgsl`
 `;
 
 // ../webgpu/kernels/squared_relu_backward.ts
-var TEXT13 = wgsl`
+var TEXT14 = wgsl`
   fn update_unit(i: u32) {
     let x = load_x_unit(i);
     let r = select(x, Unit(), x <= Unit());
@@ -8785,7 +8824,7 @@ var TEXT13 = wgsl`
 `;
 
 // ../webgpu/kernels/squared_relu_backward_select24.ts
-var TEXT14 = wgsl`
+var TEXT15 = wgsl`
   fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
     let word = u32(load_relu_words(row / 8u * (args.cols / 4u) + column / 4u));
     let nibble = (word >> (4u * (row & 7u))) & 15u;
@@ -8801,7 +8840,7 @@ var TEXT14 = wgsl`
 `;
 
 // ../webgpu/kernels/squared_relu_select24.ts
-var TEXT15 = wgsl`
+var TEXT16 = wgsl`
   fn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {
     let y = rounded(y1);
     let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));
@@ -8812,7 +8851,7 @@ var TEXT15 = wgsl`
 `;
 
 // ../webgpu/kernels/write_rows.ts
-var TEXT16 = wgsl`
+var TEXT17 = wgsl`
   fn update_unit(i: u32) {
     let row = u32(load_rows(i / args.width));
     if (row < args.capacity) {
@@ -10407,6 +10446,126 @@ var fillContract = [
   }
 ];
 
+// ../device/contract/gather_clusters_contract.ts
+function expectedRows(x, order2, { offsets, experts }, { tokens, width, replicas }) {
+  return Array.from(order2, (replica, row) => {
+    const expert = offsets.findLastIndex((offset) => offset <= row);
+    const token = Math.floor(replica / replicas);
+    if (replica < 0 || expert >= experts) return new Array(width).fill(0);
+    if (token >= tokens) return new Array(width).fill(NaN);
+    const first = (token * experts + expert) * width;
+    return [
+      ...x.subarray(first, first + width)
+    ];
+  }).flat();
+}
+async function check9(context, sorted2, sizes) {
+  const { tokens, width, replicas } = sizes;
+  const { rows, experts } = sorted2;
+  const x = context.input([
+    tokens,
+    experts * width
+  ]);
+  const order2 = context.random.integers(rows, tokens * replicas).map((replica, row) => row % 5 === 4 ? -1 : replica);
+  const out = context.output([
+    rows,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    order: context.integers([
+      rows
+    ], order2),
+    segments: sortedSegments(context, sorted2),
+    out,
+    ...replicas === 1 ? {} : {
+      replicas
+    }
+  });
+  await context.expectSame("out", out, expectedRows(x.values, order2, sorted2, sizes));
+}
+async function outsideOfRows(context, width) {
+  const sizes = {
+    tokens: 3,
+    width,
+    replicas: 2
+  };
+  const order2 = Int32Array.from([
+    0,
+    ...outside(6),
+    5
+  ]);
+  const sorted2 = {
+    offsets: [
+      0,
+      2,
+      5,
+      order2.length
+    ],
+    experts: 3
+  };
+  const x = surrounded(context, [
+    3,
+    3 * width
+  ]);
+  const out = context.output([
+    order2.length,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    order: context.integers([
+      order2.length
+    ], order2),
+    replicas: sizes.replicas,
+    segments: {
+      offsets: context.integers([
+        4
+      ], sorted2.offsets),
+      align: 1
+    },
+    out
+  });
+  await context.expectSame("out", out, expectedRows(x.values, order2, sorted2, sizes));
+}
+var gatherClustersContract = [
+  ...[
+    ...SORTED_ROWS,
+    UNALIGNED_ROWS
+  ].map((sorted2) => ({
+    name: sorted2.name,
+    run: (context) => check9(context, sorted2, {
+      tokens: 33,
+      width: 36,
+      replicas: 1
+    })
+  })),
+  {
+    name: "two replicas, clusters of 7",
+    run: (context) => check9(context, UNALIGNED_ROWS, {
+      tokens: 9,
+      width: 7,
+      replicas: 2
+    })
+  },
+  {
+    name: "four replicas, clusters of 128",
+    run: (context) => check9(context, UNALIGNED_ROWS, {
+      tokens: 9,
+      width: 128,
+      replicas: 4
+    })
+  },
+  {
+    name: "rows that are not there, clusters of 12",
+    run: (context) => outsideOfRows(context, 12)
+  },
+  {
+    name: "rows that are not there, clusters of 7",
+    run: (context) => outsideOfRows(context, 7)
+  }
+];
+
 // ../device/contract/scaled_operands.ts
 var SCALES = [
   0.5,
@@ -10440,7 +10599,7 @@ async function checkScaledOperands(context, shape, dtype, multiply) {
 }
 
 // ../device/contract/grouped_matmul_features_contract.ts
-async function check9(context, sorted2, sparse2) {
+async function check10(context, sorted2, sparse2) {
   const [features, width] = [
     44,
     20
@@ -10634,14 +10793,14 @@ var groupedMatmulFeaturesContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check9(context, sorted2, "none")
+    run: (context) => check10(context, sorted2, "none")
   })),
   ...SORTED_ROWS.flatMap((sorted2) => [
     "activations",
     "weights"
   ].map((sparse2) => ({
     name: `packed ${sparse2}, ${sorted2.name}`,
-    run: (context) => check9(context, sorted2, sparse2)
+    run: (context) => check10(context, sorted2, sparse2)
   }))),
   ...[
     ...SORTED_ROWS,
@@ -10731,7 +10890,7 @@ function orderedTokens(context, { rows, used }, width) {
 }
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check10(context, sorted2, { isPacked, isSorted }) {
+async function check11(context, sorted2, { isPacked, isSorted }) {
   const [features, width] = [
     44,
     20
@@ -10857,14 +11016,14 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked: false,
       isSorted: true
     })
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked: true,
       isSorted: true
     })
@@ -10874,7 +11033,7 @@ var groupedMatmulNeuronsContract = [
     true
   ].map((isPacked) => ({
     name: `tokens as they come, ${isPacked ? "packed" : "dense"} weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked,
       isSorted: false
     })
@@ -10894,7 +11053,7 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check11(context, sorted2, { isPacked, accumulate, isSorted = true }) {
+async function check12(context, sorted2, { isPacked, accumulate, isSorted = true }) {
   const [features, width] = [
     44,
     20
@@ -11019,14 +11178,14 @@ var groupedMatmulWeightsContract = [
       UNALIGNED_ROWS
     ].map((sorted2) => ({
       name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked: false,
         accumulate
       })
     })),
     ...SORTED_ROWS.map((sorted2) => ({
       name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked: true,
         accumulate
       })
@@ -11036,7 +11195,7 @@ var groupedMatmulWeightsContract = [
       true
     ].map((isPacked) => ({
       name: `${isPacked ? "packed" : "dense"} activations of tokens as they come, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked,
         accumulate,
         isSorted: false
@@ -11544,7 +11703,7 @@ async function expectUnbiased(context, what, packed, { values, step, used }) {
 }
 
 // ../device/contract/select24_contract.ts
-async function check12(context, [rows, cols], axis, values) {
+async function check13(context, [rows, cols], axis, values) {
   const x = context.input([
     rows,
     cols
@@ -11691,28 +11850,28 @@ async function countsFlips(context, [rows, cols], axis) {
 var select24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       17,
       68
     ], "cols", "uniform")
   },
   {
     name: "[68, 17] along rows",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       68,
       17
     ], "rows", "uniform")
   },
   {
     name: "[128, 256] along columns",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       128,
       256
     ], "cols", "uniform")
   },
   {
     name: "[128, 256] along rows",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       128,
       256
     ], "rows", "uniform")
@@ -11723,7 +11882,7 @@ var select24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check12(c, [
+      run: (c) => check13(c, [
         64,
         64
       ], axis, "quarters")
@@ -11809,7 +11968,7 @@ function thresholded(context, weights, { rows, cols, axis }) {
     kept: keptOf2(values, rows, cols, axis)
   };
 }
-async function check13(context, options) {
+async function check14(context, options) {
   const { rows, cols, axis, scale, dtype = "f32" } = options;
   const weights = context.input([
     rows,
@@ -11882,7 +12041,7 @@ async function countsFlips2(context, axis) {
 var softThreshold24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 17,
       cols: 68,
       axis: "cols"
@@ -11890,7 +12049,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[68, 17] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 68,
       cols: 17,
       axis: "rows"
@@ -11898,7 +12057,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[1, 4] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 1,
       cols: 4,
       axis: "cols"
@@ -11906,7 +12065,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[4, 1] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 4,
       cols: 1,
       axis: "rows"
@@ -11914,7 +12073,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 128,
       cols: 256,
       axis: "cols"
@@ -11922,7 +12081,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 128,
       cols: 256,
       axis: "rows"
@@ -11934,7 +12093,7 @@ var softThreshold24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 64,
         cols: 64,
         axis,
@@ -11943,7 +12102,7 @@ var softThreshold24Contract = [
     },
     {
       name: `weights of the activation type along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -11952,7 +12111,7 @@ var softThreshold24Contract = [
     },
     {
       name: `scaled along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -11967,7 +12126,7 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_contract.ts
-async function check14(context, shape) {
+async function check15(context, shape) {
   const x = context.input(shape);
   const out = context.output(shape);
   context.kernels.squaredRelu({
@@ -12004,7 +12163,7 @@ async function isZeroBelowZero(context) {
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check14(context, shape)
+    run: (context) => check15(context, shape)
   })),
   {
     name: "zero at and below zero",
@@ -12013,7 +12172,7 @@ var squaredReluContract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check15(context, shape, isInPlace) {
+async function check16(context, shape, isInPlace) {
   const x = context.input(shape);
   const dOut = context.input(shape);
   const dX = isInPlace ? dOut.tensor : context.output(shape);
@@ -12028,11 +12187,11 @@ async function check15(context, shape, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check15(context, shape, false)
+    run: (context) => check16(context, shape, false)
   })),
   {
     name: "in place",
-    run: (context) => check15(context, [
+    run: (context) => check16(context, [
       33,
       65
     ], true)
@@ -12081,13 +12240,13 @@ async function expectSelection(context, what, result, { values, kept, used }) {
   });
   await context.expectRows(what, result, values.map((value, i) => kept[i] ? value : 0), used);
 }
-function selectionCases(check19) {
+function selectionCases(check20) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
   ].flatMap((kind) => rulesOf(packed).map((rule) => ({
     name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
-    run: (context) => check19(context, {
+    run: (context) => check20(context, {
       sorted: sorted2,
       packed,
       kind,
@@ -12107,7 +12266,7 @@ async function usedRows(context, result, used) {
     mask
   ].map((array) => array.subarray(0, used * result.cols));
 }
-async function check16(context, select, variation) {
+async function check17(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
@@ -12179,7 +12338,7 @@ function selectedProductCases(prepare) {
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
       name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check16(context, prepare(context, sorted2, width), {
+      run: (context) => check17(context, prepare(context, sorted2, width), {
         sorted: sorted2,
         packed,
         rule,
@@ -12207,7 +12366,7 @@ function reluOf(context, y1, segments) {
   });
   return relu;
 }
-async function check17(context, { sorted: sorted2, packed, kind, rule }) {
+async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -12262,7 +12421,7 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluBackwardSelect24Contract = [
-  ...selectionCases(check17),
+  ...selectionCases(check18),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
     const y1 = context.input([
@@ -12284,7 +12443,7 @@ var squaredReluBackwardSelect24Contract = [
 ];
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check18(context, { sorted: sorted2, packed, kind, rule }) {
+async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -12339,7 +12498,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check18),
+  ...selectionCases(check19),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
