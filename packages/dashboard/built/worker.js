@@ -237,94 +237,94 @@ var DeviceUnavailableError = class extends Error {
 
 // ../device/kernels/attention.ts
 var attentionChecks = {
-  rope(check19, args) {
-    check19.input("x", args.x, "float", [
+  rope(check20, args) {
+    check20.input("x", args.x, "float", [
       "B \xB7 S",
       "heads \xB7 headDim"
     ]);
-    check19.input("cosines", args.cosines, "f32", [
+    check20.input("cosines", args.cosines, "f32", [
       "S",
       "headDim / 2"
     ]);
-    check19.input("sines", args.sines, "f32", [
+    check20.input("sines", args.sines, "f32", [
       "S",
       "headDim / 2"
     ]);
-    if (args.positions !== void 0) check19.input("positions", args.positions, "i32", [
+    if (args.positions !== void 0) check20.input("positions", args.positions, "i32", [
       "B \xB7 S"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "B \xB7 S",
       "heads \xB7 headDim"
     ], [
       "x"
     ]);
-    const width = args.heads * 2 * check19.size("headDim / 2");
+    const width = args.heads * 2 * check20.size("headDim / 2");
     const rows = [
-      check19.size("B \xB7 S"),
-      check19.size("S")
+      check20.size("B \xB7 S"),
+      check20.size("S")
     ];
     const isWhole = args.positions !== void 0 || rows[0] % rows[1] === 0;
-    check19.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
-    const actual = check19.size("heads \xB7 headDim");
-    check19.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
+    check20.require(isWhole, "rows of x must be a multiple of S", rows.join(" rows, S "));
+    const actual = check20.size("heads \xB7 headDim");
+    check20.require(actual === width, `columns of x must be heads \xB7 headDim = ${width}`, actual);
   },
-  attention(check19, args) {
-    const { query, statistics } = checkInputs(check19, args);
-    check19.output("out", args.out, "float", query);
-    check19.output("logSumExp", args.logSumExp, "f32", statistics);
+  attention(check20, args) {
+    const { query, statistics } = checkInputs(check20, args);
+    check20.output("out", args.out, "float", query);
+    check20.output("logSumExp", args.logSumExp, "f32", statistics);
   },
-  attentionBackward(check19, args) {
-    const { query, key, statistics } = checkInputs(check19, args.forward);
-    check19.input("out", args.forward.out, "float", query);
-    check19.input("logSumExp", args.forward.logSumExp, "f32", statistics);
-    check19.input("dOut", args.dOut, "float", query);
-    check19.output("dQ", args.dQ, "float", query);
-    check19.output("dK", args.dK, "float", key);
-    check19.output("dV", args.dV, "float", key);
+  attentionBackward(check20, args) {
+    const { query, key, statistics } = checkInputs(check20, args.forward);
+    check20.input("out", args.forward.out, "float", query);
+    check20.input("logSumExp", args.forward.logSumExp, "f32", statistics);
+    check20.input("dOut", args.dOut, "float", query);
+    check20.output("dQ", args.dQ, "float", query);
+    check20.output("dK", args.dK, "float", key);
+    check20.output("dV", args.dV, "float", key);
   },
-  cachedAttention(check19, args) {
+  cachedAttention(check20, args) {
     const { query: [, width = 0], key } = shapesOf(args.shape);
-    checkHeads(check19, args.shape);
-    check19.input("places", args.places, "i32", [
+    checkHeads(check20, args.shape);
+    check20.input("places", args.places, "i32", [
       "T"
     ]);
-    check19.input("q", args.q, "float", [
+    check20.input("q", args.q, "float", [
       "T",
       width
     ]);
-    check19.input("keys", args.keys, "float", key);
-    check19.input("values", args.values, "float", key);
-    check19.output("out", args.out, "float", [
+    check20.input("keys", args.keys, "float", key);
+    check20.input("values", args.values, "float", key);
+    check20.output("out", args.out, "float", [
       "T",
       width
     ]);
   },
-  writeRows(check19, args) {
-    check19.input("rows", args.rows, "i32", [
+  writeRows(check20, args) {
+    check20.input("rows", args.rows, "i32", [
       "T"
     ]);
-    check19.input("x", args.x, "float", [
+    check20.input("x", args.x, "float", [
       "T",
       "width"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "width"
     ]);
   }
 };
-function checkHeads(check19, { heads, keyValueHeads }) {
+function checkHeads(check20, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
-  check19.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
+  check20.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
 }
-function checkInputs(check19, { q, k, v, shape }) {
-  checkHeads(check19, shape);
-  const shapes = shapesOf(shape);
-  check19.input("q", q, "float", shapes.query);
-  check19.input("k", k, "float", shapes.key);
-  check19.input("v", v, "float", shapes.key);
-  return shapes;
+function checkInputs(check20, { q, k, v, shape }) {
+  checkHeads(check20, shape);
+  const shapes2 = shapesOf(shape);
+  check20.input("q", q, "float", shapes2.query);
+  check20.input("k", k, "float", shapes2.key);
+  check20.input("v", v, "float", shapes2.key);
+  return shapes2;
 }
 function shapesOf({ sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim }) {
   const tokens = sequences * sequenceLength2;
@@ -347,61 +347,61 @@ function shapesOf({ sequences, sequenceLength: sequenceLength2, heads, keyValueH
 
 // ../device/kernels/elementwise.ts
 var elementwiseChecks = {
-  add(check19, args) {
-    check19.input("a", args.a, "float", args.a.shape);
-    check19.input("b", args.b, "float", args.a.shape);
-    check19.output("out", args.out, "float", args.a.shape, [
+  add(check20, args) {
+    check20.input("a", args.a, "float", args.a.shape);
+    check20.input("b", args.b, "float", args.a.shape);
+    check20.output("out", args.out, "float", args.a.shape, [
       "a",
       "b"
     ]);
   },
-  copy(check19, args) {
+  copy(check20, args) {
     const { x, out } = args;
     const kind = x.dtype === "i32" ? "i32" : "float";
-    check19.input("x", x, kind, x.shape);
-    check19.output("out", out, kind, out.shape);
+    check20.input("x", x, kind, x.shape);
+    check20.output("out", out, kind, out.shape);
     const [from, to] = [
       elementCount(x.shape),
       elementCount(out.shape)
     ];
-    check19.require(from === to, `out must have the ${from} elements of x`, to);
+    check20.require(from === to, `out must have the ${from} elements of x`, to);
   },
-  fill(check19, args) {
-    check19.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
+  fill(check20, args) {
+    check20.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
   },
-  squaredRelu(check19, args) {
-    check19.input("x", args.x, "float", args.x.shape);
-    check19.output("out", args.out, "float", args.x.shape);
+  squaredRelu(check20, args) {
+    check20.input("x", args.x, "float", args.x.shape);
+    check20.output("out", args.out, "float", args.x.shape);
   },
-  squaredReluBackward(check19, args) {
-    check19.input("x", args.x, "float", args.x.shape);
-    check19.input("dOut", args.dOut, "float", args.x.shape);
-    check19.output("dX", args.dX, "float", args.x.shape, [
+  squaredReluBackward(check20, args) {
+    check20.input("x", args.x, "float", args.x.shape);
+    check20.input("dOut", args.dOut, "float", args.x.shape);
+    check20.output("dX", args.dX, "float", args.x.shape, [
       "dOut"
     ]);
   },
-  embedding(check19, args) {
-    check19.input("tokens", args.tokens, "i32", [
+  embedding(check20, args) {
+    check20.input("tokens", args.tokens, "i32", [
       "T"
     ]);
-    check19.input("table", args.table, "float", [
+    check20.input("table", args.table, "float", [
       "vocabulary",
       "D"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "D"
     ]);
   },
-  embeddingBackward(check19, args) {
-    check19.input("tokens", args.tokens, "i32", [
+  embeddingBackward(check20, args) {
+    check20.input("tokens", args.tokens, "i32", [
       "T"
     ]);
-    check19.input("dOut", args.dOut, "float", [
+    check20.input("dOut", args.dOut, "float", [
       "T",
       "D"
     ]);
-    check19.output("dTable", args.dTable, "f32", [
+    check20.output("dTable", args.dTable, "f32", [
       "vocabulary",
       "D"
     ]);
@@ -410,21 +410,21 @@ var elementwiseChecks = {
 
 // ../device/kernels/loss.ts
 var lossChecks = {
-  crossEntropy(check19, args) {
-    check19.input("logits", args.logits, "float", [
+  crossEntropy(check20, args) {
+    check20.input("logits", args.logits, "float", [
       "T",
       "vocabulary"
     ]);
-    check19.input("targets", args.targets, "i32", [
+    check20.input("targets", args.targets, "i32", [
       "T"
     ]);
-    if (args.factor) check19.input("factor", args.factor, "f32", [
+    if (args.factor) check20.input("factor", args.factor, "f32", [
       1
     ]);
-    check19.output("losses", args.losses, "f32", [
+    check20.output("losses", args.losses, "f32", [
       "T"
     ]);
-    if (args.dLogits) check19.output("dLogits", args.dLogits, "float", [
+    if (args.dLogits) check20.output("dLogits", args.dLogits, "float", [
       "T",
       "vocabulary"
     ], [
@@ -432,42 +432,42 @@ var lossChecks = {
     ]);
     checkClasses(args);
   },
-  logLikelihood(check19, args) {
-    check19.input("logits", args.logits, "float", [
+  logLikelihood(check20, args) {
+    check20.input("logits", args.logits, "float", [
       "T",
       "vocabulary"
     ]);
-    check19.input("targets", args.targets, "i32", [
+    check20.input("targets", args.targets, "i32", [
       "T"
     ]);
-    check19.output("logLikelihoods", args.logLikelihoods, "f32", [
+    check20.output("logLikelihoods", args.logLikelihoods, "f32", [
       "T"
     ]);
-    check19.output("greedy", args.greedy, "i32", [
+    check20.output("greedy", args.greedy, "i32", [
       "T"
     ]);
   },
-  sum(check19, args) {
-    check19.input("x", args.x, "f32", args.x.shape);
-    if (args.factor) check19.input("factor", args.factor, "f32", [
+  sum(check20, args) {
+    check20.input("x", args.x, "f32", args.x.shape);
+    if (args.factor) check20.input("factor", args.factor, "f32", [
       1
     ]);
-    check19.output("out", args.out, "f32", [
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  recordRow(check19, args) {
+  recordRow(check20, args) {
     for (const [i, value2] of args.values.entries()) {
-      check19.input(`values[${i}]`, value2, value2.dtype === "i32" ? "i32" : "f32", [
+      check20.input(`values[${i}]`, value2, value2.dtype === "i32" ? "i32" : "f32", [
         `k${i}`
       ]);
     }
     const width = args.values.reduce((sum3, value2) => sum3 + elementCount(value2.shape), 0);
-    check19.output("ring", args.ring, "f32", [
+    check20.output("ring", args.ring, "f32", [
       "N",
       width
     ]);
-    check19.output("cursor", args.cursor, "i32", [
+    check20.output("cursor", args.cursor, "i32", [
       1
     ]);
   }
@@ -480,54 +480,54 @@ function checkClasses({ logits: { shape }, classes }) {
 
 // ../device/kernels/normalization.ts
 var normalizationChecks = {
-  rmsNorm(check19, args) {
-    check19.input("x", args.x, "float", [
+  rmsNorm(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("weight", args.weight, "float", [
+    check20.input("weight", args.weight, "float", [
       "D"
     ]);
     if (args.residual) {
-      check19.input("residual.addend", args.residual.addend, "float", [
+      check20.input("residual.addend", args.residual.addend, "float", [
         "T",
         "D"
       ]);
-      check19.output("residual.sum", args.residual.sum, "float", [
+      check20.output("residual.sum", args.residual.sum, "float", [
         "T",
         "D"
       ]);
     }
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "D"
     ]);
-    check19.output("inverseRms", args.inverseRms, "f32", [
+    check20.output("inverseRms", args.inverseRms, "f32", [
       "T"
     ]);
   },
-  rmsNormBackward(check19, args) {
-    check19.input("x", args.x, "float", [
+  rmsNormBackward(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("weight", args.weight, "float", [
+    check20.input("weight", args.weight, "float", [
       "D"
     ]);
-    check19.input("inverseRms", args.inverseRms, "f32", [
+    check20.input("inverseRms", args.inverseRms, "f32", [
       "T"
     ]);
-    check19.input("dOut", args.dOut, "float", [
+    check20.input("dOut", args.dOut, "float", [
       "T",
       "D"
     ]);
-    check19.output("dX", args.dX, "float", [
+    check20.output("dX", args.dX, "float", [
       "T",
       "D"
     ], [
       "dOut"
     ]);
-    check19.output("dWeight", args.dWeight, "f32", [
+    check20.output("dWeight", args.dWeight, "f32", [
       "D"
     ]);
   }
@@ -535,41 +535,41 @@ var normalizationChecks = {
 
 // ../device/kernels/optimizer.ts
 var optimizerChecks = {
-  squaredNorm(check19, args) {
-    for (const [i, tensor] of args.tensors.entries()) check19.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
-    check19.output("out", args.out, "f32", [
+  squaredNorm(check20, args) {
+    for (const [i, tensor] of args.tensors.entries()) check20.input(`tensors[${i}]`, tensor, "f32", tensor.shape);
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  clipFactor(check19, args) {
-    check19.input("squaredNorm", args.squaredNorm, "f32", [
+  clipFactor(check20, args) {
+    check20.input("squaredNorm", args.squaredNorm, "f32", [
       1
     ]);
-    check19.output("out", args.out, "f32", [
+    check20.output("out", args.out, "f32", [
       1
     ]);
   },
-  adamW(check19, args) {
+  adamW(check20, args) {
     const { shape } = args.weight;
-    check19.input("gradient", args.gradient, "f32", shape);
-    check19.input("gradientFactor", args.gradientFactor, "f32", [
+    check20.input("gradient", args.gradient, "f32", shape);
+    check20.input("gradientFactor", args.gradientFactor, "f32", [
       1
     ]);
-    check19.input("schedule", args.schedule, "f32", [
+    check20.input("schedule", args.schedule, "f32", [
       3
     ]);
-    check19.output("weight", args.weight, "f32", shape);
-    check19.output("mean", args.mean, "f32", shape);
-    check19.output("variance", args.variance, "f32", shape);
-    if (args.copy) check19.output("copy", args.copy, "float", shape);
+    check20.output("weight", args.weight, "f32", shape);
+    check20.output("mean", args.mean, "f32", shape);
+    check20.output("variance", args.variance, "f32", shape);
+    if (args.copy) check20.output("copy", args.copy, "float", shape);
     if (args.pack) {
       const { packed, flips } = args.pack;
-      check19.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
-      check19.outputOperand("pack.packed", packed, [
+      check20.require(shape.length === 2, "weight must be a matrix when it is packed", `[${shape}]`);
+      check20.outputOperand("pack.packed", packed, [
         shape[0] ?? 0,
         shape[1] ?? 0
       ], packed.axis);
-      if (flips) check19.output("pack.flips", flips, "i32", [
+      if (flips) check20.output("pack.flips", flips, "i32", [
         1
       ]);
     }
@@ -577,109 +577,109 @@ var optimizerChecks = {
 };
 
 // ../device/kernels/_check_segments.ts
-function checkSegments(check19, { offsets, align }, rows = 1) {
-  check19.input("segments.offsets", offsets, "i32", [
+function checkSegments(check20, { offsets, align }, rows = 1) {
+  check20.input("segments.offsets", offsets, "i32", [
     "E + 1"
   ]);
-  checkAlign(check19, align, rows);
+  checkAlign(check20, align, rows);
 }
-function checkTokens(check19, { x, gather }) {
-  check19.inputFactor("x", x, [
+function checkTokens(check20, { x, gather }) {
+  check20.inputFactor("x", x, [
     gather ? "T" : "R",
     "D"
   ]);
   if (!gather) return;
   const { order: order2, replicas } = gather;
-  check19.input("gather.order", order2, "i32", [
+  check20.input("gather.order", order2, "i32", [
     "R"
   ]);
   const isCount = Number.isInteger(replicas) && replicas > 0;
-  check19.require(isCount, "gather.replicas must be a positive integer", replicas);
+  check20.require(isCount, "gather.replicas must be a positive integer", replicas);
 }
-function checkAlign(check19, align, rows = 1) {
+function checkAlign(check20, align, rows = 1) {
   const rule = rows === 1 ? "segments.align must be a positive integer" : `segments.align must be a multiple of ${rows}`;
-  check19.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
+  check20.require(Number.isInteger(align) && align > 0 && align % rows === 0, rule, align);
 }
-function checkClusters(check19) {
-  const experts = check19.size("E + 1") - 1;
+function checkClusters(check20) {
+  const experts = check20.size("E + 1") - 1;
   const [neurons, width] = [
-    check19.size("F"),
-    check19.size("C")
+    check20.size("F"),
+    check20.size("C")
   ];
-  check19.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
+  check20.require(neurons === experts * width, "F must be E \xB7 C", `F ${neurons}, E ${experts}, C ${width}`);
 }
 
 // ../device/kernels/product.ts
 var productChecks = {
-  matmul(check19, args) {
+  matmul(check20, args) {
     const { a, b, out, transposeA, transposeB } = args;
-    check19.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
-    check19.inputOperand("a", a, transposeA ? [
+    check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    check20.inputOperand("a", a, transposeA ? [
       "K",
       "M"
     ] : [
       "M",
       "K"
     ], transposeA ? "rows" : "cols");
-    check19.inputOperand("b", b, transposeB ? [
+    check20.inputOperand("b", b, transposeB ? [
       "N",
       "K"
     ] : [
       "K",
       "N"
     ], transposeB ? "cols" : "rows");
-    check19.output("out", out, "float", [
+    check20.output("out", out, "float", [
       "M",
       "N"
     ]);
   },
-  groupedMatmulNeurons(check19, args) {
-    checkTokens(check19, args);
-    check19.inputOperand("weights", args.weights, [
+  groupedMatmulNeurons(check20, args) {
+    checkTokens(check20, args);
+    check20.inputOperand("weights", args.weights, [
       "F",
       "D"
     ], "cols");
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "C"
     ]);
-    checkSegments(check19, args.segments);
-    checkClusters(check19);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
   },
-  groupedMatmulFeatures(check19, args) {
+  groupedMatmulFeatures(check20, args) {
     const { y, weights, rowMap } = args;
     const isTwice = isPacked24(y) && isPacked24(weights);
-    check19.require(!isTwice, "at most one operand may be packed", "two packed operands");
-    check19.inputOperand("y", y, [
+    check20.require(!isTwice, "at most one operand may be packed", "two packed operands");
+    check20.inputOperand("y", y, [
       "R",
       "C"
     ], "cols");
-    check19.inputOperand("weights", weights, [
+    check20.inputOperand("weights", weights, [
       "F",
       "D"
     ], "rows");
-    if (rowMap) check19.input("rowMap", rowMap, "i32", [
+    if (rowMap) check20.input("rowMap", rowMap, "i32", [
       "R"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       rowMap ? "T" : "R",
       "D"
     ]);
-    checkSegments(check19, args.segments);
-    checkClusters(check19);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
   },
-  groupedMatmulWeights(check19, args) {
-    check19.inputOperand("y", args.y, [
+  groupedMatmulWeights(check20, args) {
+    check20.inputOperand("y", args.y, [
       "R",
       "C"
     ], "rows");
-    checkTokens(check19, args);
-    check19.output("out", args.out, "f32", [
+    checkTokens(check20, args);
+    check20.output("out", args.out, "f32", [
       "F",
       "D"
     ]);
-    checkSegments(check19, args.segments, isPacked24(args.y) ? 4 : 1);
-    checkClusters(check19);
+    checkSegments(check20, args.segments, isPacked24(args.y) ? 4 : 1);
+    checkClusters(check20);
   }
 };
 
@@ -689,107 +689,124 @@ function sortedCapacity(replicas, experts, align) {
   return Math.floor((replicas + used * (align - 1)) / align) * align;
 }
 var routingChecks = {
-  clusterMeans(check19, args) {
-    check19.input("weights", args.weights, "float", [
+  clusterMeans(check20, args) {
+    check20.input("weights", args.weights, "float", [
       "F",
       "D"
     ]);
-    check19.output("means", args.means, "f32", [
+    check20.output("means", args.means, "f32", [
       "E",
       "D"
     ]);
     const [neurons, experts] = [
-      check19.size("F"),
-      check19.size("E")
+      check20.size("F"),
+      check20.size("E")
     ];
-    check19.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
+    check20.require(neurons % experts === 0, "F must be a multiple of E", `F ${neurons}, E ${experts}`);
   },
-  routeTokens(check19, args) {
-    check19.input("x", args.x, "float", [
+  routeTokens(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "D"
     ]);
-    check19.input("means", args.means, "f32", [
+    check20.input("means", args.means, "f32", [
       "E",
       "D"
     ]);
-    check19.output("experts", args.experts, "i32", [
+    check20.output("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
     const [slots, experts] = [
-      check19.size("k"),
-      check19.size("E")
+      check20.size("k"),
+      check20.size("E")
     ];
-    check19.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
+    check20.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
   },
-  routeEnergies(check19, args) {
+  routeEnergies(check20, args) {
     const { clusters } = args;
-    check19.input("y", args.y, "float", [
+    check20.input("y", args.y, "float", [
       "T",
-      "probes"
+      "E \xB7 P"
     ]);
-    check19.output("experts", args.experts, "i32", [
+    check20.output("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
-    check19.output("share", args.share, "f32", [
+    check20.output("share", args.share, "f32", [
       "T"
     ]);
-    const [slots, probes] = [
-      check19.size("k"),
-      check19.size("probes")
+    const [slots, columns] = [
+      check20.size("k"),
+      check20.size("E \xB7 P")
     ];
-    const isWhole = Number.isInteger(clusters) && clusters > 0 && probes % clusters === 0;
-    check19.require(isWhole, "y must have the same number of probes for each cluster", `${probes}, clusters ${clusters}`);
-    check19.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
+    const isWhole = Number.isInteger(clusters) && clusters > 0 && columns % clusters === 0;
+    check20.require(isWhole, "y must have the same number of neurons for each cluster", `${columns}, clusters ${clusters}`);
+    check20.require(slots <= clusters, "k must be at most the clusters", `k ${slots}, clusters ${clusters}`);
   },
-  groupTokens(check19, args) {
+  groupTokens(check20, args) {
     const { offsets, align } = args.segments;
-    check19.input("experts", args.experts, "i32", [
+    check20.input("experts", args.experts, "i32", [
       "T",
       "k"
     ]);
-    check19.output("order", args.order, "i32", [
+    check20.output("order", args.order, "i32", [
       "R"
     ]);
-    check19.output("positions", args.positions, "i32", [
+    check20.output("positions", args.positions, "i32", [
       "T",
       "k"
     ]);
-    check19.output("counts", args.counts, "i32", [
+    check20.output("counts", args.counts, "i32", [
       "E"
     ]);
-    check19.output("segments.offsets", offsets, "i32", [
-      check19.size("E") + 1
+    check20.output("segments.offsets", offsets, "i32", [
+      check20.size("E") + 1
     ]);
-    checkAlign(check19, align);
-    const capacity = sortedCapacity(check19.size("T") * check19.size("k"), check19.size("E"), align);
-    check19.require(check19.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check19.size("R"));
+    checkAlign(check20, align);
+    const capacity = sortedCapacity(check20.size("T") * check20.size("k"), check20.size("E"), align);
+    check20.require(check20.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check20.size("R"));
   },
-  gatherRows(check19, args) {
-    check19.input("x", args.x, "float", [
+  gatherRows(check20, args) {
+    check20.input("x", args.x, "float", [
       "T",
       "width"
     ]);
-    check19.input("order", args.order, "i32", [
+    check20.input("order", args.order, "i32", [
       "R"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "R",
       "width"
     ]);
   },
-  scatterRows(check19, args) {
-    check19.input("x", args.x, "float", [
+  gatherClusters(check20, args) {
+    const { replicas = 1 } = args;
+    check20.input("x", args.x, "float", [
+      "T",
+      "F"
+    ]);
+    check20.input("order", args.order, "i32", [
+      "R"
+    ]);
+    check20.require(Number.isInteger(replicas) && replicas > 0, "replicas must be a positive integer", replicas);
+    check20.output("out", args.out, "float", [
+      "R",
+      "C"
+    ]);
+    checkSegments(check20, args.segments);
+    checkClusters(check20);
+  },
+  scatterRows(check20, args) {
+    check20.input("x", args.x, "float", [
       "R",
       "width"
     ]);
-    check19.input("positions", args.positions, "i32", [
+    check20.input("positions", args.positions, "i32", [
       "T",
       "k"
     ]);
-    check19.output("out", args.out, "float", [
+    check20.output("out", args.out, "float", [
       "T",
       "width"
     ]);
@@ -799,109 +816,109 @@ var routingChecks = {
 // ../device/kernels/sparsity.ts
 var RELU_FACTOR = 2;
 var sparsityChecks = {
-  softThreshold24(check19, args) {
-    check19.input("weights", args.weights, "float", [
+  softThreshold24(check20, args) {
+    check20.input("weights", args.weights, "float", [
       "rows",
       "cols"
     ]);
-    check19.outputOperand("packed", args.packed, [
+    check20.outputOperand("packed", args.packed, [
       "rows",
       "cols"
     ], args.packed.axis);
-    if (args.flips) check19.output("flips", args.flips, "i32", [
+    if (args.flips) check20.output("flips", args.flips, "i32", [
       1
     ]);
   },
-  select24(check19, args) {
-    check19.input("x", args.x, "float", [
+  select24(check20, args) {
+    check20.input("x", args.x, "float", [
       "rows",
       "cols"
     ]);
-    check19.outputOperand("packed", args.packed, [
+    check20.outputOperand("packed", args.packed, [
       "rows",
       "cols"
     ], args.packed.axis);
-    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.packed));
-    checkDraw(check19, "packed", args.packed, args.unbiased);
+    if (args.segments) checkSegments(check20, args.segments, rowsOfGroups(args.packed));
+    checkDraw(check20, "packed", args.packed, args.unbiased);
     if (args.flips) {
-      check19.output("flips", args.flips, "i32", [
+      check20.output("flips", args.flips, "i32", [
         1
       ]);
-      check19.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
+      check20.require(!args.segments && !args.unbiased, "flips are those of weights", "flips of sorted tokens or of a draw");
     }
   },
-  squaredReluSelect24(check19, args) {
-    check19.input("y1", args.y1, "float", [
+  squaredReluSelect24(check20, args) {
+    check20.input("y1", args.y1, "float", [
       "R",
       "C"
     ]);
-    check19.outputOperand("relu", args.relu, [
+    check20.outputOperand("relu", args.relu, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("neurons", args.neurons, [
+    check20.outputOperand("neurons", args.neurons, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("tokens", args.tokens, [
+    check20.outputOperand("tokens", args.tokens, [
       "R",
       "C"
     ], "rows");
-    checkDraw(check19, "tokens", args.tokens, args.unbiased);
-    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
-    checkOrigin(check19, args.product);
+    checkDraw(check20, "tokens", args.tokens, args.unbiased);
+    checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check20, args.product);
   },
-  squaredReluBackwardSelect24(check19, args) {
-    check19.input("dy2", args.dy2, "float", [
+  squaredReluBackwardSelect24(check20, args) {
+    check20.input("dy2", args.dy2, "float", [
       "R",
       "C"
     ]);
-    check19.inputOperand("relu", args.relu, [
+    check20.inputOperand("relu", args.relu, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("neurons", args.neurons, [
+    check20.outputOperand("neurons", args.neurons, [
       "R",
       "C"
     ], "cols");
-    check19.outputOperand("tokens", args.tokens, [
+    check20.outputOperand("tokens", args.tokens, [
       "R",
       "C"
     ], "rows");
-    checkDraw(check19, "tokens", args.tokens, args.unbiased);
-    checkSegments(check19, args.segments, rowsOfGroups(args.tokens));
-    checkOrigin(check19, args.product);
+    checkDraw(check20, "tokens", args.tokens, args.unbiased);
+    checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    checkOrigin(check20, args.product);
   },
-  countNonzero(check19, args) {
-    check19.inputOperand("x", args.x, [
+  countNonzero(check20, args) {
+    check20.inputOperand("x", args.x, [
       "rows",
       "cols"
     ], "axis" in args.x ? args.x.axis : "cols");
-    if (args.segments) checkSegments(check19, args.segments, rowsOfGroups(args.x));
-    check19.output("out", args.out, "i32", [
+    if (args.segments) checkSegments(check20, args.segments, rowsOfGroups(args.x));
+    check20.output("out", args.out, "i32", [
       1
     ]);
   }
 };
-function checkOrigin(check19, product2) {
+function checkOrigin(check20, product2) {
   if (product2 === void 0) return;
-  checkTokens(check19, product2);
-  check19.inputOperand("weights", product2.weights, [
+  checkTokens(check20, product2);
+  check20.inputOperand("weights", product2.weights, [
     "F",
     "D"
   ], "cols");
-  checkClusters(check19);
+  checkClusters(check20);
 }
 function rowsOfGroups(operand2) {
   return isPacked24(operand2) && operand2.axis === "rows" ? 4 : 1;
 }
-function checkDraw(check19, name, result, unbiased) {
+function checkDraw(check20, name, result, unbiased) {
   if (unbiased === void 0) return;
   const { key, step } = unbiased;
   const isAlongRows = isPacked24(result) && result.axis === "rows";
-  check19.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
-  check19.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
-  check19.input("unbiased.step", step, "i32", [
+  check20.require(isAlongRows, `${name} must be packed along "rows" by an unbiased selection`, formOf(result));
+  check20.require(key >>> 0 === key, "unbiased.key must be a whole number from 0 to 2^32 - 1", key);
+  check20.input("unbiased.step", step, "i32", [
     1
   ]);
 }
@@ -1106,9 +1123,9 @@ function checkedKernels(kernels, options = {}) {
 }
 function checked(kernels, name, takesScales) {
   return (args) => {
-    const check19 = new CallCheck(name, takesScales);
-    CALL_CHECKS[name](check19, args);
-    check19.aliasing();
+    const check20 = new CallCheck(name, takesScales);
+    CALL_CHECKS[name](check20, args);
+    check20.aliasing();
     kernels[name](args);
   };
 }
@@ -4866,6 +4883,32 @@ function checkModelShape(model2) {
   }
 }
 
+// ../recipe/router.ts
+var NEURONS_A_PROBE = 8;
+function probesPerCluster({ neurons, experts }) {
+  return Math.max(1, Math.floor(neurons / experts / NEURONS_A_PROBE));
+}
+var routers = {
+  cosine: {
+    sentence: "The clusters whose mean input weights have the largest cosine with the token",
+    flops: ({ features, experts }) => 2 * features * experts,
+    needsAllNeurons: false,
+    knowsEnergy: false
+  },
+  probe: {
+    sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
+    flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
+    needsAllNeurons: false,
+    knowsEnergy: true
+  },
+  energy: {
+    sentence: "The clusters whose neurons, all of them, have the most activation energy for the token",
+    flops: () => 0,
+    needsAllNeurons: true,
+    knowsEnergy: true
+  }
+};
+
 // ../recipe/ffn_products.ts
 var ffnProducts = {
   y1: {
@@ -5131,23 +5174,29 @@ var sparsityPlans = {
 };
 
 // ../recipe/learning_rate_at.ts
-function checkSchedule({ peak, finalRatio, warmupSteps, totalSteps }) {
+function checkSchedule({ peak, finalRatio, warmupSteps, totalSteps, decayRatio = 1 }) {
   const action = "read learning rate schedule";
   checkNumber(peak, "peak", 0, Infinity, action);
   checkNumber(finalRatio, "finalRatio", 0, 1, action);
+  checkNumber(decayRatio, "decayRatio", 0, 1, action);
   checkInteger(totalSteps, "totalSteps", 1, action);
   checkInteger(warmupSteps, "warmupSteps", 0, action);
   if (warmupSteps <= totalSteps) return;
   throw new RangeError(`Cannot ${action} as warmupSteps must be <= ${totalSteps}: current value is ${warmupSteps}`);
 }
+var shapes = {
+  cosine: (progress) => (1 + Math.cos(Math.PI * progress)) / 2,
+  linear: (progress) => 1 - progress
+};
 function learningRateAt(schedule2, step) {
   checkSchedule(schedule2);
   checkInteger(step, "step", 0, "find learning rate");
-  const { peak, finalRatio, warmupSteps, totalSteps } = schedule2;
+  const { peak, finalRatio, warmupSteps, totalSteps, decay = "cosine", decayRatio = 1 } = schedule2;
   if (step < warmupSteps) return peak * (step + 1) / warmupSteps;
   if (step >= totalSteps) return peak * finalRatio;
-  const progress = (step - warmupSteps) / (totalSteps - warmupSteps);
-  return peak * (finalRatio + (1 - finalRatio) * (1 + Math.cos(Math.PI * progress)) / 2);
+  const start = Math.max(warmupSteps, totalSteps * (1 - decayRatio));
+  if (step <= start) return peak;
+  return peak * (finalRatio + (1 - finalRatio) * shapes[decay]((step - start) / (totalSteps - start)));
 }
 
 // ../recipe/logits_rows.ts
@@ -5254,22 +5303,6 @@ var recipes = {
   "llama-350m": warmSparseDense(1e3, 104e3, 105e3),
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
-};
-
-// ../recipe/router.ts
-var NEURONS_A_PROBE = 8;
-function probesPerCluster({ neurons, experts }) {
-  return Math.max(1, Math.floor(neurons / experts / NEURONS_A_PROBE));
-}
-var routers = {
-  cosine: {
-    sentence: "The clusters whose mean input weights have the largest cosine with the token",
-    flops: ({ features, experts }) => 2 * features * experts
-  },
-  probe: {
-    sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
-    flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes)
-  }
 };
 
 // ../recipe/training_presets.ts
@@ -6371,6 +6404,9 @@ function routingSizes(sparsity, neurons, features) {
 // ../ffn/router.ts
 function createRouter(device, name, wIn, { experts }) {
   const [neurons = 0, features = 0] = wIn.shape;
+  if (name === "energy") return {
+    name
+  };
   if (name === "cosine") return {
     name,
     means: device.tensor([
@@ -6399,45 +6435,52 @@ function createRouter(device, name, wIn, { experts }) {
     ], wIn.dtype)
   };
 }
-function disposeRouter(device, router) {
-  const tensors = router.name === "cosine" ? [
+function tensorsOf(router) {
+  if (router.name === "energy") return [];
+  return router.name === "cosine" ? [
     router.means
   ] : [
     router.neurons,
     router.probes
   ];
-  for (const tensor of tensors) device.free(tensor);
+}
+function disposeRouter(device, router) {
+  for (const tensor of tensorsOf(router)) device.free(tensor);
 }
 function refreshRouter(device, router, wIn) {
-  if (router.name === "cosine") return device.kernels.clusterMeans({
+  if (router.name === "cosine") device.kernels.clusterMeans({
     weights: wIn,
     means: router.means
   });
-  device.kernels.gatherRows({
+  if (router.name === "probe") device.kernels.gatherRows({
     x: wIn,
     order: router.neurons,
     out: router.probes
   });
 }
-function chooseExperts(tape, router, x, experts, { clusters, share: share2 }) {
+function chooseExperts(tape, router, x, experts, inputs) {
   const { kernels } = tape.device;
-  if (router.name === "cosine") return kernels.routeTokens({
-    x,
-    means: router.means,
-    experts
-  });
+  if (router.name === "cosine") {
+    kernels.routeTokens({
+      x,
+      means: router.means,
+      experts
+    });
+    return void 0;
+  }
+  const { clusters, share: share2, wIn } = inputs;
   const [tokens = 0] = x.shape;
-  const [probes = 0] = router.probes.shape;
+  const weights = router.name === "probe" ? router.probes : wIn;
   const y = tape.tensor([
     tokens,
-    probes
+    rowsOf(weights)
   ]);
   const shares = tape.tensor([
     tokens
   ], "f32");
   kernels.matmul({
     a: x,
-    b: router.probes,
+    b: weights,
     transposeB: true,
     out: y
   });
@@ -6452,10 +6495,13 @@ function chooseExperts(tape, router, x, experts, { clusters, share: share2 }) {
     scale: 1 / tokens,
     out: share2
   });
-  for (const tensor of [
-    y,
-    shares
-  ]) tape.arena.recycle(tensor);
+  tape.arena.recycle(shares);
+  if (router.name === "energy") return y;
+  tape.arena.recycle(y);
+  return void 0;
+}
+function rowsOf(operand2) {
+  return isPacked24(operand2) ? operand2.rows : operand2.shape[0] ?? 0;
 }
 
 // ../ffn/feed_forward.ts
@@ -6656,7 +6702,7 @@ function drawOf({ plan, draw: draw2 }, product2) {
     }
   };
 }
-function allocate(tape, { shape }, axis, packed) {
+function allocate(tape, shape, axis, packed) {
   const [rows = 0, cols = 0] = shape;
   return packed ? tape.arena.packed24(rows, cols, axis) : tape.tensor(shape);
 }
@@ -6672,7 +6718,7 @@ function selectOperands(tape, x, readers, options) {
     segments
   };
   const select = (axis, wanted, draw2) => {
-    const result = wanted ? allocate(tape, x, axis, true) : x;
+    const result = wanted ? allocate(tape, x.shape, axis, true) : x;
     if (isPacked24(result)) tape.device.kernels.select24({
       x,
       packed: result,
@@ -6688,11 +6734,10 @@ function selectOperands(tape, x, readers, options) {
   if (isPacked24(operands.neurons) && isPacked24(operands.tokens)) tape.arena.recycle(x);
   return operands;
 }
-function fullHidden(tape, options, { weights, ...tokens }) {
+function fullHidden(tape, options, preactivations2) {
   const { products, shape } = options;
   const { kernels } = tape.device;
-  const y1 = tape.tensor(shape);
-  products.neurons(tokens, weights, y1);
+  const y1 = preactivations2.ordered();
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({
     x: y1,
@@ -6743,35 +6788,33 @@ function wholeSegments(tape, rows) {
     align: rows
   };
 }
-function selectedHidden(tape, options, y1Product) {
+function selectedHidden(tape, options, preactivations2) {
   const { products, shape, plan } = options;
   const { kernels } = tape.device;
   const [rows = 0, cols = 0] = shape;
   const segments = options.segments ?? wholeSegments(tape, rows);
-  const y1 = tape.tensor(shape);
-  const y1Origin = products.selected(y1Product, y1);
+  const source = preactivations2.selected();
   const relu = tape.arena.packed24(rows, cols, "cols");
   const forward = {
-    neurons: allocate(tape, y1, "cols", true),
-    tokens: allocate(tape, y1, "rows", selects(plan, "dwOut"))
+    neurons: allocate(tape, shape, "cols", true),
+    tokens: allocate(tape, shape, "rows", selects(plan, "dwOut"))
   };
   kernels.squaredReluSelect24({
-    y1,
-    ...y1Origin,
+    ...source,
     segments,
     relu,
     ...forward,
     ...drawOf(options, "dwOut")
   });
-  tape.arena.recycle(y1);
+  tape.arena.recycle(source.y1);
   return {
     forward,
     backward: (dy2Product) => {
       const dy2 = tape.tensor(shape);
       const dy2Origin = products.selected(dy2Product, dy2);
       const operands = {
-        neurons: allocate(tape, dy2, "cols", selects(plan, "dx")),
-        tokens: allocate(tape, dy2, "rows", selects(plan, "dwIn"))
+        neurons: allocate(tape, shape, "cols", selects(plan, "dx")),
+        tokens: allocate(tape, shape, "rows", selects(plan, "dwIn"))
       };
       kernels.squaredReluBackwardSelect24({
         dy2,
@@ -6798,6 +6841,58 @@ function hidden(tape, options, y1) {
   return selects(options.plan, "y3") ? selectedHidden(tape, options, y1) : fullHidden(tape, options, y1);
 }
 
+// ../ffn/_preactivations.ts
+function preactivations(tape, order2, weights) {
+  const { y1, order: places4, segments } = order2;
+  if (y1 === void 0 || places4 === void 0 || segments === void 0) return multiplied(tape, order2, weights);
+  const ordered = () => {
+    const out = tape.tensor([
+      order2.rows,
+      order2.width
+    ]);
+    tape.device.kernels.gatherClusters({
+      x: y1,
+      order: places4,
+      replicas: order2.replicas,
+      segments,
+      out
+    });
+    tape.arena.recycle(y1);
+    return out;
+  };
+  return {
+    ordered,
+    selected: () => ({
+      y1: ordered()
+    })
+  };
+}
+function multiplied(tape, { tokens, products, rows, width }, weights) {
+  return {
+    ordered: () => {
+      const y1 = tape.tensor([
+        rows,
+        width
+      ]);
+      products.neurons(tokens, weights, y1);
+      return y1;
+    },
+    selected: () => {
+      const y1 = tape.tensor([
+        rows,
+        width
+      ]);
+      return {
+        y1,
+        ...products.selected({
+          ...tokens,
+          weights
+        }, y1)
+      };
+    }
+  };
+}
+
 // ../ffn/_token_order.ts
 function givenOrder(tape, x, layer) {
   const [rows = 0, features = 0] = x.shape;
@@ -6808,6 +6903,8 @@ function givenOrder(tape, x, layer) {
     rows,
     width: layer.neurons,
     order: void 0,
+    replicas: 1,
+    y1: void 0,
     segments: void 0,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => ({
@@ -6841,13 +6938,11 @@ function sortedOrder(tape, x, layer, sparse2) {
     align
   };
   const { expertCounts: counts, energyShare: share2 } = layer.statistics;
-  if (experts === 1) kernels.fill({
-    out: chosen,
-    value: 0
-  });
-  else chooseExperts(tape, sparse2.router, x, chosen, {
+  const wIn = sparse2.weights.y1?.packed ?? layer.wIn.value;
+  const y1 = experts === 1 ? chooseOnly(tape, chosen) : chooseExperts(tape, sparse2.router, x, chosen, {
     clusters: experts,
-    share: share2
+    share: share2,
+    wIn
   });
   kernels.groupTokens({
     experts: chosen,
@@ -6888,6 +6983,8 @@ function sortedOrder(tape, x, layer, sparse2) {
     rows,
     width: layer.neurons / experts,
     order: order2,
+    replicas: expertsPerToken,
+    y1,
     segments,
     products: groupedProducts(tape, {
       order: order2,
@@ -6905,6 +7002,12 @@ function sortedOrder(tape, x, layer, sparse2) {
       ...copies
     ]
   };
+}
+function chooseOnly(tape, experts) {
+  tape.device.kernels.fill({
+    out: experts,
+    value: 0
+  });
 }
 function plainProducts(tape, tokens, features) {
   const { kernels } = tape.device;
@@ -7043,10 +7146,7 @@ function sparsePass(tape, { value: value2 }, layer, draw2) {
 }
 function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw2 }) {
   const { products, rows, width, segments } = order2;
-  const y1 = {
-    ...order2.tokens,
-    weights: weights.y1?.packed ?? wIn.value
-  };
+  const y1 = preactivations(tape, order2, weights.y1?.packed ?? wIn.value);
   return hidden(tape, {
     products,
     shape: [
@@ -7801,12 +7901,12 @@ function readStepStatistics(model2, row, step) {
   const { sparsity } = model2.config;
   const sparse2 = step.mode === "sparse";
   const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan);
-  const probes = routed && sparsity.router === "probe";
+  const knowsEnergy = routed && routers[sparsity.router ?? "cosine"].knowsEnergy;
   return {
     loss: row[0] ?? NaN,
     activation_sparsity: 1 - nonzero / elements,
-    energy_share: probes ? shares.reduce((sum3, share2) => sum3 + share2, 0) / shares.length : null,
-    energyShares: probes ? shares : [],
+    energy_share: knowsEnergy ? shares.reduce((sum3, share2) => sum3 + share2, 0) / shares.length : null,
+    energyShares: knowsEnergy ? shares : [],
     ...routed ? loadOf(counts) : noLoad,
     expertCounts: routed ? counts : [],
     flip_rate: sparse2 && maskBits > 0 ? flips / maskBits : null
@@ -9918,6 +10018,7 @@ var OPERATIONS = [
   "embedding",
   "embeddingBackward",
   "fill",
+  "gatherClusters",
   "gatherRows",
   "groupTokens",
   "groupedMatmulFeatures",
@@ -10757,6 +10858,21 @@ function routingKernels(machine) {
       const { rows, cols } = extents(out);
       machine.run("gatherRows", at(x), at(order2), replicas, at(out), rows, 4 * cols, extents(x).rows);
     },
+    gatherClusters({ x, order: order2, replicas = 1, segments, out }) {
+      const { rows, cols } = extents(out);
+      machine.run("gatherClusters", ...[
+        at(x),
+        at(order2),
+        replicas,
+        at(out),
+        rows,
+        4 * cols,
+        extents(x).rows
+      ], ...[
+        at(segments.offsets),
+        expertCount(segments)
+      ]);
+    },
     scatterRows({ x, positions, out }) {
       const { rows: tokens, cols } = extents(out);
       const slots = elementCount(positions.shape) / tokens;
@@ -10984,10 +11100,10 @@ function decodeBase64(text10) {
 }
 
 // ../cpu/wasm/relaxed_simd_module.ts
-var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAx/f39/f39/f39/f38AYAt/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAM0MwEFBAYHAgIBCQEEBQgBCgQLAAAMDQYDBw4IAQAAAAAAAgEAAAICAAAQAQAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB3IKA3J1bgAmCHJ1bkFsb25lACUFc2VydmUAJARzdG9wACMKaW5pdGlhbGl6ZQAaB3VzZUJsYXMAIRBhdHRlbnRpb25TY3JhdGNoAC4Ncm93TWFwU2NyYXRjaAApC2V4cG9uZW50aWFsABYGbWVtb3J5AgAMAQQK0IoCMywAIwNFBEAgACABIAIgAyAEIAUQDg8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQDAsLkgMBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyAJQXhxQQAgCEEEQQEgBUEERhtMGyINQQBKBEAgACABIAIgAyAEIAUgBiAHIAggDSAKIAsQEAsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA4gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQDCAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC/gsBRN/An4DewF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiQAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkCxAzDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQQUQByMQIxJsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMUIAAjEm8iAiMTbCMSbWxBAnQhAyMRIAAjEm1sIgQjFmwhBSACIxRsQQJ0IgIgBCMVbCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxFsQQJ0ahAyIABBAWohAAwBCwsPC0EJEAcjECMTbKwiFCMAQQFqrH4jAawiFX+nIQIjEiMTbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjE20iBCMRbCIFIxZsIAAjE28iBiMUbEECdGoiB0HcgwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxYhCUEAIQEDQCABIxFIBEAgCCABIAlsakEAIxRBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMVbCABIxRsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxEgBCMSbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAvIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQByMUQQJ0IQEjECMRbCECIxJB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMSbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojFiAFIAUjEW8iBWtsIxMgACMSb2wjEm0gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQLQsgAEEBaiEADAELCw8LECwPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQMgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgA0wEQCAWIAIgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEWIBcgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEXIAEhAAwBCwsgFiAX/a4BIhb9GwAgFv0bAWogFv0bAmogFv0bA2ohAQNAIAAgA0gEQCABIAIgAEECdGoqAgBDAAAAAFxqIQEgAEEBaiEADAELC0HQgwMoAgAgAf4eAgAaDwsQKw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdSDAygCACEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chBiAUIwCsfiAVf6chAQNAIAEgBkgEQCAEIAEgBWxqIQcgAiABQQJ0aigCACIIQQBIBEAgB0EAIAX8CwAFQdiDAygCACAIIANtTARAIAdB/wEgBfwLAAUgByAAIAggA20gBWxqIAX8CgAACwsgAUEBaiEBDAELCw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAEgA0gEQCAIIAIgAUECdGooAgAiAEECdGohCiAAIAlJBEAgCiAKKAIAQQFqNgIACyABQQFqIQEMAQsLQQAhAUEAIQADQCAAIAlIBEAgByAAQQJ0IgpqIAE2AgAjAiAKaiABNgIAIAEgCCAKaigCACAEakEBayAEbSAEbGohASAAQQFqIQAMAQsLIAcgCUECdGogATYCACAFQf8BQdSDAygCAEECdPwLAEEAIQEDQCABIANIBEAjAiABQQJ0IgAgAmooAgAiBEECdGohBwJAIAQgCU8EQCAAIAZqQX82AgAMAQsgByAHKAIAIgBBAWo2AgAgBSAAQQJ0aiABNgIAIAYgAUECdGogADYCAAsgAUEBaiEBDAELCwsPC0HAgwMoAgAhAEHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCACIAZIBEAgACALIAQgBiACIAgQCCAAIxggC2xqIAtBBCMbQQJ0IgEgAyACIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIxggCWxqIAFqCyIMIAcEfyMcIxtrQQJ0BSAJCyMaIxhrIxwjG2sgCkEAEAMgBwRAIxtBAnQhDSMcIxtrQQJ0IQ4jGCEBA0AgASMZSARAIAcgAUECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyABIxpIBEAgDyAMIAEjGGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIAFBAWohAQwBCwsFIAUjGiAJbGpBACMZIxprIAls/AsACyACQQFqIQIMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgASAFSARAIAAgByADIAUgASAIEAggBCMaIAlsakEAIxkjGmsgCWz8CwAgACMYIAdsaiAHQQQgAiMbIAEgCGxqIAdsakEEIAcgBCMYIAlsaiMbQQJ0aiAJIxojGGsjHCMbayAGQQAQAyABQQFqIQEMAQsLDwsQKA8LECcPC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxALDwsQIA8LEB8PCxAeDwsQHQ8LEBwPC0HAgwMoAgAhBkHEgwMoAgAhB0HIgwMoAgAhCEHYgwMoAgAhCUHUgwMoAgAiCkECdCELIwIhDCMCQdCDAygCACINQQJ0aiEOQcyDAygCACIPQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhECAUIwCsfiAVf6dBAXQhAwNAIAMgEEgEQCAGIAMgC2xqIRFBACEAIANBAWogD0giBARAA0AgAEEEaiIBIA1MBEAgESAHIAAgC2xqIAsgCiAAQQJ0IgAgDGogACAOahAbIAEhAAwBCwsLA0AgACANSARAIABBAnQiEiAMaiAHIAAgC2xqIQVBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgEWr9AAQAIAEgBWr9AAQAIBb9hQIhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiARaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgAgBARAIA4gEmogCyARaiETQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBNq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgE2oqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIACyAAQQFqIQAMAQsLIAwgDSAIIAMgCWxBAnRqIAkQBSAEBEAgDiANIAggA0EBaiAJbEECdGogCRAFCyADQQJqIQMMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAXBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAYBUHAgwMoAgBBxIMDKAIAIAAgAWwQGQsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQFAUgACABIAIgA2wgFiAXIARBAEcQFQshACAEBEAgBCAA/h4CABoLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhogGpQ4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwsQEw8LEBIPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAUgAUEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhFv0MAAAAAAAAAAAAAAAAAAAAACEXIAFBDnQhAANAIABBBGoiAiAHTARAIBYgAyAAQQJ0av0ABAAiGP1fIhYgFv3yAf3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V8iFyAX/fIB/fABIRcgAiEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACAHSARAIBkgAyAAQQJ0aioCALsiGSAZoqAhGSAAQQFqIQAMAQsLIAQgAUEDdGogGTkDACABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEEAIQADQCAAQQRqIgEgA0wEQCAWIAIgAEECdGr9AAQAIhj9X/3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhFyABIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIANIBEAgGSACIABBAnRqKgIAu6AhGSAAQQFqIQAMAQsLIBlBzIMDKgIAQdSDAygCACIABH0gACoCAAVDAACAPwuUu6IhGSAEQdCDAygCAAR8IAQqAgC7IBmgBSAZC7Y4AgALDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAZQcCDAygCACAAQQN0aisDAKAhGSAAQQFqIQAMAQsLQciDAygCACAZtjgCAAsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAiAAQQJ0aigCACIGQdSDAygCAEkEQCADIAQgBmxqIAEgACAEbGogBPwKAAALIABBAWohAAwBCwsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDSAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAkkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLgQQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgYgB/2FAiEHIBIgAf0ABBAiEiAI/YUCIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBiAJ/YUCIQkgEyASIAr9hQIhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAGIAv9hQIhCyATIBIgDP2FAiEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAYgDf2FAiENIBEgEiAO/YUCIQ4gAP0JAhAiESAGIA/9hQIhDyARIBIgEP2FAiEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAuZAQECfyAIIAkQDSMFIwRrIQkgACMEIAFsaiEMIAMjBiAFbGohACAGIwQgB2wjBkECdGpqIQYgCkEASiENIwcjBmsiA0EHcUEBIwMEfyAIQQRBASAFQQRGG0wFQQALIA1xGwRAIAwgASACIAAgBCAFIAYgByAJIAMgCiALEAMFIAwgASACIAAgBCAFIAYgByAJIAMgCiALEBALC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIkEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAoFIBUgDCARQSAgFEEAEApBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhEgBkHACP0JAgwiEiAN/YUC/YUCIhNBwAj9CQIYIgb9hQIgE0HACP0JAhwiB/2FAiATQcAI/QkCICII/YUCIBNBwAj9CQIkIgn9hQIgE0HACP0JAigiCv2FAiATIBP95gEgE/2FAkHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCECAFQcAI/QkCDCAE/YUC/YUCIgVBwAj9CQIY/YUCIAVBwAj9CQIc/YUCIAVBwAj9CQIg/YUCIAVBwAj9CQIk/YUCIAVBwAj9CQIo/YUCIAUgBf3mASAF/YUCQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLiAUCFH8Ee0GACEEIIAVBBEYbIRMDQCAJIA9KBEAgEyAJIA9rIgwgDCATShshGUEAIQ4DQCAKIA5KBEBBgAQgCiAOayIMIAxBgARKGyESIAsgDkEASiALGyEXIAMgBCAObGogBSAPbGohFEEAIRADQCAIIBBKBEAgACABIBBsaiACIA5saiEdIAYgByAQbGogD0ECdGohGCAFQQRGBEBBACENQQAhESMCIhVBACAZQQJ0Ihb8CwADQCANQQRqIBJMBEAgHSACIA1saiIM/QkCACEiIAIgDGr9CQIAISMgDCACQQF0av0JAgAhICAMIAJBA2xq/QkCACEhIBQgBCANbGoiGyAEaiIcIARqIh4gBGohH0EAIQwDQCAMIBZJBEAgDCAVaiIaICEgDCAfav0ABAAgICAMIB5q/QAEACAjIAwgHGr9AAQAICIgDCAbav0ABAAgGv0ABAD9hQL9hQL9hQL9hQL9CwQAIAxBEGohDAwBCwsgDUEEaiENDAELCwNAIA0gEkgEQCAdIAIgDWxq/QkCACEgIBQgBCANbGohGkEAIQwDQCAMIBZJBEAgDCAVaiIbICAgDCAaav0ABAAgG/0ABAD9hQL9CwQAIAxBEGohDAwBCwsgDUEBaiENDAELCwNAIBEgFkkEQCARIBVq/QAEACEgIBEgGGoiDCAXBHsgDP0ABAAgIP3kAQUgIAv9CwQAIBFBEGohEQwBCwsFIAJBBEcEf0EAIQ0DQCANIBJIBEAjAiANQQJ0aiAdIAIgDWxqKgIAOAIAIA1BAWohDQwBCwsjAgUgHQsgFCAFIBggEiAXECoLIBBBAWohEAwBCwsgDkGABGohDgwBCwsgDyATaiEPDAELCwuMAgEGeyMX/RMhBCAC/RMhBQNAIAAgAUkEQCAAQcAI/QkCFCAA/QAEACAE/eYBIAX95QEiB0HACP0JAgT95gFBwAj9CQIIIgj95AEiBiAI/eUBIghBwAj9CQIQIAhBwAj9CQIMIAf9hQL9hQIiCEHACP0JAhj9hQIgCEHACP0JAhz9hQIgCEHACP0JAiD9hQIgCEHACP0JAiT9hQIgCEHACP0JAij9hQIgCCAI/eYBIAj9hQJBwAj9CQIsIgj95AEgBkEX/asBIAj9rgH95gEgB0HACP0JAgD9Q/1PIgb9CwQAIAMgBv3kASEDIABBEGohAAwBCwsgA/0fACAD/R8CkiAD/R8BIAP9HwOSkguwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEHwCv0JAgAiHf1OQfAK/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQfAK/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQfAK/QkCACIX/U5B8Ar9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQfAK/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1B8Ar9CQIA/U5B8Ar9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9B8Ar9CQIA/U5B8Ar9CQIE/bYBIhD9Of2uAf2uAUHwCv0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUHwCv0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxB8Ar9CQIAIg39TkHwCv0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQfAK/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFB8Ar9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HACP0JAhQgAP0TIgFBwAj9CQIE/eYBQcAI/QkCCCID/eQBIgIgA/3lASIDQcAI/QkCECADQcAI/QkCDCAB/YUC/YUCIgNBwAj9CQIY/YUCIANBwAj9CQIc/YUCIANBwAj9CQIg/YUCIANBwAj9CQIk/YUCIANBwAj9CQIo/YUCIAMgA/3mASAD/YUCQcAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFBwAj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpB8Ar9CQIA/U5B8Ar9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghB8Ar9CQIA/U5B8Ar9CQIE/bYBIg39Of2uAf2uAUHwCv0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEHwCv0JAgAiCf1OQfAK/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFB8Ar9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEAVBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEAZBwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLCywBAX8jAUEAJABBASQBQYCDAygCAEGEgwMoAgBBAGxqJAIgABAGQQAkACQBC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAGQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC4IEBA1/An0CfgF7QcCDAygCACEGQcSDAygCACEFQciDAygCACEIQcyDAygCACEHQdSDAygCACIJQQJ0IQRB0IMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyELA0AgAyALSgRAIAYgBCALbGohDAJAIAkgBSALQQJ0IgJqKAIAIgpNBEAgAiAIakH/AUEAIApBf0cbQQT8CwAgAiAHakEANgIADAEL/QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIAlMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAJSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIAIgCGogDCAKQQJ0aioCACIOIA2TIAxBACAJIA0QDxAEkzgCACACIAdqIA0gDlsiAAR/IA0hDiAKBH/9DAAAgP8AAID/AACA/wAAgP8hEUEAIQADQCAAQQRqIgEgCkwEQCARIAwgAEECdGr9AAQA/esBIREgASEADAELCyAR/R8AIBH9HwGXIBH9HwIgEf0fA5eXIQ0DQCAAIApIBEAgDSAMIABBAnRqKgIAlyENIABBAWohAAwBCwsgDSAOXQVBAQsFIAALQQBHNgIACyALQQFqIQsMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRALDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAJIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC8IGAgZ/EXsgASACQQJ0aiEIA0AgBkEEaiIHIARMBEAgBkECdCIGIAFqIgkgAkEBdCIKav0ABAAhDSACQQNsIgsgCWr9AAQAIQwgCf0ABAAiDiACIAlq/QAEACIa/Q0AAQIDEBESEwQFBgcUFRYXIRcgBiAIaiIJ/QAEACITIAIgCWr9AAQAIhL9DQABAgMQERITBAUGBxQVFhchFiAJIApq/QAEACIRIAkgC2r9AAQAIhD9DQABAgMQERITBAUGBxQVFhchFSAAIAZq/QAEACIbIBv9DQABAgMAAQIDAAECAwABAgMhFCAbIBv9DQwNDg8MDQ4PDA0ODwwNDg8iDyAOIBr9DQgJCgsYGRobDA0ODxwdHh8iGiANIAz9DQgJCgsYGRobDA0ODxwdHh8iHP0NCAkKCwwNDg8YGRobHB0eHyAbIBv9DQgJCgsICQoLCAkKCwgJCgsiDiAaIBz9DQABAgMEBQYHEBESExQVFhcgGyAb/Q0EBQYHBAUGBwQFBgcEBQYHIhogFyANIAz9DQABAgMQERITBAUGBxQVFhciDP0NCAkKCwwNDg8YGRobHB0eHyAUIBcgDP0NAAECAwQFBgcQERITFBUWFyAZ/YUC/YUC/YUC/YUCIRkgDyATIBL9DQgJCgsYGRobDA0ODxwdHh8iDCARIBD9DQgJCgsYGRobDA0ODxwdHh8iDf0NCAkKCwwNDg8YGRobHB0eHyAOIAwgDf0NAAECAwQFBgcQERITFBUWFyAaIBYgFf0NCAkKCwwNDg8YGRobHB0eHyAUIBYgFf0NAAECAwQFBgcQERITFBUWFyAY/YUC/YUC/YUC/YUCIRggByEGDAELCwNAIAQgBkoEQCAGQQJ0IgcgAWohCSAAIAdq/QkCACIMIAIgCWogAkEBdCIKIAlqIAJBA2wiCyAJaiAJ/QkCAP1WAgAD/VYCAAL9VgIAASAZ/YUCIRkgDCAHIAhqIgcgAmogByAKaiAHIAtqIAf9CQIA/VYCAAP9VgIAAv1WAgABIBj9hQIhGCAGQQFqIQYMAQsLIAMgBQR7IAP9AAQAIBn95AEFIBkL/QsEACADIAUEeyAD/QAEECAY/eQBBSAYC/0LBBALzQQED38BewR9An5BwIMDKAIAIQlBxIMDKAIAIQpByIMDKAIAIQtBzIMDKAIAIQdB1IMDKAIAIQBB2IMDKgIAQdyDAygCACIBBH0gASoCAAVDAACAPwuUIREgAEECdCEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chDCAAQeCDAygCACIDa0ECdCEGIBQjAKx+IBV/pyEEA0AgBCAMSARAIAkgBCAFbCIAaiENIAogBEECdCIBaigCACEOIAAgB2pBACAHGyICBEAgAiAFIAZrakEAIAb8CwALIAEgC2ohCAJAIAMgDk0EQCAIQf8BQQAgDkF/RxsiAEEE/AsAIAIEQCACIAAgBSAGa/wLAAsMAQsgDSAOQQJ0aioCACES/QwAAID/AACA/wAAgP8AAID/IQ9BACEAA0AgAEEEaiIBIANMBEAgDyANIABBAnRq/QAEAP3rASEPIAEhAAwBCwsgD/0fACAP/R8BlyAP/R8CIA/9HwOXlyEQA0AgACADSARAIBAgDSAAQQJ0aioCAJchECAAQQFqIQAMAQsLIAggDSACIAMgEBAPIhMQBCAQIBKTkjgCACACRQ0AIAIgDkECdGoiCCoCACATlSEQIBEgE5UiEv0TIQ9BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA/95gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEpQ4AgAgAEEBaiEADAELCyAIIBBDAACAv5IgEZQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwubBgMGfwZ7An0jDyIFIANBAnRqIQogBSEIA0AgCCAKSQRA/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhD0EAIQcDQCAHQQhqIgYjFEwEQCAHQQJ0IgcgAWohCSAAIAdqIgf9AAQAIAn9AAQAIBD9hQIhECAH/QAEECAJ/QAEECAP/YUCIQ8gBiEHDAELCyAQIA/95AEiC/0fACAL/R8CkiAL/R8BIAv9HwOSkiESA0AgByMUSARAIBIgB0ECdCIGIABqKgIAIAEgBmoqAgCUkiESIAdBAWohBwwBCwsgCCASOAIAIAEjFmohASAIQQRqIQgMAQsLIAUgA0F8cUECdGoiACAA/QAEAP0MAACA/wAAgP8AAID/AACA/yADQQNxQQR0QYAIav0ABAD9Uv0LBAAgBSIA/QAEACEQIABBEGohAQNAIAEgCkkEQCAQIAH9AAQA/esBIRAgAUEQaiEBDAELC0MAAIA/IAAgCiAQ/R8AIBD9HwGXIBD9HwIgEP0fA5eXIxeUEBGVIhH9EyEOIAAgA0ECdGohBUEAIQMDQCMUIANBEGpOBEAgAiADQQJ0aiEG/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhDf0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIQwgACEBA0AgASAFSQRAIAH9CQIAIgsgBv0ABAAgEP2FAiEQIAsgBv0ABBAgDf2FAiENIAsgBv0ABCAgD/2FAiEPIAsgBv0ABDAgDP2FAiEMIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGoiASAQIA795gH9CwQAIAEgDSAO/eYB/QsEECABIA8gDv3mAf0LBCAgASAMIA795gH9CwQwIANBEGohAwwBCwsDQCADIxRIBEAgAiADQQJ0aiEGQwAAAAAhEiAAIQEDQCABIAVJBEAgEiABKgIAIAYqAgCUkiESIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGogEiARlDgCACADQQFqIQMMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BfQF7A0AgCyMRSARAIw8gC0ECdGogCyMVbCIJIAVqIQ0gAyAJaiEOIxQhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAAgEv2FAiESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjEUgEQCADIxZsIgkgAWoiCkEEIxYjFEGAASMRIANrIgsgC0GAAUobIgwjCBABIAIgCWpBBCMWIxQgDCMJEAEgCiMWQQQgDCMUIwoQASADIQsDQCALIxFIBEAgCyMVbCIKIABqIg0jFUEEIwgjDUGABEGAASMRIAtrIg4gDkGAAUobIg4gDCMUQQAgAyALRiIPEAIgBSAKaiIQIxVBBCMJIw5BgAQgDiAMIxRBACAPEAIgBCALIAMgDiAMEDAgECMVQQQgDiMUIwwQASANIxVBBCAOIxQjCxABIw1BBEGABCMMIAggCWojFiAMIxQgDkEBQQNBACAPGyINEAIjDkEEQYAEIwsgByAJaiMWIAwjFCAOQQEgDRACIw5BgARBBCMKIAYgCmojFSAOIxQgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjF/0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jDyAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIw0gBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGACGr9AAQA/VL9CwQAIw4gBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QYAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIw0gBWoiCv0ABAAgD/3mASAN/eUBIg5BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIgsgEP3lASIQQcAI/QkCECAQQcAI/QkCDCAO/YUC/YUCIRAgCkHACP0JAhQgEEHACP0JAhj9hQIgEEHACP0JAhz9hQIgEEHACP0JAiD9hQIgEEHACP0JAiT9hQIgEEHACP0JAij9hQIgECAQ/eYBIBD9hQJBwAj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHACP0JAgD9Q/1PIgv9CwQAIw4gBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMNIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjDiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLvgUDCH8DewN9A0AgBCAJSgRAIw0gCUEJdGohCiAFIAIgCWoiCyADa0EBaiIGIAUgBkgbIQYgC0ECdCIHIAFqIQwjDyAHaiEIIAMEfSAIKgIABUMAAID/CyETIAogBkF8cUECdGoiByAH/QAEAP0MAACA/wAAgP8AAID/AACA/yAGQQNxQQR0QYAIav0ABAD9Uv0LBAAgCiAGQQJ0aiENIAr9AAQAIQ4gCkEQaiEHA0AgByANSQRAIA4gB/0ABAD96wEhDiAHQRBqIQcMAQsLIAogDSATIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjF5SXIhIQESERIAogBSMDBH8gCUHAAG1BAWpBBnQFIAZBBGoLIgcgBSAHSBtBAnRqIQcgCiAGQQNqQXxxQQJ0aiEGA0AgBiAHSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHACP0JAhQgEyASk/0TIg9BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIg4gEP3lASIQQcAI/QkCECAQQcAI/QkCDCAP/YUC/YUCIhBBwAj9CQIY/YUCIBBBwAj9CQIc/YUCIBBBwAj9CQIg/YUCIBBBwAj9CQIk/YUCIBBBwAj9CQIo/YUCIBAgEP3mASAQ/YUCQcAI/QkCLCIQ/eQBIA5BF/2rASAQ/a4B/eYBIA9BwAj9CQIA/UP9T/0fACITlCARkjgCACATQwAAgD9cBEAgACALIxVsaiEKIxQhCyAT/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACATlDgCACAGQQFqIQYMAQsLCwUgDCAROAIACyAIIBI4AgAgCUEBaiEJDAELCwuKAwMFfwJ9AXsDQCAFIxFIBEAgBSMWbCIHIAFqQQQjFiMUQYABIxEgBWsiBiAGQYABShsiCCMIEAEgAiAHaiMWQQQgCCMUIwkQASAFIQYDQCAGIxFIBEAgACAGIxVsaiMVQQQjCCMNQYAEQYABIxEgBmsiByAHQYABShsiCSAIIxRBACAFIAZGIgcQAiADIAQgBiAFIAkgCBAxIw1BgARBBCMJIAMgBiMVbGojFSAJIxQgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjEUgEQCADIAUjFWxqIQcjFCEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMPIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvkCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACECQdiDAygCACIN/QkCACEDIA39CQIEIQQgDf0JAgghBUHggwMqAgD9EyEGQeSDAyoCAP0TIQdB8IMDKgIA/RMhCEH0gwMqAgD9EyEJQeiDAyoCAP0TIQpB7IMDKgIA/RMhC0HcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIAIAMgCyAAIAggGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAv3mASIMIAYgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH9hQIiASAE/eYBIAkgDP3mASAMIAcgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH9hQIiACAF/eYB/eMBIAr95AH95wH9hQL95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gAf0LBAAFIBhBAEoEQCAOIAH9HwA4AgALIBhBAUoEQCAOIAH9HwE4AgQLIBhBAkoEQCAOIAH9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQcAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQfAIC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPwBB8AoLDP///38BAIB//v///w==";
+var RELAXED_SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAx/f39/f39/f39/f38AYAt/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAM0MwEFBAYHAgIBCQEEBQgBCgQLAAAMDQYDBw4IAQAAAAAAAgEAAAICAAAQAQAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB3IKA3J1bgAmCHJ1bkFsb25lACUFc2VydmUAJARzdG9wACMKaW5pdGlhbGl6ZQAaB3VzZUJsYXMAIRBhdHRlbnRpb25TY3JhdGNoAC4Ncm93TWFwU2NyYXRjaAApC2V4cG9uZW50aWFsABYGbWVtb3J5AgAMAQQK3owCMywAIwNFBEAgACABIAIgAyAEIAUQDg8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQDAsLkgMBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyAJQXhxQQAgCEEEQQEgBUEERhtMGyINQQBKBEAgACABIAIgAyAEIAUgBiAHIAggDSAKIAsQEAsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA4gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQDCAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC4YvBRN/An4DewF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlCxAzDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQQUQByMQIxJsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMUIAAjEm8iAiMTbCMSbWxBAnQhAyMRIAAjEm1sIgQjFmwhBSACIxRsQQJ0IgIgBCMVbCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxFsQQJ0ahAyIABBAWohAAwBCwsPC0EJEAcjECMTbKwiFCMAQQFqrH4jAawiFX+nIQIjEiMTbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjE20iBCMRbCIFIxZsIAAjE28iBiMUbEECdGoiB0HcgwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxYhCUEAIQEDQCABIxFIBEAgCCABIAlsakEAIxRBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMVbCABIxRsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxEgBCMSbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAvIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQByMUQQJ0IQEjECMRbCECIxJB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMSbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojFiAFIAUjEW8iBWtsIxMgACMSb2wjEm0gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQLQsgAEEBaiEADAELCw8LECwPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQMgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgA0wEQCAWIAIgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEWIBcgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEXIAEhAAwBCwsgFiAX/a4BIhb9GwAgFv0bAWogFv0bAmogFv0bA2ohAQNAIAAgA0gEQCABIAIgAEECdGoqAgBDAAAAAFxqIQEgAEEBaiEADAELC0HQgwMoAgAgAf4eAgAaDwsQKw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdyDAygCACEGQdSDAygCACIHQeCDAygCACIIbCEJQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chCiAUIwCsfiAVf6chAQNAIAEgCkgEQANAIAIgCEgEfyABIAYgAkECdGooAgROBUEACwRAIAJBAWohAgwBCwsgBSABIAdsaiELIAIgCEgEfyADIAFBAnRqKAIABUF/CyIMQQBIBEAgC0EAIAf8CwAFQdiDAygCACAMIARtTARAIAtB/wEgB/wLAAUgCyAAIAwgBG0gCWxqIAIgB2xqIAf8CgAACwsgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdSDAygCACEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chBiAUIwCsfiAVf6chAQNAIAEgBkgEQCAEIAEgBWxqIQcgAiABQQJ0aigCACIIQQBIBEAgB0EAIAX8CwAFQdiDAygCACAIIANtTARAIAdB/wEgBfwLAAUgByAAIAggA20gBWxqIAX8CgAACwsgAUEBaiEBDAELCw8LIwBFBEBBwIMDKAIAIQFBxIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAIgA0gEQCAIIAEgAkECdGooAgAiAEECdGohCiAAIAlJBEAgCiAKKAIAQQFqNgIACyACQQFqIQIMAQsLQQAhAkEAIQADQCAAIAlIBEAgByAAQQJ0IgpqIAI2AgAjAiAKaiACNgIAIAIgCCAKaigCACAEakEBayAEbSAEbGohAiAAQQFqIQAMAQsLIAcgCUECdGogAjYCACAFQf8BQdSDAygCAEECdPwLAEEAIQIDQCACIANIBEAjAiACQQJ0IgAgAWooAgAiBEECdGohBwJAIAQgCU8EQCAAIAZqQX82AgAMAQsgByAHKAIAIgBBAWo2AgAgBSAAQQJ0aiACNgIAIAYgAkECdGogADYCAAsgAkEBaiECDAELCwsPC0HAgwMoAgAhAEHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCACIAZIBEAgACALIAQgBiACIAgQCCAAIxggC2xqIAtBBCMbQQJ0IgEgAyACIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIxggCWxqIAFqCyIMIAcEfyMcIxtrQQJ0BSAJCyMaIxhrIxwjG2sgCkEAEAMgBwRAIxtBAnQhDSMcIxtrQQJ0IQ4jGCEBA0AgASMZSARAIAcgAUECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyABIxpIBEAgDyAMIAEjGGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIAFBAWohAQwBCwsFIAUjGiAJbGpBACMZIxprIAls/AsACyACQQFqIQIMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgASAFSARAIAAgByADIAUgASAIEAggBCMaIAlsakEAIxkjGmsgCWz8CwAgACMYIAdsaiAHQQQgAiMbIAEgCGxqIAdsakEEIAcgBCMYIAlsaiMbQQJ0aiAJIxojGGsjHCMbayAGQQAQAyABQQFqIQEMAQsLDwsQKA8LECcPC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxALDwsQIA8LEB8PCxAeDwsQHQ8LEBwPC0HAgwMoAgAhBkHEgwMoAgAhB0HIgwMoAgAhCEHYgwMoAgAhCUHUgwMoAgAiCkECdCELIwIhDCMCQdCDAygCACINQQJ0aiEOQcyDAygCACIPQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhECAUIwCsfiAVf6dBAXQhAwNAIAMgEEgEQCAGIAMgC2xqIRFBACEAIANBAWogD0giBARAA0AgAEEEaiIBIA1MBEAgESAHIAAgC2xqIAsgCiAAQQJ0IgAgDGogACAOahAbIAEhAAwBCwsLA0AgACANSARAIABBAnQiEiAMaiAHIAAgC2xqIQVBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgEWr9AAQAIAEgBWr9AAQAIBb9hQIhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiARaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgAgBARAIA4gEmogCyARaiETQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBNq/QAEACABIAVq/QAEACAW/YUCIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgE2oqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIACyAAQQFqIQAMAQsLIAwgDSAIIAMgCWxBAnRqIAkQBSAEBEAgDiANIAggA0EBaiAJbEECdGogCRAFCyADQQJqIQMMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACEBA0AgASAGSARAAkAgBCALIAFBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAEEQEEAIQADQCAAQRBqIgIgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAIhAAwBCwsDQCAAIAhJBEAgACAKaiICIAIqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyABQQFqIQEMAgsLCyADQQFqIQMMAQsLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAXBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAYBUHAgwMoAgBBxIMDKAIAIAAgAWwQGQsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQFAUgACABIAIgA2wgFiAXIARBAEcQFQshACAEBEAgBCAA/h4CABoLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhogGpQ4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwsQEw8LEBIPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAUgAUEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhFv0MAAAAAAAAAAAAAAAAAAAAACEXIAFBDnQhAANAIABBBGoiAiAHTARAIBYgAyAAQQJ0av0ABAAiGP1fIhYgFv3yAf3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V8iFyAX/fIB/fABIRcgAiEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACAHSARAIBkgAyAAQQJ0aioCALsiGSAZoqAhGSAAQQFqIQAMAQsLIAQgAUEDdGogGTkDACABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEEAIQADQCAAQQRqIgEgA0wEQCAWIAIgAEECdGr9AAQAIhj9X/3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhFyABIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIANIBEAgGSACIABBAnRqKgIAu6AhGSAAQQFqIQAMAQsLIBlBzIMDKgIAQdSDAygCACIABH0gACoCAAVDAACAPwuUu6IhGSAEQdCDAygCAAR8IAQqAgC7IBmgBSAZC7Y4AgALDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAZQcCDAygCACAAQQN0aisDAKAhGSAAQQFqIQAMAQsLQciDAygCACAZtjgCAAsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAiAAQQJ0aigCACIGQdSDAygCAEkEQCADIAQgBmxqIAEgACAEbGogBPwKAAALIABBAWohAAwBCwsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDSAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAkkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLgQQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgYgB/2FAiEHIBIgAf0ABBAiEiAI/YUCIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBiAJ/YUCIQkgEyASIAr9hQIhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAGIAv9hQIhCyATIBIgDP2FAiEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAYgDf2FAiENIBEgEiAO/YUCIQ4gAP0JAhAiESAGIA/9hQIhDyARIBIgEP2FAiEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAuZAQECfyAIIAkQDSMFIwRrIQkgACMEIAFsaiEMIAMjBiAFbGohACAGIwQgB2wjBkECdGpqIQYgCkEASiENIwcjBmsiA0EHcUEBIwMEfyAIQQRBASAFQQRGG0wFQQALIA1xGwRAIAwgASACIAAgBCAFIAYgByAJIAMgCiALEAMFIAwgASACIAAgBCAFIAYgByAJIAMgCiALEBALC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIkEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAoFIBUgDCARQSAgFEEAEApBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsLvAUDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhEgBkHACP0JAgwiEiAN/YUC/YUCIhNBwAj9CQIYIgb9hQIgE0HACP0JAhwiB/2FAiATQcAI/QkCICII/YUCIBNBwAj9CQIkIgn9hQIgE0HACP0JAigiCv2FAiATIBP95gEgE/2FAkHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyARIA8gEiAM/YUC/YUCIg8gBv2FAiAPIAf9hQIgDyAI/YUCIA8gCf2FAiAPIAr9hQIgDyAP/eYBIA/9hQIgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCECAFQcAI/QkCDCAE/YUC/YUCIgVBwAj9CQIY/YUCIAVBwAj9CQIc/YUCIAVBwAj9CQIg/YUCIAVBwAj9CQIk/YUCIAVBwAj9CQIo/YUCIAUgBf3mASAF/YUCQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLiAUCFH8Ee0GACEEIIAVBBEYbIRMDQCAJIA9KBEAgEyAJIA9rIgwgDCATShshGUEAIQ4DQCAKIA5KBEBBgAQgCiAOayIMIAxBgARKGyESIAsgDkEASiALGyEXIAMgBCAObGogBSAPbGohFEEAIRADQCAIIBBKBEAgACABIBBsaiACIA5saiEdIAYgByAQbGogD0ECdGohGCAFQQRGBEBBACENQQAhESMCIhVBACAZQQJ0Ihb8CwADQCANQQRqIBJMBEAgHSACIA1saiIM/QkCACEiIAIgDGr9CQIAISMgDCACQQF0av0JAgAhICAMIAJBA2xq/QkCACEhIBQgBCANbGoiGyAEaiIcIARqIh4gBGohH0EAIQwDQCAMIBZJBEAgDCAVaiIaICEgDCAfav0ABAAgICAMIB5q/QAEACAjIAwgHGr9AAQAICIgDCAbav0ABAAgGv0ABAD9hQL9hQL9hQL9hQL9CwQAIAxBEGohDAwBCwsgDUEEaiENDAELCwNAIA0gEkgEQCAdIAIgDWxq/QkCACEgIBQgBCANbGohGkEAIQwDQCAMIBZJBEAgDCAVaiIbICAgDCAaav0ABAAgG/0ABAD9hQL9CwQAIAxBEGohDAwBCwsgDUEBaiENDAELCwNAIBEgFkkEQCARIBVq/QAEACEgIBEgGGoiDCAXBHsgDP0ABAAgIP3kAQUgIAv9CwQAIBFBEGohEQwBCwsFIAJBBEcEf0EAIQ0DQCANIBJIBEAjAiANQQJ0aiAdIAIgDWxqKgIAOAIAIA1BAWohDQwBCwsjAgUgHQsgFCAFIBggEiAXECoLIBBBAWohEAwBCwsgDkGABGohDgwBCwsgDyATaiEPDAELCwuMAgEGeyMX/RMhBCAC/RMhBQNAIAAgAUkEQCAAQcAI/QkCFCAA/QAEACAE/eYBIAX95QEiB0HACP0JAgT95gFBwAj9CQIIIgj95AEiBiAI/eUBIghBwAj9CQIQIAhBwAj9CQIMIAf9hQL9hQIiCEHACP0JAhj9hQIgCEHACP0JAhz9hQIgCEHACP0JAiD9hQIgCEHACP0JAiT9hQIgCEHACP0JAij9hQIgCCAI/eYBIAj9hQJBwAj9CQIsIgj95AEgBkEX/asBIAj9rgH95gEgB0HACP0JAgD9Q/1PIgb9CwQAIAMgBv3kASEDIABBEGohAAwBCwsgA/0fACAD/R8CkiAD/R8BIAP9HwOSkguwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEHwCv0JAgAiHf1OQfAK/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQfAK/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQfAK/QkCACIX/U5B8Ar9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQfAK/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1B8Ar9CQIA/U5B8Ar9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9B8Ar9CQIA/U5B8Ar9CQIE/bYBIhD9Of2uAf2uAUHwCv0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUHwCv0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxB8Ar9CQIAIg39TkHwCv0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQfAK/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFB8Ar9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawu7AQEDe0HACP0JAhQgAP0TIgFBwAj9CQIE/eYBQcAI/QkCCCID/eQBIgIgA/3lASIDQcAI/QkCECADQcAI/QkCDCAB/YUC/YUCIgNBwAj9CQIY/YUCIANBwAj9CQIc/YUCIANBwAj9CQIg/YUCIANBwAj9CQIk/YUCIANBwAj9CQIo/YUCIAMgA/3mASAD/YUCQcAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFBwAj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpB8Ar9CQIA/U5B8Ar9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghB8Ar9CQIA/U5B8Ar9CQIE/bYBIg39Of2uAf2uAUHwCv0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEHwCv0JAgAiCf1OQfAK/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFB8Ar9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC6sEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIWIBX9hQIhFSAGIAhq/QAEACIMIBYgFP2FAiEUIA0gBiAJav0ABAAiFiAT/YUCIRMgDCAWIBL9hQIhEiANIAYgCmr9AAQAIhYgEf2FAiERIAwgFiAQ/YUCIRAgDSAGIAtq/QAEACINIA/9hQIhDyAMIA0gDv2FAiEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8AMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyATIBT9hQIhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEAVBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvnBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQAIA/9hQIhDyAH/QAEECAT/eYBIAL9AAQQIBD9hQIhECAH/QAEICAT/eYBIAL9AAQgIBH9hQIhESAH/QAEMCAT/eYBIAL9AAQwIBL9hQIhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/AEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEACAS/YUCIRIgAP0ABBAgDf0ABBD95gEgDv0ABBAgE/2FAiETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEAZBwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLCywBAX8jAUEAJABBASQBQYCDAygCAEGEgwMoAgBBAGxqJAIgABAGQQAkACQBC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAGQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC4IEBA1/An0CfgF7QcCDAygCACEGQcSDAygCACEFQciDAygCACEIQcyDAygCACEHQdSDAygCACIJQQJ0IQRB0IMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyELA0AgAyALSgRAIAYgBCALbGohDAJAIAkgBSALQQJ0IgJqKAIAIgpNBEAgAiAIakH/AUEAIApBf0cbQQT8CwAgAiAHakEANgIADAEL/QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIAlMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAJSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIAIgCGogDCAKQQJ0aioCACIOIA2TIAxBACAJIA0QDxAEkzgCACACIAdqIA0gDlsiAAR/IA0hDiAKBH/9DAAAgP8AAID/AACA/wAAgP8hEUEAIQADQCAAQQRqIgEgCkwEQCARIAwgAEECdGr9AAQA/esBIREgASEADAELCyAR/R8AIBH9HwGXIBH9HwIgEf0fA5eXIQ0DQCAAIApIBEAgDSAMIABBAnRqKgIAlyENIABBAWohAAwBCwsgDSAOXQVBAQsFIAALQQBHNgIACyALQQFqIQsMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRALDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAJIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC8IGAgZ/EXsgASACQQJ0aiEIA0AgBkEEaiIHIARMBEAgBkECdCIGIAFqIgkgAkEBdCIKav0ABAAhDSACQQNsIgsgCWr9AAQAIQwgCf0ABAAiDiACIAlq/QAEACIa/Q0AAQIDEBESEwQFBgcUFRYXIRcgBiAIaiIJ/QAEACITIAIgCWr9AAQAIhL9DQABAgMQERITBAUGBxQVFhchFiAJIApq/QAEACIRIAkgC2r9AAQAIhD9DQABAgMQERITBAUGBxQVFhchFSAAIAZq/QAEACIbIBv9DQABAgMAAQIDAAECAwABAgMhFCAbIBv9DQwNDg8MDQ4PDA0ODwwNDg8iDyAOIBr9DQgJCgsYGRobDA0ODxwdHh8iGiANIAz9DQgJCgsYGRobDA0ODxwdHh8iHP0NCAkKCwwNDg8YGRobHB0eHyAbIBv9DQgJCgsICQoLCAkKCwgJCgsiDiAaIBz9DQABAgMEBQYHEBESExQVFhcgGyAb/Q0EBQYHBAUGBwQFBgcEBQYHIhogFyANIAz9DQABAgMQERITBAUGBxQVFhciDP0NCAkKCwwNDg8YGRobHB0eHyAUIBcgDP0NAAECAwQFBgcQERITFBUWFyAZ/YUC/YUC/YUC/YUCIRkgDyATIBL9DQgJCgsYGRobDA0ODxwdHh8iDCARIBD9DQgJCgsYGRobDA0ODxwdHh8iDf0NCAkKCwwNDg8YGRobHB0eHyAOIAwgDf0NAAECAwQFBgcQERITFBUWFyAaIBYgFf0NCAkKCwwNDg8YGRobHB0eHyAUIBYgFf0NAAECAwQFBgcQERITFBUWFyAY/YUC/YUC/YUC/YUCIRggByEGDAELCwNAIAQgBkoEQCAGQQJ0IgcgAWohCSAAIAdq/QkCACIMIAIgCWogAkEBdCIKIAlqIAJBA2wiCyAJaiAJ/QkCAP1WAgAD/VYCAAL9VgIAASAZ/YUCIRkgDCAHIAhqIgcgAmogByAKaiAHIAtqIAf9CQIA/VYCAAP9VgIAAv1WAgABIBj9hQIhGCAGQQFqIQYMAQsLIAMgBQR7IAP9AAQAIBn95AEFIBkL/QsEACADIAUEeyAD/QAEECAY/eQBBSAYC/0LBBALzQQED38BewR9An5BwIMDKAIAIQlBxIMDKAIAIQpByIMDKAIAIQtBzIMDKAIAIQdB1IMDKAIAIQBB2IMDKgIAQdyDAygCACIBBH0gASoCAAVDAACAPwuUIREgAEECdCEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chDCAAQeCDAygCACIDa0ECdCEGIBQjAKx+IBV/pyEEA0AgBCAMSARAIAkgBCAFbCIAaiENIAogBEECdCIBaigCACEOIAAgB2pBACAHGyICBEAgAiAFIAZrakEAIAb8CwALIAEgC2ohCAJAIAMgDk0EQCAIQf8BQQAgDkF/RxsiAEEE/AsAIAIEQCACIAAgBSAGa/wLAAsMAQsgDSAOQQJ0aioCACES/QwAAID/AACA/wAAgP8AAID/IQ9BACEAA0AgAEEEaiIBIANMBEAgDyANIABBAnRq/QAEAP3rASEPIAEhAAwBCwsgD/0fACAP/R8BlyAP/R8CIA/9HwOXlyEQA0AgACADSARAIBAgDSAAQQJ0aioCAJchECAAQQFqIQAMAQsLIAggDSACIAMgEBAPIhMQBCAQIBKTkjgCACACRQ0AIAIgDkECdGoiCCoCACATlSEQIBEgE5UiEv0TIQ9BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA/95gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEpQ4AgAgAEEBaiEADAELCyAIIBBDAACAv5IgEZQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwubBgMGfwZ7An0jDyIFIANBAnRqIQogBSEIA0AgCCAKSQRA/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhD0EAIQcDQCAHQQhqIgYjFEwEQCAHQQJ0IgcgAWohCSAAIAdqIgf9AAQAIAn9AAQAIBD9hQIhECAH/QAEECAJ/QAEECAP/YUCIQ8gBiEHDAELCyAQIA/95AEiC/0fACAL/R8CkiAL/R8BIAv9HwOSkiESA0AgByMUSARAIBIgB0ECdCIGIABqKgIAIAEgBmoqAgCUkiESIAdBAWohBwwBCwsgCCASOAIAIAEjFmohASAIQQRqIQgMAQsLIAUgA0F8cUECdGoiACAA/QAEAP0MAACA/wAAgP8AAID/AACA/yADQQNxQQR0QYAIav0ABAD9Uv0LBAAgBSIA/QAEACEQIABBEGohAQNAIAEgCkkEQCAQIAH9AAQA/esBIRAgAUEQaiEBDAELC0MAAIA/IAAgCiAQ/R8AIBD9HwGXIBD9HwIgEP0fA5eXIxeUEBGVIhH9EyEOIAAgA0ECdGohBUEAIQMDQCMUIANBEGpOBEAgAiADQQJ0aiEG/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhDf0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIQwgACEBA0AgASAFSQRAIAH9CQIAIgsgBv0ABAAgEP2FAiEQIAsgBv0ABBAgDf2FAiENIAsgBv0ABCAgD/2FAiEPIAsgBv0ABDAgDP2FAiEMIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGoiASAQIA795gH9CwQAIAEgDSAO/eYB/QsEECABIA8gDv3mAf0LBCAgASAMIA795gH9CwQwIANBEGohAwwBCwsDQCADIxRIBEAgAiADQQJ0aiEGQwAAAAAhEiAAIQEDQCABIAVJBEAgEiABKgIAIAYqAgCUkiESIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGogEiARlDgCACADQQFqIQMMAQsLCw0AIABBAnRBwKK5AWoLsAQDCH8BfQF7A0AgCyMRSARAIw8gC0ECdGogCyMVbCIJIAVqIQ0gAyAJaiEOIxQhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAAgEv2FAiESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjEUgEQCADIxZsIgkgAWoiCkEEIxYjFEGAASMRIANrIgsgC0GAAUobIgwjCBABIAIgCWpBBCMWIxQgDCMJEAEgCiMWQQQgDCMUIwoQASADIQsDQCALIxFIBEAgCyMVbCIKIABqIg0jFUEEIwgjDUGABEGAASMRIAtrIg4gDkGAAUobIg4gDCMUQQAgAyALRiIPEAIgBSAKaiIQIxVBBCMJIw5BgAQgDiAMIxRBACAPEAIgBCALIAMgDiAMEDAgECMVQQQgDiMUIwwQASANIxVBBCAOIxQjCxABIw1BBEGABCMMIAggCWojFiAMIxQgDkEBQQNBACAPGyINEAIjDkEEQYAEIwsgByAJaiMWIAwjFCAOQQEgDRACIw5BgARBBCMKIAYgCmojFSAOIxQgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC7gFAgZ/BnsjF/0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jDyAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIw0gBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGACGr9AAQA/VL9CwQAIw4gBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QYAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIw0gBWoiCv0ABAAgD/3mASAN/eUBIg5BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIgsgEP3lASIQQcAI/QkCECAQQcAI/QkCDCAO/YUC/YUCIRAgCkHACP0JAhQgEEHACP0JAhj9hQIgEEHACP0JAhz9hQIgEEHACP0JAiD9hQIgEEHACP0JAiT9hQIgEEHACP0JAij9hQIgECAQ/eYBIBD9hQJBwAj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHACP0JAgD9Q/1PIgv9CwQAIw4gBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMNIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjDiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsLvgUDCH8DewN9A0AgBCAJSgRAIw0gCUEJdGohCiAFIAIgCWoiCyADa0EBaiIGIAUgBkgbIQYgC0ECdCIHIAFqIQwjDyAHaiEIIAMEfSAIKgIABUMAAID/CyETIAogBkF8cUECdGoiByAH/QAEAP0MAACA/wAAgP8AAID/AACA/yAGQQNxQQR0QYAIav0ABAD9Uv0LBAAgCiAGQQJ0aiENIAr9AAQAIQ4gCkEQaiEHA0AgByANSQRAIA4gB/0ABAD96wEhDiAHQRBqIQcMAQsLIAogDSATIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjF5SXIhIQESERIAogBSMDBH8gCUHAAG1BAWpBBnQFIAZBBGoLIgcgBSAHSBtBAnRqIQcgCiAGQQNqQXxxQQJ0aiEGA0AgBiAHSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHACP0JAhQgEyASk/0TIg9BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIg4gEP3lASIQQcAI/QkCECAQQcAI/QkCDCAP/YUC/YUCIhBBwAj9CQIY/YUCIBBBwAj9CQIc/YUCIBBBwAj9CQIg/YUCIBBBwAj9CQIk/YUCIBBBwAj9CQIo/YUCIBAgEP3mASAQ/YUCQcAI/QkCLCIQ/eQBIA5BF/2rASAQ/a4B/eYBIA9BwAj9CQIA/UP9T/0fACITlCARkjgCACATQwAAgD9cBEAgACALIxVsaiEKIxQhCyAT/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACATlDgCACAGQQFqIQYMAQsLCwUgDCAROAIACyAIIBI4AgAgCUEBaiEJDAELCwuKAwMFfwJ9AXsDQCAFIxFIBEAgBSMWbCIHIAFqQQQjFiMUQYABIxEgBWsiBiAGQYABShsiCCMIEAEgAiAHaiMWQQQgCCMUIwkQASAFIQYDQCAGIxFIBEAgACAGIxVsaiMVQQQjCCMNQYAEQYABIxEgBmsiByAHQYABShsiCSAIIxRBACAFIAZGIgcQAiADIAQgBiAFIAkgCBAxIw1BgARBBCMJIAMgBiMVbGojFSAJIxQgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjEUgEQCADIAUjFWxqIQcjFCEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMPIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvkCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACECQdiDAygCACIN/QkCACEDIA39CQIEIQQgDf0JAgghBUHggwMqAgD9EyEGQeSDAyoCAP0TIQdB8IMDKgIA/RMhCEH0gwMqAgD9EyEJQeiDAyoCAP0TIQpB7IMDKgIA/RMhC0HcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gFCANayIYQQROBHsgF/0ABAAFIBhBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAXKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshACAYQQFKBEAgACAXKgIE/SABIQALIBhBAkoEeyAAIBcqAgj9IAIFIAALCyIAIAMgCyAAIAggGEEETgR7IBn9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGSoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgGSoCBP0gASEACyAYQQJKBHsgACAZKgII/SACBSAACwsgAv3mASIMIAYgGEEETgR7IA79AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDioCBP0gASEACyAYQQJKBHsgACAOKgII/SACBSAACwv95gH9hQIiASAE/eYBIAkgDP3mASAMIAcgGEEETgR7IA/9AAQABSAYQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQAgGEEBSgRAIAAgDyoCBP0gASEACyAYQQJKBHsgACAPKgII/SACBSAACwv95gH9hQIiACAF/eYB/eMBIAr95AH95wH9hQL95gH95QEhDCARIBZqIQ4gGEEETgRAIA4gAf0LBAAFIBhBAEoEQCAOIAH9HwA4AgALIBhBAUoEQCAOIAH9HwE4AgQLIBhBAkoEQCAOIAH9HwI4AggLCyASIBZqIQ4gGEEETgRAIA4gAP0LBAAFIBhBAEoEQCAOIAD9HwA4AgALIBhBAUoEQCAOIAD9HwE4AgQLIBhBAkoEQCAOIAD9HwI4AggLCyAQIBZqIQ4gGEEETgRAIA4gDP0LBAAFIBhBAEoEQCAOIAz9HwA4AgALIBhBAUoEQCAOIAz9HwE4AgQLIBhBAkoEQCAOIAz9HwI4AggLCyATBEAgEyAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsLIA1BBGohDQwBCwsLC5YDBABBgAgLQP//////////////////////////AAAAAAAAAAAAAAAA//////////8AAAAAAAAAAP///////////////wAAAAAAQcAICzBPrK7CO6q4PwAAQEsAgDG/g4BeOWdpUDnOQ7c6CIkIPMGpKj2qqio+AAAAPwAAgD8AQfAIC4ACvvP4eexh9j/eqoyA93vVvz2Ir0rtcfU/223Ap/C+0r+wEPDwOZX0P2c6UX+uHtC/hQO4sJXJ8z/pJIKm2DHLv6VkiAwZDfM/WHfACk9Xxr+gjgt7Il7yPwCBnMcrqsG/PzQaSkq78T9eDozOdk66v7rlivBYI/E/zBxhWjyXsb+nAJlBP5XwPx4M4Tj0UqK/AAAAAAAA8D8AAAAAAAAAAKxHmv2MYO4/hFnyXaqlqj+gagIfs6TsP7QuNqpTXrw/5vxqVzYg6z8I2yB35SbFPy2qoWPRwuk/cEciDYbCyz/tQXgD5oboP+F+oMiLBdE/YkhT9dxn5z8J7rZXMATUPwBB8AoLDP///38BAIB//v///w==";
 
 // ../cpu/wasm/simd_module.ts
-var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAx/f39/f39/f39/f38AYAt/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAM0MwEFBAYHAgIBCQEEBQgBCgQLAAAMDQYDBw4IAQAAAAAAAgEAAAICAAAQAQAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB3IKA3J1bgAmCHJ1bkFsb25lACUFc2VydmUAJARzdG9wACMKaW5pdGlhbGl6ZQAaB3VzZUJsYXMAIRBhdHRlbnRpb25TY3JhdGNoAC4Ncm93TWFwU2NyYXRjaAApC2V4cG9uZW50aWFsABYGbWVtb3J5AgAMAQQKmI0CMywAIwNFBEAgACABIAIgAyAEIAUQDg8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQDAsLkgMBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyAJQXhxQQAgCEEEQQEgBUEERhtMGyINQQBKBEAgACABIAIgAyAEIAUgBiAHIAggDSAKIAsQEAsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA4gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQDCAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC/4sBRN/An4DewF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAADiQAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkCxAzDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQQUQByMQIxJsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMUIAAjEm8iAiMTbCMSbWxBAnQhAyMRIAAjEm1sIgQjFmwhBSACIxRsQQJ0IgIgBCMVbCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxFsQQJ0ahAyIABBAWohAAwBCwsPC0EJEAcjECMTbKwiFCMAQQFqrH4jAawiFX+nIQIjEiMTbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjE20iBCMRbCIFIxZsIAAjE28iBiMUbEECdGoiB0HcgwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxYhCUEAIQEDQCABIxFIBEAgCCABIAlsakEAIxRBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMVbCABIxRsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxEgBCMSbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAvIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQByMUQQJ0IQEjECMRbCECIxJB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMSbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojFiAFIAUjEW8iBWtsIxMgACMSb2wjEm0gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQLQsgAEEBaiEADAELCw8LECwPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQMgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgA0wEQCAWIAIgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEWIBcgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEXIAEhAAwBCwsgFiAX/a4BIhb9GwAgFv0bAWogFv0bAmogFv0bA2ohAQNAIAAgA0gEQCABIAIgAEECdGoqAgBDAAAAAFxqIQEgAEEBaiEADAELC0HQgwMoAgAgAf4eAgAaDwsQKw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdSDAygCACEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chBiAUIwCsfiAVf6chAQNAIAEgBkgEQCAEIAEgBWxqIQcgAiABQQJ0aigCACIIQQBIBEAgB0EAIAX8CwAFQdiDAygCACAIIANtTARAIAdB/wEgBfwLAAUgByAAIAggA20gBWxqIAX8CgAACwsgAUEBaiEBDAELCw8LIwBFBEBBwIMDKAIAIQJBxIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAEgA0gEQCAIIAIgAUECdGooAgAiAEECdGohCiAAIAlJBEAgCiAKKAIAQQFqNgIACyABQQFqIQEMAQsLQQAhAUEAIQADQCAAIAlIBEAgByAAQQJ0IgpqIAE2AgAjAiAKaiABNgIAIAEgCCAKaigCACAEakEBayAEbSAEbGohASAAQQFqIQAMAQsLIAcgCUECdGogATYCACAFQf8BQdSDAygCAEECdPwLAEEAIQEDQCABIANIBEAjAiABQQJ0IgAgAmooAgAiBEECdGohBwJAIAQgCU8EQCAAIAZqQX82AgAMAQsgByAHKAIAIgBBAWo2AgAgBSAAQQJ0aiABNgIAIAYgAUECdGogADYCAAsgAUEBaiEBDAELCwsPC0HAgwMoAgAhAEHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCACIAZIBEAgACALIAQgBiACIAgQCCAAIxggC2xqIAtBBCMbQQJ0IgEgAyACIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIxggCWxqIAFqCyIMIAcEfyMcIxtrQQJ0BSAJCyMaIxhrIxwjG2sgCkEAEAMgBwRAIxtBAnQhDSMcIxtrQQJ0IQ4jGCEBA0AgASMZSARAIAcgAUECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyABIxpIBEAgDyAMIAEjGGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIAFBAWohAQwBCwsFIAUjGiAJbGpBACMZIxprIAls/AsACyACQQFqIQIMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgASAFSARAIAAgByADIAUgASAIEAggBCMaIAlsakEAIxkjGmsgCWz8CwAgACMYIAdsaiAHQQQgAiMbIAEgCGxqIAdsakEEIAcgBCMYIAlsaiMbQQJ0aiAJIxojGGsjHCMbayAGQQAQAyABQQFqIQEMAQsLDwsQKA8LECcPC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxALDwsQIA8LEB8PCxAeDwsQHQ8LEBwPC0HAgwMoAgAhBkHEgwMoAgAhB0HIgwMoAgAhCEHYgwMoAgAhCUHUgwMoAgAiCkECdCELIwIhDCMCQdCDAygCACINQQJ0aiEOQcyDAygCACIPQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhECAUIwCsfiAVf6dBAXQhAwNAIAMgEEgEQCAGIAMgC2xqIRFBACEAIANBAWogD0giBARAA0AgAEEEaiIBIA1MBEAgESAHIAAgC2xqIAsgCiAAQQJ0IgAgDGogACAOahAbIAEhAAwBCwsLA0AgACANSARAIABBAnQiEiAMaiAHIAAgC2xqIQVBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgEWr9AAQAIAEgBWr9AAQA/eYBIBb95AEhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiARaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgAgBARAIA4gEmogCyARaiETQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBNq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgE2oqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIACyAAQQFqIQAMAQsLIAwgDSAIIAMgCWxBAnRqIAkQBSAEBEAgDiANIAggA0EBaiAJbEECdGogCRAFCyADQQJqIQMMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACECA0AgAiAGSARAAkAgBCALIAJBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAIEQEEAIQADQCAAQRBqIgEgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhJBEAgACAKaiIBIAEqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyACQQFqIQIMAgsLCyADQQFqIQMMAQsLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAXBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAYBUHAgwMoAgBBxIMDKAIAIAAgAWwQGQsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQFAUgACABIAIgA2wgFiAXIARBAEcQFQshACAEBEAgBCAA/h4CABoLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhogGpQ4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwsQEw8LEBIPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAUgAUEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhFv0MAAAAAAAAAAAAAAAAAAAAACEXIAFBDnQhAANAIABBBGoiAiAHTARAIBYgAyAAQQJ0av0ABAAiGP1fIhYgFv3yAf3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V8iFyAX/fIB/fABIRcgAiEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACAHSARAIBkgAyAAQQJ0aioCALsiGSAZoqAhGSAAQQFqIQAMAQsLIAQgAUEDdGogGTkDACABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEEAIQADQCAAQQRqIgEgA0wEQCAWIAIgAEECdGr9AAQAIhj9X/3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhFyABIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIANIBEAgGSACIABBAnRqKgIAu6AhGSAAQQFqIQAMAQsLIBlBzIMDKgIAQdSDAygCACIABH0gACoCAAVDAACAPwuUu6IhGSAEQdCDAygCAAR8IAQqAgC7IBmgBSAZC7Y4AgALDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAZQcCDAygCACAAQQN0aisDAKAhGSAAQQFqIQAMAQsLQciDAygCACAZtjgCAAsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAiAAQQJ0aigCACIGQdSDAygCAEkEQCADIAQgBmxqIAEgACAEbGogBPwKAAALIABBAWohAAwBCwsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDSAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAkkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLnwQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgb95gEgB/3kASEHIBIgAf0ABBAiEv3mASAI/eQBIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBv3mASAJ/eQBIQkgEyAS/eYBIAr95AEhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAG/eYBIAv95AEhCyATIBL95gEgDP3kASEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAb95gEgDf3kASENIBEgEv3mASAO/eQBIQ4gAP0JAhAiESAG/eYBIA/95AEhDyARIBL95gEgEP3kASEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAuZAQECfyAIIAkQDSMFIwRrIQkgACMEIAFsaiEMIAMjBiAFbGohACAGIwQgB2wjBkECdGpqIQYgCkEASiENIwcjBmsiA0EHcUEBIwMEfyAIQQRBASAFQQRGG0wFQQALIA1xGwRAIAwgASACIAAgBCAFIAYgByAJIAMgCiALEAMFIAwgASACIAAgBCAFIAYgByAJIAMgCiALEBALC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIkEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAoFIBUgDCARQSAgFEEAEApBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhH95gEgBkHACP0JAgwiEv3mASAN/eQB/eQBIhP95gFBwAj9CQIYIgb95AEgE/3mAUHACP0JAhwiB/3kASAT/eYBQcAI/QkCICII/eQBIBP95gFBwAj9CQIkIgn95AEgE/3mAUHACP0JAigiCv3kASATIBP95gH95gEgE/3kAUHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCEP3mASAFQcAI/QkCDP3mASAE/eQB/eQBIgX95gFBwAj9CQIY/eQBIAX95gFBwAj9CQIc/eQBIAX95gFBwAj9CQIg/eQBIAX95gFBwAj9CQIk/eQBIAX95gFBwAj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLlwUCFH8Ee0GACEEIIAVBBEYbIRMDQCAJIA9KBEAgEyAJIA9rIgwgDCATShshGUEAIQ4DQCAKIA5KBEBBgAQgCiAOayIMIAxBgARKGyESIAsgDkEASiALGyEXIAMgBCAObGogBSAPbGohFEEAIRADQCAIIBBKBEAgACABIBBsaiACIA5saiEdIAYgByAQbGogD0ECdGohGCAFQQRGBEBBACENQQAhESMCIhVBACAZQQJ0Ihb8CwADQCANQQRqIBJMBEAgHSACIA1saiIM/QkCACEiIAIgDGr9CQIAISMgDCACQQF0av0JAgAhICAMIAJBA2xq/QkCACEhIBQgBCANbGoiGyAEaiIcIARqIh4gBGohH0EAIQwDQCAMIBZJBEAgDCAVaiIaICEgDCAfav0ABAD95gEgICAMIB5q/QAEAP3mASAjIAwgHGr9AAQA/eYBICIgDCAbav0ABAD95gEgGv0ABAD95AH95AH95AH95AH9CwQAIAxBEGohDAwBCwsgDUEEaiENDAELCwNAIA0gEkgEQCAdIAIgDWxq/QkCACEgIBQgBCANbGohGkEAIQwDQCAMIBZJBEAgDCAVaiIbICAgDCAaav0ABAD95gEgG/0ABAD95AH9CwQAIAxBEGohDAwBCwsgDUEBaiENDAELCwNAIBEgFkkEQCARIBVq/QAEACEgIBEgGGoiDCAXBHsgDP0ABAAgIP3kAQUgIAv9CwQAIBFBEGohEQwBCwsFIAJBBEcEf0EAIQwDQCAMIBJIBEAjAiAMQQJ0aiAdIAIgDGxqKgIAOAIAIAxBAWohDAwBCwsjAgUgHQsgFCAFIBggEiAXECoLIBBBAWohEAwBCwsgDkGABGohDgwBCwsgDyATaiEPDAELCwukAgEGeyMX/RMhBCAC/RMhBQNAIAAgAUkEQCAAQcAI/QkCFCAA/QAEACAE/eYBIAX95QEiB0HACP0JAgT95gFBwAj9CQIIIgj95AEiBiAI/eUBIghBwAj9CQIQ/eYBIAhBwAj9CQIM/eYBIAf95AH95AEiCP3mAUHACP0JAhj95AEgCP3mAUHACP0JAhz95AEgCP3mAUHACP0JAiD95AEgCP3mAUHACP0JAiT95AEgCP3mAUHACP0JAij95AEgCCAI/eYB/eYBIAj95AFBwAj9CQIsIgj95AEgBkEX/asBIAj9rgH95gEgB0HACP0JAgD9Q/1PIgb9CwQAIAMgBv3kASEDIABBEGohAAwBCwsgA/0fACAD/R8CkiAD/R8BIAP9HwOSkguwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEHwCv0JAgAiHf1OQfAK/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQfAK/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQfAK/QkCACIX/U5B8Ar9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQfAK/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1B8Ar9CQIA/U5B8Ar9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9B8Ar9CQIA/U5B8Ar9CQIE/bYBIhD9Of2uAf2uAUHwCv0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUHwCv0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxB8Ar9CQIAIg39TkHwCv0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQfAK/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFB8Ar9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HACP0JAhQgAP0TIgFBwAj9CQIE/eYBQcAI/QkCCCID/eQBIgIgA/3lASIDQcAI/QkCEP3mASADQcAI/QkCDP3mASAB/eQB/eQBIgP95gFBwAj9CQIY/eQBIAP95gFBwAj9CQIc/eQBIAP95gFBwAj9CQIg/eQBIAP95gFBwAj9CQIk/eQBIAP95gFBwAj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQcAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFBwAj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpB8Ar9CQIA/U5B8Ar9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghB8Ar9CQIA/U5B8Ar9CQIE/bYBIg39Of2uAf2uAUHwCv0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEHwCv0JAgAiCf1OQfAK/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFB8Ar9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEAVBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEAZBwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLCywBAX8jAUEAJABBASQBQYCDAygCAEGEgwMoAgBBAGxqJAIgABAGQQAkACQBC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAGQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC4IEBA1/An0CfgF7QcCDAygCACEGQcSDAygCACEFQciDAygCACEIQcyDAygCACEHQdSDAygCACIJQQJ0IQRB0IMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyELA0AgAyALSgRAIAYgBCALbGohDAJAIAkgBSALQQJ0IgJqKAIAIgpNBEAgAiAIakH/AUEAIApBf0cbQQT8CwAgAiAHakEANgIADAEL/QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIAlMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAJSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIAIgCGogDCAKQQJ0aioCACIOIA2TIAxBACAJIA0QDxAEkzgCACACIAdqIA0gDlsiAAR/IA0hDiAKBH/9DAAAgP8AAID/AACA/wAAgP8hEUEAIQADQCAAQQRqIgEgCkwEQCARIAwgAEECdGr9AAQA/esBIREgASEADAELCyAR/R8AIBH9HwGXIBH9HwIgEf0fA5eXIQ0DQCAAIApIBEAgDSAMIABBAnRqKgIAlyENIABBAWohAAwBCwsgDSAOXQVBAQsFIAALQQBHNgIACyALQQFqIQsMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRALDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAJIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC+AGAgZ/EXsgASACQQJ0aiEIA0AgBkEEaiIHIARMBEAgBkECdCIGIAFqIgkgAkEBdCIKav0ABAAhDSACQQNsIgsgCWr9AAQAIQwgCf0ABAAiDiACIAlq/QAEACIa/Q0AAQIDEBESEwQFBgcUFRYXIRcgBiAIaiIJ/QAEACITIAIgCWr9AAQAIhL9DQABAgMQERITBAUGBxQVFhchFiAJIApq/QAEACIRIAkgC2r9AAQAIhD9DQABAgMQERITBAUGBxQVFhchFSAAIAZq/QAEACIbIBv9DQABAgMAAQIDAAECAwABAgMhFCAbIBv9DQwNDg8MDQ4PDA0ODwwNDg8iDyAOIBr9DQgJCgsYGRobDA0ODxwdHh8iGiANIAz9DQgJCgsYGRobDA0ODxwdHh8iHP0NCAkKCwwNDg8YGRobHB0eH/3mASAbIBv9DQgJCgsICQoLCAkKCwgJCgsiDiAaIBz9DQABAgMEBQYHEBESExQVFhf95gEgGyAb/Q0EBQYHBAUGBwQFBgcEBQYHIhogFyANIAz9DQABAgMQERITBAUGBxQVFhciDP0NCAkKCwwNDg8YGRobHB0eH/3mASAUIBcgDP0NAAECAwQFBgcQERITFBUWF/3mASAZ/eQB/eQB/eQB/eQBIRkgDyATIBL9DQgJCgsYGRobDA0ODxwdHh8iDCARIBD9DQgJCgsYGRobDA0ODxwdHh8iDf0NCAkKCwwNDg8YGRobHB0eH/3mASAOIAwgDf0NAAECAwQFBgcQERITFBUWF/3mASAaIBYgFf0NCAkKCwwNDg8YGRobHB0eH/3mASAUIBYgFf0NAAECAwQFBgcQERITFBUWF/3mASAY/eQB/eQB/eQB/eQBIRggByEGDAELCwNAIAQgBkoEQCAGQQJ0IgcgAWohCSAAIAdq/QkCACIMIAIgCWogAkEBdCIKIAlqIAJBA2wiCyAJaiAJ/QkCAP1WAgAD/VYCAAL9VgIAAf3mASAZ/eQBIRkgDCAHIAhqIgcgAmogByAKaiAHIAtqIAf9CQIA/VYCAAP9VgIAAv1WAgAB/eYBIBj95AEhGCAGQQFqIQYMAQsLIAMgBQR7IAP9AAQAIBn95AEFIBkL/QsEACADIAUEeyAD/QAEECAY/eQBBSAYC/0LBBALzQQED38BewR9An5BwIMDKAIAIQlBxIMDKAIAIQpByIMDKAIAIQtBzIMDKAIAIQdB1IMDKAIAIQBB2IMDKgIAQdyDAygCACIBBH0gASoCAAVDAACAPwuUIREgAEECdCEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chDCAAQeCDAygCACIDa0ECdCEGIBQjAKx+IBV/pyEEA0AgBCAMSARAIAkgBCAFbCIAaiENIAogBEECdCIBaigCACEOIAAgB2pBACAHGyICBEAgAiAFIAZrakEAIAb8CwALIAEgC2ohCAJAIAMgDk0EQCAIQf8BQQAgDkF/RxsiAEEE/AsAIAIEQCACIAAgBSAGa/wLAAsMAQsgDSAOQQJ0aioCACES/QwAAID/AACA/wAAgP8AAID/IQ9BACEAA0AgAEEEaiIBIANMBEAgDyANIABBAnRq/QAEAP3rASEPIAEhAAwBCwsgD/0fACAP/R8BlyAP/R8CIA/9HwOXlyEQA0AgACADSARAIBAgDSAAQQJ0aioCAJchECAAQQFqIQAMAQsLIAggDSACIAMgEBAPIhMQBCAQIBKTkjgCACACRQ0AIAIgDkECdGoiCCoCACATlSEQIBEgE5UiEv0TIQ9BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA/95gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEpQ4AgAgAEEBaiEADAELCyAIIBBDAACAv5IgEZQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwutBgMGfwZ7An0jDyIFIANBAnRqIQogBSEIA0AgCCAKSQRA/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhD0EAIQcDQCAHQQhqIgYjFEwEQCAHQQJ0IgcgAWohCSAAIAdqIgf9AAQAIAn9AAQA/eYBIBD95AEhECAH/QAEECAJ/QAEEP3mASAP/eQBIQ8gBiEHDAELCyAQIA/95AEiC/0fACAL/R8CkiAL/R8BIAv9HwOSkiESA0AgByMUSARAIBIgB0ECdCIGIABqKgIAIAEgBmoqAgCUkiESIAdBAWohBwwBCwsgCCASOAIAIAEjFmohASAIQQRqIQgMAQsLIAUgA0F8cUECdGoiACAA/QAEAP0MAACA/wAAgP8AAID/AACA/yADQQNxQQR0QYAIav0ABAD9Uv0LBAAgBSIA/QAEACEQIABBEGohAQNAIAEgCkkEQCAQIAH9AAQA/esBIRAgAUEQaiEBDAELC0MAAIA/IAAgCiAQ/R8AIBD9HwGXIBD9HwIgEP0fA5eXIxeUEBGVIhH9EyEOIAAgA0ECdGohBUEAIQMDQCMUIANBEGpOBEAgAiADQQJ0aiEG/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhDf0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIQwgACEBA0AgASAFSQRAIAH9CQIAIgsgBv0ABAD95gEgEP3kASEQIAsgBv0ABBD95gEgDf3kASENIAsgBv0ABCD95gEgD/3kASEPIAsgBv0ABDD95gEgDP3kASEMIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGoiASAQIA795gH9CwQAIAEgDSAO/eYB/QsEECABIA8gDv3mAf0LBCAgASAMIA795gH9CwQwIANBEGohAwwBCwsDQCADIxRIBEAgAiADQQJ0aiEGQwAAAAAhEiAAIQEDQCABIAVJBEAgEiABKgIAIAYqAgCUkiESIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGogEiARlDgCACADQQFqIQMMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BfQF7A0AgCyMRSARAIw8gC0ECdGogCyMVbCIJIAVqIQ0gAyAJaiEOIxQhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAD95gEgEv3kASESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjEUgEQCADIxZsIgkgAWoiCkEEIxYjFEGAASMRIANrIgsgC0GAAUobIgwjCBABIAIgCWpBBCMWIxQgDCMJEAEgCiMWQQQgDCMUIwoQASADIQsDQCALIxFIBEAgCyMVbCIKIABqIg0jFUEEIwgjDUGABEGAASMRIAtrIg4gDkGAAUobIg4gDCMUQQAgAyALRiIPEAIgBSAKaiIQIxVBBCMJIw5BgAQgDiAMIxRBACAPEAIgBCALIAMgDiAMEDAgECMVQQQgDiMUIwwQASANIxVBBCAOIxQjCxABIw1BBEGABCMMIAggCWojFiAMIxQgDkEBQQNBACAPGyINEAIjDkEEQYAEIwsgByAJaiMWIAwjFCAOQQEgDRACIw5BgARBBCMKIAYgCmojFSAOIxQgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjF/0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jDyAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIw0gBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGACGr9AAQA/VL9CwQAIw4gBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QYAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIw0gBWoiCv0ABAAgD/3mASAN/eUBIg5BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIgsgEP3lASIQQcAI/QkCEP3mASAQQcAI/QkCDP3mASAO/eQB/eQBIRAgCkHACP0JAhQgEP3mAUHACP0JAhj95AEgEP3mAUHACP0JAhz95AEgEP3mAUHACP0JAiD95AEgEP3mAUHACP0JAiT95AEgEP3mAUHACP0JAij95AEgECAQ/eYB/eYBIBD95AFBwAj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHACP0JAgD9Q/1PIgv9CwQAIw4gBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMNIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjDiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gUDCH8DewN9A0AgBCAJSgRAIw0gCUEJdGohCiAFIAIgCWoiCyADa0EBaiIGIAUgBkgbIQYgC0ECdCIHIAFqIQwjDyAHaiEIIAMEfSAIKgIABUMAAID/CyETIAogBkF8cUECdGoiByAH/QAEAP0MAACA/wAAgP8AAID/AACA/yAGQQNxQQR0QYAIav0ABAD9Uv0LBAAgCiAGQQJ0aiENIAr9AAQAIQ4gCkEQaiEHA0AgByANSQRAIA4gB/0ABAD96wEhDiAHQRBqIQcMAQsLIAogDSATIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjF5SXIhIQESERIAogBSMDBH8gCUHAAG1BAWpBBnQFIAZBBGoLIgcgBSAHSBtBAnRqIQcgCiAGQQNqQXxxQQJ0aiEGA0AgBiAHSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHACP0JAhQgEyASk/0TIg9BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIg4gEP3lASIQQcAI/QkCEP3mASAQQcAI/QkCDP3mASAP/eQB/eQBIhD95gFBwAj9CQIY/eQBIBD95gFBwAj9CQIc/eQBIBD95gFBwAj9CQIg/eQBIBD95gFBwAj9CQIk/eQBIBD95gFBwAj9CQIo/eQBIBAgEP3mAf3mASAQ/eQBQcAI/QkCLCIQ/eQBIA5BF/2rASAQ/a4B/eYBIA9BwAj9CQIA/UP9T/0fACITlCARkjgCACATQwAAgD9cBEAgACALIxVsaiEKIxQhCyAT/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACATlDgCACAGQQFqIQYMAQsLCwUgDCAROAIACyAIIBI4AgAgCUEBaiEJDAELCwuKAwMFfwJ9AXsDQCAFIxFIBEAgBSMWbCIHIAFqQQQjFiMUQYABIxEgBWsiBiAGQYABShsiCCMIEAEgAiAHaiMWQQQgCCMUIwkQASAFIQYDQCAGIxFIBEAgACAGIxVsaiMVQQQjCCMNQYAEQYABIxEgBmsiByAHQYABShsiCSAIIxRBACAFIAZGIgcQAiADIAQgBiAFIAkgCBAxIw1BgARBBCMJIAMgBiMVbGojFSAJIxQgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjEUgEQCADIAUjFWxqIQcjFCEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMPIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvxCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACEBQdiDAygCACIN/QkCACECIA39CQIEIQMgDf0JAgghBEHggwMqAgD9EyEFQeSDAyoCAP0TIQZB8IMDKgIA/RMhB0H0gwMqAgD9EyEIQeiDAyoCAP0TIQlB7IMDKgIA/RMhCkHcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gCiAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgD95gEhCyAAIAIgCyAHIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAH95gEiDP3mASAFIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/eQBIgsgA/3mASAIIAz95gEgDP3mASAGIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/eQBIgAgBP3mAf3jASAJ/eQB/ecB/eQB/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAv9CwQABSAYQQBKBEAgDiAL/R8AOAIACyAYQQFKBEAgDiAL/R8BOAIECyAYQQJKBEAgDiAL/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHACAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEHwCAuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8AQfAKCwz///9/AQCAf/7///8=";
+var SIMD_MODULE = "AGFzbQEAAAABnwETYAAAYAZ/f39/f38AYAF/AGAFf39/f38AYAx/f39/f39/f39/f38AYAt/f39/f39/f39/fwBgAX0BfWAEf39/fwBgAn9/AGAEf39/fwF/YAR/f399AX1gA39/fQF9YAd/f39/e3t/AX9gBn9/f3t7fwF/YAN/f38AYAx/f39/f39/f399f38AYAJ/fwF/YAF/AX9gCX9/f39/f39/fwACHgIDZW52BXNnZW1tAA8DZW52Bm1lbW9yeQIDAYCABAM0MwEFBAYHAgIBCQEEBQgBCgQLAAAMDQYDBw4IAQAAAAAAAgEAAAICAAAQAQAAAxESAwEDAAaVAR1/AUEAC38BQQELfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALfQFDAAAAAAt/AUEAC38BQQALfwFBAAt/AUEAC38BQQALB3IKA3J1bgAmCHJ1bkFsb25lACUFc2VydmUAJARzdG9wACMKaW5pdGlhbGl6ZQAaB3VzZUJsYXMAIRBhdHRlbnRpb25TY3JhdGNoAC4Ncm93TWFwU2NyYXRjaAApC2V4cG9uZW50aWFsABYGbWVtb3J5AgAMAQQKpo8CMywAIwNFBEAgACABIAIgAyAEIAUQDg8LIAUgADYCACAFIAE2AgQgBSACNgIIC88BAQd/IwMEQCADKAIAIQ8gAygCBCENIAMoAgghEEHAACAGIAobIRFBACEDA0AgAyAGSARAIAAgASADbGogAyAIIAMgCEgbQQAgCkEDRhsiDiACbGogASACIA8gDSAObGogDSAQIAQgAyAFbGogBSADIBFqIgsgBiAGIAtKGyIMIANrIAwgByAHIAxKGyAHIApBAUYbIAwgCCAIIAxKGyAIIApBAkYbIA5rIAkQAyALIQMMAQsLBSAAIAEgAiADIAQgBSAGIAcgCCAJIAoQDAsLkgMBBX8gCUEATCAIQQBMcgRADwsgCkEATARAIAtFBEBBACEAA0AgACAISARAIAYgACAHbGpBACAJQQJ0/AsAIABBAWohAAwBCwsLDwsjAwRAIAIgASACQQRHIgEbQQJ2IQIgBSAEIAVBBEciBBtBAnYhBSABIAQgCCAJIAogACACIAggCiABGyIAIAAgAkgbIAMgBSAKIAkgBBsiACAAIAVIG0MAAIA/QwAAAAAgCxsgBiAHQQJ2EAAPCyAJQXhxQQAgCEEEQQEgBUEERhtMGyINQQBKBEAgACABIAIgAyAEIAUgBiAHIAggDSAKIAsQEAsjAkGAwgdqIQ4DQCAJIA1KBEBBgAggCSANayIMIAxBgAhKGyEPQQAhDANAIAogDEoEQCADIAQgDGxqIAUgDWxqIAQgBUGABCAKIAxrIhAgEEGABEobIhAgDyAOEA4gACACIAxsaiABIAIgDiAGIA1BAnRqIAcgCCAPIBAgCyAMQQBKIAsbQQAQDCAMQYAEaiEMDAELCyANQYAIaiENDAELCwvqAQIDfwJ8An0gALwiAUGAgIAEa0GAgID4B08EQEMAAID/IAFBAXQiAkUNARogACABQYCAgPwHRg0BGiABQR92IAJBgICAeE9yBEAgACAAkyIAIACVDAILIABDAAAAS5S8QYCAgNwAayEBCyABQYCAzPkDayICQRN2QQ9xQQR0QfAIaiEDIAEgAkGAgIB8cWu+uyADKwMAokQAAAAAAADwv6AiBCAEoiEFIAREagvgC1tX1T+iRCNBCvL+/9+/oCAFRDSDuEijDtC/oqAgBaIgAysDCCACQRd1t0TvOfr+Qi7mP6KgIASgoLYLC74BAgN/An0DQCABIAVKBEAgACAFQQJ0aiIEKgIAIgcgB1wEQCAEQwAAgP84AgALIAVBAWohBQwBCwsDQCADIAZKBEBDAAAAACEHQQAhBUF/IQQDQCABIAVKBEAgBEEASCAHIAAgBUECdGoqAgAiCF1yIAggCFtxBEAgCCEHIAUhBAsgBUEBaiEFDAELCyACIAZBAnRqIARBACAEQQBKGyIENgIAIAAgBEECdGpDAADAfzgCACAGQQFqIQYMAQsLC4wvBRN/An4DewF8AX0CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAAOJQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlCxAzDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIQRBzIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEFIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIAVNBEAgACAEaiAAIAJq/QAEACAAIANq/QAEAP3kAf0LBAAgASEADAELCwNAIAAgBUkEQCAAIARqIAAgAmoqAgAgACADaioCAJI4AgAgAEEEaiEADAELCw8LQQUQByMQIxJsrCIUIwBBAWqsfiMBrCIVf6chASAUIwCsfiAVf6chAANAIAAgAUgEQCMUIAAjEm8iAiMTbCMSbWxBAnQhAyMRIAAjEm1sIgQjFmwhBSACIxRsQQJ0IgIgBCMVbCIEQcCDAygCAGpqQcSDAygCACAFaiADakHIgwMoAgAgBWogA2pBzIMDKAIAIARqIAJqQdCDAygCACAAIxFsQQJ0ahAyIABBAWohAAwBCwsPC0EJEAcjECMTbKwiFCMAQQFqrH4jAawiFX+nIQIjEiMTbSEDIBQjAKx+IBV/pyEAA0AgACACSARAIAAjE20iBCMRbCIFIxZsIAAjE28iBiMUbEECdGoiB0HcgwMoAgBqIQgjFiEJQQAhAQNAIAEjEUgEQCAIIAEgCWxqQQAjFEECdPwLACABQQFqIQEMAQsLIAdB4IMDKAIAaiEIIxYhCUEAIQEDQCABIxFIBEAgCCABIAlsakEAIxRBAnT8CwAgAUEBaiEBDAELCyADIAZsIQEDQCABIAZBAWogA2xIBEAgBSMVbCABIxRsQQJ0aiIIQcCDAygCAGogB0HEgwMoAgBqIAdByIMDKAIAaiAIQcyDAygCAGpB0IMDKAIAIxEgBCMSbCABamxBAnRqIAhB1IMDKAIAaiAIQdiDAygCAGogB0HcgwMoAgBqIAdB4IMDKAIAahAvIAFBAWohAQwBCwsgAEEBaiEADAELCw8LQQYQByMUQQJ0IQEjECMRbCECIxJB1IMDKAIAbKwiFCMAQQFqrH4jAawiFX+nIQMgFCMArH4gFX+nIQADQCAAIANIBEAgACABbCEEAkAgAkHMgwMoAgAgACMSbUECdGooAgAiBU0EQCAEQdCDAygCAGpB/wEgAfwLAAwBCyAEQcCDAygCAGojFiAFIAUjEW8iBWtsIxMgACMSb2wjEm0gAWxqIgZBxIMDKAIAaiAGQciDAygCAGogBUEBaiAEQdCDAygCAGoQLQsgAEEBaiEADAELCw8LECwPC0HIgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQZ0IgEgACAUIwBBAWqsfiAVf6dBBHQiAiAAIAJIG0ECdCIASQRAIAFBxIMDKAIAaiABQcCDAygCAGogACABa/wKAAALDwtBwIMDKAIAIQJBzIMDKAIAIgBBxIMDIAAbKAIAQciDAygCAGwiAEEPakEEdawiFCMAQQFqrH4jAawiFX+nQQR0IQEgACABIAAgAUgbIQMgFCMArH4gFX+nQQR0IQADQCAAQQhqIgEgA0wEQCAWIAIgAEECdGoiAP0ABAD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEWIBcgAP0ABBD9DAAAAAAAAAAAAAAAAAAAAAD9Qv2xASEXIAEhAAwBCwsgFiAX/a4BIhb9GwAgFv0bAWogFv0bAmogFv0bA2ohAQNAIAAgA0gEQCABIAIgAEECdGoqAgBDAAAAAFxqIQEgAEEBaiEADAELC0HQgwMoAgAgAf4eAgAaDwsQKw8LQcCDAygCACEBQcSDAygCACECQciDAygCACEDQdCDAygCACEEQcyDAzQCACIUIwBBAWqsfiMBrCIVf6chBUHUgwMoAgAhBiAUIwCsfiAVf6chAANAIAAgBUgEQCADIAAgBGxqIQcgBiABIABBAnRqKAIAIghLBEAgByACIAQgCGxqIAT8CgAABSAHQf8BIAT8CwALIABBAWohAAwBCwsPC0HAgwMoAgAhBEHEgwMoAgAhBUHIgwMoAgAhBkHMgwMoAgAhB0HQgwMoAgAiAEEPakEEdawiFCMArH4jAawiFX+nQQR0IQIgACAUIwBBAWqsfiAVf6dBBHQiASAAIAFIGyEIIABBAnQhCQNAIAMgB0gEQCAEIANBAnRqKAIAIgBB1IMDKAIASQRAIAUgAyAJbGohCiAGIAAgCWxqIQsgAiEAA0AgAEEEaiIBIAhMBEAgAEECdCIAIAtqIgwgDP0ABAAgACAKav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAhIBEAgAEECdCIBIAtqIgwgDCoCACABIApqKgIAkjgCACAAQQFqIQAMAQsLCyADQQFqIQMMAQsLDwtBwIMDKAIAIQJBxIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEDQciDAygCACIE/REhFiAUIwCsfiAVf6dBBnQhAANAIABBEGoiASADTQRAIAAgAmogFv0LBAAgASEADAELCwNAIAAgA0kEQCAAIAJqIAQ2AgAgAEEEaiEADAELCw8LQcCDAygCACEAQcSDAygCACEDQciDAygCACEEQcyDAygCACEFQdyDAygCACEGQdSDAygCACIHQeCDAygCACIIbCEJQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chCiAUIwCsfiAVf6chAQNAIAEgCkgEQANAIAIgCEgEfyABIAYgAkECdGooAgROBUEACwRAIAJBAWohAgwBCwsgBSABIAdsaiELIAIgCEgEfyADIAFBAnRqKAIABUF/CyIMQQBIBEAgC0EAIAf8CwAFQdiDAygCACAMIARtTARAIAtB/wEgB/wLAAUgCyAAIAwgBG0gCWxqIAIgB2xqIAf8CgAACwsgAUEBaiEBDAELCw8LQcCDAygCACEAQcSDAygCACECQciDAygCACEDQcyDAygCACEEQdSDAygCACEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chBiAUIwCsfiAVf6chAQNAIAEgBkgEQCAEIAEgBWxqIQcgAiABQQJ0aigCACIIQQBIBEAgB0EAIAX8CwAFQdiDAygCACAIIANtTARAIAdB/wEgBfwLAAUgByAAIAggA20gBWxqIAX8CgAACwsgAUEBaiEBDAELCw8LIwBFBEBBwIMDKAIAIQFBxIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB2IMDKAIAIQZB3IMDKAIAIQdB4IMDKAIAIghBAEHIgwMoAgAiCUECdPwLAANAIAIgA0gEQCAIIAEgAkECdGooAgAiAEECdGohCiAAIAlJBEAgCiAKKAIAQQFqNgIACyACQQFqIQIMAQsLQQAhAkEAIQADQCAAIAlIBEAgByAAQQJ0IgpqIAI2AgAjAiAKaiACNgIAIAIgCCAKaigCACAEakEBayAEbSAEbGohAiAAQQFqIQAMAQsLIAcgCUECdGogAjYCACAFQf8BQdSDAygCAEECdPwLAEEAIQIDQCACIANIBEAjAiACQQJ0IgAgAWooAgAiBEECdGohBwJAIAQgCU8EQCAAIAZqQX82AgAMAQsgByAHKAIAIgBBAWo2AgAgBSAAQQJ0aiACNgIAIAYgAkECdGogADYCAAsgAkEBaiECDAELCwsPC0HAgwMoAgAhAEHEgwMoAgAhA0HIgwMoAgAhBEHMgwMoAgAhBUHQgwMoAgAhBkHcgwMoAgAhB0HUgwMoAgAiCEECdCEJQdiDAygCACIKQQJ0IQsDQCACIAZIBEAgACALIAQgBiACIAgQCCAAIxggC2xqIAtBBCMbQQJ0IgEgAyACIApsIAlsamogCUEEIAcEfyMCQYDChwFqBSAFIxggCWxqIAFqCyIMIAcEfyMcIxtrQQJ0BSAJCyMaIxhrIxwjG2sgCkEAEAMgBwRAIxtBAnQhDSMcIxtrQQJ0IQ4jGCEBA0AgASMZSARAIAcgAUECdGooAgAiD0EATgRAIAUgCSAPbGogDWohDyABIxpIBEAgDyAMIAEjGGsgDmxqIA78CgAABSAPQQAgDvwLAAsLIAFBAWohAQwBCwsFIAUjGiAJbGpBACMZIxprIAls/AsACyACQQFqIQIMAQsLDwtBwIMDKAIAIQBBxIMDKAIAIQJByIMDKAIAIQNBzIMDKAIAIQRB0IMDKAIAIQVB1IMDKAIAIgZBAnQhB0HYgwMoAgAiCEECdCEJA0AgASAFSARAIAAgByADIAUgASAIEAggBCMaIAlsakEAIxkjGmsgCWz8CwAgACMYIAdsaiAHQQQgAiMbIAEgCGxqIAdsakEEIAcgBCMYIAlsaiMbQQJ0aiAJIxojGGsjHCMbayAGQQAQAyABQQFqIQEMAQsLDwsQKA8LECcPC0HAgwMoAgBBxIMDKAIAQciDAygCAEHMgwMoAgBB0IMDKAIAQdSDAygCAEHYgwMoAgBB3IMDKAIAQeCDAygCAEHkgwMoAgBB6IMDKAIAQeyDAygCAEEARxALDwsQIA8LEB8PCxAeDwsQHQ8LEBwPC0HAgwMoAgAhBkHEgwMoAgAhB0HIgwMoAgAhCEHYgwMoAgAhCUHUgwMoAgAiCkECdCELIwIhDCMCQdCDAygCACINQQJ0aiEOQcyDAygCACIPQQFqQQF1rCIUIwBBAWqsfiMBrCIVf6dBAXQhECAUIwCsfiAVf6dBAXQhAwNAIAMgEEgEQCAGIAMgC2xqIRFBACEAIANBAWogD0giBARAA0AgAEEEaiIBIA1MBEAgESAHIAAgC2xqIAsgCiAAQQJ0IgAgDGogACAOahAbIAEhAAwBCwsLA0AgACANSARAIABBAnQiEiAMaiAHIAAgC2xqIQVBACEB/QwAAAAAAAAAAAAAAAAAAAAAIRYDQCABQQRqIgIgCkwEQCABQQJ0IgEgEWr9AAQAIAEgBWr9AAQA/eYBIBb95AEhFiACIQEMAQsLIBb9HwAgFv0fApIgFv0fASAW/R8DkpIhGgNAIAEgCkgEQCAaIAFBAnQiAiARaioCACACIAVqKgIAlJIhGiABQQFqIQEMAQsLIBo4AgAgBARAIA4gEmogCyARaiETQQAhAf0MAAAAAAAAAAAAAAAAAAAAACEWA0AgAUEEaiICIApMBEAgAUECdCIBIBNq/QAEACABIAVq/QAEAP3mASAW/eQBIRYgAiEBDAELCyAW/R8AIBb9HwKSIBb9HwEgFv0fA5KSIRoDQCABIApIBEAgGiABQQJ0IgIgE2oqAgAgAiAFaioCAJSSIRogAUEBaiEBDAELCyAaOAIACyAAQQFqIQAMAQsLIAwgDSAIIAMgCWxBAnRqIAkQBSAEBEAgDiANIAggA0EBaiAJbEECdGogCRAFCyADQQJqIQMMAQsLDwtBwIMDKAIAIQRBxIMDKAIAIQVByIMDKAIAIQZBzIMDKAIAIQdB1IMDKAIAIQhB0IMDNAIAIhQjAEEBaqx+IwGsIhV/pyEJIBQjAKx+IBV/pyEDA0AgAyAJSARAIAcgAyAIbGohCiAFIAMgBmxBAnRqIQtBACEBA0AgASAGSARAAkAgBCALIAFBAnRqKAIAIgAgCGxqIQwgAEHYgwMoAgBPBEAgCkH/ASAI/AsADAELIAEEQEEAIQADQCAAQRBqIgIgCE0EQCAAIApqIg0gDf0ABAAgACAMav0ABAD95AH9CwQAIAIhAAwBCwsDQCAAIAhJBEAgACAKaiICIAIqAgAgACAMaioCAJI4AgAgAEEEaiEADAELCwUgCiAMIAj8CgAACyABQQFqIQEMAgsLCyADQQFqIQMMAQsLDwtBzIMDKAIAIQBB1IMDKAIAIgFByIMDIAEbKAIAIQFB2IMDKAIAIgIEQEHAgwMoAgBBxIMDKAIAIAEgACACKAIAQdyDAygCAHMiAEEQdiAAc0Gt1cKPAmwiAEEPdiAAc0GX2+iaB2wiAEEPdiAAcxAXBUHQgwMoAgAEQEHAgwMoAgBBxIMDKAIAIAEgABAYBUHAgwMoAgBBxIMDKAIAIAAgAWwQGQsLDwtBwIMDKAIAIQBBxIMDKAIAIQFByIMDKAIAIQJBzIMDKAIAIQNB1IMDKgIA/RMhFkHYgwMoAgAhBEEAQdyDAygCAGv9ESEXQdCDAygCAAR/IAAgASACIAMgFiAXIARBAEcQFAUgACABIAIgA2wgFiAXIARBAEcQFQshACAEBEAgBCAA/h4CABoLDwtBwIMDKAIAIQJBxIMDKAIAIQNByIMDKAIAIgBBD2pBBHWsIhQjAEEBaqx+IwGsIhV/p0EEdCEBIAAgASAAIAFIG0ECdCEEIBQjAKx+IBV/p0EGdCEAA0AgAEEQaiIBIARNBEAgACADaiAAIAJq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIWIBb95gH9CwQAIAEhAAwBCwsDQCAAIARJBEAgACADaiAAIAJqKgIAQwAAAACXIhogGpQ4AgAgAEEEaiEADAELCw8LQcCDAygCACECQcSDAygCACEDQciDAygCACEEQcyDAygCACIAQQ9qQQR1rCIUIwBBAWqsfiMBrCIVf6dBBHQhASAAIAEgACABSBtBAnQhBSAUIwCsfiAVf6dBBnQhAANAIABBEGoiASAFTQRAIAAgBGogACADav0ABAAgACACav0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiFiAW/eQB/eYB/QsEACABIQAMAQsLA0AgACAFSQRAIAAgBGogACADaioCACAAIAJqKgIAQwAAAACXQwAAAECUlDgCACAAQQRqIQAMAQsLDwsQEw8LEBIPC0HAgwMoAgAhA0HIgwMoAgAhBEHEgwMoAgAiBUH//wBqQYCAAW2sIhQjAEEBaqx+IwGsIhV/pyEGIBQjAKx+IBV/pyEBA0AgASAGSARAIAUgAUEBakEOdCIAIAAgBUobIQf9DAAAAAAAAAAAAAAAAAAAAAAhFv0MAAAAAAAAAAAAAAAAAAAAACEXIAFBDnQhAANAIABBBGoiAiAHTARAIBYgAyAAQQJ0av0ABAAiGP1fIhYgFv3yAf3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V8iFyAX/fIB/fABIRcgAiEADAELCyAWIBf98AEiFv0hACAW/SEBoCEZA0AgACAHSARAIBkgAyAAQQJ0aioCALsiGSAZoqAhGSAAQQFqIQAMAQsLIAQgAUEDdGogGTkDACABQQFqIQEMAQsLDwsjAEUEQEHAgwMoAgAhAkHEgwMoAgAhA0HIgwMoAgAhBEEAIQADQCAAQQRqIgEgA0wEQCAWIAIgAEECdGr9AAQAIhj9X/3wASEWIBcgGCAY/Q0ICQoLDA0ODwABAgMEBQYH/V/98AEhFyABIQAMAQsLIBYgF/3wASIW/SEAIBb9IQGgIRkDQCAAIANIBEAgGSACIABBAnRqKgIAu6AhGSAAQQFqIQAMAQsLIBlBzIMDKgIAQdSDAygCACIABH0gACoCAAVDAACAPwuUu6IhGSAEQdCDAygCAAR8IAQqAgC7IBmgBSAZC7Y4AgALDwsjAEUEQEEAIQADQCAAQcSDAygCAEgEQCAZQcCDAygCACAAQQN0aisDAKAhGSAAQQFqIQAMAQsLQciDAygCACAZtjgCAAsPC0HAgwMoAgAhAUHEgwMoAgAhAkHIgwMoAgAhA0HQgwMoAgAhBEHMgwM0AgAiFCMAQQFqrH4jAawiFX+nIQUgFCMArH4gFX+nIQADQCAAIAVIBEAgAiAAQQJ0aigCACIGQdSDAygCAEkEQCADIAQgBmxqIAEgACAEbGogBPwKAAALIABBAWohAAwBCwsLC8EBAQF/IwJBgMKHAWoiASQIIAFBgKAIaiIBJAkgAUGAoAhqIgEkCiABQYCgCGoiASQLIAFBgKAIaiIBJAwgAUGAoAhqIgEkDSABQYCgBGoiASQOIAFBgKAEaiQPIABBAnQiAEHAgwNqKAIAJBAgAEHEgwNqKAIAJBEgAEHIgwNqKAIAJBIgAEHMgwNqKAIAJBMgAEHQgwNqKAIAJBQjEiMUbEECdCQVIxMjFGxBAnQkFkQAAAAAAADwPyMUt5+jtiQXC7IBAgJ+AX8gAiAEQQJ0aiIIKAIAIQQgCCgCBCEIIANBAUYEQCAIIARrIAUQDSAEIwRqJBggBCMFaiQaIxokGSMGJBsjByQcDwsgAiADQQJ0aigCAEEfakEgbawiBiMArH4jAawiB3+nQQV0IgIgBCACIARKGyQYIxgiAiAGIwBBAWqsfiAHf6dBBXQiAyAIIAMgCEgbIgMgAiADShskGSAAIAEjGCMZEAkkGkEAJBsgBSQcC5kBAgN/AXsDQCACIANIBH8gACADQQFrIAFsaiEGQQAhBP0MAAAAAAAAAAAAAAAAAAAAACEHAn8DQCAEQRBqIgUgAU0EQEEAIAcgBCAGav0ABAD9UCIH/VMNAhogBSEEDAELCwNAIAEgBEsEQEEAIAQgBmooAgANAhogBEEEaiEEDAELC0EBCwVBAAsEQCADQQFrIQMMAQsLIAMLnwQBDnsgASAEQQV0aiEEA0AgASAESQRAIAD9AAQAIhEgEf0NAAECAwABAgMAAQIDAAECAyISIAH9AAQAIgb95gEgB/3kASEHIBIgAf0ABBAiEv3mASAI/eQBIQggESAR/Q0EBQYHBAUGBwQFBgcEBQYHIhMgBv3mASAJ/eQBIQkgEyAS/eYBIAr95AEhCiARIBH9DQgJCgsICQoLCAkKCwgJCgsiEyAG/eYBIAv95AEhCyATIBL95gEgDP3kASEMIBEgEf0NDA0ODwwNDg8MDQ4PDA0ODyIRIAb95gEgDf3kASENIBEgEv3mASAO/eQBIQ4gAP0JAhAiESAG/eYBIA/95AEhDyARIBL95gEgEP3kASEQIABBFGohACABQSBqIQEMAQsLIAIgBQR7IAL9AAQQIAj95AEhCCAC/QAEACAH/eQBBSAHC/0LBAAgAiAI/QsEECACIANqIgAgBQR7IAD9AAQQIAr95AEhCiAA/QAEACAJ/eQBBSAJC/0LBAAgACAK/QsEECAAIANqIgAgBQR7IAD9AAQQIAz95AEhDCAA/QAEACAL/eQBBSALC/0LBAAgACAM/QsEECAAIANqIgAgBQR7IAD9AAQQIA795AEhDiAA/QAEACAN/eQBBSANC/0LBAAgACAO/QsEECAAIANqIgAgBQR7IAD9AAQQIBD95AEhECAA/QAEACAP/eQBBSAPC/0LBAAgACAQ/QsEEAuZAQECfyAIIAkQDSMFIwRrIQkgACMEIAFsaiEMIAMjBiAFbGohACAGIwQgB2wjBkECdGpqIQYgCkEASiENIwcjBmsiA0EHcUEBIwMEfyAIQQRBASAFQQRGG0wFQQALIA1xGwRAIAwgASACIAAgBCAFIAYgByAJIAMgCiALEAMFIAwgASACIAAgBCAFIAYgByAJIAMgCiALEBALC6oDAgx/AX0jAiERIwJBgAJqIRIDQCAGIA9KBEAgACABIA9saiABIAJBPCAGIA9rIgsgC0E8ShsiECAIIBIQIkEAIQ0DQCAHIA1KBEBBACEOA0AgDiAQSARAIApBAUYgDiAPaiILQQVqIgwgDUxxRQRAIAwgCCAIIAxKGyAIIApBAkYbIAsgCCAIIAtKG0EAIApBA0YbIgxrIRQgEiAIIA5sIAxBBWxqQQJ0aiEVIAMgCCANbCAMQQN0akECdGohDCAEIAUgC2xqIA1BAnRqIRMgByANa0EITiAQIA5rQQVOcQRAIBUgDCATIAUgFCAJEAoFIBUgDCARQSAgFEEAEApBBSAQIA5rIgsgC0EFShshFUEIIAcgDWsiCyALQQhKGyEWQQAhCwNAIAsgFUgEQEEAIQwDQCAMIBZIBEAgESALQQN0IAxqQQJ0aioCACEXIBMgBSALbGogDEECdGoiFCAJBH0gFCoCACAXkgUgFws4AgAgDEEBaiEMDAELCyALQQFqIQsMAQsLCwsgDkEFaiEODAELCyANQQhqIQ0MAQsLIA9BPGohDwwBCwsL/QEDBH8CfQJ+QQEhAkMAAIB/IQZBASEDA0AgAyMBTARAIwEgA29FBEAgALIgA7IiB5UgAbIgB5QjAbKVkiIHIAZdBEAgByEGIAMhAgsLIANBAWohAwwBCwsgAEEgQQUjAxsiBSAAakEBayAFbawiCCMAIwEgAm0iA20iBKx+IAKsIgl/pyAFbCICIAAgAkgbJAQgACAIIARBAWqsfiAJf6cgBWwiAiAAIAJIGyQFIAFBIEEIIwMbIgAgAWpBAWsgAG2sIggjACADbyICrH4gA6wiCX+nIABsIgMgASADSBskBiABIAggAkEBaqx+IAl/pyAAbCIAIAAgAUobJAcL+wUCB38GewNAIAQgCkoEQCAAIAIgCmxqIQlBACEGIAQgCmtBCE4iByACQQRGcQRAA0AgAyAGSgRAIAUgBkEFdGoiByAJIAEgBmxqIgj9AAQA/QsEACAHIAj9AAQQ/QsEECAGQQFqIQYMAQsLBSAHBEADQCAGQQRqIgcgA0wEQCAFIAZBBXRqIgsgCSAGQQJ0aiIM/QAEACINIAIgDGr9AAQAIg79DQABAgMQERITBAUGBxQVFhciDyACQQF0IgggDGr9AAQAIhAgAkEDbCIGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgC0EQaiILIAwgAkECdGoiDP0ABAAiDSACIAxq/QAEACIO/Q0AAQIDEBESEwQFBgcUFRYXIg8gCCAMav0ABAAiECAGIAxq/QAEACIR/Q0AAQIDEBESEwQFBgcUFRYXIhL9DQABAgMEBQYHEBESExQVFhf9CwQAIAsgDyAS/Q0ICQoLDA0ODxgZGhscHR4f/QsEICALQUBrIA0gDv0NCAkKCxgZGhsMDQ4PHB0eHyINIBAgEf0NCAkKCxgZGhsMDQ4PHB0eHyIO/Q0AAQIDBAUGBxAREhMUFRYX/QsEACALIA0gDv0NCAkKCwwNDg8YGRobHB0eH/0LBGAgByEGDAELCwsLA0AgAyAGSgRAQQAhBwNAIAdBCEgEQCAFIAZBBXRqIAdBAnRqIAcgCmogBEgEfSAJIAEgBmxqIAIgB2xqKgIABUMAAAAACzgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsgBSADQQV0aiEFIApBCGohCgwBCwsLhAYDEHsDfwJ9IAP9EyELA0AgFEEIaiACTARAQcAI/QkCFCIMIBRBAnQiFSAAaiIW/QAEACAL/eUBIg1BwAj9CQIEIg795gFBwAj9CQIIIg/95AEiECAP/eUBIgZBwAj9CQIQIhH95gEgBkHACP0JAgwiEv3mASAN/eQB/eQBIhP95gFBwAj9CQIYIgb95AEgE/3mAUHACP0JAhwiB/3kASAT/eYBQcAI/QkCICII/eQBIBP95gFBwAj9CQIkIgn95AEgE/3mAUHACP0JAigiCv3kASATIBP95gH95gEgE/3kAUHACP0JAiwiE/3kASAQQRf9qwEgE/2uAf3mASANQcAI/QkCACIN/UP9TyEQIAwgFv0ABBAgC/3lASIMIA795gEgD/3kASIOIA/95QEiDyAR/eYBIA8gEv3mASAM/eQB/eQBIg/95gEgBv3kASAP/eYBIAf95AEgD/3mASAI/eQBIA/95gEgCf3kASAP/eYBIAr95AEgDyAP/eYB/eYBIA/95AEgE/3kASAOQRf9qwEgE/2uAf3mASAMIA39Q/1PIQYgAQRAIAEgFWoiFSAQ/QsEACAVIAb9CwQQCyAEIBD95AEhBCAFIAb95AEhBSAUQQhqIRQMAQsLIAQgBf3kASIE/R8AIAT9HwKSIAT9HwEgBP0fA5KSIRcDQCACIBRKBEBBwAj9CQIUIBRBAnQiFSAAaioCACADk/0TIgRBwAj9CQIE/eYBQcAI/QkCCCIF/eQBIgYgBf3lASIFQcAI/QkCEP3mASAFQcAI/QkCDP3mASAE/eQB/eQBIgX95gFBwAj9CQIY/eQBIAX95gFBwAj9CQIc/eQBIAX95gFBwAj9CQIg/eQBIAX95gFBwAj9CQIk/eQBIAX95gFBwAj9CQIo/eQBIAUgBf3mAf3mASAF/eQBQcAI/QkCLCIF/eQBIAZBF/2rASAF/a4B/eYBIARBwAj9CQIA/UP9T/0fACEYIAEEQCABIBVqIBg4AgALIBcgGJIhFyAUQQFqIRQMAQsLIBcLlwUCFH8Ee0GACEEIIAVBBEYbIRMDQCAJIA9KBEAgEyAJIA9rIgwgDCATShshGUEAIQ4DQCAKIA5KBEBBgAQgCiAOayIMIAxBgARKGyESIAsgDkEASiALGyEXIAMgBCAObGogBSAPbGohFEEAIRADQCAIIBBKBEAgACABIBBsaiACIA5saiEdIAYgByAQbGogD0ECdGohGCAFQQRGBEBBACENQQAhESMCIhVBACAZQQJ0Ihb8CwADQCANQQRqIBJMBEAgHSACIA1saiIM/QkCACEiIAIgDGr9CQIAISMgDCACQQF0av0JAgAhICAMIAJBA2xq/QkCACEhIBQgBCANbGoiGyAEaiIcIARqIh4gBGohH0EAIQwDQCAMIBZJBEAgDCAVaiIaICEgDCAfav0ABAD95gEgICAMIB5q/QAEAP3mASAjIAwgHGr9AAQA/eYBICIgDCAbav0ABAD95gEgGv0ABAD95AH95AH95AH95AH9CwQAIAxBEGohDAwBCwsgDUEEaiENDAELCwNAIA0gEkgEQCAdIAIgDWxq/QkCACEgIBQgBCANbGohGkEAIQwDQCAMIBZJBEAgDCAVaiIbICAgDCAaav0ABAD95gEgG/0ABAD95AH9CwQAIAxBEGohDAwBCwsgDUEBaiENDAELCwNAIBEgFkkEQCARIBVq/QAEACEgIBEgGGoiDCAXBHsgDP0ABAAgIP3kAQUgIAv9CwQAIBFBEGohEQwBCwsFIAJBBEcEf0EAIQwDQCAMIBJIBEAjAiAMQQJ0aiAdIAIgDGxqKgIAOAIAIAxBAWohDAwBCwsjAgUgHQsgFCAFIBggEiAXECoLIBBBAWohEAwBCwsgDkGABGohDgwBCwsgDyATaiEPDAELCwukAgEGeyMX/RMhBCAC/RMhBQNAIAAgAUkEQCAAQcAI/QkCFCAA/QAEACAE/eYBIAX95QEiB0HACP0JAgT95gFBwAj9CQIIIgj95AEiBiAI/eUBIghBwAj9CQIQ/eYBIAhBwAj9CQIM/eYBIAf95AH95AEiCP3mAUHACP0JAhj95AEgCP3mAUHACP0JAhz95AEgCP3mAUHACP0JAiD95AEgCP3mAUHACP0JAiT95AEgCP3mAUHACP0JAij95AEgCCAI/eYB/eYBIAj95AFBwAj9CQIsIgj95AEgBkEX/asBIAj9rgH95gEgB0HACP0JAgD9Q/1PIgb9CwQAIAMgBv3kASEDIABBEGohAAwBCwsgA/0fACAD/R8CkiAD/R8BIAP9HwOSkguwEAMXfxB7An5BwIMDKAIAIQRBxIMDKAIAKAIAIQ1ByIMDKAIAIQVBzIMDKAIAIQZB0IMDKAIAIQdB1IMDKAIAIQpB3IMDKAIAIgFBAEchC0HYgwMoAgBBAEciAARAIAtFIQALIAsEfyABKAIAQeCDAygCAHMiASABQRB2c0Gt1cKPAmwiASABQQ92c0GX2+iaB2wiASABQQ92cwVBAAshFCAKQQJ0IQwgDUEDakECdawiJyMAQQFqrH4jAawiKH+nIQ4gJyMArH4gKH+nIQIDQCACIA5IBEAgDSACQQJ0ayEDIAJBAXQiASAUcyIIIAhBEHZzQa3Vwo8CbCIIIAhBD3ZzQZfb6JoHbCIIIAhBD3ZzIQ8gAUEBaiAUcyIBIAFBEHZzQa3Vwo8CbCIBIAFBD3ZzQZfb6JoHbCIBIAFBD3ZzIRBBACEBA0AgASAKSARAIAwgDCAMIAJBAnQgCmwgAWpBAnQiFWoiFmoiCGohCSAEIBZqIREgBCAIaiESIAQgCWohEyAEIBVq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pASIXIANBAUoEeyAR/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP3pAQX9DAAAAAAAAAAAAAAAAAAAAAALIhj9DQABAgMQERITBAUGBxQVFhcgA0ECSgR7IBL9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/ekBBf0MAAAAAAAAAAAAAAAAAAAAAAsiGSADQQNKBHsgE/0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEF/QwAAAAAAAAAAAAAAAAAAAAACyIa/Q0AAQIDEBESEwQFBgcUFRYXIhv9DQABAgMEBQYHEBESExQVFhciHEHwCv0JAgAiHf1OQfAK/QkCBCIe/bYBIh8gFyAY/Q0AAQIDEBESEwQFBgcUFRYXIBv9DQgJCgsMDQ4PGBkaGxwdHh8iGyAd/U4gHv22ASIg/TkhISAcICEgHyAXIBj9DQgJCgsYGRobDA0ODxwdHh8iFyAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGP0NAAECAwQFBgcQERITFBUWFyIZIB39TiAe/bYBIhr9OSIcIB8gFyAY/Q0ICQoLDA0ODxgZGhscHR4fIhcgHf1OIB79tgEiGP05/a4B/a4BQfAK/QkCCCIf/TsiIv1OIiMgGyAgIBr9OSIbICAgGP05/a4BICH9PyIg/U4iIf0NAAECAxAREhMEBQYHFBUWFyIkIBkgGiAY/TkgHCAb/a4B/TsiGP1OIhkgFyAiICD9USAY/VH9TiIa/Q0AAQIDEBESEwQFBgcUFRYXIhj9DQABAgMEBQYHEBESExQVFhciGyAb/eYBIhwhFyAkIBj9DQgJCgsMDQ4PGBkaGxwdHh8iICAg/eYBIiIhGCAjICH9DQgJCgsYGRobDA0ODxwdHh8iISAZIBr9DQgJCgsYGRobDA0ODxwdHh8iGv0NAAECAwQFBgcQERITFBUWFyIjICP95gEiJCEZICEgGv0NCAkKCwwNDg8YGRobHB0eHyIaIBr95gEhISAABHsgHCAbIB39TiAe/bYBIhcgICAd/U4gHv22ASIY/TkiJSAXICMgHf1OIB79tgEiGf05IiYgFyAaIB39TiAe/bYBIh39Of2uAf2uASAf/TsiHv1OIRcgIiAYIBn9OSIfIBggHf05/a4BICX9PyIl/U4hGCAkIBkgHf05ICYgH/2uAf07Ih39TiEZICEgHiAl/VEgHf1R/U4FIAsEeyAP/REgAf0R/QwAAAAAAQAAAAIAAAADAAAA/a4BIhn9USIXIBdBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhcgF0EP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiFyAXQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIBz94AEiGCAi/eABIh395AEiF/3mASAY/UMgIv0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHiAXIBz9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB4gF/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEXIB0gGP3kASIYICL9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB79TSAY/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRggEP0RIBn9USIZIBlBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIhkgGUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiGSAZQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBICT94AEiHSAh/eABIh795AEiGf3mASAd/UMgIf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhHyAZICT9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB8gGf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEZIB4gHf3kASIdICH9DAAAAIAAAACAAAAAgAAAAID9Tv1QIB/9TSAd/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OBSAhCwshHSAFIBVqIBv9CwQAIAYgFWogHP0LBAAgByAVaiAX/QsEACADQQFKBEAgBSAWaiAg/QsEACAGIBZqICL9CwQAIAcgFmogGP0LBAALIANBAkoEQCAFIAhqICP9CwQAIAYgCGogJP0LBAAgByAIaiAZ/QsEAAsgA0EDSgRAIAUgCWogGv0LBAAgBiAJaiAh/QsEACAHIAlqIB39CwQACyABQQRqIQEMAQsLIAJBAWohAgwBCwsLnBADFn8MewJ+QcCDAygCACEGQcSDAygCACEBQciDAygCACgCACEMQcyDAygCACEHQdCDAygCACEIQdSDAygCACEJQdyDAygCACICQQBHIQpB2IMDKAIAQQBHIgAEQCAKRSEACyAKBH8gAigCAEHggwMoAgBzIgIgAkEQdnNBrdXCjwJsIgIgAkEPdnNBl9vomgdsIgIgAkEPdnMFQQALIRAgCUECdCELIAxBA2pBAnWsIiIjAEEBaqx+IwGsIiN/pyENICIjAKx+ICN/pyECA0AgAiANSARAIAwgAkECdGshAyACQQF0IgQgEHMiBSAFQRB2c0Gt1cKPAmwiBSAFQQ92c0GX2+iaB2wiBSAFQQ92cyEOIARBAWogEHMiBCAEQRB2c0Gt1cKPAmwiBCAEQQ92c0GX2+iaB2wiBCAEQQ92cyEPQQAhBANAIAQgCUgEQCALIAsgCyACQQJ0IAlsIARqQQJ0IhFqIhJqIhNqIQUgBiARav0ABAAgASARav0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OIRkgBiASaiEUIAEgEmohFSADQQFMBHv9DAAAAAAAAAAAAAAAAAAAAAAFIBT9AAQAIBX9AAQAIhYgFv3kAf3mASAW/QwAAAAAAAAAAAAAAAAAAAAA/UL9TgshHCAGIBNqIRQgASATaiEVIANBAkwEe/0MAAAAAAAAAAAAAAAAAAAAAAUgFP0ABAAgFf0ABAAiFiAW/eQB/eYBIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1OCyEaIAUgBmohFCABIAVqIRUgA0EDTAR7/QwAAAAAAAAAAAAAAAAAAAAABSAU/QAEACAV/QAEACIWIBb95AH95gEgFv0MAAAAAAAAAAAAAAAAAAAAAP1C/U4LIR0gCgR7IA79ESAE/RH9DAAAAAABAAAAAgAAAAMAAAD9rgEiFv1RIhcgF0EQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFyAXQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIXIBdBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGf3gASIXIBz94AEiGP3kASIb/eYBIBf9QyAc/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEeIBsgGf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHiAb/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRsgGCAX/eQBIhcgHP0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHv1NIBf9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGCAP/REgFv1RIhYgFkEQ/a0B/VH9DK2q8CGtqvAhrarwIa2q8CH9tQEiFiAWQQ/9rQH9Uf0Mly1ac5ctWnOXLVpzly1ac/21ASIWIBZBD/2tAf1RQQj9rQH9+gH9DAAAgDMAAIAzAACAMwAAgDP95gEgGv3gASIWIB394AEiHv3kASIX/eYBIBb9QyAd/QwAAAAAAAAAAAAAAAAAAAAA/UH9UCEfIBcgGv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgHyAX/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHiAW/eQBIhYgHf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgH/1NIBb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4F/Qz/////////////////////IRf9DP////////////////////8hGP0M/////////////////////yEWIAAEeyAZQfAK/QkCACIX/U5B8Ar9CQIEIhj9tgEiGyAcIBf9TiAY/bYBIh79OSIfIBsgGiAX/U4gGP22ASIW/TkiICAbIB0gF/1OIBj9tgEiG/05/a4B/a4BQfAK/QkCCP07IhcgHiAW/TkiISAeIBv9Of2uASAf/T8iGP1RIBYgG/05ICAgIf2uAf07Ihb9UQX9DP////////////////////8LIR4gGSAXIBn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hGyAcIBggHP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEYIBogFiAa/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIRcgHSAeIB39DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4LIRYgByARaiAZIBn9DAAAAAAAAAAAAAAAAAAAAAD9QSABIBFq/QAEAP0MAAAAAAAAAAAAAAAAAAAAAP1C/U79DAAAAIAAAACAAAAAgAAAAID9Tv1Q/QsEACAIIBFqIBv9CwQAIANBAUoEQCAHIBJqIBwgHP0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgEmr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggEmogGP0LBAALIANBAkoEQCAHIBNqIBogGv0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgE2r9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAggE2ogF/0LBAALIANBA0oEQCAFIAdqIB0gHf0MAAAAAAAAAAAAAAAAAAAAAP1BIAEgBWr9AAQA/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv0MAAAAgAAAAIAAAACAAAAAgP1O/VD9CwQAIAUgCGogFv0LBAALIARBBGohBAwBCwsgAkEBaiECDAELCwuNEQMNewl/An4gA0ECdCEUIAJBAnWsIh0jAEEBaqx+IwGsIh5/pyEWIB0jAKx+IB5/pyEVA0AgFSAWSARAQQAhAgNAIAIgA0gEQCAVQQJ0IANsIAJqQQJ0IhcgAGohGiABIBdqIRcgFCAaaiEbIBogFEEBdGohGCAaIBRBA2xqIRwgAyACayIZQQROBHsgGv0ABAAFIBlBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACAaKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshCCAZQQFKBEAgCCAaKgIE/SABIQgLIBlBAkoEeyAIIBoqAgj9IAIFIAgLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIKIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBsqAgT9IAEhCAsgGUECSgR7IAggGyoCCP0gAgUgCAsLIgtB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAKIBlBBE4EeyAY/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBgqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBgqAgT9IAEhCAsgGUECSgR7IAggGCoCCP0gAgUgCAsLIg1B8Ar9CQIA/U5B8Ar9CQIE/bYBIg79OSAKIBlBBE4EeyAc/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBwqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEIIBlBAUoEQCAIIBwqAgT9IAEhCAsgGUECSgR7IAggHCoCCP0gAgUgCAsLIg9B8Ar9CQIA/U5B8Ar9CQIE/bYBIhD9Of2uAf2uAUHwCv0JAgj9OyERIAn94AEgCiAM/bYBIA4gEP22Af24ASAKIAz9uAEgDiAQ/bgB/bYB/bYBIAX9TiII/eUBIhIgCf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgBP3mASARIBL9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEiAL/eABIAj95QEiCSAL/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIAwgDv05IgsgDCAQ/Tn9rgEgCiAM/Tn9PyIMIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hEyAN/eABIAj95QEiCSAN/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIA4gEP05IAogDv05IAv9rgH9OyIKIAn9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAP/eABIAj95QEiCCAP/QwAAACAAAAAgAAAAIAAAACA/U79UCAE/eYBIBEgDP1RIAr9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggBgRAIBQgF2ohGCAXIBRBAXRqIRogFyAUQQNsaiEbIAcgGUEETgR7IBf9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgFyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgFyoCBP0gASEHCyAZQQJKBHsgByAXKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBL9DAAAAAAAAAAAAAAAAAAAAAD9QiIL/VEgGUEETgR7IBj9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGCoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGCoCBP0gASEHCyAZQQJKBHsgByAYKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIMIBP9DAAAAAAAAAAAAAAAAAAAAAD9QiIN/VH9rgEgGUEETgR7IBr9AAQABSAZQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgGioCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQcgGUEBSgRAIAcgGioCBP0gASEHCyAZQQJKBHsgByAaKgII/SACBSAHCwv9DAAAAAAAAAAAAAAAAAAAAAD9QiIHIAogDP2uASAHIBlBBE4EeyAb/QAEAAUgGUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBsqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEHIBlBAUoEQCAHIBsqAgT9IAEhBwsgGUECSgR7IAcgGyoCCP0gAgUgBwsL/QwAAAAAAAAAAAAAAAAAAAAA/UIiB/2uAf2uAUHwCv0JAggiDv07/VAgCf0MAAAAAAAAAAAAAAAAAAAAAP1CIg8gCyAN/a4BIA8gCP0MAAAAAAAAAAAAAAAAAAAAAP1CIg/9rgH9rgEgDv07/VD9USAHIAogDP1Q/U39UCAPIAsgDf1Q/U39UP1R/a4B/a4B/a4BIQcLIBlBBE4EQCAXIBL9CwQABSAZQQBKBEAgFyAS/R8AOAIACyAZQQFKBEAgFyAS/R8BOAIECyAZQQJKBEAgFyAS/R8COAIICwsgFCAXaiEYIBlBBE4EQCAYIBP9CwQABSAZQQBKBEAgGCAT/R8AOAIACyAZQQFKBEAgGCAT/R8BOAIECyAZQQJKBEAgGCAT/R8COAIICwsgFyAUQQF0aiEYIBlBBE4EQCAYIAn9CwQABSAZQQBKBEAgGCAJ/R8AOAIACyAZQQFKBEAgGCAJ/R8BOAIECyAZQQJKBEAgGCAJ/R8COAIICwsgFyAUQQNsaiEXIBlBBE4EQCAXIAj9CwQABSAZQQBKBEAgFyAI/R8AOAIACyAZQQFKBEAgFyAI/R8BOAIECyAZQQJKBEAgFyAI/R8COAIICwsgAkEEaiECDAELCyAVQQFqIRUMAQsLQQAgB/0bACAH/RsBaiAH/RsCaiAH/RsDamsLzA0DDXsHfwJ+IAIgAkEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IhMgAiATSBshFiAaIwCsfiAbf6dBBHQhEwNAIBMgFkgEQCATQQJ0IhggAWohFyACIBNrQQJ1IhlBAUohFCAZQQJKIRUgGUEDSiEZIAAgGGoiGP0ABAAiByAUBHsgGP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyII/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAY/QAEIAX9DAAAAAAAAAAAAAAAAAAAAAALIgkgGQR7IBj9AAQwBf0MAAAAAAAAAAAAAAAAAAAAAAsiCv0NAAECAxAREhMEBQYHFBUWFyIL/Q0AAQIDBAUGBxAREhMUFRYXIgxB8Ar9CQIAIg39TkHwCv0JAgQiDv22ASIPIAcgCP0NAAECAxAREhMEBQYHFBUWFyAL/Q0ICQoLDA0ODxgZGhscHR4fIgsgDf1OIA79tgEiEP05IhEgDyAHIAj9DQgJCgsYGRobDA0ODxwdHh8iCCAJIAr9DQgJCgsYGRobDA0ODxwdHh8iCf0NAAECAwQFBgcQERITFBUWFyIKIA39TiAO/bYBIhL9OSIHIA8gCCAJ/Q0ICQoLDA0ODxgZGhscHR4fIgggDf1OIA79tgEiCf05/a4B/a4BQfAK/QkCCP07IQ0gDP3gASAPIBD9tgEgEiAJ/bYB/bgBIA8gEP24ASASIAn9uAH9tgH9tgEgBP1OIg795QEiDyAM/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gD/0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiEMIAv94AEgDv3lASIPIAv9DAAAAIAAAACAAAAAgAAAAID9Tv1QIAP95gEgECAS/TkiCyAQIAn9Of2uASAR/T8iECAP/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQ8gCv3gASAO/eUBIhEgCv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgA/3mASASIAn9OSAHIAv9rgH9OyIHIBH9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAI/eABIA795QEiCiAI/QwAAACAAAAAgAAAAIAAAACA/U79UCAD/eYBIA0gEP1RIAf9USAK/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQcgBQRAIBkEeyAX/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQggBiAX/QAEACIGIBQEeyAX/QAEEAX9DAAAAAAAAAAAAAAAAAAAAAALIgr9DQABAgMQERITBAUGBxQVFhcgFQR7IBf9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiCyAI/Q0AAQIDEBESEwQFBgcUFRYXIg39DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIOIAz9DAAAAAAAAAAAAAAAAAAAAAD9QiIQ/VEgBiAK/Q0AAQIDEBESEwQFBgcUFRYXIA39DQgJCgsMDQ4PGBkaGxwdHh/9DAAAAAAAAAAAAAAAAAAAAAD9QiINIA/9DAAAAAAAAAAAAAAAAAAAAAD9QiIR/VH9rgEgBiAK/Q0ICQoLGBkaGwwNDg8cHR4fIgYgCyAI/Q0ICQoLGBkaGwwNDg8cHR4fIgj9DQABAgMEBQYHEBESExQVFhf9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIA4gDf2uASAKIAYgCP0NCAkKCwwNDg8YGRobHB0eH/0MAAAAAAAAAAAAAAAAAAAAAP1CIgb9rgH9rgFB8Ar9CQIIIgj9O/1QIAn9DAAAAAAAAAAAAAAAAAAAAAD9QiIKIBAgEf2uASAKIAf9DAAAAAAAAAAAAAAAAAAAAAD9QiIK/a4B/a4BIAj9O/1Q/VEgBiAOIA39UP1N/VAgCiAQIBH9UP1N/VD9Uf2uAf2uAf2uASEGCyAXIAwgD/0NAAECAxAREhMEBQYHFBUWFyIIIAkgB/0NAAECAxAREhMEBQYHFBUWFyIK/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAUBEAgFyAIIAr9DQgJCgsMDQ4PGBkaGxwdHh/9CwQQCyAVBEAgFyAMIA/9DQgJCgsYGRobDA0ODxwdHh8gCSAH/Q0ICQoLGBkaGwwNDg8cHR4f/Q0AAQIDBAUGBxAREhMUFRYX/QsEIAsgGQRAIBcgDCAP/Q0ICQoLGBkaGwwNDg8cHR4fIAkgB/0NCAkKCxgZGhsMDQ4PHB0eH/0NCAkKCwwNDg8YGRobHB0eH/0LBDALIBNBEGohEwwBCwtBACAG/RsAIAb9GwFqIAb9GwJqIAb9GwNqawvTAQEDe0HACP0JAhQgAP0TIgFBwAj9CQIE/eYBQcAI/QkCCCID/eQBIgIgA/3lASIDQcAI/QkCEP3mASADQcAI/QkCDP3mASAB/eQB/eQBIgP95gFBwAj9CQIY/eQBIAP95gFBwAj9CQIc/eQBIAP95gFBwAj9CQIg/eQBIAP95gFBwAj9CQIk/eQBIAP95gFBwAj9CQIo/eQBIAMgA/3mAf3mASAD/eQBQcAI/QkCLCID/eQBIAJBF/2rASAD/a4B/eYBIAFBwAj9CQIA/UP9T/0fAAvqBgMEewh/An4gA0ECdCELIAJBAXWsIhEjAEEBaqx+IwGsIhJ/pyENIBEjAKx+IBJ/pyEKA0AgCiANSARAIAQgCnMiAiACQRB2c0Gt1cKPAmwiAiACQQ92c0GX2+iaB2wiAiACQQ92cyEOQQAhAgNAIAIgA0gEQCALIApBAXQgA2wgAmpBAnQiDCAAaiIPaiEQIA79ESAC/RH9DAAAAAABAAAAAgAAAAMAAAD9rgH9USIFIAVBEP2tAf1R/QytqvAhrarwIa2q8CGtqvAh/bUBIgUgBUEP/a0B/VH9DJctWnOXLVpzly1ac5ctWnP9tQEiBSAFQQ/9rQH9UUEI/a0B/foB/QwAAIAzAACAMwAAgDMAAIAz/eYBIAMgAmsiCUEETgR7IA/9AAQABSAJQQBKBHv9DAAAAAAAAAAAAAAAAAAAAAAgDyoCAP0gAAX9DAAAAAAAAAAAAAAAAAAAAAALIQUgCUEBSgRAIAUgDyoCBP0gASEFCyAJQQJKBHsgBSAPKgII/SACBSAFCwsiBv3gASIHIAlBBE4EeyAQ/QAEAAUgCUEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEFIAlBAUoEQCAFIBAqAgT9IAEhBQsgCUECSgR7IAUgECoCCP0gAgUgBQsLIgX94AEiCP3kAf3mASAH/UMgBf0MAAAAAAAAAAAAAAAAAAAAAP1B/VAhByABIAxqIQ8gBv3gASAI/eQBIgggBv0MAAAAgAAAAIAAAACAAAAAgP1O/VAgByAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQggCUEETgRAIA8gCP0LBAAFIAlBAEoEQCAPIAj9HwA4AgALIAlBAUoEQCAPIAj9HwE4AgQLIAlBAkoEQCAPIAj9HwI4AggLCyABIAxqIAtqIQwgBf3gASAG/eAB/eQBIgYgBf0MAAAAgAAAAIAAAACAAAAAgP1O/VAgB/1NIAb9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAJQQROBEAgDCAF/QsEAAUgCUEASgRAIAwgBf0fADgCAAsgCUEBSgRAIAwgBf0fATgCBAsgCUECSgRAIAwgBf0fAjgCCAsLIAJBBGohAgwBCwsgCkEBaiEKDAELCwu7CQMKewl/An4gA0ECdCEOIAJBAnWsIhcjAEEBaqx+IwGsIhh/pyESIBcjAKx+IBh/pyEPA0AgDyASSARAQQAhAgNAIAIgA0gEQCAPQQJ0IANsIAJqQQJ0IhAgAGohEyABIBBqIRUgDiATaiEWIBMgDkEBdGohECATIA5BA2xqIREgAyACayIUQQROBHsgE/0ABAAFIBRBAEoEe/0MAAAAAAAAAAAAAAAAAAAAACATKgIA/SAABf0MAAAAAAAAAAAAAAAAAAAAAAshBCAUQQFKBEAgBCATKgIE/SABIQQLIBRBAkoEeyAEIBMqAgj9IAIFIAQLCyIJQfAK/QkCAP1OQfAK/QkCBP22ASIHIBRBBE4EeyAW/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBYqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBYqAgT9IAEhBAsgFEECSgR7IAQgFioCCP0gAgUgBAsLIgpB8Ar9CQIA/U5B8Ar9CQIE/bYBIgv9OSAHIBRBBE4EeyAQ/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBAqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBAqAgT9IAEhBAsgFEECSgR7IAQgECoCCP0gAgUgBAsLIgVB8Ar9CQIA/U5B8Ar9CQIE/bYBIgz9OSAHIBRBBE4EeyAR/QAEAAUgFEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBEqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEEIBRBAUoEQCAEIBEqAgT9IAEhBAsgFEECSgR7IAQgESoCCP0gAgUgBAsLIghB8Ar9CQIA/U5B8Ar9CQIE/bYBIg39Of2uAf2uAUHwCv0JAgj9OyEEIAsgDP05IgYgCyAN/Tn9rgEgByAL/Tn9PyELIAkgBCAJ/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQkgFEEETgRAIBUgCf0LBAAFIBRBAEoEQCAVIAn9HwA4AgALIBRBAUoEQCAVIAn9HwE4AgQLIBRBAkoEQCAVIAn9HwI4AggLCyAOIBVqIRAgCiALIAr9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hCSAUQQROBEAgECAJ/QsEAAUgFEEASgRAIBAgCf0fADgCAAsgFEEBSgRAIBAgCf0fATgCBAsgFEECSgRAIBAgCf0fAjgCCAsLIBUgDkEBdGohECAFIAwgDf05IAcgDP05IAb9rgH9OyIGIAX9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4hBSAUQQROBEAgECAF/QsEAAUgFEEASgRAIBAgBf0fADgCAAsgFEEBSgRAIBAgBf0fATgCBAsgFEECSgRAIBAgBf0fAjgCCAsLIBUgDkEDbGohECAIIAQgC/1RIAb9USAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIQQgFEEETgRAIBAgBP0LBAAFIBRBAEoEQCAQIAT9HwA4AgALIBRBAUoEQCAQIAT9HwE4AgQLIBRBAkoEQCAQIAT9HwI4AggLCyACQQRqIQIMAQsLIA9BAWohDwwBCwsLpQcDDHsHfwJ+IAIgAkEPakEEdawiFiMAQQFqrH4jAawiF3+nQQR0Ig8gAiAPSBshEyAWIwCsfiAXf6dBBHQhDwNAIA8gE0gEQCAPQQJ0IhQgAWohECACIA9rQQJ1IhVBAUohESAVQQJKIRIgFUEDSiEVIAAgFGoiFP0ABAAiBCARBHsgFP0ABBAF/QwAAAAAAAAAAAAAAAAAAAAACyIF/Q0AAQIDEBESEwQFBgcUFRYXIBUEeyAU/QAEMAX9DAAAAAAAAAAAAAAAAAAAAAALIQYgEgR7IBT9AAQgBf0MAAAAAAAAAAAAAAAAAAAAAAsiByAG/Q0AAQIDEBESEwQFBgcUFRYXIgP9DQABAgMEBQYHEBESExQVFhciCEHwCv0JAgAiCf1OQfAK/QkCBCIK/bYBIgsgBCAF/Q0AAQIDEBESEwQFBgcUFRYXIAP9DQgJCgsMDQ4PGBkaGxwdHh8iDCAJ/U4gCv22ASID/TkhDSAQIAggDSALIAQgBf0NCAkKCxgZGhsMDQ4PHB0eHyIFIAcgBv0NCAkKCxgZGhsMDQ4PHB0eHyIG/Q0AAQIDBAUGBxAREhMUFRYXIgcgCf1OIAr9tgEiDv05IgQgCyAFIAb9DQgJCgsMDQ4PGBkaGxwdHh8iBSAJ/U4gCv22ASIG/Tn9rgH9rgFB8Ar9CQII/TsiCSAI/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgggDCADIA79OSIKIAMgBv05/a4BIA39PyIDIAz9DAAAAAAAAAAAAAAAAAAAAAD9Qv1O/U4iC/0NAAECAxAREhMEBQYHFBUWFyIMIAcgDiAG/TkgBCAK/a4B/TsiBCAH/QwAAAAAAAAAAAAAAAAAAAAA/UL9Tv1OIgYgBSAJIAP9USAE/VEgBf0MAAAAAAAAAAAAAAAAAAAAAP1C/U79TiID/Q0AAQIDEBESEwQFBgcUFRYXIgT9DQABAgMEBQYHEBESExQVFhf9CwQAIBEEQCAQIAwgBP0NCAkKCwwNDg8YGRobHB0eH/0LBBALIBIEQCAQIAggC/0NCAkKCxgZGhsMDQ4PHB0eHyAGIAP9DQgJCgsYGRobDA0ODxwdHh/9DQABAgMEBQYHEBESExQVFhf9CwQgCyAVBEAgECAIIAv9DQgJCgsYGRobDA0ODxwdHh8gBiAD/Q0ICQoLGBkaGwwNDg8cHR4f/Q0ICQoLDA0ODxgZGhscHR4f/QsEMAsgD0EQaiEPDAELCwsKACAAJAAgASQBC8MEAwZ/C3sDfSAAIAJqIQggASACaiIJIAJqIgogAmohCwNAIAZBBGoiByADTARAIAZBAnQiBiAAav0ABAAiDSABIAZq/QAEACIW/eYBIBX95AEhFSAGIAhq/QAEACIMIBb95gEgFP3kASEUIA0gBiAJav0ABAAiFv3mASAT/eQBIRMgDCAW/eYBIBL95AEhEiANIAYgCmr9AAQAIhb95gEgEf3kASERIAwgFv3mASAQ/eQBIRAgDSAGIAtq/QAEACIN/eYBIA/95AEhDyAMIA395gEgDv3kASEOIAchBgwBCwsgBCAV/R8AIBX9HwKSIBX9HwEgFf0fA5KSOAIAIAQgE/0fACAT/R8CkiAT/R8BIBP9HwOSkjgCBCAEIBH9HwAgEf0fApIgEf0fASAR/R8DkpI4AgggBCAP/R8AIA/9HwKSIA/9HwEgD/0fA5KSOAIMIAUgFP0fACAU/R8CkiAU/R8BIBT9HwOSkjgCACAFIBL9HwAgEv0fApIgEv0fASAS/R8DkpI4AgQgBSAQ/R8AIBD9HwKSIBD9HwEgEP0fA5KSOAIIIAUgDv0fACAO/R8CkiAO/R8BIA79HwOSkjgCDANAIAMgBkoEQCAGQQJ0IgkgAGoqAgAhGSAIIAlqKgIAIRhBACEHA0AgB0EESQRAIAdBAnQiCiAEaiILIAsqAgAgGSABIAIgB2xqIAlqKgIAIheUkjgCACAFIApqIgogCioCACAYIBeUkjgCACAHQQFqIQcMAQsLIAZBAWohBgwBCwsL8wMEEH8DfQJ7An5BwIMDKAIAIQZBxIMDKAIAIQVByIMDKAIAIQRB1IMDKAIAIQ1B2IMDKAIAIQwjAiEKIwJB0IMDKAIAIgtBAnRqIQlBzIMDNAIAIhYjAKx+IwGsIhV/pyEPIBYjAEEBaqx+IBV/pyEDA0AgAyAPSgRAIAYgCyAPbCANbEECdGohAiAFIAwgD2xBAnRqIQhDAAAAACESQwAAAAAhEUEAIQ4DQCALIA5KBEAgAiANIA5sQQJ0aiEH/QwAAAAAAAAAAAAAAAAAAAAAIRRBACEAA0AgAEEEaiIBIA1MBEAgByAAQQJ0av0ABAD9DAAAAAAAAAAAAAAAAAAAAAD96QEiEyAT/eYBIBT95AEhFCABIQAMAQsLIBT9HwAgFP0fApIgFP0fASAU/R8DkpIhEANAIAAgDUgEQCAQIAcgAEECdGoqAgBDAAAAAJciECAQlJIhECAAQQFqIQAMAQsLIA5BAnQiACAKaiAQOAIAIAAgCWogEDgCACASIBCSIRIgDkEBaiEODAELCyAKIAsgCCAMEAVBACEAA0AgACAMSARAIBEgCSAIIABBAnRqKAIAQQJ0aioCAJIhESAAQQFqIQAMAQsLIAQgD0ECdGogESASlUMAAIA/IBJDAAAAAF4bOAIAIA9BAWohDwwBCwsLmQQEEn8FfQV7An5BwIMDKAIAIQpBxIMDKAIAIQtByIMDKAIAIQlBzIMDKAIAIQhB1IMDKAIAIQ5B3IMDKAIAIQRB5IMDKAIAIQdDAACAv0MAAIA/QeCDAygCABsiFf0TIRpB2IMDKAIAQQF1IgZBAnQhD0HQgwM0AgAiHSMAQQFqrH4jAawiHH+nIQMgHSMArH4gHH+nIQIDQCACIANIBEACQCAHBH8gByACQQJ0aigCAAUgAgsiAEEASARAIAIgDmxBAXQgD2wgC2pB/wEgDkEBdCAPbPwLAAwBCyAAIARvIA9sIQ1BACEMA0AgDCAOSARAIAIgDmwgDGpBAXQgD2whBUEAIQADQCAAQQRqIgEgBkwEQCAFIABBAnQiAGoiECAKaiIR/QAEACEbIAsgEGoiECAbIAkgDWogAGr9AAQAIhn95gEgDyARav0ABAAiGCAIIA1qIABq/QAEACAa/eYBIhf95gH95QH9CwQAIA8gEGogGCAZ/eYBIBsgF/3mAf3kAf0LBAAgASEADAELCwNAIAAgBkgEQCAFIABBAnQiAWoiECAKaiIRKgIAIRYgCyAQaiIQIBYgCSANaiABaioCACIUlCAPIBFqKgIAIhMgCCANaiABaioCACAVlCISlJM4AgAgDyAQaiATIBSUIBYgEpSSOAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwsgAkEBaiECDAELCwvzBAQPfwV7AXwCfkHAgwMoAgAhCEHEgwMoAgAhCUHIgwMoAgAhCkHMgwMoAgAhBkHQgwMoAgAhBUHUgwMoAgAiAUECdCELIAEgAUEPakEEdawiFSMAQQFqrH4jAawiFn+nQQR0IgAgACABShshDCAVIwCsfiAWf6dBBHQhAwNAIANBEGogDEwEQCADQQJ0Ig0gBmohBEEAIQEDQCABIAVIBED9DAAAAAAAAAAAAAAAAAAAAAAhD/0MAAAAAAAAAAAAAAAAAAAAACEQ/QwAAAAAAAAAAAAAAAAAAAAAIRH9DAAAAAAAAAAAAAAAAAAAAAAhEiAFIAFBQGsiACAAIAVKGyEOIAEhAANAIAAgDkgEQCAAIAtsIgIgCCANamoiB/0ABAAgCSAAQQJ0av0JAgAiE/3mASAKIA1qIAJqIgL9AAQA/eYBIA/95AEhDyAH/QAEECAT/eYBIAL9AAQQ/eYBIBD95AEhECAH/QAEICAT/eYBIAL9AAQg/eYBIBH95AEhESAH/QAEMCAT/eYBIAL9AAQw/eYBIBL95AEhEiAAQQFqIQAMAQsLIAQgBP0ABAAgD/3kAf0LBAAgBCAE/QAEECAQ/eQB/QsEECAEIAT9AAQgIBH95AH9CwQgIAQgBP0ABDAgEv3kAf0LBDAgAUFAayEBDAELCyADQRBqIQMMAQsLA0AgAyAMSARAIANBAnQiAiAGaioCALshFEEAIQADQCAAIAVIBEAgFCACIAAgC2xqIgEgCGoqAgAgCSAAQQJ0aioCAJQgASAKaioCAJS7oCEUIABBAWohAAwBCwsgAiAGaiAUtjgCACADQQFqIQMMAQsLC/YEBA9/A30DewJ+QcCDAygCACEKQcSDAygCACEJQciDAygCACEEQcyDAygCACEIQdCDAygCACEGQdyDAygCAEEARyEFQdiDAygCACIMQQJ0IQNB1IMDNAIAIhYjAEEBaqx+IwGsIhV/pyECIBYjAKx+IBV/pyELA0AgAiALSgRAIAMgC2whByAEIAtBAnRqKgIAIRD9DAAAAAAAAAAAAAAAAAAAAAAhEv0MAAAAAAAAAAAAAAAAAAAAACETQQAhAANAIABBCGoiASAMTARAIABBAnQiDSAHaiIOIAhqIgD9AAQAIAkgDWoiDf0ABAD95gEgCiAOaiIO/QAEAP3mASAS/eQBIRIgAP0ABBAgDf0ABBD95gEgDv0ABBD95gEgE/3kASETIAEhAAwBCwsgEiAT/eQBIhL9HwAgEv0fApIgEv0fASAS/R8DkpIhDwNAIAAgDEgEQCAPIABBAnQiASAHaiINIAhqKgIAIAEgCWoqAgCUIAogDWoqAgCUkiEPIABBAWohAAwBCwsgEP0TIRMgECAQlCAPlCAMspUiD/0TIRRBACEAA0AgAEEEaiAMTARAIBMgAEECdCIBIAdqIg0gCGr9AAQAIAEgCWr9AAQA/eYBIAogDWr9AAQAIBT95gH95QH95gEhEiAGIA1qIgEgBQR7IAH9AAQAIBL95AEFIBIL/QsEACAAQQRqIQAMAQsLA0AgACAMSARAIBAgAEECdCIBIAdqIg0gCGoqAgAgASAJaioCAJQgCiANaioCACAPlJOUIREgBiANaiIBIAUEfSABKgIAIBGSBSARCzgCACAAQQFqIQAMAQsLIAtBAWohCwwBCwsLhQQFDH8DewJ8AX0CfkHAgwMoAgAhB0HEgwMoAgAhBUHIgwMqAgC7IRBBzIMDKAIAIQhB0IMDKAIAIQlB2IMDKAIAIgJBAnQhCkHUgwM0AgAiEiMAQQFqrH4jAawiE3+nIQsgEiMArH4gE3+nIQMDQCADIAtIBEAgCCADIApsIgBqIQYgACAHaiEE/QwAAAAAAAAAAAAAAAAAAAAAIQz9DAAAAAAAAAAAAAAAAAAAAAAhDUEAIQADQCAAQQRqIgEgAkwEQCAMIAQgAEECdGr9AAQAIgwgDP3mASIO/V/98AEhDCANIA4gDv0NCAkKCwwNDg8AAQIDBAUGB/1f/fABIQ0gASEADAELCyAMIA398AEiDP0hACAM/SEBoCEPA0AgACACSARAIA8gBCAAQQJ0aioCALsiDyAPoqAhDyAAQQFqIQAMAQsLIAkgA0ECdGogD0QAAADg///vR2UEfUQAAAAAAADwPyAPIAK3oyAQoJ+jtgVDAADAfwsiETgCACAR/RMhDEEAIQADQCAAQQRqIgEgAkwEQCAGIABBAnQiAGogACAEav0ABAAgDP3mASAAIAVq/QAEAP3mAf0LBAAgASEADAELCwNAIAAgAkgEQCAGIABBAnQiAWogASAEaioCACARlCABIAVqKgIAlDgCACAAQQFqIQAMAQsLIANBAWohAwwBCwsLCQAgAEEARyQDC7MEAgV/B3sDQCADIAhKBEAgACABIAhsaiEJQQAhByADIAhrQQVOIgYgAkEERnEEQEEAIQYDQCAGQQRqIgcgBEwEQCAJIAZBAnRqIgogAUECdGr9AAQAIQsgBSAGQRRsaiIGIAr9AAQAIg4gASAKav0ABAAiD/0NAAECAxAREhMEBQYHFBUWFyIQIAogAUEBdGr9AAQAIhEgCiABQQNsav0ABAAiDP0NAAECAxAREhMEBQYHFBUWFyIN/Q0AAQIDBAUGBxAREhMUFRYX/QsEACAGIBAgDf0NCAkKCwwNDg8YGRobHB0eH/0LBBQgBiAOIA/9DQgJCgsYGRobDA0ODxwdHh8iDSARIAz9DQgJCgsYGRobDA0ODxwdHh8iDP0NAAECAwQFBgcQERITFBUWF/0LBCggBiANIAz9DQgJCgsMDQ4PGBkaGxwdHh/9CwQ8IAYgC/1aAhAAIAYgC/1aAiQBIAYgC/1aAjgCIAYgC/1aAkwDIAchBgwBCwsgBiEHBSAGBEADQCAEIAdKBEAgBSAHQRRsaiIGIAkgAiAHbGoiCv0ABAD9CwQAIAYgCioCEDgCECAHQQFqIQcMAQsLCwsDQCAEIAdKBEBBACEGA0AgBkEFSARAIAUgB0EUbCAGQQJ0amogBiAIaiADSAR9IAkgASAGbGogAiAHbGoqAgAFQwAAAAALOAIAIAZBAWohBgwBCwsgB0EBaiEHDAELCyAFIARBFGxqIQUgCEEFaiEIDAELCwtBACMBQQFHBEBBwIIDQX82AgBBwIADQQD+FwIAQYCAA0EB/h4CABpBgIED/hACAEEASgRAQYCAA0F//gACABoLCwvJAQECf0GAggNBAf4eAgAaA0BBACEAAkADQCAAQeDUA0gEQEGAgAP+EAIAIAFHDQIgAEEBaiEADAELC0GAgQNBAf4eAgAaA0BBgIAD/hACACABRgRAQYCAAyABQn/+AQIAGgwBCwtBgIEDQQH+JQIAGgtBgIAD/hACACEBQcCCAygCACIAQQBOBEBBgIMDKAIAIwBBhIMDKAIAbGokAiAAEAZBwIADQQH+HgIAGkHAgQP+EAIAQQBKBEBBwIADQQH+AAIAGgsMAQsLCywBAX8jAUEAJABBASQBQYCDAygCAEGEgwMoAgBBAGxqJAIgABAGQQAkACQBC98BAQF/IwFBAUcEQEHAggMgADYCAEHAgANBAP4XAgBBgIADQQH+HgIAGkGAgQP+EAIAQQBKBEBBgIADQX/+AAIAGgsLQYCDAygCACMAQYSDAygCAGxqJAIgABAGQcCAA/4QAgAhAANAIAAjAUEBa0gEQEEAIQECQANAIAFB4NQDSARAQcCAA/4QAgAgAEcNAiABQQFqIQEMAQsLQcCBA0EB/h4CABoDQEHAgAP+EAIAIABGBEBBwIADIABCf/4BAgAaDAELC0HAgQNBAf4lAgAaC0HAgAP+EAIAIQAMAQsLC4IEBA1/An0CfgF7QcCDAygCACEGQcSDAygCACEFQciDAygCACEIQcyDAygCACEHQdSDAygCACIJQQJ0IQRB0IMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyELA0AgAyALSgRAIAYgBCALbGohDAJAIAkgBSALQQJ0IgJqKAIAIgpNBEAgAiAIakH/AUEAIApBf0cbQQT8CwAgAiAHakEANgIADAEL/QwAAID/AACA/wAAgP8AAID/IRFBACEAA0AgAEEEaiIBIAlMBEAgESAMIABBAnRq/QAEAP3rASERIAEhAAwBCwsgEf0fACAR/R8BlyAR/R8CIBH9HwOXlyENA0AgACAJSARAIA0gDCAAQQJ0aioCAJchDSAAQQFqIQAMAQsLIAIgCGogDCAKQQJ0aioCACIOIA2TIAxBACAJIA0QDxAEkzgCACACIAdqIA0gDlsiAAR/IA0hDiAKBH/9DAAAgP8AAID/AACA/wAAgP8hEUEAIQADQCAAQQRqIgEgCkwEQCARIAwgAEECdGr9AAQA/esBIREgASEADAELCyAR/R8AIBH9HwGXIBH9HwIgEf0fA5eXIQ0DQCAAIApIBEAgDSAMIABBAnRqKgIAlyENIABBAWohAAwBCwsgDSAOXQVBAQsFIAALQQBHNgIACyALQQFqIQsMAQsLC74DAhF/B35BwIMDKAIAIQhBxIMDKAIAIQtBzIMDKAIAIQxB3IMDKAIAQQBHIQlB1IMDKAIAIgBBAnQhA0HYgwMoAgAiB0ECdCEFQciDAygCACIOQdCDAygCACINQQJ0ajQCACESIA1BAUYEQCAIIA4oAgAiASAFbGpBBCAFIAsgASADbGogA0EEIAwgAyAHIAAgEqcgAWsgCRALDwsgEiMArH4jAawiE38hESASIwBBAWqsfiATfyEVA0AgBiANSARAIAwgBiAHbCADbGohDwJAIA4gBkECdGoiASgCACIEIAEoAgQiCkYEQCAJRSMAIAYjAW9GcQRAIA9BACADIAds/AsACwwBCyAArCIUIBEgBKwiEyARIBNVGyIWIBN9fiAKIARrrCISf6chASAUIBUgCqwiFCAUIBVVGyIXIBN9fiASf6chAiAUIBZXBH8gAAUgAUEIbUEDdAsiASAUIBdXBH8gAAUgAkEIbUEDdAsiAk4NACAIIAQgBWxqQQQgBSABQQJ0IhAgCyADIARsamogA0EEIA8gEGogAyAHIAIgAWsgCCAFIAQgChAJIARrIAkQAwsgBkEBaiEGDAELCwtkAQN/QQEhAwNAIAMjAUwEQCMBIANvRQRAIAIgACADbUFAayIEIAAgACAEShsgASMBIANtbUFAayIEIAEgASAEShtsIgQgAiAESxshAgsgA0EBaiEDDAELCyACQQJ0QYDChwFqC+AGAgZ/EXsgASACQQJ0aiEIA0AgBkEEaiIHIARMBEAgBkECdCIGIAFqIgkgAkEBdCIKav0ABAAhDSACQQNsIgsgCWr9AAQAIQwgCf0ABAAiDiACIAlq/QAEACIa/Q0AAQIDEBESEwQFBgcUFRYXIRcgBiAIaiIJ/QAEACITIAIgCWr9AAQAIhL9DQABAgMQERITBAUGBxQVFhchFiAJIApq/QAEACIRIAkgC2r9AAQAIhD9DQABAgMQERITBAUGBxQVFhchFSAAIAZq/QAEACIbIBv9DQABAgMAAQIDAAECAwABAgMhFCAbIBv9DQwNDg8MDQ4PDA0ODwwNDg8iDyAOIBr9DQgJCgsYGRobDA0ODxwdHh8iGiANIAz9DQgJCgsYGRobDA0ODxwdHh8iHP0NCAkKCwwNDg8YGRobHB0eH/3mASAbIBv9DQgJCgsICQoLCAkKCwgJCgsiDiAaIBz9DQABAgMEBQYHEBESExQVFhf95gEgGyAb/Q0EBQYHBAUGBwQFBgcEBQYHIhogFyANIAz9DQABAgMQERITBAUGBxQVFhciDP0NCAkKCwwNDg8YGRobHB0eH/3mASAUIBcgDP0NAAECAwQFBgcQERITFBUWF/3mASAZ/eQB/eQB/eQB/eQBIRkgDyATIBL9DQgJCgsYGRobDA0ODxwdHh8iDCARIBD9DQgJCgsYGRobDA0ODxwdHh8iDf0NCAkKCwwNDg8YGRobHB0eH/3mASAOIAwgDf0NAAECAwQFBgcQERITFBUWF/3mASAaIBYgFf0NCAkKCwwNDg8YGRobHB0eH/3mASAUIBYgFf0NAAECAwQFBgcQERITFBUWF/3mASAY/eQB/eQB/eQB/eQBIRggByEGDAELCwNAIAQgBkoEQCAGQQJ0IgcgAWohCSAAIAdq/QkCACIMIAIgCWogAkEBdCIKIAlqIAJBA2wiCyAJaiAJ/QkCAP1WAgAD/VYCAAL9VgIAAf3mASAZ/eQBIRkgDCAHIAhqIgcgAmogByAKaiAHIAtqIAf9CQIA/VYCAAP9VgIAAv1WAgAB/eYBIBj95AEhGCAGQQFqIQYMAQsLIAMgBQR7IAP9AAQAIBn95AEFIBkL/QsEACADIAUEeyAD/QAEECAY/eQBBSAYC/0LBBALzQQED38BewR9An5BwIMDKAIAIQlBxIMDKAIAIQpByIMDKAIAIQtBzIMDKAIAIQdB1IMDKAIAIQBB2IMDKgIAQdyDAygCACIBBH0gASoCAAVDAACAPwuUIREgAEECdCEFQdCDAzQCACIUIwBBAWqsfiMBrCIVf6chDCAAQeCDAygCACIDa0ECdCEGIBQjAKx+IBV/pyEEA0AgBCAMSARAIAkgBCAFbCIAaiENIAogBEECdCIBaigCACEOIAAgB2pBACAHGyICBEAgAiAFIAZrakEAIAb8CwALIAEgC2ohCAJAIAMgDk0EQCAIQf8BQQAgDkF/RxsiAEEE/AsAIAIEQCACIAAgBSAGa/wLAAsMAQsgDSAOQQJ0aioCACES/QwAAID/AACA/wAAgP8AAID/IQ9BACEAA0AgAEEEaiIBIANMBEAgDyANIABBAnRq/QAEAP3rASEPIAEhAAwBCwsgD/0fACAP/R8BlyAP/R8CIA/9HwOXlyEQA0AgACADSARAIBAgDSAAQQJ0aioCAJchECAAQQFqIQAMAQsLIAggDSACIAMgEBAPIhMQBCAQIBKTkjgCACACRQ0AIAIgDkECdGoiCCoCACATlSEQIBEgE5UiEv0TIQ9BACEAA0AgAEEEaiIBIANMBEAgAiAAQQJ0aiIAIAD9AAQAIA/95gH9CwQAIAEhAAwBCwsDQCAAIANIBEAgAiAAQQJ0aiIBIAEqAgAgEpQ4AgAgAEEBaiEADAELCyAIIBBDAACAv5IgEZQ4AgALIARBAWohBAwBCwsLpwMDDn8BfAJ+QcCDAygCACEFQcSDAygCACEEQdCDAygCACEHQcyDAygCACILQQJ0IQpByIMDNAIAIhAjAEEBaqx+IwGsIg9/pyEDIBAjAKx+IA9/pyEMA0AgAyAMSgRAIAUgByAMbCAKbGohAiAEIAogDGxqIglBACAK/AsAQQAhCANAIAcgCEoEQCACIAggCmxqIQZBACEAA0AgAEEEaiIBIAtMBEAgAEECdCIAIAlqIg0gDf0ABAAgACAGav0ABAD95AH9CwQAIAEhAAwBCwsDQCAAIAtIBEAgAEECdCIBIAlqIg0gDSoCACABIAZqKgIAkjgCACAAQQFqIQAMAQsLIAhBAWohCAwBCwtEAAAAAAAAAAAhDkEAIQADQCAAIAtIBEAgDiAJIABBAnRqKgIAuyIOIA6ioCEOIABBAWohAAwBCwsgDkQAAAAAAAAAAGQEfEQAAAAAAADwPyAOn6MFRAAAAAAAAPA/CyEOQQAhAANAIAAgC0gEQCAJIABBAnRqIgEgASoCALsgDqK2OAIAIABBAWohAAwBCwsgDEEBaiEMDAELCwutBgMGfwZ7An0jDyIFIANBAnRqIQogBSEIA0AgCCAKSQRA/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhD0EAIQcDQCAHQQhqIgYjFEwEQCAHQQJ0IgcgAWohCSAAIAdqIgf9AAQAIAn9AAQA/eYBIBD95AEhECAH/QAEECAJ/QAEEP3mASAP/eQBIQ8gBiEHDAELCyAQIA/95AEiC/0fACAL/R8CkiAL/R8BIAv9HwOSkiESA0AgByMUSARAIBIgB0ECdCIGIABqKgIAIAEgBmoqAgCUkiESIAdBAWohBwwBCwsgCCASOAIAIAEjFmohASAIQQRqIQgMAQsLIAUgA0F8cUECdGoiACAA/QAEAP0MAACA/wAAgP8AAID/AACA/yADQQNxQQR0QYAIav0ABAD9Uv0LBAAgBSIA/QAEACEQIABBEGohAQNAIAEgCkkEQCAQIAH9AAQA/esBIRAgAUEQaiEBDAELC0MAAIA/IAAgCiAQ/R8AIBD9HwGXIBD9HwIgEP0fA5eXIxeUEBGVIhH9EyEOIAAgA0ECdGohBUEAIQMDQCMUIANBEGpOBEAgAiADQQJ0aiEG/QwAAAAAAAAAAAAAAAAAAAAAIRD9DAAAAAAAAAAAAAAAAAAAAAAhDf0MAAAAAAAAAAAAAAAAAAAAACEP/QwAAAAAAAAAAAAAAAAAAAAAIQwgACEBA0AgASAFSQRAIAH9CQIAIgsgBv0ABAD95gEgEP3kASEQIAsgBv0ABBD95gEgDf3kASENIAsgBv0ABCD95gEgD/3kASEPIAsgBv0ABDD95gEgDP3kASEMIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGoiASAQIA795gH9CwQAIAEgDSAO/eYB/QsEECABIA8gDv3mAf0LBCAgASAMIA795gH9CwQwIANBEGohAwwBCwsDQCADIxRIBEAgAiADQQJ0aiEGQwAAAAAhEiAAIQEDQCABIAVJBEAgEiABKgIAIAYqAgCUkiESIAYjFmohBiABQQRqIQEMAQsLIAQgA0ECdGogEiARlDgCACADQQFqIQMMAQsLCw0AIABBAnRBwKK5AWoLswQDCH8BfQF7A0AgCyMRSARAIw8gC0ECdGogCyMVbCIJIAVqIQ0gAyAJaiEOIxQhD0EAIQn9DAAAAAAAAAAAAAAAAAAAAAAhEgNAIAlBBGoiCiAPTARAIAlBAnQiCSANav0ABAAgCSAOav0ABAD95gEgEv3kASESIAohCQwBCwsgEv0fACAS/R8CkiAS/R8BIBL9HwOSkiERA0AgCSAPSARAIBEgCUECdCIKIA1qKgIAIAogDmoqAgCUkiERIAlBAWohCQwBCwsgETgCACALQQFqIQsMAQsLQQAhAwNAIAMjEUgEQCADIxZsIgkgAWoiCkEEIxYjFEGAASMRIANrIgsgC0GAAUobIgwjCBABIAIgCWpBBCMWIxQgDCMJEAEgCiMWQQQgDCMUIwoQASADIQsDQCALIxFIBEAgCyMVbCIKIABqIg0jFUEEIwgjDUGABEGAASMRIAtrIg4gDkGAAUobIg4gDCMUQQAgAyALRiIPEAIgBSAKaiIQIxVBBCMJIw5BgAQgDiAMIxRBACAPEAIgBCALIAMgDiAMEDAgECMVQQQgDiMUIwwQASANIxVBBCAOIxQjCxABIw1BBEGABCMMIAggCWojFiAMIxQgDkEBQQNBACAPGyINEAIjDkEEQYAEIwsgByAJaiMWIAwjFCAOQQEgDRACIw5BgARBBCMKIAYgCmojFSAOIxQgDCADQQBKQQJBACAPGxACIAtBgAFqIQsMAQsLIANBgAFqIQMMAQsLC9AFAgZ/BnsjF/0TIQ8DQCADIAdKBEAgBCABIAdqIgUgAmtBAWoiBiAEIAZIGyEIIAVBAnQiBSAAaioCAP0TIQ0jDyAFaioCAP0TIQwgB0EJdCIGIAhBAnRqIQkgCEF8cUECdCIFIw0gBmpqIgogCv0ABAD9DAAAgP8AAID/AACA/wAAgP8gCEEDcUEEdEGACGr9AAQA/VL9CwQAIw4gBmogBWoiBSAF/QAEAP0MAAAAAAAAAAAAAAAAAAAAACAIQQNxQQR0QYAIav0ABAD9Uv0LBAAgBiEFA0AgBSAJSQRAIw0gBWoiCv0ABAAgD/3mASAN/eUBIg5BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIgsgEP3lASIQQcAI/QkCEP3mASAQQcAI/QkCDP3mASAO/eQB/eQBIRAgCkHACP0JAhQgEP3mAUHACP0JAhj95AEgEP3mAUHACP0JAhz95AEgEP3mAUHACP0JAiD95AEgEP3mAUHACP0JAiT95AEgEP3mAUHACP0JAij95AEgECAQ/eYB/eYBIBD95AFBwAj9CQIsIhD95AEgC0EX/asBIBD9rgH95gEgDkHACP0JAgD9Q/1PIgv9CwQAIw4gBWoiCiALIAr9AAQAIAz95QH95gEgD/3mAf0LBAAgBUEQaiEFDAELCyMNIAZqIgUgBCMDBH8gB0HAAG1BAWpBBnQFIAhBBGoLIgkgBCAJSBtBAnRqIQkgBSAIQQNqQXxxQQJ0aiEFA0AgBSAJSQRAIAX9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAVBEGohBQwBCwsjDiAGaiIFIAQjAwR/IAdBwABtQQFqQQZ0BSAIQQRqCyIGIAQgBkgbQQJ0aiEGIAUgCEEDakF8cUECdGohBQNAIAUgBkkEQCAF/QwAAAAAAAAAAAAAAAAAAAAA/QsEACAFQRBqIQUMAQsLIAdBAWohBwwBCwsL1gUDCH8DewN9A0AgBCAJSgRAIw0gCUEJdGohCiAFIAIgCWoiCyADa0EBaiIGIAUgBkgbIQYgC0ECdCIHIAFqIQwjDyAHaiEIIAMEfSAIKgIABUMAAID/CyETIAogBkF8cUECdGoiByAH/QAEAP0MAACA/wAAgP8AAID/AACA/yAGQQNxQQR0QYAIav0ABAD9Uv0LBAAgCiAGQQJ0aiENIAr9AAQAIQ4gCkEQaiEHA0AgByANSQRAIA4gB/0ABAD96wEhDiAHQRBqIQcMAQsLIAogDSATIA79HwAgDv0fAZcgDv0fAiAO/R8Dl5cjF5SXIhIQESERIAogBSMDBH8gCUHAAG1BAWpBBnQFIAZBBGoLIgcgBSAHSBtBAnRqIQcgCiAGQQNqQXxxQQJ0aiEGA0AgBiAHSQRAIAb9DAAAAAAAAAAAAAAAAAAAAAD9CwQAIAZBEGohBgwBCwsgAwRAIAwgDCoCAEHACP0JAhQgEyASk/0TIg9BwAj9CQIE/eYBQcAI/QkCCCIQ/eQBIg4gEP3lASIQQcAI/QkCEP3mASAQQcAI/QkCDP3mASAP/eQB/eQBIhD95gFBwAj9CQIY/eQBIBD95gFBwAj9CQIc/eQBIBD95gFBwAj9CQIg/eQBIBD95gFBwAj9CQIk/eQBIBD95gFBwAj9CQIo/eQBIBAgEP3mAf3mASAQ/eQBQcAI/QkCLCIQ/eQBIA5BF/2rASAQ/a4B/eYBIA9BwAj9CQIA/UP9T/0fACITlCARkjgCACATQwAAgD9cBEAgACALIxVsaiEKIxQhCyAT/RMhDkEAIQYDQCAGQQRqIgcgC0wEQCAKIAZBAnRqIgYgBv0ABAAgDv3mAf0LBAAgByEGDAELCwNAIAYgC0gEQCAKIAZBAnRqIgcgByoCACATlDgCACAGQQFqIQYMAQsLCwUgDCAROAIACyAIIBI4AgAgCUEBaiEJDAELCwuKAwMFfwJ9AXsDQCAFIxFIBEAgBSMWbCIHIAFqQQQjFiMUQYABIxEgBWsiBiAGQYABShsiCCMIEAEgAiAHaiMWQQQgCCMUIwkQASAFIQYDQCAGIxFIBEAgACAGIxVsaiMVQQQjCCMNQYAEQYABIxEgBmsiByAHQYABShsiCSAIIxRBACAFIAZGIgcQAiADIAQgBiAFIAkgCBAxIw1BgARBBCMJIAMgBiMVbGojFSAJIxQgCCAFQQBKQQJBACAHGxACIAZBgAFqIQYMAQsLIAVBgAFqIQUMAQsLQQAhBQNAIAUjEUgEQCADIAUjFWxqIQcjFCEGQwAAgD8gBCAFQQJ0aiICKgIAIgqVIgv9EyEMQQAhAQNAIAFBBGoiACAGTARAIAcgAUECdGoiASAB/QAEACAM/eYB/QsEACAAIQEMAQsLA0AgASAGSARAIAcgAUECdGoiACAAKgIAIAuUOAIAIAFBAWohAQwBCwsgAiMPIAVBAnRqKgIAIAoQBJI4AgAgBUEBaiEFDAELCwvxCAMNew1/An5BwIMDKAIAIRBBxIMDKAIAIRVByIMDKAIAIRFBzIMDKAIAIRJB0IMDKAIAIRNB1IMDKAIA/QkCACEBQdiDAygCACIN/QkCACECIA39CQIEIQMgDf0JAgghBEHggwMqAgD9EyEFQeSDAyoCAP0TIQZB8IMDKgIA/RMhB0H0gwMqAgD9EyEIQeiDAyoCAP0TIQlB7IMDKgIA/RMhCkHcgwMoAgAiDUEPakEEdawiGiMAQQFqrH4jAawiG3+nQQR0IQ4gDSAOIA0gDkgbIRQgGiMArH4gG3+nQQR0IQ0DQCANIBRIBEAgECANQQJ0IhZqIRcgFSAWaiEZIBEgFmohDiASIBZqIQ8gCiAUIA1rIhhBBE4EeyAX/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBcqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBcqAgT9IAEhAAsgGEECSgR7IAAgFyoCCP0gAgUgAAsLIgD95gEhCyAAIAIgCyAHIBhBBE4EeyAZ/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIBkqAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIBkqAgT9IAEhAAsgGEECSgR7IAAgGSoCCP0gAgUgAAsLIAH95gEiDP3mASAFIBhBBE4EeyAO/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA4qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA4qAgT9IAEhAAsgGEECSgR7IAAgDioCCP0gAgUgAAsL/eYB/eQBIgsgA/3mASAIIAz95gEgDP3mASAGIBhBBE4EeyAP/QAEAAUgGEEASgR7/QwAAAAAAAAAAAAAAAAAAAAAIA8qAgD9IAAF/QwAAAAAAAAAAAAAAAAAAAAACyEAIBhBAUoEQCAAIA8qAgT9IAEhAAsgGEECSgR7IAAgDyoCCP0gAgUgAAsL/eYB/eQBIgAgBP3mAf3jASAJ/eQB/ecB/eQB/eYB/eUBIQwgESAWaiEOIBhBBE4EQCAOIAv9CwQABSAYQQBKBEAgDiAL/R8AOAIACyAYQQFKBEAgDiAL/R8BOAIECyAYQQJKBEAgDiAL/R8COAIICwsgEiAWaiEOIBhBBE4EQCAOIAD9CwQABSAYQQBKBEAgDiAA/R8AOAIACyAYQQFKBEAgDiAA/R8BOAIECyAYQQJKBEAgDiAA/R8COAIICwsgECAWaiEOIBhBBE4EQCAOIAz9CwQABSAYQQBKBEAgDiAM/R8AOAIACyAYQQFKBEAgDiAM/R8BOAIECyAYQQJKBEAgDiAM/R8COAIICwsgEwRAIBMgFmohDiAYQQROBEAgDiAM/QsEAAUgGEEASgRAIA4gDP0fADgCAAsgGEEBSgRAIA4gDP0fATgCBAsgGEECSgRAIA4gDP0fAjgCCAsLCyANQQRqIQ0MAQsLCwuWAwQAQYAIC0D//////////////////////////wAAAAAAAAAAAAAAAP//////////AAAAAAAAAAD///////////////8AAAAAAEHACAswT6yuwjuquD8AAEBLAIAxv4OAXjlnaVA5zkO3OgiJCDzBqSo9qqoqPgAAAD8AAIA/AEHwCAuAAr7z+HnsYfY/3qqMgPd71b89iK9K7XH1P9ttwKfwvtK/sBDw8DmV9D9nOlF/rh7Qv4UDuLCVyfM/6SSCptgxy7+lZIgMGQ3zP1h3wApPV8a/oI4LeyJe8j8AgZzHK6rBvz80GkpKu/E/Xg6MznZOur+65YrwWCPxP8wcYVo8l7G/pwCZQT+V8D8eDOE49FKivwAAAAAAAPA/AAAAAAAAAACsR5r9jGDuP4RZ8l2qpao/oGoCH7Ok7D+0LjaqU168P+b8alc2IOs/CNsgd+UmxT8tqqFj0cLpP3BHIg2Gwss/7UF4A+aG6D/hfqDIiwXRP2JIU/XcZ+c/Ce62VzAE1D8AQfAKCwz///9/AQCAf/7///8=";
 
 // ../cpu/wasm/kernel_module.ts
 var PLAIN_SIMD = {
@@ -11203,6 +11319,7 @@ __export(table_exports, {
   embedding: () => embedding2,
   embeddingBackward: () => embeddingBackward,
   fill: () => fill,
+  gatherClusters: () => gatherClusters,
   gatherRows: () => gatherRows,
   groupTokens: () => groupTokens,
   groupedMatmulFeatures: () => groupedMatmulFeatures,
@@ -11658,6 +11775,29 @@ function fill({ out, value: value2 }) {
   }
   floats(out).fill(value2);
   roundTo(floats(out), out.dtype);
+}
+
+// ../cpu/reference/gather_clusters.ts
+function gatherClusters({ x, order: order2, replicas = 1, segments, out }) {
+  const [tokens = 0, neurons = 0] = x.shape;
+  const [, width = 0] = out.shape;
+  const [input, rows, result] = [
+    floats(x),
+    integers(order2),
+    floats(out)
+  ];
+  result.fill(0);
+  for (const { expert, start, end } of expertSegments(segments)) {
+    for (let i = start; i < end; i++) {
+      const replica = rows[i] ?? -1;
+      if (replica < 0) continue;
+      const row = Math.floor(replica / replicas);
+      const first = row * neurons + expert * width;
+      if (row >= tokens) result.fill(NaN, i * width, (i + 1) * width);
+      else result.set(input.subarray(first, first + width), i * width);
+    }
+  }
+  roundTo(result, out.dtype);
 }
 
 // ../cpu/reference/gather_rows.ts
@@ -13952,6 +14092,7 @@ __export(table_exports2, {
   embedding: () => embedding3,
   embeddingBackward: () => embeddingBackward2,
   fill: () => fill2,
+  gatherClusters: () => gatherClusters2,
   gatherRows: () => gatherRows2,
   groupTokens: () => groupTokens2,
   groupedMatmulFeatures: () => groupedMatmulFeatures2,
@@ -15495,8 +15636,58 @@ function embeddingBackward2(launcher, { tokens, dOut, dTable }) {
   });
 }
 
-// ../webgpu/kernels/gather_rows.ts
+// ../webgpu/kernels/gather_clusters.ts
 var TEXT7 = wgsl`
+  fn update_unit(i: u32) {
+    let place = i / args.width;
+    var expert = 0u;
+    while (expert < args.experts && i32(place) >= load_offsets(expert + 1u)) {
+      expert++;
+    }
+    let replica = load_order(place);
+    if (replica < 0 || expert == args.experts) {
+      store_out_unit(i, Unit());
+      return;
+    }
+    let row = u32(replica) / args.replicas;
+    if (row >= args.tokens) {
+      store_out_unit(i, Unit(args.not_a_number));
+      return;
+    }
+    store_out_unit(i, load_x_unit((row * args.experts + expert) * args.width + i % args.width));
+  }
+`;
+function gatherClusters2(launcher, { x, order: order2, replicas = 1, segments: { offsets }, out }) {
+  const [, width = 0] = out.shape;
+  launchElementwise(launcher, {
+    kernel: "gatherClusters",
+    text: [
+      TEXT7
+    ],
+    inputs: {
+      x
+    },
+    outputs: {
+      out
+    },
+    tensors: {
+      order: reads(order2),
+      offsets: reads(offsets)
+    },
+    integers: {
+      replicas,
+      tokens: x.shape[0] ?? 0,
+      experts: (offsets.shape[0] ?? 1) - 1
+    },
+    floats: {
+      not_a_number: NaN
+    },
+    width
+  });
+}
+
+// ../webgpu/kernels/gather_rows.ts
+var TEXT8 = wgsl`
   fn update_unit(i: u32) {
     let replica = load_order(i / args.width);
     if (replica < 0) {
@@ -15516,7 +15707,7 @@ function gatherRows2(launcher, { x, order: order2, replicas = 1, out }) {
   launchElementwise(launcher, {
     kernel: "gatherRows",
     text: [
-      TEXT7
+      TEXT8
     ],
     inputs: {
       x
@@ -16132,7 +16323,7 @@ function groupedMatmulWeights2(launcher, { y, x, segments: { offsets }, out, acc
 }
 
 // ../webgpu/kernels/log_likelihood.ts
-var TEXT8 = wgsl`
+var TEXT9 = wgsl`
   @compute @workgroup_size(64)
   fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -16184,7 +16375,7 @@ function logLikelihood2(launcher, { logits, targets, logLikelihoods, greedy }) {
     text: [
       reduceMax(launcher.subgroups),
       EXPONENTIAL,
-      TEXT8
+      TEXT9
     ],
     tensors: {
       logits: reads(logits),
@@ -16333,7 +16524,7 @@ function bindValues(values, first) {
 }
 
 // ../webgpu/kernels/rms_norm.ts
-var TEXT9 = wgsl`
+var TEXT10 = wgsl`
   @compute @workgroup_size(64)
   fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -16374,7 +16565,7 @@ function rmsNorm3(launcher, args) {
   launchRows(launcher, {
     kernel: "rmsNorm",
     text: [
-      TEXT9
+      TEXT10
     ],
     tensors: {
       x: reads(x),
@@ -16572,7 +16763,7 @@ function rope3(launcher, args) {
 }
 
 // ../webgpu/kernels/route_tokens.ts
-var TEXT10 = wgsl`
+var TEXT11 = wgsl`
   @compute @workgroup_size(64)
   fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
     let t = index_of(id, groups);
@@ -16619,7 +16810,7 @@ function rankExperts2(launcher, scores, experts) {
   launchElements(launcher, {
     kernel: "routeTokens",
     text: [
-      TEXT10
+      TEXT11
     ],
     tensors: {
       scores: reads(scores),
@@ -16714,7 +16905,7 @@ function routeEnergies2(launcher, { y, clusters, experts, share: share2 }) {
 }
 
 // ../webgpu/kernels/scatter_rows.ts
-var TEXT11 = wgsl`
+var TEXT12 = wgsl`
   fn update_unit(i: u32) {
     let first = i / args.width * args.slots;
     var sum = Unit();
@@ -16735,7 +16926,7 @@ function scatterRows2(launcher, { x, positions, out }) {
   launchElementwise(launcher, {
     kernel: "scatterRows",
     text: [
-      TEXT11
+      TEXT12
     ],
     inputs: {
       x
@@ -16901,7 +17092,7 @@ function squaredNorm2(launcher, { tensors, out }) {
 }
 
 // ../webgpu/kernels/squared_relu.ts
-var TEXT12 = wgsl`
+var TEXT13 = wgsl`
   fn update_unit(i: u32) {
     let x = load_x_unit(i);
     // Not max: that may swallow a NaN.
@@ -16913,7 +17104,7 @@ function squaredRelu2(launcher, { x, out }) {
   launchElementwise(launcher, {
     kernel: "squaredRelu",
     text: [
-      TEXT12
+      TEXT13
     ],
     inputs: {
       x
@@ -16925,7 +17116,7 @@ function squaredRelu2(launcher, { x, out }) {
 }
 
 // ../webgpu/kernels/squared_relu_backward.ts
-var TEXT13 = wgsl`
+var TEXT14 = wgsl`
   fn update_unit(i: u32) {
     let x = load_x_unit(i);
     let r = select(x, Unit(), x <= Unit());
@@ -16945,7 +17136,7 @@ function squaredReluBackward2(launcher, { x, dOut, dX }) {
   launchElementwise(launcher, {
     kernel: "squaredReluBackward",
     text: [
-      TEXT13
+      TEXT14
     ],
     inputs,
     outputs
@@ -17162,7 +17353,7 @@ function withinLimit(launcher, tensors) {
 }
 
 // ../webgpu/kernels/squared_relu_backward_select24.ts
-var TEXT14 = wgsl`
+var TEXT15 = wgsl`
   fn select_group(row: u32, column: u32, dy2: vec4<f32>) -> Group {
     let word = u32(load_relu_words(row / 8u * (args.cols / 4u) + column / 4u));
     let nibble = (word >> (4u * (row & 7u))) & 15u;
@@ -17179,7 +17370,7 @@ var TEXT14 = wgsl`
 function squaredReluBackwardSelect242(launcher, { dy2, product: product2, segments, relu, ...results }) {
   const reluBindings = packedBindings("relu", relu, "read", "pair");
   const selection = selectionOf(launcher, {
-    text: TEXT14,
+    text: TEXT15,
     relu: reluBindings,
     readsRelu: true,
     ...results
@@ -17193,7 +17384,7 @@ function squaredReluBackwardSelect242(launcher, { dy2, product: product2, segmen
 }
 
 // ../webgpu/kernels/squared_relu_select24.ts
-var TEXT15 = wgsl`
+var TEXT16 = wgsl`
   fn select_group(row: u32, column: u32, y1: vec4<f32>) -> Group {
     let y = rounded(y1);
     let r = select(y, vec4<f32>(0.0), y <= vec4<f32>(0.0));
@@ -17205,7 +17396,7 @@ var TEXT15 = wgsl`
 function squaredReluSelect242(launcher, { y1, product: product2, segments, relu, ...results }) {
   const reluBindings = packedBindings("relu", relu, "write", "pair");
   const selection = selectionOf(launcher, {
-    text: TEXT15,
+    text: TEXT16,
     relu: reluBindings,
     readsRelu: false,
     ...results
@@ -17232,7 +17423,7 @@ function sum2(launcher, { x, out, scale: scale2 = 1, factor, accumulate = false 
 }
 
 // ../webgpu/kernels/write_rows.ts
-var TEXT16 = wgsl`
+var TEXT17 = wgsl`
   fn update_unit(i: u32) {
     let row = u32(load_rows(i / args.width));
     if (row < args.capacity) {
@@ -17245,7 +17436,7 @@ function writeRows2(launcher, { x, rows, out }) {
   launchElementwise(launcher, {
     kernel: "writeRows",
     text: [
-      TEXT16
+      TEXT17
     ],
     inputs: {
       x
@@ -19200,6 +19391,126 @@ var fillContract = [
   }
 ];
 
+// ../device/contract/gather_clusters_contract.ts
+function expectedRows(x, order2, { offsets, experts }, { tokens, width, replicas }) {
+  return Array.from(order2, (replica, row) => {
+    const expert = offsets.findLastIndex((offset) => offset <= row);
+    const token = Math.floor(replica / replicas);
+    if (replica < 0 || expert >= experts) return new Array(width).fill(0);
+    if (token >= tokens) return new Array(width).fill(NaN);
+    const first = (token * experts + expert) * width;
+    return [
+      ...x.subarray(first, first + width)
+    ];
+  }).flat();
+}
+async function check9(context, sorted2, sizes) {
+  const { tokens, width, replicas } = sizes;
+  const { rows, experts } = sorted2;
+  const x = context.input([
+    tokens,
+    experts * width
+  ]);
+  const order2 = context.random.integers(rows, tokens * replicas).map((replica, row) => row % 5 === 4 ? -1 : replica);
+  const out = context.output([
+    rows,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    order: context.integers([
+      rows
+    ], order2),
+    segments: sortedSegments(context, sorted2),
+    out,
+    ...replicas === 1 ? {} : {
+      replicas
+    }
+  });
+  await context.expectSame("out", out, expectedRows(x.values, order2, sorted2, sizes));
+}
+async function outsideOfRows(context, width) {
+  const sizes = {
+    tokens: 3,
+    width,
+    replicas: 2
+  };
+  const order2 = Int32Array.from([
+    0,
+    ...outside(6),
+    5
+  ]);
+  const sorted2 = {
+    offsets: [
+      0,
+      2,
+      5,
+      order2.length
+    ],
+    experts: 3
+  };
+  const x = surrounded(context, [
+    3,
+    3 * width
+  ]);
+  const out = context.output([
+    order2.length,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    order: context.integers([
+      order2.length
+    ], order2),
+    replicas: sizes.replicas,
+    segments: {
+      offsets: context.integers([
+        4
+      ], sorted2.offsets),
+      align: 1
+    },
+    out
+  });
+  await context.expectSame("out", out, expectedRows(x.values, order2, sorted2, sizes));
+}
+var gatherClustersContract = [
+  ...[
+    ...SORTED_ROWS,
+    UNALIGNED_ROWS
+  ].map((sorted2) => ({
+    name: sorted2.name,
+    run: (context) => check9(context, sorted2, {
+      tokens: 33,
+      width: 36,
+      replicas: 1
+    })
+  })),
+  {
+    name: "two replicas, clusters of 7",
+    run: (context) => check9(context, UNALIGNED_ROWS, {
+      tokens: 9,
+      width: 7,
+      replicas: 2
+    })
+  },
+  {
+    name: "four replicas, clusters of 128",
+    run: (context) => check9(context, UNALIGNED_ROWS, {
+      tokens: 9,
+      width: 128,
+      replicas: 4
+    })
+  },
+  {
+    name: "rows that are not there, clusters of 12",
+    run: (context) => outsideOfRows(context, 12)
+  },
+  {
+    name: "rows that are not there, clusters of 7",
+    run: (context) => outsideOfRows(context, 7)
+  }
+];
+
 // ../device/contract/scaled_operands.ts
 var SCALES = [
   0.5,
@@ -19233,7 +19544,7 @@ async function checkScaledOperands(context, shape, dtype, multiply2) {
 }
 
 // ../device/contract/grouped_matmul_features_contract.ts
-async function check9(context, sorted2, sparse2) {
+async function check10(context, sorted2, sparse2) {
   const [features, width] = [
     44,
     20
@@ -19427,14 +19738,14 @@ var groupedMatmulFeaturesContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check9(context, sorted2, "none")
+    run: (context) => check10(context, sorted2, "none")
   })),
   ...SORTED_ROWS.flatMap((sorted2) => [
     "activations",
     "weights"
   ].map((sparse2) => ({
     name: `packed ${sparse2}, ${sorted2.name}`,
-    run: (context) => check9(context, sorted2, sparse2)
+    run: (context) => check10(context, sorted2, sparse2)
   }))),
   ...[
     ...SORTED_ROWS,
@@ -19524,7 +19835,7 @@ function orderedTokens(context, { rows, used }, width) {
 }
 
 // ../device/contract/grouped_matmul_neurons_contract.ts
-async function check10(context, sorted2, { isPacked, isSorted }) {
+async function check11(context, sorted2, { isPacked, isSorted }) {
   const [features, width] = [
     44,
     20
@@ -19650,14 +19961,14 @@ var groupedMatmulNeuronsContract = [
     UNALIGNED_ROWS
   ].map((sorted2) => ({
     name: `dense, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked: false,
       isSorted: true
     })
   })),
   ...SORTED_ROWS.map((sorted2) => ({
     name: `packed weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked: true,
       isSorted: true
     })
@@ -19667,7 +19978,7 @@ var groupedMatmulNeuronsContract = [
     true
   ].map((isPacked) => ({
     name: `tokens as they come, ${isPacked ? "packed" : "dense"} weights, ${sorted2.name}`,
-    run: (context) => check10(context, sorted2, {
+    run: (context) => check11(context, sorted2, {
       isPacked,
       isSorted: false
     })
@@ -19687,7 +19998,7 @@ var groupedMatmulNeuronsContract = [
 ];
 
 // ../device/contract/grouped_matmul_weights_contract.ts
-async function check11(context, sorted2, { isPacked, accumulate, isSorted = true }) {
+async function check12(context, sorted2, { isPacked, accumulate, isSorted = true }) {
   const [features, width] = [
     44,
     20
@@ -19812,14 +20123,14 @@ var groupedMatmulWeightsContract = [
       UNALIGNED_ROWS
     ].map((sorted2) => ({
       name: `dense, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked: false,
         accumulate
       })
     })),
     ...SORTED_ROWS.map((sorted2) => ({
       name: `packed activations, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked: true,
         accumulate
       })
@@ -19829,7 +20140,7 @@ var groupedMatmulWeightsContract = [
       true
     ].map((isPacked) => ({
       name: `${isPacked ? "packed" : "dense"} activations of tokens as they come, ${sorted2.name}${accumulate ? ", accumulate" : ""}`,
-      run: (context) => check11(context, sorted2, {
+      run: (context) => check12(context, sorted2, {
         isPacked,
         accumulate,
         isSorted: false
@@ -20337,7 +20648,7 @@ async function expectUnbiased(context, what, packed, { values, step, used }) {
 }
 
 // ../device/contract/select24_contract.ts
-async function check12(context, [rows, cols], axis, values) {
+async function check13(context, [rows, cols], axis, values) {
   const x = context.input([
     rows,
     cols
@@ -20484,28 +20795,28 @@ async function countsFlips(context, [rows, cols], axis) {
 var select24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       17,
       68
     ], "cols", "uniform")
   },
   {
     name: "[68, 17] along rows",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       68,
       17
     ], "rows", "uniform")
   },
   {
     name: "[128, 256] along columns",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       128,
       256
     ], "cols", "uniform")
   },
   {
     name: "[128, 256] along rows",
-    run: (context) => check12(context, [
+    run: (context) => check13(context, [
       128,
       256
     ], "rows", "uniform")
@@ -20516,7 +20827,7 @@ var select24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check12(c, [
+      run: (c) => check13(c, [
         64,
         64
       ], axis, "quarters")
@@ -20602,7 +20913,7 @@ function thresholded(context, weights, { rows, cols, axis }) {
     kept: keptOf2(values, rows, cols, axis)
   };
 }
-async function check13(context, options) {
+async function check14(context, options) {
   const { rows, cols, axis, scale: scale2, dtype = "f32" } = options;
   const weights = context.input([
     rows,
@@ -20675,7 +20986,7 @@ async function countsFlips2(context, axis) {
 var softThreshold24Contract = [
   {
     name: "[17, 68] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 17,
       cols: 68,
       axis: "cols"
@@ -20683,7 +20994,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[68, 17] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 68,
       cols: 17,
       axis: "rows"
@@ -20691,7 +21002,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[1, 4] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 1,
       cols: 4,
       axis: "cols"
@@ -20699,7 +21010,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[4, 1] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 4,
       cols: 1,
       axis: "rows"
@@ -20707,7 +21018,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along columns",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 128,
       cols: 256,
       axis: "cols"
@@ -20715,7 +21026,7 @@ var softThreshold24Contract = [
   },
   {
     name: "[128, 256] along rows",
-    run: (c) => check13(c, {
+    run: (c) => check14(c, {
       rows: 128,
       cols: 256,
       axis: "rows"
@@ -20727,7 +21038,7 @@ var softThreshold24Contract = [
   ].flatMap((axis) => [
     {
       name: `ties and zeros along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 64,
         cols: 64,
         axis,
@@ -20736,7 +21047,7 @@ var softThreshold24Contract = [
     },
     {
       name: `weights of the activation type along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -20745,7 +21056,7 @@ var softThreshold24Contract = [
     },
     {
       name: `scaled along ${axis}`,
-      run: (c) => check13(c, {
+      run: (c) => check14(c, {
         rows: 20,
         cols: 36,
         axis,
@@ -20760,7 +21071,7 @@ var softThreshold24Contract = [
 ];
 
 // ../device/contract/squared_relu_contract.ts
-async function check14(context, shape) {
+async function check15(context, shape) {
   const x = context.input(shape);
   const out = context.output(shape);
   context.kernels.squaredRelu({
@@ -20797,7 +21108,7 @@ async function isZeroBelowZero(context) {
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check14(context, shape)
+    run: (context) => check15(context, shape)
   })),
   {
     name: "zero at and below zero",
@@ -20806,7 +21117,7 @@ var squaredReluContract = [
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
-async function check15(context, shape, isInPlace) {
+async function check16(context, shape, isInPlace) {
   const x = context.input(shape);
   const dOut = context.input(shape);
   const dX = isInPlace ? dOut.tensor : context.output(shape);
@@ -20821,11 +21132,11 @@ async function check15(context, shape, isInPlace) {
 var squaredReluBackwardContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
-    run: (context) => check15(context, shape, false)
+    run: (context) => check16(context, shape, false)
   })),
   {
     name: "in place",
-    run: (context) => check15(context, [
+    run: (context) => check16(context, [
       33,
       65
     ], true)
@@ -20874,13 +21185,13 @@ async function expectSelection(context, what, result, { values, kept, used }) {
   });
   await context.expectRows(what, result, values.map((value2, i) => kept[i] ? value2 : 0), used);
 }
-function selectionCases(check19) {
+function selectionCases(check20) {
   return SORTED_ROWS.flatMap((sorted2) => PACKED_RESULTS.flatMap((packed) => [
     "uniform",
     "quarters"
   ].flatMap((kind) => rulesOf(packed).map((rule) => ({
     name: `${resultsName(packed, rule)}, ${kind === "quarters" ? "ties and zeros" : "no ties"}, ${sorted2.name}`,
-    run: (context) => check19(context, {
+    run: (context) => check20(context, {
       sorted: sorted2,
       packed,
       kind,
@@ -20900,7 +21211,7 @@ async function usedRows2(context, result, used) {
     mask
   ].map((array2) => array2.subarray(0, used * result.cols));
 }
-async function check16(context, select, variation) {
+async function check17(context, select, variation) {
   const { sorted: sorted2, packed, rule, hasPackedWeights, width } = variation;
   const { rows, used, experts } = sorted2;
   const features = 44;
@@ -20972,7 +21283,7 @@ function selectedProductCases(prepare2) {
     const weights = `${hasPackedWeights ? "packed" : "dense"} weights`;
     return {
       name: `of a product with ${weights}, ${resultsName(packed, rule)}, ${sorted2.name}`,
-      run: (context) => check16(context, prepare2(context, sorted2, width), {
+      run: (context) => check17(context, prepare2(context, sorted2, width), {
         sorted: sorted2,
         packed,
         rule,
@@ -21000,7 +21311,7 @@ function reluOf(context, y1, segments) {
   });
   return relu;
 }
-async function check17(context, { sorted: sorted2, packed, kind, rule }) {
+async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const random = () => context.random[kind](rows * width).fill(NaN, used * width);
@@ -21055,7 +21366,7 @@ async function check17(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluBackwardSelect24Contract = [
-  ...selectionCases(check17),
+  ...selectionCases(check18),
   ...selectedProductCases((context, sorted2, width) => {
     const { rows, used } = sorted2;
     const y1 = context.input([
@@ -21077,7 +21388,7 @@ var squaredReluBackwardSelect24Contract = [
 ];
 
 // ../device/contract/squared_relu_select24_contract.ts
-async function check18(context, { sorted: sorted2, packed, kind, rule }) {
+async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   const width = 36;
   const { rows, used } = sorted2;
   const y1 = context.input([
@@ -21132,7 +21443,7 @@ async function check18(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check18),
+  ...selectionCases(check19),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
