@@ -7,5 +7,5 @@ export * from "./cluster_feed_forward.ts";
 export * from "./feed_forward.ts";
 export * from "./feed_forward_sparsity.ts";
 export * from "./packed_weights.ts";
-export type { CosineRouter, FeedForwardRouter, ProbeRouter } from "./router.ts";
+export type { CosineRouter, EnergyRouter, FeedForwardRouter, ProbeRouter } from "./router.ts";
 export * from "./run_feed_forward.ts";
