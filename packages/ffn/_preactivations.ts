@@ -2,7 +2,9 @@ import type { Tape } from "@beyond24/autograd";
 import type { Operand, SelectedProduct, Tensor } from "@beyond24/device";
 import type { TokenOrder } from "./_token_order.ts";
 
-/** y1 = x · wInᵀ of the rows of an order, computed once by whoever asks first; what is returned belongs to the caller. */
+/**
+ * y1 = x · wInᵀ of the rows of an order, computed once by whoever asks first; what is returned belongs to the caller.
+ */
 export interface Preactivations {
   /** y1: [rows, width]. */
   ordered(): Tensor;

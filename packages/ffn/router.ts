@@ -21,7 +21,9 @@ export interface ProbeRouter {
   readonly probes: Tensor;
 }
 
-/** The router `energy`: it computes y1 of all neurons, once for itself and for the network, and compares their energy. */
+/**
+ * The router `energy`: it computes y1 of all neurons, once for itself and for the network, and compares their energy.
+ */
 export interface EnergyRouter {
   /** Which router it is. */
   readonly name: "energy";

@@ -79,8 +79,8 @@ function elements(matrix: Matrix, model: ModelShape, tokens: number, options: Ro
  *
  * `seconds = max(flops / flopsPerSecond, bytes / bytesPerSecond)` with the executed FLOPs of
  * {@linkcode executedFraction}. A 2:4 operand takes half its values and one bit of metadata for each dense element; of
- * hidden activations only the columns that the router kept are read or written, and all of y1 where it needs them. Bytes of V:N:M column indices, router,
- * sorting and packing are not counted.
+ * hidden activations only the columns that the router kept are read or written, and all of y1 where it needs them.
+ * Bytes of V:N:M column indices, router, sorting and packing are not counted.
  *
  * @param model Sizes of the model
  * @param tokens Tokens in a batch

@@ -96,8 +96,8 @@ export interface TrainingMemoryOptions {
  * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
  * packed activations of a cluster's neurons; the backward pass holds the gradient of the rows (D), dy2 and two packed
  * ones, and that of the tokens before and behind the FFN (2D). Where the router computes y1 of all neurons, that of one
- * layer (F a token) comes on top: a step's memory is kept by size, and nothing else has this one. The larger one of both
- * kinds of steps counts.
+ * layer (F a token) comes on top: a step's memory is kept by size, and nothing else has this one. The larger one of
+ * both kinds of steps counts.
  *
  * A step that computes its layers again keeps of each its input (D), and all of this of one layer at a time, but the
  * last states.

@@ -111,8 +111,9 @@ export interface RoutingKernels {
   /** out[i] = x[floor(order[i] / replicas)]. */
   gatherRows(args: GatherRowsArguments): void;
   /**
-   * out[i] = the part of x[floor(order[i] / replicas)] that is of the cluster e in whose segment i lies: columns e · C to
-   * (e + 1) · C. Where the products of all tokens and neurons are there, it takes the place of `groupedMatmulNeurons`.
+   * out[i] = the part of x[floor(order[i] / replicas)] that is of the cluster e in whose segment i lies: columns e · C
+   * to (e + 1) · C. Where the products of all tokens and neurons are there, it takes the place of
+   * `groupedMatmulNeurons`.
    */
   gatherClusters(args: GatherClustersArguments): void;
   /** out[t] = sum over slots of x[positions[t, slot]]. */
