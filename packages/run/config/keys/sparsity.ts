@@ -52,8 +52,8 @@ export const sparsityKeys = {
       choices: Object.keys(routers) as RouterName[],
       default: ({ plan, venom }: TrainingPreset): string => planRouting(plan, venom).router,
       formerly: "cosine",
-      sentence: "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth of its neurons " +
-        "(probe) or of all (energy)",
+      sentence:
+        "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth or all of its neurons",
     },
     softThresholdScale: {
       kind: "choice",
