@@ -54,8 +54,9 @@ export async function findTaskFiles(
   split: Split = tasks[task].source.split,
 ): Promise<string[]> {
   const root = folder.replace(/[/\\]+$/, "");
-  const all = await rowFiles(root);
-  if (all.length === 1 && all[0] === root) return all;
+  const present = await filesIn(root);
+  if (present.length === 1 && present[0] === root) return present;
+  const all = present.filter((path) => rowEnding(path) !== undefined);
   const own = all.filter((path) => isOf(task, path.slice(root.length + 1)));
   const isNamed = (path: string, split: Split) => splits[split].test(path.slice(root.length).toLowerCase());
   const named = own.filter((path) => isNamed(path, split));
@@ -66,8 +67,9 @@ export async function findTaskFiles(
   if (groups.size === 1) return kept;
   const { path, name } = tasks[task].source;
   const expected = `split ${split} of ${path}${name === undefined ? "" : `, ${name},`} in a file ${rowEndings}`;
-  const current = groups.size > 1 ? kept : own.length > 0 ? own : all;
-  const list = current.slice(0, 8).map((path) => path.slice(root.length + 1)).join(", ") || "no such file";
+  const ofOtherForms = present.filter((path) => isOf(task, path.slice(root.length + 1)));
+  const current = [kept, own, ofOtherForms, all].find((paths) => paths.length > 0) ?? present;
+  const list = current.slice(0, 8).map((path) => path.slice(root.length + 1)).join(", ") || "no file";
   throw new EvaluationError(
     groups.size > 1
       ? `Cannot choose the data of ${task} in ${folder} as several could be meant: current value is ${list}; name a ` +
@@ -95,7 +97,7 @@ function withoutPiece(path: string): string {
   return path.replace(/-\d{5}-of-\d{5}/, "");
 }
 
-async function rowFiles(path: string): Promise<string[]> {
+async function filesIn(path: string): Promise<string[]> {
   const info = await Deno.stat(path).catch((error: unknown) => {
     throw new EvaluationError(`Cannot read ${path} as it does not exist: name the folder of the data sets`, {
       cause: error,
@@ -108,8 +110,8 @@ async function rowFiles(path: string): Promise<string[]> {
   for (const name of names.sort()) {
     const inner = `${path}/${name}`;
     const { isDirectory } = await Deno.stat(inner);
-    if (isDirectory) files.push(...await rowFiles(inner));
-    else if (rowEnding(name) !== undefined) files.push(inner);
+    if (isDirectory) files.push(...await filesIn(inner));
+    else files.push(inner);
   }
   return files;
 }

@@ -138,6 +138,8 @@ Deno.test("findTaskFiles says what is there instead", () =>
     await say("piqa", "current value is piqa/test.jsonl");
     await say("hellaswag", "current value is arc_easy/a-test.jsonl, arc_easy/b-test.jsonl, piqa/test.jsonl");
     await say("arc_easy", "several could be meant: current value is arc_easy/a-test.jsonl, arc_easy/b-test.jsonl");
+    await Deno.writeTextFile(join(folder, "hellaswag_val.csv"), "");
+    await say("hellaswag", "current value is hellaswag_val.csv");
     const missing = () => findTaskFiles("piqa", join(folder, "missing"));
     await assertRejects(missing, EvaluationError, "as it does not exist");
   }));
