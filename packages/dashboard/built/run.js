@@ -159,7 +159,7 @@ function readFacts(config) {
     preset: typeof preset2 === "string" ? preset2 : "run",
     recipe: read,
     steps: asCount(asObject(train)["steps"]) || read.reduce((sum, { steps }) => sum + steps, 0),
-    parameters: `${layers ?? "?"} layers of ${dModel ?? "?"} features, ${dFfn ?? "?"} neurons`
+    parameters: `${layers ?? "?"} ${layers === 1 ? "layer" : "layers"} of ${dModel ?? "?"} features, ${dFfn ?? "?"} neurons`
   };
 }
 function readResult(summary) {

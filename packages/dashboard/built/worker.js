@@ -8247,7 +8247,7 @@ var AdamW = class {
       maxNorm: maxGradientNorm,
       out: this.#clipFactor
     });
-    for (const [parameter, moments] of this.#moments) {
+    for (const [parameter, moments] of this.#largestFirst()) {
       const { weight, gradient, value: value2, decay } = parameter;
       const pack2 = packs.get(parameter);
       kernels.adamW({
@@ -8274,6 +8274,12 @@ var AdamW = class {
       if (bytesOf(moved) >= SENT_TOGETHER) sender.allGather(moved.splice(0));
     }
     if (moved.length > 0) sender?.allGather(moved);
+  }
+  /** What is sent last is sent beside nothing, so it should be little. */
+  #largestFirst() {
+    return [
+      ...this.#moments
+    ].toSorted(([a], [b]) => elementCount(b.shape) - elementCount(a.shape));
   }
   /**
    * The moments of a parameter, for code that permutes rows of weights.

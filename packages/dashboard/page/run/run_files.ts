@@ -30,7 +30,9 @@ export function readFacts(config: unknown): RunFacts {
     preset: typeof preset === "string" ? preset : "run",
     recipe: read,
     steps: asCount(asObject(train)["steps"]) || read.reduce((sum, { steps }) => sum + steps, 0),
-    parameters: `${layers ?? "?"} layers of ${dModel ?? "?"} features, ${dFfn ?? "?"} neurons`,
+    parameters: `${layers ?? "?"} ${layers === 1 ? "layer" : "layers"} of ${dModel ?? "?"} features, ${
+      dFfn ?? "?"
+    } neurons`,
   };
 }
 

@@ -18,6 +18,8 @@ Deno.test("readFacts and readResult take the contract of a run, and survive what
     steps: 5,
     parameters: "4 layers of 128 features, 512 neurons",
   });
+  const one = readFacts({ model: { layers: 1, dModel: 8, dFfn: 4 } });
+  assertEquals(one.parameters, "1 layer of 8 features, 4 neurons");
   for (const strange of [undefined, null, 3, "text", [], { recipe: "none", train: { steps: -1 } }]) {
     assertEquals([readFacts(strange).steps, readFacts(strange).recipe], [0, []]);
     assertEquals(readResult(strange).wallSeconds, null);
