@@ -33,6 +33,7 @@ import {
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { inspectModel } from "./_inspect_model.ts";
+import { type SpeedMeter, speedMeter, type StepSpeed } from "./_speed_meter.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
 import { tensorPieces } from "./_tensor_pieces.ts";
@@ -87,6 +88,7 @@ export class TrainingSession {
   readonly #collectives: Collectives;
   /** The ranks, where each has a part of masters and moments. */
   readonly #sharers: Collectives | undefined;
+  readonly #speedOf: SpeedMeter;
   #step = 0;
 
   /**
@@ -110,6 +112,7 @@ export class TrainingSession {
     this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
     this.#collectives = collectives;
+    this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : undefined;
     this.model = createTransformer(device, transformer, seed, { rank, size, isSharded: this.#sharers !== undefined });
@@ -143,11 +146,13 @@ export class TrainingSession {
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
     await this.#begin(boundary);
+    this.#collectives.takeWaited?.(); // for what is not of these steps
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
     const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
-    const step_ms = (performance.now() - started) / rows.length;
-    return rows.map((row, index) => this.#measurement(row, { step: first + index, phase: mode, step_ms }));
+    const waited = this.#collectives.takeWaited?.();
+    const speed = this.#speedOf(mode, { steps: rows.length, spent: performance.now() - started, waited });
+    return rows.map((row, index) => this.#measurement(row, first + index, mode, speed));
   }
 
   /**
@@ -277,11 +282,8 @@ export class TrainingSession {
   }
 
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
-  #measurement(
-    row: Float32Array,
-    { step, phase, step_ms }: Pick<StepMeasurement, "step" | "phase" | "step_ms">,
-  ): StepMeasurement {
-    const { schedule, microBatches = 1 } = this.#config;
+  #measurement(row: Float32Array, step: number, phase: PhaseName, speed: StepSpeed): StepMeasurement {
+    const { schedule } = this.#config;
     const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
     return {
       ...readStepStatistics(this.model, row, { tokens, mode: phase }),
@@ -289,8 +291,7 @@ export class TrainingSession {
       phase,
       lr: learningRateAt(schedule, step),
       grad_norm: Math.sqrt(row.at(-1) ?? NaN),
-      tokens_per_second: tokens * microBatches / step_ms * 1000,
-      step_ms,
+      ...speed,
       val_loss: null,
       val_bits_per_byte: null,
     };

@@ -59,11 +59,37 @@ var metricsColumns = {
     unit: "tokens per second",
     sentence: "Tokens of the step by its time"
   },
+  tokens_per_second_each: {
+    kind: "measured",
+    title: "Speed of a process",
+    unit: "tokens per second",
+    sentence: "The speed by the number of processes, each with a device, where there are several"
+  },
   step_ms: {
     kind: "number",
     title: "Step time",
     unit: "milliseconds",
     sentence: "Forwards, backwards and the optimizer: the mean over the steps that were read from the device together"
+  },
+  waiting_ms: {
+    kind: "measured",
+    title: "Waiting for others",
+    unit: "milliseconds",
+    sentence: "Part of the step time in which rank 0 could only wait for other processes: communication not hidden"
+  },
+  mfu: {
+    kind: "measured",
+    title: "FLOP utilization",
+    part: "dense-equivalent",
+    unit: "percent",
+    sentence: "FLOPs of a dense model, forward and backward, by the peak of all GPUs in that time (MFU)"
+  },
+  executed_mfu: {
+    kind: "measured",
+    title: "FLOP utilization",
+    part: "executed",
+    unit: "percent",
+    sentence: "FLOPs that are multiplied, what is computed again included, by the same peak"
   },
   activation_sparsity: {
     kind: "measured",
@@ -5341,16 +5367,57 @@ var RunCharts = class {
     from: 0,
     format: (value) => `${(100 * value).toFixed(2)} %`
   });
+  #utilization = chart("utilization", {
+    lines: [
+      {
+        name: metricsColumns.executed_mfu.part,
+        color: "--text",
+        width: 1,
+        dash: [
+          4,
+          3
+        ]
+      },
+      {
+        name: metricsColumns.mfu.part,
+        color: "--main"
+      }
+    ],
+    from: 0,
+    format: formatPercent,
+    label: (value) => `${Math.round(100 * value)} %`
+  });
+  #waiting = chart("waiting", {
+    lines: [
+      {
+        name: "dense twin",
+        color: "--twin",
+        width: 1.5
+      },
+      {
+        name: nameOf("waiting_ms"),
+        color: "--main",
+        width: 1.5
+      }
+    ],
+    from: 0,
+    format: formatLarge
+  });
   /** Sets the phases. */
   setRecipe(recipe) {
     this.#recipe = recipe;
     const spans = phaseSpans(recipe);
-    for (const one of [
+    const alwaysThere = [
       this.#loss,
       this.#load,
       this.#speed,
       this.#sparsity,
       this.#flips
+    ];
+    for (const one of [
+      ...alwaysThere,
+      this.#utilization,
+      this.#waiting
     ]) one.setSpans(spans);
   }
   /** Draws all steps of the model and of its twin. */
@@ -5379,16 +5446,34 @@ var RunCharts = class {
       [
         this.#sparsity,
         "activation_sparsity"
+      ],
+      [
+        this.#waiting,
+        "waiting_ms"
       ]
-    ]) {
-      one.update(steps, [
-        ofTwin(twin.column(name)),
-        model.column(name)
-      ]);
-    }
+    ]) one.update(steps, [
+      ofTwin(twin.column(name)),
+      model.column(name)
+    ]);
     this.#flips.update(steps, [
       model.column("flip_rate")
     ]);
+    this.#utilization.update(steps, [
+      model.column("executed_mfu"),
+      model.column("mfu")
+    ]);
+    for (const [name, column] of [
+      [
+        "utilization",
+        "mfu"
+      ],
+      [
+        "waiting",
+        "waiting_ms"
+      ]
+    ]) {
+      findElement(`${name}-figure`, HTMLElement).hidden = model.latest(column) === null;
+    }
     findElement("twin-legend", HTMLElement).hidden = twin.last === void 0;
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === void 0 ? "Loss by step: no step yet" : `Loss by step: ${formatLoss(model.column("loss")[0])} at first, ${formatLoss(model.last.loss)} now`;
   }
@@ -5479,6 +5564,14 @@ var RunView = class {
     setText("tile-validation-note", notes.join("; "));
     setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
+    const each = last?.tokens_per_second_each ?? null;
+    const speeds = [
+      metricsColumns.tokens_per_second.unit,
+      ...each === null ? [] : [
+        `${formatLarge(each)} each`
+      ]
+    ];
+    setText("tile-speed-note", speeds.join("; "));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }
   #words(last) {

@@ -868,11 +868,37 @@ var metricsColumns = {
     unit: "tokens per second",
     sentence: "Tokens of the step by its time"
   },
+  tokens_per_second_each: {
+    kind: "measured",
+    title: "Speed of a process",
+    unit: "tokens per second",
+    sentence: "The speed by the number of processes, each with a device, where there are several"
+  },
   step_ms: {
     kind: "number",
     title: "Step time",
     unit: "milliseconds",
     sentence: "Forwards, backwards and the optimizer: the mean over the steps that were read from the device together"
+  },
+  waiting_ms: {
+    kind: "measured",
+    title: "Waiting for others",
+    unit: "milliseconds",
+    sentence: "Part of the step time in which rank 0 could only wait for other processes: communication not hidden"
+  },
+  mfu: {
+    kind: "measured",
+    title: "FLOP utilization",
+    part: "dense-equivalent",
+    unit: "percent",
+    sentence: "FLOPs of a dense model, forward and backward, by the peak of all GPUs in that time (MFU)"
+  },
+  executed_mfu: {
+    kind: "measured",
+    title: "FLOP utilization",
+    part: "executed",
+    unit: "percent",
+    sentence: "FLOPs that are multiplied, what is computed again included, by the same peak"
   },
   activation_sparsity: {
     kind: "measured",

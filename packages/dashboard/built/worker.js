@@ -5062,6 +5062,27 @@ function venomExperts(format) {
   throw new RangeError(`Cannot use V:N:M format as m must be a multiple of 4: current value is ${format.m}`);
 }
 
+// ../recipe/executed_fraction.ts
+function routedFraction(plan, options = {}) {
+  const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
+  const expertsPerToken = options.expertsPerToken ?? 1;
+  checkInteger(expertsPerToken, "expertsPerToken", 1, "count routed neurons");
+  if (expertsPerToken > experts) {
+    throw new RangeError(`Cannot count routed neurons as expertsPerToken must be <= m / 4 = ${experts}: current value is ${expertsPerToken}`);
+  }
+  return isRouted(plan) ? expertsPerToken / experts : 1;
+}
+function computedFraction(plan, product2, options = {}) {
+  const { needsAllNeurons } = routers[options.router ?? "cosine"];
+  const fraction = routedFraction(plan, options);
+  return product2 === "y1" && needsAllNeurons ? 1 : fraction;
+}
+function executedFraction(plan, product2, options = {}) {
+  const { format } = plan[product2];
+  const halves = format === "none" || format === "columns" ? 1 : 1 / 2;
+  return computedFraction(plan, product2, options) * halves;
+}
+
 // ../recipe/sparsity_plans.ts
 var none = {
   operand: null,
@@ -5304,6 +5325,77 @@ var recipes = {
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
+
+// ../recipe/training_flops.ts
+function denseWork(forward, { recompute = false } = {}) {
+  return {
+    forward,
+    executed: (recompute ? 4 : 3) * forward
+  };
+}
+function ffnWork(model2, tokens, options) {
+  const forward = 2 * tokens * model2.layers * model2.dModel * model2.dFfn * (options.ffnMatrices ?? 2);
+  const plan = options.plan ?? sparsityPlans.dense;
+  const meanOf = (products) => products.reduce((sum3, product2) => sum3 + executedFraction(plan, product2, options), 0) / products.length;
+  const again = options.recompute ? forward * meanOf([
+    "y1",
+    "y3"
+  ]) : 0;
+  return {
+    forward,
+    executed: 3 * forward * meanOf(ffnProductNames) + again
+  };
+}
+function routerWork(model2, tokens, options) {
+  if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
+  const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
+  const { flops } = routers[options.router ?? "cosine"];
+  return {
+    forward: 0,
+    executed: (options.recompute ? 2 : 1) * tokens * model2.layers * flops({
+      features: model2.dModel,
+      neurons: model2.dFfn,
+      experts
+    })
+  };
+}
+function component({ forward, executed }, totalForward) {
+  return {
+    forward,
+    backward: 2 * forward,
+    denseEquivalent: 3 * forward,
+    executed,
+    share: totalForward === 0 ? 0 : forward / totalForward
+  };
+}
+function trainingFlops(model2, tokens, options = {}) {
+  checkModelShape(model2);
+  checkNumber(tokens, "tokens", 0, Infinity, "count FLOPs");
+  const { layers, dModel, heads, kvHeads, headDim, vocabularySize, sequenceLength: sequenceLength2 } = model2;
+  const keys2 = options.attention === "full" ? sequenceLength2 : (sequenceLength2 + 1) / 2;
+  const works = {
+    ffn: ffnWork(model2, tokens, options),
+    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim, options),
+    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys2, options),
+    lmHead: denseWork(2 * tokens * dModel * vocabularySize),
+    router: routerWork(model2, tokens, options)
+  };
+  const total = Object.values(works).reduce((sum3, work) => ({
+    forward: sum3.forward + work.forward,
+    executed: sum3.executed + work.executed
+  }));
+  const of = (name) => component(works[name], total.forward);
+  return {
+    components: {
+      ffn: of("ffn"),
+      attentionProjections: of("attentionProjections"),
+      attention: of("attention"),
+      lmHead: of("lmHead"),
+      router: of("router")
+    },
+    total: component(total, total.forward)
+  };
+}
 
 // ../recipe/training_presets.ts
 function preset(name, batchSize2, venom, rate, plan = "paper") {
@@ -8411,6 +8503,34 @@ async function inspectModel(model2, batch, { mode, arena, sharers }) {
   };
 }
 
+// ../session/_speed_meter.ts
+function speedMeter({ peakFlops }, config, { size }) {
+  const { transformer: { shape, recompute = false, sparsity = {} }, batchSize: batchSize2, microBatches = 1 } = config;
+  const tokens = batchSize2 * microBatches * shape.sequenceLength * size;
+  const flops = {
+    dense: trainingFlops(shape, tokens, {
+      recompute
+    }).total,
+    sparse: trainingFlops(shape, tokens, {
+      recompute,
+      ...sparsity
+    }).total
+  };
+  return (phase, { steps, spent, waited }) => {
+    const step_ms = spent / steps;
+    const perSecond = (amount) => 1e3 * amount / step_ms;
+    const ofPeak = (count2) => peakFlops === void 0 ? null : perSecond(count2) / (size * peakFlops);
+    return {
+      step_ms,
+      tokens_per_second: perSecond(tokens),
+      tokens_per_second_each: size > 1 ? perSecond(tokens) / size : null,
+      waiting_ms: size === 1 || waited === void 0 ? null : waited / steps,
+      mfu: ofPeak(flops[phase].denseEquivalent),
+      executed_mfu: ofPeak(flops[phase].executed)
+    };
+  };
+}
+
 // ../session/_scale_outputs.ts
 async function scaleOutputs(model2, collectives) {
   const { device, layers, config: { sparsity } } = model2;
@@ -8762,6 +8882,7 @@ var TrainingSession = class {
   #collectives;
   /** The ranks, where each has a part of masters and moments. */
   #sharers;
+  #speedOf;
   #step = 0;
   /**
    * Creates the model with its initial weights.
@@ -8783,6 +8904,7 @@ var TrainingSession = class {
     };
     this.#key = key;
     this.#collectives = collectives;
+    this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : void 0;
     this.model = createTransformer(device, transformer, seed, {
@@ -8823,15 +8945,17 @@ var TrainingSession = class {
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
     await this.#begin(boundary);
+    this.#collectives.takeWaited?.();
     const started = performance.now();
     while (this.#step < last) await this.#runStep(mode);
     const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
-    const step_ms = (performance.now() - started) / rows.length;
-    return rows.map((row, index) => this.#measurement(row, {
-      step: first + index,
-      phase: mode,
-      step_ms
-    }));
+    const waited = this.#collectives.takeWaited?.();
+    const speed = this.#speedOf(mode, {
+      steps: rows.length,
+      spent: performance.now() - started,
+      waited
+    });
+    return rows.map((row, index) => this.#measurement(row, first + index, mode, speed));
   }
   /**
    * Loss over held-out batches, computed as the last step was. The weights stay as they are.
@@ -8977,8 +9101,8 @@ var TrainingSession = class {
     });
   }
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
-  #measurement(row, { step, phase, step_ms }) {
-    const { schedule: schedule2, microBatches = 1 } = this.#config;
+  #measurement(row, step, phase, speed) {
+    const { schedule: schedule2 } = this.#config;
     const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
     return {
       ...readStepStatistics(this.model, row, {
@@ -8989,8 +9113,7 @@ var TrainingSession = class {
       phase,
       lr: learningRateAt(schedule2, step),
       grad_norm: Math.sqrt(row.at(-1) ?? NaN),
-      tokens_per_second: tokens * microBatches / step_ms * 1e3,
-      step_ms,
+      ...speed,
       val_loss: null,
       val_bits_per_byte: null
     };
@@ -12548,8 +12671,8 @@ var acrossVectors = (name, count2) => wgsl`
     ${each(count2, (o) => acrossOne(name, o))}
   `;
 var acrossFour = (name, e, q) => `let ${name}_across_${e}_${q} = load4_${name}(${name}_row_${e} + ${fourOf(name, q)});`;
-var acrossOne = (name, o) => `let ${name}_${o} = vec4<f32>(${each(4, (e) => component(`${name}_across_${e}`, o)).join(", ")});`;
-var component = (vectors, o) => `${vectors}_${o >> 2}[${o & 3}]`;
+var acrossOne = (name, o) => `let ${name}_${o} = vec4<f32>(${each(4, (e) => component2(`${name}_across_${e}`, o)).join(", ")});`;
+var component2 = (vectors, o) => `${vectors}_${o >> 2}[${o & 3}]`;
 var acrossElements = (name, count2) => wgsl`
     ${each(4, (e) => rowOf(name, e))}
     ${each(count2, (o) => acrossLine(name, o))}
@@ -12591,7 +12714,7 @@ var slotFour = (name, s, q) => wgsl`
   `;
 var spreadSlots = (name, o) => wgsl`
     let ${name}_${o} = spread(
-      vec2<f32>(${component(`${name}_slot_0`, o)}, ${component(`${name}_slot_1`, o)}), ${nibbleOf(name, o)});
+      vec2<f32>(${component2(`${name}_slot_0`, o)}, ${component2(`${name}_slot_1`, o)}), ${nibbleOf(name, o)});
   `;
 var spreadElements = (name, o) => wgsl`
     let ${name}_place_${o} = 2u * ${name}_group * args.${name}_stride + ${lineOf(name, o)};

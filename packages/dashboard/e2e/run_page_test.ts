@@ -25,6 +25,7 @@ function lines(from: number, to: number): string {
       tokens_per_second: 2048,
       activation_sparsity: 0.875,
       ...load,
+      ...(step > 12 ? { tokens_per_second_each: 1024, waiting_ms: 4, mfu: 0.5, executed_mfu: 0.4 } : {}),
       val_loss,
     };
     return `${JSON.stringify(row)}\n`;
@@ -38,7 +39,7 @@ browserTest("the page of a run shows what there is, follows what comes, and says
     Deno.writeTextFile(`${folder}/config.json`, JSON.stringify({ ...config, preset }));
   await writeConfig("tiny");
   await withDashboard(["--run", folder], (url) =>
-    withPage({ webGpu: false }, async (page) => {
+    withPage({ webGpu: false, width: 1200 }, async (page) => {
       await page.goto(url);
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.includes("not done a step"));
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(1, 12));
@@ -46,11 +47,21 @@ browserTest("the page of a run shows what there is, follows what comes, and says
       assertEquals(await page.textContent("#title"), "Run of tiny");
       assertEquals(await page.textContent("#tile-validation"), "4.0000");
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("In sparse steps"));
+      for (const name of ["utilization", "waiting"]) assertEquals(await page.isVisible(`#${name}-figure`), false);
+      assertEquals(await page.textContent("#tile-speed-note"), "tokens per second");
       await writeSummary({ status: "interrupted", steps: 12, wall_seconds: 5 });
       await page.waitForFunction(() => document.getElementById("status")?.textContent?.startsWith("Interrupted."));
 
       await Deno.writeTextFile(`${folder}/metrics.jsonl`, lines(13, 30), { append: true });
       await page.waitForFunction(() => document.getElementById("tile-step")?.textContent === "30");
+      for (const name of ["utilization", "waiting"]) {
+        assertEquals(await page.isVisible(`#${name}-figure canvas`), true, name);
+      }
+      assertEquals(await page.textContent("#tile-speed-note"), "tokens per second; 1.02 K each");
+      const cut = await page.locator(".tile em").evaluateAll((notes) =>
+        notes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent)
+      );
+      assertEquals(cut, []);
       assertEquals(await page.isVisible("#scores"), false);
       const counts = { few_shot: 0, documents: 1838, all_documents: 1838, acc: 0.5, acc_stderr: 0.012 };
       const score = { step: 30, role: "main", mode: "dense", task: "piqa", ...counts };

@@ -8,5 +8,6 @@ try {
   await world.allReduce(new Float64Array(4));
 } catch (error) {
   await Deno.stderr.write(new TextEncoder().encode(`${error instanceof Error ? error.message : error}\n`));
+  await new Promise((resolve) => setTimeout(resolve, 300)); // MPICH's launcher loses what it has not read by then
   world.abort(3);
 }

@@ -1,5 +1,6 @@
-import { formatCount, formatDuration, formatLoss } from "@beyond24/run";
+import { formatDuration, formatLoss } from "@beyond24/run";
 import type { ProgressState, ProgressView } from "./progress_view.ts";
+import { speedText } from "./speed_text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** About so many lines for a whole run. */
@@ -22,7 +23,7 @@ export function lineView(first: ProgressState, terminal: Terminal): ProgressView
 }
 
 function describe(state: ProgressState): string {
-  const { step, phase, loss, baselineLoss, validation, tokensPerSecond, secondsLeft } = state;
+  const { step, phase, loss, baselineLoss, validation, secondsLeft } = state;
   const parts = [
     `step ${step}`,
     phase,
@@ -30,7 +31,7 @@ function describe(state: ProgressState): string {
     ...(validation === undefined
       ? []
       : [`${validation.role === "main" ? "validation" : "twin's validation"} ${formatLoss(validation.loss)}`]),
-    `${formatCount(tokensPerSecond)} tokens/s`,
+    speedText(state),
     `${formatDuration(secondsLeft)} left`,
   ];
   return parts.join(" · ");

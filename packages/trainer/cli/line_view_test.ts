@@ -5,6 +5,16 @@ import type { ProgressState } from "./progress_view.ts";
 
 const first: ProgressState = { total: 1000, done: 0, step: 0, phase: "dense", tokensPerSecond: 1234, secondsLeft: 75 };
 
+Deno.test("lineView says the speed of each process, and what a GPU makes of its peak, where they are known", () => {
+  const terminal = new CaptureTerminal();
+  const view = lineView(first, terminal);
+  view.show({ ...first, tokensPerSecondEach: 617, mfu: 0.5432 });
+  assertEquals(
+    terminal.written,
+    "step 0 · dense · loss – · 1,234 tokens/s (617 each) · MFU 54.3 % · 1 min 15 s left\n",
+  );
+});
+
 Deno.test("lineView prints about twenty lines, and one at each phase and validation", async () => {
   const terminal = new CaptureTerminal();
   const view = lineView(first, terminal);

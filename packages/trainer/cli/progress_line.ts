@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatLoss } from "@beyond24/run";
 import type { ProgressState } from "./progress_view.ts";
+import { speedText } from "./speed_text.ts";
 
 /**
  * One line about a run in progress. Where there is no room for everything, step, loss and time left stay.
@@ -18,6 +19,7 @@ export function progressLine(state: ProgressState, bar: string, columns: number)
   const left = `${Number.isFinite(secondsLeft) ? formatDuration(secondsLeft) : "–"} left`;
   const drawn = `${phase.padEnd(6)} ${bar} ${percent}`;
   const lines = [
+    [drawn, step, losses, speedText(state), left],
     [drawn, step, losses, speed, left],
     [drawn, step, losses, left],
     [`${phase} ${percent}`, step, losses, left],

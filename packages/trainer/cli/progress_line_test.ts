@@ -32,6 +32,14 @@ Deno.test("progressLine drops what there is no room for, and step, loss and time
   }
 });
 
+Deno.test("progressLine says the speed of each process and MFU where there is room", () => {
+  const several = { ...state, tokensPerSecondEach: 6172, mfu: 0.5 };
+  const begin = "sparse ██████░░░░░░░░░░ 41 % · step 1234 · loss 2.3457 · 12,345 tokens/s";
+  const [wide, narrow] = [140, 110].map((columns) => progressLine(several, "██████░░░░░░░░░░", columns));
+  assertEquals(wide, `${begin} (6,172 each) · MFU 50.0 % · 3 min 05 s left`);
+  assertEquals(narrow, `${begin} · 3 min 05 s left`);
+});
+
 Deno.test("barView leaves an empty line", async () => {
   const terminal = new CaptureTerminal({ isInteractive: true, columns: 40 });
   const view = barView(state, terminal);

@@ -17,6 +17,10 @@ export interface ProgressState {
   readonly baselineLoss?: number;
   /** Speed of the last step. */
   readonly tokensPerSecond: number;
+  /** That of each process, where there are several. */
+  readonly tokensPerSecondEach?: number;
+  /** Dense-equivalent FLOPs of the last step by the peak of the GPUs, where that is known. */
+  readonly mfu?: number;
   /** Time left, by the mean step so far. */
   readonly secondsLeft: number;
   /** A validation that has just been made. */

@@ -28,7 +28,9 @@ export function runProgress(terminal: Terminal): RunProgress {
     onHeader: (header) => {
       terminal.out(describeHeader(header));
       tracker = new ProgressTracker(header);
-      view = terminal.isInteractive ? barView(tracker.state, terminal) : lineView(tracker.state, terminal);
+      const { state } = tracker;
+      if (state.done >= state.total) return; // a finished run that is resumed has no progress to show
+      view = terminal.isInteractive ? barView(state, terminal) : lineView(state, terminal);
     },
     onSteps: (rows, role) => {
       const state = tracker?.add(rows, role);
@@ -78,6 +80,8 @@ class ProgressTracker {
       total,
       done,
       tokensPerSecond: last.tokens_per_second,
+      ...(last.tokens_per_second_each === null ? {} : { tokensPerSecondEach: last.tokens_per_second_each }),
+      ...(last.mfu === null ? {} : { mfu: last.mfu }),
       secondsLeft: (total - done) * seconds / this.#stepsHere,
       phase: role === "main" ? last.phase : this.#state.phase,
       step: role === "main" ? last.step : this.#state.step,

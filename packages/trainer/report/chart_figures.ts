@@ -1,4 +1,4 @@
-import { formatLoss, hasSparseSteps, metricsColumns, smoothSteps } from "@beyond24/run";
+import { formatLoss, hasSparseSteps, metricsColumns, type NumberColumnName, smoothSteps } from "@beyond24/run";
 import type { ChartData, ChartSize } from "./_draw_chart.ts";
 import { escapeHtml } from "./_html.ts";
 import { gapChart, gapOutside, lossChart, lossRange } from "./loss_charts.ts";
@@ -14,6 +14,8 @@ import {
   mostDots,
   sparsityChart,
   stepTimeChart,
+  utilizationChart,
+  waitingChart,
 } from "./step_charts.ts";
 
 interface Figure {
@@ -43,8 +45,7 @@ export function chartFigures({ config, rows, twin }: ReportData): string {
 
 function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
   const { rows, twin } = data;
-  const has = (name: "val_loss" | "expert_load_max" | "energy_share" | "flip_rate") =>
-    rows.some((row) => typeof row[name] === "number");
+  const has = (name: NumberColumnName) => rows.some((row) => typeof row[name] === "number");
   const models = [
     ...(twin.length > 0
       ? [legendItem("", isSparse ? "sparse recipe" : "model"), legendItem("twin", "dense twin")]
@@ -87,15 +88,19 @@ function figuresOf(data: ChartData, isSparse: boolean): Figure[] {
     columnFigure(data, "activation_sparsity", sparsityChart),
     ...(has("energy_share") ? [columnFigure(data, "energy_share", energyShareChart)] : []),
     ...(has("flip_rate") ? [columnFigure(data, "flip_rate", flipRateChart)] : []),
+    ...(has("mfu") ? [columnFigure(data, "mfu", utilizationChart, utilizationNote)] : []),
+    ...(has("waiting_ms") ? [columnFigure(data, "waiting_ms", waitingChart)] : []),
     columnFigure(data, "grad_norm", gradientChart, " The axis is logarithmic."),
     columnFigure(data, "lr", learningRateChart),
   ];
 }
 
+const utilizationNote = ` Dashed: ${metricsColumns.executed_mfu.sentence}.`;
+
 /** A chart of one column, whose points are means when there are too many steps. */
 function columnFigure(
   { rows }: ChartData,
-  name: "activation_sparsity" | "energy_share" | "flip_rate" | "grad_norm" | "lr",
+  name: NumberColumnName,
   chart: Figure["chart"],
   note = "",
 ): Figure {

@@ -102,6 +102,26 @@ Deno.test("the report names steps that are missing, and draws no line over them"
     checkNumbers(html);
   }));
 
+Deno.test("the report of several GPUs shows their speed, what they make of their peak, and waiting", () =>
+  withFolder(async (folder) => {
+    const run = join(folder, "run");
+    await microRun(microConfig(folder), { folder: run });
+    const path = join(run, "metrics.jsonl");
+    const measured = { tokens_per_second: 90_000, tokens_per_second_each: 45_000, waiting_ms: 3, mfu: 0.51 };
+    const rows = (await Deno.readTextFile(path)).trimEnd().split("\n").map((line) =>
+      JSON.stringify({ ...JSON.parse(line), ...measured, executed_mfu: 0.34 })
+    );
+    await Deno.writeTextFile(path, rows.join("\n") + "\n");
+    const html = await Deno.readTextFile(await writeReport(run));
+    for (const part of ["<h2>FLOP utilization</h2>", "<h2>Waiting for others</h2>", "51.0 %", "executed 34.0 %"]) {
+      assertStringIncludes(html, part);
+    }
+    for (const part of ["<strong>90.0 K</strong>", "Speed of a process</span><strong>45.0 K</strong>"]) {
+      assertStringIncludes(html, part);
+    }
+    checkNumbers(html);
+  }));
+
 Deno.test("every ratio of a report stands beside the two numbers that it is made of", () => {
   const phases = (sparse: number) =>
     [

@@ -79,6 +79,29 @@ export function flipRateChart(data: ChartData, size: ChartSize): string {
   ]);
 }
 
+/** FLOPs by the peak of the GPUs: dense-equivalent ones, and thin those that were executed. */
+export function utilizationChart(data: ChartData, size: ChartSize): string {
+  const buckets = cutRows(data.rows, data.recipe);
+  const points = (name: NumberColumnName) => inPercent(columnPoints(data.rows, buckets, name));
+  const [equivalent, executed] = [points("mfu"), points("executed_mfu")];
+  const top = highest([...equivalent, ...executed]);
+  return drawChart(data, size, { label: metricsColumns.mfu.unit, domain: [0, top] }, [
+    Plot.line(executed, { ...xy, stroke: "var(--text)", strokeDasharray: "4 3" }),
+    Plot.line(equivalent, { ...xy, stroke: "var(--main)", strokeWidth: 2 }),
+  ]);
+}
+
+/** Time in which communication was not hidden, of every step. */
+export function waitingChart(data: ChartData, size: ChartSize): string {
+  const line = (rows: readonly StepMetrics[], stroke: string, strokeWidth: number) => {
+    const points = columnPoints(rows, cutRows(rows, data.recipe), "waiting_ms");
+    return { points, mark: Plot.line(points, { ...xy, stroke, strokeWidth, clip: true }) };
+  };
+  const [twin, main] = [line(data.twin, "var(--twin)", 1.2), line(data.rows, "var(--main)", 1.5)];
+  const domain = [0, highest([...twin.points, ...main.points])];
+  return drawChart(data, size, { label: metricsColumns.waiting_ms.unit, domain }, [twin.mark, main.mark]);
+}
+
 /** Norm of the gradient before clipping. */
 export function gradientChart(data: ChartData, size: ChartSize): string {
   const line = (rows: readonly StepMetrics[], stroke: string, strokeWidth: number) =>

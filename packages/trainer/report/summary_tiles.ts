@@ -3,7 +3,9 @@ import {
   formatDuration,
   formatLarge,
   formatLoss,
+  formatPercent,
   metricsColumns,
+  type NumberColumnName,
   type StepMetrics,
   stepTimes,
 } from "@beyond24/run";
@@ -26,6 +28,7 @@ export function summaryTiles({ reached, rows }: ReportData): string {
       steps === 1 ? "of the only step" : `mean of the last ${Math.min(100, steps)} steps`,
     ),
     timeTile(reached, rows),
+    ...speedTiles(rows),
     tile("Model", formatLarge(parameters, ""), "parameters"),
     ...twinTiles(reached),
   ];
@@ -43,6 +46,27 @@ function timeTile({ wall_seconds, tokens }: ReportData["reached"], rows: readonl
   return wall_seconds === null
     ? tile("Time of the steps", formatDuration(seconds), speed)
     : tile("Time", formatDuration(seconds), `${speed}, all included`);
+}
+
+/** How fast the last steps were, where there are several processes, or a GPU whose peak is known. */
+function speedTiles(rows: readonly StepMetrics[]): string[] {
+  const last = rows.slice(-100);
+  const median = (name: NumberColumnName): number | null => {
+    const values = last.map((row) => row[name]).filter((value) => value !== null).sort((a, b) => a - b);
+    return values[values.length >> 1] ?? null;
+  };
+  const { tokens_per_second, tokens_per_second_each, mfu } = metricsColumns;
+  const [all, each] = [median("tokens_per_second"), median("tokens_per_second_each")];
+  const [utilization, executed] = [median("mfu"), median("executed_mfu")];
+  return [
+    ...(each === null ? [] : [
+      tile(tokens_per_second.title, formatLarge(all), `${tokens_per_second.unit}, median of the last steps`),
+      tile(tokens_per_second_each.title, formatLarge(each), tokens_per_second_each.unit),
+    ]),
+    ...(utilization === null
+      ? []
+      : [tile(mfu.title, formatPercent(utilization), `${mfu.part} (MFU); executed ${formatPercent(executed)}`)]),
+  ];
 }
 
 function twinTiles(reached: ReportData["reached"]): string[] {

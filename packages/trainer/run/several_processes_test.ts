@@ -64,6 +64,12 @@ Deno.test({
       const difference = distance(one, losses(await place.rows(run)));
       assert(difference < 1e-4, `${run} is ${difference} away from one process`);
     }
+    for (const { tokens_per_second, tokens_per_second_each: each, waiting_ms, step_ms } of await place.rows("three")) {
+      assertEquals(each, tokens_per_second / 3);
+      assert(waiting_ms !== null && waiting_ms > 0 && waiting_ms < step_ms, `${waiting_ms} of ${step_ms} ms waiting`);
+    }
+    const [alone] = await place.rows("one");
+    assertEquals([alone?.tokens_per_second_each, alone?.waiting_ms], [null, null]);
     assertEquals(await place.weights("again", "step-00000018"), await place.weights("two", "step-00000018"));
     for (const [size, run] of [[2, "two"], [3, "three"]] as const) {
       const options = ["--set", "distributed.shard=none", "--out", "whole"];

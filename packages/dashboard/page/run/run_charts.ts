@@ -54,11 +54,30 @@ export class RunCharts {
     format: (value) => `${(100 * value).toFixed(2)} %`,
   });
 
+  readonly #utilization = chart("utilization", {
+    lines: [
+      { name: metricsColumns.executed_mfu.part, color: "--text", width: 1, dash: [4, 3] },
+      { name: metricsColumns.mfu.part, color: "--main" },
+    ],
+    from: 0,
+    format: formatPercent,
+    label: (value) => `${Math.round(100 * value)} %`,
+  });
+  readonly #waiting = chart("waiting", {
+    lines: [
+      { name: "dense twin", color: "--twin", width: 1.5 },
+      { name: nameOf("waiting_ms"), color: "--main", width: 1.5 },
+    ],
+    from: 0,
+    format: formatLarge,
+  });
+
   /** Sets the phases. */
   setRecipe(recipe: Recipe): void {
     this.#recipe = recipe;
     const spans = phaseSpans(recipe);
-    for (const one of [this.#loss, this.#load, this.#speed, this.#sparsity, this.#flips]) one.setSpans(spans);
+    const alwaysThere = [this.#loss, this.#load, this.#speed, this.#sparsity, this.#flips];
+    for (const one of [...alwaysThere, this.#utilization, this.#waiting]) one.setSpans(spans);
   }
 
   /** Draws all steps of the model and of its twin. */
@@ -76,10 +95,18 @@ export class RunCharts {
     ]);
     const load = ["expert_load_max", "expert_load_min", "expert_load_mean"] as const;
     this.#load.update(steps, load.map((name) => model.column(name)));
-    for (const [one, name] of [[this.#speed, "tokens_per_second"], [this.#sparsity, "activation_sparsity"]] as const) {
-      one.update(steps, [ofTwin(twin.column(name)), model.column(name)]);
-    }
+    for (
+      const [one, name] of [
+        [this.#speed, "tokens_per_second"],
+        [this.#sparsity, "activation_sparsity"],
+        [this.#waiting, "waiting_ms"],
+      ] as const
+    ) one.update(steps, [ofTwin(twin.column(name)), model.column(name)]);
     this.#flips.update(steps, [model.column("flip_rate")]);
+    this.#utilization.update(steps, [model.column("executed_mfu"), model.column("mfu")]);
+    for (const [name, column] of [["utilization", "mfu"], ["waiting", "waiting_ms"]] as const) {
+      findElement(`${name}-figure`, HTMLElement).hidden = model.latest(column) === null;
+    }
     findElement("twin-legend", HTMLElement).hidden = twin.last === undefined;
     findElement("loss-chart", HTMLElement).ariaLabel = model.last === undefined
       ? "Loss by step: no step yet"

@@ -89,6 +89,9 @@ export class RunView {
     setText("tile-validation-note", notes.join("; "));
     setText("tile-sparsity", formatPercent(last?.activation_sparsity));
     setText("tile-speed", formatLarge(last?.tokens_per_second));
+    const each = last?.tokens_per_second_each ?? null;
+    const speeds = [metricsColumns.tokens_per_second.unit, ...(each === null ? [] : [`${formatLarge(each)} each`])];
+    setText("tile-speed-note", speeds.join("; "));
     if (this.#isCaughtUp) setText("status", this.#words(last));
   }
 
