@@ -8,6 +8,8 @@ import type { PackedArguments } from "./pack_arguments.ts";
 import type { Driver, DriverProperties, LaunchGeometry, PinnedMemory, TensorMapDescription } from "./driver.ts";
 
 const NON_BLOCKING_STREAM = 1;
+/** Lower numbers go first; the driver takes its own lowest where it is not as low. */
+const HIGHEST_PRIORITY = -100;
 const CAPTURE_RELAXED = 2;
 const NOT_READY = 600;
 const INVALID_VALUE = 1;
@@ -65,7 +67,7 @@ export class NativeDriver implements Driver {
     this.properties = { ...readProperties(this.#library, ordinal), ...properties };
     const context = this.#handle((out) => this.#library.cuDevicePrimaryCtxRetain(out, ordinal), "open the GPU");
     this.#check(this.#library.cuCtxSetCurrent(context), "open the GPU");
-    this.stream = this.createStream();
+    this.stream = this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");
   }
 
   /** See {@linkcode Driver.allocate}. */
@@ -186,7 +188,8 @@ export class NativeDriver implements Driver {
 
   /** See {@linkcode Driver.createStream}. */
   createStream(): bigint {
-    return this.#handle((out) => this.#library.cuStreamCreate(out, NON_BLOCKING_STREAM), "create a stream");
+    const create = this.#library.cuStreamCreateWithPriority;
+    return this.#handle((out) => create(out, NON_BLOCKING_STREAM, HIGHEST_PRIORITY), "create a stream");
   }
 
   /** See {@linkcode Driver.destroyStream}. */

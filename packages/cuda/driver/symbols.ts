@@ -24,6 +24,7 @@ export const DRIVER_SYMBOLS = {
   cuMemsetD16Async: { parameters: ["u64", "u16", "u64", "u64"], result: "i32" },
   cuMemsetD32Async: { parameters: ["u64", "u32", "u64", "u64"], result: "i32" },
   cuStreamCreate: { parameters: ["buffer", "u32"], result: "i32" },
+  cuStreamCreateWithPriority: { parameters: ["buffer", "u32", "i32"], result: "i32" },
   cuStreamWaitEvent: { parameters: ["u64", "u64", "u32"], result: "i32" },
   cuStreamSynchronize: { parameters: ["u64"], result: "i32" },
   cuStreamDestroy_v2: { parameters: ["u64"], result: "i32" },

@@ -106,6 +106,7 @@ static int hangs(handle which) {
 static result hang(handle which) { return hanging[hung++ % 64] = which, 0; }
 
 result cuStreamCreate(handle* stream, unsigned flags) { return *stream = next_handle(), 0; }
+result cuStreamCreateWithPriority(handle* stream, unsigned flags, int priority) { return *stream = next_handle(), 0; }
 result cuStreamWaitEvent(handle stream, handle event, unsigned flags) {
   if (hangs(event)) hang(stream);
   return stream && event ? 0 : 400;
