@@ -89,8 +89,8 @@ export interface Driver {
   /** A new event. */
   createEvent(): bigint;
   /**
-   * A stream beside the one of the kernels. Its work goes first: blocks of a kernel that waits for room on the GPU begin
-   * when blocks of the other stream end, and not when all of those have begun.
+   * A stream beside the one of the kernels. Its work goes first: blocks of a kernel that waits for room on the GPU
+   * begin when blocks of the other stream end, and not when all of those have begun.
    */
   createStream(): bigint;
   /** Frees a stream that {@linkcode Driver.createStream} gave. */
