@@ -47,7 +47,8 @@ async function readWhole(path: string): Promise<Uint8Array> {
   });
 }
 
-async function recordOf(path: string): Promise<FileRecord> {
+/** Size and checksum of a file on the disk. */
+export async function recordOf(path: string): Promise<FileRecord> {
   await fileInfo(path);
   using file = await Deno.open(path);
   const digest = new FileDigest();

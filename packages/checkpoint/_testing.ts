@@ -1,8 +1,11 @@
 import type { FilePieces } from "@beyond24/disk";
 import type { Checkpoint, StoredCheckpoint } from "./checkpoint.ts";
 
+/** A checkpoint of one process. */
+type WholeCheckpoint = Omit<Checkpoint, "model" | "optimizer"> & Record<"model" | "optimizer", FilePieces>;
+
 /** A checkpoint whose contents follow from its step and `salt`, in pieces of every kind. */
-export function exampleCheckpoint(step: number, salt = 0): Checkpoint {
+export function exampleCheckpoint(step: number, salt = 0): WholeCheckpoint {
   const bytes = (length: number, factor: number) => Uint8Array.from({ length }, (_, i) => i * factor + step + salt);
   const model = bytes(300, 7);
   return {
@@ -25,7 +28,7 @@ export function exampleCheckpoint(step: number, salt = 0): Checkpoint {
 }
 
 /** What a checkpoint holds, its files read whole. */
-export async function contentsOf({ model, optimizer, ...rest }: Checkpoint | StoredCheckpoint) {
+export async function contentsOf({ model, optimizer, ...rest }: WholeCheckpoint | StoredCheckpoint) {
   return { ...rest, model: await bytesOf(model), optimizer: await bytesOf(optimizer) };
 }
 

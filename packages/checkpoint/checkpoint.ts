@@ -1,4 +1,4 @@
-import type { FilePieces } from "@beyond24/disk";
+import type { FilePieces, SharedFile } from "@beyond24/disk";
 
 /** Anything that JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -7,10 +7,10 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export interface Checkpoint {
   /** Optimizer steps done. */
   readonly step: number;
-  /** Contents of `model.safetensors`. */
-  readonly model: FilePieces;
-  /** Contents of `optimizer.safetensors`. */
-  readonly optimizer: FilePieces;
+  /** Contents of `model.safetensors`, or what this process has of it. */
+  readonly model: FilePieces | SharedFile;
+  /** Contents of `optimizer.safetensors`, or what this process has of it. */
+  readonly optimizer: FilePieces | SharedFile;
   /** The resolved configuration, `config.json`. */
   readonly config: JsonValue;
   /** Everything else, such as the place of the data loader; kept in `state.json`. */

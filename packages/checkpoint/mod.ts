@@ -13,4 +13,5 @@ export * from "./load_newest_checkpoint.ts";
 export * from "./load_newest_config.ts";
 export * from "./recover_checkpoints.ts";
 export * from "./save_checkpoint.ts";
+export { type Agree, type CheckpointParts, saveCheckpointParts } from "./save_checkpoint_parts.ts";
 export * from "./tensor_file.ts";

@@ -5,15 +5,19 @@ import {
   type FileSystem,
   makeFolders,
   replaceFolder,
+  reserveFile,
+  type SharedFile,
   writeFile,
 } from "@beyond24/disk";
 import { join } from "@std/path";
 import { checkpointName, contentFiles, stateFile, tokenizerFiles } from "./_names.ts";
 import { FileDigest, type FileRecord } from "./_file_digest.ts";
+import { recordOf } from "./_read_files.ts";
 import { encodeJson, encodeStateFile, formatName, formatVersion } from "./_state_file.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { listCheckpoints } from "./list_checkpoints.ts";
+import { type Agree, writeShared } from "./save_checkpoint_parts.ts";
 
 /** Options of {@linkcode saveCheckpoint}. */
 export interface SaveCheckpointOptions {
@@ -23,6 +27,11 @@ export interface SaveCheckpointOptions {
   readonly fileSystem?: FileSystem;
   /** Is told of an older checkpoint that cannot be removed; the next save tries again. */
   readonly onWarning?: (message: string) => void;
+  /**
+   * Where other processes have parts of the files ({@linkcode saveCheckpointParts}): asks all of them whether they are
+   * well.
+   */
+  readonly agree?: Agree;
 }
 
 /**
@@ -31,7 +40,8 @@ export interface SaveCheckpointOptions {
  *
  * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the
  * folder gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden
- * folder and leaves all older checkpoints as they were. A link in the place of a folder is not followed. Folders of
+ * folder and leaves all older checkpoints as they were. Of files that several processes write this one, the first, reads
+ * the checksums when all of them are done. A link in the place of a folder is not followed. Folders of
  * *later* steps (a run went back to an older checkpoint because they were corrupt) are left alone.
  *
  * @param folder Folder of the checkpoints; created when missing
@@ -67,15 +77,27 @@ export async function saveCheckpoint(
   checkpoint: Checkpoint,
   options: SaveCheckpointOptions = {},
 ): Promise<string> {
-  const { keep = 2, fileSystem = durableFileSystem(), onWarning } = options;
+  const { keep = 2, fileSystem = durableFileSystem(), onWarning, agree = alone } = options;
   checkInteger(checkpoint.step, 0, "step");
   checkInteger(keep, 1, "keep");
   const path = join(folder, checkpointName(checkpoint.step));
+  // Other processes wait for the files that they have parts of.
+  let areWaiting = sharedFiles(checkpoint).length > 0;
   try {
     await makeFolders(folder, fileSystem);
     await refuseLink(folder, fileSystem);
-    await replaceFolder(path, (temporary) => writeFiles(temporary, checkpoint, fileSystem), fileSystem);
+    await replaceFolder(path, async (temporary) => {
+      for (const [name, { bytes }] of sharedFiles(checkpoint)) {
+        await reserveFile(join(temporary, name), bytes, fileSystem);
+      }
+      if (areWaiting) {
+        areWaiting = false;
+        await writeShared(temporary, sharedFiles(checkpoint), agree, fileSystem);
+      }
+      await writeFiles(temporary, checkpoint, fileSystem);
+    }, fileSystem);
   } catch (error) {
+    if (areWaiting) await agree(false);
     if (!(error instanceof DiskError)) throw error;
     throw new CheckpointError(`${error.message}. Older checkpoints are intact`, { cause: error });
   }
@@ -93,29 +115,51 @@ async function refuseLink(path: string, fileSystem: FileSystem): Promise<void> {
   );
 }
 
+function alone(isWell: boolean): Promise<boolean> {
+  return Promise.resolve(isWell);
+}
+
+function isShared(content: FilePieces | SharedFile): content is SharedFile {
+  return "parts" in content;
+}
+
+/** The files that other processes have parts of. */
+function sharedFiles({ model, optimizer }: Checkpoint): (readonly [name: string, file: SharedFile])[] {
+  const files = [["model.safetensors", model], ["optimizer.safetensors", optimizer]] as const;
+  return files.flatMap(([name, content]) => isShared(content) ? [[name, content]] : []);
+}
+
 async function writeFiles(folder: string, checkpoint: Checkpoint, fileSystem: FileSystem): Promise<void> {
   const { step, state, tokenizer } = checkpoint;
   const utf8 = new TextEncoder();
-  const contents: Record<(typeof contentFiles)[number], FilePieces> = {
+  const contents: Record<(typeof contentFiles)[number], FilePieces | SharedFile> = {
     "model.safetensors": checkpoint.model,
     "optimizer.safetensors": checkpoint.optimizer,
     "config.json": [encodeJson(checkpoint.config)],
   };
-  const pieces: [string, FilePieces][] = [
-    ...contentFiles.map((name): [string, FilePieces] => [name, contents[name]]),
+  const pieces: [string, FilePieces | SharedFile][] = [
+    ...contentFiles.map((name): [string, FilePieces | SharedFile] => [name, contents[name]]),
     ...(tokenizer === undefined ? [] : tokenizerFiles.map((name): [string, FilePieces] => [
       name,
       [utf8.encode(tokenizer[name])],
     ])),
   ];
   const files: Record<string, FileRecord> = {};
-  for (const [name, content] of pieces) {
-    const digest = new FileDigest();
-    await writeFile(join(folder, name), digest.watch(content), fileSystem);
-    files[name] = digest.record();
-  }
+  for (const [name, content] of pieces) files[name] = await writeContent(join(folder, name), content, fileSystem);
   const bytes = encodeStateFile({ format: formatName, version: formatVersion, step, files, state });
   await writeFile(join(folder, stateFile), [bytes], fileSystem);
+}
+
+/** Size and checksum of what was written; of what several processes wrote, as it lies on the disk. */
+async function writeContent(
+  path: string,
+  content: FilePieces | SharedFile,
+  fileSystem: FileSystem,
+): Promise<FileRecord> {
+  if (isShared(content)) return await recordOf(path);
+  const digest = new FileDigest();
+  await writeFile(path, digest.watch(content), fileSystem);
+  return digest.record();
 }
 
 async function removeOlder(folder: string, step: number, keep: number, fileSystem: FileSystem): Promise<void> {

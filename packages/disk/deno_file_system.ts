@@ -5,7 +5,8 @@ export const denoFileSystem: FileSystem = {
   makeFolder: (path) => Deno.mkdir(path),
   // `createNew` never follows a link: whatever has the name is in the way.
   create: async (path) => writable(await Deno.open(path, { write: true, createNew: true })),
-  openAtEnd,
+  openAtEnd: (path) => openFile(path, { append: true }),
+  open: (path) => openFile(path, { write: true }),
   rename: (from, to) => Deno.rename(from, to),
   remove: (path) => Deno.remove(path, { recursive: true }),
   syncFolder,
@@ -19,10 +20,10 @@ export const denoFileSystem: FileSystem = {
   },
 };
 
-async function openAtEnd(path: string): Promise<WritableFile> {
+async function openFile(path: string, options: Deno.OpenOptions): Promise<WritableFile> {
   const before = found(await Deno.lstat(path));
   if (before.kind !== "file") throw notAFile();
-  const file = await Deno.open(path, { append: true });
+  const file = await Deno.open(path, options);
   // Nothing was written yet, so a link that came in between has done no harm.
   const after = found(await file.stat());
   if (after.identity === before.identity) return writable(file);
@@ -45,6 +46,7 @@ async function syncFolder(path: string): Promise<void> {
 function writable(file: Deno.FsFile): WritableFile {
   return {
     write: (bytes) => file.write(bytes),
+    seek: async (offset) => void await file.seek(offset, Deno.SeekMode.Start),
     truncate: (size) => file.truncate(size),
     sync: () => file.sync(),
     look: async () => found(await file.stat()),

@@ -40,6 +40,7 @@ export function durableFileSystem(options: DurableFileSystemOptions = {}): FileS
     makeFolder: (path) => request(`create folder ${path}`, () => disk.makeFolder(path)),
     create: async (path) => durableFile(path, await request(`write ${path}`, () => disk.create(path))),
     openAtEnd: async (path) => durableFile(path, await request(`write ${path}`, () => disk.openAtEnd(path))),
+    open: async (path) => durableFile(path, await request(`write ${path}`, () => disk.open(path))),
     rename: (from, to) =>
       request(`replace ${to}`, async (tries) => {
         // An interrupted request may have been carried out all the same.
@@ -64,6 +65,7 @@ export function durableFileSystem(options: DurableFileSystemOptions = {}): FileS
 function durableFile(path: string, file: WritableFile): WritableFile {
   return {
     write: (bytes) => request(`write ${path}`, () => file.write(bytes)),
+    seek: (offset) => request(`write ${path}`, () => file.seek(offset)),
     truncate: (size) => request(`cut off ${path}`, () => file.truncate(size)),
     sync: () => request(`sync ${path}`, () => file.sync()),
     look: () => request(`look at ${path}`, () => file.look()),

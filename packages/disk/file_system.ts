@@ -17,16 +17,22 @@ export interface FoundFile {
 /** A file that is open to be written. */
 export interface WritableFile {
   /**
-   * Writes at the end.
+   * Writes at the end, or behind what was written last.
    *
    * @param bytes What to write
    * @returns How many of them were written, which may be fewer
    */
   write(bytes: Uint8Array): Promise<number>;
   /**
-   * Cuts the file off.
+   * Says where the next bytes go, in a file of {@linkcode FileSystem.open}.
    *
-   * @param size Bytes that stay
+   * @param offset Bytes before them
+   */
+  seek(offset: number): Promise<void>;
+  /**
+   * Cuts the file off, or makes it longer with zeros.
+   *
+   * @param size Bytes that it has then
    */
   truncate(size: number): Promise<void>;
   /** Returns when the contents are on the disk. */
@@ -48,6 +54,8 @@ export interface FileSystem {
   create(path: string): Promise<WritableFile>;
   /** Opens a file to write at its end; it fails where there is none, or a link. */
   openAtEnd(path: string): Promise<WritableFile>;
+  /** Opens a file to write anywhere in it; it fails where there is none, or a link. */
+  open(path: string): Promise<WritableFile>;
   /** Gives a file or folder another name; a file that has it is replaced. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file, a link, or a folder with everything in it. */

@@ -16,3 +16,4 @@ export * from "./read_text_file.ts";
 export * from "./replace_file.ts";
 export * from "./replace_folder.ts";
 export * from "./write_file.ts";
+export * from "./write_parts.ts";

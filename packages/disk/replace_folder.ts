@@ -33,7 +33,7 @@ export async function replaceFolder(
   write: (folder: string) => Promise<void>,
   fileSystem: FileSystem,
 ): Promise<void> {
-  const [temporary, replaced] = [aside(path, "writing"), aside(path, "replaced")];
+  const [temporary, replaced] = [writingFolder(path), aside(path, "replaced")];
   try {
     if (await fileSystem.look(temporary)) await fileSystem.remove(temporary);
     await fileSystem.makeFolder(temporary);
@@ -46,6 +46,24 @@ export async function replaceFolder(
     await fileSystem.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Where {@linkcode replaceFolder} writes a folder before it gets its name, for other processes that write into it.
+ *
+ * @param path The folder
+ * @returns The hidden one beside it
+ *
+ * @example Beside it
+ * ```ts
+ * import { writingFolder } from "@beyond24/disk";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(writingFolder("models/large"), "models/.writing-large");
+ * ```
+ */
+export function writingFolder(path: string): string {
+  return aside(path, "writing");
 }
 
 /** What a stopped {@linkcode replaceFolder} has left. */

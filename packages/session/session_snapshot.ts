@@ -18,6 +18,22 @@ export interface SessionSnapshot extends SessionState {
   readonly optimizer: AsyncIterable<Uint8Array>;
 }
 
+/** A safetensors file that all ranks write together, and what this one has of it. */
+export interface SharedTensors {
+  /** Length of the file. */
+  readonly bytes: number;
+  /** What this rank has: bytes and where they lie. Each part is valid until the next one is asked for. */
+  readonly parts: AsyncIterable<{ readonly offset: number; readonly bytes: Uint8Array }>;
+}
+
+/** A {@linkcode SessionSnapshot} of which every rank has a part. */
+export interface SharedSnapshot extends SessionState {
+  /** Weights. Read them before the next step. */
+  readonly model: SharedTensors;
+  /** Moments. Read them before the next step. */
+  readonly optimizer: SharedTensors;
+}
+
 /** A {@linkcode SessionSnapshot} that was saved. */
 export interface SavedSession extends SavedModel {
   /** Steps done. */

@@ -2,7 +2,13 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { inProcessCollectives } from "@beyond24/device/contract";
 import { modelPresets, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
-import { type SessionConfig, type SessionRanks, type TensorSource, TrainingSession } from "@beyond24/session";
+import {
+  type SessionConfig,
+  type SessionRanks,
+  type SharedTensors,
+  type TensorSource,
+  TrainingSession,
+} from "@beyond24/session";
 import type { HostBatch } from "@beyond24/transformer";
 import { assert, assertEquals } from "@std/assert";
 
@@ -30,8 +36,8 @@ function oneBatch(): HostBatch {
 
 /** What a run of some ranks has left: the files of its checkpoint, the losses of its steps. */
 interface Saved {
-  readonly model: Uint8Array<ArrayBuffer>;
-  readonly optimizer: Uint8Array<ArrayBuffer>;
+  readonly model: Uint8Array;
+  readonly optimizer: Uint8Array;
   readonly transformer: ReturnType<TrainingSession["snapshot"]>["transformer"];
   readonly losses: readonly number[];
 }
@@ -63,23 +69,54 @@ async function runRanks(
       }
       const losses: number[] = [];
       while (session.step < end) losses.push(...(await session.runSteps(end)).map(({ loss }) => loss));
-      const { model, optimizer, transformer } = session.snapshot();
-      if (rank > 0) await session.helpSnapshot();
-      const saved = rank > 0 ? undefined : { model: await bytesOf(model), optimizer: await bytesOf(optimizer) };
+      const snapshot = session.sharedSnapshot() ?? session.snapshot();
+      const { transformer } = snapshot;
+      const [model, optimizer] = [await partsOf(snapshot.model), await partsOf(snapshot.optimizer)];
       session.dispose();
       assertEquals(device.liveBytes, 0);
-      return saved && { ...saved, transformer, losses };
+      return { model, optimizer, transformer, losses };
     }),
   );
   const [first] = results;
-  if (first === undefined) throw new Error("Rank 0 has to save");
-  return first;
+  if (first === undefined) throw new Error("There is a rank 0");
+  // Of ranks that have everything only rank 0 writes.
+  const writers = shard === "none" ? [first] : results;
+  const join = (file: "model" | "optimizer") => joined(writers.map(({ [file]: part }) => part));
+  return { ...first, model: join("model"), optimizer: join("optimizer") };
 }
 
-async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const piece of pieces) parts.push(piece.slice());
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+interface Parts {
+  readonly bytes: number;
+  readonly parts: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
+}
+
+async function partsOf(file: AsyncIterable<Uint8Array> | SharedTensors): Promise<Parts> {
+  const parts: { offset: number; bytes: Uint8Array }[] = [];
+  if ("parts" in file) {
+    for await (const { offset, bytes } of file.parts) parts.push({ offset, bytes: bytes.slice() });
+    return { bytes: file.bytes, parts };
+  }
+  let end = 0;
+  for await (const piece of file) {
+    parts.push({ offset: end, bytes: piece.slice() });
+    end += piece.length;
+  }
+  return { bytes: end, parts };
+}
+
+/** The file that all ranks write together: every byte of it once. */
+function joined(writers: readonly Parts[]): Uint8Array {
+  const file = new Uint8Array(writers[0]?.bytes ?? 0);
+  const written = new Uint8Array(file.length);
+  for (const { bytes, parts } of writers) {
+    assertEquals(bytes, file.length);
+    for (const part of parts) {
+      file.set(part.bytes, part.offset);
+      for (let i = part.offset; i < part.offset + part.bytes.length; i++) written[i] = (written[i] ?? 0) + 1;
+    }
+  }
+  assert(written.every((times) => times === 1), "every byte once");
+  return file;
 }
 
 function sourceOf(file: Uint8Array): TensorSource {

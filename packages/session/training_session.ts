@@ -22,7 +22,6 @@ import {
   type HostBatch,
   packTransformer,
   readStepStatistics,
-  readTransformerState,
   setStep,
   statisticsTensors,
   type TokenBatch,
@@ -36,11 +35,11 @@ import { inspectModel } from "./_inspect_model.ts";
 import { type SpeedMeter, speedMeter, type StepSpeed } from "./_speed_meter.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
-import { tensorPieces } from "./_tensor_pieces.ts";
+import { takeSharedSnapshot, takeSnapshot } from "./_take_snapshot.ts";
 import { joinRows, type SessionRanks } from "./session_ranks.ts";
 import { beginModel, restoreModel } from "./restore_model.ts";
 import type { SessionConfig } from "./session_config.ts";
-import type { SavedSession, SessionSnapshot } from "./session_snapshot.ts";
+import type { SavedSession, SessionSnapshot, SharedSnapshot } from "./session_snapshot.ts";
 import type { TensorSource } from "./tensor_source.ts";
 import type { ModelHealth, StepMeasurement } from "./step_measurement.ts";
 
@@ -178,25 +177,18 @@ export class TrainingSession {
   }
 
   /**
-   * What a checkpoint needs. Tensors are copied from the device while they are read; where the ranks shard them, the
-   * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
+   * What a checkpoint needs. Tensors are copied from the device while they are read.
+   *
+   * @throws {TypeError} If this rank has only a part of it
    */
   snapshot(): SessionSnapshot {
-    const weights = transformerParameters(this.model)
-      .map(({ name, shape, weight: tensor }) => ({ name, shape, tensor }));
-    return {
-      step: this.#step,
-      transformer: readTransformerState(this.model),
-      model: tensorPieces(this.#device, weights, this.#sharers),
-      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors(), this.#sharers),
-    };
+    if (this.#sharers !== undefined) throw new TypeError("Cannot take a whole snapshot as the ranks share the tensors");
+    return takeSnapshot(this.#step, this.model, this.#optimizer);
   }
 
-  /** Gives the rank that reads its snapshot, the model first, what it lacks of it. */
-  async helpSnapshot(): Promise<void> {
-    if (this.#sharers === undefined) return;
-    const { model, optimizer } = this.snapshot();
-    for (const file of [model, optimizer]) for await (const _ of file);
+  /** What this rank has of a checkpoint; undefined where it has all of it. */
+  sharedSnapshot(): SharedSnapshot | undefined {
+    return this.#sharers && takeSharedSnapshot(this.#step, this.model, this.#optimizer, this.#sharers);
   }
 
   /**

@@ -43,6 +43,7 @@ export function failingFileSystem(
   };
   const file = (path: string, inner: WritableFile): WritableFile => ({
     write: (bytes) => ask("write", path, () => inner.write(bytes)),
+    seek: (offset) => ask("seek", path, () => inner.seek(offset)),
     truncate: (size) => ask("truncate", path, () => inner.truncate(size)),
     sync: () => ask("sync", path, () => Promise.resolve()),
     look: () => ask("look", path, () => inner.look()),
@@ -52,6 +53,7 @@ export function failingFileSystem(
     makeFolder: (path) => ask("makeFolder", path, () => fileSystem.makeFolder(path)),
     create: (path) => ask("create", path, async () => file(path, await fileSystem.create(path))),
     openAtEnd: (path) => ask("openAtEnd", path, async () => file(path, await fileSystem.openAtEnd(path))),
+    open: (path) => ask("open", path, async () => file(path, await fileSystem.open(path))),
     rename: (from, to) => ask("rename", to, () => fileSystem.rename(from, to)),
     remove: (path) => ask("remove", path, () => fileSystem.remove(path)),
     syncFolder: (path) => ask("syncFolder", path, () => Promise.resolve()),

@@ -45,6 +45,7 @@ export function fullFileSystem(below: FileSystem, room: number): FullFileSystem 
     ...below,
     create: async (path) => limited(await below.create(path)),
     openAtEnd: async (path) => limited(await below.openAtEnd(path)),
+    open: async (path) => limited(await below.open(path)),
     syncFolder: () => Promise.resolve(),
   };
   return { fileSystem, written: () => written };

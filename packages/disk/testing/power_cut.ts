@@ -65,6 +65,12 @@ export async function powerCutDisk(root: string, requests: number): Promise<Powe
     const name = parts.pop() ?? "";
     return [parts.reduce((folder, part) => asFolder(folder.live.get(part), path), top), name];
   };
+  const fileAt = (path: string): FileNode => {
+    const [folder, name] = folderOf(path);
+    const node = folder.live.get(name);
+    if (node === undefined || isFolder(node)) throw new Error(`No file lies at ${path}`);
+    return node;
+  };
   const put = (path: string, node: DiskNode) => {
     const [folder, name] = folderOf(path);
     folder.live.set(name, node);
@@ -76,20 +82,26 @@ export async function powerCutDisk(root: string, requests: number): Promise<Powe
     folder.live.delete(name);
     return node;
   };
-  const writable = (file: WritableFile, node: FileNode): WritableFile => ({
+  const writable = (file: WritableFile, node: FileNode, start: number): WritableFile => ({
     write: async (bytes) => {
       const part = done === requests ? bytes.subarray(0, bytes.length >> 1) : bytes;
       if (done <= requests) {
         await file.write(part);
-        node.live = joined(node.live, part);
+        node.live = overwritten(node.live, start, part);
+        start += part.length;
       }
       power();
       return part.length;
     },
+    seek: async (offset) => {
+      await file.seek(offset);
+      start = offset;
+    },
     truncate: async (size) => {
       power();
       await file.truncate(size);
-      node.live = node.live.slice(0, size);
+      node.live = overwritten(new Uint8Array(size), 0, node.live.subarray(0, size));
+      start = Math.min(start, size);
     },
     sync: () => {
       power();
@@ -110,14 +122,13 @@ export async function powerCutDisk(root: string, requests: number): Promise<Powe
       const file = await denoFileSystem.create(path);
       const node: FileNode = { live: new Uint8Array(), durable: new Uint8Array() };
       put(path, node);
-      return writable(file, node);
+      return writable(file, node, 0);
     },
     openAtEnd: async (path) => {
-      const [folder, name] = folderOf(path);
-      const node = folder.live.get(name);
-      if (node === undefined || isFolder(node)) throw new Error(`No file lies at ${path}`);
-      return writable(await denoFileSystem.openAtEnd(path), node);
+      const node = fileAt(path);
+      return writable(await denoFileSystem.openAtEnd(path), node, node.live.length);
     },
+    open: async (path) => writable(await denoFileSystem.open(path), fileAt(path), 0),
     rename: async (from, to) => {
       power();
       await denoFileSystem.rename(from, to);
@@ -175,10 +186,10 @@ function contents({ live, durable }: FileNode, loss: PowerCutLoss): Uint8Array {
   return bytes;
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
+function overwritten(before: Uint8Array, start: number, part: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(before.length, start + part.length));
+  bytes.set(before);
+  bytes.set(part, start);
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import { type Checkpoint, saveCheckpoint, type StoredCheckpoint, TensorFile } from "@beyond24/checkpoint";
+import { type Checkpoint, type StoredCheckpoint, TensorFile } from "@beyond24/checkpoint";
 import { ByteTokenizer, type SequenceLoader } from "@beyond24/data";
 import type { Device } from "@beyond24/device";
 import { DiskError } from "@beyond24/disk";
@@ -22,7 +22,8 @@ import { NonFiniteError } from "../non_finite_error.ts";
 import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
 import { describeChanges } from "./_describe_changes.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
-import { decodeRunCheckpoint, type RunState, toJson } from "./_run_state.ts";
+import { decodeRunCheckpoint, type RunState } from "./_run_state.ts";
+import { writeCheckpoint } from "./_write_checkpoint.ts";
 import type { RunnerStart, SessionPlace } from "./_session_place.ts";
 import { createLoader, createSession } from "./_create_session.ts";
 import { orRefuse } from "./_or_refuse.ts";
@@ -167,8 +168,7 @@ export class SessionRunner {
     if (this.#session.step === this.#savedStep) return;
     const started = performance.now();
     await this.#stopAll(findDamage(await this.#session.inspect(), this.#session.step));
-    if (this.#isReader) await this.#session.helpSnapshot();
-    else await this.#write(started);
+    await this.#write(started);
     this.#savedStep = this.#session.step;
     await this.#place.collectives.barrier(); // the others wait as long as rank 0 writes
   }
@@ -183,26 +183,24 @@ export class SessionRunner {
     }
   }
 
-  /** Writes a checkpoint. */
+  /** Writes a checkpoint, or what this rank has of it. */
   async #write(started: number): Promise<void> {
-    const { step, transformer, model, optimizer } = this.#session.snapshot();
     await this.#log?.sync();
-    const run: RunState = {
-      session: { loader: this.#loader.state, transformer },
+    const run = {
+      loader: this.#loader.state,
       seconds: this.#milliseconds / 1000,
       corpus: this.#data.digest,
       device: this.#device.description,
       changes: this.#changes,
     };
-    const { checkpoints, fileSystem } = this.#place;
-    const checkpoint = { step, model, optimizer, config: toJson(this.#config), state: toJson(run), ...this.#tokenizer };
-    const keep = this.#config.train.keepCheckpoints;
-    const path = await saveCheckpoint(checkpoints, checkpoint, { keep, fileSystem, onWarning: this.#warn });
+    const content = { config: this.#config, run, tokenizer: this.#tokenizer };
+    const path = await writeCheckpoint(this.#session, this.#place, content, this.#warn);
+    if (path === undefined) return;
     this.#savedPath = path;
     this.#milliseconds += performance.now() - started;
     const { role, afterSave } = this.#place;
     this.#observer.onCheckpoint?.(path, role);
-    const { model: trained, phase: mode } = this.#session;
+    const { model: trained, phase: mode, step } = this.#session;
     await afterSave?.({ model: trained, mode, step, role, checkpoint: path });
   }
 
