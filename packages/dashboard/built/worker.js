@@ -8823,7 +8823,41 @@ function encodeSafetensorsHeader(tensors, metadata) {
 
 // ../session/_tensor_pieces.ts
 var pieceBytes3 = 1 << 22;
-async function* tensorPieces(device, tensors, sharers) {
+async function* tensorPieces(device, tensors) {
+  const { header, ordered } = layOut(tensors);
+  yield header;
+  for (const { tensor } of ordered) yield* piecesOf(device, rowParts(tensor));
+}
+function sharedTensors(device, tensors, rank) {
+  const { header, ordered } = layOut(tensors);
+  const bytes2 = ordered.reduce((sum3, { shape }) => sum3 + 4 * elementCount(shape), header.length);
+  return {
+    bytes: bytes2,
+    parts: parts()
+  };
+  async function* parts() {
+    if (rank.rank === 0) yield {
+      offset: 0,
+      bytes: header
+    };
+    let at = header.length;
+    for (const { tensor, shape } of ordered) {
+      const { start, end } = partRange(shape, rank);
+      let offset = at + 4 * start;
+      for await (const piece of piecesOf(device, rowParts(rowRange(tensor, 0, end - start)))) {
+        yield {
+          offset,
+          bytes: piece
+        };
+        offset += piece.length;
+      }
+      at += 4 * elementCount(shape);
+    }
+  }
+}
+function layOut(tensors) {
+  const other = tensors.find(({ tensor }) => tensor.dtype !== "f32");
+  if (other !== void 0) throw new TypeError(`Cannot save tensor ${other.name} as it must be f32`);
   const byName = new Map(tensors.map((named) => [
     named.name,
     named
@@ -8836,17 +8870,16 @@ async function* tensorPieces(device, tensors, sharers) {
     }
   ]);
   const { bytes: bytes2, order: order2 } = encodeSafetensorsHeader(Object.fromEntries(described));
-  yield bytes2;
-  for (const name of order2) {
-    const { tensor, shape = [] } = byName.get(name) ?? {};
-    if (tensor?.dtype !== "f32") throw new TypeError(`Cannot save tensor ${name} as it must be f32`);
-    const whole = sharers === void 0 ? tensor : await gatherParts(device, tensor, shape, sharers);
-    for (const part3 of rowParts(whole)) {
-      const { buffer } = await device.read(part3);
-      yield new Uint8Array(buffer);
-      if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-    }
-    if (sharers !== void 0) device.free(allParts(whole, sharers.size));
+  return {
+    header: bytes2,
+    ordered: order2.flatMap((name) => byName.get(name) ?? [])
+  };
+}
+async function* piecesOf(device, parts) {
+  for (const part3 of parts) {
+    const { buffer } = await device.read(part3);
+    yield new Uint8Array(buffer);
+    if (buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 }
 function* rowParts(tensor) {
@@ -8855,6 +8888,31 @@ function* rowParts(tensor) {
   const rowBytes = 4 * elementCount(tensor.shape) / rows;
   const step = Math.max(1, Math.floor(pieceBytes3 / rowBytes));
   for (let row = 0; row < rows; row += step) yield rowRange(tensor, row, Math.min(rows, row + step));
+}
+
+// ../session/_take_snapshot.ts
+function takeSnapshot(step, model2, optimizer) {
+  return {
+    step,
+    transformer: readTransformerState(model2),
+    model: tensorPieces(model2.device, weightsOf(model2)),
+    optimizer: tensorPieces(model2.device, optimizer.stateTensors())
+  };
+}
+function takeSharedSnapshot(step, model2, optimizer, rank) {
+  return {
+    step,
+    transformer: readTransformerState(model2),
+    model: sharedTensors(model2.device, weightsOf(model2), rank),
+    optimizer: sharedTensors(model2.device, optimizer.stateTensors(), rank)
+  };
+}
+function weightsOf(model2) {
+  return transformerParameters(model2).map(({ name, shape, weight: tensor }) => ({
+    name,
+    shape,
+    tensor
+  }));
 }
 
 // ../session/session_ranks.ts
@@ -8987,30 +9045,17 @@ var TrainingSession = class {
     });
   }
   /**
-   * What a checkpoint needs. Tensors are copied from the device while they are read; where the ranks shard them, the
-   * others call {@linkcode TrainingSession.helpSnapshot} at the same time.
+   * What a checkpoint needs. Tensors are copied from the device while they are read.
+   *
+   * @throws {TypeError} If this rank has only a part of it
    */
   snapshot() {
-    const weights = transformerParameters(this.model).map(({ name, shape, weight: tensor }) => ({
-      name,
-      shape,
-      tensor
-    }));
-    return {
-      step: this.#step,
-      transformer: readTransformerState(this.model),
-      model: tensorPieces(this.#device, weights, this.#sharers),
-      optimizer: tensorPieces(this.#device, this.#optimizer.stateTensors(), this.#sharers)
-    };
+    if (this.#sharers !== void 0) throw new TypeError("Cannot take a whole snapshot as the ranks share the tensors");
+    return takeSnapshot(this.#step, this.model, this.#optimizer);
   }
-  /** Gives the rank that reads its snapshot, the model first, what it lacks of it. */
-  async helpSnapshot() {
-    if (this.#sharers === void 0) return;
-    const { model: model2, optimizer } = this.snapshot();
-    for (const file of [
-      model2,
-      optimizer
-    ]) for await (const _ of file) ;
+  /** What this rank has of a checkpoint; undefined where it has all of it. */
+  sharedSnapshot() {
+    return this.#sharers && takeSharedSnapshot(this.#step, this.model, this.#optimizer, this.#sharers);
   }
   /**
    * Begins with weights of another run instead of those that were drawn. Call it before the first step.
