@@ -40,9 +40,9 @@ export interface SaveCheckpointOptions {
  *
  * The files are written into a hidden folder beside it and synced, `state.json` with the checksums last; then the
  * folder gets its name and the name is synced; only then are older checkpoints removed. A failure removes the hidden
- * folder and leaves all older checkpoints as they were. Of files that several processes write this one, the first, reads
- * the checksums when all of them are done. A link in the place of a folder is not followed. Folders of
- * *later* steps (a run went back to an older checkpoint because they were corrupt) are left alone.
+ * folder and leaves all older checkpoints as they were. Of files that several processes write this one, the first,
+ * reads the checksums when all of them are done. A link in the place of a folder is not followed. Folders of *later*
+ * steps (a run went back to an older checkpoint because they were corrupt) are left alone.
  *
  * @param folder Folder of the checkpoints; created when missing
  * @param checkpoint What to save

@@ -66,12 +66,12 @@ async function together(agree: Agree, work: () => Promise<void>): Promise<void> 
  *   yield { offset, bytes: Uint8Array.of(offset) };
  * }
  * const file = (rank: number) => ({ bytes: 2, parts: part(rank) });
- * let waiting: (() => void) | undefined;
- * const agree = async () => { // waits for the other one
- *   if (waiting === undefined) await new Promise<void>((resolve) => waiting = resolve);
- *   else [waiting, waiting] = [waiting(), undefined];
- *   return true;
- * };
+ * const waiting: ((all: boolean) => void)[] = [];
+ * const agree = (isWell: boolean) =>
+ *   new Promise<boolean>((resolve) => {
+ *     waiting.push(resolve);
+ *     if (waiting.length === 2) { for (const answer of waiting.splice(0)) answer(isWell); }
+ *   });
  * const folder = await Deno.makeTempDir();
  * const first = { step: 1, model: file(0), optimizer: file(0), config: {}, state: {} };
  * await Promise.all([
