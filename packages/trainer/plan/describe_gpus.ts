@@ -6,25 +6,25 @@ import { gpuTitle } from "./gpu_title.ts";
 
 /** What a run takes on several GPUs, as a table to read and what it takes for granted. */
 export function describeGpus(plan: GpusPlan, gpu: GpuName): string {
-  const { count, sequences, whole, sharded } = plan;
-  const row = (name: string, of: (plan: ShardPlan) => string) => [name, of(whole), of(sharded)];
+  const { count, sequences, none, optimizer } = plan;
+  const row = (name: string, of: (plan: ShardPlan) => string) => [name, of(none), of(optimizer)];
   const bytes = (name: string, of: (plan: ShardPlan) => number) => row(name, (plan) => formatLarge(of(plan), "B"));
   const steps = (name: string, of: (plan: ShardPlan) => number | undefined) =>
-    of(whole) === undefined ? [] : [row(name, (plan) => formatMilliseconds(of(plan) ?? NaN))];
+    of(none) === undefined ? [] : [row(name, (plan) => formatMilliseconds(of(plan) ?? NaN))];
   const table = formatTable([
     [
       `${formatAmount(count, gpuTitle(gpu))}, ${formatAmount(sequences, "sequence")} each`,
-      "whole optimizer",
-      "sharded",
+      "shard=none",
+      "shard=optimizer",
     ],
     bytes("weights (bf16)", ({ memory }) => memory.weights),
     bytes("gradients (f32)", ({ memory }) => memory.gradients),
     bytes("masters (f32)", ({ memory }) => memory.masters),
     bytes("moments (f32)", ({ memory }) => memory.moments),
-    ...(whole.memory.packed > 0 ? [bytes("packed weights", ({ memory }) => memory.packed)] : []),
+    ...(none.memory.packed > 0 ? [bytes("packed weights", ({ memory }) => memory.packed)] : []),
     bytes("activations", ({ memory }) => memory.activations),
     bytes("logits at once", ({ memory }) => memory.logits),
-    ...(whole.memory.twin > 0 ? [bytes("dense twin", ({ memory }) => memory.twin)] : []),
+    ...(none.memory.twin > 0 ? [bytes("dense twin", ({ memory }) => memory.twin)] : []),
     bytes("memory of a GPU", ({ memory }) => memory.total),
     bytes("gradients that a GPU sends a step", ({ communication }) => communication.gradients),
     bytes("weights that a GPU sends a step", ({ communication }) => communication.weights),
@@ -40,9 +40,9 @@ function assumptions({ count, perMachine, bytesPerSecond }: GpusPlan, gpu: GpuNa
   const { name, bytesPerSecond: link } = gpuLinks[gpu];
   const speed = `${formatLarge(bytesPerSecond, "B/s")}, ${formatPercent(linkUtilization, 0)} of`;
   return [
-    "Of P parameters on N GPUs each GPU sends 2·(N−1)/N · 4P bytes of gradients (all-reduce); sharded (N−1)/N · 4P",
-    `(reduce-scatter) and (N−1)/N · 2P of weights (all-gather). It sends ${speed} ` +
-    (count > perMachine ? "the slower of" : `${name}.`),
+    "distributed.shard=none: each of N GPUs has all masters and moments of P parameters, and sends 2·(N−1)/N · 4P bytes",
+    "of gradients (all-reduce). optimizer: each has 1/N, and sends (N−1)/N · 4P bytes of gradients (reduce-scatter) and",
+    `(N−1)/N · 2P of weights (all-gather). It sends ${speed} ` + (count > perMachine ? "the slower of" : `${name}.`),
     ...(count > perMachine
       ? [`${name} (${formatLarge(link, "B/s")}) and the network of the ${perMachine} GPUs of a machine together.`]
       : []),

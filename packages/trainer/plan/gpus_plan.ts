@@ -53,10 +53,10 @@ export interface GpusPlan {
   readonly sequences: number;
   /** Bytes a second that a GPU is taken to send, while it receives as many. */
   readonly bytesPerSecond: number;
-  /** The whole optimizer on every GPU. */
-  readonly whole: ShardPlan;
-  /** A shard of it on each. */
-  readonly sharded: ShardPlan;
+  /** With `distributed.shard=none`: the whole optimizer on every GPU. */
+  readonly none: ShardPlan;
+  /** With `distributed.shard=optimizer`: a shard of it on each. */
+  readonly optimizer: ShardPlan;
 }
 
 /** How fast steps are taken to be. */
@@ -120,5 +120,5 @@ export function gpusPlan(config: RunConfig, { count, name, networkBytesPerSecond
       ...(hasSparseSteps(config) ? { sparseStep: stepOf(speed.sparseStep) } : {}),
     };
   };
-  return { count, perMachine, sequences: batchSize, bytesPerSecond, whole: planOf(false), sharded: planOf(true) };
+  return { count, perMachine, sequences: batchSize, bytesPerSecond, none: planOf(false), optimizer: planOf(true) };
 }

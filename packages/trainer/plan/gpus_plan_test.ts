@@ -14,7 +14,7 @@ function gpusOf(gpus: number, values: Record<string, unknown> = {}, networkBytes
 }
 
 Deno.test("gpusPlan of one GPU sends nothing, and holds what a run holds", () => {
-  const { whole, sharded, rest } = gpusOf(1);
+  const { none: whole, optimizer: sharded, rest } = gpusOf(1);
   assertEquals(whole, sharded);
   assertEquals(whole.memory, rest.memoryBfloat16);
   assertEquals(whole.communication, { gradients: 0, weights: 0 });
@@ -23,7 +23,7 @@ Deno.test("gpusPlan of one GPU sends nothing, and holds what a run holds", () =>
 
 Deno.test("gpusPlan: a shard of the optimizer on each GPU, gradients and weights whole", () => {
   for (const count of [2, 8, 64]) {
-    const { whole, sharded, sequences, rest: { parameters: { total } } } = gpusOf(count);
+    const { none: whole, optimizer: sharded, sequences, rest: { parameters: { total } } } = gpusOf(count);
     assertEquals(sequences, 64 / count);
     assertEquals(sharded.memory.masters, 4 * total / count);
     assertEquals(sharded.memory.moments, 8 * total / count);
@@ -38,17 +38,17 @@ Deno.test("gpusPlan: a shard of the optimizer on each GPU, gradients and weights
 
 Deno.test("gpusPlan: steps are shorter with more GPUs, and with what is hidden", () => {
   for (const count of [2, 8, 64]) {
-    const { whole, sharded } = gpusOf(count);
+    const { none: whole, optimizer: sharded } = gpusOf(count);
     for (const { denseStep, sparseStep } of [whole, sharded]) {
       assert(sparseStep !== undefined);
       for (const { hidden, exposed } of [denseStep, sparseStep]) assert(hidden < exposed);
       assert(sparseStep.hidden < denseStep.hidden);
     }
     assert(sharded.denseStep.hidden < whole.denseStep.hidden, "AdamW on a shard is shorter");
-    assert(sharded.denseStep.hidden < gpusOf(count / 2).sharded.denseStep.hidden);
+    assert(sharded.denseStep.hidden < gpusOf(count / 2).optimizer.denseStep.hidden);
   }
   const dense = gpusOf(8, { recipe: [{ phase: "dense", steps: 10 }] });
-  assertEquals(dense.whole.sparseStep, undefined);
+  assertEquals(dense.none.sparseStep, undefined);
 });
 
 Deno.test("gpusPlan: between machines the slower of both links counts, inside of one the network does not", () => {
@@ -56,8 +56,8 @@ Deno.test("gpusPlan: between machines the slower of both links counts, inside of
   assertEquals(gpusOf(16, {}, 50e9).bytesPerSecond, 0.8 * 400e9);
   assertEquals(gpusOf(16, {}, 100e9).bytesPerSecond, 0.8 * 450e9);
   const [fast, slow] = [gpusOf(16, {}, 50e9), gpusOf(16, {}, 1e9)];
-  const longer = slow.sharded.denseStep.exposed - fast.sharded.denseStep.exposed;
-  const { gradients, weights } = slow.sharded.communication;
+  const longer = slow.optimizer.denseStep.exposed - fast.optimizer.denseStep.exposed;
+  const { gradients, weights } = slow.optimizer.communication;
   assertAlmostEquals(longer, 1000 * (gradients + weights) * (1 / (0.8 * 8e9) - 1 / (0.8 * 400e9)), 1e-6);
 });
 
@@ -72,7 +72,7 @@ Deno.test("plan --gpus says bytes, communication and step time of a GPU, in word
   assertEquals(await runCommandLine([...words, "--json"], json), 0, json.errors);
   const { gpus } = JSON.parse(json.written);
   assertEquals([gpus.count, gpus.sequences, gpus.bytesPerSecond], [64, 1, 0.8 * 8 * 25e9]);
-  assertEquals(gpus.sharded.memory.moments, 8 * 6_688_083_968 / 64);
+  assertEquals(gpus.optimizer.memory.moments, 8 * 6_688_083_968 / 64);
   for (
     const part of ["64 H100s, 1 sequence each", "836 MB", "26.3 GB", "sparse step, not hidden", "160 GB/s, 80 % of"]
   ) {

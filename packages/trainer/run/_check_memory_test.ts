@@ -28,6 +28,19 @@ Deno.test("checkMemory refuses a run with the bytes of the plan, by the type tha
   assertThrows(() => checkMemory(config, device), OutOfMemoryError, `takes ${gigabytes} GB and the device has 80.0 GB`);
 });
 
+Deno.test("checkMemory counts of several processes the share of one, its batch and its part of the optimizer", () => {
+  const config = presetConfig("tiny");
+  const share = { ...config, train: { ...config.train, batchSize: config.train.batchSize / 2 } };
+  for (const [shard, shards] of [["optimizer", 2], ["none", 1]] as const) {
+    const { total } = runMemory(share, precisions.bfloat16, { shards });
+    const device = { ...reference, kernels, activationType: "bf16" } as const;
+    const check = (memoryBytes: number) =>
+      checkMemory({ ...config, distributed: { shard } }, { ...device, memoryBytes }, 2);
+    assertEquals(check(total), undefined);
+    assertThrows(() => check(total - 1), OutOfMemoryError, "train.recompute=true");
+  }
+});
+
 Deno.test("checkMemory counts the logits that the device takes at once, as its steps do", () => {
   const config = presetConfig("tiny");
   const memoryBytes = runMemory(config, precisions.float32).total;

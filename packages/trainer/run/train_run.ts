@@ -23,7 +23,7 @@ import { programRevision, programVersions } from "./_program.ts";
 import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
 import { loadRunData, type RunData } from "./load_run_data.ts";
 import type { SessionPlace } from "./_session_place.ts";
-import { anyRank, checkRanks, shareOfRank } from "./ranks.ts";
+import { anyRank, checkRanks } from "./ranks.ts";
 import type { RunObserver } from "./run_observer.ts";
 import { SessionRunner } from "./session_runner.ts";
 import { writeSummary } from "./write_summary.ts";
@@ -106,7 +106,7 @@ export async function trainRun(config: RunConfig, options: TrainRunOptions): Pro
   const { collectives = soloCollectives } = options;
   const writes = collectives.rank === 0;
   await checkRanks(config, collectives);
-  checkMemory(shareOfRank(config, collectives.size), device);
+  checkMemory(config, device, collectives.size);
   using data = await loadRunData(config, { force: force || resume, begins: !resume });
   const folder = runFolder(options.folder);
   const fileSystem = durableFileSystem({
