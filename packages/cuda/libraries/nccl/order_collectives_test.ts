@@ -1,5 +1,9 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DeviceLostError, DeviceUnavailableError, type ProcessGroup, type Tensor } from "@beyond24/device";
+import type { Parameter } from "@beyond24/autograd";
+import { AdamW } from "@beyond24/optimizer";
+import { modelPresets } from "@beyond24/recipe";
+import { createTokenBatch, createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
 import { createCudaDevice, cudaCollectives, RecordingDriver } from "../../mod.ts";
 import { CudaDevice } from "../../cuda_device.ts";
 import { addressOfTensor } from "../../memory/storage.ts";
@@ -183,6 +187,39 @@ Deno.test("the queue cuts a recorded unit where it is called, and runs beside th
   assertEquals(driver.log.splice(0), ["kernel", "kernel", "kernel", "kernel", ...replayed]);
   step();
   assertEquals([driver.calls.splice(from), driver.log], [graphs, replayed]);
+});
+
+Deno.test("a recorded training step sends gradients in each layer, waits for them, and sends the weights", async () => {
+  const { device, driver, collectives, tensor } = await rank1of2();
+  device.free(tensor);
+  const share = { rank: 1, size: 2, isSharded: true };
+  const model = createTransformer(device, { shape: modelPresets.tiny }, 1, share);
+  const optimizer = new AdamW(device, transformerParameters(model), {}, { key: "step", collectives });
+  const batch = createTokenBatch(device, 1, 8);
+  const arena = device.arena();
+  const step = async (): Promise<string[]> => {
+    driver.log.length = 0;
+    device.replay("pass", () => {
+      const onGradients = (complete: readonly Parameter[]) => optimizer.sumGradients(complete);
+      forwardBackward(model, batch, { mode: "dense", arena, onGradients });
+      arena.reset();
+      optimizer.joinGradients();
+    });
+    await optimizer.step(1e-3);
+    return driver.log.flatMap((line) =>
+      line === "kernels wait" ? ["wait"] : /^(sum|scatter|gather|\()/.exec(line)?.[1] ?? []
+    );
+  };
+  const alone = await step(); // runs only
+  const groups = alone.join(" ").split("( ").filter((group) => group !== "");
+  const parameters = transformerParameters(model).length;
+  assertEquals(groups.length, modelPresets.tiny.layers + 1 + 1 + 1, "a layer each, the rest, the norm, the weights");
+  assertEquals(alone.filter((call) => call === "scatter").length, parameters, "each gradient once");
+  assertMatch(groups.at(-3) ?? "", /^(scatter )+wait $/, "the norm is that of all sums");
+  assertEquals(groups.at(-2), "sum wait ");
+  assertMatch(groups.at(-1) ?? "", /^(gather )+wait$/);
+  assertEquals(await step(), alone, "recorded and launched");
+  assertEquals(await step(), alone, "launched again");
 });
 
 Deno.test("what the queue cannot do is refused where it is called, and the recording is given up", async () => {
