@@ -5,6 +5,9 @@ import { addressOfTensor } from "../../memory/storage.ts";
 import type { Communicator } from "./communicator.ts";
 import { orderCollectives } from "./order_collectives.ts";
 
+/** What the stream of the kernels is told where it waits: when it comes there is measured. */
+export const join: readonly string[] = ["kernels record", "kernels wait"];
+
 /** Writes down what streams, events and the communicator are told; events are done unless they are held back. */
 export class StreamDriver extends RecordingDriver {
   readonly log: string[] = [];

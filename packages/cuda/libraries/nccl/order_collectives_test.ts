@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DeviceLostError, DeviceUnavailableError, type ProcessGroup, type Tensor } from "@beyond24/device";
 import { cudaCollectives } from "../../mod.ts";
-import { rank1of2 } from "./_testing.ts";
+import { join, rank1of2 } from "./_testing.ts";
 import { checkGpus } from "./check_gpus.ts";
 import { openNccl } from "./open_nccl.ts";
 

@@ -4,7 +4,7 @@ import { DeviceLostError, type Tensor } from "@beyond24/device";
 import { AdamW } from "@beyond24/optimizer";
 import { modelPresets } from "@beyond24/recipe";
 import { createTokenBatch, createTransformer, forwardBackward, transformerParameters } from "@beyond24/transformer";
-import { rank1of2 } from "./_testing.ts";
+import { join, rank1of2 } from "./_testing.ts";
 
 Deno.test("the queue cuts a recorded unit where it is called, and runs beside the kernels in every replay", async () => {
   const { device, driver, collectives: { queue }, tensor } = await rank1of2();
