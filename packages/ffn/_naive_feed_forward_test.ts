@@ -46,27 +46,50 @@ function selectAmong(a: Matrix, groups: readonly (readonly number[])[], magnitud
   return { ...a, values: kept };
 }
 
+/** Two places, the smaller magnitude first. */
+function meet(sizes: readonly number[], [a, b]: readonly [number, number]): [number, number] {
+  return (sizes[a] ?? 0) < (sizes[b] ?? 0) ? [a, b] : [b, a];
+}
+
 /**
- * Of every two rows that follow each other in a list one, without bias; pairs are counted from `firstPair`, columns
+ * Unbiased: marks one share apart meet two of four magnitudes that are laid end to end, the largest in front of 0 and
+ * the others as they lost to it.
+ */
+function drawTwo(values: readonly number[], uniform: number): number[] {
+  const sizes = values.map(Math.abs);
+  const [[first, upper], [second, lower]] = [meet(sizes, [0, 1]), meet(sizes, [2, 3])];
+  const [third, largest] = meet(sizes, [upper, lower]);
+  const losers = [first, second, third].map((place) => sizes[place] ?? 0);
+  const rest = losers.reduce((sum, size) => sum + size, 0);
+  const most = sizes[largest] ?? 0;
+  const share = Math.min(rest, (most + rest) / 2);
+  const mark = rest - uniform * share;
+  const ends = [first, second, third].map((_, i) => losers.slice(0, i + 1).reduce((sum, size) => sum + size, 0));
+  const marked = [mark, ...mark > share ? [mark - share] : []].map((at) => {
+    return [first, second, third][ends.findIndex((end) => end >= at)];
+  });
+  if (mark <= share) marked.push(largest);
+  return values.map((value, i) => marked.includes(i) ? Math.sign(value) * Math.max(share, Math.abs(value)) : 0);
+}
+
+/**
+ * Of every four rows that follow each other in a list two, without bias; groups are counted from `firstGroup`, columns
  * from `firstColumn`.
  */
-function drawAmong(a: Matrix, rows: readonly number[], seed: number, firstPair: number, firstColumn: number): Matrix {
+function drawAmong(a: Matrix, rows: readonly number[], seed: number, firstGroup: number, firstColumn: number): Matrix {
   const kept = new Float64Array(a.values.length);
-  for (const [pair, [first = -1, second]] of chunks(rows, 2).entries()) {
+  for (const [group, members] of chunks(rows).entries()) {
     for (let col = 0; col < a.cols; col++) {
-      const [p, q] = [at(a, first, col), second === undefined ? 0 : at(a, second, col)];
-      const sum = Math.abs(p) + Math.abs(q);
-      const uniform = (hash32([seed, firstPair + pair, col - firstColumn]) >>> 8) / 2 ** 24;
-      const keepsFirst = q === 0 || uniform * sum < Math.abs(p);
-      const row = keepsFirst ? first : second ?? -1;
-      kept[row * a.cols + col] = Math.sign(keepsFirst ? p : q) * sum;
+      const uniform = (hash32([seed, firstGroup + group, col - firstColumn]) >>> 8) / 2 ** 24;
+      const drawn = drawTwo(members.map((row) => at(a, row, col)), uniform);
+      for (const [i, row] of members.entries()) kept[row * a.cols + col] = drawn[i] ?? NaN;
     }
   }
   return { ...a, values: kept };
 }
 
-function chunks<Item>(items: readonly Item[], size = 4): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(size * i, size * (i + 1)));
+function chunks<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / 4) }, (_, i) => items.slice(4 * i, 4 * (i + 1)));
 }
 
 /** Rows in front of the segment of an expert, when those of every expert are padded to a multiple of `align`. */
@@ -140,15 +163,15 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     (_, expert) => Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert)),
   );
   /**
-   * For each cluster: its tokens in order, in fours or pairs; columns of other clusters are left alone (they are zero).
+   * For each cluster: its tokens in order, in fours; columns of other clusters are left alone (they are zero).
    */
   const alongTokens = (product: "dwOut" | "dwIn", a: Matrix, magnitude: Matrix) => {
     const entry = plan[product];
     const seed = hash32([DRAW_KEY, product === "dwOut" ? 0 : 1]) ^ step;
     const parts = segments.map((segment, expert) => {
-      const firstPair = rowsBefore(expert, align, (e) => segments[e]?.length ?? NaN) / 2;
+      const firstGroup = rowsBefore(expert, align, (e) => segments[e]?.length ?? NaN) / 4;
       const part = "selection" in entry && entry.selection === "unbiased"
-        ? drawAmong(a, segment, seed, firstPair, expert * clusterSize)
+        ? drawAmong(a, segment, seed, firstGroup, expert * clusterSize)
         : selectAmong(a, chunks(segment), magnitude);
       return matrix(a.rows, a.cols, (row, col) => Math.floor(col / clusterSize) === expert ? at(part, row, col) : 0);
     });

@@ -39,9 +39,9 @@ export interface ActivationSparsity<Activation extends "y2" | "dy1"> {
  * Which two of four consecutive tokens are kept, where a product contracts over them.
  *
  * - `largest`: those of largest magnitude, as the paper has it.
- * - `unbiased`: of each pair of tokens one, with probability |a| / (|a| + |b|), and sign · (|a| + |b|) is stored, so
- *   that the mean of
- *   what is kept is the activation (`selectUnbiased24` of `@beyond24/sparse24`).
+ * - `unbiased`: two of every four drawn, the larger the likelier, and scaled, so that the mean of what is kept is the
+ *   activation, with the least variance. Where at most two are not zero these are kept as they are
+ *   (`selectUnbiased24` of `@beyond24/sparse24`).
  */
 export type TokenSelection = "largest" | "unbiased";
 

@@ -1,38 +1,73 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { bitsOf, fc, float32, matrix, tame, transpose } from "./_testing.ts";
+import { bitsOf, fc, float32, groupsOf, matrix, sortedPlaces, tame, transpose } from "./_testing.ts";
 import { hash32 } from "./hash32.ts";
 import { is24 } from "./is24.ts";
 import { selectUnbiased24 } from "./select_unbiased24.ts";
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff });
 
-Deno.test("selectUnbiased24() is 2:4, keeps sums of pairs, never gives -0 and leaves its input alone", () => {
+/** A finite float32 of any size whose sums do not overflow: subnormals, ties and neighbours among them. */
+const finite = fc.oneof(
+  fc.constantFrom(0, -0, 1e-45, -3e-45, 1, 1 + 2 ** -23, -1, 1 - 2 ** -24, 2 ** -23, -(2 ** -24)),
+  fc.float({ noNaN: true, min: -Math.fround(1e37), max: Math.fround(1e37) }),
+);
+
+Deno.test("selectUnbiased24() is 2:4, never gives -0 and leaves its input alone", () => {
   fc.assert(fc.property(matrix(float32, 1, 4), seeds, ({ values, shape }, seed) => {
     const before = bitsOf(values);
     const kept = selectUnbiased24(values, shape, { seed });
     assert(is24(kept, shape));
     assert(kept.every((value) => !Object.is(value, -0)));
-    for (let i = 0; i < kept.length; i += 2) {
-      const [sum, stored] = [values, kept].map((v) => Math.fround(Math.abs(v[i] ?? 0) + Math.abs(v[i + 1] ?? 0)));
-      assertEquals(stored, sum);
-      assert(kept[i] === 0 || kept[i + 1] === 0, "one of a pair");
-    }
     assertEquals(bitsOf(values), before);
   }));
 });
 
-Deno.test("selectUnbiased24() equals its definition, bit for bit", () => {
+Deno.test("selectUnbiased24() keeps two of finite values, whatever is rounded, and what has two stays", () => {
+  fc.assert(
+    fc.property(matrix(finite, 1, 4), seeds, ({ values, shape }, seed) => {
+      const kept = groupsOf(selectUnbiased24(values, shape, { seed }));
+      for (const [g, group] of groupsOf(values).entries()) {
+        const [before, after] = [group, kept[g] ?? []].map((four) => four.filter((value) => value !== 0).length);
+        assertEquals(after, Math.min(before ?? NaN, 2), `${group} to ${kept[g]}`);
+        if ((before ?? NaN) <= 2) assertEquals(kept[g], group.map((value) => value + 0));
+        for (const [i, value] of (kept[g] ?? []).entries()) {
+          assert(value === 0 || Math.sign(value) === Math.sign(group[i] ?? 0), "no zero is kept, and signs stay");
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** What a group becomes, in float64: right where no step is rounded. */
+function twoOfFour(group: readonly number[], uniform: number): number[] {
+  const size = (place: number) => Math.abs(group[place] ?? NaN);
+  const [upper = 0, first = 0] = sortedPlaces(group.slice(0, 2), Math.abs);
+  const [lower = 0, second = 0] = sortedPlaces(group.slice(2), Math.abs).map((place) => place + 2);
+  const [largest, third] = size(upper) < size(lower) ? [lower, upper] : [upper, lower];
+  const rest = size(first) + size(second) + size(third);
+  const share = Math.min(rest, (size(largest) + rest) / 2);
+  // Magnitudes laid end to end, the largest in front of 0 and as long as a share at most; marks a share apart.
+  const mark = rest - uniform * share;
+  const result = [0, 0, 0, 0];
+  let start = -Math.min(size(largest), share);
+  for (const place of [largest, first, second, third]) {
+    const end = start + Math.min(size(place), share);
+    const isMarked = [mark, mark - share].some((at) => at > start && at <= end);
+    const stays = place === largest && size(largest) >= rest;
+    if (stays || isMarked) result[place] = Math.sign(group[place] ?? NaN) * Math.max(size(place), share) + 0;
+    start = end;
+  }
+  return result;
+}
+
+Deno.test("selectUnbiased24() equals its definition: marks a share apart on magnitudes laid end to end", () => {
   fc.assert(fc.property(matrix(tame, 1, 4), seeds, ({ values, shape }, seed) => {
-    const expected = new Float32Array(values.length);
-    for (let i = 0; i < values.length; i += 2) {
-      const [a = 0, b = 0] = [values[i], values[i + 1]];
-      const line = Math.floor(i / shape.cols);
-      const u = (hash32([seed, (i % shape.cols) / 2, line]) >>> 8) * 2 ** -24;
-      const s = Math.fround(Math.abs(a) + Math.abs(b));
-      const first = b === 0 || Math.fround(u * s) < Math.abs(a);
-      expected[i + (first ? 0 : 1)] = s === 0 ? 0 : Math.sign(first ? a : b) * s;
-    }
-    assertEquals(bitsOf(selectUnbiased24(values, shape, { seed })), bitsOf(expected));
+    const expected = groupsOf(values).map((group, g) => {
+      const [index, line] = [g % (shape.cols / 4), Math.floor(g / (shape.cols / 4))];
+      return twoOfFour(group, (hash32([seed, index, line]) >>> 8) * 2 ** -24);
+    });
+    assertEquals(groupsOf(selectUnbiased24(values, shape, { seed })), expected);
   }));
 });
 
@@ -44,55 +79,91 @@ Deno.test("selectUnbiased24() along rows equals the transposed problem", () => {
   }));
 });
 
-Deno.test("selectUnbiased24() has the input as its mean over seeds, and the least variance: |a| times |b|", () => {
-  const values = Float32Array.of(3, 1, 0, -5, -0.25, 8, 1, -1, 1e-3, 1e3, -7, -7);
-  const shape = { rows: 3, cols: 4 };
-  const count = 40_000;
-  const sums = new Float64Array(values.length);
-  const squares = new Float64Array(values.length);
+/** Groups without rounding: two that hold everything, a largest that stays, four that share, ties, a wide range. */
+const GROUPS = Float32Array.of(...[0, 3, 0, -5], ...[8, 1, -2, 1], ...[1, 2, -2, 1], ...[-7, -7, 7, 7], ...[
+  ...[1e-3, 1e3, 0, 1],
+  ...[2, 2, 3, 0],
+]);
+
+/** Means and variances of each element over seeds. */
+function moments(count: number): { mean: number; variance: number }[] {
+  const sums = new Float64Array(GROUPS.length);
+  const squares = new Float64Array(GROUPS.length);
   for (let seed = 0; seed < count; seed++) {
-    for (const [i, value] of selectUnbiased24(values, shape, { seed }).entries()) {
+    for (const [i, value] of selectUnbiased24(GROUPS, { rows: 6, cols: 4 }, { seed }).entries()) {
       sums[i] = (sums[i] ?? 0) + value;
       squares[i] = (squares[i] ?? 0) + value * value;
     }
   }
-  for (const [i, value] of values.entries()) {
-    const product = Math.abs(value * (values[i ^ 1] ?? 0));
-    const mean = (sums[i] ?? 0) / count;
-    // Five standard deviations of the mean; exact beside a zero.
-    assertAlmostEquals(mean, value, 5 * Math.sqrt(product / count) + 1e-12, `mean of element ${i}`);
-    const variance = (squares[i] ?? 0) / count - mean * mean;
-    // The kept value s occurs with probability p: the fourth central moment is that of a coin.
-    const s = Math.abs(value) + Math.abs(values[i ^ 1] ?? 0);
-    const p = Math.abs(value) / s;
-    const deviation = s * s * Math.sqrt(p * (1 - p) * Math.abs(1 - 4 * p * (1 - p)) / count);
-    assertAlmostEquals(variance, product, 5 * deviation + 1e-4 * product, `variance of element ${i}`);
+  return [...sums].map((sum, i) => {
+    const mean = sum / count;
+    return { mean, variance: (squares[i] ?? NaN) / count - mean * mean };
+  });
+}
+
+/** The share of a group: what the kept stand for. A larger magnitude stays as it is. */
+function shareOf(group: readonly number[]): number {
+  const most = Math.max(...group.map(Math.abs));
+  const rest = group.reduce((sum, value) => sum + Math.abs(value), 0) - most;
+  return Math.min(rest, (most + rest) / 2);
+}
+
+Deno.test("selectUnbiased24() has the input as its mean over seeds, and the stated variance", () => {
+  const count = 40_000;
+  for (const [i, { mean, variance }] of moments(count).entries()) {
+    const value = GROUPS[i] ?? NaN;
+    const share = Math.max(shareOf([...GROUPS.subarray(i - i % 4, i - i % 4 + 4)]), Math.abs(value));
+    const product = Math.abs(value) * (share - Math.abs(value));
+    // Five standard deviations of the mean; exact where nothing is drawn.
+    assertAlmostEquals(mean, value, 5 * Math.sqrt(product / count) + 1e-4 * Math.abs(value), `mean of element ${i}`);
+    // The share occurs with probability p: the fourth central moment is that of a coin.
+    const p = Math.abs(value) / share;
+    const deviation = share * share * Math.sqrt(p * (1 - p) * Math.abs(1 - 4 * p * (1 - p)) / count) || 0;
+    assertAlmostEquals(variance, product, 5 * deviation + 1e-3 * value * value, `variance of element ${i}`);
   }
 });
 
-Deno.test("selectUnbiased24() draws for every pair alone", () => {
+Deno.test("selectUnbiased24() has no more variance than one of each pair, |a| times |b| of both", () => {
+  const positive = fc.tuple(...[0, 1, 2, 3].map(() => tame.map(Math.abs)));
+  fc.assert(fc.property(positive, ([a = 0, b = 0, c = 0, d = 0]) => {
+    const share = shareOf([a, b, c, d]);
+    const variance = [a, b, c, d].reduce((sum, m) => sum + m * (Math.max(share, m) - m), 0);
+    assert(variance <= 2 * (a * b + c * d));
+  }));
+});
+
+Deno.test("selectUnbiased24() draws for every group alone", () => {
   const shape = { rows: 64, cols: 256 };
   const values = new Float32Array(64 * 256).fill(1);
-  const kept = selectUnbiased24(values, shape, { seed: 24 });
-  const firsts = kept.filter((value, i) => i % 2 === 0 && value !== 0).length;
-  // 8192 fair coins: a standard deviation is 45.
-  assert(Math.abs(firsts - 4096) < 225, `${firsts} of 8192`);
-  const again = selectUnbiased24(values, shape, { seed: 25 });
-  const changed = kept.filter((value, i) => i % 2 === 0 && value !== again[i]).length;
-  assert(Math.abs(changed - 4096) < 225, `${changed} of 8192 changed`);
+  const places = (seed: number) =>
+    groupsOf(selectUnbiased24(values, shape, { seed })).map((group) => {
+      assertEquals(group.filter((value) => value !== 0), [2, 2]);
+      return group.findIndex((value) => value !== 0) + 4 * group.findLastIndex((value) => value !== 0);
+    });
+  const [kept, again] = [places(24), places(25)];
+  // Equal magnitudes: elements 0 and 3, or 1 and 2. 4096 fair coins have a standard deviation of 32.
+  const outer = kept.filter((both) => both === 12).length;
+  assertEquals(kept.filter((both) => both === 9).length, 4096 - outer);
+  assert(Math.abs(outer - 2048) < 160, `${outer} of 4096`);
+  const changed = kept.filter((both, i) => both !== again[i]).length;
+  assert(Math.abs(changed - 2048) < 160, `${changed} of 4096 changed`);
 });
 
 Deno.test("selectUnbiased24() decides hazards by rule", () => {
   const shape = { rows: 1, cols: 4 };
   const cases: [number[], number[]][] = [
     [[0, -0, -0, 0], [0, 0, 0, 0]],
+    [[-0, -0, -5, -0], [0, 0, -5, 0]],
     [[-5, -0, 0, 5], [-5, 0, 0, 5]],
     [[1e-45, 0, -0, -1e-45], [1e-45, 0, 0, -1e-45]],
-    [[NaN, 1, 2, NaN], [0, NaN, 0, NaN]],
-    [[NaN, 0, 0, NaN], [NaN, 0, 0, NaN]],
-    [[Infinity, -1, 2, -Infinity], [0, -Infinity, 0, -Infinity]],
-    [[-Infinity, 0, 0, -Infinity], [-Infinity, 0, 0, -Infinity]],
-    [[3e38, 3e38, -3e38, -3e38], [0, Infinity, 0, -Infinity]],
+    [[0, 1, NaN, 0], [0, 1, NaN, 0]],
+    [[0, 1, -Infinity, 0], [0, 1, -Infinity, 0]],
+    [[NaN, 1, 2, NaN], [NaN, 0, 0, NaN]],
+    [[NaN, NaN, 0, 0], [NaN, 0, NaN, 0]],
+    [[1, NaN, Infinity, 2], [0, NaN, Infinity, 0]],
+    [[1, Infinity, 2, -Infinity], [0, Infinity, 0, -Infinity]],
+    [[3e38, -3e38, 3e38, -3e38], [Infinity, 0, 0, -Infinity]],
+    [[2e38, 0, -3e38, 0], [2e38, 0, -3e38, 0]],
   ];
   for (const [values, expected] of cases) {
     for (const seed of [0, 1, 2, 3]) {

@@ -11,8 +11,8 @@
 //
 //   void pack_activation24_unbiased(..., int neurons, const int* step, unsigned key)
 //
-// the same, but squaredTokens holds without bias one of every pair of tokens: selectUnbiased24 of sparse24 with the
-// seed key ^ *step.
+// the same, but squaredTokens holds two of every four tokens drawn without bias: selectUnbiased24 of sparse24 with
+// the seed key ^ *step.
 //
 // used          device pointer to the number of rows that hold tokens (offsets[experts]); rows beyond are not touched
 // Launch: grid (neurons / 128, tokens / 128), block 256, no dynamic shared memory.
@@ -34,7 +34,7 @@ __device__ __forceinline__ void packActivation(const unsigned short* __restrict_
   if (static_cast<int>(blockIdx.y) * 128 >= *used) return;
   const int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, q = lane & 7, sixteen = lane >> 3;
   const int token = blockIdx.y * 128 + warp * 16 + sixteen * 4;
-  const uint2 states = RULE == LARGEST_TWO ? make_uint2(0, 0) : pairStates(draw, token);
+  const unsigned state = RULE == LARGEST_TWO ? 0 : mix32(draw.state() ^ token / 4);
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const int neuron = blockIdx.x * 128 + half * 64 + q * 8;
@@ -54,7 +54,7 @@ __device__ __forceinline__ void packActivation(const unsigned short* __restrict_
     stage.alongNeurons[warp >> 2][metadataWord((warp & 3) * 16 + q, half * 64 + sixteen * 16)] =
         wordAlongNeurons(bytes);
     if (!squaredTokens) continue;
-    const TokenPack pack = packTokens<RULE, true>(kept, states, neuron);
+    const TokenPack pack = packTokens<RULE, true>(kept, state, neuron);
     const long at = static_cast<long>(token / 2) * neurons + neuron;
     *reinterpret_cast<uint4*>(squaredTokens + at) = pack.first;
     *reinterpret_cast<uint4*>(squaredTokens + at + neurons) = pack.second;
@@ -81,6 +81,6 @@ extern "C" __global__ void __launch_bounds__(256) pack_activation24(ARGUMENTS) {
 
 extern "C" __global__ void __launch_bounds__(256)
     pack_activation24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
-  packActivation<ONE_OF_PAIRS>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons,
+  packActivation<DRAWN_TWO>(y1, relu, squared, metadata, squaredTokens, metadataTokens, used, tokens, neurons,
                                {key, step});
 }

@@ -1,8 +1,8 @@
 // What the activation packers and the fused epilogues share: a thread works on 4 tokens x 8 neurons, a warp on 16
 // tokens x 64 neurons (lane = 8 * token group + neuron octet).
 #pragma once
+#include "draw24.cuh"
 #include "pack24.cuh"
-#include "pack_pair.cuh"
 
 /** The metadata word of this lane (token lane % 8 and + 8, neurons 16 * (lane / 8) ..) out of 16 tokens x 64 neurons;
  * `rows` has one byte per token of the calling lane (two nibbles). */
@@ -41,8 +41,8 @@ struct TokenPack {
   unsigned columns;     // one nibble per neuron
 };
 
-/** How tokens are selected: the two largest of every four, or without bias one of every pair. */
-enum TokenRule { LARGEST_TWO, ONE_OF_PAIRS };
+/** How two of every four tokens are selected: the largest, or drawn without bias. */
+enum TokenRule { LARGEST_TWO, DRAWN_TWO };
 
 /** Two groups of four tokens of one register of neurons: what is stored, and the nibbles. */
 struct TokenGroups {
@@ -55,6 +55,15 @@ __device__ __forceinline__ TokenGroups largestTokens(unsigned x0, unsigned x1, u
   return {firstKept(keep, x0, x1, x2), secondKept(keep, x1, x2, x3), nibbles(keep)};
 }
 
+__device__ __forceinline__ TokenGroups drawnTokens(unsigned x0, unsigned x1, unsigned x2, unsigned x3, uint2 draws) {
+  const DrawnTokens drawn = drawTokens(x0, x1, x2, x3, draws);
+  const Keep& keep = drawn.keep;
+  x0 &= keep.m0, x1 &= keep.m1, x2 &= keep.m2, x3 &= keep.m3;
+  // A place of none that is kept stays zero: the share is zero there.
+  return {storedPair(firstKept(keep, x0, x1, x2), drawn.share), storedPair(secondKept(keep, x1, x2, x3), drawn.share),
+          nibbles(keep)};
+}
+
 /** Neurons 2 j and 2 j + 1 in register j or, interleaved, j and j + 4: those of the low and of the high half of
  * register i. */
 template <bool INTERLEAVED>
@@ -62,9 +71,9 @@ __device__ __forceinline__ uint2 neuronsOf(int i) {
   return INTERLEAVED ? make_uint2(i, i + 4) : make_uint2(2 * i, 2 * i + 1);
 }
 
-/** w[token][register] of 4 tokens x 8 neurons from `column`; `states` are those of both pairs of tokens. */
+/** w[token][register] of 4 tokens x 8 neurons from `column`; `state` is that of the draws of these tokens. */
 template <TokenRule RULE, bool INTERLEAVED>
-__device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4], const uint2& states, unsigned column) {
+__device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4], unsigned state, unsigned column) {
   unsigned first[4], second[4], columns = 0;
 #pragma unroll
   for (int i = 0; i < 4; i++) {
@@ -73,11 +82,10 @@ __device__ __forceinline__ TokenPack packTokens(const unsigned (&w)[4][4], const
     if (RULE == LARGEST_TWO) {
       groups = largestTokens(w[0][i], w[1][i], w[2][i], w[3][i]);
     } else {
-      const uint2 places = make_uint2(column + neurons.x, column + neurons.y);
-      const OneOfPair upper = oneOfPair(w[0][i], w[1][i], mix32(states.x ^ places.x), mix32(states.x ^ places.y));
-      const OneOfPair lower = oneOfPair(w[2][i], w[3][i], mix32(states.y ^ places.x), mix32(states.y ^ places.y));
-      groups = {upper.kept | (lower.isFirst & lower.kept & ~upper.isAny), lower.kept & ~(lower.isFirst & ~upper.isAny),
-                nibblesOfPairs(upper, lower)};
+      // Columns of a thread start at a multiple of 8.
+      const unsigned origin = folded(state ^ column);
+      const uint2 draws = make_uint2(mixFolded(origin ^ neurons.x), mixFolded(origin ^ neurons.y));
+      groups = drawnTokens(w[0][i], w[1][i], w[2][i], w[3][i], draws);
     }
     first[i] = groups.first;
     second[i] = groups.second;

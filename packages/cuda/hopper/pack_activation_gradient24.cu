@@ -12,7 +12,7 @@
 //
 //   void pack_activation_gradient24_unbiased(..., int neurons, const int* step, unsigned key)
 //
-// the same, but dy1Tokens holds without bias one of every pair of tokens, as in pack_activation24_unbiased.
+// the same, but dy1Tokens holds two of every four tokens drawn without bias, as in pack_activation24_unbiased.
 //
 // used      as in pack_activation24
 // Launch: grid (neurons / 128, tokens / 128), block 256, no dynamic shared memory.
@@ -29,7 +29,7 @@ __device__ __forceinline__ void packActivationGradient(
   const int firstToken = blockIdx.y * 128, firstNeuron = blockIdx.x * 128;
   const int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, q = lane & 7, sixteen = lane >> 3;
   const int inside = warp * 16 + sixteen * 4;
-  const uint2 states = RULE == LARGEST_TWO ? make_uint2(0, 0) : pairStates(draw, firstToken + inside);
+  const unsigned state = RULE == LARGEST_TWO ? 0 : mix32(draw.state() ^ (firstToken + inside) / 4);
   if (threadIdx.x < 16) table[threadIdx.x] = selectors(threadIdx.x);
 #pragma unroll
   for (int part = 0; part < 2; part++) {
@@ -62,7 +62,7 @@ __device__ __forceinline__ void packActivationGradient(
       *reinterpret_cast<uint2*>(dy1 + (origin + static_cast<long>(i) * neurons) / 2) = v;
     }
     if (!dy1Tokens) continue;
-    const TokenPack pack = packTokens<RULE, false>(full, states, firstNeuron + column);
+    const TokenPack pack = packTokens<RULE, false>(full, state, firstNeuron + column);
     const long at = static_cast<long>((firstToken + inside) / 2) * neurons + firstNeuron + column;
     *reinterpret_cast<uint4*>(dy1Tokens + at) = pack.first;
     *reinterpret_cast<uint4*>(dy1Tokens + at + neurons) = pack.second;
@@ -86,8 +86,8 @@ extern "C" __global__ void __launch_bounds__(256) pack_activation_gradient24(ARG
   packActivationGradient<LARGEST_TWO>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons, {});
 }
 
-extern "C" __global__ void __launch_bounds__(256)
+extern "C" __global__ void __launch_bounds__(256, 3)
     pack_activation_gradient24_unbiased(ARGUMENTS, const int* __restrict__ step, unsigned key) {
-  packActivationGradient<ONE_OF_PAIRS>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons,
+  packActivationGradient<DRAWN_TWO>(dy2, relu, metadata, dy1, dy1Tokens, metadataTokens, used, tokens, neurons,
                                        {key, step});
 }

@@ -4,7 +4,7 @@ import { packedLayout } from "../memory/packed_layout.ts";
 import { address, drawArguments, floatName, packedArguments, strided, usedRows } from "../launching/arguments.ts";
 import { packWeights } from "./_pack_weights.ts";
 
-/** packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. */
+/** packed = the two largest magnitudes of every group of four, or without bias two of every four rows. */
 export function select24(context: LaunchContext, args: Select24Arguments): void {
   const { x, packed, segments, unbiased, flips } = args;
   if (flips) return packWeights(context, x, { format: "2:4", packed, flips });

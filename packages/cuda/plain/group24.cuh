@@ -17,22 +17,29 @@ __device__ __forceinline__ unsigned keepTwo(const float (&x)[4]) {
 }
 
 /**
- * Of two pairs of rows one each, without zeros: gives the keep mask, and leaves at the kept places the sums of the
- * pairs with their signs. `group` is the index of the four rows, `line` the column, `state` that of the draws of this
- * step.
+ * Two of four rows without bias, and without zeros: gives the keep mask, and leaves what is stored at the kept places.
+ * `group` is the index of the four rows, `line` the column, `state` that of the draws of this step.
  */
 __device__ __forceinline__ unsigned keepUnbiased(float (&x)[4], unsigned state, int group, int line) {
-  unsigned kept = 0;
+  const int k0 = magnitudeKey(x[0]), k1 = magnitudeKey(x[1]), k2 = magnitudeKey(x[2]), k3 = magnitudeKey(x[3]);
+  const int upper = max(k0, k1), lower = max(k2, k3);
+  const unsigned draw = mix32(mix32(state ^ unsigned(group)) ^ unsigned(line));
+  const Drawn drawn = drawTwo(__int_as_float(min(k0, k1)), __int_as_float(min(k2, k3)),
+                              __int_as_float(min(upper, lower)), __int_as_float(max(upper, lower)), draw);
+  const bool first = drawn.first < 0, third = !(drawn.second < 0), largest = !(drawn.late < 0);
+  const bool second = largest ^ first ^ third;
+  const bool ofUpper = upper < lower ? third : largest, ofLower = upper < lower ? largest : third;
+  const bool kept[4] = {k0 < k1 ? first : ofUpper, k0 < k1 ? ofUpper : first, k2 < k3 ? second : ofLower,
+                        k2 < k3 ? ofLower : second};
+  const int share = __float_as_int(drawn.share) & 0x7fffffff;
+  unsigned mask = 0;
 #pragma unroll
-  for (int pair = 0; pair < 2; pair++) {
-    float &first = x[2 * pair], &second = x[2 * pair + 1];
-    float sum = fabsf(first) + fabsf(second);
-    unsigned draw = mix32(mix32(state ^ unsigned(2 * group + pair)) ^ unsigned(line));
-    kept |= sum == 0 ? 0 : (keepsFirst(fabsf(first), fabsf(second), sum, draw) ? 1u : 2u) << (2 * pair);
-    first = copysignf(sum, first);
-    second = copysignf(sum, second);
+  for (int i = 0; i < 4; i++) {
+    const int stored = max(magnitudeKey(x[i]), share);
+    mask |= unsigned(kept[i] && stored != 0) << i;
+    x[i] = copysignf(__int_as_float(stored), x[i]);
   }
-  return kept;
+  return mask;
 }
 
 /** Metadata nibble of a keep mask: torch's completion in bit formulae. */

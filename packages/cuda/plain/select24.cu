@@ -1,5 +1,5 @@
-// packed = the two largest magnitudes of every group of four, or without bias one of every pair of rows. One thread a
-// metadata word.
+// packed = the two largest magnitudes of every group of four, or without bias two of every four rows. One thread a metadata
+// word.
 #include "group24.cuh"
 
 template <class T>

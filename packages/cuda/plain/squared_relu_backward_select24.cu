@@ -1,5 +1,5 @@
 // dy1 = 2 * dy2 * relu, rounded to bf16. Along neurons with the mask of the relu; along tokens the two largest of every
-// four, or without bias one of every pair.
+// four, or two drawn without bias.
 #include "group24.cuh"
 
 struct Gradient {

@@ -1,6 +1,6 @@
 // r = relu(y1); two of every four neurons are kept, chosen by r. The relu is r, y2 is r^2. The first kernel writes what
 // runs along neurons and the dense forms, the second the form along tokens (two of every four tokens, chosen by the
-// kept r, or without bias one of every pair of the kept y2).
+// kept r, or drawn without bias among the kept y2).
 #include "group24.cuh"
 
 struct Activations {

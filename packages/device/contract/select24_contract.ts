@@ -58,7 +58,7 @@ async function sortedTokens(context: ContractContext, sorted: SortedRows, axis: 
   await expectPacked(context, "packed", packed, { values: x.values, kept, used: sorted.used });
 }
 
-/** One of every pair of rows, drawn anew at every step although nothing but the step tensor changes. */
+/** Two of every four rows, drawn anew at every step although nothing but the step tensor changes. */
 async function drawn(context: ContractContext, x: Input, sorted?: SortedRows): Promise<void> {
   const [rows = 0, cols = 0] = x.tensor.shape;
   const packed = context.packedOutput(rows, cols, "rows");

@@ -123,9 +123,9 @@ export interface CountNonzeroArguments {
  * largest looks at the value *before* it is squared, doubled or scaled; whether that value is zero decides about the
  * completion too, also when the stored result underflows.
  *
- * An unbiased selection ({@linkcode UnbiasedDraw}) keeps one of each pair of consecutive rows and completes as the
- * others do. It looks at what is to be stored, rounded to the activation type, as only the mean of that is the input;
- * sums of two are rounded once more.
+ * An unbiased selection ({@linkcode UnbiasedDraw}) draws two of every four consecutive rows and completes as the others
+ * do. It looks at what is to be stored, rounded to the activation type, as only the mean of that is the input; what
+ * takes the place of a drawn value is rounded once more.
  *
  * Segments are aligned to a multiple of 4 where a result is packed along `"rows"`, and what a packed result holds for
  * the rows behind the last segment is undefined. With a `product`, results are to the last bit those of the product
@@ -138,7 +138,8 @@ export interface SparsityKernels {
    */
   softThreshold24(args: SoftThreshold24Arguments): void;
   /**
-   * packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows.
+   * packed = the two elements of largest magnitude in every group of four, or without bias two drawn of every four
+   * rows.
    */
   select24(args: Select24Arguments): void;
   /**

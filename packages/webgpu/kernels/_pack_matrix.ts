@@ -14,7 +14,7 @@ export interface PackOptions {
   readonly text: ShaderPart;
   /** Arguments of `select_group`. */
   readonly floats?: Readonly<Record<string, number>>;
-  /** How one of every pair is drawn, where it is. */
+  /** How two of every four are drawn, where they are. */
   readonly unbiased?: UnbiasedDraw | undefined;
   /** i32 [1] to which the changed mask bits are added. */
   readonly flips?: Tensor | undefined;

@@ -8,7 +8,7 @@ export type StoreValues = {
   readonly NEURONS_PACKED: boolean;
   /** Whether the result along tokens is packed. */
   readonly TOKENS_PACKED: boolean;
-  /** Whether one of every pair of tokens is drawn. */
+  /** Whether tokens are drawn. */
   readonly UNBIASED: boolean;
 };
 
@@ -43,10 +43,10 @@ export const storesText = ({ READS_RELU, NEURONS_PACKED, TOKENS_PACKED, UNBIASED
 const storeTokens = (isUnbiased: boolean) =>
   wgsl`
 
-    // Two of four tokens for each of four neurons: the largest, or without bias one of every pair. Gives their nibbles.
+    // Two of four tokens for each of four neurons: the largest, or drawn without bias. Gives their nibbles.
     fn store_tokens(row: u32, column: u32, token_0: Group, token_1: Group, token_2: Group, token_3: Group) -> u32 {
       var nibbles = 0u;
-      ${isUnbiased && "let states = vec2<u32>(pair_state(row / 2u), pair_state(row / 2u + 1u));"}
+      ${isUnbiased && "let state = group_state(row / 4u);"}
       ${each(4, (c) => selectTokens(c, isUnbiased))}
       let place = row / 2u * args.cols + column;
       store4_tokens_values(place, vec4<f32>(slots_0.x, slots_1.x, slots_2.x, slots_3.x));
@@ -72,9 +72,9 @@ const selectTokens = (c: number, isUnbiased: boolean) =>
 
 const drawnTokens = (c: number) =>
   wgsl`
-    let rounded_${c} = rounded(values_${c});
-    let mask_${c} = keep_unbiased(rounded_${c}, states, column + ${c}u);
-    let stored_${c} = pair_sums(rounded_${c});
+    let drawn_${c} = draw_two(rounded(values_${c}), state, column + ${c}u);
+    let mask_${c} = drawn_${c}.mask;
+    let stored_${c} = drawn_${c}.values;
   `;
 
 const largestTokens = (c: number) =>

@@ -3,7 +3,7 @@ import { packMatrix } from "./_pack_matrix.ts";
 import type { Launcher } from "../_launch.ts";
 import { part, wgsl } from "../_wgsl.ts";
 
-/** The two largest, or without bias one of every pair; a draw depends on its place. */
+/** The two largest, or two drawn without bias; a draw depends on its place. */
 const text = ({ UNBIASED }: { readonly UNBIASED: boolean }) =>
   wgsl`
     fn select_group(x: vec4<f32>, line: u32, group: u32) -> Kept {
@@ -12,12 +12,12 @@ const text = ({ UNBIASED }: { readonly UNBIASED: boolean }) =>
   `;
 
 const DRAWN = wgsl`
-  let states = vec2<u32>(pair_state(2u * group), pair_state(2u * group + 1u));
-  return Kept(pair_sums(x), keep_unbiased(x, states, line));
+  let drawn = draw_two(x, group_state(group), line);
+  return Kept(drawn.values, drawn.mask);
 `;
 
 /**
- * packed = the two largest magnitudes of every group, or without bias one of every pair of rows. Rows behind the last
+ * packed = the two largest magnitudes of every group, or without bias two of every four rows. Rows behind the last
  * segment are packed too: groups do not cross the end of the segments, and nobody looks at the others.
  */
 export function select24(launcher: Launcher, { x, packed, unbiased, flips }: Select24Arguments): void {

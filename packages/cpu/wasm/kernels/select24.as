@@ -1,10 +1,10 @@
-// packed = the two elements of largest magnitude in every group of four, or without bias one of every pair of rows, as
+// packed = the two elements of largest magnitude in every group of four, or without bias two of every four rows, as
 // a dense matrix with zeros. Arguments: x, packed, rows, cols, groups along rows, end of offsets (0: all rows), step
 // (0: the largest), key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { loadUpTo, storeUpTo } from "./partial";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
-import { drawState, keepsFirst, pairState, stored } from "./unbiased";
+import { drawState, groupState, storeUnbiased } from "./unbiased";
 
 /**
  * What is kept, without zeros: a -0 in a packed matrix would mean a kept zero, see squared_relu_backward_select24.as.
@@ -55,15 +55,14 @@ function alongRows(x: usize, packed: usize, rows: i32, cols: i32): void {
 }
 
 function withoutBias(x: usize, packed: usize, rows: i32, cols: i32, state: i32): void {
-  const stride = <usize>cols << 2, end = shareEnd(rows >> 1);
-  for (let pair = shareStart(rows >> 1); pair < end; pair++) {
-    const ofPair = pairState(state, pair);
+  const stride = <usize>cols << 2, end = shareEnd(rows >> 2);
+  for (let block = shareStart(rows >> 2); block < end; block++) {
+    const ofBlock = groupState(state, block);
     for (let c = 0; c < cols; c += 4) {
-      const offset = ((<usize>pair << 1) * <usize>cols + <usize>c) << 2, n = cols - c;
-      const v0 = loadUpTo(x + offset, n), v1 = loadUpTo(x + offset + stride, n);
-      const first = keepsFirst(v0, v1, ofPair, c);
-      storeUpTo(packed + offset, n, stored(v0, v1, first));
-      storeUpTo(packed + offset + stride, n, stored(v1, v0, v128.not(first)));
+      const offset = ((<usize>block << 2) * <usize>cols + <usize>c) << 2, n = cols - c, from = x + offset;
+      const v0 = loadUpTo(from, n), v1 = loadUpTo(from + stride, n);
+      const v2 = loadUpTo(from + 2 * stride, n), v3 = loadUpTo(from + 3 * stride, n);
+      storeUnbiased(packed + offset, stride, 4, n, v0, v1, v2, v3, ofBlock, c);
     }
   }
 }

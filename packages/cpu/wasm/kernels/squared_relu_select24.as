@@ -4,7 +4,7 @@
 // key.
 import { address, argument, shareEnd, shareStart } from "./runtime";
 import { column0, column1, column2, column3, keeps0, keeps1, keeps2, keeps3, magnitudeKeys } from "./selection";
-import { drawState, keepsFirst, pairState, stored } from "./unbiased";
+import { drawState, groupState, storeUnbiased } from "./unbiased";
 
 // @ts-ignore: decorator
 @inline
@@ -14,10 +14,9 @@ function reluOf(p: usize, present: bool): v128 {
 
 // @ts-ignore: decorator
 @inline
-function storeRow(relu: usize, neurons: usize, tokens: usize, r: v128, square: v128, token: v128): void {
+function storeRow(relu: usize, neurons: usize, r: v128, square: v128): void {
   v128.store(relu, r);
   v128.store(neurons, square);
-  v128.store(tokens, token);
 }
 
 export function squaredReluSelect24(): void {
@@ -28,7 +27,7 @@ export function squaredReluSelect24(): void {
   const stride = <usize>cols << 2, end = shareEnd((rows + 3) >> 2);
   for (let block = shareStart((rows + 3) >> 2); block < end; block++) {
     const present = rows - (block << 2);
-    const upper = pairState(state, block << 1), lower = pairState(state, (block << 1) + 1);
+    const ofBlock = groupState(state, block);
     for (let c = 0; c < cols; c += 4) {
       const o0 = ((<usize>block << 2) * <usize>cols + <usize>c) << 2;
       const o1 = o0 + stride, o2 = o1 + stride, o3 = o2 + stride;
@@ -43,6 +42,14 @@ export function squaredReluSelect24(): void {
       const t0 = column0(m0, m1, m2, m3), t1 = column1(m0, m1, m2, m3);
       const t2 = column2(m0, m1, m2, m3), t3 = column3(m0, m1, m2, m3);
       const y0 = f32x4.mul(t0, t0), y1 = f32x4.mul(t1, t1), y2 = f32x4.mul(t2, t2), y3 = f32x4.mul(t3, t3);
+      storeRow(relu + o0, neurons + o0, t0, y0);
+      if (present > 1) storeRow(relu + o1, neurons + o1, t1, y1);
+      if (present > 2) storeRow(relu + o2, neurons + o2, t2, y2);
+      if (present > 3) storeRow(relu + o3, neurons + o3, t3, y3);
+      if (unbiased) {
+        storeUnbiased(tokens + o0, stride, present, 4, y0, y1, y2, y3, ofBlock, c);
+        continue;
+      }
       let s0 = y0, s1 = y1, s2 = y2, s3 = y3;
       if (largest) {
         const l0 = magnitudeKeys(t0), l1 = magnitudeKeys(t1), l2 = magnitudeKeys(t2), l3 = magnitudeKeys(t3);
@@ -51,17 +58,11 @@ export function squaredReluSelect24(): void {
         s1 = v128.and(y1, kept1);
         s2 = v128.and(y2, kept2);
         s3 = v128.and(y3, keeps3(kept0, kept1, kept2));
-      } else if (unbiased) {
-        const first = keepsFirst(y0, y1, upper, c), third = keepsFirst(y2, y3, lower, c);
-        s0 = stored(y0, y1, first);
-        s1 = stored(y1, y0, v128.not(first));
-        s2 = stored(y2, y3, third);
-        s3 = stored(y3, y2, v128.not(third));
       }
-      storeRow(relu + o0, neurons + o0, tokens + o0, t0, y0, s0);
-      if (present > 1) storeRow(relu + o1, neurons + o1, tokens + o1, t1, y1, s1);
-      if (present > 2) storeRow(relu + o2, neurons + o2, tokens + o2, t2, y2, s2);
-      if (present > 3) storeRow(relu + o3, neurons + o3, tokens + o3, t3, y3, s3);
+      v128.store(tokens + o0, s0);
+      if (present > 1) v128.store(tokens + o1, s1);
+      if (present > 2) v128.store(tokens + o2, s2);
+      if (present > 3) v128.store(tokens + o3, s3);
     }
   }
 }
