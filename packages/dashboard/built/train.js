@@ -7762,10 +7762,66 @@ var keys = new Int32Array(16);
 var order = new Uint8Array(16);
 
 // ../sparse24/select_unbiased24.ts
-function keepsFirst(first, second, draw) {
-  if (second === 0) return true;
-  const uniform = (draw >>> 8) / 16777216;
-  return Math.fround(uniform * Math.fround(first + second)) < first;
+function below(value) {
+  const result = Float32Array.of(value);
+  const bits = floatBits(result);
+  bits[0] = (bits[0] ?? 0) - 1;
+  return result[0] ?? NaN;
+}
+function tournament(group) {
+  const keys2 = floatBits(group).map(magnitudeKey);
+  const play = (a, b) => (keys2[a] ?? 0) < (keys2[b] ?? 0) ? [
+    a,
+    b
+  ] : [
+    b,
+    a
+  ];
+  const [first, upper] = play(0, 1);
+  const [second, lower] = play(2, 3);
+  return [
+    first,
+    second,
+    ...play(upper, lower)
+  ];
+}
+function selectTwo(group, uniform) {
+  const [first, second, third, largest] = tournament(group);
+  const size = (place) => Math.abs(group[place] ?? NaN);
+  const most = size(largest);
+  const ofTwo = Math.fround(size(first) + size(second));
+  const rest = Math.fround(ofTwo + size(third));
+  const half = Math.fround(Math.fround(most + rest) / 2);
+  const share = half < rest ? half : rest;
+  const drawn2 = Math.fround(rest - Math.fround(uniform * share));
+  const mark = drawn2 < rest ? drawn2 : below(rest);
+  const isLate = mark > share;
+  const keepsFirst = size(first) > (isLate ? Math.fround(mark - share) : mark);
+  const keepsThird = !(ofTwo > mark);
+  const keepsSecond = isLate === (keepsFirst !== keepsThird);
+  const kept = [
+    [
+      first,
+      keepsFirst
+    ],
+    [
+      second,
+      keepsSecond
+    ],
+    [
+      third,
+      keepsThird
+    ],
+    [
+      largest,
+      !isLate
+    ]
+  ];
+  for (const [place, isKept] of kept) {
+    const value = group[place] ?? NaN;
+    const stored = isKept ? Math.max(size(place), share) : 0;
+    group[place] = stored > 0 && value < 0 ? -stored : stored;
+  }
 }
 function selectUnbiased24(values, shape, { seed, axis = "cols" }) {
   if (!Number.isSafeInteger(seed)) {
@@ -7775,26 +7831,25 @@ function selectUnbiased24(values, shape, { seed, axis = "cols" }) {
     "Float32Array"
   ], shape, axis);
   const rows = filledRows(shape);
-  const [lines, pairs] = axis === "cols" ? [
+  const [lines, groups] = axis === "cols" ? [
     rows,
-    shape.cols / 2
+    shape.cols / 4
   ] : [
     shape.cols,
-    rows / 2
+    rows / 4
   ];
   const lineStride = axis === "cols" ? shape.cols : 1;
   const result = new Float32Array(values.length);
   const start = mix32(seed);
-  for (let pair2 = 0; pair2 < pairs && lines > 0; pair2++) {
-    const state = mix32(start ^ pair2);
+  for (let group = 0; group < groups && lines > 0; group++) {
+    const state = mix32(start ^ group);
     for (let line = 0; line < lines; line++) {
-      const i = line * lineStride + 2 * pair2 * step;
-      const first = values[i] ?? NaN;
-      const second = values[i + step] ?? NaN;
-      const keepFirst = keepsFirst(Math.abs(first), Math.abs(second), mix32(state ^ line));
-      const sum2 = Math.abs(first) + Math.abs(second);
-      if (keepFirst) result[i] = first < 0 ? -sum2 : sum2;
-      else result[i + step] = second < 0 ? -sum2 : sum2;
+      const first = line * lineStride + 4 * group * step;
+      const four = Float32Array.from({
+        length: 4
+      }, (_2, i) => values[first + i * step] ?? NaN);
+      selectTwo(four, (mix32(state ^ line) >>> 8) / 16777216);
+      for (const [i, value] of four.entries()) result[first + i * step] = value;
     }
   }
   return result;
@@ -7992,45 +8047,68 @@ var SELECTION = wgsl`
 
 // ../webgpu/kernels/_unbiased.ts
 var UNBIASED_DRAW = wgsl`
-  // Unbiased selection of one of every pair of rows (selectUnbiased24 of sparse24), to the bit.
+  // Unbiased selection of two of every four rows (selectUnbiased24 of sparse24), to the bit.
   fn mix32(word: u32) -> u32 {
     var x = (word ^ (word >> 16u)) * 0x21f0aaadu;
     x = (x ^ (x >> 15u)) * 0x735a2d97u;
     return x ^ (x >> 15u);
   }
 
-  // State of the draws of a pair of rows.
-  fn pair_state(pair: u32) -> u32 {
-    return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ pair);
+  // State of the draws of four rows.
+  fn group_state(group: u32) -> u32 {
+    return mix32(mix32(args.draw_key ^ u32(load_step(0u))) ^ group);
   }
 
-  // Whether the first of a pair of magnitudes is kept. What is not finite is told by its bits, and never kept in the
-  // first place.
-  fn keeps_first(first: f32, second: f32, draw: u32) -> bool {
-    let uniform_number = f32(draw >> 8u) * 5.9604644775390625e-8;
-    let is_finite = max(bitcast<u32>(first), bitcast<u32>(second)) < 0x7f800000u;
-    return second == 0.0 || (is_finite && uniform_number * (first + second) < first);
+  fn difference(a: u32, b: u32) -> u32 {
+    return bitcast<u32>(bitcast<f32>(a) - bitcast<f32>(b));
   }
 
-  // One of the first two and one of the last two of four rows, by the states of both pairs; zeros are not kept.
-  fn keep_unbiased(values: vec4<f32>, states: vec2<u32>, column: u32) -> u32 {
-    let magnitudes = abs(values);
-    let upper = select(2u, 1u, keeps_first(magnitudes.x, magnitudes.y, mix32(states.x ^ column)));
-    let lower = select(8u, 4u, keeps_first(magnitudes.z, magnitudes.w, mix32(states.y ^ column)));
-    return (upper | lower) & non_zero(magnitude_keys(values));
+  fn sum_of(a: u32, b: u32) -> u32 {
+    return bitcast<u32>(bitcast<f32>(a) + bitcast<f32>(b));
   }
 
-  // What takes the place of each of four values when it is kept: the sum of its pair with its sign.
-  fn pair_sums(values: vec4<f32>) -> vec4<f32> {
-    let sums = abs(values) + abs(values.yxwz);
-    return bitcast<vec4<f32>>(bitcast<vec4<u32>>(sums) | (bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u)));
+  struct Drawn {
+    // What takes the place of each of four values when it is kept.
+    values: vec4<f32>,
+    // Those that are kept; zeros are not.
+    mask: u32,
+  }
+
+  // Two of four rows. Magnitudes are compared as integers: a comparison of floats need not know what is not finite.
+  fn draw_two(values: vec4<f32>, state: u32, column: u32) -> Drawn {
+    let keys = magnitude_keys(values);
+    let upper = max(keys.x, keys.y);
+    let lower = max(keys.z, keys.w);
+    let first = min(keys.x, keys.y);
+    let of_two = sum_of(first, min(keys.z, keys.w));
+    let rest = sum_of(of_two, min(upper, lower));
+    let half = bitcast<u32>(bitcast<f32>(sum_of(max(upper, lower), rest)) * 0.5);
+    let share = min(rest, half);
+    // The product is at most the share; that keeps compilers from rounding it and the difference at once.
+    let uniform_number = f32(mix32(state ^ column) >> 8u) * 5.9604644775390625e-8;
+    let part = min(bitcast<u32>(uniform_number * bitcast<f32>(share)), share);
+    let mark = min(difference(rest, part), rest - 1u);
+    let is_number = rest <= 0x7f800000u;
+    let is_late = is_number && mark > share;
+    let keeps_first = is_number && first > select(mark, difference(mark, share), is_late);
+    let keeps_third = !(is_number && of_two > mark);
+    let keeps_second = is_late == (keeps_first != keeps_third);
+    let of_upper = select(!is_late, keeps_third, upper < lower);
+    let of_lower = select(keeps_third, !is_late, upper < lower);
+    let kept = select(0u, 1u, select(of_upper, keeps_first, keys.x < keys.y)) |
+      select(0u, 2u, select(keeps_first, of_upper, keys.x < keys.y)) |
+      select(0u, 4u, select(of_lower, keeps_second, keys.z < keys.w)) |
+      select(0u, 8u, select(keeps_second, of_lower, keys.z < keys.w));
+    let sizes = max(keys, vec4<u32>(share & 0x7fffffffu));
+    let signs = bitcast<vec4<u32>>(values) & vec4<u32>(0x80000000u);
+    return Drawn(bitcast<vec4<f32>>(sizes | signs), kept & non_zero(sizes));
   }
 `;
 
 // ../webgpu/kernels/select24.ts
 var DRAWN = wgsl`
-  let states = vec2<u32>(pair_state(2u * group), pair_state(2u * group + 1u));
-  return Kept(pair_sums(x), keep_unbiased(x, states, line));
+  let drawn = draw_two(x, group_state(group), line);
+  return Kept(drawn.values, drawn.mask);
 `;
 
 // ../webgpu/kernels/soft_threshold24.ts
