@@ -32,7 +32,13 @@ const LAUNCHERS: readonly Launcher[] = [
     localSize: "OMPI_COMM_WORLD_LOCAL_SIZE",
   },
   { family: "MPICH", rank: "PMI_RANK", size: "PMI_SIZE", localRank: "MPI_LOCALRANKID", localSize: "MPI_LOCALNRANKS" },
-  { rank: "SLURM_PROCID", size: "SLURM_NTASKS", localRank: "SLURM_LOCALID", localSize: "SLURM_NTASKS_PER_NODE" },
+  // That of a step: a batch script, which starts nothing, has the number of tasks of its job, too.
+  {
+    rank: "SLURM_PROCID",
+    size: "SLURM_STEP_NUM_TASKS",
+    localRank: "SLURM_LOCALID",
+    localSize: "SLURM_NTASKS_PER_NODE",
+  },
 ];
 
 /** Names of the environment variables that {@linkcode launchedRanks} asks for. */

@@ -40,11 +40,13 @@ Deno.test("a process of its own was not launched with others", () => {
   assertEquals(launchedRanks(() => undefined), undefined);
   const alone = new Map([["PMI_RANK", "0"], ["PMI_SIZE", "1"]]);
   assertEquals(launchedRanks((name) => alone.get(name)), undefined);
-  const slurm = new Map([["SLURM_PROCID", "5"], ["SLURM_NTASKS", "8"], ["SLURM_LOCALID", "1"]]);
+  const slurm = new Map([["SLURM_PROCID", "5"], ["SLURM_STEP_NUM_TASKS", "8"], ["SLURM_LOCALID", "1"]]);
   assertEquals(launchedRanks((name) => slurm.get(name)), {
     rank: 5,
     size: 8,
     localRank: 1,
     localSize: 1,
   });
+  const batch = new Map([["SLURM_PROCID", "0"], ["SLURM_NTASKS", "8"], ["SLURM_LOCALID", "0"]]);
+  assertEquals(launchedRanks((name) => batch.get(name)), undefined);
 });

@@ -1,5 +1,5 @@
 import { type Collectives, type Device, type ProcessGroup, soloCollectives } from "@beyond24/device";
-import { LAUNCH_VARIABLES, type LaunchedRanks, launchedRanks, mpiCollectives, openMpiWorld } from "@beyond24/mpi";
+import { LAUNCH_VARIABLES, launchedRanks, mpiCollectives, openMpiWorld } from "@beyond24/mpi";
 import { UsageError } from "@beyond24/run";
 import { RanksError } from "./ranks_error.ts";
 import { serveRanks } from "./serve_ranks.ts";
@@ -55,9 +55,21 @@ export async function joinRanks(): Promise<Ranks> {
   if (torch !== undefined) return await joinThroughSockets(torch);
   const launched = launchedRanks(readGranted);
   if (launched === undefined) return alone;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return withoutLibrary(launched);
-  const world = openMpiWorld(launched.family === undefined ? {} : { family: launched.family });
-  if (world.size === 1) return alone; // srun without MPI starts processes that know nothing of each other
+  const { family, size } = launched;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
+    throw new UsageError(
+      `Cannot train in ${size} processes as ${family ?? "MPI"} is a native library, which needs --allow-ffi: ` +
+        "use mpirun with deno task train:native",
+    );
+  }
+  const world = openMpiWorld(family === undefined ? {} : { family });
+  if (world.size !== size) {
+    // Each would train the whole model by itself.
+    throw new UsageError(
+      `Cannot train in ${size} processes as ${world.description} knows of ${world.size}: start them with the mpirun ` +
+        "of that library, or by srun --mpi=pmix or pmi2",
+    );
+  }
   return ranksOf(world, launched, {
     hostCollectives: (device) => mpiCollectives(device, world),
     end: world.finalize,
@@ -67,15 +79,6 @@ export async function joinRanks(): Promise<Ranks> {
 /** What a launcher said of this process; undefined where it is alone. */
 export function ranksHere(): RankPlace | undefined {
   return torchRanks(readGranted) ?? launchedRanks(readGranted);
-}
-
-/** Where MPI cannot be opened. A batch script of Slurm has its variables too, so `srun` may have started nothing. */
-function withoutLibrary({ family, size }: LaunchedRanks): Ranks {
-  if (family === undefined) return alone;
-  throw new UsageError(
-    `Cannot train in ${size} processes as ${family} is a native library, which needs --allow-ffi: ` +
-      "use mpirun with deno task train:native",
-  );
 }
 
 async function joinThroughSockets(torch: TorchRanks): Promise<Ranks> {
