@@ -36,7 +36,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 /** What rank 0 finds as well it says alone: the launcher ends the others when it has. */
 async function letRank0Speak(): Promise<void> {
-  if ((ranksHere()?.rank ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
+  if ((ranksHere()?.rank ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {

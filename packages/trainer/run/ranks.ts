@@ -29,15 +29,32 @@ export function shareOfRank(config: RunConfig, size: number): RunConfig {
  *
  * @throws {UsageError} If one differs from rank 0
  */
-export async function checkRanks(config: RunConfig, { rank, size, sum }: Collectives): Promise<void> {
+export async function checkRanks(config: RunConfig, collectives: Collectives): Promise<void> {
+  const program = [await programRevision(), programVersions];
+  await checkEqual({ configuration: config, "version of the program": program }, collectives);
+}
+
+/**
+ * Sees that all ranks have the same of each thing, by digests.
+ *
+ * @throws {UsageError} If one differs from rank 0
+ */
+export async function checkEqual(
+  things: Readonly<Record<string, unknown>>,
+  { rank, size, sum }: Collectives,
+): Promise<void> {
   if (size === 1) return;
-  const mine = [fingerprint([config]), fingerprint([await programRevision(), programVersions])];
+  const names = Object.keys(things);
+  const mine = Object.values(things).map(fingerprint);
+  const count = names.length;
   // Every rank writes into numbers of its own, so the sums are what each of them has.
-  const all = await sum(Array.from({ length: 2 * size }, (_, i) => Math.floor(i / 2) === rank ? mine[i % 2] ?? 0 : 0));
-  for (const [i, what] of ["configuration", "version of the program"].entries()) {
-    const other = Array.from({ length: size }, (_, of) => of).find((of) => all[2 * of + i] !== all[i]);
+  const all = await sum(
+    Array.from({ length: count * size }, (_, i) => Math.floor(i / count) === rank ? mine[i % count] ?? 0 : 0),
+  );
+  for (const [i, name] of names.entries()) {
+    const other = Array.from({ length: size }, (_, of) => of).find((of) => all[count * of + i] !== all[i]);
     if (other === undefined) continue;
-    throw new UsageError(`Cannot train together as all processes need the same ${what}: rank ${other} has another one`);
+    throw new UsageError(`Cannot train together as all processes need the same ${name}: rank ${other} has another one`);
   }
 }
 

@@ -21,20 +21,24 @@ const micro = [
   ...["--set", "train.validationTokens=64", "--set", "sparsity.plan=paper-columns"],
 ];
 
+function program(args: readonly string[]): string[] {
+  return [Deno.execPath(), "run", "-P=train:native", "--quiet", main, ...args];
+}
+
 /** A folder with a text, and how to train in it in one or several processes. */
 async function workplace() {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(join(folder, "text.txt"), text);
-  const program = (args: readonly string[]) => [Deno.execPath(), "run", "-P=train:native", "--quiet", main, ...args];
   const [launcher] = installedLaunchers;
-  const train = async (size: number, args: readonly string[]) => {
+  const run = async (size: number, words: readonly string[]) => {
     if (launcher === undefined) throw new Error("The test needs mpiexec");
-    return await startRanks(launcher, size, program(["train", ...args]), folder);
+    return await startRanks(launcher, size, words, folder);
   };
+  const train = (size: number, args: readonly string[]) => run(size, program(["train", ...args]));
   const rows = (run: string) => readMetrics(join(folder, run, "metrics.jsonl"));
   const weights = (run: string, step: string) =>
     Deno.readFile(join(folder, run, "checkpoints", step, "model.safetensors"));
-  return { folder, train, rows, weights, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+  return { folder, run, train, rows, weights, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
 function losses(rows: readonly StepMetrics[]): number[] {
@@ -100,6 +104,11 @@ Deno.test({
     assert(uneven.code !== 0);
     assertStringIncludes(uneven.stderr, "Cannot share a batch of 5 sequences between 2 processes as it must divide");
     assertEquals(uneven.stderr.match(/^error: /gm)?.length, 1, uneven.stderr);
+    const seed = "$((${PMI_RANK:-$OMPI_COMM_WORLD_RANK} + 1))";
+    const unequal = await place.run(2, ["sh", "-c", `exec "$@" --seed ${seed}`, "sh", ...program(["train", ...micro])]);
+    assert(unequal.code !== 0);
+    assertStringIncludes(unequal.stderr, "all processes need the same configuration: rank 1 has another one");
+    assertEquals(unequal.stderr.match(/^error: /gm)?.length, 1, unequal.stderr);
     const taken = await place.train(1, [...micro, "--out", "taken"]);
     assertEquals(taken.code, 0, taken.stderr);
     const refused = await place.train(2, [...micro, "--out", "taken"]);
