@@ -55,8 +55,9 @@ export interface Device extends Allocator {
    */
   readonly segmentRows?: number;
   /**
-   * Whether grouped products gather tokens while they multiply, so that nobody copies them into their sorted order.
-   * Where it is not true, tokens are to be sorted by `gatherRows`, and a product may refuse `gather`. Default false.
+   * Whether grouped products gather tokens while they multiply, and `squaredReluSelect24` clusters while it selects, so
+   * that nobody copies them into their sorted order. Where it is not true, `gatherRows` and `gatherClusters` are to sort
+   * them, and neither need take `gather`. Default false.
    */
   readonly gathersTokens?: boolean;
   /** Whether products take operands with a scale (`Tensor.scale`). Default false: they refuse them. */

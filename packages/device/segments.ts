@@ -13,7 +13,8 @@ export interface Segments {
 }
 
 /**
- * Where the sorted tokens of a product lie, for devices that gather them while they multiply (`Device.gathersTokens`).
+ * Where the sorted tokens of a product or a selection lie, for devices that gather them while they multiply or select
+ * (`Device.gathersTokens`).
  */
 export interface TokenGather {
   /**

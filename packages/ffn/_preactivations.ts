@@ -1,6 +1,16 @@
 import type { Tape } from "@beyond24/autograd";
-import type { Operand, SelectedProduct, Tensor } from "@beyond24/device";
+import type { Operand, Segments, SquaredReluSelect24Arguments, Tensor, TokenGather } from "@beyond24/device";
 import type { TokenOrder } from "./_token_order.ts";
+
+/** y1 of all tokens and neurons, which a router has computed, and what makes sorted rows of it. */
+export interface FullPreactivations {
+  /** [T, F]. Who reads it gives it back. */
+  readonly y1: Tensor;
+  /** What sorts the tokens. */
+  readonly gather: TokenGather;
+  /** Where the tokens of each expert lie. */
+  readonly segments: Segments;
+}
 
 /**
  * y1 = x · wInᵀ of the rows of an order, computed once by whoever asks first; what is returned belongs to the caller.
@@ -8,21 +18,14 @@ import type { TokenOrder } from "./_token_order.ts";
 export interface Preactivations {
   /** y1: [rows, width]. */
   ordered(): Tensor;
-  /** y1 as a selection takes it: with the product that makes it, or there already. */
-  selected(): { readonly y1: Tensor; readonly product?: SelectedProduct };
+  /** y1 as a selection takes it: with the product that makes it, with what sorts it, or there already. */
+  selected(): Pick<SquaredReluSelect24Arguments, "y1" | "product" | "gather">;
 }
 
 /** y1 from the product with the input weights, or from that of all tokens and neurons where the router has made it. */
 export function preactivations(tape: Tape, order: TokenOrder, weights: Operand): Preactivations {
-  const { y1, order: places, segments } = order;
-  if (y1 === undefined || places === undefined || segments === undefined) return multiplied(tape, order, weights);
-  const ordered = (): Tensor => {
-    const out = tape.tensor([order.rows, order.width]);
-    tape.device.kernels.gatherClusters({ x: y1, order: places, replicas: order.replicas, segments, out });
-    tape.arena.recycle(y1);
-    return out;
-  };
-  return { ordered, selected: () => ({ y1: ordered() }) };
+  const { full } = order;
+  return full === undefined ? multiplied(tape, order, weights) : gathered(tape, order, full);
 }
 
 function multiplied(tape: Tape, { tokens, products, rows, width }: TokenOrder, weights: Operand): Preactivations {
@@ -37,4 +40,18 @@ function multiplied(tape: Tape, { tokens, products, rows, width }: TokenOrder, w
       return { y1, ...products.selected({ ...tokens, weights }, y1) };
     },
   };
+}
+
+function gathered(
+  tape: Tape,
+  { rows, width }: TokenOrder,
+  { y1, gather, segments }: FullPreactivations,
+): Preactivations {
+  const ordered = (): Tensor => {
+    const out = tape.tensor([rows, width]);
+    tape.device.kernels.gatherClusters({ x: y1, ...gather, segments, out });
+    tape.arena.recycle(y1);
+    return out;
+  };
+  return { ordered, selected: () => tape.device.gathersTokens ? { y1, gather } : { y1: ordered() } };
 }

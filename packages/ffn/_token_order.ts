@@ -8,6 +8,7 @@ import {
   type TokenGather,
 } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
+import type { FullPreactivations } from "./_preactivations.ts";
 import { chooseExperts } from "./router.ts";
 
 /** Tokens in the order of a network: copied into it, or with what a product needs to gather them. */
@@ -46,13 +47,8 @@ export interface TokenOrder {
    * given one.
    */
   readonly order: Tensor | undefined;
-  /** Rows of a token (k). */
-  readonly replicas: number;
-  /**
-   * y1 of all tokens and neurons, in the order of the tokens: [T, F]. Missing where the router had no need of it. Who
-   * reads it gives it back.
-   */
-  readonly y1: Tensor | undefined;
+  /** y1 of all tokens and neurons; missing where the router had no need of it. */
+  readonly full: FullPreactivations | undefined;
   /** Where the tokens of each expert lie; missing when the order is the given one. */
   readonly segments: Segments | undefined;
   /** The products over these rows; those over neurons go back to the order of the tokens. */
@@ -73,8 +69,7 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
     rows,
     width: layer.neurons,
     order: undefined,
-    replicas: 1,
-    y1: undefined,
+    full: undefined,
     segments: undefined,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => ({ x: tokens }),
@@ -118,8 +113,7 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
     rows,
     width: layer.neurons / experts,
     order,
-    replicas: expertsPerToken,
-    y1,
+    full: y1 && { y1, gather, segments },
     segments,
     products: groupedProducts(tape, { order, positions, segments }, features),
     sort,

@@ -224,13 +224,15 @@ Deno.test("sparseFeedForward: an expert without tokens gets zero gradients and h
 
 Deno.test("sparseFeedForward: a device that gathers within its products gives the same in less memory", async () => {
   for (const plan of [sparsityPlans.paper, sparsityPlans.beyond, sparsityPlans.venom]) {
-    const sparsity = { plan, venom, expertsPerToken: 2 };
-    const sample = randomSample(24, 32, 8);
-    const sorting = await runOnDevice(sample, sparsity);
-    const gathering = Object.assign(createReferenceDevice(), { gathersTokens: true });
-    const gathered = await runOnDevice(sample, sparsity, 0, gathering);
-    for (const name of results) assertEquals(gathered[name], sorting[name], name);
-    assert(gathering.liveBytes < sorting.device.liveBytes);
+    for (const router of ["cosine", "energy"] as const) {
+      const sparsity = { plan, venom, expertsPerToken: 2, router };
+      const sample = randomSample(24, 32, 8);
+      const sorting = await runOnDevice(sample, sparsity);
+      const gathering = Object.assign(createReferenceDevice(), { gathersTokens: true });
+      const gathered = await runOnDevice(sample, sparsity, 0, gathering);
+      for (const name of results) assertEquals(gathered[name], sorting[name], name);
+      assert(gathering.liveBytes < sorting.device.liveBytes);
+    }
   }
 });
 

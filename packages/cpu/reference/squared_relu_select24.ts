@@ -1,13 +1,15 @@
-import { isPacked24, roundTo, type SquaredReluSelect24Arguments } from "@beyond24/device";
+import { isPacked24, roundTo, type SquaredReluSelect24Arguments, type Tensor } from "@beyond24/device";
+import { HostStorage } from "./_host_storage.ts";
 import { packedStorage, storePacked } from "./_packed_storage.ts";
 import { roundedCopy, selection24, storeMasked, storeUnbiased } from "./_selection.ts";
+import { gatherClusters } from "./gather_clusters.ts";
 
 /** Selections of the largest are made on r = relu(y1); what is stored is r² and, in the relu, r. */
 export function squaredReluSelect24(args: SquaredReluSelect24Arguments): void {
-  const { y1, segments, relu, neurons, tokens, unbiased } = args;
-  const [rows = 0, cols = 0] = y1.shape;
+  const { segments, relu, neurons, tokens, unbiased } = args;
+  const { rows, cols } = relu;
   const { dtype } = packedStorage(relu);
-  const r = roundedCopy(y1, segments, dtype).map((value) => Math.max(value, 0));
+  const r = roundedCopy(sortedRows(args), segments, dtype).map((value) => Math.max(value, 0));
   const squares = r.map((value) => value * value);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(relu, r, kept);
@@ -21,4 +23,13 @@ export function squaredReluSelect24(args: SquaredReluSelect24Arguments): void {
   const rounded = keptOf(squares);
   roundTo(rounded, dtype);
   storeUnbiased(tokens, rounded, unbiased);
+}
+
+/** y1 of the sorted tokens, of which a copy is made where it is that of all tokens and neurons. */
+function sortedRows({ y1, gather, segments, relu: { rows, cols } }: SquaredReluSelect24Arguments): Tensor {
+  if (gather === undefined) return y1;
+  const { dtype } = y1;
+  const out = { shape: [rows, cols], dtype, storage: new HostStorage(rows * cols, dtype), offset: 0 };
+  gatherClusters({ x: y1, ...gather, segments, out });
+  return out;
 }

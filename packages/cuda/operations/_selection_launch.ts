@@ -4,6 +4,7 @@ import {
   type PackedMatrix24,
   type Segments,
   type Tensor,
+  type TokenGather,
   type UnbiasedDraw,
 } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
@@ -25,8 +26,10 @@ export interface SelectionLaunch {
   readonly module: ModuleName;
   /** Name of the operation: the kernels are `<name>_neurons` and `<name>_tokens`. */
   readonly name: string;
-  /** Sorted tokens: bf16 [R, C]. */
+  /** Sorted tokens: bf16 [R, C], or with `gather` all tokens and neurons. */
   readonly x: Tensor;
+  /** What sorts the tokens where they are not; the plain kernels take sorted ones only. */
+  readonly gather?: TokenGather;
   readonly segments: Segments;
   readonly relu: PackedMatrix24;
   readonly neurons: Operand;

@@ -398,6 +398,31 @@ Deno.test("products gather tokens on a Hopper, and others of its products have t
   checkLaunches(driver);
 });
 
+Deno.test("a selection gathers clusters on a Hopper, and others have them copied first", async () => {
+  for (const computeCapability of [80, 90]) {
+    const driver = new RecordingDriver({ computeCapability });
+    const device = await createCudaDevice({ driver });
+    const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+    const segments = sortedTokens(device.kernels, make);
+    const gather = { order: make([768], "i32"), replicas: 2 };
+    const packed = (axis: "rows" | "cols") => device.packed24(768, 128, axis);
+    const results = { segments, relu: packed("cols"), neurons: packed("cols"), tokens: packed("rows") };
+    const unbiased = { key: 1, step: make([1], "i32") };
+    const y1 = make([300, 512]);
+    driver.launches.length = 0;
+    device.kernels.squaredReluSelect24({ y1, gather, ...results });
+    device.kernels.squaredReluSelect24({ y1, gather, ...results, unbiased });
+    const copied = ["gather_clusters_bf16_bf16", "squared_relu_select24_neurons", "squared_relu_select24_tokens"];
+    assertEquals(
+      driver.launches.map(({ kernel }) => kernel),
+      computeCapability === 90
+        ? ["pack_activation24_gathered", "pack_activation24_gathered_unbiased"]
+        : [...copied, ...copied],
+    );
+    checkLaunches(driver);
+  }
+});
+
 Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with their arguments", async () => {
   for (const computeCapability of [80, 90]) {
     const driver = new RecordingDriver({ computeCapability });

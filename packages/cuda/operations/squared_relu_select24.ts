@@ -1,5 +1,7 @@
-import type { SquaredReluSelect24Arguments } from "@beyond24/device";
+import { BYTES_PER_ELEMENT, type SquaredReluSelect24Arguments, type Tensor } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
+import { CudaStorage } from "../memory/storage.ts";
+import { gatherClusters } from "./gather_clusters.ts";
 import { launchSelection } from "./_selection_launch.ts";
 import { launchTiledActivation } from "./_tiled_selection.ts";
 
@@ -13,5 +15,15 @@ export function squaredReluSelect24(context: LaunchContext, args: SquaredReluSel
     readsRelu: false,
     ...rest,
   };
-  if (!launchTiledActivation(context, launch)) launchSelection(context, launch);
+  if (!launchTiledActivation(context, launch)) launchSelection(context, { ...launch, x: sortedRows(context, args) });
+}
+
+/** y1 of the sorted tokens: the given one, or a copy in scratch memory of that of all tokens and neurons. */
+function sortedRows(context: LaunchContext, { y1, gather, segments, relu }: SquaredReluSelect24Arguments): Tensor {
+  if (gather === undefined) return y1;
+  const bytes = relu.rows * relu.cols * BYTES_PER_ELEMENT[y1.dtype];
+  const storage = new CudaStorage(context.scratch(bytes, "tokens"), bytes);
+  const out: Tensor = { shape: [relu.rows, relu.cols], dtype: y1.dtype, storage, offset: 0 };
+  gatherClusters(context, { x: y1, ...gather, segments, out });
+  return out;
 }

@@ -96,7 +96,7 @@ async function run(device: Device, order: Tensor, segments: Segments): Promise<M
 
 /** Values and metadata of the rows in use of a packed matrix. */
 async function usedPart(device: Device, matrix: PackedMatrix24, { offsets }: Segments): Promise<Float32Array> {
-  const used = (await device.read(offsets))[EXPERTS] ?? 0;
+  const used = (await device.read(offsets)).at(-1) ?? 0;
   const { rows, cols, values, metadata } = await device.readPacked24(matrix);
   const [usedRows, usedCols] = matrix.axis === "cols" ? [used, cols] : [rows, used];
   const kept: number[] = [];
@@ -178,6 +178,30 @@ gpuTest("products that gather tokens of several experts give the bits of sorted 
     };
     const expected = await products({ x: sorted });
     for (let repeat = 0; repeat < 5; repeat++) assertEquals(await products({ x, gather }), expected);
+  }
+  device.dispose();
+});
+
+gpuTest("a selection that gathers clusters gives the bits of sorted ones, every time", async () => {
+  const device = await createCudaDevice();
+  const { kernels } = device;
+  for (const [tokens, slots, experts, neurons] of [[1000, 3, 6, 256], [3000, 4, 40, 128]] as const) {
+    const { rows, segments, gather } = routedTokens(device, tokens, slots, experts);
+    const full = seededTensor(device, [tokens, experts * neurons], 1);
+    const sorted = device.tensor([rows, neurons], "bf16");
+    kernels.gatherClusters({ x: full, ...gather, segments, out: sorted });
+    const unbiased = { key: 0xfedcba98, step: device.tensor([1], "i32") };
+    const select = async (source: { readonly y1: Tensor; readonly gather?: typeof gather }) => {
+      const along = (axis: "rows" | "cols") => device.packed24(rows, neurons, axis);
+      const [relu, first, second] = [along("cols"), along("cols"), along("cols")];
+      const [largest, drawn] = [along("rows"), along("rows")];
+      kernels.squaredReluSelect24({ ...source, segments, relu, neurons: first, tokens: largest });
+      kernels.squaredReluSelect24({ ...source, segments, relu, neurons: second, tokens: drawn, unbiased });
+      const results = [relu, first, second, largest, drawn];
+      return await Promise.all(results.map((result) => usedPart(device, result, segments)));
+    };
+    const expected = await select({ y1: sorted });
+    for (let repeat = 0; repeat < 5; repeat++) assertEquals(await select({ y1: full, gather }), expected);
   }
   device.dispose();
 });

@@ -19,15 +19,25 @@ export function givenTokens({ tensor, values }: Input): OrderedTokens {
 }
 
 /**
- * Tokens as they come, each of them twice among the sorted rows, with padding between. Rows behind the last segment
- * hold -1.
+ * An order of tokens, each of them twice among the sorted rows, with padding between. Rows behind the last segment hold
+ * -1.
  */
-export function orderedTokens(context: ContractContext, { rows, used }: SortedRows, width: number): OrderedTokens {
+export function sortedOrder(
+  context: ContractContext,
+  { rows, used }: SortedRows,
+): { readonly tokens: number; readonly replicas: number; readonly order: Int32Array } {
   const replicas = 2;
-  const count = Math.max(1, Math.ceil(used / replicas));
-  const x = context.input([count, width]);
-  const places = context.random.shuffled(count * replicas).subarray(0, used);
+  const tokens = Math.max(1, Math.ceil(used / replicas));
+  const places = context.random.shuffled(tokens * replicas).subarray(0, used);
   const order = Int32Array.from({ length: rows }, (_, row) => row < used && row % 5 < 4 ? places[row] ?? -1 : -1);
+  return { tokens, replicas, order };
+}
+
+/** Tokens as they come, in such an order. */
+export function orderedTokens(context: ContractContext, sortedRows: SortedRows, width: number): OrderedTokens {
+  const { rows } = sortedRows;
+  const { tokens: count, replicas, order } = sortedOrder(context, sortedRows);
+  const x = context.input([count, width]);
   const sorted = new Float32Array(rows * width);
   order.forEach((replica, row) => {
     const token = Math.floor(replica / replicas);

@@ -54,6 +54,9 @@ export const SELECTED_ROWS: readonly SortedRows[] = [
   sorted("no tokens at all", 16, [0, 0, 0]),
 ];
 
+/** Whole tiles of 128 rows, for devices that have kernels of their own for these. */
+export const TILED_ROWS: SortedRows = sorted("whole tiles of 128", 640, [0, 128, 128, 512]);
+
 /** Segments that start anywhere. */
 export const UNALIGNED_ROWS: SortedRows = sorted("segments of 1, 3, 17 rows", 23, [0, 1, 4, 21]);
 

@@ -14,8 +14,11 @@ export function checkTokens(
   { x, gather }: { readonly x: Tensor; readonly gather?: TokenGather },
 ): void {
   check.inputFactor("x", x, [gather ? "T" : "R", "D"]);
-  if (!gather) return;
-  const { order, replicas } = gather;
+  if (gather) checkGather(check, gather);
+}
+
+/** Demands what sorts tokens. */
+export function checkGather(check: CallCheck, { order, replicas }: TokenGather): void {
   check.input("gather.order", order, "i32", ["R"]);
   const isCount = Number.isInteger(replicas) && replicas > 0;
   check.require(isCount, "gather.replicas must be a positive integer", replicas);

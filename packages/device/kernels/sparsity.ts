@@ -2,7 +2,7 @@ import { isPacked24, type Operand, type PackedMatrix24 } from "../packed24.ts";
 import type { Segments, TokenGather } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallCheck, CallChecks } from "./_call_check.ts";
-import { checkClusters, checkSegments, checkTokens } from "./_check_segments.ts";
+import { checkClusters, checkGather, checkSegments, checkTokens } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode SparsityKernels.softThreshold24}. */
 export interface SoftThreshold24Arguments {
@@ -61,8 +61,13 @@ export const RELU_FACTOR = 2;
 
 /** Arguments of {@linkcode SparsityKernels.squaredReluSelect24}. */
 export interface SquaredReluSelect24Arguments {
-  /** Pre-activations of the sorted tokens: [R, C]. */
+  /** Pre-activations of the sorted tokens: [R, C]; with `gather` those of all tokens and neurons: [T, F]. */
   y1: Tensor;
+  /**
+   * What sorts the tokens, for devices that gather them (`Device.gathersTokens`), and without a `product`. The results
+   * are, to the last bit, those of what `gatherClusters` makes of y1. Default: they are sorted.
+   */
+  gather?: TokenGather;
   /**
    * Computes y1 first, as `groupedMatmulNeurons` does. `y1` is scratch memory then, whose contents are undefined
    * afterwards.
@@ -183,12 +188,17 @@ export const sparsityChecks: CallChecks<SparsityKernels> = {
     }
   },
   squaredReluSelect24(check, args) {
-    check.input("y1", args.y1, "float", ["R", "C"]);
+    check.input("y1", args.y1, "float", args.gather ? ["T", "F"] : ["R", "C"]);
+    if (args.gather) {
+      checkGather(check, args.gather);
+      check.require(!args.product, "a product makes sorted y1, which nobody gathers", "a product and a gather");
+    }
     check.outputOperand("relu", args.relu, ["R", "C"], "cols");
     check.outputOperand("neurons", args.neurons, ["R", "C"], "cols");
     check.outputOperand("tokens", args.tokens, ["R", "C"], "rows");
     checkDraw(check, "tokens", args.tokens, args.unbiased);
     checkSegments(check, args.segments, rowsOfGroups(args.tokens));
+    if (args.gather) checkClusters(check);
     checkOrigin(check, args.product);
   },
   squaredReluBackwardSelect24(check, args) {
