@@ -56,8 +56,8 @@ export interface Device extends Allocator {
   readonly segmentRows?: number;
   /**
    * Whether grouped products gather tokens while they multiply, and `squaredReluSelect24` clusters while it selects, so
-   * that nobody copies them into their sorted order. Where it is not true, `gatherRows` and `gatherClusters` are to sort
-   * them, and neither need take `gather`. Default false.
+   * that nobody copies them into their sorted order. Where it is not true, `gatherRows` and `gatherClusters` are to
+   * sort them, and neither need take `gather`. Default false.
    */
   readonly gathersTokens?: boolean;
   /** Whether products take operands with a scale (`Tensor.scale`). Default false: they refuse them. */

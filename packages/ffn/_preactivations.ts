@@ -1,16 +1,6 @@
 import type { Tape } from "@beyond24/autograd";
-import type { Operand, Segments, SquaredReluSelect24Arguments, Tensor, TokenGather } from "@beyond24/device";
-import type { TokenOrder } from "./_token_order.ts";
-
-/** y1 of all tokens and neurons, which a router has computed, and what makes sorted rows of it. */
-export interface FullPreactivations {
-  /** [T, F]. Who reads it gives it back. */
-  readonly y1: Tensor;
-  /** What sorts the tokens. */
-  readonly gather: TokenGather;
-  /** Where the tokens of each expert lie. */
-  readonly segments: Segments;
-}
+import type { Operand, SquaredReluSelect24Arguments, Tensor } from "@beyond24/device";
+import type { FullPreactivations, TokenOrder } from "./_token_order.ts";
 
 /**
  * y1 = x · wInᵀ of the rows of an order, computed once by whoever asks first; what is returned belongs to the caller.

@@ -8,7 +8,6 @@ import {
   type TokenGather,
 } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import type { FullPreactivations } from "./_preactivations.ts";
 import { chooseExperts } from "./router.ts";
 
 /** Tokens in the order of a network: copied into it, or with what a product needs to gather them. */
@@ -32,6 +31,16 @@ export interface Products {
   features(y: Operand, weights: Operand): Tensor;
   /** out (+)= yᵀ · x, contracted over tokens: dwOut and dwIn. */
   weightGradient(y: Operand, tokens: OrderedTokens, target: GradientTarget): void;
+}
+
+/** y1 of all tokens and neurons, which a router has computed, and what makes sorted rows of it. */
+export interface FullPreactivations {
+  /** [T, F]. Who reads it gives it back. */
+  readonly y1: Tensor;
+  /** What sorts the tokens. */
+  readonly gather: TokenGather;
+  /** Where the tokens of each expert lie. */
+  readonly segments: Segments;
 }
 
 /** The order in which a network works through its tokens. */
