@@ -6449,8 +6449,9 @@ function checkTokens(check20, { x, gather }) {
     gather ? "T" : "R",
     "D"
   ]);
-  if (!gather) return;
-  const { order: order2, replicas } = gather;
+  if (gather) checkGather(check20, gather);
+}
+function checkGather(check20, { order: order2, replicas }) {
   check20.input("gather.order", order2, "i32", [
     "R"
   ]);
@@ -6708,10 +6709,17 @@ var sparsityChecks = {
     }
   },
   squaredReluSelect24(check20, args) {
-    check20.input("y1", args.y1, "float", [
+    check20.input("y1", args.y1, "float", args.gather ? [
+      "T",
+      "F"
+    ] : [
       "R",
       "C"
     ]);
+    if (args.gather) {
+      checkGather(check20, args.gather);
+      check20.require(!args.product, "a product makes sorted y1, which nobody gathers", "a product and a gather");
+    }
     check20.outputOperand("relu", args.relu, [
       "R",
       "C"
@@ -6726,6 +6734,7 @@ var sparsityChecks = {
     ], "rows");
     checkDraw(check20, "tokens", args.tokens, args.unbiased);
     checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    if (args.gather) checkClusters(check20);
     checkOrigin(check20, args.product);
   },
   squaredReluBackwardSelect24(check20, args) {
@@ -10419,6 +10428,12 @@ var SELECTED_ROWS = [
     0
   ])
 ];
+var TILED_ROWS = sorted("whole tiles of 128", 640, [
+  0,
+  128,
+  128,
+  512
+]);
 var UNALIGNED_ROWS = sorted("segments of 1, 3, 17 rows", 23, [
   0,
   1,
@@ -10947,17 +10962,26 @@ function givenTokens({ tensor, values }) {
     sorted: values
   };
 }
-function orderedTokens(context, { rows, used }, width) {
+function sortedOrder(context, { rows, used }) {
   const replicas = 2;
-  const count = Math.max(1, Math.ceil(used / replicas));
+  const tokens = Math.max(1, Math.ceil(used / replicas));
+  const places3 = context.random.shuffled(tokens * replicas).subarray(0, used);
+  const order2 = Int32Array.from({
+    length: rows
+  }, (_2, row) => row < used && row % 5 < 4 ? places3[row] ?? -1 : -1);
+  return {
+    tokens,
+    replicas,
+    order: order2
+  };
+}
+function orderedTokens(context, sortedRows, width) {
+  const { rows } = sortedRows;
+  const { tokens: count, replicas, order: order2 } = sortedOrder(context, sortedRows);
   const x = context.input([
     count,
     width
   ]);
-  const places3 = context.random.shuffled(count * replicas).subarray(0, used);
-  const order2 = Int32Array.from({
-    length: rows
-  }, (_2, row) => row < used && row % 5 < 4 ? places3[row] ?? -1 : -1);
   const sorted2 = new Float32Array(rows * width);
   order2.forEach((replica, row) => {
     const token = Math.floor(replica / replicas);
@@ -12546,14 +12570,73 @@ var squaredReluBackwardSelect24Contract = [
   })
 ];
 
+// ../device/contract/ordered_clusters.ts
+function orderedClusters(context, rows, width, values) {
+  const { experts, offsets } = rows;
+  const { tokens, order: order2, replicas } = sortedOrder(context, rows);
+  const x = context.input([
+    tokens,
+    experts * width
+  ], values(tokens * experts * width));
+  const sorted2 = new Float32Array(rows.rows * width);
+  order2.forEach((replica, row) => {
+    if (replica < 0) return;
+    const expert = offsets.findLastIndex((offset) => offset <= row);
+    const first = (Math.floor(replica / replicas) * experts + expert) * width;
+    sorted2.set(x.values.subarray(first, first + width), row * width);
+  });
+  const gather = {
+    order: context.integers([
+      rows.rows
+    ], order2),
+    replicas
+  };
+  if (context.device.gathersTokens) return {
+    argument: {
+      y1: x.tensor,
+      gather
+    },
+    sorted: sorted2
+  };
+  const copy3 = context.output([
+    rows.rows,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    ...gather,
+    segments: sortedSegments(context, rows),
+    out: copy3
+  });
+  return {
+    argument: {
+      y1: copy3
+    },
+    sorted: sorted2
+  };
+}
+
 // ../device/contract/squared_relu_select24_contract.ts
-async function check19(context, { sorted: sorted2, packed, kind, rule }) {
-  const width = 36;
+function sortedSource(context, { sorted: sorted2, kind }, width) {
   const { rows, used } = sorted2;
-  const y1 = context.input([
+  const { tensor, values } = context.input([
     rows,
     width
   ], context.random[kind](rows * width).fill(NaN, used * width));
+  return {
+    argument: {
+      y1: tensor
+    },
+    sorted: values
+  };
+}
+function fullSource(context, { sorted: sorted2, kind }, width) {
+  return orderedClusters(context, sorted2, width, (count) => context.random[kind](count));
+}
+async function check19(context, situation, source = sortedSource, width = 36) {
+  const { sorted: sorted2, packed, rule } = situation;
+  const { rows, used } = sorted2;
+  const { argument, sorted: values } = source(context, situation, width);
   const relu = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [
     rows,
@@ -12565,14 +12648,14 @@ async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   ], packed.tokens ? "rows" : void 0);
   const segments = sortedSegments(context, sorted2);
   context.kernels.squaredReluSelect24({
-    y1: y1.tensor,
+    ...argument,
     segments,
     relu,
     neurons,
     tokens,
     ...drawOf(context, rule, 4)
   });
-  const r = y1.values.map((value) => Math.max(value, 0));
+  const r = values.map((value) => Math.max(value, 0));
   const kept = keptOf2(r, rows, width, "cols");
   const squares = r.map((value) => value * value);
   await expectPacked(context, "relu", relu, {
@@ -12602,7 +12685,25 @@ async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check19),
+  ...selectionCases((context, situation) => check19(context, situation)),
+  ...[
+    ...SORTED_ROWS,
+    TILED_ROWS
+  ].flatMap((sorted2) => SELECTION_RULES.map((rule) => ({
+    name: `clusters of tokens as they come, ${rule}, ${sorted2.name}`,
+    run: (context) => {
+      const situation = {
+        sorted: sorted2,
+        packed: {
+          neurons: true,
+          tokens: true
+        },
+        kind: "uniform",
+        rule
+      };
+      return check19(context, situation, fullSource, sorted2 === TILED_ROWS ? 256 : 36);
+    }
+  }))),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({

@@ -588,8 +588,9 @@ function checkTokens(check20, { x, gather }) {
     gather ? "T" : "R",
     "D"
   ]);
-  if (!gather) return;
-  const { order: order2, replicas } = gather;
+  if (gather) checkGather(check20, gather);
+}
+function checkGather(check20, { order: order2, replicas }) {
   check20.input("gather.order", order2, "i32", [
     "R"
   ]);
@@ -848,10 +849,17 @@ var sparsityChecks = {
     }
   },
   squaredReluSelect24(check20, args) {
-    check20.input("y1", args.y1, "float", [
+    check20.input("y1", args.y1, "float", args.gather ? [
+      "T",
+      "F"
+    ] : [
       "R",
       "C"
     ]);
+    if (args.gather) {
+      checkGather(check20, args.gather);
+      check20.require(!args.product, "a product makes sorted y1, which nobody gathers", "a product and a gather");
+    }
     check20.outputOperand("relu", args.relu, [
       "R",
       "C"
@@ -866,6 +874,7 @@ var sparsityChecks = {
     ], "rows");
     checkDraw(check20, "tokens", args.tokens, args.unbiased);
     checkSegments(check20, args.segments, rowsOfGroups(args.tokens));
+    if (args.gather) checkClusters(check20);
     checkOrigin(check20, args.product);
   },
   squaredReluBackwardSelect24(check20, args) {
@@ -6990,29 +6999,8 @@ function hidden(tape, options, y1) {
 
 // ../ffn/_preactivations.ts
 function preactivations(tape, order2, weights) {
-  const { y1, order: places4, segments } = order2;
-  if (y1 === void 0 || places4 === void 0 || segments === void 0) return multiplied(tape, order2, weights);
-  const ordered = () => {
-    const out = tape.tensor([
-      order2.rows,
-      order2.width
-    ]);
-    tape.device.kernels.gatherClusters({
-      x: y1,
-      order: places4,
-      replicas: order2.replicas,
-      segments,
-      out
-    });
-    tape.arena.recycle(y1);
-    return out;
-  };
-  return {
-    ordered,
-    selected: () => ({
-      y1: ordered()
-    })
-  };
+  const { full } = order2;
+  return full === void 0 ? multiplied(tape, order2, weights) : gathered(tape, order2, full);
 }
 function multiplied(tape, { tokens, products, rows, width }, weights) {
   return {
@@ -7039,6 +7027,31 @@ function multiplied(tape, { tokens, products, rows, width }, weights) {
     }
   };
 }
+function gathered(tape, { rows, width }, { y1, gather, segments }) {
+  const ordered = () => {
+    const out = tape.tensor([
+      rows,
+      width
+    ]);
+    tape.device.kernels.gatherClusters({
+      x: y1,
+      ...gather,
+      segments,
+      out
+    });
+    tape.arena.recycle(y1);
+    return out;
+  };
+  return {
+    ordered,
+    selected: () => tape.device.gathersTokens ? {
+      y1,
+      gather
+    } : {
+      y1: ordered()
+    }
+  };
+}
 
 // ../ffn/_token_order.ts
 function givenOrder(tape, x, layer) {
@@ -7050,8 +7063,7 @@ function givenOrder(tape, x, layer) {
     rows,
     width: layer.neurons,
     order: void 0,
-    replicas: 1,
-    y1: void 0,
+    full: void 0,
     segments: void 0,
     products: plainProducts(tape, rows, features),
     sort: (tokens) => ({
@@ -7130,8 +7142,11 @@ function sortedOrder(tape, x, layer, sparse2) {
     rows,
     width: layer.neurons / experts,
     order: order2,
-    replicas: expertsPerToken,
-    y1,
+    full: y1 && {
+      y1,
+      gather,
+      segments
+    },
     segments,
     products: groupedProducts(tape, {
       order: order2,
@@ -12391,10 +12406,10 @@ function squaredReluBackwardSelect24({ dy2, relu, segments, neurons, tokens, unb
 
 // ../cpu/reference/squared_relu_select24.ts
 function squaredReluSelect24(args) {
-  const { y1, segments, relu, neurons, tokens, unbiased } = args;
-  const [rows = 0, cols = 0] = y1.shape;
+  const { segments, relu, neurons, tokens, unbiased } = args;
+  const { rows, cols } = relu;
   const { dtype } = packedStorage(relu);
-  const r = roundedCopy(y1, segments, dtype).map((value2) => Math.max(value2, 0));
+  const r = roundedCopy(sortedRows(args), segments, dtype).map((value2) => Math.max(value2, 0));
   const squares = r.map((value2) => value2 * value2);
   const kept = selection24(r, rows, cols, "cols");
   storePacked(relu, r, kept);
@@ -12406,6 +12421,26 @@ function squaredReluSelect24(args) {
   const rounded = keptOf3(squares);
   roundTo(rounded, dtype);
   storeUnbiased(tokens, rounded, unbiased);
+}
+function sortedRows({ y1, gather, segments, relu: { rows, cols } }) {
+  if (gather === void 0) return y1;
+  const { dtype } = y1;
+  const out = {
+    shape: [
+      rows,
+      cols
+    ],
+    dtype,
+    storage: new HostStorage(rows * cols, dtype),
+    offset: 0
+  };
+  gatherClusters({
+    x: y1,
+    ...gather,
+    segments,
+    out
+  });
+  return out;
 }
 
 // ../cpu/reference/sum.ts
@@ -19512,6 +19547,12 @@ var SELECTED_ROWS = [
     0
   ])
 ];
+var TILED_ROWS = sorted("whole tiles of 128", 640, [
+  0,
+  128,
+  128,
+  512
+]);
 var UNALIGNED_ROWS = sorted("segments of 1, 3, 17 rows", 23, [
   0,
   1,
@@ -20040,17 +20081,26 @@ function givenTokens({ tensor, values }) {
     sorted: values
   };
 }
-function orderedTokens(context, { rows, used }, width) {
+function sortedOrder2(context, { rows, used }) {
   const replicas = 2;
-  const count2 = Math.max(1, Math.ceil(used / replicas));
+  const tokens = Math.max(1, Math.ceil(used / replicas));
+  const places4 = context.random.shuffled(tokens * replicas).subarray(0, used);
+  const order2 = Int32Array.from({
+    length: rows
+  }, (_, row) => row < used && row % 5 < 4 ? places4[row] ?? -1 : -1);
+  return {
+    tokens,
+    replicas,
+    order: order2
+  };
+}
+function orderedTokens(context, sortedRows2, width) {
+  const { rows } = sortedRows2;
+  const { tokens: count2, replicas, order: order2 } = sortedOrder2(context, sortedRows2);
   const x = context.input([
     count2,
     width
   ]);
-  const places4 = context.random.shuffled(count2 * replicas).subarray(0, used);
-  const order2 = Int32Array.from({
-    length: rows
-  }, (_, row) => row < used && row % 5 < 4 ? places4[row] ?? -1 : -1);
   const sorted2 = new Float32Array(rows * width);
   order2.forEach((replica, row) => {
     const token = Math.floor(replica / replicas);
@@ -21639,14 +21689,73 @@ var squaredReluBackwardSelect24Contract = [
   })
 ];
 
+// ../device/contract/ordered_clusters.ts
+function orderedClusters(context, rows, width, values) {
+  const { experts, offsets } = rows;
+  const { tokens, order: order2, replicas } = sortedOrder2(context, rows);
+  const x = context.input([
+    tokens,
+    experts * width
+  ], values(tokens * experts * width));
+  const sorted2 = new Float32Array(rows.rows * width);
+  order2.forEach((replica, row) => {
+    if (replica < 0) return;
+    const expert = offsets.findLastIndex((offset) => offset <= row);
+    const first = (Math.floor(replica / replicas) * experts + expert) * width;
+    sorted2.set(x.values.subarray(first, first + width), row * width);
+  });
+  const gather = {
+    order: context.integers([
+      rows.rows
+    ], order2),
+    replicas
+  };
+  if (context.device.gathersTokens) return {
+    argument: {
+      y1: x.tensor,
+      gather
+    },
+    sorted: sorted2
+  };
+  const copy4 = context.output([
+    rows.rows,
+    width
+  ]);
+  context.kernels.gatherClusters({
+    x: x.tensor,
+    ...gather,
+    segments: sortedSegments(context, rows),
+    out: copy4
+  });
+  return {
+    argument: {
+      y1: copy4
+    },
+    sorted: sorted2
+  };
+}
+
 // ../device/contract/squared_relu_select24_contract.ts
-async function check19(context, { sorted: sorted2, packed, kind, rule }) {
-  const width = 36;
+function sortedSource(context, { sorted: sorted2, kind }, width) {
   const { rows, used } = sorted2;
-  const y1 = context.input([
+  const { tensor, values } = context.input([
     rows,
     width
   ], context.random[kind](rows * width).fill(NaN, used * width));
+  return {
+    argument: {
+      y1: tensor
+    },
+    sorted: values
+  };
+}
+function fullSource(context, { sorted: sorted2, kind }, width) {
+  return orderedClusters(context, sorted2, width, (count2) => context.random[kind](count2));
+}
+async function check19(context, situation, source = sortedSource, width = 36) {
+  const { sorted: sorted2, packed, rule } = situation;
+  const { rows, used } = sorted2;
+  const { argument, sorted: values } = source(context, situation, width);
   const relu = context.packedOutput(rows, width, "cols");
   const neurons = selectionOutput(context, [
     rows,
@@ -21658,14 +21767,14 @@ async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   ], packed.tokens ? "rows" : void 0);
   const segments = sortedSegments(context, sorted2);
   context.kernels.squaredReluSelect24({
-    y1: y1.tensor,
+    ...argument,
     segments,
     relu,
     neurons,
     tokens,
     ...drawOf3(context, rule, 4)
   });
-  const r = y1.values.map((value2) => Math.max(value2, 0));
+  const r = values.map((value2) => Math.max(value2, 0));
   const kept = keptOf2(r, rows, width, "cols");
   const squares = r.map((value2) => value2 * value2);
   await expectPacked(context, "relu", relu, {
@@ -21695,7 +21804,25 @@ async function check19(context, { sorted: sorted2, packed, kind, rule }) {
   });
 }
 var squaredReluSelect24Contract = [
-  ...selectionCases(check19),
+  ...selectionCases((context, situation) => check19(context, situation)),
+  ...[
+    ...SORTED_ROWS,
+    TILED_ROWS
+  ].flatMap((sorted2) => SELECTION_RULES.map((rule) => ({
+    name: `clusters of tokens as they come, ${rule}, ${sorted2.name}`,
+    run: (context) => {
+      const situation = {
+        sorted: sorted2,
+        packed: {
+          neurons: true,
+          tokens: true
+        },
+        kind: "uniform",
+        rule
+      };
+      return check19(context, situation, fullSource, sorted2 === TILED_ROWS ? 256 : 36);
+    }
+  }))),
   ...selectedProductCases((context, { rows }, width) => (y1, results, product2) => {
     const relu = context.packedOutput(rows, width, "cols");
     context.kernels.squaredReluSelect24({
