@@ -2,6 +2,7 @@ import { applyConfig, presetConfig, UsageError } from "@beyond24/run";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CaptureTerminal } from "../_testing.ts";
 import { runCommandLine } from "../cli/command_line.ts";
+import { linkUtilization } from "./gpus_plan.ts";
 import { runPlan } from "./run_plan.ts";
 
 const config = (values: Record<string, unknown> = {}) =>
@@ -52,13 +53,17 @@ Deno.test("gpusPlan: steps are shorter with more GPUs, and with what is hidden",
 });
 
 Deno.test("gpusPlan: between machines the slower of both links counts, inside of one the network does not", () => {
-  assertEquals(gpusOf(8, {}, 1e9).bytesPerSecond, 0.8 * 450e9);
-  assertEquals(gpusOf(16, {}, 50e9).bytesPerSecond, 0.8 * 400e9);
-  assertEquals(gpusOf(16, {}, 100e9).bytesPerSecond, 0.8 * 450e9);
+  assertEquals(gpusOf(8, {}, 1e9).bytesPerSecond, linkUtilization * 450e9);
+  assertEquals(gpusOf(16, {}, 50e9).bytesPerSecond, linkUtilization * 400e9);
+  assertEquals(gpusOf(16, {}, 100e9).bytesPerSecond, linkUtilization * 450e9);
   const [fast, slow] = [gpusOf(16, {}, 50e9), gpusOf(16, {}, 1e9)];
   const longer = slow.optimizer.denseStep.exposed - fast.optimizer.denseStep.exposed;
   const { gradients, weights } = slow.optimizer.communication;
-  assertAlmostEquals(longer, 1000 * (gradients + weights) * (1 / (0.8 * 8e9) - 1 / (0.8 * 400e9)), 1e-6);
+  assertAlmostEquals(
+    longer,
+    1000 * (gradients + weights) * (1 / (linkUtilization * 8e9) - 1 / (linkUtilization * 400e9)),
+    1e-6,
+  );
 });
 
 Deno.test("gpusPlan refuses a batch that the GPUs cannot share", () => {
@@ -71,10 +76,10 @@ Deno.test("plan --gpus says bytes, communication and step time of a GPU, in word
   assertEquals(await runCommandLine(words, shown), 0, shown.errors);
   assertEquals(await runCommandLine([...words, "--json"], json), 0, json.errors);
   const { gpus } = JSON.parse(json.written);
-  assertEquals([gpus.count, gpus.sequences, gpus.bytesPerSecond], [64, 1, 0.8 * 8 * 25e9]);
+  assertEquals([gpus.count, gpus.sequences, gpus.bytesPerSecond], [64, 1, linkUtilization * 8 * 25e9]);
   assertEquals(gpus.optimizer.memory.moments, 8 * 6_688_083_968 / 64);
   for (
-    const part of ["64 H100s, 1 sequence each", "836 MB", "26.3 GB", "sparse step, not hidden", "160 GB/s, 80 % of"]
+    const part of ["64 H100s, 1 sequence each", "836 MB", "26.3 GB", "sparse step, not hidden", "150 GB/s, 75 % of"]
   ) {
     assertStringIncludes(shown.written, part);
   }
