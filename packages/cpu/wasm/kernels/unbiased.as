@@ -3,8 +3,13 @@
 import { storeUpTo } from "./partial";
 import { magnitudeKeys } from "./selection";
 
-/** 2^-24: a hash without its low eight bits becomes a number in [0, 1). */
-const UNIT: f32 = 5.9604644775390625e-8;
+/**
+ * Two factors of the hash, and 2^-24, with which a hash without its low eight bits becomes a number in [0, 1). In
+ * memory, as a broadcast load is one instruction.
+ */
+// @ts-ignore: decorator
+@lazy
+const CONSTANTS: usize = memory.data<i32>([0x21f0aaad, 0x735a2d97, 0x33800000], 16);
 
 function mix(word: i32): i32 {
   let x = word ^ (word >>> 16);
@@ -29,10 +34,10 @@ export function groupState(state: i32, group: i32): i32 {
 @inline
 function uniforms(state: i32, column: i32): v128 {
   let x = v128.xor(i32x4.splat(state), i32x4.add(i32x4.splat(column), i32x4(0, 1, 2, 3)));
-  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x21f0aaad));
-  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(0x735a2d97));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), v128.load_splat<i32>(CONSTANTS));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), v128.load_splat<i32>(CONSTANTS, 4));
   x = v128.xor(x, i32x4.shr_u(x, 15));
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(x, 8)), f32x4.splat(UNIT));
+  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(x, 8)), v128.load_splat<i32>(CONSTANTS, 8));
 }
 
 /**
@@ -51,6 +56,8 @@ function stored(value: v128, share: v128, kept: v128): v128 {
  * Stores what becomes of four rows of up to four columns, `count` of them from `column`; `present` rows are stored, the
  * others hold zeros. `state` is that of the draws of the four rows.
  */
+// @ts-ignore: decorator
+@inline
 export function storeUnbiased(
   to: usize, stride: usize, present: i32, count: i32,
   v0: v128, v1: v128, v2: v128, v3: v128,
