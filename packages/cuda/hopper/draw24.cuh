@@ -32,10 +32,19 @@ __device__ __forceinline__ unsigned mostPair(unsigned a, unsigned b) {
   return most;
 }
 
+/** Bytes of (a, b) by nibbles of SELECTORS; one with its top bit set is the sign of its byte, eight times. */
+template <unsigned SELECTORS>
+__device__ __forceinline__ unsigned bytesAndSigns(unsigned a, unsigned b) {
+  // __byte_perm() leaves out those top bits.
+  unsigned bytes;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(bytes) : "r"(a), "r"(b), "n"(SELECTORS));
+  return bytes;
+}
+
 /** 0xffff in each half where the magnitude of a is not less than b; the sign of a does not matter. */
 __device__ __forceinline__ unsigned notLessPair(unsigned a, unsigned b) {
   // No half borrows from the other: bit 15 of a half stays set where its difference is not negative, and is spread.
-  return __byte_perm((a | ~MAGNITUDE) - b, 0, 0xbb99);
+  return bytesAndSigns<0xbb99>((a | ~MAGNITUDE) - b, 0);
 }
 
 __device__ __forceinline__ float lowOf(unsigned pair) { return __uint_as_float(pair << 16); }
@@ -43,7 +52,7 @@ __device__ __forceinline__ float highOf(unsigned pair) { return __uint_as_float(
 
 /** 0xffff in each half whose number is negative. */
 __device__ __forceinline__ unsigned negativePair(float low, float high) {
-  return __byte_perm(__float_as_uint(low), __float_as_uint(high), 0xffbb);
+  return bytesAndSigns<0xffbb>(__float_as_uint(low), __float_as_uint(high));
 }
 
 __device__ __forceinline__ unsigned chosen(unsigned mask, unsigned a, unsigned b) { return (a & mask) | (b & ~mask); }
