@@ -36,15 +36,22 @@ function countingBatches(): () => HostBatch {
 }
 
 /** Training as the command line does it. */
-function sessionOn(device: Device, recipe: Recipe, readEvery = 1): TrainingSession {
+function sessionOn(device: Device, recipe: Recipe, { readEvery = 1, recompute = false } = {}): TrainingSession {
   const sparsity = { plan: sparsityPlans.paper, venom: { v: 8, n: 2, m: 8 } } as const;
   const schedule = { peak: 3e-3, finalRatio: 1, warmupSteps: 0, totalSteps: recipeSteps(recipe) };
-  const config = { transformer: { shape, sparsity }, recipe, schedule, seed: 5, batchSize: SEQUENCES, readEvery };
+  const config = {
+    transformer: { shape, sparsity, recompute },
+    recipe,
+    schedule,
+    seed: 5,
+    batchSize: SEQUENCES,
+    readEvery,
+  };
   return new TrainingSession(device, config, countingBatches());
 }
 
-async function lossesOn(device: Device): Promise<number[]> {
-  const session = sessionOn(device, PHASES);
+async function lossesOn(device: Device, recompute = false): Promise<number[]> {
+  const session = sessionOn(device, PHASES, { recompute });
   const losses: number[] = [];
   while (session.step < recipeSteps(PHASES)) losses.push(...(await session.runSteps(Infinity)).map(({ loss }) => loss));
   session.dispose();
@@ -53,6 +60,12 @@ async function lossesOn(device: Device): Promise<number[]> {
 
 const gpuTest = await deviceTests();
 const halfTest = await deviceTests({ dtype: "f16" });
+
+gpuTest("layers that are computed again give the same bits", async () => {
+  const [again, kept] = [await createWebGpuDevice(), await createWebGpuDevice()];
+  assertEquals(await lossesOn(again, true), await lossesOn(kept));
+  for (const device of [again, kept]) device.dispose();
+});
 
 gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up to 1e-3", async () => {
   const device = await createWebGpuDevice();
@@ -71,7 +84,7 @@ gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up 
 gpuTest("a step is one submit and leaves the live bytes as they were, in both modes", async () => {
   const device = await createWebGpuDevice();
   const recipe: Recipe = [{ phase: "dense", steps: 3 }, { phase: "sparse", steps: 6 }, { phase: "dense", steps: 3 }];
-  const session = sessionOn(device, recipe, 3);
+  const session = sessionOn(device, recipe, { readEvery: 3 });
   while (session.step < 6) await session.runSteps(6);
   const { liveBytes } = device;
   for (const phase of ["sparse", "dense"] as const) {
