@@ -229,8 +229,7 @@ export class TrainingSession {
     const hosts = Array.from({ length: microBatches }, () => this.#nextBatch());
     const targets = hosts.reduce((count, host) => count + countTargets(this.model, host), 0);
     const [counted = targets] = await this.#collectives.sum([targets]); // so that gradients and losses of all ranks add up
-    // Every rank draws random numbers of its own.
-    if (mode === "sparse") setStep(this.model, this.#step * this.#collectives.size + this.#collectives.rank);
+    if (mode === "sparse") setStep(this.model, this.#step);
     for (const [microBatch, host] of hosts.entries()) {
       writeTokenBatch(this.model, this.#batch, host, counted / microBatches);
       this.#device.replay(`${this.#key}/${mode}/${microBatch}`, () => this.#runPass(mode, microBatch));
@@ -247,10 +246,17 @@ export class TrainingSession {
   /** Loss and gradients of a micro-batch. Those of the last one are sent beside the pass, each when it is complete. */
   #runPass(mode: PhaseName, microBatch: number): void {
     const { microBatches = 1 } = this.#config;
+    const { rank, size } = this.#collectives;
     const isLast = microBatch === microBatches - 1;
     const onGradients = (complete: readonly Parameter[]) => this.#optimizer.sumGradients(complete);
-    const options = { mode, arena: this.#arena, microBatch, microBatches, ...(isLast ? { onGradients } : {}) };
-    forwardBackward(this.model, this.#batch, options);
+    forwardBackward(this.model, this.#batch, {
+      mode,
+      arena: this.#arena,
+      microBatch,
+      microBatches,
+      draw: microBatch * size + rank, // as one process with the micro-batches of all of them
+      ...(isLast ? { onGradients } : {}),
+    });
     this.#arena.reset();
     if (isLast) this.#optimizer.joinGradients();
   }

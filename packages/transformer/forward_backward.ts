@@ -11,11 +11,13 @@ export interface ForwardBackwardOptions {
   readonly mode: "dense" | "sparse";
   /** Memory of the step. The caller resets it after the step, inside the same replayed unit. */
   readonly arena: Arena;
-  /**
-   * Index of the micro-batch. Number 0 replaces gradients and loss; later ones add. Each draws random numbers of its
-   * own where a plan selects without bias, those of the step that {@linkcode setStep} says. Default 0.
-   */
+  /** Index of the micro-batch. Number 0 replaces gradients and loss; later ones add. Default 0. */
   readonly microBatch?: number;
+  /**
+   * Its number among the micro-batches of all ranks. Each draws random numbers of its own where a plan selects without
+   * bias, those of the step that {@linkcode setStep} says. Default: `microBatch`.
+   */
+  readonly draw?: number;
   /** Micro-batches of a step: losses and gradients are their mean. Default 1. */
   readonly microBatches?: number;
   /**
@@ -72,11 +74,11 @@ export interface ForwardBackwardOptions {
  * ```
  */
 export function forwardBackward(model: Transformer, batch: TokenBatch, options: ForwardBackwardOptions): Tensor {
-  const { mode, arena, microBatch = 0, microBatches = 1, onGradients } = options;
+  const { mode, arena, microBatch = 0, microBatches = 1, draw = microBatch, onGradients } = options;
   const accumulate = microBatch > 0;
   if (!accumulate) beginPass(model, mode);
   const tape = new Tape(model.device, arena, { accumulate, ...(onGradients === undefined ? {} : { onGradients }) });
-  batchLoss(tape, model, batch, { mode, microBatch }, { loss: model.loss, scale: 1 / microBatches, accumulate });
+  batchLoss(tape, model, batch, { mode, microBatch: draw }, { loss: model.loss, scale: 1 / microBatches, accumulate });
   tape.backward();
   return model.loss;
 }
