@@ -8,7 +8,7 @@ import {
 } from "@beyond24/run";
 import { dirname, resolve } from "@std/path";
 import { type ConfigSources, resolveConfig } from "../config/resolve_config.ts";
-import { joinRanks, type RankPlace, ranksHere } from "../ranks/join_ranks.ts";
+import { joinRanks, type RankPlace, type Ranks, ranksHere } from "../ranks/join_ranks.ts";
 import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
 import { shareOfRank } from "../run/ranks.ts";
@@ -66,15 +66,18 @@ export const trainCommand: Command = defineCommand({
     ["train --init-from runs/a", "a new run that begins with the weights of another one"],
   ],
   run: async ({ flags, words, terminal }) => {
+    const isStart = !flags.printConfig && startsRanks(flags);
+    // Before anything can be wrong: the launcher ends processes that have joined when the first of them says what.
+    const ranks = flags.printConfig || isStart ? undefined : await joinRanks();
     const { config, device } = flags.resume === undefined
       ? await newConfig(flags)
       : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
     const command = commandText(["train", ...words]);
-    if (!flags.printConfig && startsRanks(flags)) {
+    if (isStart) {
       shareOfRank(config, flags.gpus ?? 1); // said once, not by every rank
       return await trainOnGpus(flags.gpus ?? 1, ["train", ...words], device, terminal);
     }
-    if (!flags.printConfig) return await train({ config, device, command }, flags, terminal);
+    if (ranks !== undefined) return await train({ config, device, command }, flags, { ranks, terminal });
     terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
     return exitCodes.done;
   },
@@ -111,10 +114,9 @@ async function branch(sources: ConfigSources, initFrom: string): Promise<ConfigS
 async function train(
   { config, device: place, command }: ResumeConfig & { readonly command: string },
   flags: TrainFlags,
-  terminal: Terminal,
+  { ranks, terminal }: { readonly ranks: Ranks; readonly terminal: Terminal },
 ): Promise<number> {
   const { resume, force, overwrite } = flags;
-  const ranks = await joinRanks();
   const device = await openDevice(shareOfCores(place, ranks), terminal.error, ranks.localRank);
   const created = resume === undefined && flags.out === undefined && ranks.rank === 0
     ? await createNewRunFolder("runs", config.preset)

@@ -2,6 +2,7 @@ import { gpuLinks, type GpuName } from "@beyond24/recipe";
 import { formatAmount, formatLarge, formatMilliseconds, formatPercent } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
 import { type GpusPlan, linkUtilization, type ShardPlan } from "./gpus_plan.ts";
+import { formatHours } from "./format_hours.ts";
 import { gpuTitle } from "./gpu_title.ts";
 
 /** What a run takes on several GPUs, as a table to read and what it takes for granted. */
@@ -32,6 +33,8 @@ export function describeGpus(plan: GpusPlan, gpu: GpuName): string {
     ...steps("dense step, not hidden", ({ denseStep }) => denseStep.exposed),
     ...steps("sparse step, communication hidden", ({ sparseStep }) => sparseStep?.hidden),
     ...steps("sparse step, not hidden", ({ sparseStep }) => sparseStep?.exposed),
+    row("the run, communication hidden", ({ run }) => formatHours(run.hidden / 3.6e6)),
+    row("the run, not hidden", ({ run }) => formatHours(run.exposed / 3.6e6)),
   ]);
   return [table, ...assumptions(plan, gpu)].join("\n");
 }

@@ -1,7 +1,8 @@
 import type { RunConfig } from "@beyond24/run";
-import { formatAmount, formatCount, formatDuration, formatLarge, formatPercent } from "@beyond24/run";
+import { formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
 import { describeGpus } from "./describe_gpus.ts";
+import { formatHours } from "./format_hours.ts";
 import { gpuTitle } from "./gpu_title.ts";
 import type { ComponentPlan, RunMemory, RunPlan } from "./run_plan.ts";
 import { warmUpNotes } from "./warm_up_notes.ts";
@@ -109,10 +110,4 @@ function speedupTable({ speedups }: RunPlan): string {
     ["Predicted speed-up, when FFN kernels are", "FFN", "sparse step", "run"],
     ...speedups.map(({ kernels, ffn, step, run }) => [kernels, times(ffn), times(step), times(run)]),
   ]);
-}
-
-function formatHours(hours: number): string {
-  if (hours < 1 / 3600) return "under 1 s";
-  if (hours < 1) return formatDuration(3600 * hours);
-  return `${Number(hours.toPrecision(3)).toLocaleString("en-US")} h`;
 }

@@ -6,6 +6,7 @@ import {
   type GpuName,
   parameterCounts,
   precisions,
+  recipeSteps,
   stepTime,
   trainingFlops,
 } from "@beyond24/recipe";
@@ -23,7 +24,7 @@ export interface Gpus {
   readonly networkBytesPerSecond: number;
 }
 
-/** Milliseconds of a step. */
+/** Milliseconds of a step, or of several. */
 export interface PlannedStep {
   /** With communication hidden behind computation as far as can be. */
   readonly hidden: number;
@@ -41,6 +42,8 @@ export interface ShardPlan {
   readonly denseStep: PlannedStep;
   /** Milliseconds of a sparse step; missing where a run has none. */
   readonly sparseStep?: PlannedStep;
+  /** Milliseconds of all steps of the run. */
+  readonly run: PlannedStep;
 }
 
 /** What a run takes on several GPUs. */
@@ -116,11 +119,15 @@ export function gpusPlan(config: RunConfig, { count, name, networkBytesPerSecond
       };
       return { hidden: stepTime(parts, true), exposed: stepTime(parts, false) };
     };
+    const [denseStep, sparseStep] = [stepOf(1), stepOf(speed.sparseStep)];
+    const steps = { dense: recipeSteps(config.recipe, "dense"), sparse: recipeSteps(config.recipe, "sparse") };
+    const all = (kind: keyof PlannedStep) => steps.dense * denseStep[kind] + steps.sparse * sparseStep[kind];
     return {
       memory: runMemory(share, precision, { shards }),
       communication,
-      denseStep: stepOf(1),
-      ...(hasSparseSteps(config) ? { sparseStep: stepOf(speed.sparseStep) } : {}),
+      denseStep,
+      ...(hasSparseSteps(config) ? { sparseStep } : {}),
+      run: { hidden: all("hidden"), exposed: all("exposed") },
     };
   };
   return { count, perMachine, sequences: batchSize, bytesPerSecond, none: planOf(false), optimizer: planOf(true) };

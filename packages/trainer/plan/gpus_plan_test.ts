@@ -40,8 +40,9 @@ Deno.test("gpusPlan: a shard of the optimizer on each GPU, gradients and weights
 Deno.test("gpusPlan: steps are shorter with more GPUs, and with what is hidden", () => {
   for (const count of [2, 8, 64]) {
     const { none: whole, optimizer: sharded } = gpusOf(count);
-    for (const { denseStep, sparseStep } of [whole, sharded]) {
+    for (const { denseStep, sparseStep, run } of [whole, sharded]) {
       assert(sparseStep !== undefined);
+      assertEquals(run.hidden, 31_000 * denseStep.hidden + 29_000 * sparseStep.hidden);
       for (const { hidden, exposed } of [denseStep, sparseStep]) assert(hidden < exposed);
       assert(sparseStep.hidden < denseStep.hidden);
     }

@@ -109,6 +109,8 @@ Deno.test({
     assert(unequal.code !== 0);
     assertStringIncludes(unequal.stderr, "all processes need the same configuration: rank 1 has another one");
     assertEquals(unequal.stderr.match(/^error: /gm)?.length, 1, unequal.stderr);
+    const wrong = await place.train(2, [...micro, "--set", "model.layers=0"]);
+    assertEquals(wrong.stderr.match(/^error: .*model\.layers.*/gm)?.length, 1, wrong.stderr);
     const taken = await place.train(1, [...micro, "--out", "taken"]);
     assertEquals(taken.code, 0, taken.stderr);
     const refused = await place.train(2, [...micro, "--out", "taken"]);
