@@ -25,12 +25,13 @@ export function packWeights(context: LaunchContext, weights: Tensor, pack: AdamW
   ]);
 }
 
-/** Master weights in whole tiles, at memory speed. */
+/** Weights in whole tiles, at memory speed. */
 function launchTiled(context: LaunchContext, weights: Tensor, pack: AdamWPack): boolean {
   const { format, packed, flips } = pack;
-  if (weights.dtype !== "f32" || !packsInTiles(context, packed, weights)) return false;
+  if (!packsInTiles(context, packed, weights)) return false;
   const [values, metadata] = packedAddresses(packed);
-  const name = format === "2:4 soft" ? "pack_weight24" : "pack_weight24_largest";
+  const suffix = `${format === "2:4 soft" ? "" : "_largest"}${weights.dtype === "bf16" ? "_bf16" : ""}`;
+  const name = `pack_weight24${suffix}`;
   context.launch({ module: "hopper/pack_weight24", name }, weightTiles(packed.rows, packed.cols), [
     address(weights),
     pointer(0n),

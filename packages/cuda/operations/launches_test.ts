@@ -439,6 +439,8 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
     device.kernels.squaredReluBackwardSelect24({ dy2: y1, ...results, unbiased });
     device.kernels.select24({ x: y1, packed: packed("rows"), segments, unbiased });
     device.kernels.select24({ x: weight, packed: packed("cols"), flips });
+    device.kernels.select24({ x: y1, packed: packed("cols"), flips });
+    device.kernels.softThreshold24({ weights: y1, packed: packed("cols"), flips });
     device.kernels.adamW({ ...adamWOf(weight, make), pack });
     assertEquals(
       driver.launches.map(({ kernel }) => kernel),
@@ -448,6 +450,8 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
           "pack_activation_gradient24_unbiased",
           "select24_bf16",
           "pack_weight24_largest",
+          "pack_weight24_largest_bf16",
+          "pack_weight24_bf16",
           "adam_w24_largest",
         ]
         : [
@@ -457,6 +461,8 @@ Deno.test("unbiased selections and weights by magnitude go to kernels of their o
           "squared_relu_backward_select24_tokens",
           "select24_bf16",
           "soft_threshold24_f32",
+          "soft_threshold24_bf16",
+          "soft_threshold24_bf16",
           "adam_w_bf16",
           "soft_threshold24_f32",
         ],

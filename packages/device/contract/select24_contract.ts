@@ -2,6 +2,7 @@ import { roundTo } from "../round_to.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext, Input } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+import { copiesPackAlike } from "./packed_copies.ts";
 import { completedMask, densePacked, expectPacked, keptOf } from "./packed_expectations.ts";
 import { SORTED_ROWS, sortedInput, type SortedRows, sortedSegments } from "./sorted_rows.ts";
 import { drawOf, expectUnbiased } from "./unbiased_selection.ts";
@@ -106,10 +107,17 @@ export const select24Contract: KernelContract = [
       name: `${sorted.name}, along ${axis}`,
       run: (context: ContractContext) => sortedTokens(context, sorted, axis),
     })),
-    ...([[36, 52], [128, 256]] as const).map((shape) => ({
-      name: `weights and flips, [${shape}] along ${axis}`,
-      run: (context: ContractContext) => countsFlips(context, shape, axis),
-    })),
+    ...([[36, 52], [128, 256]] as const).flatMap((shape) => [
+      {
+        name: `weights and flips, [${shape}] along ${axis}`,
+        run: (context: ContractContext) => countsFlips(context, shape, axis),
+      },
+      {
+        name: `weights and their copies, [${shape}] along ${axis}`,
+        run: (context: ContractContext) =>
+          copiesPackAlike(context, shape, axis, (x, target) => context.kernels.select24({ x, ...target })),
+      },
+    ]),
   ]),
   ...[[68, 17], [128, 256]].map((shape) => ({
     name: `[${shape}] without bias`,

@@ -4,6 +4,7 @@ import type { DType } from "../tensor.ts";
 import { assertSame } from "./close.ts";
 import type { ContractContext } from "./contract_context.ts";
 import type { KernelContract } from "./kernel_contract.ts";
+import { copiesPackAlike } from "./packed_copies.ts";
 import { completedMask, densePacked, expectPacked, keptOf } from "./packed_expectations.ts";
 
 interface ThresholdCase {
@@ -74,5 +75,15 @@ export const softThreshold24Contract: KernelContract = [
     },
     { name: `scaled along ${axis}`, run: (c: ContractContext) => check(c, { rows: 20, cols: 36, axis, scale: 1.7 }) },
     { name: `flips along ${axis}`, run: (c: ContractContext) => countsFlips(c, axis) },
+    ...([[36, 52], [128, 256]] as const).map((shape) => ({
+      name: `weights and their copies, [${shape}] along ${axis}`,
+      run: (c: ContractContext) =>
+        copiesPackAlike(
+          c,
+          shape,
+          axis,
+          (weights, target) => c.kernels.softThreshold24({ weights, scale: 1.25, ...target }),
+        ),
+    })),
   ]),
 ];
