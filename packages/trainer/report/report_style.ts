@@ -55,7 +55,7 @@ th { color: var(--muted); font-weight: 500; }
 th:first-child, td:first-child { text-align: left; }
 td:first-child { white-space: normal; }
 thead th { border-top: none; }
-table.facts td { white-space: normal; text-align: left; }
+table.facts td { white-space: normal; overflow-wrap: anywhere; text-align: left; }
 table.facts th { text-align: left; width: 11em; vertical-align: top; }
 section p { margin-top: 8px; }
 summary { cursor: pointer; font-weight: 600; }
