@@ -2,7 +2,7 @@ import { type Collectives, type Device, elementCount, type HostArray, type Tenso
 import type { MpiWorld } from "./mpi_world.ts";
 
 /** Elements that travel as one where tensors are smaller: a call has a price of its own, and memory has one too. */
-const BUNDLE = 2 ** 24;
+const BUNDLE = 2 ** 20;
 
 /**
  * Collectives of a device through the memory of the host, so that any device and any MPI library will do. Floats travel
@@ -39,33 +39,20 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
       for (const bundle of bundles(tensors)) {
         const lengths = bundle.map(({ shape }) => elementCount(shape));
         const part = Math.ceil(total(lengths) / size);
-        const all = new Float32Array(part * size);
-        let at = 0;
-        for (const [i, tensor] of bundle.entries()) {
-          all.set(floats(await device.read(tensor)), at);
-          at += lengths[i] ?? 0;
-        }
+        const all = await laidOut(device, bundle, lengths, part * size);
         await waiting(world.reduceScatter(all));
         all.copyWithin(rank * part, 0, part);
         await waiting(world.allGather(bytesOf(all)));
-        at = 0;
+        let at = 0;
         for (const [i, tensor] of bundle.entries()) device.write(tensor, all.subarray(at, at += lengths[i] ?? 0));
       }
     },
     async reduceScatter(tensors) {
       for (const bundle of bundles(tensors)) {
         const parts = bundle.map(({ shape }) => partOf(shape, size));
-        const stride = total(parts);
-        // The parts of a rank lie together.
-        const all = new Float32Array(stride * size);
-        let at = 0;
-        for (const [i, tensor] of bundle.entries()) {
-          const [part = 0, values] = [parts[i], floats(await device.read(tensor))];
-          for (let of = 0; of < size; of++) all.set(values.subarray(of * part, (of + 1) * part), of * stride + at);
-          at += part;
-        }
+        const all = await byRank(device, bundle, parts, size);
         await waiting(world.reduceScatter(all));
-        at = 0;
+        let at = 0;
         for (const [i, tensor] of bundle.entries()) {
           device.write(ownPart(tensor, rank, parts[i] ?? 0), all.subarray(at, at += parts[i] ?? 0));
         }
@@ -76,21 +63,18 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
         const parts = bundle.map(({ shape }) => partOf(shape, size));
         const stride = total(parts);
         const all = new Int32Array(stride * size);
-        let at = 0;
+        let at = rank * stride;
         for (const [i, tensor] of bundle.entries()) {
-          all.set(wordsOf(await device.read(ownPart(tensor, rank, parts[i] ?? 0))), rank * stride + at);
-          at += parts[i] ?? 0;
+          const part = parts[i] ?? 0;
+          all.set(wordsOf(await device.read(ownPart(tensor, rank, part))), at);
+          at += part;
         }
         await waiting(world.allGather(bytesOf(all)));
         at = 0;
         for (const [i, tensor] of bundle.entries()) {
-          const part = parts[i] ?? 0;
-          const words = new Int32Array(part * size);
-          for (let of = 0; of < size; of++) {
-            words.set(all.subarray(of * stride + at, of * stride + at + part), of * part);
-          }
+          const words = ofTensor(all, { at, part: parts[i] ?? 0, stride });
           device.write(tensor, tensor.dtype === "i32" ? words : new Float32Array(words.buffer));
-          at += part;
+          at += parts[i] ?? 0;
         }
       }
     },
@@ -113,6 +97,56 @@ export function mpiCollectives(device: Device, world: MpiWorld): Collectives {
       return milliseconds;
     },
   };
+}
+
+/** The elements of tensors one after the other; where they fill all of it, those of one are not copied. */
+async function laidOut(
+  device: Device,
+  bundle: readonly Tensor[],
+  lengths: readonly number[],
+  length: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const [only] = bundle;
+  if (only !== undefined && lengths[0] === length) return floats(await device.read(only));
+  const all = new Float32Array(length);
+  let at = 0;
+  for (const [i, tensor] of bundle.entries()) {
+    all.set(floats(await device.read(tensor)), at);
+    at += lengths[i] ?? 0;
+  }
+  return all;
+}
+
+/** The parts of a rank of all tensors together, rank by rank; those of one tensor lie so already. */
+async function byRank(
+  device: Device,
+  bundle: readonly Tensor[],
+  parts: readonly number[],
+  size: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const stride = total(parts);
+  if (bundle.length === 1) return await laidOut(device, bundle, [stride * size], stride * size);
+  const all = new Float32Array(stride * size);
+  let at = 0;
+  for (const [i, tensor] of bundle.entries()) {
+    const [part = 0, values] = [parts[i], floats(await device.read(tensor))];
+    for (let of = 0; of < size; of++) all.set(values.subarray(of * part, (of + 1) * part), of * stride + at);
+    at += part;
+  }
+  return all;
+}
+
+/** All parts of one tensor, out of those of several by rank. */
+function ofTensor(
+  all: Int32Array<ArrayBuffer>,
+  { at, part, stride }: { readonly at: number; readonly part: number; readonly stride: number },
+): Int32Array<ArrayBuffer> {
+  if (part === stride) return all;
+  const words = new Int32Array(part * all.length / stride);
+  for (let from = at, to = 0; to < words.length; from += stride, to += part) {
+    words.set(all.subarray(from, from + part), to);
+  }
+  return words;
 }
 
 /** Tensors in their order, those that are small together. */
@@ -146,8 +180,10 @@ function ownPart(tensor: Tensor, rank: number, part: number): Tensor {
   return { ...tensor, shape: [part], offset: tensor.offset + rank * part };
 }
 
-function floats(values: HostArray): Float32Array {
-  if (values instanceof Float32Array) return values;
+function floats(values: HostArray): Float32Array<ArrayBuffer> {
+  if (values instanceof Float32Array && values.buffer instanceof ArrayBuffer) {
+    return new Float32Array(values.buffer, values.byteOffset, values.length);
+  }
   throw new TypeError("Cannot sum a tensor as its elements must be f32: they are i32");
 }
 
