@@ -32,7 +32,7 @@ export function drawQualityPage(page: string, rows: readonly ResultRow[]): Quali
 }
 
 function image({ file, title }: StudyFigure): string {
-  return `![${title}](images/${file})`;
+  return wrapItem(`![${title}](images/${file})`);
 }
 
 /** Puts text between `<!-- begin name -->` and `<!-- end name -->`. */
