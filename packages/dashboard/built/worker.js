@@ -20914,6 +20914,56 @@ var matmulContract = [
   }
 ];
 
+// ../device/contract/packed_copies.ts
+async function copiesPackAlike(context, [rows, cols], axis, pack2) {
+  const results = [];
+  const weights = [
+    0,
+    1
+  ].map(() => context.input([
+    rows,
+    cols
+  ], void 0, "f32"));
+  for (const isCopy of [
+    false,
+    true
+  ]) {
+    const packed = context.packedOutput(rows, cols, axis);
+    const flips = context.integers([
+      1
+    ], [
+      1e3
+    ]);
+    for (const [step, { tensor }] of weights.entries()) {
+      const copy4 = context.output([
+        rows,
+        cols
+      ]);
+      context.kernels.copy({
+        x: tensor,
+        out: copy4
+      });
+      pack2(isCopy ? copy4 : tensor, step === 0 ? {
+        packed
+      } : {
+        packed,
+        flips
+      });
+    }
+    const { values, metadata } = await context.readPacked(packed);
+    results.push({
+      values,
+      metadata,
+      flips: await context.read(flips)
+    });
+  }
+  const [masters, copies] = results;
+  if (masters === void 0 || copies === void 0) throw new Error("Both were packed");
+  assertSame(copies.values, masters.values, "values");
+  assertSame(copies.metadata, masters.metadata, "metadata");
+  assertSame(copies.flips, masters.flips, "flips");
+}
+
 // ../device/contract/unbiased_selection.ts
 var SELECTION_RULES = [
   "largest",
@@ -21152,10 +21202,19 @@ var select24Contract = [
         128,
         256
       ]
-    ].map((shape) => ({
-      name: `weights and flips, [${shape}] along ${axis}`,
-      run: (context) => countsFlips(context, shape, axis)
-    }))
+    ].flatMap((shape) => [
+      {
+        name: `weights and flips, [${shape}] along ${axis}`,
+        run: (context) => countsFlips(context, shape, axis)
+      },
+      {
+        name: `weights and their copies, [${shape}] along ${axis}`,
+        run: (context) => copiesPackAlike(context, shape, axis, (x, target) => context.kernels.select24({
+          x,
+          ...target
+        }))
+      }
+    ])
   ]),
   ...[
     [
@@ -21369,7 +21428,24 @@ var softThreshold24Contract = [
     {
       name: `flips along ${axis}`,
       run: (c) => countsFlips2(c, axis)
-    }
+    },
+    ...[
+      [
+        36,
+        52
+      ],
+      [
+        128,
+        256
+      ]
+    ].map((shape) => ({
+      name: `weights and their copies, [${shape}] along ${axis}`,
+      run: (c) => copiesPackAlike(c, shape, axis, (weights, target) => c.kernels.softThreshold24({
+        weights,
+        scale: 1.25,
+        ...target
+      }))
+    }))
   ])
 ];
 
