@@ -43,7 +43,7 @@ const driver = new NativeDriver(ranks.localRank % gpuCount());
 const device = await createCudaDevice({ driver, repeatable: option("repeatable", "true") === "true" });
 const collectives = await ranks.collectives(device);
 const planName = choice("plan", sparsityPlans, "paper");
-const routing = planRouting(planName, venomFormats[format]);
+const routing = planRouting(planName, venomFormats[format], shape.dFfn);
 const router = choice("router", routers, routing.router);
 const sparsity = { plan: sparsityPlans[planName], ...routing, router, align: 128 };
 const shard = option("shard", "none");

@@ -57,7 +57,7 @@ export class CudaDevice implements Device {
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
-    this.description = describe(driver, libraries, this.peakFlops);
+    this.description = describe(driver, libraries);
   }
 
   /** The driver, for what works beside the kernels. */
@@ -201,18 +201,13 @@ export class CudaDevice implements Device {
   }
 }
 
-function describe(
-  { properties }: Driver,
-  { products, attention }: Libraries,
-  peakFlops: number | undefined,
-): string {
+function describe({ properties }: Driver, { products, attention }: Libraries): string {
   const { name, totalMemory, cudaVersion, computeCapability, multiprocessors } = properties;
   const parts = [
     name,
     `${(totalMemory / 2 ** 30).toFixed(1)} GiB`,
     `sm_${computeCapability}`,
     `${multiprocessors} multiprocessors`,
-    ...(peakFlops === undefined ? [] : [`${peakFlops / 1e12} TFLOP/s in bf16 by its data sheet`]),
     `driver for CUDA ${formatVersion(cudaVersion)}`,
     products?.description ?? "own dense products (cuBLASLt not found)",
     attention?.description ?? "own attention (cuDNN not found)",

@@ -43,8 +43,8 @@ Deno.test("model presets hold the sizes of GPT-3 Small and Medium, with neurons 
     const { model, venom, recipe, batchSize } = trainingPresets[name];
     assertEquals(model.dFfn, 4 * model.dModel);
     for (const plan of ["paper", "beyond"] as const) {
-      // Clusters of whole blocks of 64 rows, as GPUs like them.
-      assertEquals(model.dFfn / venomExperts(planRouting(plan, venom).venom) % 64, 0);
+      // Clusters of whole tiles: the fast products of GPUs take no others.
+      assertEquals(model.dFfn / venomExperts(planRouting(plan, venom, model.dFfn).venom) % 128, 0);
     }
     const tokens = recipeSteps(recipe) * batchSize * model.sequenceLength;
     assert(Math.abs(tokens / parameterCounts(model).total - 20) < 1, "20 tokens a parameter");

@@ -2,8 +2,11 @@ import type { RouterName } from "./router.ts";
 import type { SparsityPlanName } from "./sparsity_plans.ts";
 import { venomExperts, type VenomFormat } from "./venom_format.ts";
 
-/** Clusters that a plan wants at least; a plan that is not named wants one for a token, as the paper has it. */
-const leastClusters: Readonly<Partial<Record<SparsityPlanName, number>>> = { beyond: 16 };
+/** Clusters that a plan wants; a plan that is not named wants one for a token, as the paper has it. */
+const wantedClusters: Readonly<Partial<Record<SparsityPlanName, number>>> = { beyond: 16 };
+
+/** Neurons of a tile of the fast products on GPUs: a cluster of anything else takes several times as long there. */
+const tileNeurons = 128;
 
 /** Clusters of a plan. */
 export interface PlanRouting {
@@ -16,14 +19,16 @@ export interface PlanRouting {
 }
 
 /**
- * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into at least 16
- * clusters and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
- * 16. On the rows of the sorted tokens, of which a token has one for every cluster that it visits, the activations are
- * V:N:M with the larger M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1
- * is then executed for all neurons.
+ * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into 16 clusters
+ * or more and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
+ * 16. Where these are no whole tiles of 128 neurons and another number near is, it takes that one. On the rows of the
+ * sorted tokens, of which a token has one for every cluster that it visits, the activations are V:N:M with the larger
+ * M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1 is then executed for
+ * all neurons.
  *
  * @param plan Name of the plan
  * @param venom The format with one cluster a token
+ * @param neurons F, where it is known
  * @returns Format and clusters of a token; other plans get what they were given, and 1
  * @throws {RangeError} If `m` is not a multiple of 4
  *
@@ -36,10 +41,22 @@ export interface PlanRouting {
  * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4, router: "energy" });
  * assertEquals(routedFraction(sparsityPlans.beyond, routing), routedFraction(sparsityPlans.paper));
  * assertEquals(planRouting("beyond", venomFormats["93.75"]).expertsPerToken, 2);
+ * assertEquals(planRouting("beyond", venomFormats["87.5"], 3072).expertsPerToken, 3); // 12 clusters of 256 neurons
  * ```
  */
-export function planRouting(plan: SparsityPlanName, venom: VenomFormat): PlanRouting {
-  const expertsPerToken = Math.max(1, Math.ceil((leastClusters[plan] ?? 1) / venomExperts(venom)));
+export function planRouting(plan: SparsityPlanName, venom: VenomFormat, neurons?: number): PlanRouting {
+  const wanted = Math.max(1, Math.ceil((wantedClusters[plan] ?? 1) / venomExperts(venom)));
+  const expertsPerToken = wanted === 1 || neurons === undefined
+    ? wanted
+    : inWholeTiles(wanted, neurons / venomExperts(venom));
   const router = plan === "beyond" ? "energy" : "cosine";
   return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, router };
+}
+
+/** The number nearest to the wanted one, from half to twice of it, that cuts these neurons into whole tiles. */
+function inWholeTiles(wanted: number, neurons: number): number {
+  const distance = (count: number) => Math.abs(Math.log(count / wanted));
+  return Array.from({ length: 2 * wanted }, (_, i) => i + 1)
+    .filter((count) => 2 * count >= wanted && neurons % (count * tileNeurons) === 0)
+    .toSorted((a, b) => distance(a) - distance(b))[0] ?? wanted;
 }

@@ -47,6 +47,17 @@ Deno.test("planRouting keeps the work and leaves other plans alone", () => {
   }
 });
 
+Deno.test("planRouting cuts neurons into whole tiles of 128 where a number of clusters near 16 does", () => {
+  const clusters = (neurons: number) => venomExperts(planRouting("beyond", venomFormats["87.5"], neurons).venom);
+  const found = [256, 2048, 3072, 4096, 5120, 6144, 8192, 16_384].map((neurons) => [neurons, clusters(neurons)]);
+  assertEquals(found, [[256, 16], [2048, 16], [3072, 12], [4096, 16], [5120, 20], [6144, 16], [8192, 16], [
+    16_384,
+    16,
+  ]]);
+  assertEquals(planRouting("beyond", venomFormats["87.5"], 3072).venom.m, 48);
+  assertEquals(planRouting("paper", venomFormats["87.5"], 3000).expertsPerToken, 1);
+});
+
 Deno.test("sparsityPlans are legal and name an operand of the product", () => {
   for (const plan of Object.values(sparsityPlans)) {
     checkSparsityPlan(plan);

@@ -71,7 +71,7 @@ function withRouting(before: RunConfig, after: RunConfig, values: ConfigValues):
   const { v, m, expertsPerToken } = before.sparsity;
   const coarse = { v, n: 2 as const, m: m / expertsPerToken };
   if ("sparsity.m" in values || "sparsity.expertsPerToken" in values || coarse.m % 4 !== 0) return after;
-  const [old, wanted] = [before, after].map(({ sparsity: { plan } }) => planRouting(plan, coarse));
+  const [old, wanted] = [before, after].map(({ sparsity: { plan }, model }) => planRouting(plan, coarse, model.dFfn));
   // A plan that wants nothing else leaves the clusters as somebody may have set them.
   if (wanted === undefined || wanted.expertsPerToken === old?.expertsPerToken) return after;
   const { venom, expertsPerToken: visited } = wanted;
