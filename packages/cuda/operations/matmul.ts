@@ -13,7 +13,7 @@ import { launchPackedMatmul } from "../products/packed_matmul.ts";
  * it was found, or on tensor-core kernels of our own where sizes are whole tiles.
  */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
-  const isLarge = multiplications(args) >= SMALL_PRODUCT;
+  const isLarge = isLargeProduct(args);
   if (isLarge && launchPackedMatmul(context, args)) return;
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
@@ -22,10 +22,15 @@ export function matmul(context: LaunchContext, args: MatmulArguments): void {
   launchDense(context, product, isLarge);
 }
 
-function multiplications({ a, transposeA = false, out }: MatmulArguments): number {
+/** Columns times depth that are too many for the plain kernel, whose few blocks would go through them on their own. */
+const LARGE_WEIGHTS = 2 ** 17;
+
+/** Whether a product has many multiplications, or few rows, such as the one of a decoded token, by large weights. */
+function isLargeProduct({ a, transposeA = false, out }: MatmulArguments): boolean {
   const [m, n] = matrixSize(out);
   const [rows, cols] = isPacked24(a) ? [a.rows, a.cols] : matrixSize(a);
-  return m * n * (transposeA ? rows : cols);
+  const k = transposeA ? rows : cols;
+  return m * n * k >= SMALL_PRODUCT || n * k >= LARGE_WEIGHTS;
 }
 
 function describeProduct(context: LaunchContext, args: MatmulArguments): DenseProduct {
