@@ -20,14 +20,17 @@ export class RandomPool {
     device.write(this.#numbers, normalNumbers(POOL, deviation));
   }
 
-  /** Fills the master weights and the copy that products read. */
+  /** Fills the master weights and the copy that products read; what is filled next is the same for every share. */
   randomise(parameter: Parameter): Parameter {
     const { weight, value, share } = parameter;
     const start = this.#next;
     this.fill(value);
+    if (weight.storage === value.storage) return parameter;
+    const end = this.#next;
     // Of a shard it has to be the part that `value` has in its place.
     this.#next = (start + (share.isSharded ? partRange(value.shape, share).start : 0)) % POOL;
-    if (weight.storage !== value.storage) this.fill(weight);
+    this.fill(weight);
+    this.#next = end;
     return parameter;
   }
 
