@@ -1,6 +1,6 @@
 import { createReferenceDevice } from "@beyond24/cpu";
 import { inProcessCollectives } from "@beyond24/device/contract";
-import { modelPresets, sparsityPlans } from "@beyond24/recipe";
+import { modelPresets, precisions, sparsityPlans, trainingMemory } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import {
   type SessionConfig,
@@ -163,23 +163,26 @@ Deno.test("any number of ranks goes on with a checkpoint of any other", async ()
   }
 });
 
-Deno.test("a session of a sharded rank holds less", () => {
-  const bytes = (size: number, shard: Shard) => {
-    const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType: "bf16" }));
+Deno.test("a session of a sharded rank holds what the plan says", () => {
+  const large = { ...shape, vocabularySize: 4096 };
+  const held = (size: number, shard: Shard, activationType: ActivationType) => {
+    const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType }));
     return inProcessCollectives(devices).map((collectives, rank) => {
       const device = devices[rank] ?? createReferenceDevice();
-      const session = new TrainingSession(
-        device,
-        { ...config, transformer: { shape: { ...shape, vocabularySize: 4096 } } },
-        oneBatch,
-        { collectives, shard },
-      );
+      const place = { collectives, shard };
+      const session = new TrainingSession(device, { ...config, transformer: { shape: large } }, oneBatch, place);
       assertEquals(session.step, 0);
       return device.liveBytes;
     });
   };
-  const [alone = NaN] = bytes(1, "optimizer");
-  // 4 bytes each of master, moments and gradient, and 2 of the copy that products read; of 12 the half is gone.
-  for (const held of bytes(2, "optimizer")) assert(Math.abs(held / alone - 12 / 18) < 0.02, `${held / alone}`);
-  for (const held of bytes(2, "none")) assert(Math.abs(held / alone - 1) < 0.02, `${held / alone}`);
+  for (const [activationType, precision] of [["f32", precisions.float32], ["bf16", precisions.bfloat16]] as const) {
+    for (const [size, shard] of [[1, "optimizer"], [2, "none"], [2, "optimizer"], [4, "optimizer"]] as const) {
+      const shards = shard === "optimizer" ? size : 1;
+      const { weights, gradients, masters, moments } = trainingMemory(large, 1, { precision, shards });
+      for (const bytes of held(size, shard, activationType)) {
+        const ratio = bytes / (weights + gradients + masters + moments);
+        assert(Math.abs(ratio - 1) < 0.02, `${activationType}, ${size} ranks, ${shard}: ${ratio} of the plan`);
+      }
+    }
+  }
 });
