@@ -35,10 +35,10 @@ Deno.test("applyConfig gives a plan the clusters that it wants, at the same work
   const clusters = ({ m, expertsPerToken }: RunConfig["sparsity"]) => [m / 4, expertsPerToken];
   for (const name of presets) {
     const preset = presetConfig(name);
-    const { m } = preset.sparsity;
+    const { m, expertsPerToken } = preset.sparsity;
     const beyond = applyConfig(preset, { "sparsity.plan": "beyond" }, "a test");
     const experts = name === "llama-125m" ? 12 : 16; // of 256 neurons, as 192 are no whole tiles
-    assertEquals(clusters(beyond.sparsity), [experts, 4 * experts / m], name);
+    assertEquals(clusters(beyond.sparsity), [experts, 4 * experts * expertsPerToken / m], name);
     checkConfig(beyond);
     assertEquals(set(beyond, { "sparsity.plan": preset.sparsity.plan }), preset.sparsity);
   }
