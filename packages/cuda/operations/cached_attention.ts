@@ -4,8 +4,8 @@ import { i32 } from "../driver/pack_arguments.ts";
 import { checkAttentionShape } from "./_attention_launch.ts";
 import { address, commonName, requireType } from "../launching/arguments.ts";
 
-/** Warps of a block, as many as there may be: a single token has few heads, so each must be fast; as in the kernel. */
-const WARPS = 32;
+/** Warps of a block; as in the kernel. */
+const WARPS = 8;
 
 /** out[t] = softmax(q[t] · keysᵀ / sqrt(headDim)) · values over the cache, a block a head of a token. */
 export function cachedAttention(context: LaunchContext, args: CachedAttentionArguments): void {

@@ -13,7 +13,7 @@ import { launchPackedMatmul } from "../products/packed_matmul.ts";
  * it was found, or on tensor-core kernels of our own where sizes are whole tiles.
  */
 export function matmul(context: LaunchContext, args: MatmulArguments): void {
-  const isLarge = isLargeProduct(args);
+  const isLarge = multiplications(args) >= SMALL_PRODUCT;
   if (isLarge && launchPackedMatmul(context, args)) return;
   const product = describeProduct(context, args);
   if (product.m === 0 || product.n === 0) return;
@@ -22,15 +22,10 @@ export function matmul(context: LaunchContext, args: MatmulArguments): void {
   launchDense(context, product, isLarge);
 }
 
-/** Columns times depth that are too many for the plain kernel, whose few blocks would go through them on their own. */
-const LARGE_WEIGHTS = 2 ** 17;
-
-/** Whether a product has many multiplications, or few rows, such as the one of a decoded token, by large weights. */
-function isLargeProduct({ a, transposeA = false, out }: MatmulArguments): boolean {
+function multiplications({ a, transposeA = false, out }: MatmulArguments): number {
   const [m, n] = matrixSize(out);
   const [rows, cols] = isPacked24(a) ? [a.rows, a.cols] : matrixSize(a);
-  const k = transposeA ? rows : cols;
-  return m * n * k >= SMALL_PRODUCT || n * k >= LARGE_WEIGHTS;
+  return m * n * (transposeA ? rows : cols);
 }
 
 function describeProduct(context: LaunchContext, args: MatmulArguments): DenseProduct {

@@ -3,7 +3,7 @@
 // warps are put together. Sums are always in the same order.
 #include "attention.cuh"
 
-constexpr int WARPS = 32;
+constexpr int WARPS = 8;
 
 /** What a warp has of the softmax: its largest score, the sum of its exponentials, and the weighted sum of values. */
 struct Part {
