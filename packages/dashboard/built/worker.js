@@ -5499,22 +5499,22 @@ var trainingPresets = {
     peak: 6e-4,
     finalRatio: 0.1,
     warmupSteps: 1e3
-  }),
+  }, "beyond"),
   "llama-350m": preset("llama-350m", 16, venomFormats["87.5"], {
     peak: 3e-4,
     finalRatio: 0.1,
     warmupSteps: 1e3
-  }),
+  }, "beyond"),
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], {
     peak: 3e-4,
     finalRatio: 0.1,
     warmupSteps: 1e3
-  }),
+  }, "beyond"),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     finalRatio: 0.1,
     warmupSteps: 1e3
-  })
+  }, "beyond")
 };
 
 // ../routing/_check.ts
