@@ -46,7 +46,7 @@ var metricsColumns = {
   lr: {
     kind: "number",
     title: "Learning rate",
-    sentence: "What the optimizer took: a linear warm-up, then a cosine over all phases"
+    sentence: "What the optimizer took: a linear warm-up, then a decay over all phases"
   },
   grad_norm: {
     kind: "number",

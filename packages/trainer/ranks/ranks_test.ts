@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { decodeFrames, encodeFrames, receiveFrame } from "./frames.ts";
 import { joinSocketGroup, type SocketGroup } from "./socket_group.ts";
 import { RanksError } from "./ranks_error.ts";
@@ -118,4 +118,21 @@ Deno.test("the variables of torchrun name the rank and where to meet, beside its
   assertEquals(torchRanks((name) => own[name]), expected);
   assertEquals(torchRanks(() => undefined), undefined);
   assertEquals(torchRanks((name) => name === "WORLD_SIZE" ? "1" : own[name]), undefined);
+});
+
+Deno.test("variables that do not say where the others are end in one line that names the one at fault", () => {
+  const whole = torchEnvironment(1, 2, 40_000);
+  const faults: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+    "RANK must be a whole number from 0 to 1: current value is 2": { RANK: "2" },
+    "RANK must be a whole number from 0 to 1: current value is x": { RANK: "x" },
+    "WORLD_SIZE must be a whole number from 1 to 1048576: current value is two": { WORLD_SIZE: "two" },
+    "MASTER_PORT must be a whole number from 1 to 65535: current value is 99999": { MASTER_PORT: "99999" },
+    "MASTER_ADDR must name the machine of rank 0: it is not set": { MASTER_ADDR: undefined },
+    "LOCAL_RANK must be a whole number from 0 to 1: current value is -1": { LOCAL_RANK: "-1" },
+  };
+  for (const [message, change] of Object.entries(faults)) {
+    const variables: Readonly<Record<string, string | undefined>> = { ...whole, ...change };
+    assertThrows(() => torchRanks((name) => variables[name]), RanksError, message);
+  }
+  assertEquals(torchRanks((name) => name === "WORLD_SIZE" ? "2" : undefined), undefined);
 });

@@ -1,3 +1,4 @@
+import { RanksError } from "./ranks_error.ts";
 import type { MeetingPlace } from "./socket_group.ts";
 
 /** What `torchrun`, or `train --gpus`, told this process. */
@@ -29,28 +30,48 @@ export const TORCH_VARIABLES = [
 export type TorchVariable = typeof TORCH_VARIABLES[number];
 
 /**
- * Whether this process is one of several that `torchrun --no-python` or `train --gpus` started.
+ * Whether this process is one of several that `torchrun --no-python` or `train --gpus` started: RANK and WORLD_SIZE are
+ * set, and this is more than 1.
  *
  * @param read Reads an environment variable
  * @returns Rank, size and where the ranks meet; undefined where none is started like that, or one process alone
+ * @throws {RanksError} If a variable is missing or no such number
  */
 export function torchRanks(read: (name: TorchVariable) => string | undefined): TorchRanks | undefined {
-  const number = (name: TorchVariable) => Number(read(name) ?? NaN);
-  const [rank, size, port] = [number("RANK"), number("WORLD_SIZE"), number("MASTER_PORT")];
+  const size = Number(read("WORLD_SIZE") ?? 1);
+  if (size === 1 || read("RANK") === undefined) return undefined;
+  const whole = (name: TorchVariable, least: number, most: number, missing?: number): number => {
+    const text = read(name);
+    if (text === undefined && missing !== undefined) return missing;
+    const value = Number(text ?? NaN);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw refusal(name, `must be a whole number from ${least} to ${most}`, text);
+  };
+  whole("WORLD_SIZE", 1, 2 ** 20);
+  const rank = whole("RANK", 0, size - 1);
   const hostname = read("MASTER_ADDR");
-  if (!(size > 1) || !(rank >= 0) || !(port > 0) || hostname === undefined) return undefined;
+  if (hostname === undefined) throw refusal("MASTER_ADDR", "must name the machine of rank 0", hostname);
   const isServed = read(SERVED) !== undefined;
   // torchrun keeps a store of its own at the port that it names.
   const isTaken = !isServed && read("TORCHELASTIC_RUN_ID") !== undefined;
+  const port = whole("MASTER_PORT", 1, isTaken ? 65_534 : 65_535);
   return {
     rank,
     size,
-    localRank: Number(read("LOCAL_RANK") ?? rank),
-    localSize: Number(read("LOCAL_WORLD_SIZE") ?? 1),
+    localRank: whole("LOCAL_RANK", 0, size - 1, rank),
+    localSize: whole("LOCAL_WORLD_SIZE", 1, size, 1),
     hostname,
     port: isTaken ? port + 1 : port,
     isServed,
   };
+}
+
+function refusal(name: TorchVariable, rule: string, found: string | undefined): RanksError {
+  const value = found === undefined ? "it is not set" : `current value is ${found}`;
+  return new RanksError(
+    `Cannot find the other processes as ${name} ${rule}: ${value}; start all of them with torchrun, or unset RANK and ` +
+      "WORLD_SIZE",
+  );
 }
 
 /**

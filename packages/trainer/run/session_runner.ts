@@ -114,6 +114,7 @@ export class SessionRunner {
   async restore({ resume, resumeAt }: RunnerStart): Promise<void> {
     const found = resume ? await checkpointToResume(this.#place, resumeAt, this.#warn) : undefined;
     if (found !== undefined) await this.#restore(found);
+    else if (resume) this.#warn("This run has no checkpoint, so it begins again at its first step");
     const { initFrom } = this.#config.train;
     this.#isBranch = found === undefined && initFrom !== "none";
     if (this.#isBranch) await this.#begin(await findCheckpoint(initFrom));

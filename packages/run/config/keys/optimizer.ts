@@ -19,7 +19,7 @@ export const optimizerKeys = {
       maximum: 1,
       default: ({ schedule }: TrainingPreset): number => schedule.finalRatio,
       resume: "recorded",
-      sentence: "Learning rate at the end as a fraction of the highest",
+      sentence: "Learning rate behind the last step as a fraction of the highest",
     },
     warmupSteps: {
       kind: "integer",

@@ -18,8 +18,8 @@ export const sparsityKeys = {
       choices: Object.keys(sparsityPlans) as SparsityPlanName[],
       default: ({ plan }: TrainingPreset): string => plan,
       sentence:
-        "Which operand of each product is sparse, and in which format; sets m and expertsPerToken where it wants " +
-        "others",
+        "Which operand of each product is sparse, and in which format; sets m, expertsPerToken and router where it " +
+        "wants others",
     },
     v: {
       kind: "integer",
