@@ -36,7 +36,16 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 /** What rank 0 finds as well it says alone: the launcher ends the others when it has. */
 async function letRank0Speak(): Promise<void> {
-  if ((ranksHere()?.rank ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 3000));
+  if (rankHere() > 0) await new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+/** A process that was told no place among others says what it finds, that among it. */
+function rankHere(): number {
+  try {
+    return ranksHere()?.rank ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -172,3 +172,18 @@ Deno.test({
     assertEquals(results.map((result) => result.code), [0, 0], errors);
   },
 });
+
+Deno.test("a process that is told no place among others ends with one line", async () => {
+  for (const variables of [{ RANK: "2", WORLD_SIZE: "2" }, { RANK: "0", WORLD_SIZE: "2" }]) {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-P=train:gpus", "--quiet", main, "train", "--preset", "tiny"],
+      env: variables,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const { code, out, error } = await outcome(child);
+    assertEquals([code, out], [7, ""], error);
+    assertMatch(error, /^error: Cannot find the other processes as (RANK|MASTER_ADDR) must [^\n]*\n$/);
+  }
+});
