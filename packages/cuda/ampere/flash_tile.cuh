@@ -2,6 +2,7 @@
 // rows of D elements; 16-byte chunks of a row are exchanged so that eight rows of one column of chunks lie in different
 // banks.
 #pragma once
+#include "../plain/bf16_pair.cuh"
 #include "../plain/common.cuh"
 #include "mma.cuh"
 

@@ -70,13 +70,6 @@ __device__ __forceinline__ void multiplySparse(float (&d)[4], const unsigned (&a
         "n"(SELECTOR));
 }
 
-/** Two f32 rounded to nearest even bf16; `low` goes to the lower half. */
-__device__ __forceinline__ unsigned packPair(float low, float high) {
-  unsigned pair;
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-  return pair;
-}
-
 __device__ __forceinline__ void storeShared(unsigned shared, unsigned value) {
   asm volatile("st.shared.u32 [%0], %1;" ::"r"(shared), "r"(value) : "memory");
 }

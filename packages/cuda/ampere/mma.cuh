@@ -45,13 +45,6 @@ __device__ __forceinline__ void copy4(unsigned to, const void* from, bool inside
 /** Waits for the copies that this thread started. */
 __device__ __forceinline__ void waitForCopies() { asm volatile("cp.async.wait_all;" ::: "memory"); }
 
-/** Two numbers as bf16, the first in the low half. */
-__device__ __forceinline__ unsigned packPair(float low, float high) {
-  unsigned pair;
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-  return pair;
-}
-
 /** 2 to the power of x. */
 __device__ __forceinline__ float powerOfTwo(float x) {
   float result;

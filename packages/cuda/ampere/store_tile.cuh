@@ -1,5 +1,6 @@
 // The sums of one warp -> global memory. bf16 passes through 2304 bytes of shared memory that the warp has to itself.
 #pragma once
+#include "../plain/bf16_pair.cuh"
 #include "instructions.cuh"
 #include "tile_list.cuh"
 

@@ -1,15 +1,9 @@
 // Unbiased selection on bf16 pairs: two of four tokens for two neurons at once, one in each half of a register. The
 // rules are those of selectUnbiased24 of sparse24.
 #pragma once
+#include "../plain/bf16_pair.cuh"
 #include "../plain/unbiased.cuh"
 #include "pack24.cuh"
-
-/** Two f32 -> bf16x2, round to nearest even; `low` goes to the lower half. */
-__device__ __forceinline__ unsigned roundedPair(float low, float high) {
-  unsigned pair;
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-  return pair;
-}
 
 /** 0xffff in each half that is not zero; a NaN is not. */
 __device__ __forceinline__ unsigned nonZeroPair(unsigned a) {
@@ -79,7 +73,7 @@ __device__ __forceinline__ DrawnTokens drawTokens(unsigned x0, unsigned x1, unsi
   const unsigned isLate = negativePair(low.late, high.late), keepsFirst = negativePair(low.first, high.first);
   const unsigned dropsThird = negativePair(low.second, high.second);
   const unsigned keepsSecond = isLate ^ keepsFirst ^ dropsThird;
-  const unsigned share = roundedPair(low.share, high.share);
+  const unsigned share = packPair(low.share, high.share);
   // Where fewer than two are not zero, the share is zero, and it is zeros that are to be kept.
   const unsigned keepsThird = ~dropsThird & nonZeroPair(share), keepsLargest = ~isLate & nonZeroPair(largest);
   const unsigned winsUpper = notLessPair(upper, lower), wins0 = notLessPair(x0, m1), wins2 = notLessPair(x2, m3);

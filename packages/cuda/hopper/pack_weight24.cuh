@@ -1,8 +1,8 @@
 // Weights in 2:4 form, by the soft threshold or by magnitude, and their place in memory: a thread has four columns of
 // rows `row` and `row + 8`, a warp 128.
 #pragma once
+#include "../plain/bf16_pair.cuh"
 #include "pack24.cuh"
-#include "product_store.cuh"
 
 /** A group of four in each of two rows, eight apart. */
 struct PackedPair {

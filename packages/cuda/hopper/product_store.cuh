@@ -3,6 +3,7 @@
 // TOKENS_ARE_ROWS:    bf16 out[rowMap ? rowMap[token] : token, feature]; a row of -1 is dropped.
 // TOKENS_ARE_DEPTH:   f32 out[expert * neurons + neuron, feature], added to when `accumulate` is set.
 #pragma once
+#include "../plain/bf16_pair.cuh"
 #include "mbarrier.cuh"
 #include "product_tiles.cuh"
 
@@ -24,13 +25,6 @@ __device__ __forceinline__ int threadNow() {
   int thread;
   asm volatile("mov.u32 %0, %%tid.x;" : "=r"(thread));
   return thread;
-}
-
-/** Two f32 -> bf16x2, round to nearest even; `low` goes to the lower half. */
-__device__ __forceinline__ unsigned packPair(float low, float high) {
-  unsigned pair;
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
-  return pair;
 }
 
 template <bool TRANSPOSED>
