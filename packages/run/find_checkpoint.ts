@@ -77,7 +77,21 @@ async function checkFolder(path: string): Promise<void> {
   if (isExport) refuse("it is an exported model: deno task import makes a run of it");
 }
 
-/** A checkpoint that was carried elsewhere is known by the file that makes it whole. */
-async function isCheckpoint(path: string): Promise<boolean> {
+/**
+ * Whether a folder is a checkpoint, which has a configuration as a run has: it is known by the file that makes it
+ * whole, also where it was carried elsewhere.
+ *
+ * @param path The folder
+ * @returns Whether it is one; a run is none
+ *
+ * @example A folder that is not there is none
+ * ```ts
+ * import { isCheckpoint } from "@beyond24/run";
+ * import { assert } from "@std/assert";
+ *
+ * assert(!await isCheckpoint("no/such/folder"));
+ * ```
+ */
+export async function isCheckpoint(path: string): Promise<boolean> {
   return await Deno.stat(join(path, "state.json")).then(({ isFile }) => isFile, () => false);
 }

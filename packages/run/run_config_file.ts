@@ -5,6 +5,7 @@ import { checkConfig } from "./config/check_config.ts";
 import { flattenConfig } from "./config/flatten_config.ts";
 import { recordedConfig } from "./config/recorded_config.ts";
 import type { RunConfig } from "./config/run_config.ts";
+import { isCheckpoint } from "./find_checkpoint.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -44,10 +45,13 @@ export function decodeRunConfig(value: unknown, source: string): RunConfig {
  * @param folder Paths
  * @param onWarning Is told when it is the copy
  * @returns The configuration
- * @throws {UsageError} If there is neither
+ * @throws {UsageError} If there is neither, or the folder is a checkpoint
  * @throws {DiskError} If the system refuses it
  */
 export async function readRunConfig(folder: RunFolder, onWarning: (message: string) => void): Promise<RunConfig> {
+  if (await isCheckpoint(folder.path)) {
+    throw new UsageError(`Cannot read ${folder.path} as it is a checkpoint: name the folder of its run`);
+  }
   try {
     return await readOwn(folder);
   } catch (error) {

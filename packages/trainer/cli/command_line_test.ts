@@ -382,6 +382,8 @@ Deno.test("runs lists what each run has reached, and warns of one that cannot be
     assertStringIncludes(errors, "warning: ");
     const [row] = JSON.parse((await run(folder, "runs", "{}", "--json")).written);
     assertEquals([row.run, row.steps, row.of_steps, row.status], [join(folder, "a"), 12, 12, "finished"]);
+    const alone = JSON.parse((await run(folder, "runs", "{}/a", "--json")).written);
+    assertEquals(alone.map(({ run }: { run: string }) => run), [join(folder, "a")], "a run is listed alone");
     assertEquals((await run(folder, "runs", "{}/nothing")).code, 2);
     await Deno.writeTextFile(join(folder, "file"), "");
     for (const [command, message] of fileForFolder) {
@@ -390,6 +392,18 @@ Deno.test("runs lists what each run has reached, and warns of one that cannot be
       assertEquals([errors.split("\n").length, /os error|readdir/.test(errors)], [2, false], errors);
       assertStringIncludes(errors, message);
     }
+  }));
+
+Deno.test("a checkpoint is no run, though it has a configuration", () =>
+  withFolder(async (folder) => {
+    const trained = await run(folder, "train", ...micro, "--out", "{}/a");
+    assertEquals(trained.code, 0, trained.errors);
+    const { written } = await run(folder, "runs", "{}/a/checkpoints");
+    assertEquals(written, `No runs in ${join(folder, "a", "checkpoints")}\n`);
+    const checkpoint = join(folder, "a", "checkpoints", "step-00000012");
+    const { code, errors } = await run(folder, "compare", "{}/a", checkpoint, "--out", "{}/page.html");
+    const message = `Cannot read ${checkpoint} as it is a checkpoint: name the folder of its run`;
+    assertEquals([code, errors], [2, `error: ${message}\n`]);
   }));
 
 Deno.test("--version prints that of the package, of Deno and of the machine", () =>

@@ -1,4 +1,4 @@
-import { formatDuration, formatLoss, runFolder, UsageError } from "@beyond24/run";
+import { formatDuration, formatLoss, isCheckpoint, runFolder, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
 import { formatTable } from "../format_table.ts";
 import { readReportData } from "../report/read_report_data.ts";
@@ -16,7 +16,7 @@ const flags = {
 export const runsCommand: Command = defineCommand({
   name: "runs",
   sentence: "Lists runs: how far each has come, its losses and its time",
-  operand: { name: "dir", sentence: "the folder that holds the runs, else runs", least: 0, most: 1 },
+  operand: { name: "dir", sentence: "the folder that holds the runs, or a run; else runs", least: 0, most: 1 },
   flags,
   tasks: [{ name: "runs", permissions: reading }],
   run: async (call) => {
@@ -40,15 +40,21 @@ async function listRuns({ flags: { json }, operands: [folder = "runs"], terminal
   else terminal.out(`${describeRuns(rows)}\n`);
 }
 
-/** Folders of runs, those with a configuration, by name. */
+/** Folders of runs by name, or the one that is named. */
 async function runsIn(folder: string): Promise<string[]> {
+  if (await isRun(folder)) return [folder];
   const paths: string[] = [];
   for (const name of (await foldersIn(folder)).sort()) {
     const path = join(folder, name);
-    const hasConfig = await Deno.stat(runFolder(path).config).then(({ isFile }) => isFile, () => false);
-    if (hasConfig) paths.push(path);
+    if (await isRun(path)) paths.push(path);
   }
   return paths;
+}
+
+/** Whether a folder has a configuration, and not as the checkpoint of a run. */
+async function isRun(path: string): Promise<boolean> {
+  const hasConfig = await Deno.stat(runFolder(path).config).then(({ isFile }) => isFile, () => false);
+  return hasConfig && !await isCheckpoint(path);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
