@@ -2,6 +2,7 @@ import type { Phase } from "@beyond24/recipe";
 import { phaseSpans } from "@beyond24/recipe";
 import type { ModelSummary, PhaseSummary } from "./run_summary.ts";
 import type { StepMetrics } from "./step_metrics.ts";
+import { trainLoss } from "./view/train_loss.ts";
 
 /** What {@linkcode summarizeModel} needs besides the steps. */
 export interface SummarizeModelOptions {
@@ -36,11 +37,10 @@ export interface SummarizeModelOptions {
  * ```
  */
 export function summarizeModel(rows: readonly StepMetrics[], options: SummarizeModelOptions): ModelSummary {
-  const last = rows.slice(-100);
   const { val_loss = null, val_bits_per_byte = null } = rows.findLast(({ val_loss }) => typeof val_loss === "number") ??
     {};
   return {
-    train_loss: last.length === 0 ? null : mean(last.map(({ loss }) => loss)),
+    train_loss: trainLoss(rows.map(({ loss }) => loss)),
     val_loss,
     val_bits_per_byte,
     val_perplexity: val_loss === null ? null : perplexity(val_loss),

@@ -747,8 +747,18 @@ var trainingPresets = {
   }, "beyond")
 };
 
+// ../run/view/train_loss.ts
+var trainLossSteps = 100;
+function trainLoss(losses) {
+  const last = losses.slice(-trainLossSteps);
+  return last.length === 0 ? null : last.reduce((sum, loss) => sum + loss, 0) / last.length;
+}
+function trainLossSpan(steps = Infinity) {
+  return steps === 1 ? "of the only step" : `mean of the last ${Math.min(trainLossSteps, steps)} steps`;
+}
+
 // ../run/view/smooth_losses.ts
-var smoothSteps = 100;
+var smoothSteps = trainLossSteps;
 function smoothLosses(rows, recipe) {
   const borders = phaseSpans(recipe).map(({ end }) => end);
   const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
@@ -845,6 +855,10 @@ var StepHistory = class {
   /** The last value of a column that was measured. */
   latest(name) {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
+  }
+  /** The training loss so far, as a summary of the run would have it. */
+  trainLoss() {
+    return trainLoss(this.#rows.map(({ loss }) => loss));
   }
   /** The loss of every step, smoothed as in a report. */
   smoothLosses(recipe) {
@@ -5550,7 +5564,8 @@ var RunView = class {
     this.#charts.draw(metrics, baseline);
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === void 0 ? "\u2013" : formatCount(last.step));
-    setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
+    setText("tile-loss", formatLoss(metrics.trainLoss()));
+    setText("tile-loss-note", last === void 0 ? "" : trainLossSpan(last.step));
     setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
     const bits = metrics.latest("val_bits_per_byte");

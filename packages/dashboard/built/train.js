@@ -642,8 +642,18 @@ function laterRange(steps, columns2) {
   ] : void 0;
 }
 
+// ../run/view/train_loss.ts
+var trainLossSteps = 100;
+function trainLoss(losses) {
+  const last = losses.slice(-trainLossSteps);
+  return last.length === 0 ? null : last.reduce((sum2, loss) => sum2 + loss, 0) / last.length;
+}
+function trainLossSpan(steps = Infinity) {
+  return steps === 1 ? "of the only step" : `mean of the last ${Math.min(trainLossSteps, steps)} steps`;
+}
+
 // ../run/view/smooth_losses.ts
-var smoothSteps = 100;
+var smoothSteps = trainLossSteps;
 function smoothLosses(rows, recipe2) {
   const borders = phaseSpans(recipe2).map(({ end }) => end);
   const sums = runningSums(rows.map(({ loss }) => loss ?? 0));
@@ -5856,6 +5866,10 @@ var StepHistory = class {
   latest(name) {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
   }
+  /** The training loss so far, as a summary of the run would have it. */
+  trainLoss() {
+    return trainLoss(this.#rows.map(({ loss }) => loss));
+  }
   /** The loss of every step, smoothed as in a report. */
   smoothLosses(recipe2) {
     return smoothLosses(this.#rows, recipe2);
@@ -5944,8 +5958,8 @@ var TrainView = class {
       this.#drawLoss();
     }
     if (message.type === "finished") {
-      const loss = formatLoss(this.#smoothLosses().at(-1));
-      this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss}.`);
+      const loss = formatLoss(this.#history.trainLoss());
+      this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss} (${trainLossSpan(this.#steps)}).`);
     }
     if (message.type === "failed") this.showProblem(message.message);
   }
@@ -5978,7 +5992,8 @@ var TrainView = class {
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
-    setText("tile-loss", formatLoss(this.#smoothLosses().at(-1)));
+    setText("tile-loss", formatLoss(this.#history.trainLoss()));
+    setText("tile-loss-note", trainLossSpan(last.step));
     setText("tile-sparsity", formatPercent(last.activation_sparsity));
     setText("tile-sparsity-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokens_per_second));

@@ -7,3 +7,4 @@ export * from "./format.ts";
 export * from "./later_range.ts";
 export * from "./score_table.ts";
 export * from "./smooth_losses.ts";
+export * from "./train_loss.ts";

@@ -1,7 +1,8 @@
 import { phaseSpans, type Recipe } from "@beyond24/recipe";
+import { trainLossSteps } from "./train_loss.ts";
 
 /** Most steps of a smoothed loss: as many as `train_loss` of a summary is the mean of. */
-export const smoothSteps = 100;
+export const smoothSteps: number = trainLossSteps;
 
 /** What is smoothed: the loss after a step, or null where there is none. */
 export interface LossAt {

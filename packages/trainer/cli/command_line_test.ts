@@ -312,7 +312,7 @@ Deno.test("train, sample and report work on one run", () =>
     const last = trained.written.trimEnd().split("\n").at(-1) ?? "";
     assertMatch(
       last,
-      /^Done: loss \d\.\d{4}, validation \d\.\d{4} \(\d\.\d{4} bits per byte\) after 12 steps in .* · run .*run · report .*report\.html$/,
+      /^Done: training loss \d\.\d{4} \(mean of the last 12 steps\), validation loss \d\.\d{4} \(\d\.\d{4} bits per byte\) after 12 steps in .* · run .*run · report .*report\.html$/,
     );
 
     const sample = () =>

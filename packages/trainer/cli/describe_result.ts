@@ -1,6 +1,6 @@
 import type { BaselineSummary, RunSummary } from "@beyond24/run";
 import { join } from "@std/path";
-import { formatAmount, formatDuration, formatLoss } from "@beyond24/run";
+import { formatAmount, formatDuration, formatLoss, trainLossSpan } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
 import { compareWithTwin } from "../report/compare_with_twin.ts";
 
@@ -10,9 +10,11 @@ export function describeResult(summary: RunSummary, folder: string): string {
   const table = baseline === undefined ? "" : `${compare(summary, baseline)}\n\n`;
   const begin = status === "finished" ? "Done" : "Stopped, go on with --resume";
   const bits = val_bits_per_byte === null ? "" : ` (${formatLoss(val_bits_per_byte)} bits per byte)`;
-  const validation = val_loss === null ? "" : `, validation ${formatLoss(val_loss)}${bits}`;
-  return `${table}${begin}: loss ${formatLoss(train_loss)}${validation} after ${formatAmount(steps, "step")} in ` +
-    `${formatDuration(wall_seconds)} · run ${folder} · report ${join(folder, "report.html")}\n`;
+  const validation = val_loss === null ? "" : `, validation loss ${formatLoss(val_loss)}${bits}`;
+  return `${table}${begin}: training loss ${formatLoss(train_loss)} (${trainLossSpan(steps)})${validation} after ` +
+    `${formatAmount(steps, "step")} in ${formatDuration(wall_seconds)} · run ${folder} · report ${
+      join(folder, "report.html")
+    }\n`;
 }
 
 function compare(main: RunSummary, twin: BaselineSummary): string {

@@ -27,10 +27,10 @@ function describe(state: ProgressState): string {
   const parts = [
     `step ${step}`,
     phase,
-    `loss ${formatLoss(loss)}${baselineLoss === undefined ? "" : ` (twin ${formatLoss(baselineLoss)})`}`,
-    ...(validation === undefined
-      ? []
-      : [`${validation.role === "main" ? "validation" : "twin's validation"} ${formatLoss(validation.loss)}`]),
+    `smoothed loss ${formatLoss(loss)}${baselineLoss === undefined ? "" : ` (twin ${formatLoss(baselineLoss)})`}`,
+    ...(validation === undefined ? [] : [
+      `${validation.role === "main" ? "validation loss" : "twin's validation loss"} ${formatLoss(validation.loss)}`,
+    ]),
     speedText(state),
     `${formatDuration(secondsLeft)} left`,
   ];

@@ -11,7 +11,7 @@ Deno.test("lineView says the speed of each process, and what a GPU makes of its 
   view.show({ ...first, tokensPerSecondEach: 617, mfu: 0.5432 });
   assertEquals(
     terminal.written,
-    "step 0 · dense · loss – · 1,234 tokens/s (617 each) · MFU 54.3 % · 1 min 15 s left\n",
+    "step 0 · dense · smoothed loss – · 1,234 tokens/s (617 each) · MFU 54.3 % · 1 min 15 s left\n",
   );
 });
 
@@ -34,9 +34,9 @@ Deno.test("lineView prints about twenty lines, and one at each phase and validat
   const steps = lines.map((line) => Number(line.match(/^step (\d+)/)?.[1]));
   const regular = Array.from({ length: 20 }, (_, index) => 50 * (index + 1));
   assertEquals(steps, [1, ...regular, 334, 777].sort((a, b) => a - b));
-  assertEquals(lines[0], "step 1 · dense · loss 2.0000 · 1,234 tokens/s · 1 min 15 s left");
+  assertEquals(lines[0], "step 1 · dense · smoothed loss 2.0000 · 1,234 tokens/s · 1 min 15 s left");
   assertEquals(
     lines.find((line) => line.includes("777")),
-    "step 777 · sparse · loss 2.0000 · validation 3.0000 · 1,234 tokens/s · 1 min 15 s left",
+    "step 777 · sparse · smoothed loss 2.0000 · validation loss 3.0000 · 1,234 tokens/s · 1 min 15 s left",
   );
 });

@@ -13,7 +13,7 @@ export function progressLine(state: ProgressState, bar: string, columns: number)
   const { phase, done, total, baselineLoss, tokensPerSecond, secondsLeft } = state;
   const percent = `${Math.floor(100 * done / total)} %`;
   const step = `step ${state.step}`;
-  const loss = `loss ${formatLoss(state.loss)}`;
+  const loss = `smoothed loss ${formatLoss(state.loss)}`;
   const losses = baselineLoss === undefined ? loss : `${loss} (twin ${formatLoss(baselineLoss)})`;
   const speed = `${formatCount(tokensPerSecond)} tokens/s`;
   const left = `${Number.isFinite(secondsLeft) ? formatDuration(secondsLeft) : "–"} left`;
@@ -26,7 +26,7 @@ export function progressLine(state: ProgressState, bar: string, columns: number)
     [step, losses, left],
     [step, loss, left],
   ].map((parts) => parts.join(" · "));
-  const shortest = `${step} ${loss} ${clock(secondsLeft)} left`;
+  const shortest = `${step} loss ${formatLoss(state.loss)} ${clock(secondsLeft)} left`;
   return (lines.find((line) => line.length <= columns) ?? shortest).slice(0, columns);
 }
 

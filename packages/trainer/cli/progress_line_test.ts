@@ -17,10 +17,10 @@ const state: ProgressState = {
 Deno.test("progressLine drops what there is no room for, and step, loss and time left last of all", () => {
   const bar = "██████░░░░░░░░░░";
   const lines: [number, string][] = [
-    [120, "sparse ██████░░░░░░░░░░ 41 % · step 1234 · loss 2.3457 · 12,345 tokens/s · 3 min 05 s left"],
-    [79, "sparse ██████░░░░░░░░░░ 41 % · step 1234 · loss 2.3457 · 3 min 05 s left"],
-    [60, "sparse 41 % · step 1234 · loss 2.3457 · 3 min 05 s left"],
-    [45, "step 1234 · loss 2.3457 · 3 min 05 s left"],
+    [120, "sparse ██████░░░░░░░░░░ 41 % · step 1234 · smoothed loss 2.3457 · 12,345 tokens/s · 3 min 05 s left"],
+    [84, "sparse ██████░░░░░░░░░░ 41 % · step 1234 · smoothed loss 2.3457 · 3 min 05 s left"],
+    [65, "sparse 41 % · step 1234 · smoothed loss 2.3457 · 3 min 05 s left"],
+    [54, "step 1234 · smoothed loss 2.3457 · 3 min 05 s left"],
     [39, "step 1234 loss 2.3457 3:05 left"],
   ];
   for (const [columns, line] of lines) assertEquals(progressLine(state, bar, columns), line);
@@ -34,8 +34,8 @@ Deno.test("progressLine drops what there is no room for, and step, loss and time
 
 Deno.test("progressLine says the speed of each process and MFU where there is room", () => {
   const several = { ...state, tokensPerSecondEach: 6172, mfu: 0.5 };
-  const begin = "sparse ██████░░░░░░░░░░ 41 % · step 1234 · loss 2.3457 · 12,345 tokens/s";
-  const [wide, narrow] = [140, 110].map((columns) => progressLine(several, "██████░░░░░░░░░░", columns));
+  const begin = "sparse ██████░░░░░░░░░░ 41 % · step 1234 · smoothed loss 2.3457 · 12,345 tokens/s";
+  const [wide, narrow] = [149, 119].map((columns) => progressLine(several, "██████░░░░░░░░░░", columns));
   assertEquals(wide, `${begin} (6,172 each) · MFU 50.0 % · 3 min 05 s left`);
   assertEquals(narrow, `${begin} · 3 min 05 s left`);
 });

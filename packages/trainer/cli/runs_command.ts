@@ -1,4 +1,4 @@
-import { formatDuration, formatLoss, isCheckpoint, runFolder, UsageError } from "@beyond24/run";
+import { formatDuration, formatLoss, isCheckpoint, runFolder, trainLossSpan, UsageError } from "@beyond24/run";
 import { join } from "@std/path";
 import { formatTable } from "../format_table.ts";
 import { readReportData } from "../report/read_report_data.ts";
@@ -92,7 +92,7 @@ function runLine(run: string, { config, reached }: ReportData): RunLine {
 
 function describeRuns(rows: readonly RunLine[]): string {
   return formatTable([
-    ["run", "preset", "plan", "status", "step", "loss", "validation", "time"],
+    ["run", "preset", "plan", "status", "step", `training loss, ${trainLossSpan()}`, "validation loss", "time"],
     ...rows.map(({ run, preset, plan, status, steps, of_steps, train_loss, val_loss, wall_seconds }) => [
       run,
       preset,

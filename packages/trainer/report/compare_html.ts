@@ -9,6 +9,7 @@ import {
   formatMilliseconds,
   metricsColumns,
   smoothSteps,
+  trainLossSpan,
 } from "@beyond24/run";
 import type { ChartSize } from "./_draw_chart.ts";
 import { escapeHtml, htmlTable } from "./_html.ts";
@@ -55,7 +56,7 @@ function reachedTable(runs: readonly ReportData[]): string {
     "validation loss",
     "ratio",
     "bits per byte",
-    "training loss",
+    `training loss, ${trainLossSpan()}`,
     "tokens/s",
     "time of steps",
   ];

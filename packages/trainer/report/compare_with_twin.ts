@@ -6,6 +6,7 @@ import {
   formatMilliseconds,
   type ModelSummary,
   stepTimes,
+  trainLossSpan,
 } from "@beyond24/run";
 
 /** One quantity of a run and of its dense twin, and the ratio of exactly these two. */
@@ -33,10 +34,11 @@ export function compareWithTwin(
   twin: BaselineSummary,
 ): ComparedQuantity[] {
   const steps = stepTimes(main, twin);
+  const done = main.phases.reduce((sum, { steps }) => sum + steps, 0);
   return [
     losses("validation loss", main.val_loss, twin.val_loss),
     losses("bits per byte of validation", main.val_bits_per_byte, twin.val_bits_per_byte),
-    losses("training loss, last 100 steps", main.train_loss, twin.train_loss),
+    losses(`training loss, ${trainLossSpan(done)}`, main.train_loss, twin.train_loss),
     ...main.phases.flatMap(({ phase, steps, median_step_ms }, index) => {
       const other = twin.phases[index]?.median_step_ms;
       const name = `median of ${steps} ${phase} ${steps === 1 ? "step" : "steps"}`;

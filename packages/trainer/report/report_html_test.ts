@@ -138,7 +138,7 @@ Deno.test("every ratio of a report stands beside the two numbers that it is made
   assertEquals(compared.map(({ name, main, twin, ratio }) => [name, main, twin, ratio]), [
     ["validation loss", "1.6000", "1.5000", "+6.67 %"],
     ["bits per byte of validation", "0.8000", "0.7500", "+6.67 %"],
-    ["training loss, last 100 steps", "1.5000", "1.5000", "+0.00 %"],
+    ["training loss, mean of the last 30 steps", "1.5000", "1.5000", "+0.00 %"],
     ["median of 10 dense steps", "10.0 ms", "10.0 ms", "1.00×"],
     ["median of 20 sparse steps", "10.0 ms", "40.0 ms", "4.00×"],
     ["all steps, by these medians", "0.30 s", "0.90 s", "3.00×"],

@@ -8,6 +8,7 @@ import {
   type NumberColumnName,
   type StepMetrics,
   stepTimes,
+  trainLossSpan,
 } from "@beyond24/run";
 import { escapeHtml } from "./_html.ts";
 import type { ReportData } from "./report_data.ts";
@@ -25,7 +26,7 @@ export function summaryTiles({ reached, rows }: ReportData): string {
     tile(
       metricsColumns.loss.title,
       formatLoss(train_loss),
-      steps === 1 ? "of the only step" : `mean of the last ${Math.min(100, steps)} steps`,
+      trainLossSpan(steps),
     ),
     timeTile(reached, rows),
     ...speedTiles(rows),

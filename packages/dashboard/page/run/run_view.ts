@@ -1,7 +1,7 @@
 import type { StepMetrics } from "@beyond24/run";
 import { metricsColumns } from "@beyond24/run/step-metrics";
 import { findElement, setText } from "../view/find_element.ts";
-import { formatCount, formatLarge, formatLoss, formatPercent } from "@beyond24/run/view";
+import { formatCount, formatLarge, formatLoss, formatPercent, trainLossSpan } from "@beyond24/run/view";
 import { PhaseBar } from "../view/phase_bar.ts";
 import { StepHistory } from "../view/step_history.ts";
 import type { RunTrack } from "./follow_run.ts";
@@ -77,7 +77,8 @@ export class RunView {
     this.#charts.draw(metrics, baseline);
     this.#phases.setStep(last?.step ?? 0);
     setText("tile-step", last === undefined ? "–" : formatCount(last.step));
-    setText("tile-loss", formatLoss(metrics.smoothLosses(this.#facts.recipe).at(-1)));
+    setText("tile-loss", formatLoss(metrics.trainLoss()));
+    setText("tile-loss-note", last === undefined ? "" : trainLossSpan(last.step));
     setText("tile-validation", formatLoss(metrics.latest("val_loss")));
     const twin = baseline.latest("val_loss");
     const bits = metrics.latest("val_bits_per_byte");

@@ -1,6 +1,6 @@
 import type { Recipe } from "@beyond24/recipe";
 import type { NumberColumnName, StepMetrics } from "@beyond24/run";
-import { smoothLosses } from "@beyond24/run/view";
+import { smoothLosses, trainLoss } from "@beyond24/run/view";
 
 /** The steps of a training so far, in order. */
 export class StepHistory {
@@ -36,6 +36,11 @@ export class StepHistory {
   /** The last value of a column that was measured. */
   latest(name: NumberColumnName): number | null {
     return this.#rows.findLast((row) => row[name] !== null)?.[name] ?? null;
+  }
+
+  /** The training loss so far, as a summary of the run would have it. */
+  trainLoss(): number | null {
+    return trainLoss(this.#rows.map(({ loss }) => loss));
   }
 
   /** The loss of every step, smoothed as in a report. */

@@ -7,7 +7,7 @@ import { LoadView } from "../charts/load_view.ts";
 import { type LivePresetName, livePresets, liveRecipe } from "../training/live_presets.ts";
 import type { FromWorker, LiveSettings } from "../training/protocol.ts";
 import { findElement, setText } from "./find_element.ts";
-import { absent, formatCount, formatLarge, formatLoss, formatPercent } from "@beyond24/run/view";
+import { absent, formatCount, formatLarge, formatLoss, formatPercent, trainLossSpan } from "@beyond24/run/view";
 import { PhaseBar } from "./phase_bar.ts";
 import { SamplesList } from "./samples_list.ts";
 import { StepHistory } from "./step_history.ts";
@@ -79,8 +79,8 @@ export class TrainView {
       this.#drawLoss();
     }
     if (message.type === "finished") {
-      const loss = formatLoss(this.#smoothLosses().at(-1));
-      this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss}.`);
+      const loss = formatLoss(this.#history.trainLoss());
+      this.say(`Finished: ${formatCount(this.#steps)} steps, training loss ${loss} (${trainLossSpan(this.#steps)}).`);
     }
     if (message.type === "failed") this.showProblem(message.message);
   }
@@ -118,7 +118,8 @@ export class TrainView {
     if (last.phase !== before) this.sayPhase();
     this.#phases.setStep(last.step);
     setText("tile-step", formatCount(last.step));
-    setText("tile-loss", formatLoss(this.#smoothLosses().at(-1)));
+    setText("tile-loss", formatLoss(this.#history.trainLoss()));
+    setText("tile-loss-note", trainLossSpan(last.step));
     setText("tile-sparsity", formatPercent(last.activation_sparsity));
     setText("tile-sparsity-note", last.phase === "sparse" ? "left out and zero" : "from the squared ReLU");
     setText("tile-speed", formatLarge(last.tokens_per_second));
