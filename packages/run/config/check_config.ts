@@ -1,8 +1,9 @@
 import { recipeSteps } from "@beyond24/recipe";
 import { checkTransformerConfig } from "@beyond24/transformer";
 import { UsageError } from "../usage_error.ts";
+import { checkExperts } from "./_check_experts.ts";
 import type { RunConfig } from "./run_config.ts";
-import { transformerConfig } from "./transformer_config.ts";
+import { hasSparseSteps, transformerConfig } from "./transformer_config.ts";
 
 /**
  * Checks the rules between the values of a configuration: sizes that divide each other, phases that add up.
@@ -29,6 +30,7 @@ export function checkConfig(config: RunConfig): void {
   if (optimizer.warmupSteps > train.steps) {
     refuse(`optimizer.warmupSteps must be at most train.steps, ${train.steps}`, optimizer.warmupSteps);
   }
+  if (hasSparseSteps(config)) checkExperts(config);
   try {
     checkTransformerConfig(transformerConfig(config));
   } catch (error) {

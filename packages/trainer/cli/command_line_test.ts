@@ -73,19 +73,19 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     "d_ffn that experts do not divide",
     ["train", "--set", "model.dFfn=100"],
     2,
-    "dFfn must be a multiple of 4 · 4 experts",
+    "model.dFfn=100 with sparsity.m=16 (of plan paper) as m must divide dFfn",
   ],
   [
     "d_ffn that the clusters of beyond do not divide",
     ["train", "--set", "sparsity.plan=beyond", "model.dFfn=96"],
     2,
-    "dFfn must be a multiple of 4 · 16 experts: current value is 96",
+    "model.dFfn=96 with sparsity.m=64 (of plan beyond) as m must divide dFfn",
   ],
   [
     "more experts a token than there are",
     ["train", "--set", "sparsity.expertsPerToken=5"],
     2,
-    "expertsPerToken must be 1 to 4: current value is 5",
+    "sparsity.expertsPerToken=5 with sparsity.m=16 (of plan paper) as there are 4 experts",
   ],
   [
     "columns that are no whole clusters, in a run without sparse steps too",

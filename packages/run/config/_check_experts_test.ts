@@ -1,0 +1,60 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../usage_error.ts";
+import { applyConfig } from "./apply_config.ts";
+import { checkConfig } from "./check_config.ts";
+import type { ConfigValues } from "./flatten_config.ts";
+import { presetConfig } from "./preset_config.ts";
+
+/** What was set over a preset with plan `beyond`, and the message. */
+const refused: readonly (readonly [preset: string, values: ConfigValues, message: string])[] = [
+  [
+    "tiny",
+    { "model.dFfn": 200 },
+    "Cannot use model.dFfn=200 with sparsity.m=64 (of plan beyond) as m must divide dFfn (groups of four neurons for " +
+    "each of 16 experts): choose model.dFfn=192 or 256, or sparsity.m=40 or 100",
+  ],
+  [
+    "tiny",
+    { "sparsity.m": 48 },
+    "Cannot use sparsity.m=48 with model.dFfn=256 (of preset tiny) as m must divide dFfn (groups of four neurons for " +
+    "each of 12 experts): choose sparsity.m=32 or 64, or model.dFfn=240 or 288",
+  ],
+  [
+    "llama-125m",
+    { "model.dFfn": 3000 },
+    "Cannot use model.dFfn=3000 with sparsity.m=64 (of plan beyond) as m must divide dFfn (groups of four neurons " +
+    "for each of 16 experts): choose model.dFfn=2944 or 3008, or sparsity.m=60 or 100",
+  ],
+  [
+    "tiny",
+    { "sparsity.m": 8 },
+    "Cannot use sparsity.m=8 with sparsity.expertsPerToken=4 (of plan beyond) as there are 2 experts, m / 4: choose " +
+    "sparsity.m=16, or sparsity.expertsPerToken=2",
+  ],
+  [
+    "tiny",
+    { "sparsity.expertsPerToken": 32 },
+    "Cannot use sparsity.expertsPerToken=32 with sparsity.m=64 (of plan beyond) as there are 16 experts, m / 4: " +
+    "choose sparsity.expertsPerToken=16, or sparsity.m=128",
+  ],
+  [
+    "tiny",
+    { "sparsity.plan": "w1", "model.dFfn": 102 },
+    "Cannot use model.dFfn=102 with sparsity.plan=w1 as neurons are in groups of four: choose model.dFfn=100 or 104",
+  ],
+];
+
+Deno.test("experts that do not fit are refused by what was set, and every value that is offered fits", () => {
+  for (const [preset, values, message] of refused) {
+    const under = presetConfig(preset, "beyond");
+    const config = applyConfig(under, values, "a test");
+    assertEquals(assertThrows(() => checkConfig(config), UsageError).message, message);
+    const offered = [...message.split("choose ")[1]?.matchAll(/([\w.]+)=(\d+)(?: or (\d+))?/g) ?? []];
+    assert(offered.length > 0);
+    for (const [, key = "", ...numbers] of offered) {
+      for (const number of numbers.filter((number) => number !== undefined)) {
+        checkConfig(applyConfig(under, { ...values, [key]: Number(number) }, "a test"));
+      }
+    }
+  }
+});
