@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./allocate_transformer.ts";
 export * from "./cluster_transformer.ts";
 export * from "./create_transformer.ts";
 export * from "./decode.ts";

@@ -9,7 +9,7 @@ import { phaseAfter, type PhaseName } from "@beyond24/recipe";
 import { findCheckpoint, loadRunTokenizer, type RunConfig, transformerConfig } from "@beyond24/run";
 import { beginModel, restoreModel } from "@beyond24/session";
 import { loadTokenizer, type Tokenizer } from "@beyond24/tokenizer";
-import { createTransformer, type Transformer } from "@beyond24/transformer";
+import { allocateTransformer, type Transformer } from "@beyond24/transformer";
 import { weightsIdentity } from "../evaluate/weights_identity.ts";
 import { decodeRunCheckpoint } from "../run/_run_state.ts";
 
@@ -56,7 +56,7 @@ export async function loadModel(
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const device = await openDevice(config);
   try {
-    const model = createTransformer(device, transformerConfig(config, tokens), config.train.seed);
+    const model = allocateTransformer(device, transformerConfig(config, tokens), config.train.seed);
     using file = await TensorFile.open(weights);
     // Before the first step, as after an import, weights are all that there is.
     if (step === 0) await beginModel(model, file);
