@@ -68,12 +68,18 @@ class Layouts {
   }
 }
 
+/** Where bits must repeat, the first plan is the one that runs, and no other is made. */
+function mostPlans(repeatable: boolean): number {
+  return repeatable ? 1 : Infinity;
+}
+
 /** softmax(causal(q · kᵀ · scale)) · v as the five operations that cuDNN fuses into one kernel. */
 export function planForward(
   library: CudnnLibrary,
   handle: bigint,
   shape: AttentionShape,
   spelling: Spelling,
+  repeatable: boolean,
 ): AttentionPlans<ForwardNames> {
   return withGraph(library, handle, (graph) => {
     const layouts = new Layouts(graph, shape, spelling);
@@ -87,7 +93,7 @@ export function planForward(
     graph.matmul(q, k, scores);
     graph.pointwise("mul", scores, scale, scaled);
     graph.matmul(softmax(layouts, causalMask(layouts, scaled, fill), logSumExp), v, out);
-    return { plans: graph.plans(), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
+    return { plans: graph.plans(mostPlans(repeatable)), ids: idsOf({ q, k, v, out, logSumExp, scale, fill }) };
   });
 }
 
@@ -145,7 +151,7 @@ export function planBackward(
       graph.pointwise("identity", queryGradients, undefined, dQ);
     }
     const tensors = { q, k, v, out, logSumExp, scale, fill, dOut, dQ, dK, dV, deltas, one, queryGradients };
-    return { plans: graph.plans(), ids: idsOf(tensors) };
+    return { plans: graph.plans(mostPlans(repeatable)), ids: idsOf(tensors) };
   });
 }
 

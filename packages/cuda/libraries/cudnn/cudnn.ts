@@ -69,11 +69,8 @@ class Cudnn implements AttentionLibrary {
   }
 
   forward(shape: AttentionShape, addresses: AttentionAddresses, during: AttentionRun): boolean {
-    const graph = planned(
-      this.#forward,
-      shape,
-      (spelling) => planForward(this.#library, this.#handle, shape, spelling),
-    );
+    const build = (spelling: Spelling) => planForward(this.#library, this.#handle, shape, spelling, this.#repeatable);
+    const graph = planned(this.#forward, shape, build);
     if (graph === undefined) return false;
     this.#run(graph, during.capturing, (plan) => {
       this.#execute(plan, graph.ids, { ...addresses, ...this.#scalars(shape) }, during.scratch(plan.workspaceBytes));

@@ -128,11 +128,12 @@ export class CudnnGraph {
   }
 
   /**
-   * The plans that the library's proposals give, the one it likes best first.
+   * The plans that the library's proposals give, the one it likes best first. Each may be compiled now, which takes a
+   * while: no more than `most` are made.
    *
    * @throws {Error} when there is none
    */
-  plans(): GraphPlan[] {
+  plans(most: number): GraphPlan[] {
     const graph = this.#create(DESCRIPTOR.graph);
     this.#set(graph, 801, VALUE.descriptor, BigUint64Array.from(this.#operations));
     this.#set(graph, 800, VALUE.handle, BigUint64Array.of(this.#handle));
@@ -141,6 +142,7 @@ export class CudnnGraph {
     for (const mode of [HEURISTICS_A, HEURISTICS_FALLBACK]) {
       const plans: GraphPlan[] = [];
       for (const configuration of this.#configurations(graph, mode)) {
+        if (plans.length >= most) break;
         try {
           plans.push(this.#planOf(configuration));
         } catch (error) {
