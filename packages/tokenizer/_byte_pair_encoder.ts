@@ -85,7 +85,7 @@ export class BytePairEncoder {
   }
 
   encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
-    const out = new TokenBuffer();
+    const out = new TokenBuffer(text.length);
     const onToken = ({ id }: AddedToken) => out.push(id);
     const normalized = { onText: (words: string) => this.#encodeWords(words, out), onToken };
     const onText = (part: string) => this.#splitNormalized(this.#normalize(part), special, normalized);
@@ -105,7 +105,11 @@ export class BytePairEncoder {
   }
 }
 
-/** Whether a token may lie across a place where white space follows a letter. */
-function isInTheWay({ content, rstrip, special }: AddedToken): boolean {
-  return special !== true && (/\p{L}[ \n]/u.test(content) || rstrip === true);
+/**
+ * Whether a token may lie across a place where white space follows a letter, or looks across one. Marks and numbers
+ * count as letters, and all white space as a space, as normalizers may make the one of the other.
+ */
+function isInTheWay({ content, rstrip = false, single_word = false }: AddedToken): boolean {
+  return /[\p{L}\p{M}\p{N}]\s/u.test(content) || rstrip && /[\p{L}\p{M}\p{N}]$/u.test(content) ||
+    single_word && /^\s/u.test(content);
 }

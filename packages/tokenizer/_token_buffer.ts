@@ -1,7 +1,12 @@
 /** A growing list of tokens. */
 export class TokenBuffer {
-  #tokens = new Int32Array(1024);
+  #tokens: Int32Array<ArrayBuffer>;
   #length = 0;
+
+  /** With room for a number of tokens. */
+  constructor(room: number) {
+    this.#tokens = new Int32Array(Math.min(1024, room));
+  }
 
   /** Appends a token. */
   push(token: number): void {

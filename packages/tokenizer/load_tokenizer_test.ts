@@ -125,16 +125,28 @@ Deno.test("a text that is cut before white space behind letters has the tokens o
     const tokenizer = await loadTokenizer({ ...trained, ...pipeline });
     assertEquals(tokenizer.isCuttable, name !== "DeepSeek");
     if (!tokenizer.isCuttable) continue;
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const parts = text.toWellFormed().split(/(?<=\p{L})(?=[ \n])/u);
-        assertEquals(parts.flatMap((part) => [...tokenizer.encode(part)]), [...tokenizer.encode(text)]);
-      }),
-      { numRuns: 200 },
-    );
+    for (const special of [false, true]) {
+      fc.assert(
+        fc.property(anyText, (text) => {
+          const parts = text.toWellFormed().split(/(?<=\p{L})(?=[ \n])/u);
+          const tokens = parts.flatMap((part) => [...tokenizer.encode(part, { special })]);
+          assertEquals(tokens, [...tokenizer.encode(text, { special })]);
+        }),
+        { numRuns: 200 },
+      );
+    }
   }
-  const added_tokens = [added(700, "of the")];
-  assertEquals((await loadTokenizer({ ...trained, added_tokens })).isCuttable, false);
+});
+
+Deno.test("added tokens that lie or look across white space behind a letter forbid cuts, special or not", async () => {
+  const isCuttable = async (content: string, flags: object) =>
+    (await loadTokenizer({ ...trained, added_tokens: [added(700, content, flags)] })).isCuttable;
+  for (const special of [false, true]) {
+    assertEquals(await isCuttable("of the", { special }), false);
+    assertEquals(await isCuttable("the", { special, rstrip: true }), false);
+    assertEquals(await isCuttable(" the", { special, single_word: true }), false);
+    assertEquals(await isCuttable("<the>", { special, rstrip: true, lstrip: true, single_word: true }), true);
+  }
 });
 
 Deno.test("an encoder in another thread encodes as the tokenizer does", async () => {

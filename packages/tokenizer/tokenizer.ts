@@ -24,7 +24,8 @@ export interface Tokenizer {
   readonly specialTokens: ReadonlySet<number>;
   /**
    * Whether a text may be cut before any space or line feed that follows a letter: the tokens of the parts, one after
-   * the other, are those of the text. So a text of any length can be encoded as it is read.
+   * the other, are those of the text, whether special tokens are looked for or not. So a text of any length can be
+   * encoded as it is read, and what texts begin with alike once.
    */
   readonly isCuttable: boolean;
 

@@ -42,7 +42,8 @@ export function encodeRequest(tokenizer: Tokenizer, request: TaskRequest, longes
 }
 
 /**
- * {@linkcode encodeRequest} of several requests, those of a document: a context that they share is encoded once.
+ * {@linkcode encodeRequest} of several requests, those of a document: what their contexts begin with alike is encoded
+ * once, where the tokenizer allows to cut a text.
  *
  * @param tokenizer The model's tokenizer
  * @param requests Contexts and continuations
@@ -66,16 +67,47 @@ export function encodeRequests(
   requests: readonly TaskRequest[],
   longest: number,
 ): EncodedRequest[] {
-  const contexts = new Map<string, Int32Array>();
+  const encoded = new Map<string, Int32Array>();
+  /** The tokens of a text that several begin with. */
+  const shared = (text: string) => {
+    const tokens = encoded.get(text) ?? encode(tokenizer, text);
+    encoded.set(text, tokens);
+    return tokens;
+  };
   return requests.map((request) => {
     const context = pythonTrimEnd(request.context);
     const continuation = request.context.slice(context.length) + request.continuation;
     if (context === "") return checked(continuation, beginning(tokenizer, continuation), longest);
-    const before = contexts.get(context) ?? encode(tokenizer, context);
-    contexts.set(context, before);
-    const tokens = encode(tokenizer, context + continuation);
-    return checked(continuation, { tokens, before: Math.min(before.length, tokens.length) }, longest);
+    const cut = tokenizer.isCuttable ? lastCut(context, continuation) : 0;
+    if (cut === 0) {
+      const tokens = encode(tokenizer, context + continuation);
+      return checked(continuation, { tokens, before: Math.min(shared(context).length, tokens.length) }, longest);
+    }
+    const head = shared(context.slice(0, cut));
+    const rest = context.slice(cut);
+    const tail = tokenizer.encode(rest + continuation, { special: true });
+    const before = Math.min(tokenizer.encode(rest, { special: true }).length, tail.length);
+    return checked(continuation, { tokens: joined(head, tail), before: head.length + before }, longest);
   });
+}
+
+/**
+ * The last place of a context, its end included, at which a cuttable tokenizer may cut what the context and the
+ * continuation are together: behind a letter and before a space or line feed. 0 if there is none.
+ */
+function lastCut(context: string, continuation: string): number {
+  for (let cut = context.length; cut > 0; cut--) {
+    const next = context[cut] ?? continuation[0];
+    if ((next === " " || next === "\n") && /\p{L}$/u.test(context.slice(Math.max(0, cut - 2), cut))) return cut;
+  }
+  return 0;
+}
+
+function joined(head: Int32Array, tail: Int32Array): Int32Array {
+  const tokens = new Int32Array(head.length + tail.length);
+  tokens.set(head);
+  tokens.set(tail, head.length);
+  return tokens;
 }
 
 /** Tokens of context and continuation, and how many of them are the context's. */

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ByteTokenizer, loadTokenizer, trainTokenizer } from "@beyond24/tokenizer";
 import { EvaluationError } from "../evaluation_error.ts";
-import { encodeRequest } from "./encode_request.ts";
+import fc from "fast-check";
+import { encodeRequest, encodeRequests } from "./encode_request.ts";
 
 const bytes = new ByteTokenizer();
 const bare = await loadTokenizer(await trainTokenizer(["the inn"], { vocabularySize: 257, special: [] }));
@@ -50,4 +51,31 @@ Deno.test("encodeRequest refuses continuations without tokens, and longer than t
   assertThrows(ask(""), EvaluationError, "must have 1 to 8 tokens, the model's length: current value is 0");
   assertThrows(ask("123456789"), EvaluationError, "current value is 9");
   assertEquals(ask("12345678")().targets.length, 8);
+});
+
+Deno.test("encodeRequests gives the tokens of each whole, also where it encodes a shared context once", () => {
+  const part = fc.array(
+    fc.constantFrom(" ", "\n", "in", "the", "inn", "é", "𝔘", ".", ":", "7", "<|begin|>", "<|end|>", "'s", "\u00a0"),
+    { minLength: 1, maxLength: 12 },
+  ).map((words) => words.join(""));
+  fc.assert(
+    fc.property(part, fc.array(part, { minLength: 1, maxLength: 3 }), (context, continuations) => {
+      const trimmed = context.trimEnd();
+      fc.pre(trimmed !== "");
+      const requests = continuations.map((continuation) => ({ context, continuation }));
+      const encoded = continuations.map((continuation) => {
+        const whole = tokenizer.encode(context + continuation, { special: true });
+        const before = tokenizer.encode(trimmed, { special: true }).length;
+        return whole.length > before ? { whole: [...whole], behind: [...whole.subarray(before)] } : undefined;
+      });
+      // What leaves nothing to ask is refused, and tested above.
+      fc.pre(encoded.every((one) => one !== undefined));
+      const found = encodeRequests(tokenizer, requests, 64).map(({ input, targets }) => ({
+        whole: [...input, targets.at(-1)],
+        behind: [...targets],
+      }));
+      assertEquals(found, encoded);
+    }),
+    { numRuns: 500 },
+  );
 });
