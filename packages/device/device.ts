@@ -82,7 +82,10 @@ export interface Device extends Allocator {
    * @throws {TypeError} when lengths or kinds differ
    */
   write(tensor: Tensor, values: HostArray): void;
-  /** Waits for the work before it and copies a tensor into a new array of the host, floats widened to f32. */
+  /**
+   * Waits for the work before it and copies a tensor into a new array of the host, floats widened to f32. It is ordered
+   * with kernels and writes: what is called behind it, while it waits, changes nothing of its result.
+   */
   read(tensor: Tensor): Promise<HostArray>;
   /**
    * Waits and copies a packed matrix to the host in the canonical form. With `axis: "rows"` it is the canonical form of

@@ -75,6 +75,24 @@ async function ordersWrites(device: Device): Promise<void> {
   assertSame(await device.read(second), [4, 5, 6], "after it");
 }
 
+/** What is read is what the work before left, also where its memory is used again before the host has it. */
+async function ordersReads(device: Device): Promise<void> {
+  const arena = device.arena();
+  const first = arena.tensor([3], "f32");
+  device.kernels.fill({ out: first, value: 1 });
+  const reading = device.read(first);
+  arena.reset();
+  const second = arena.tensor([3], "f32");
+  device.kernels.fill({ out: second, value: 2 });
+  const readingAgain = device.read(second);
+  device.write(second, Float32Array.of(4, 5, 6));
+  device.submit();
+  assertSame(await device.read(second), [4, 5, 6], "after all of it");
+  assertSame(await reading, [1, 1, 1], "before the memory was used again");
+  assertSame(await readingAgain, [2, 2, 2], "before the write");
+  arena.dispose();
+}
+
 function refusesWrongWrites(device: Device): Promise<void> {
   const floats = device.tensor([2, 3], "f32");
   const integers = device.tensor([4], "i32");
@@ -221,6 +239,7 @@ export const deviceContract: readonly DeviceCase[] = [
   { name: "write and read of views", run: writesViews },
   { name: "write copies", run: copiesOnWrite },
   { name: "writes are ordered with kernels", run: ordersWrites },
+  { name: "reads are ordered with what comes behind them", run: ordersReads },
   { name: "wrong writes are refused", run: refusesWrongWrites },
   { name: "live bytes", run: countsBytes },
   { name: "broken groups of four are refused", run: refusesBrokenGroups },

@@ -1,9 +1,9 @@
-import type { LogLikelihoods } from "@beyond24/autograd";
-import type { Arena, Device, Tensor } from "@beyond24/device";
+import type { Arena, Device, HostArray, Tensor } from "@beyond24/device";
 import { logLikelihoods, type PackedSequences, type Transformer } from "@beyond24/transformer";
 import { EvaluationError } from "../evaluation_error.ts";
 import type { EncodedRequest } from "./encode_request.ts";
 import { type PackedRequests, packRequests } from "./pack_requests.ts";
+import { passSizes } from "./pass_sizes.ts";
 import { planBatches } from "./plan_batches.ts";
 
 /** What a model says of a request. */
@@ -30,7 +30,7 @@ export interface ScoreRequestsOptions {
   readonly batch?: number;
   /** Hears how many requests are scored. */
   readonly onProgress?: (scored: number, all: number) => void;
-  /** Ends the work after the batch in hand. */
+  /** Ends the work after the passes that have been started. */
   readonly signal?: AbortSignal;
   /** What is scored already, and where scores are kept. */
   readonly log?: ScoreLog;
@@ -67,38 +67,54 @@ export async function scoreRequests(
   options: ScoreRequestsOptions = {},
 ): Promise<(readonly ScoredRequest[])[] | undefined> {
   const { mode = "dense", batch: size = 2048, onProgress = () => {}, signal, log } = options;
+  const { device, config: { shape: { sequenceLength: longest } } } = model;
   const all = groups.reduce((count, group) => count + group.length, 0);
   const scores = groups.map((): readonly ScoredRequest[] => []);
   const batches = planBatches(groups, size).map((members) => ({
     members,
     requests: members.flatMap((group) => groups[group] ?? []),
   }));
+  const packing = { longest, batch: size, sizes: passSizes(device) };
   const pack = (number: number): PackedRequests | undefined => {
     const requests = log?.get(number) === undefined ? batches[number]?.requests : undefined;
-    return requests && packRequests(requests, model.config.shape.sequenceLength);
+    return requests && packRequests(requests, packing);
   };
-  const arena = model.device.arena();
   let scored = 0;
+  const keep = async (number: number, found: readonly ScoredRequest[]): Promise<void> => {
+    if (log?.get(number) === undefined) await log?.put(number, found);
+    const { members, requests } = batches[number] ?? { members: [], requests: [] };
+    let at = 0;
+    for (const group of members) scores[group] = found.slice(at, at += groups[group]?.length ?? 0);
+    scored += requests.length;
+    onProgress(scored, all);
+  };
+  const arena = device.arena();
   let packed = pack(0);
+  let kept = Promise.resolve();
   try {
-    for (const [number, { members, requests }] of batches.entries()) {
-      if (signal?.aborted) return undefined;
-      const pass = packed && launch(model, packed, { arena, mode });
-      // While the device computes.
-      packed = pack(number + 1);
+    for (const [number, { requests }] of batches.entries()) {
+      if (signal?.aborted) break;
       const known = log?.get(number);
-      const found = known ?? (pass && await readPass(model, requests, pass)) ?? [];
-      arena.reset();
-      if (known === undefined) await log?.put(number, found);
-      let at = 0;
-      for (const group of members) scores[group] = found.slice(at, at += groups[group]?.length ?? 0);
-      scored += requests.length;
-      onProgress(scored, all);
+      const reading = packed && launch(model, packed, { arena, mode });
+      const before = kept;
+      kept = (async () => {
+        const values = await reading;
+        await before;
+        await keep(number, known ?? (values === undefined ? [] : scoresOf(requests, values)));
+      })();
+      // Whoever waits for it hears of an error.
+      kept.catch(() => {});
+      // The device computes this pass while the next one is packed and the one before is kept; when it is done, the
+      // next one is there.
+      packed = pack(number + 1);
+      await before;
       // Kernels of a CPU never wait, so without this no signal would ever be heard.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    return scores;
+    await kept;
+    return scored === all ? scores : undefined;
   } finally {
+    await Promise.allSettled([kept]);
     arena.dispose();
   }
 }
@@ -108,19 +124,20 @@ interface Pass {
   readonly mode: "dense" | "sparse";
 }
 
-function launch(model: Transformer, packed: PackedRequests, { arena, mode }: Pass): LogLikelihoods {
-  const results = logLikelihoods(model, writePacked(model.device, arena, packed), { arena, mode });
-  model.device.submit();
-  return results;
+/** Log-probability of each token that was asked for, and whether greedy decoding gives it. */
+type PassValues = readonly [HostArray, HostArray];
+
+/** Starts a pass. Its memory is free again at once, as the device reads its results before what comes next. */
+function launch(model: Transformer, packed: PackedRequests, { arena, mode }: Pass): Promise<PassValues> {
+  const { device } = model;
+  const results = logLikelihoods(model, writePacked(device, arena, packed), { arena, mode });
+  device.submit();
+  const reading = Promise.all([device.read(results.logLikelihoods), device.read(results.greedy)]);
+  arena.reset();
+  return reading;
 }
 
-async function readPass(
-  { device }: Transformer,
-  requests: readonly EncodedRequest[],
-  results: LogLikelihoods,
-): Promise<ScoredRequest[]> {
-  const values = await device.read(results.logLikelihoods);
-  const greedy = await device.read(results.greedy);
+function scoresOf(requests: readonly EncodedRequest[], [values, greedy]: PassValues): ScoredRequest[] {
   let at = 0;
   return requests.map(({ targets }) => {
     const [start, end] = [at, at += targets.length];

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { createCpuDevice } from "@beyond24/cpu";
+import { createCpuDevice, createReferenceDevice } from "@beyond24/cpu";
 import { writeParameter } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
 import { randomValues } from "@beyond24/device/contract";
@@ -138,6 +138,73 @@ Deno.test("scoreRequests ends after a batch, and goes on from its log to the sam
   const onProgress = (scored: number, all: number) => void told.push(`${scored}/${all}`);
   assertEquals(await scoreRequests(model, groups, { batch: 12, log, onProgress }), whole);
   assertEquals(told.at(-1), "11/11");
+});
+
+/** The device with some members of another. */
+function changed(device: Device, members: Partial<Device>): Device {
+  return new Proxy(device, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in members ? members : target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+Deno.test("scoreRequests starts a pass before the one before it is read, and gives the same bits", async () => {
+  using device = await disposable(createCpuDevice({ threads: 1 }));
+  const model = roughModel(device.it);
+  const expected = await scoreRequests(model, groups, { batch: 12 });
+  const events: string[] = [];
+  const late = changed(device.it, {
+    submit: () => void events.push("start"),
+    read: async (tensor) => {
+      const reading = device.it.read(tensor);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      events.push("read");
+      return await reading;
+    },
+  });
+  assertEquals(await scoreRequests({ ...model, device: late }, groups, { batch: 12 }), expected);
+  assertEquals(events.slice(0, 4), ["start", "start", "read", "read"]);
+  assertEquals(
+    events.filter((event) => event === "read").length,
+    2 * events.filter((event) => event === "start").length,
+  );
+});
+
+Deno.test("scoreRequests keeps the passes that it has started when it is ended", async () => {
+  using device = await disposable(createCpuDevice({ threads: 1 }));
+  const model = roughModel(device.it);
+  const late = changed(device.it, {
+    read: async (tensor) => {
+      const reading = device.it.read(tensor);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return await reading;
+    },
+  });
+  const kept: number[] = [];
+  const stop = new AbortController();
+  const log = {
+    get: () => undefined,
+    put: (batch: number) => {
+      kept.push(batch);
+      stop.abort();
+      return Promise.resolve();
+    },
+  };
+  const options = { batch: 12, log, signal: stop.signal };
+  assertEquals(await scoreRequests({ ...model, device: late }, groups, options), undefined);
+  assertEquals(kept, [0, 1]);
+});
+
+Deno.test("scoreRequests with the sizes of a GPU, few and generous, gives the same bits", async () => {
+  // Whose sums have one order, whatever the sizes.
+  using device = await disposable(createReferenceDevice());
+  const model = roughModel(device.it);
+  const gpu = { ...model, device: changed(device.it, { name: "cuda" }) };
+  for (const batch of [12, 1000]) {
+    assertEquals(await scoreRequests(gpu, groups, { batch }), await scoreRequests(model, groups, { batch }));
+  }
 });
 
 Deno.test("scoreRequests refuses a model that has diverged", async () => {
