@@ -16,6 +16,7 @@ export * from "./results/score_log.ts";
 export * from "./score_task.ts";
 export * from "./scoring/encode_request.ts";
 export * from "./scoring/pack_requests.ts";
+export type { PassSizes } from "./scoring/pass_sizes.ts";
 export * from "./scoring/score_requests.ts";
 export * from "./scoring/score_text.ts";
 export * from "./task_requests.ts";
