@@ -10,7 +10,7 @@ import { UsageError } from "./usage_error.ts";
 export interface RunChange {
   /** Steps done before. */
   readonly step: number;
-  /** A key of the configuration, or `device` for another device. */
+  /** A key of the configuration, or `device` for another device or number of processes. */
   readonly key: string;
   /** What it was. */
   readonly before: unknown;

@@ -13,7 +13,7 @@ import { openDevice } from "../device/open_device.ts";
 import { writeReport } from "../report/write_report.ts";
 import { shareOfRank } from "../run/ranks.ts";
 import { trainRun } from "../run/train_run.ts";
-import { type Command, defineCommand } from "./command.ts";
+import { type Call, type Command, type CommandFacts, defineCommand } from "./command.ts";
 import { commandText } from "./command_text.ts";
 import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
@@ -28,8 +28,7 @@ import { gpusTask, trainOnGpus } from "./train_on_gpus.ts";
 import { watchRun } from "./watch_run.ts";
 import { writeProfile } from "./write_profile.ts";
 
-/** `train`: trains a model, or goes on with a run. */
-export const trainCommand: Command = defineCommand({
+const facts = {
   name: "train",
   sentence: "Trains a model, or goes on with a stopped run",
   flags: trainFlags,
@@ -65,23 +64,35 @@ export const trainCommand: Command = defineCommand({
     ],
     ["train --init-from runs/a", "a new run that begins with the weights of another one"],
   ],
-  run: async ({ flags, words, terminal }) => {
-    const isStart = !flags.printConfig && startsRanks(flags);
-    // Before anything can be wrong: the launcher ends processes that have joined when the first of them says what.
-    const ranks = flags.printConfig || isStart ? undefined : await joinRanks();
-    const { config, device } = flags.resume === undefined
-      ? await newConfig(flags)
-      : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
-    const command = commandText(["train", ...words]);
-    if (isStart) {
-      shareOfRank(config, flags.gpus ?? 1); // said once, not by every rank
-      return await trainOnGpus(flags.gpus ?? 1, ["train", ...words], device, terminal);
-    }
-    if (ranks !== undefined) return await train({ config, device, command }, flags, { ranks, terminal });
-    terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
-    return exitCodes.done;
+} as const satisfies CommandFacts;
+
+/**
+ * `train`: trains a model, or goes on with a run. Processes join before their words are read, as anything may be wrong
+ * with these: the launcher ends processes that have joined when the first of them says what.
+ */
+export const trainCommand: Command = {
+  ...facts,
+  call: async (args, terminal) => {
+    const ranks = args.includes("--print-config") ? undefined : await joinRanks();
+    return await defineCommand({ ...facts, run: (call) => begin(call, ranks) }).call(args, terminal);
   },
-});
+};
+
+/** What was asked for: a run, by this process or by others that it starts, or its configuration alone. */
+async function begin({ flags, words, terminal }: Call<typeof trainFlags>, ranks: Ranks | undefined): Promise<number> {
+  const isStart = !flags.printConfig && startsRanks(flags);
+  const { config, device } = flags.resume === undefined
+    ? await newConfig(flags)
+    : await resumeConfig(parseRunPath(flags.resume).run, flags, (message) => terminal.error(`warning: ${message}\n`));
+  const command = commandText(["train", ...words]);
+  if (isStart) {
+    shareOfRank(config, flags.gpus ?? 1); // said once, not by every rank
+    return await trainOnGpus(flags.gpus ?? 1, ["train", ...words], device, terminal);
+  }
+  if (ranks !== undefined) return await train({ config, device, command }, flags, { ranks, terminal });
+  terminal.out(JSON.stringify({ ...config, device }, null, 2) + "\n");
+  return exitCodes.done;
+}
 
 /**
  * The configuration of a run that begins. Unless a preset or a file is named, a branch has that of the run it comes

@@ -40,6 +40,9 @@ ${figures(runs)}
 <section><h2>Step times</h2>
 ${phaseTable(runs)}
 </section>
+<section><h2>Computed by</h2>
+${placeTable(runs)}
+</section>
 <section><h2>Where their configurations differ</h2>
 ${differenceTable(runs)}
 </section>`,
@@ -88,6 +91,17 @@ function phaseTable(runs: readonly ReportData[]): string {
     ])
   );
   return htmlTable(["run", "phase", "steps", "median step"], rows);
+}
+
+/** The device of each run, the number of processes in it where there are several, and what took over on the way. */
+function placeTable(runs: readonly ReportData[]): string {
+  const rows = runs.flatMap(({ title, starts, reached: { device } }) => {
+    const begun = starts.filter((start, index) => start.device !== starts[index - 1]?.device);
+    const places = begun.map(({ step, device }): [from: string, device: string] => [formatCount(step + 1), device]);
+    const known: [from: string, device: string][] = places.length === 0 ? [["1", device ?? "–"]] : places;
+    return known.map(([from, device], index) => [index === 0 ? title : "", from, device]);
+  });
+  return htmlTable(["run", "from step", "device"], rows);
 }
 
 function differenceTable(runs: readonly ReportData[]): string {

@@ -1,3 +1,4 @@
+import { createReferenceDevice } from "@beyond24/cpu";
 import { UsageError } from "@beyond24/run";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
@@ -23,6 +24,9 @@ Deno.test("compare draws finished and unfinished runs on one page that loads not
     assert(!/<script|<link|<img|@import|url\((?!#)|src=/i.test(html));
     assert(!/>[^<]*(NaN|undefined|null)[^<]*<\/(td|strong|em|p)>/.test(html));
     for (const drawing of html.match(/<svg.*?<\/svg>/gs) ?? []) assert(!/NaN|Infinity/.test(drawing));
+    const place = html.slice(html.indexOf("Computed by"), html.indexOf("Where their configurations differ"));
+    const [row] = place.match(/<tr><td>[^<]*a<\/td>.*?<\/tr>/) ?? [];
+    assertStringIncludes(row ?? "", `>${createReferenceDevice().description}<`);
     const differences = html.slice(html.indexOf("Where their configurations differ"));
     assertEquals([...differences.matchAll(/<tr><td>(.*?)<\/td>/g)].map(([, key]) => key), ["train.seed"]);
   }));

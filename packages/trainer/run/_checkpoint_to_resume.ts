@@ -33,17 +33,17 @@ export async function checkpointToResume(
   throw new CheckpointError(`Cannot go back to step ${step} as ${folder} has no checkpoint of it: there are ${steps}`);
 }
 
-/** The data and the device of steps. */
+/** The data of steps, and what computed them. */
 export type StepPlace = Pick<RunState, "corpus" | "device">;
 
 /**
- * What changes where a run goes on from steps that are done: nothing but the device may.
+ * What changes where a run goes on from steps that are done: nothing but the device and the number of processes may.
  *
  * @param step Steps that are done
  * @param before Where they were computed
  * @param after Where the next ones will be
- * @param onWarning Is told of another device
- * @returns The change of device, if there is one
+ * @param onWarning Is told of another device, or number of processes
+ * @returns The change of these, if there is one
  * @throws {CheckpointError} If the data is another
  */
 export function placeChanges(
@@ -58,7 +58,10 @@ export function placeChanges(
     );
   }
   if (before.device === after.device) return [];
-  onWarning(`This run was computed on another device, so numbers may differ in the last bits: ${before.device}`);
+  onWarning(
+    `This run goes on at another place, so numbers may differ in the last bits: before ${before.device}, ` +
+      `now ${after.device}`,
+  );
   return [{ step, key: "device", before: before.device, after: after.device }];
 }
 

@@ -13,7 +13,7 @@ export interface RunState {
   readonly seconds: number;
   /** Fingerprint of the data. */
   readonly corpus: string;
-  /** Description of the device. */
+  /** The device, and how many processes have one each, where there are several; older programs left these out. */
   readonly device: string;
   /** What the run went on with and had not begun with. */
   readonly changes: readonly RunChange[];

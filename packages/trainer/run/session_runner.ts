@@ -21,6 +21,7 @@ import type { EventLog } from "../tensorboard/event_log.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import { checkpointToResume, placeChanges, removeCheckpointsAfter } from "./_checkpoint_to_resume.ts";
 import { describeChanges } from "./_describe_changes.ts";
+import { describePlace } from "./_describe_place.ts";
 import { findDamage, findFailure, findNonFinite } from "./_find_failure.ts";
 import { decodeRunCheckpoint, type RunState } from "./_run_state.ts";
 import { writeCheckpoint } from "./_write_checkpoint.ts";
@@ -191,7 +192,7 @@ export class SessionRunner {
       loader: this.#loader.state,
       seconds: this.#milliseconds / 1000,
       corpus: this.#data.digest,
-      device: this.#device.description,
+      device: describePlace(this.#device, this.#place.collectives),
       changes: this.#changes,
     };
     const content = { config: this.#config, run, tokenizer: this.#tokenizer };
@@ -263,7 +264,7 @@ export class SessionRunner {
       // do.
       await this.#begin(checkpoint);
     } else {
-      const place = { corpus: this.#data.digest, device: this.#device.description };
+      const place = { corpus: this.#data.digest, device: describePlace(this.#device, this.#place.collectives) };
       changed.push(...placeChanges(checkpoint.step, state, place, this.#warn));
       await this.#restoreSession(checkpoint, state.session);
     }

@@ -90,6 +90,7 @@ Deno.test({
       const set = ["--set", `train.steps=${steps}`, "--set", `distributed.shard=${shard}`];
       const { code, stderr } = await place.train(size, ["--resume", "moved", ...set]);
       assertEquals(code, 0, stderr);
+      assertMatch(stderr, size === 1 ? /before 2 processes .*, now (?!2)/ : extra === 6 ? /, now 2 processes / : /^$/);
       assertEquals((await place.rows("moved")).length, steps);
     }
   },
@@ -109,6 +110,8 @@ Deno.test({
     assert(unequal.code !== 0);
     assertStringIncludes(unequal.stderr, "all processes need the same configuration: rank 1 has another one");
     assertEquals(unequal.stderr.match(/^error: /gm)?.length, 1, unequal.stderr);
+    const mistyped = await place.train(2, [...micro, "--sead", "3"]);
+    assertEquals(mistyped.stderr.match(/^error: .*--sead.*/gm)?.length, 1, mistyped.stderr);
     const wrong = await place.train(2, [...micro, "--set", "model.layers=0"]);
     assertEquals(wrong.stderr.match(/^error: .*model\.layers.*/gm)?.length, 1, wrong.stderr);
     const taken = await place.train(1, [...micro, "--out", "taken"]);

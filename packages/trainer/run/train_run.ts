@@ -19,6 +19,7 @@ import {
 import { warmUpNotes } from "../plan/warm_up_notes.ts";
 import { checkpointEvaluation } from "../evaluate/checkpoint_evaluation.ts";
 import { checkMemory } from "./_check_memory.ts";
+import { describePlace } from "./_describe_place.ts";
 import { programRevision, programVersions } from "./_program.ts";
 import { keepRunTokenizer } from "./keep_run_tokenizer.ts";
 import { loadRunData, type RunData } from "./load_run_data.ts";
@@ -244,9 +245,4 @@ async function takeTurns(
 
 function turn({ session }: SessionRunner): number {
   return Math.floor(session.step / stepsInTurn);
-}
-
-/** Where a run computes: the device, and what brings several of them together. */
-function describePlace(device: Device, { size, description = "" }: Collectives): string {
-  return size === 1 ? device.description : `${size} processes (${description}), each ${device.description}`;
 }
