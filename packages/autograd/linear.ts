@@ -29,6 +29,13 @@ export function linear(tape: Tape, x: Variable, weight: Parameter): Variable {
   const [outputs = 0] = weight.shape;
   const y = tape.output(tape.tensor([tokens, outputs]));
   kernels.matmul({ a: x.value, b: weight.value, transposeB: true, out: y.value });
+  recordLinear(tape, x, weight, y);
+  return y;
+}
+
+/** Remembers how gradients go back through y = x · Wᵀ. */
+export function recordLinear(tape: Tape, x: Variable, weight: Parameter, y: Variable): void {
+  const { kernels } = tape.device;
   tape.record({
     outputs: [y],
     backward: () => {
@@ -37,5 +44,4 @@ export function linear(tape: Tape, x: Variable, weight: Parameter): Variable {
       kernels.matmul({ a: y.gradient, b: weight.value, ...tape.gradientTarget(x) });
     },
   });
-  return y;
 }

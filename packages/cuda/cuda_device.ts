@@ -1,5 +1,12 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
+import {
+  bindKernels,
+  BYTES_PER_ELEMENT,
+  checkedKernels,
+  elementCount,
+  separatePasses,
+  separateProducts,
+} from "@beyond24/device";
 import { knownGpuLimits } from "@beyond24/recipe";
 import type { Packed24 } from "@beyond24/sparse24";
 import * as cudaKernels from "./operations/table.ts";
@@ -56,7 +63,7 @@ export class CudaDevice implements Device {
     this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);
-    this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
+    this.kernels = checkedKernels(separatePasses(separateProducts(bindKernels(cudaKernels, this.#context))));
     this.description = describe(driver, libraries);
   }
 

@@ -257,12 +257,36 @@ Deno.test("checkedKernels() refuses heads that do not fit", () => {
     (kernels) => kernels.cachedAttention({ ...VALID.cachedAttention, places: tensor([2], "i32") }),
     "q must be [2, 32]: current value is [1, 32]",
   );
+  const fresh = { k: tensor([1, 16]), v: tensor([1, 16]), cosines: tensor([3, 4]), sines: tensor([3, 4]) };
+  const { kernels, calls } = spy();
+  checkedKernels(kernels).cachedAttention({ ...VALID.cachedAttention, fresh });
+  assertEquals(calls.length, 1);
+  for (
+    const [wrong, message] of [
+      [{ v: tensor([1, 15]) }, "v must be [1, 16]: current value is [1, 15]"],
+      [{ cosines: tensor([4, 4]) }, "cosines must be [3, 4]: current value is [4, 4]"],
+      [{ k: fresh.v }, "k must not share memory with v"],
+    ] as const
+  ) {
+    const call = { ...VALID.cachedAttention, fresh: { ...fresh, ...wrong } };
+    refuses((kernels) => kernels.cachedAttention(call), message);
+  }
   refuses(
     (kernels) => kernels.writeRows({ ...VALID.writeRows, out: tensor([6, 9]) }),
     "out must be [R, 8]: current value is [6, 9]",
   );
   const wrong = { ...VALID.attention, shape: { ...shape, keyValueHeads: 3 } };
   refuses((kernels) => kernels.attention(wrong), "keyValueHeads must divide heads");
+});
+
+Deno.test("checkedKernels() looks at products beside others, and at those in front of an activation", () => {
+  const [a, b, out] = [tensor([2, 4]), tensor([4, 5]), tensor([2, 5])];
+  const beside = [{ b: tensor([4, 7]), out: tensor([2, 6]) }];
+  refuses((kernels) => kernels.matmul({ a, b, out, beside }), "out 1 beside must be [2, 7]: current value is [2, 6]");
+  const shared = [{ b: tensor([4, 5]), out }];
+  refuses((kernels) => kernels.matmul({ a, b, out, beside: shared }), "out 1 beside must not share memory with out");
+  const product = { tokens: a, weights: tensor([6, 4]) };
+  refuses((kernels) => kernels.squaredRelu({ x: tensor([2, 7]), product, out }), "x must be [2, 6]");
 });
 
 Deno.test("checkedKernels() refuses to overwrite what is still read", () => {

@@ -19,6 +19,7 @@ export * from "./kernel_names.ts";
 export * from "./kernels.ts";
 export * from "./bind_kernels.ts";
 export * from "./checked_kernels.ts";
+export * from "./separate_passes.ts";
 export * from "./separate_products.ts";
 export type * from "./kernels/attention.ts";
 export type * from "./kernels/elementwise.ts";

@@ -109,9 +109,9 @@ function selectOperands(tape: Tape, x: Tensor, readers: Readers, options: Hidden
 function fullHidden(tape: Tape, options: HiddenOptions, preactivations: Preactivations): Hidden {
   const { products, shape } = options;
   const { kernels } = tape.device;
-  const y1 = preactivations.ordered();
+  const { y1, ...source } = preactivations.activated();
   const y2 = tape.tensor(shape);
-  kernels.squaredRelu({ x: y1, out: y2 });
+  kernels.squaredRelu({ x: y1, ...source, out: y2 });
   const forward = selectOperands(tape, y2, { neurons: "y3", tokens: "dwOut" }, options);
   return {
     forward,

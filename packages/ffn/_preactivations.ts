@@ -1,13 +1,13 @@
 import type { Tape } from "@beyond24/autograd";
-import type { Operand, SquaredReluSelect24Arguments, Tensor } from "@beyond24/device";
+import type { Operand, SquaredReluArguments, SquaredReluSelect24Arguments, Tensor } from "@beyond24/device";
 import type { FullPreactivations, TokenOrder } from "./_token_order.ts";
 
 /**
  * y1 = x · wInᵀ of the rows of an order, computed once by whoever asks first; what is returned belongs to the caller.
  */
 export interface Preactivations {
-  /** y1: [rows, width]. */
-  ordered(): Tensor;
+  /** y1: [rows, width], as an activation takes it: with the product that makes it, or there already. */
+  activated(): { readonly y1: Tensor } & Pick<SquaredReluArguments, "product">;
   /** y1 as a selection takes it: with the product that makes it, with what sorts it, or there already. */
   selected(): Pick<SquaredReluSelect24Arguments, "y1" | "product" | "gather">;
 }
@@ -20,10 +20,9 @@ export function preactivations(tape: Tape, order: TokenOrder, weights: Operand):
 
 function multiplied(tape: Tape, { tokens, products, rows, width }: TokenOrder, weights: Operand): Preactivations {
   return {
-    ordered: () => {
+    activated: () => {
       const y1 = tape.tensor([rows, width]);
-      products.neurons(tokens, weights, y1);
-      return y1;
+      return { y1, ...products.activated({ ...tokens, weights }, y1) };
     },
     selected: () => {
       const y1 = tape.tensor([rows, width]);
@@ -43,5 +42,8 @@ function gathered(
     tape.arena.recycle(y1);
     return out;
   };
-  return { ordered, selected: () => tape.device.gathersTokens ? { y1, gather } : { y1: ordered() } };
+  return {
+    activated: () => ({ y1: ordered() }),
+    selected: () => tape.device.gathersTokens ? { y1, gather } : { y1: ordered() },
+  };
 }

@@ -1,5 +1,6 @@
 import type { GradientTarget, Tape } from "@beyond24/autograd";
 import {
+  type ActivatedProduct,
   type Operand,
   type Segments,
   type SelectedProduct,
@@ -22,6 +23,8 @@ export interface OrderedTokens {
 export interface Products {
   /** out = x · weightsᵀ, contracted over D: y1 and dy2. */
   neurons(tokens: OrderedTokens, weights: Operand, out: Tensor): void;
+  /** What an activation of `out` is told of that product, as a selection is. */
+  activated(product: SelectedProduct, out: Tensor): { readonly product?: ActivatedProduct };
   /**
    * What a selection from `out` is told of that product: that it makes it itself, or nothing because `out` holds it
    * already.
@@ -155,6 +158,7 @@ function plainProducts(tape: Tape, tokens: number, features: number): Products {
     kernels.matmul({ a: x, b: weights, transposeB: true, out });
   return {
     neurons,
+    activated: ({ x, weights }) => ({ product: { tokens: x, weights } }),
     selected: (product, out) => {
       neurons(product, product.weights, out);
       return {};
@@ -188,8 +192,14 @@ function groupedProducts(tape: Tape, places: SortedPlaces, features: number): Pr
     tape.arena.recycle(sorted);
     return out;
   };
+  const neurons: Products["neurons"] = (tokens, weights, out) =>
+    kernels.groupedMatmulNeurons({ ...tokens, weights, segments, out });
   return {
-    neurons: (tokens, weights, out) => kernels.groupedMatmulNeurons({ ...tokens, weights, segments, out }),
+    neurons,
+    activated: (product, out) => {
+      neurons(product, product.weights, out);
+      return {};
+    },
     selected: (product) => ({ product }),
     features: expertsPerToken === 1 ? place : scatter,
     weightGradient: (y, tokens, target) => kernels.groupedMatmulWeights({ y, ...tokens, segments, ...target }),

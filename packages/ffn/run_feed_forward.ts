@@ -167,11 +167,10 @@ function runFeedForward(tape: Tape, input: Variable, layer: FeedForward, pass: P
   const { order, weights } = pass;
   const { products, segments } = order;
   const { forward, backward: backwardOfHidden, saved } = hiddenOf(tape, layer, pass);
-  tape.device.kernels.countNonzero({
-    x: forward.neurons,
-    ...(segments === undefined ? {} : { segments }),
-    out: statistics.nonzero,
-  });
+  if (tape.recording) {
+    const sorted = segments === undefined ? {} : { segments };
+    tape.device.kernels.countNonzero({ x: forward.neurons, ...sorted, out: statistics.nonzero });
+  }
   const y3 = products.features(forward.neurons, weights.y3?.packed ?? wOut.value);
   const output = tape.output(y3);
 

@@ -1,4 +1,12 @@
-import { addRmsNorm, linear, type NormalizedSum, type Tape, type Variable } from "@beyond24/autograd";
+import {
+  addRmsNorm,
+  linear,
+  type NormalizedSum,
+  type Projections,
+  projections,
+  type Tape,
+  type Variable,
+} from "@beyond24/autograd";
 import type { UnbiasedDraw } from "@beyond24/device";
 import { denseFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { hash32 } from "@beyond24/sparse24";
@@ -13,16 +21,6 @@ export interface Pass {
   readonly mode: Mode;
   /** Index of the micro-batch: every one draws its own random numbers. Default 0. */
   readonly microBatch?: number;
-}
-
-/** Queries, keys and values of the tokens of a layer, as they are projected: no position is in them yet. */
-export interface Projections {
-  /** [T, heads · headDim]. */
-  readonly q: Variable;
-  /** [T, kvHeads · headDim]. */
-  readonly k: Variable;
-  /** [T, kvHeads · headDim]. */
-  readonly v: Variable;
 }
 
 /** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
@@ -59,8 +57,7 @@ export function runAttention(
   { attend }: LayerPass,
 ): NormalizedSum {
   const { query, key, value, output } = layer.attention;
-  const projections = { q: linear(tape, normed, query), k: linear(tape, normed, key), v: linear(tape, normed, value) };
-  const attended = attend(tape, projections, index);
+  const attended = attend(tape, projections(tape, normed, { query, key, value }), index);
   // In front of the gradients of attention, by far the longest kernel that leaves room for others beside it.
   tape.announceGradients();
   const projected = linear(tape, attended, output);

@@ -35,11 +35,8 @@ function cached(model: Transformer, cache: KeyValueCache, places: Tensor): Atten
     const layer = cache.layers[index];
     if (layer === undefined) throw new TypeError(`Cannot go on in layer ${index} as the cache is of another model`);
     const out = tape.tensor(q.value.shape);
-    kernels.rope({ x: q.value, out: q.value, heads: shape.heads, ...angles, positions: places });
-    kernels.rope({ x: k.value, out: k.value, heads: shape.keyValueHeads, ...angles, positions: places });
-    kernels.writeRows({ x: k.value, rows: places, out: layer.keys });
-    kernels.writeRows({ x: v.value, rows: places, out: layer.values });
-    kernels.cachedAttention({ q: q.value, ...layer, places, shape, out });
+    const fresh = { k: k.value, v: v.value, ...angles };
+    kernels.cachedAttention({ q: q.value, fresh, ...layer, places, shape, out });
     return tape.output(out);
   };
 }

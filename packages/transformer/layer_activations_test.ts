@@ -2,19 +2,20 @@ import { isPacked24 } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { unpack24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { forwardBackward } from "./forward_backward.ts";
 import { layerActivations } from "./layer_activations.ts";
-import { logits } from "./logits.ts";
 import { batchOf, numberOf, TestRun } from "./_testing.ts";
 
 for (const plan of ["paper", "beyond", "w1"] as const) {
-  Deno.test(`layerActivations are those that a pass counts, and layers behind are not run: ${plan}`, async () => {
+  Deno.test(`layerActivations are those that a training pass counts, and layers behind are not run: ${plan}`, async () => {
     const run = TestRun.of(sparsityPlans[plan]);
     const { device, model } = run;
-    const { tokens } = batchOf(device, 2, 8);
+    const batch = batchOf(device, 2, 8);
+    const { tokens } = batch;
     await run.cluster();
     for (const mode of ["dense", "sparse"] as const) {
       const arena = device.arena();
-      logits(model, tokens, { arena, mode });
+      forwardBackward(model, batch, { arena, mode });
       const counted = [];
       for (const { feedForward } of model.layers) {
         counted.push(await numberOf(device, feedForward.statistics.nonzero));

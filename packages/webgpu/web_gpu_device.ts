@@ -8,6 +8,7 @@ import {
   type KernelRecord,
   type Kernels,
   type PackedMatrix24,
+  separatePasses,
   type Tensor,
 } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
@@ -88,7 +89,7 @@ export class WebGpuDevice implements Device {
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype),
     };
-    this.kernels = checkedKernels(bindKernels(webGpuKernels, this.#launcher));
+    this.kernels = checkedKernels(separatePasses(bindKernels(webGpuKernels, this.#launcher)));
   }
 
   /** Bytes of live tensors, packed matrices and arenas, in whole buffers. */

@@ -1,5 +1,12 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { checkedKernels, checkPackedShape, elementCount, roundTo, separateProducts } from "@beyond24/device";
+import {
+  checkedKernels,
+  checkPackedShape,
+  elementCount,
+  roundTo,
+  separatePasses,
+  separateProducts,
+} from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
 import { floats, HostStorage, integers } from "./_host_storage.ts";
 import { type Memory, packedOver, tensorOver } from "./_memory.ts";
@@ -44,7 +51,7 @@ class ReferenceDevice implements Device, MemoryCounter {
   readonly name = "reference";
   readonly description: string;
   readonly takesScales = true;
-  readonly kernels: Kernels = checkedKernels(separateProducts(referenceKernels), this);
+  readonly kernels: Kernels = checkedKernels(separatePasses(separateProducts(referenceKernels)), this);
   readonly #live = new Set<Memory>();
   #liveBytes = 0;
 

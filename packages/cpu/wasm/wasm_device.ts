@@ -1,5 +1,5 @@
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import { BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
+import { BYTES_PER_ELEMENT, checkedKernels, elementCount, separatePasses, separateProducts } from "@beyond24/device";
 import type { Packed24 } from "@beyond24/sparse24";
 import { cpuKernels } from "./bindings/cpu_kernels.ts";
 import { canonical24 } from "./canonical24.ts";
@@ -22,7 +22,7 @@ export class WasmDevice implements Device, StorageSource {
 
   constructor(machine: Machine, readonly description: string) {
     this.#machine = machine;
-    this.kernels = checkedKernels(separateProducts(cpuKernels(machine)));
+    this.kernels = checkedKernels(separatePasses(separateProducts(cpuKernels(machine))));
   }
 
   get liveBytes(): number {

@@ -96,12 +96,52 @@ async function equalTokens(context: ContractContext, position: number): Promise<
   await expectEqualRows(context, "out", out, 5);
 }
 
+/** Fresh tokens: the bits of turning, remembering and attending one after the other, also where they stand nowhere. */
+async function remembers(context: ContractContext, { shape, places }: CacheCase): Promise<void> {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const [tokens, rows] = [places.length, sequences * sequenceLength];
+  const [width, keyWidth] = [heads * headDim, keyValueHeads * headDim];
+  const [q, k, v] = [width, keyWidth, keyWidth].map((cols) => context.input([tokens, cols]).values);
+  const [cosines, sines] = [0, 1].map(() => context.input([sequenceLength, headDim / 2], undefined, "f32").tensor);
+  const known = [0, 1].map(() => context.input([rows, keyWidth]).values);
+  if (!q || !k || !v || !cosines || !sines) throw new Error("Three inputs, two angles");
+  const make = () => ({
+    q: context.input([tokens, width], q).tensor,
+    k: context.input([tokens, keyWidth], k).tensor,
+    v: context.input([tokens, keyWidth], v).tensor,
+    keys: context.input([rows, keyWidth], known[0]).tensor,
+    values: context.input([rows, keyWidth], known[1]).tensor,
+    out: context.output([tokens, width]),
+  });
+  const { kernels } = context;
+  const [apart, within] = [make(), make()];
+  const at = context.integers([tokens], places);
+  const angles = { cosines, sines };
+  kernels.rope({ x: apart.q, out: apart.q, heads, ...angles, positions: at });
+  kernels.rope({ x: apart.k, out: apart.k, heads: keyValueHeads, ...angles, positions: at });
+  kernels.writeRows({ x: apart.k, rows: at, out: apart.keys });
+  kernels.writeRows({ x: apart.v, rows: at, out: apart.values });
+  const attention = ({ q, keys, values, out }: typeof apart) => ({ q, keys, values, out, shape, places: at });
+  kernels.cachedAttention(attention(apart));
+  kernels.cachedAttention({ ...attention(within), fresh: { k: within.k, v: within.v, ...angles } });
+  for (const name of ["q", "k", "keys", "values", "out"] as const) {
+    await context.expectSame(name, within[name], await context.device.read(apart[name]));
+  }
+}
+
 /** Places from `start` on, one after the other. */
 function run(start: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index);
 }
 
 const grouped = { sequences: 3, sequenceLength: 40, heads: 6, keyValueHeads: 2, headDim: 12 };
+const fresh: readonly CacheCase[] = [
+  { shape: grouped, places: [17, 40, 119] },
+  { shape: grouped, places: run(50, 9) },
+  { shape: grouped, places: [3, -1, 120] },
+  { shape: { sequences: 2, sequenceLength: 200, heads: 6, keyValueHeads: 2, headDim: 64 }, places: [150, 263, 328] },
+  { shape: { sequences: 1, sequenceLength: 9, heads: 2, keyValueHeads: 1, headDim: 128 }, places: [8] },
+];
 const wide = { sequences: 2, sequenceLength: 700, heads: 4, keyValueHeads: 2, headDim: 64 };
 
 const cases: readonly (readonly [name: string, cache: CacheCase])[] = [
@@ -117,6 +157,10 @@ const cases: readonly (readonly [name: string, cache: CacheCase])[] = [
     places: [31, 32, 63, 64, 127, 128, 255, 256, 511, 512].map((place, i) => place + i % 2 * 700),
   }],
   ["700 positions", { shape: wide, places: [699, 1399] }],
+  ["heads of 32, 1030 positions", {
+    shape: { sequences: 1, sequenceLength: 1030, heads: 4, keyValueHeads: 2, headDim: 32 },
+    places: [1029, 1000, 959, 960],
+  }],
   ["heads of 128", {
     shape: { sequences: 1, sequenceLength: 300, heads: 8, keyValueHeads: 1, headDim: 128 },
     places: [299, 255],
@@ -144,6 +188,10 @@ export const cachedAttentionContract: KernelContract = [
       ),
   },
   { name: "places that there are not", run: outsideOfCache },
+  ...fresh.map((cache) => ({
+    name: `fresh tokens at ${cache.places} with heads of ${cache.shape.headDim}`,
+    run: (context: ContractContext) => remembers(context, cache),
+  })),
   { name: "equal tokens give equal bits", run: (context) => equalTokens(context, 13) },
   { name: "equal tokens give equal bits, 300 positions", run: (context) => equalTokens(context, 300) },
 ];

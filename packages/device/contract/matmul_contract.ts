@@ -123,6 +123,58 @@ async function expectAlone(
   }
 }
 
+/** Few rows by weights that are large enough to be worth a kernel of their own: what a decoded token multiplies. */
+const LARGE_WEIGHTS = [
+  { inner: 768, cols: 200 },
+  { inner: 264, cols: 1032 },
+  { inner: 2056, cols: 72 },
+  { inner: 1501, cols: 131 },
+] as const;
+
+function largeWeightCases(): ContractCase[] {
+  return LARGE_WEIGHTS.flatMap(({ inner, cols }) =>
+    [false, true].map((transposeB) => ({
+      name: `few rows · [${inner}, ${cols}]${transposeB ? "ᵀ" : ""}, in f32 as well`,
+      run: (context: ContractContext) => fewRows(context, { inner, cols, transposeB }),
+    }))
+  );
+}
+
+async function fewRows(
+  context: ContractContext,
+  { inner, cols, transposeB }: { readonly inner: number; readonly cols: number; readonly transposeB: boolean },
+): Promise<void> {
+  const x = context.input([16, inner]);
+  const b = context.input(transposeB ? [cols, inner] : [inner, cols]);
+  const left = { values: x.values, rows: 16, cols: inner };
+  const expected = product(left, operand(b.values, inner, cols, transposeB));
+  for (const [first, rows] of [[0, 16], [7, 1], [3, 2], [5, 4], [1, 7], [2, 9]] as const) {
+    for (const type of [context.activation, "f32"] as const) {
+      const out = context.output([rows, cols], type);
+      context.kernels.matmul({ a: rowRange(x.tensor, first, first + rows), b: b.tensor, transposeB, out });
+      const wanted = expected.subarray(first * cols, (first + rows) * cols);
+      await context.expectClose(`${rows} rows from ${first} in ${type}`, out, wanted);
+    }
+  }
+}
+
+/** Products beside another one have the bits of calls of their own. */
+async function besideEachOther(context: ContractContext, rows: number, inner: number): Promise<void> {
+  const a = context.input([rows, inner]).tensor;
+  const products = [384, 256, 260].map((cols) => ({ b: context.input([cols, inner]).tensor, cols }));
+  for (const count of [2, 3]) {
+    const made = products.slice(0, count).map(({ b, cols }) => ({ b, out: context.output([rows, cols]) }));
+    const [first, ...beside] = made;
+    if (first === undefined) throw new Error("Two products");
+    context.kernels.matmul({ a, ...first, transposeB: true, beside });
+    for (const { b, out } of made) {
+      const alone = context.output([...out.shape]);
+      context.kernels.matmul({ a, b, transposeB: true, out: alone });
+      await context.expectSame(`product of [${b.shape}]`, out, await context.device.read(alone));
+    }
+  }
+}
+
 /** Equal rows give equal bits, and so exact ties along them go to the first two of every four. */
 async function equalRows(context: ContractContext): Promise<void> {
   for (const rows of EQUAL_ROWS) {
@@ -154,4 +206,9 @@ export const matmulContract: KernelContract = [
   { name: "operands with a scale", run: scaled },
   { name: "equal rows give equal bits", run: equalRows },
   { name: "[262147, 2] · [2, 1]", run: manyRows },
+  ...largeWeightCases(),
+  ...([[1, 520], [3, 520], [16, 520], [17, 40], [1, 12]] as const).map(([rows, inner]) => ({
+    name: `products beside each other, [${rows}, ${inner}]`,
+    run: (context: ContractContext) => besideEachOther(context, rows, inner),
+  })),
 ];

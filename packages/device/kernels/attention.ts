@@ -66,10 +66,27 @@ export interface AttentionBackwardArguments {
   dV: Tensor;
 }
 
+/** What tokens bring to a cache of keys and values. */
+export interface FreshTokens {
+  /** Their keys, not yet turned: [T, keyValueHeads · headDim]; they are turned in place. */
+  k: Tensor;
+  /** Their values: [T, keyValueHeads · headDim]. */
+  v: Tensor;
+  /** As in {@linkcode RopeArguments}: f32 [S, headDim / 2]. */
+  cosines: Tensor;
+  /** f32 [S, headDim / 2]. */
+  sines: Tensor;
+}
+
 /** Arguments of {@linkcode AttentionKernels.cachedAttention}. */
 export interface CachedAttentionArguments {
   /** Queries of any T tokens: [T, heads · headDim]. */
   q: Tensor;
+  /**
+   * What the tokens bring, which the cache remembers before any of them attends to it; `q` is turned in place as well.
+   * To the last bit `rope` of q and of k by the places, and `writeRows` of k and of v. Default: it is in the cache.
+   */
+  fresh?: FreshTokens;
   /** The cache, keys of B sequences, each with room for S: [B · S, keyValueHeads · headDim]. */
   keys: Tensor;
   /** Their values: [B · S, keyValueHeads · headDim]. */
@@ -155,6 +172,7 @@ export const attentionChecks: CallChecks<AttentionKernels> = {
     check.input("keys", args.keys, "float", key);
     check.input("values", args.values, "float", key);
     check.output("out", args.out, "float", ["T", width]);
+    if (args.fresh) checkFresh(check, args, args.fresh);
   },
   writeRows(check, args) {
     check.input("rows", args.rows, "i32", ["T"]);
@@ -162,6 +180,18 @@ export const attentionChecks: CallChecks<AttentionKernels> = {
     check.output("out", args.out, "float", ["R", "width"]);
   },
 };
+
+function checkFresh(check: CallCheck, { q, keys, values, shape }: CachedAttentionArguments, fresh: FreshTokens): void {
+  const { sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const [width, angles] = [keyValueHeads * headDim, [sequenceLength, headDim / 2]];
+  check.input("v", fresh.v, "float", ["T", width]);
+  check.input("cosines", fresh.cosines, "f32", angles);
+  check.input("sines", fresh.sines, "f32", angles);
+  check.output("k", fresh.k, "float", ["T", width]);
+  check.output("q", q, "float", ["T", heads * headDim], ["q"]);
+  check.output("keys", keys, "float", ["rows", width], ["keys"]);
+  check.output("values", values, "float", ["rows", width], ["values"]);
+}
 
 /** Shapes of queries, of keys and values, of statistics. */
 interface AttentionShapes {

@@ -1,3 +1,4 @@
+import type { Operand } from "../packed24.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
 import type { CallChecks } from "./_call_check.ts";
 
@@ -27,10 +28,20 @@ export interface FillArguments {
   value: number;
 }
 
+/** A product of tokens with weights that are stored a row for each result. */
+export interface ActivatedProduct {
+  /** Tokens: [T, D]. */
+  tokens: Tensor;
+  /** Neuron-major weights: [F, D]; packed along `"cols"` when sparse. */
+  weights: Operand;
+}
+
 /** Arguments of {@linkcode ElementwiseKernels.squaredRelu}. */
 export interface SquaredReluArguments {
   /** Pre-activations. */
   x: Tensor;
+  /** Makes `x`, which is [T, F] then, first: to the last bit what `matmul` makes of it. Default: `x` is there. */
+  product?: ActivatedProduct;
   /** Result. */
   out: Tensor;
 }
@@ -106,8 +117,13 @@ export const elementwiseChecks: CallChecks<ElementwiseKernels> = {
     check.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
   },
   squaredRelu(check, args) {
-    check.input("x", args.x, "float", args.x.shape);
-    check.output("out", args.out, "float", args.x.shape);
+    const { x, product, out } = args;
+    if (product) {
+      check.input("tokens", product.tokens, "float", ["T", "D"]);
+      check.inputOperand("weights", product.weights, ["F", "D"], "cols");
+      check.output("x", x, "float", ["T", "F"]);
+    } else check.input("x", x, "float", x.shape);
+    check.output("out", out, "float", x.shape);
   },
   squaredReluBackward(check, args) {
     check.input("x", args.x, "float", args.x.shape);

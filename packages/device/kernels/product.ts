@@ -18,6 +18,19 @@ export interface MatmulArguments {
   transposeB?: boolean;
   /** Whether the product is added to `out` instead of replacing it. Default false. */
   accumulate?: boolean;
+  /**
+   * Further products of the same `a`, each with a right operand and a result of its own. They are, to the last bit,
+   * those of calls of their own. Default: none.
+   */
+  beside?: readonly FurtherProduct[];
+}
+
+/** A product beside another one, with the same left operand and all else as there. */
+export interface FurtherProduct {
+  /** Right operand, which may have another N. */
+  b: Operand;
+  /** Result: [M, N]. */
+  out: Tensor;
 }
 
 /** Arguments of {@linkcode ProductKernels.groupedMatmulNeurons}. */
@@ -101,12 +114,15 @@ export interface ProductKernels {
  */
 export const productChecks: CallChecks<ProductKernels> = {
   matmul(check, args) {
-    const { a, b, out, transposeA, transposeB } = args;
-    check.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    const { a, transposeA, transposeB, beside = [] } = args;
     // Groups of four run along the axis that is summed over.
     check.inputOperand("a", a, transposeA ? ["K", "M"] : ["M", "K"], transposeA ? "rows" : "cols");
-    check.inputOperand("b", b, transposeB ? ["N", "K"] : ["K", "N"], transposeB ? "cols" : "rows");
-    check.output("out", out, "float", ["M", "N"]);
+    for (const [i, { b, out }] of [args, ...beside].entries()) {
+      const [number, n] = i === 0 ? ["", "N"] : [` ${i} beside`, `N${i}`];
+      check.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+      check.inputOperand(`b${number}`, b, transposeB ? [n, "K"] : ["K", n], transposeB ? "cols" : "rows");
+      check.output(`out${number}`, out, "float", ["M", n]);
+    }
   },
   groupedMatmulNeurons(check, args) {
     checkTokens(check, args);
