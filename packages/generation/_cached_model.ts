@@ -130,8 +130,9 @@ export class CachedModel {
   /** Rows of scores, read at the end of a pass. */
   async #read(scores: Tensor): Promise<Float32Array[]> {
     const [rows = 0, width = 0] = scores.shape;
-    const values = Float32Array.from(await this.#model.device.read(scores));
+    const values = await this.#model.device.read(scores);
     this.#arena.reset();
+    if (!(values instanceof Float32Array)) throw new TypeError("Cannot read scores as they must be floats");
     return Array.from({ length: rows }, (_, row) => values.subarray(row * width, (row + 1) * width));
   }
 }

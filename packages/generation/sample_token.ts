@@ -1,3 +1,4 @@
+import { largestFirst } from "./_largest_first.ts";
 import { checkScores } from "./score_error.ts";
 
 /** Options of {@linkcode sampleToken}. */
@@ -39,17 +40,9 @@ export function sampleToken(scores: ArrayLike<number>, options: SampleTokenOptio
   checkScores(scores);
   const best = bestOf(scores);
   if (temperature === 0) return best;
-  const highest = scores[best] ?? NaN;
-  // Relative to the best score, so that no exponential is larger than 1.
-  const weights = Float64Array.from(scores, (score) => Math.exp((score - highest) / temperature));
-  if (topK > 0) keepLargest(weights, topK);
-  if (topP < 1) keepNucleus(weights, topP);
-  let left = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [token, weight] of weights.entries()) {
-    left -= weight;
-    if (left < 0) return token;
-  }
-  return best;
+  const weights = weightsOf(scores, scores[best] ?? NaN, temperature);
+  keepLikeliest(weights, topK, topP);
+  return draw(weights, random()) ?? best;
 }
 
 function checkOptions(temperature: number, topK: number, topP: number): void {
@@ -72,23 +65,64 @@ function bestOf(scores: ArrayLike<number>): number {
   return best;
 }
 
-/** Leaves the `count` largest weights, the lower tokens of equals, and makes all others 0. */
-function keepLargest(weights: Float64Array, count: number): void {
-  if (count >= weights.length) return;
-  const smallest = weights.toSorted()[weights.length - count] ?? 0;
+/** Relative to the best score, so that no exponential is larger than 1. */
+function weightsOf(scores: ArrayLike<number>, highest: number, temperature: number): Float64Array {
+  const weights = new Float64Array(scores.length);
+  for (let token = 0; token < weights.length; token++) {
+    weights[token] = Math.exp(((scores[token] ?? NaN) - highest) / temperature);
+  }
+  return weights;
+}
+
+/** The token at this part of the sum of all weights; nothing where rounding has left none. */
+function draw(weights: Float64Array, part: number): number | undefined {
+  let left = part * sumOf(weights);
+  for (let token = 0; token < weights.length; token++) {
+    left -= weights[token] ?? NaN;
+    if (left < 0) return token;
+  }
+  return undefined;
+}
+
+function sumOf(weights: ArrayLike<number>): number {
+  let sum = 0;
+  for (let token = 0; token < weights.length; token++) sum += weights[token] ?? NaN;
+  return sum;
+}
+
+/**
+ * Leaves the `topK` largest weights, and of these the fewest that hold the part `topP` of their sum: the lower tokens
+ * of equals. All others become 0.
+ */
+function keepLikeliest(weights: Float64Array, topK: number, topP: number): void {
+  const most = topK === 0 ? weights.length : Math.min(topK, weights.length);
+  if (most === weights.length && topP === 1) return;
+  const descending = largestFirst(weights);
+  const few = most === weights.length ? undefined : [...take(descending, most)];
+  const wanted = topP * sumOf(few ?? weights);
+  let [count, held, smallest] = [0, 0, 0];
+  for (const weight of few ?? descending) {
+    [count, held, smallest] = [count + 1, held + weight, weight];
+    if (topP < 1 && held >= wanted) break;
+  }
+  keepLargest(weights, count, smallest);
+}
+
+/** Leaves the `count` largest weights, the lower tokens of equals, given the smallest of them. */
+function keepLargest(weights: Float64Array, count: number, smallest: number): void {
   let room = count;
-  for (const weight of weights) room -= Number(weight > smallest);
-  for (const [token, weight] of weights.entries()) {
+  for (let token = 0; token < weights.length; token++) room -= Number((weights[token] ?? NaN) > smallest);
+  for (let token = 0; token < weights.length; token++) {
+    const weight = weights[token] ?? NaN;
     if (weight > smallest || weight === smallest && room-- > 0) continue;
     weights[token] = 0;
   }
 }
 
-/** Leaves the fewest largest weights whose sum is at least this part of all. */
-function keepNucleus(weights: Float64Array, part: number): void {
-  const descending = weights.toSorted().reverse();
-  const wanted = part * descending.reduce((sum, weight) => sum + weight, 0);
-  let held = 0;
-  const end = descending.findIndex((weight) => (held += weight) >= wanted);
-  if (end >= 0) keepLargest(weights, end + 1);
+function* take(values: Iterable<number>, count: number): Generator<number, void> {
+  let left = count;
+  for (const value of values) {
+    if (left-- === 0) return;
+    yield value;
+  }
 }
