@@ -22,12 +22,35 @@ export function roundTo(values: Float32Array, dtype: DType): void {
   if (dtype === "f16") values.set(new Float16Array(values));
 }
 
+/**
+ * The bf16 elements of values, rounded as {@linkcode roundTo} does.
+ *
+ * @param values The values, which stay
+ * @returns Sixteen bits each
+ *
+ * @example One
+ * ```ts
+ * import { encodeBf16 } from "@beyond24/device";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodeBf16(Float32Array.of(1, -1.003)), Uint16Array.of(0x3f80, 0xbf80));
+ * ```
+ */
+export function encodeBf16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const words = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words[i] = bf16Of(bits[i] ?? 0);
+  return words;
+}
+
 function roundToBf16(values: Float32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i++) {
-    const word = bits[i] ?? 0;
-    // The sum below would carry a NaN with low payload bits only into infinity.
-    if ((word & 0x7fffffff) > 0x7f800000) bits[i] = (word | 0x00400000) & 0xffff0000;
-    else bits[i] = (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
-  }
+  for (let i = 0; i < bits.length; i++) bits[i] = bf16Of(bits[i] ?? 0) << 16;
+}
+
+/** The bits of the nearest bf16 of the bits of an f32. */
+function bf16Of(word: number): number {
+  // The sum below would carry a NaN with low payload bits only into infinity.
+  if ((word & 0x7fffffff) > 0x7f800000) return (word | 0x00400000) >>> 16;
+  return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
 }

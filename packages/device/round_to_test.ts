@@ -1,4 +1,4 @@
-import { roundTo } from "@beyond24/device";
+import { encodeBf16, roundTo } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 
@@ -45,5 +45,19 @@ Deno.test("roundTo() picks the nearest bf16 and is idempotent", () => {
     );
     const distance = Math.min(...neighbours.map((neighbour) => Math.abs(neighbour - value)));
     assertEquals(Math.abs(result - value), distance);
+  }));
+});
+
+Deno.test("encodeBf16() gives the upper halves of what roundTo() gives, and leaves the values", () => {
+  const special = [0, 0x80000000, 0x7f800000, 0xff800000, 0x7f800001, 0xffc00000, 0x7f7fffff, 0xff7fffff, 0x3f808000];
+  const random = fc.uint32Array({ minLength: 1, maxLength: 40 });
+  fc.assert(fc.property(random, (words) => {
+    const bits = Uint32Array.of(...special, ...words);
+    const values = new Float32Array(bits.slice().buffer);
+    const encoded = encodeBf16(values);
+    assertEquals(new Uint32Array(values.buffer), bits);
+    roundTo(values, "bf16");
+    assertEquals([...encoded], [...new Uint32Array(values.buffer)].map((word) => word >>> 16));
+    assertEquals([...new Uint32Array(values.buffer)].every((word) => (word & 0xffff) === 0), true);
   }));
 });

@@ -40,7 +40,11 @@ export type DocumentScores = Readonly<Partial<Record<Metric, number>>>;
  * ```
  */
 export function scoreTask(task: TaskName, docs: readonly unknown[], logLikelihoods: ArrayLike<number>): TaskScores {
-  const scores = scoreDocuments(task, docs, logLikelihoods);
+  return meanScores(task, scoreDocuments(task, docs, logLikelihoods));
+}
+
+/** The scores of a task, of what each document counts. */
+export function meanScores(task: TaskName, scores: readonly DocumentScores[]): TaskScores {
   if (scores.length === 0) {
     throw new EvaluationError(`Cannot score ${task} as there must be a document: current value is none`);
   }
@@ -74,7 +78,15 @@ export function scoreDocuments(
   docs: readonly unknown[],
   logLikelihoods: ArrayLike<number>,
 ): DocumentScores[] {
-  const questions = taskQuestions(task, docs);
+  return scoreQuestions(task, taskQuestions(task, docs), logLikelihoods);
+}
+
+/** {@linkcode scoreDocuments} of questions that are there already. */
+export function scoreQuestions(
+  task: TaskName,
+  questions: readonly Question[],
+  logLikelihoods: ArrayLike<number>,
+): DocumentScores[] {
   const requests = questions.reduce((count, { choices }) => count + choices.length, 0);
   const values = Array.from(logLikelihoods);
   if (values.length !== requests) {

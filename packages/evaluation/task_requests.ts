@@ -1,4 +1,5 @@
 import { type FewShot, fewShotTexts } from "./few_shot/few_shot.ts";
+import type { Question } from "./tasks/task.ts";
 import { taskQuestions } from "./tasks/task_questions.ts";
 import type { TaskName } from "./tasks/tasks.ts";
 
@@ -46,7 +47,11 @@ export function taskRequests(
   options: TaskRequestsOptions = {},
 ): TaskRequest[] {
   const questions = taskQuestions(task, docs);
-  const examples = options.fewShot === undefined ? [] : fewShotTexts(task, docs, options.fewShot);
+  return questionRequests(questions, options.fewShot && fewShotTexts(task, docs, options.fewShot));
+}
+
+/** The requests of questions, each behind its examples. */
+export function questionRequests(questions: readonly Question[], examples: readonly string[] = []): TaskRequest[] {
   return questions.flatMap(({ contexts, continuations }, place) =>
     contexts.map((context, choice) => ({
       context: (examples[place] ?? "") + context,

@@ -1,5 +1,5 @@
 import type { TensorFile } from "@beyond24/checkpoint";
-import { roundTo } from "@beyond24/device";
+import { encodeBf16 } from "@beyond24/device";
 
 /** Element types of weights that are read. */
 export const readableTypes = ["F32", "BF16", "F16"] as const;
@@ -37,23 +37,15 @@ function widen(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return new Float32Array(bits.buffer);
 }
 
-/** The bytes of values, rounded to nearest, ties to even. The values are changed. */
+/** The bytes of values, rounded to nearest, ties to even. */
 export async function* encodeValues(
   pieces: Iterable<Float32Array<ArrayBuffer>> | ValuePieces,
   dtype: WrittenType,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   for await (const values of pieces) {
     if (dtype === "F32") yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    else yield new Uint8Array(narrow(values).buffer);
+    else yield new Uint8Array(encodeBf16(values).buffer);
   }
-}
-
-function narrow(values: Float32Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
-  roundTo(values, "bf16");
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const halves = new Uint16Array(bits.length);
-  for (let index = 0; index < bits.length; index++) halves[index] = (bits[index] ?? 0) >>> 16;
-  return halves;
 }
 
 /** All values of a tensor. */

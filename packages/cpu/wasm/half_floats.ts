@@ -1,5 +1,5 @@
 import type { DType } from "@beyond24/device";
-import { roundTo } from "@beyond24/device";
+import { encodeBf16 } from "@beyond24/device";
 import type { SharedMemory } from "./shared_memory.ts";
 
 /** Reads `count` floating elements of any type as f32. A copy but for f32, where it is a view. */
@@ -15,10 +15,5 @@ export function readFloats(memory: SharedMemory, address: number, count: number,
 export function writeFloats(memory: SharedMemory, address: number, values: Float32Array, dtype: DType): void {
   if (dtype === "f32") new Float32Array(memory.buffer, address, values.length).set(values);
   else if (dtype === "f16") new Float16Array(memory.buffer, address, values.length).set(values);
-  else {
-    const rounded = values.slice();
-    roundTo(rounded, "bf16");
-    const bits = new Uint32Array(rounded.buffer);
-    new Uint16Array(memory.buffer, address, values.length).set(bits.map((word) => word >>> 16));
-  }
+  else new Uint16Array(memory.buffer, address, values.length).set(encodeBf16(values));
 }

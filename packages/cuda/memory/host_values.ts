@@ -1,5 +1,5 @@
 import type { HostArray, Tensor } from "@beyond24/device";
-import { elementCount, roundTo } from "@beyond24/device";
+import { elementCount, encodeBf16 } from "@beyond24/device";
 
 /**
  * The bytes that a tensor stores for host values.
@@ -21,7 +21,7 @@ export function encodeHostValues(tensor: Tensor, values: HostArray): Uint8Array 
         `current value is ${values.constructor.name}`,
     );
   }
-  if (tensor.dtype === "bf16" && values instanceof Float32Array) return encodeBf16(values);
+  if (tensor.dtype === "bf16" && values instanceof Float32Array) return bytesOf(encodeBf16(values));
   if (tensor.dtype === "f16" && values instanceof Float32Array) return bytesOf(new Float16Array(values));
   return bytesOf(values);
 }
@@ -41,15 +41,6 @@ export function decodeBf16(bytes: Uint8Array<ArrayBuffer>): Float32Array {
   const result = new Uint32Array(words.length);
   for (let i = 0; i < words.length; i++) result[i] = (words[i] ?? 0) << 16;
   return new Float32Array(result.buffer);
-}
-
-function encodeBf16(values: Float32Array): Uint8Array {
-  const rounded = values.slice();
-  roundTo(rounded, "bf16");
-  const bits = new Uint32Array(rounded.buffer);
-  const words = new Uint16Array(bits.length);
-  for (let i = 0; i < bits.length; i++) words[i] = (bits[i] ?? 0) >>> 16;
-  return bytesOf(words);
 }
 
 function bytesOf(view: Float32Array | Int32Array | Uint16Array | Float16Array): Uint8Array {

@@ -1,8 +1,7 @@
-import { scoreDocuments } from "../score_task.ts";
 import type { ScoredRequest } from "../scoring/score_requests.ts";
-import { taskQuestions } from "../tasks/task_questions.ts";
 import { tasks } from "../tasks/tasks.ts";
 import type { PreparedTask } from "./prepare_task.ts";
+import { scorePrepared } from "./score_prepared.ts";
 
 /** One document of a task as `--log-samples` writes it, in the layout of lm-evaluation-harness 0.4. */
 export interface HarnessSample {
@@ -52,10 +51,10 @@ export function harnessSamples(
   prepared: PreparedTask,
   scored: readonly (readonly ScoredRequest[])[],
 ): HarnessSample[] {
-  const { task, docs, requests } = prepared;
-  const counts = scoreDocuments(task, docs, scored.flat().map(({ logLikelihood }) => logLikelihood));
+  const { task, docs, questions, requests } = prepared;
+  const counts = scorePrepared(prepared, scored);
   let at = 0;
-  return taskQuestions(task, docs).map(({ choices, gold }, doc_id) => {
+  return questions.map(({ choices, gold }, doc_id) => {
     const own = requests.slice(at, at += choices.length);
     const responses = (scored[doc_id] ?? []).map(({ logLikelihood, isGreedy }) =>
       [String(logLikelihood), isGreedy ? "True" : "False"] as const

@@ -1,7 +1,8 @@
 import type { Tokenizer } from "@beyond24/tokenizer";
 import { type EncodedRequest, encodeRequests } from "../scoring/encode_request.ts";
-import type { FewShot } from "../few_shot/few_shot.ts";
-import { type TaskRequest, taskRequests } from "../task_requests.ts";
+import { type FewShot, fewShotTexts } from "../few_shot/few_shot.ts";
+import { questionRequests, type TaskRequest } from "../task_requests.ts";
+import type { Question } from "../tasks/task.ts";
 import { taskQuestions } from "../tasks/task_questions.ts";
 import type { TaskName } from "../tasks/tasks.ts";
 
@@ -15,6 +16,8 @@ export interface PreparedTask {
   readonly allDocs: number;
   /** Solved examples before each question. */
   readonly fewShot: number;
+  /** What they ask. */
+  readonly questions: readonly Question[];
   /** The requests, choices side by side. */
   readonly requests: readonly TaskRequest[];
   /** Their tokens, those of a document side by side. */
@@ -61,11 +64,12 @@ export function prepareTask(
   { longest, limit = docs.length, fewShot }: PrepareTaskOptions,
 ): PreparedTask {
   const scored = docs.slice(0, limit);
-  const requests = taskRequests(task, scored, fewShot && { fewShot });
+  const questions = taskQuestions(task, scored);
+  const requests = questionRequests(questions, fewShot && fewShotTexts(task, scored, fewShot));
   let at = 0;
-  const groups = taskQuestions(task, scored).map(({ choices }) => {
+  const groups = questions.map(({ choices }) => {
     return encodeRequests(tokenizer, requests.slice(at, at += choices.length), longest);
   });
   const cut = groups.flat().filter(({ cut }) => cut > 0).length;
-  return { task, docs: scored, allDocs: docs.length, fewShot: fewShot?.count ?? 0, requests, groups, cut };
+  return { task, docs: scored, allDocs: docs.length, fewShot: fewShot?.count ?? 0, questions, requests, groups, cut };
 }

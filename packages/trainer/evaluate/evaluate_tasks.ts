@@ -5,8 +5,8 @@ import {
   openScoreLog,
   type PreparedTask,
   type ScoredTask,
+  scorePreparedTask,
   scoreRequests,
-  scoreTask,
 } from "@beyond24/evaluation";
 import type { Transformer } from "@beyond24/transformer";
 import { join } from "@std/path";
@@ -51,7 +51,7 @@ export async function evaluateTasks(
   const results: ScoredTask[] = [];
   let done = 0;
   for (const prepared of tasks) {
-    const { task, docs, requests, groups } = prepared;
+    const { task, requests, groups } = prepared;
     const path = join(folder, `log-likelihoods_${task}.jsonl`);
     const log = await openScoreLog(path, scoreKey(model, prepared, options), fileSystem);
     try {
@@ -67,10 +67,7 @@ export async function evaluateTasks(
         const samples = harnessSamples(prepared, scored).map((sample) => `${JSON.stringify(sample)}\n`);
         await replaceFile(join(folder, `samples_${task}.jsonl`), samples.join(""), fileSystem);
       }
-      results.push({
-        prepared,
-        scores: scoreTask(task, docs, scored.flat().map(({ logLikelihood }) => logLikelihood)),
-      });
+      results.push({ prepared, scores: scorePreparedTask(prepared, scored) });
       done += requests.length;
     } finally {
       log.close();
