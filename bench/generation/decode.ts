@@ -10,7 +10,7 @@
  */
 import { writeParameter } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
-import { sampleToken, sampleTokens } from "@beyond24/generation";
+import { sampleToken, sampleTokens, type SampleTokensOptions, seededRandom } from "@beyond24/generation";
 import { modelPresets } from "@beyond24/recipe";
 import { presetConfig } from "@beyond24/run";
 import { openDevice } from "@beyond24/trainer";
@@ -51,7 +51,10 @@ function tokensOf(device: Device, shape: readonly number[], values: readonly num
   return tensor;
 }
 
-/** The columns, as tokens are drawn: every pass ends with its scores on the host; one whose shape stays is replayed. */
+/**
+ * The columns, as tokens are drawn: a step begins with the tokens and their places, every pass ends with its scores on
+ * the host, and one whose shape stays is replayed.
+ */
 function columns(model: Transformer, position: number, together: number): Record<"again" | "cached" | "together", Run> {
   const { device, config: { shape: { vocabularySize } } } = model;
   const arena = device.arena();
@@ -64,9 +67,11 @@ function columns(model: Transformer, position: number, together: number): Record
   }
   const step = (count: number): Run => {
     const places = Array.from({ length: count }, (_, i) => i * cache.capacity + position - 1);
-    const next = { tokens: tokensOf(device, [count], places.map(() => 1)), places: tokensOf(device, [count], places) };
+    const next = { tokens: device.tensor([count], "i32"), places: device.tensor([count], "i32") };
     const out = device.tensor([count, vocabularySize], "f32");
     return async () => {
+      device.write(next.tokens, new Int32Array(count).fill(1));
+      device.write(next.places, Int32Array.from(places));
       device.replay(`decode/${count}`, () => {
         decode(model, cache, next, { arena, out });
         arena.reset();
@@ -97,6 +102,26 @@ async function recomputed(model: Transformer, prompt: readonly number[], count: 
   return sequence.slice(prompt.length);
 }
 
+/** Tokens as somebody gets them, and the milliseconds between two of them once the step is recorded. */
+async function draw(
+  model: Transformer,
+  prompt: readonly number[],
+  options: Omit<SampleTokensOptions, "mode">,
+): Promise<{ readonly tokens: number[]; readonly median: number; readonly best: number }> {
+  const tokens: number[] = [];
+  const times: number[] = [];
+  let last = performance.now();
+  for await (const token of sampleTokens(model, prompt, { ...options, mode: "dense" })) {
+    const now = performance.now();
+    tokens.push(token);
+    times.push(now - last);
+    last = now;
+  }
+  // The prompt, the step that only runs, and the one that is recorded.
+  const sorted = times.slice(3).sort((a, b) => a - b);
+  return { tokens, median: sorted[Math.floor(sorted.length / 2)] ?? NaN, best: sorted[0] ?? NaN };
+}
+
 const [preset, position, rounds] = [
   option("preset", "small"),
   Number(option("position", "1000")),
@@ -111,9 +136,15 @@ const model = modelOn(device, preset, position + count);
 const times = await interleave(columns(model, position, together), { rounds });
 const prompt = Array.from({ length: position }, (_, i) => i * 31 % model.config.shape.vocabularySize);
 const expected = await recomputed(model, prompt, count);
-const greedy = { count, mode: "dense", temperature: 0, random: () => 0, key: "sample" } as const;
-const drawn = await Array.fromAsync(sampleTokens(model, prompt, greedy));
-const equal = drawn.filter((token, place) => token === expected[place]).length;
+const greedy = await draw(model, prompt, { count, temperature: 0, random: () => 0, key: "best" });
+const nucleus = await draw(model, prompt, {
+  count,
+  temperature: 0.8,
+  topP: 0.95,
+  random: seededRandom(1),
+  key: "nucleus",
+});
+const equal = greedy.tokens.filter((token, place) => token === expected[place]).length;
 const per = (ms: number) => ms.toFixed(ms < 10 ? 2 : 1);
 const lines = [
   `${machineName()}; ${device.description}`,
@@ -129,6 +160,8 @@ const lines = [
     const ratio = (times.again.median / times[column].median).toFixed(1);
     return `| ${label[column]} | ${per(times[column].median)} | ${per(times[column].best)} | ${ratio}x |`;
   }),
+  `| one token of \`sampleTokens\`, the best one | ${per(greedy.median)} | ${per(greedy.best)} | |`,
+  `| one token of \`sampleTokens\`, top-p 0.95 | ${per(nucleus.median)} | ${per(nucleus.best)} | |`,
   "",
   `Greedy tokens from there on: ${equal} of ${count} equal, ${new Set(expected).size} different ones among them.`,
 ];
