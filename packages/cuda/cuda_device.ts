@@ -7,7 +7,7 @@ import {
   separatePasses,
   separateProducts,
 } from "@beyond24/device";
-import { knownGpuLimits } from "@beyond24/recipe";
+import { gpuLogitsBytes, knownGpuLimits } from "@beyond24/recipe";
 import type { Packed24 } from "@beyond24/sparse24";
 import * as cudaKernels from "./operations/table.ts";
 import { decodeHostValues, encodeHostValues } from "./memory/host_values.ts";
@@ -60,7 +60,7 @@ export class CudaDevice implements Device {
     this.memoryBytes = driver.properties.totalMemory;
     this.peakFlops = knownGpuLimits(driver.properties.name)?.flopsPerSecond;
     this.gathersTokens = driver.properties.computeCapability === 90;
-    this.logitsBytes = Math.max(2 ** 28, Math.floor(this.memoryBytes / 32));
+    this.logitsBytes = gpuLogitsBytes(this.memoryBytes);
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);
     this.kernels = checkedKernels(separatePasses(separateProducts(bindKernels(cudaKernels, this.#context))));

@@ -13,6 +13,8 @@ export interface DeviceLimits {
   readonly bytesPerSecond: number;
   /** Bytes of a number in memory. */
   readonly elementBytes: number;
+  /** Bytes of its memory, of which a driver keeps some for itself. */
+  readonly memoryBytes: number;
   /** Where the figures come from. */
   readonly source: string;
 }
@@ -32,7 +34,9 @@ export const h200: DeviceLimits = {
   flopsPerSecond: 989.5e12,
   bytesPerSecond: 4.8e12,
   elementBytes: 2,
-  source: "NVIDIA H200 Tensor Core GPU datasheet, SXM: BF16 1,979 TFLOPS with sparsity (half of it dense), 4.8 TB/s",
+  memoryBytes: 141e9,
+  source:
+    "NVIDIA H200 Tensor Core GPU datasheet, SXM: BF16 1,979 TFLOPS with sparsity (half of it dense), 141 GB, 4.8 TB/s",
 };
 
 /** Lower bound of the time of one product. */

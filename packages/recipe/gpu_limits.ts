@@ -49,18 +49,23 @@ export const gpuLimits: Readonly<Record<GpuName, DeviceLimits>> = {
     flopsPerSecond: 989.5e12,
     bytesPerSecond: 3.35e12,
     elementBytes: 2,
-    source: "NVIDIA H100 Tensor Core GPU datasheet, SXM: BF16 1,979 TFLOPS with sparsity (half of it dense), 3.35 TB/s",
+    memoryBytes: 80e9,
+    source:
+      "NVIDIA H100 Tensor Core GPU datasheet, SXM: BF16 1,979 TFLOPS with sparsity (half of it dense), 80 GB, 3.35 TB/s",
   },
   "a100": {
     flopsPerSecond: 312e12,
     bytesPerSecond: 2.039e12,
     elementBytes: 2,
+    memoryBytes: 80e9,
     source: "NVIDIA A100 Tensor Core GPU datasheet, 80 GB SXM: BF16 312 TFLOPS dense, 2,039 GB/s",
   },
   "rtx-4090": {
     flopsPerSecond: 165.2e12,
     bytesPerSecond: 1.008e12,
     elementBytes: 2,
-    source: "NVIDIA Ada GPU architecture, GeForce RTX 4090: BF16 with FP32 accumulate 165.2 TFLOPS dense, 1,008 GB/s",
+    memoryBytes: 24e9,
+    source:
+      "NVIDIA Ada GPU architecture, GeForce RTX 4090: BF16 with FP32 accumulate 165.2 TFLOPS dense, 24 GB, 1,008 GB/s",
   },
 };

@@ -4,6 +4,24 @@ import { checkInteger } from "./_check.ts";
 export const usualLogitsBytes: number = 2 ** 26;
 
 /**
+ * Bytes of logits that a GPU takes at once, as its products are fast on many rows: a part of its memory.
+ *
+ * @param memoryBytes Bytes of its memory
+ * @returns A 32nd, 256 MiB at least
+ *
+ * @example A GPU of 80 GB
+ * ```ts
+ * import { gpuLogitsBytes } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gpuLogitsBytes(80e9), 2.5e9);
+ * ```
+ */
+export function gpuLogitsBytes(memoryBytes: number): number {
+  return Math.max(2 ** 28, Math.floor(memoryBytes / 32));
+}
+
+/**
  * Rows of logits that exist at once: they are made and used up in chunks of as many as fit, in multiples of 128 where
  * that is possible, at least one.
  *

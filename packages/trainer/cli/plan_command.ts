@@ -1,4 +1,5 @@
 import { gpuLimits, type GpuName } from "@beyond24/recipe";
+import { UsageError } from "@beyond24/run";
 import { resolveConfig } from "../config/resolve_config.ts";
 import { dataPlan } from "../plan/data_plan.ts";
 import { describePlan } from "../plan/describe_plan.ts";
@@ -10,6 +11,9 @@ import type { FlagTable } from "./flag.ts";
 import { reading } from "./permissions.ts";
 
 const gpuNames = Object.keys(gpuLimits) as GpuName[];
+
+/** Gbit/s of InfiniBand NDR. */
+const usualNetwork = 400;
 
 const flags = {
   ...configFlags,
@@ -33,8 +37,7 @@ const flags = {
     minimum: 0.001,
     maximum: 1_000_000,
     placeholder: "number",
-    default: 400,
-    sentence: "Gbit/s between machines of eight GPUs, for each GPU and each way",
+    sentence: "Gbit/s between machines of eight GPUs, for each GPU and each way; needs --gpus (default: 400)",
   },
   json: { kind: "switch", sentence: "Print JSON" },
 } as const satisfies FlagTable;
@@ -54,7 +57,12 @@ export const planCommand: Command = defineCommand({
     const sources = configSources(flags, call.flags);
     const config = await resolveConfig(hasData ? { ...sources, vocabulary: "data" } : sources);
     const gpu = gpuNames.find((name) => name === call.flags.gpu) ?? "h100";
-    const { gpus, network } = call.flags;
+    const { gpus, network = usualNetwork } = call.flags;
+    if (gpus === undefined && call.flags.network !== undefined) {
+      throw new UsageError(
+        "Cannot use --network without --gpus as one GPU sends nothing: give their number, --gpus 16",
+      );
+    }
     const plan = runPlan(config, {
       gpu,
       networkBytesPerSecond: network * 1e9 / 8,

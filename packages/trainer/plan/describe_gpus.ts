@@ -35,6 +35,8 @@ export function describeGpus(plan: GpusPlan, gpu: GpuName): string {
     ...steps("sparse step, not hidden", ({ sparseStep }) => sparseStep?.exposed),
     row("the run, communication hidden", ({ run }) => formatHours(run.hidden / 3.6e6)),
     row("the run, not hidden", ({ run }) => formatHours(run.exposed / 3.6e6)),
+    row("its dense twin, communication hidden", ({ twin }) => formatHours(twin.hidden / 3.6e6)),
+    row("its dense twin, not hidden", ({ twin }) => formatHours(twin.exposed / 3.6e6)),
   ]);
   return [table, ...assumptions(plan, gpu)].join("\n");
 }
@@ -45,10 +47,10 @@ function assumptions({ count, perMachine, bytesPerSecond }: GpusPlan, gpu: GpuNa
   return [
     "distributed.shard=none: each of N GPUs has all masters and moments of P parameters, and sends 2·(N−1)/N · 4P bytes",
     "of gradients (all-reduce). optimizer: each has 1/N, and sends (N−1)/N · 4P bytes of gradients (reduce-scatter) and",
-    `(N−1)/N · 2P of weights (all-gather). It sends ${speed} ` + (count > perMachine ? "the slower of" : `${name}.`),
+    `(N−1)/N · 2P of weights (all-gather). It sends ${speed} ` + (count > perMachine ? "the slower of" : `${name},`),
     ...(count > perMachine
       ? [`${name} (${formatLarge(link, "B/s")}) and the network of the ${perMachine} GPUs of a machine together.`]
-      : []),
+      : [`as up to ${perMachine} GPUs are of one machine: the network between machines is not used.`]),
     "Hidden: gradients travel beside the backward pass, weights beside the next forward pass, at no cost to either.",
     "AdamW reads and writes masters, moments, gradients, weights at the memory's speed. Latencies are not counted.",
   ];

@@ -18,8 +18,9 @@ export function describePlan(config: RunConfig, plan: RunPlan): string {
     head,
     parameterTable(plan),
     memoryTable(plan, train.batchSize),
+    fitText(plan),
     flopTable(plan, train.recompute),
-    runTable(plan),
+    runTable(plan, train.baseline),
     ...warmUpNotes(config.recipe),
     speedupTable(plan),
     ...(plan.gpus === undefined ? [] : [describeGpus(plan.gpus, plan.time.gpu)]),
@@ -39,7 +40,7 @@ function parameterTable({ parameters }: RunPlan): string {
   ]);
 }
 
-function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: number): string {
+function memoryTable({ memoryFloat32, memoryBfloat16, time: { gpu } }: RunPlan, batchSize: number): string {
   const row = (name: string, key: keyof RunMemory) => [
     name,
     formatLarge(memoryFloat32[key], "B"),
@@ -53,10 +54,24 @@ function memoryTable({ memoryFloat32, memoryBfloat16 }: RunPlan, batchSize: numb
     row("moments", "moments"),
     ...(memoryFloat32.packed > 0 ? [row("packed weights", "packed")] : []),
     row("activations", "activations"),
-    row("logits at once (CUDA: 1/32 of its memory)", "logits"),
+    row(`logits at once (${gpuTitle(gpu)}: 1/32 of its memory)`, "logits"),
     ...(memoryFloat32.twin > 0 ? [row("dense twin", "twin")] : []),
     row("total", "total"),
   ]);
+}
+
+/** Whether a run fits, and what to set where it does not. */
+function fitText({ fit: { bytes, memoryBytes, changes }, gpus, time }: RunPlan): string {
+  const gpu = `${gpus === undefined || gpus.count === 1 ? "one" : "each"} ${gpuTitle(time.gpu)}`;
+  const [taken, there] = [formatLarge(bytes, "B"), formatLarge(memoryBytes, "B")];
+  if (bytes <= memoryBytes) return `It fits ${gpu}: ${taken} of ${there}, in bfloat16.`;
+  const missing = `It does not fit ${gpu}: ${taken} in bfloat16, ${formatLarge(bytes - memoryBytes, "B")} more than ` +
+    `its ${there}.`;
+  if (changes.length === 0) return `${missing} Only a smaller model would.`;
+  return [
+    `${missing} It would with`,
+    formatTable(changes.map(({ set, bytes }) => [`  ${set}`, formatLarge(bytes, "B")])),
+  ].join("\n");
 }
 
 function flopTable({ components, total }: RunPlan, recompute: boolean): string {
@@ -82,8 +97,9 @@ function flopTable({ components, total }: RunPlan, recompute: boolean): string {
   ]);
 }
 
-function runTable(plan: RunPlan): string {
+function runTable(plan: RunPlan, hasTwin: boolean): string {
   const { denseEquivalentFlops: dense, executedFlops: executed, time } = plan;
+  const both = hasTwin ? `, one after the other ${formatHours(time.hours + time.denseHours)}` : "";
   return formatTable([
     ["The run", ""],
     ["steps", `${formatCount(plan.steps)}, of them sparse ${formatCount(plan.sparseSteps)}`],
@@ -97,9 +113,11 @@ function runTable(plan: RunPlan): string {
     ["executed", `${formatLarge(executed, "FLOP")} (${formatPercent(executed / dense)})`],
     [
       `time on one ${gpuTitle(time.gpu)}`,
-      `${formatHours(time.hours)}, dense ${formatHours(time.denseHours)}: at ${
-        formatPercent(time.utilization, 0)
-      } of its peak, and with kernels as fast as the paper's`,
+      `${formatHours(time.hours)}, its dense twin ${formatHours(time.denseHours)}${both}`,
+    ],
+    [
+      "",
+      `at ${formatPercent(time.utilization, 0)} of its peak, sparse kernels as fast as the paper's, AdamW included`,
     ],
   ]);
 }

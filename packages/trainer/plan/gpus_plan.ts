@@ -3,6 +3,7 @@ import {
   communicationVolume,
   gpuLimits,
   gpuLinks,
+  gpuLogitsBytes,
   type GpuName,
   parameterCounts,
   precisions,
@@ -44,6 +45,8 @@ export interface ShardPlan {
   readonly sparseStep?: PlannedStep;
   /** Milliseconds of all steps of the run. */
   readonly run: PlannedStep;
+  /** Milliseconds of all steps of its dense twin. */
+  readonly twin: PlannedStep;
 }
 
 /** What a run takes on several GPUs. */
@@ -94,7 +97,7 @@ export const linkUtilization = 0.75;
 export function gpusPlan(config: RunConfig, { count, name, networkBytesPerSecond }: Gpus, speed: StepSpeed): GpusPlan {
   const share = shareOfRank(config, count);
   const { model, train: { batchSize, microBatches, recompute } } = share;
-  const { flopsPerSecond, bytesPerSecond: memorySpeed } = gpuLimits[name];
+  const { flopsPerSecond, bytesPerSecond: memorySpeed, memoryBytes } = gpuLimits[name];
   const link = gpuLinks[name].bytesPerSecond;
   const ring = count > perMachine ? Math.min(link, perMachine * networkBytesPerSecond) : link;
   const bytesPerSecond = linkUtilization * ring;
@@ -122,12 +125,14 @@ export function gpusPlan(config: RunConfig, { count, name, networkBytesPerSecond
     const [denseStep, sparseStep] = [stepOf(1), stepOf(speed.sparseStep)];
     const steps = { dense: recipeSteps(config.recipe, "dense"), sparse: recipeSteps(config.recipe, "sparse") };
     const all = (kind: keyof PlannedStep) => steps.dense * denseStep[kind] + steps.sparse * sparseStep[kind];
+    const dense = (kind: keyof PlannedStep) => (steps.dense + steps.sparse) * denseStep[kind];
     return {
-      memory: runMemory(share, precision, { shards }),
+      memory: runMemory(share, precision, { shards, logitsBytes: gpuLogitsBytes(memoryBytes) }),
       communication,
       denseStep,
       ...(hasSparseSteps(config) ? { sparseStep } : {}),
       run: { hidden: all("hidden"), exposed: all("exposed") },
+      twin: { hidden: dense("hidden"), exposed: dense("exposed") },
     };
   };
   return { count, perMachine, sequences: batchSize, bytesPerSecond, none: planOf(false), optimizer: planOf(true) };

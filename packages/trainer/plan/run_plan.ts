@@ -5,6 +5,7 @@ import {
   ffnSpeedupLimit,
   type FlopComponent,
   gpuLimits,
+  gpuLogitsBytes,
   type GpuName,
   paperKernels,
   type ParameterCounts,
@@ -18,9 +19,10 @@ import {
 import type { RunConfig } from "@beyond24/run";
 import { type RunMemory, runMemory } from "./_run_memory.ts";
 import type { SourcePlan } from "./data_plan.ts";
+import { type FittingChange, fittingChanges, processMemory } from "./fitting_changes.ts";
 import { type GpusPlan, gpusPlan, type PlannedStep, type ShardPlan } from "./gpus_plan.ts";
 
-export type { GpusPlan, PlannedStep, RunMemory, ShardPlan, SourcePlan };
+export type { FittingChange, GpusPlan, PlannedStep, RunMemory, ShardPlan, SourcePlan };
 
 /** FLOPs of one component for one token, and of a whole run. */
 export interface ComponentPlan {
@@ -38,7 +40,7 @@ export interface RunPlan {
   readonly parameters: ParameterCounts;
   /** Bytes in float32, as the CPU trains. */
   readonly memoryFloat32: RunMemory;
-  /** Bytes with products in bfloat16, as a GPU trains. */
+  /** Bytes with products in bfloat16, as one GPU trains. */
   readonly memoryBfloat16: RunMemory;
   /** FLOPs of a token, by component. */
   readonly components: Readonly<Record<FlopComponent, ComponentPlan>>;
@@ -54,6 +56,8 @@ export interface RunPlan {
   readonly tokensPerParameter: number;
   /** What it makes of its data, where they are named. */
   readonly data?: readonly SourcePlan[];
+  /** Whether it fits the memory of a GPU, and what would. */
+  readonly fit: MemoryFit;
   /** How long it takes on a GPU, about. */
   readonly time: RunTime;
   /** FLOPs of the run if every step were dense. */
@@ -66,7 +70,17 @@ export interface RunPlan {
   readonly gpus?: GpusPlan;
 }
 
-/** A predicted time. */
+/** Whether a run fits the memory of each GPU that trains it. */
+export interface MemoryFit {
+  /** Bytes of the memory. */
+  readonly memoryBytes: number;
+  /** Bytes of the run, as it is configured, with products in bfloat16. */
+  readonly bytes: number;
+  /** What to set so that it fits; empty where it does, and where only a smaller model would. */
+  readonly changes: readonly FittingChange[];
+}
+
+/** A predicted time: of products, and of AdamW at the speed of the GPU's memory. */
 export interface RunTime {
   /** The GPU. */
   readonly gpu: GpuName;
@@ -74,7 +88,7 @@ export interface RunTime {
   readonly utilization: number;
   /** Hours of the run. */
   readonly hours: number;
-  /** Hours if every step were dense. */
+  /** Hours if every step were dense, as those of the dense twin are. */
   readonly denseHours: number;
 }
 
@@ -156,11 +170,12 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
     ffnSpeedup(productSpeedups(plan, kernels)),
   );
-  const denseHours = dense.total.executed * tokens / (utilization * gpuLimits[gpu].flopsPerSecond) / 3600;
+  const speed = { utilization, sparseStep: paper.step };
+  const { none: alone } = gpusPlan(config, { count: 1, name: gpu, networkBytesPerSecond }, speed);
   return {
     parameters,
     memoryFloat32: runMemory(config, precisions.float32),
-    memoryBfloat16: runMemory(config, precisions.bfloat16),
+    memoryBfloat16: alone.memory,
     components: {
       ffn: componentPlan(components.ffn),
       attentionProjections: componentPlan(components.attentionProjections),
@@ -172,7 +187,8 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     tokens,
     tokensPerParameter: tokens / parameters.total,
     ...(data === undefined ? {} : { data }),
-    time: { gpu, utilization, hours: denseHours / paper.run, denseHours },
+    fit: memoryFit(config, gpu, gpus),
+    time: { gpu, utilization, hours: alone.run.hidden / 3.6e6, denseHours: alone.twin.hidden / 3.6e6 },
     steps: train.steps,
     sparseSteps,
     denseEquivalentFlops,
@@ -184,12 +200,20 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
       speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
     ],
     ...(gpus === undefined ? {} : {
-      gpus: gpusPlan(config, { count: gpus, name: gpu, networkBytesPerSecond }, {
-        utilization,
-        sparseStep: paper.step,
-      }),
+      gpus: gpusPlan(config, { count: gpus, name: gpu, networkBytesPerSecond }, speed),
     }),
   };
+}
+
+/** Most GPUs that are offered to a run that does not fit fewer. */
+const mostGpus = 1024;
+
+function memoryFit(config: RunConfig, gpu: GpuName, processes = 1): MemoryFit {
+  const { memoryBytes } = gpuLimits[gpu];
+  const memory = { processes, precision: precisions.bfloat16, logitsBytes: gpuLogitsBytes(memoryBytes) };
+  const { total: bytes } = processMemory(config, memory);
+  const changes = bytes <= memoryBytes ? [] : fittingChanges(config, memory, memoryBytes, mostGpus);
+  return { memoryBytes, bytes, changes };
 }
 
 function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): ComponentPlan {

@@ -1,5 +1,6 @@
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
+import type { GpuName } from "@beyond24/recipe";
 import { applyConfig, presetConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import { join } from "@std/path";
@@ -101,7 +102,8 @@ Deno.test("runPlan counts layers that are computed again: a forward pass more, a
   const layers = kept.components.ffn.share + kept.components.attention.share +
     kept.components.attentionProjections.share;
   assertAlmostEquals(again.executedFlops / kept.executedFlops, 1 + layers / 3, 1e-12);
-  assertAlmostEquals(again.time.hours / kept.time.hours, 1 + layers / 3, 1e-12);
+  const adamW = kept.time.denseHours - kept.denseEquivalentFlops / (0.5 * 989.5e12) / 3600;
+  assertAlmostEquals((again.time.hours - adamW) / (kept.time.hours - adamW), 1 + layers / 3, 1e-12);
   assertEquals(again.denseEquivalentFlops, kept.denseEquivalentFlops);
   assert(again.memoryBfloat16.activations < kept.memoryBfloat16.activations / 5);
   assertEquals(again.memoryBfloat16.moments, kept.memoryBfloat16.moments);
@@ -119,6 +121,39 @@ Deno.test("describePlan prints the figures of the paper's 7B model", () => {
   for (const part of ["6,688,083,968", "59.4 %", "3.00×", "13.4 GB", "48,000, of them sparse 9,000"]) {
     assertStringIncludes(text, part);
   }
+});
+
+Deno.test("a plan says whether a run fits a GPU, by how much it does not, and with what it would", () => {
+  const text = (preset: string, gpu: GpuName, gpus?: number) => {
+    const config = presetConfig(preset);
+    return describePlan(config, runPlan(config, { gpu, ...(gpus === undefined ? {} : { gpus }) }));
+  };
+  assertStringIncludes(text("llama-1b", "h100"), "It fits one H100: 55.1 GB of 80.0 GB, in bfloat16.");
+  assertStringIncludes(
+    text("llama-7b", "h100"),
+    "It does not fit one H100: 200 GB in bfloat16, 120 GB more than its 80.0 GB. It would with\n  --gpus 4 train.recomp",
+  );
+  assertStringIncludes(text("llama-7b", "h100", 2), "It does not fit each H100: ");
+});
+
+Deno.test("a run takes as long on one GPU as on a number of one, and its dense twin has its time beside it", () => {
+  const config = presetConfig("llama-1b");
+  const { time, gpus } = runPlan(config, { gpus: 1 });
+  assertEquals(
+    [time.hours, time.denseHours],
+    [gpus?.none.run.hidden, gpus?.none.twin.hidden].map((ms = 0) => ms / 3.6e6),
+  );
+  const both = applyConfig(config, { "train.baseline": true }, "a test");
+  assertMatch(describePlan(both, runPlan(both)), /4\.74 h, its dense twin 5\.52 h, one after the other 10\.3 h/);
+});
+
+Deno.test("plan refuses a network without GPUs that would use it, and says where those of one machine do not", async () => {
+  const [alone, eight] = [new CaptureTerminal(), new CaptureTerminal()];
+  assertEquals(await runCommandLine(["plan", "--network", "100"], alone), 2);
+  assertStringIncludes(alone.errors, "Cannot use --network without --gpus");
+  const words = ["plan", "--gpus", "4", "--network", "100"];
+  assertEquals(await runCommandLine(words, eight), 0, eight.errors);
+  assertStringIncludes(eight.written, "the network between machines is not used");
 });
 
 Deno.test("a plan of a small run says its time in seconds", () => {
@@ -146,8 +181,10 @@ Deno.test("a plan with data says tokens a parameter, epochs of each source, and 
       { ...source, weight: 0.25, epochs: 0.25 * plan.tokens / tokens },
     ]);
     assertEquals(plan.tokensPerParameter, plan.tokens / plan.parameters.total);
-    assertAlmostEquals(plan.time.denseHours, plan.denseEquivalentFlops / (0.5 * 312e12) / 3600, 1e-12);
-    assertAlmostEquals(plan.time.hours, plan.time.denseHours / plan.speedups[0].run, 1e-12);
+    const adamW = plan.steps * plan.parameters.total * (2 * (4 + 8) + 4 + 2) / 2.039e12 / 3600;
+    const products = plan.denseEquivalentFlops / (0.5 * 312e12) / 3600;
+    assertAlmostEquals(plan.time.denseHours, products + adamW, 1e-12);
+    assertAlmostEquals(plan.time.hours, products / plan.speedups[0].run + adamW, 1e-12);
     const shown = new CaptureTerminal();
     await runCommandLine(["plan", "--data", text], shown);
     assertStringIncludes(shown.written, `${text}: ${tokens.toLocaleString("en-US")} tokens, `);

@@ -1,8 +1,7 @@
 import { type Device, OutOfMemoryError } from "@beyond24/device";
 import { precisions } from "@beyond24/recipe";
 import type { RunConfig } from "@beyond24/run";
-import { runMemory } from "../plan/_run_memory.ts";
-import { shareOfRank } from "./ranks.ts";
+import { fittingChanges, processMemory } from "../plan/fitting_changes.ts";
 
 /**
  * Refuses a run that the device of each of some processes has no room for before anything is allocated: drawing the
@@ -12,17 +11,18 @@ import { shareOfRank } from "./ranks.ts";
  */
 export function checkMemory(
   config: RunConfig,
-  { memoryBytes = Infinity, activationType, logitsBytes }: Device,
+  { name, memoryBytes = Infinity, activationType, logitsBytes }: Device,
   processes = 1,
 ): void {
   const precision = activationType === "f32" ? precisions.float32 : precisions.bfloat16;
-  const shards = config.distributed.shard === "optimizer" ? processes : 1;
-  const options = { shards, ...(logitsBytes === undefined ? {} : { logitsBytes }) };
-  const { total } = runMemory(shareOfRank(config, processes), precision, options);
+  const memory = { processes, precision, ...(logitsBytes === undefined ? {} : { logitsBytes }) };
+  const { total } = processMemory(config, memory);
   if (total <= memoryBytes) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const changes = fittingChanges(config, memory, memoryBytes, name === "cuda" ? 1024 : processes)
+    .map(({ set, bytes }) => `${set} (${gigabytes(bytes)})`);
   throw new OutOfMemoryError(
     `Cannot train this model as it takes ${gigabytes(total)} and the device has ${gigabytes(memoryBytes)}: ` +
-      "plan shows what for; train.recompute=true, a smaller train.batchSize or model take less",
+      (changes.length === 0 ? "only a smaller model fits" : `set ${changes.join(", or ")}`) + "; plan shows what for",
   );
 }
