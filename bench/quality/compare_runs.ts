@@ -1,14 +1,19 @@
+import type { PhaseName } from "@beyond24/recipe";
+import type { PhaseSummary } from "@beyond24/run";
 import { studyName } from "./describe_mix.ts";
 import { type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
+import { timedSteps } from "./jobs.ts";
 import type { ResultRow, StepTimes } from "./result_row.ts";
 import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
-import { stepSeconds } from "./timing.ts";
+import { countSteps, stepSeconds } from "./timing.ts";
 
 /** How the runs of one name compare with their dense twins: those of the same size, length, corpus and seed. */
 export interface RunComparison {
   readonly run: RunName;
-  /** Validation losses of all seeds, in nats per token. */
+  /** Validation losses of the paired seeds, in nats per token. */
   readonly loss: Spread;
+  /** Those of the twins, of the same seeds. */
+  readonly twinLoss: Spread;
   /** Training losses of all seeds. */
   readonly trainLoss: Spread;
   /** Differences of the pairs in bits per byte. */
@@ -57,6 +62,7 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
   return {
     run,
     loss: spread(({ row }) => row.val_loss),
+    twinLoss: spread(({ twin }) => twin.val_loss),
     trainLoss: spread(({ row }) => row.train_loss),
     bits: pairedTest(pairs.map(({ row, twin }) => row.bits_per_byte - twin.bits_per_byte)),
     gap: spread(({ row, twin }) => row.val_loss / twin.val_loss - 1),
@@ -92,12 +98,25 @@ function timesBeside(row: ResultRow, twin: ResultRow): StepTimes {
   return { dense: clock * dense, sparse: sparse === null ? null : clock * sparse };
 }
 
-/** Times of steps that had the device to themselves: those of the whole run, unless others ran beside it. */
-function timesAlone({ runs_at_once, phases, step_ms }: ResultRow): StepTimes {
-  if (runs_at_once > 1) return step_ms;
-  const longest = (name: "dense" | "sparse") =>
-    phases.filter(({ phase }) => phase === name).toSorted((a, b) => b.steps - a.steps)[0]?.median_step_ms;
-  return { dense: longest("dense") ?? step_ms.dense, sparse: longest("sparse") ?? step_ms.sparse };
+/**
+ * Times of steps that had the device to themselves, from whatever timed more of them: the longest phase of each kind in
+ * the run, or the short run before it. Dense and sparse ones are of the same of both.
+ */
+function timesAlone(row: ResultRow): StepTimes {
+  if (!isTimedInRun(row)) return row.step_ms;
+  const median = (kind: PhaseName) => longestPhase(row, kind)?.median_step_ms;
+  return { dense: median("dense") ?? row.step_ms.dense, sparse: median("sparse") ?? row.step_ms.sparse };
+}
+
+/** Whether the steps of a run time it: it had the device to itself, and more steps of each kind than were timed before. */
+export function isTimedInRun(row: ResultRow): boolean {
+  if (row.runs_at_once > 1) return false;
+  const kinds = (["dense", "sparse"] as const).filter((kind) => countSteps(row.recipe)[kind] > 0);
+  return kinds.every((kind) => (longestPhase(row, kind)?.steps ?? 0) > timedSteps[kind]);
+}
+
+function longestPhase({ phases }: ResultRow, kind: PhaseName): PhaseSummary | undefined {
+  return phases.filter(({ phase }) => phase === kind).toSorted((a, b) => b.steps - a.steps)[0];
 }
 
 /** Seconds of all steps of a run, from times of steps that had the device to themselves. */

@@ -134,7 +134,7 @@ export function validationBatches(size: SizeName): number {
 }
 
 /** Steps of each kind in the run that only measures times. */
-const timedSteps = { dense: 40, sparse: 60 };
+export const timedSteps = { dense: 40, sparse: 60 };
 
 /** The job that stands for all that take equally long a step: those of a size with one plan and as many neurons. */
 export function timingName({ size, run }: QualityJob): string {

@@ -23,7 +23,14 @@ Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws t
   const { text, figures } = drawQualityPage(empty, rows);
   assertStringIncludes(text, "You give +1.97 % ± 0.01 of validation loss at equal steps (2 paired seeds;");
   assertStringIncludes(text, "sparse steps that take 0.50 of the time");
-  assertStringIncludes(text, "| `paper`, sparse to half of the steps | 1.0650 ± 0.0071 | +4.93 % ± 0.03 | 2 |");
+  assertStringIncludes(
+    text,
+    "| `paper`, sparse to half of the steps | 1.0650 ± 0.0071 | 1.0150 ± 0.0071 | +4.93 % ± 0.03 | 2 |",
+  );
+  assertStringIncludes(
+    text,
+    "Times of steps are medians over 40 dense and 60 sparse steps that were timed alone before.",
+  );
   assertStringIncludes(text, "| 2.755 (−0.11 %), 1.352x |");
   assertStringIncludes(
     text.replaceAll("\n  ", " "),
@@ -37,6 +44,24 @@ Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws t
   }
   assertEquals(drawQualityPage(text, rows).text, text);
   assert(text.split("\n").every((line) => line.startsWith("|") || line.length <= 120));
+});
+
+Deno.test("a loss stands beside that of its twins of the same seeds, however many seeds the dense run has", () => {
+  const { text } = drawQualityPage(empty, [...rows, testRow({ seed: 3, val_loss: 9 })]);
+  assertStringIncludes(text, "| `beyond`, sparse to half of the steps | 1.0350 ± 0.0071 | 1.0150 ± 0.0071 | +1.97 %");
+});
+
+Deno.test("a legend lies above the frame, where no point is", () => {
+  const { figures } = drawQualityPage(empty, rows);
+  assertEquals(figures.length, 2);
+  for (const { svg } of figures) {
+    const legend = [...svg.matchAll(/translate\([\d.]+,(-?[\d.]+)\)"[^>]*>(?:<text[^>]*>)?●/g)].map(([, y]) =>
+      Number(y)
+    );
+    const points = [...svg.matchAll(/<circle[^>]* cy="([\d.]+)"/g)].map(([, y]) => Number(y));
+    assert(legend.length > 1 && points.length > 1, svg.slice(0, 3000));
+    assert(Math.max(...legend) < Math.min(...points) - 4, `${legend} ${points}`);
+  }
 });
 
 Deno.test("rows of two devices are named as such beside the table", () => {

@@ -1,9 +1,9 @@
 import { formatChange, formatCount, formatDuration, formatLarge } from "@beyond24/run";
 import { type QualityBar, qualityBars } from "./bars.ts";
-import { compareRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
+import { compareRun, isTimedInRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
 import { describeMix } from "./describe_mix.ts";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
-import { isRunName } from "./jobs.ts";
+import { isRunName, timedSteps } from "./jobs.ts";
 import type { ResultRow } from "./result_row.ts";
 import { markdownTable, wrapItem } from "./markdown.ts";
 import { scoreSection } from "./score_table.ts";
@@ -41,6 +41,7 @@ function tableSection(table: QualityTable, study: Study): string[] {
 const head = [
   "run",
   "validation loss",
+  "twins' loss",
   "gap",
   "pairs",
   "p",
@@ -52,12 +53,17 @@ const head = [
   "equal time: ended",
 ];
 
-function cells({ run, loss, gap, bits, trainGap, stepTime, time, gapOnCurve, gapToShorter }: RunComparison): string[] {
+function cells(
+  { run, loss, twinLoss, gap, bits, trainGap, stepTime, time, gapOnCurve, gapToShorter }: RunComparison,
+): string[] {
   const { label }: QualityRun = qualityRuns[run];
-  if (isWholeDense(run)) return [label, losses(loss), none, String(gap.n), none, none, none, none, "1x", none, none];
+  if (isWholeDense(run)) {
+    return [label, losses(loss), none, none, String(gap.n), none, none, none, none, "1x", none, none];
+  }
   return [
     label,
     losses(loss),
+    losses(twinLoss),
     changes(gap),
     String(gap.n),
     probability(bits.p),
@@ -110,9 +116,24 @@ function provenance(study: Study): string {
     }; ${dates(rows)}; ${formatCount(rows.length)} runs, ${
       formatDuration(rows.reduce((sum, { wall_seconds }) => sum + wall_seconds, 0))
     } of them all.`,
+    timesNote(rows),
     ...describeMix(rows).map((line) => `**Mixed:** ${line}.`),
   ];
   return lines.map((line) => wrapItem(`- ${line}`)).join("\n");
+}
+
+/** What the times of steps of these rows are medians of: one rule, whatever the length of a run. */
+function timesNote(rows: readonly ResultRow[]): string {
+  const { dense, sparse } = timedSteps;
+  const inRun = `the longest phase of each kind in the run, which had the device to itself`;
+  const before = `${dense} dense and ${sparse} sparse steps that were timed alone before`;
+  const rule = "Times of steps are medians";
+  if (rows.every(isTimedInRun)) return `${rule} over ${inRun}.`;
+  if (!rows.some(isTimedInRun)) return `${rule} over ${before}.`;
+  return `${rule} over ${inRun}; of ${
+    list(rows.filter((row) => !isTimedInRun(row)), ({ run, seed }) => `${run}.seed${seed}`)
+  } ` +
+    `over ${before}.`;
 }
 
 function revisionOf({ revisions }: ResultRow): string {

@@ -38,28 +38,31 @@ const legendStep = 17;
  *
  * @param series What is drawn, each in a colour of its own
  * @param axes What the axes count, in terms of Observable Plot
- * @param size Pixels
+ * @param size Pixels, without those of the legend above
  */
 export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes, size: ChartSize): string {
+  // Above the frame, where nothing is drawn: the frame stays as high as without.
+  const legend = legendStep * series.length;
   const svg = drawSvg({
     ...size,
+    height: size.height + legend,
     marginLeft: 56,
     marginRight: 40,
-    marginTop: 30,
+    marginTop: 30 + legend,
     marginBottom: 44,
     // So that a point at the end of an axis is whole.
     inset: 6,
     x: { labelOffset: 38, nice: true, ticks: size.width / 80, ...x },
     y: { grid: true, nice: true, ticks: size.height / 45, ...y },
-    marks: series.flatMap(seriesMarks),
+    marks: series.flatMap((one, index) => seriesMarks(one, runColor(index), (index - series.length) * legendStep)),
   });
   // As a file it is a document of its own, which must name its language and has no page around it.
   const style = `<style>${reportColors}svg { color: var(--text); background: var(--surface); }</style>`;
   return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("<style>", `${style}<style>`) + "\n";
 }
 
-function seriesMarks({ label, points, isLine = true }: FigureSeries, index: number): Plot.Markish[] {
-  const color = runColor(index);
+/** What is drawn of a series, and its line of the legend at a distance from the upper edge of the frame. */
+function seriesMarks({ label, points, isLine = true }: FigureSeries, color: string, dy: number): Plot.Markish[] {
   const bars = points.filter(({ spread = 0 }) => spread > 0);
   return [
     ...(isLine ? [Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true })] : []),
@@ -74,7 +77,7 @@ function seriesMarks({ label, points, isLine = true }: FigureSeries, index: numb
       fill: "var(--muted)",
       fontSize: 11,
     }),
-    Plot.text([`● ${label}`], { frameAnchor: "top-right", dy: index * legendStep, fill: color, fontSize: 12 }),
+    Plot.text([`● ${label}`], { frameAnchor: "top-right", dy, fill: color, fontSize: 12 }),
   ];
 }
 
