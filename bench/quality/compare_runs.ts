@@ -108,7 +108,9 @@ function timesAlone(row: ResultRow): StepTimes {
   return { dense: median("dense") ?? row.step_ms.dense, sparse: median("sparse") ?? row.step_ms.sparse };
 }
 
-/** Whether the steps of a run time it: it had the device to itself, and more steps of each kind than were timed before. */
+/**
+ * Whether the steps of a run time it: it had the device to itself, and more steps of each kind than were timed before.
+ */
 export function isTimedInRun(row: ResultRow): boolean {
   if (row.runs_at_once > 1) return false;
   const kinds = (["dense", "sparse"] as const).filter((kind) => countSteps(row.recipe)[kind] > 0);

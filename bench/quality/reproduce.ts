@@ -18,17 +18,18 @@ import { consoleTerminal, type Terminal } from "../../packages/trainer/cli/termi
 import { programRevision } from "../../packages/trainer/run/_program.ts";
 import type { ReproduceContext } from "./context.ts";
 import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
-import { chooseJobs, jobName, type QualityJob, timingName } from "./jobs.ts";
+import { chooseJobs, jobName, type QualityJob, stepsOf, timingName } from "./jobs.ts";
 import { describeMix } from "./describe_mix.ts";
 import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
 import { jobFolder, restoreRow, rowFile, runJob } from "./run_job.ts";
-import { runQueue } from "./run_queue.ts";
+import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 import { timePlans } from "./time_plans.ts";
-import { predictSeconds, type Timing } from "./timing.ts";
+import { predictSeconds, type Timing, usualOverhead } from "./timing.ts";
+import { stepsDone } from "./train_process.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
 
@@ -48,8 +49,8 @@ const reproduce = defineCommand({
   ],
   run: async ({ flags, terminal }) => {
     const jobs = chooseJobs({
-      sizes: listOf(flags.size).map(sizeNamed),
-      seeds: listOf(flags.seeds).map(seedOf),
+      sizes: distinct("--size", listOf(flags.size).map(sizeNamed)),
+      seeds: distinct("--seeds", listOf(flags.seeds).map(seedOf)),
       only: listOf(flags.only ?? ""),
       ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     });
@@ -66,6 +67,13 @@ function listOf(words: string): string[] {
   return words.split(",").map((word) => word.trim()).filter((word) => word !== "");
 }
 
+/** The values of a flag, each of which may be named once. */
+function distinct<Value extends string | number>(flag: string, values: readonly Value[]): readonly Value[] {
+  const again = values.find((value, index) => values.indexOf(value) < index);
+  if (again === undefined) return values;
+  throw new UsageError(`Cannot use ${flag} as each must be named once: current value is ${values.join(",")}`);
+}
+
 function sizeNamed(name: string): SizeName {
   const sizes = Object.keys(qualitySizes) as SizeName[];
   const found = sizes.find((size) => size === name);
@@ -79,7 +87,7 @@ function seedOf(word: string): number {
 }
 
 function gpuOf(word: string): string {
-  if (/^\d{1,3}$/.test(word)) return word;
+  if (/^\d{1,3}$/.test(word)) return String(Number(word));
   throw new UsageError(`Cannot use --gpus as they must be whole numbers, such as 0,1: current value is ${word}`);
 }
 
@@ -93,7 +101,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
-    gpus: listOf(flags.gpus ?? "").map(gpuOf),
+    gpus: distinct("--gpus", listOf(flags.gpus ?? "").map(gpuOf)),
     tasks: await tasksFolder(flags.tasks),
     keepsCheckpoints: flags.keep,
     // What is said counts: a copy of the program may lie in a checkout that was left behind.
@@ -128,15 +136,14 @@ async function reproduceJobs(
   if (jobs.length === 0) return exitCodes.done;
   const timings = await timePlans(jobs, context, say);
   if (timings === undefined) return exitCodes.interrupted;
+  const overhead = usualOverhead(timings.values());
   const expected = jobs.flatMap((job): (ExpectedJob & { timing: Timing })[] => {
     const timing = timings.get(timingName(job));
     if (timing === undefined) return [];
-    return [{ job, timing, folder: jobFolder(job, context), seconds: predictSeconds(job, timing) }];
+    const seconds = predictSeconds(job, timing.steps, context.corpus, overhead);
+    return [{ job, timing, folder: jobFolder(job, context), seconds }];
   });
-  const total = expected.reduce((sum, { seconds }) => sum + seconds, 0);
-  const slots = slotsOf(context);
-  const shared = slots === 1 ? "" : `; ${slots} at once take less where the devices have room`;
-  say(`about ${formatDuration(total)}, one after the other${shared}`);
+  say(describeTime(await Promise.all(expected.map(secondsLeft)), context));
   if (time) return exitCodes.done;
   const isWhole = await runAll(expected, context, terminal);
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
@@ -145,6 +152,26 @@ async function reproduceJobs(
   if (!isWhole || expected.length < jobs.length) return exitCodes.internal;
   say("Done. Draw docs/quality.md: deno task build:quality");
   return exitCodes.done;
+}
+
+/** Seconds of what a job that was begun before has not done. */
+async function secondsLeft({ job, folder, seconds }: ExpectedJob): Promise<number> {
+  return seconds * (1 - Math.min(1, await stepsDone(folder) / stepsOf(job)));
+}
+
+/**
+ * How long runs will take. Each device has runs of its own; those that share one take between the time of one alone, as
+ * where it has room, and that of one after the other.
+ */
+export function describeTime(
+  seconds: readonly number[],
+  { atOnce, gpus }: Pick<ReproduceContext, "atOnce" | "gpus">,
+): string {
+  const devices = Math.max(1, gpus.length);
+  const [apart, together] = [devices, devices * atOnce].map((places) => formatDuration(queueTime(seconds, places)));
+  const where = devices === 1 ? "one device" : `each of ${devices} GPUs`;
+  if (atOnce === 1) return `about ${apart}, one run at a time on ${where}`;
+  return `about ${together} to ${apart}, ${atOnce} runs at a time on ${where}: how much it has room for them decides`;
 }
 
 function list(jobs: readonly QualityJob[], say: (line: string) => void): number {

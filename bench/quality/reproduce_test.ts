@@ -2,6 +2,7 @@ import { taskNames } from "@beyond24/evaluation";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { withFolder } from "../../packages/trainer/_testing.ts";
+import { describeTime } from "./reproduce.ts";
 import { readRows } from "./result_row.ts";
 
 const program = fromFileUrl(new URL("./reproduce.ts", import.meta.url));
@@ -22,7 +23,7 @@ async function wordsOf(process: Deno.ChildProcess, signal?: Deno.Signal): Promis
   const errors = new Response(process.stderr).text();
   for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
     words += text;
-    if (signal !== undefined && text.includes("one after the other")) process.kill(signal);
+    if (signal !== undefined && text.includes("one run at a time")) process.kill(signal);
   }
   return { code: (await process.status).code, words: words + await errors };
 }
@@ -90,7 +91,7 @@ Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only me
     await writeTasks(tasks);
     const timed = await wordsOf(start(folder, ...scored, "--time"));
     assertEquals(timed.code, 0, timed.words);
-    assertStringIncludes(timed.words, "one after the other; 2 at once");
+    assertStringIncludes(timed.words, "one run at a time on each of 2 GPUs");
     assertEquals(await readRows(join(folder, "rows")), []);
 
     const done = await wordsOf(start(folder, ...scored));
@@ -101,6 +102,14 @@ Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only me
     assert((await Deno.stat(join(run, "checkpoints/step-00000020"))).isDirectory);
   }));
 
+Deno.test("the time of several runs is that of the longest queue of a device, and a span where they share one", () => {
+  const seconds = [60, 60, 60, 30, 30];
+  const about = (atOnce: number, ...gpus: string[]) => describeTime(seconds, { atOnce, gpus });
+  assertEquals(about(1), "about 4 min 00 s, one run at a time on one device");
+  assertEquals(about(1, "0", "1"), "about 2 min 00 s, one run at a time on each of 2 GPUs");
+  assertStringIncludes(about(2, "0", "1"), "about 1 min 00 s to 2 min 00 s, 2 runs at a time on each of 2 GPUs");
+});
+
 Deno.test("what cannot be asked for is said in a line", () =>
   withFolder(async (folder) => {
     const cases = [
@@ -109,6 +118,8 @@ Deno.test("what cannot be asked for is said in a line", () =>
       ["--only", "table3/w9"],
       ["--size", "24m"],
       ["--seeds", "1,x"],
+      ["--seeds", "1,01"],
+      ["--gpus", "0,1,0"],
       ["--steps", "1"],
     ];
     const outcomes = await Promise.all(cases.map((words) => wordsOf(start(folder, ...words))));

@@ -24,3 +24,19 @@ export async function runQueue<Task>(
   };
   await Promise.all(Array.from({ length: atOnce }, (_, place) => work(place)));
 }
+
+/**
+ * The time until {@linkcode runQueue} is through.
+ *
+ * @param times The time of each task in their order
+ * @param atOnce How many go on at once
+ * @returns The time, in the unit of the tasks; 0 without any
+ */
+export function queueTime(times: readonly number[], atOnce: number): number {
+  const places = Array.from({ length: atOnce }, () => 0);
+  for (const time of times) {
+    const free = places.indexOf(Math.min(...places));
+    places[free] = (places[free] ?? 0) + time;
+  }
+  return Math.max(...places);
+}

@@ -2,7 +2,8 @@ import { readTextFile, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun } from "@beyond24/run";
 import { join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
-import { type QualityJob, recipeOf, timingName, timingValues, validationBatches, validations } from "./jobs.ts";
+import { type CorpusFacts, validationTokensOf } from "./corpus_facts.ts";
+import { type QualityJob, recipeOf, timingName, timingValues, tokensPerStep, validations } from "./jobs.ts";
 import type { StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
 import { trainInProcess } from "./train_process.ts";
@@ -74,8 +75,24 @@ export function stepSeconds(recipe: string, times: StepTimes): number {
 /** A validation goes forwards alone: about a third of a dense step for as many tokens. */
 const validationShare = 1 / 3;
 
-/** Seconds that a job takes alone, validations, start and checkpoints included. */
-export function predictSeconds(job: QualityJob, { steps, overhead }: Timing): number {
-  const validating = validations * validationBatches(job.size) * validationShare * steps.dense / 1000;
+/**
+ * Seconds that a job takes alone, validations, start and checkpoints included.
+ *
+ * @param job The job
+ * @param steps Times of its steps
+ * @param corpus The data: a small one holds out less than the size asks for
+ * @param overhead Seconds to start, load the data and save
+ */
+export function predictSeconds(job: QualityJob, steps: StepTimes, corpus: CorpusFacts, overhead: number): number {
+  const batches = validationTokensOf(job, corpus) / tokensPerStep(job.size);
+  const validating = validations * batches * validationShare * steps.dense / 1000;
   return stepSeconds(recipeOf(job), steps) + validating + overhead;
+}
+
+/**
+ * Seconds to start, load the data and save: the least of all timings. The first one also compiles kernels, which the
+ * runs find compiled.
+ */
+export function usualOverhead(timings: Iterable<Timing>): number {
+  return Math.min(...Array.from(timings, ({ overhead }) => overhead));
 }
