@@ -10,7 +10,10 @@ export type DecayShape = typeof decayShapes[number];
 export interface LearningRateSchedule {
   /** Highest learning rate, reached at the end of the warm-up. */
   readonly peak: number;
-  /** Learning rate at the end as a fraction of `peak`, in [0, 1]. */
+  /**
+   * Learning rate where the decay ends, at step `totalSteps`, as a fraction of `peak`, in [0, 1]. The last step that is
+   * trained has the index before, and a rate that is one step of the decay higher.
+   */
   readonly finalRatio: number;
   /** Steps of linear warm-up, an integer in [0, `totalSteps`]. */
   readonly warmupSteps: number;
@@ -52,6 +55,10 @@ const shapes: Readonly<Record<DecayShape, (progress: number) => number>> = {
  *   is done: `(1 + cos(pi * p)) / 2`, or `1 - p`;
  * - from `totalSteps` on: `peak * finalRatio`.
  *
+ * Steps count from 0, so the last one of a run is `totalSteps - 1`, and the decay ends where a next one would be: as
+ * `CosineAnnealingLR` of torch and `get_cosine_schedule_with_warmup` of transformers have it, but for the warm-up of
+ * the latter, whose first step has rate 0.
+ *
  * It runs over all phases of a recipe without a restart and depends on `step` only.
  *
  * @param schedule The schedule
@@ -62,12 +69,13 @@ const shapes: Readonly<Record<DecayShape, (progress: number) => number>> = {
  * @example Warm up and decay
  * ```ts
  * import { learningRateAt } from "@beyond24/recipe";
- * import { assertAlmostEquals } from "@std/assert";
+ * import { assert, assertAlmostEquals } from "@std/assert";
  *
  * const schedule = { peak: 3e-4, finalRatio: 0.1, warmupSteps: 10, totalSteps: 110 };
  * assertAlmostEquals(learningRateAt(schedule, 4), 1.5e-4);
  * assertAlmostEquals(learningRateAt(schedule, 10), 3e-4);
  * assertAlmostEquals(learningRateAt(schedule, 60), 1.65e-4);
+ * assert(learningRateAt(schedule, 109) > 3e-5); // the last step of the run
  * assertAlmostEquals(learningRateAt(schedule, 110), 3e-5);
  *
  * const stable = { ...schedule, decay: "linear", decayRatio: 0.2 } as const;

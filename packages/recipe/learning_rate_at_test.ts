@@ -24,6 +24,15 @@ Deno.test("learningRateAt stays at its peak until the decay begins, which may be
   assertEquals([4, 8, 12].map((step) => learningRateAt(all, step)), [8, 5, 2]);
 });
 
+Deno.test("the last of N steps, N - 1, is one step of the decay above its end, as in torch's CosineAnnealingLR", () => {
+  const torch = (step: number) => 2 + (8 - 2) * (1 + Math.cos(Math.PI * step / 12)) / 2;
+  const steps = Array.from({ length: 12 }, (_, step) => step);
+  for (const step of steps) {
+    assertAlmostEquals(learningRateAt({ ...schedule, warmupSteps: 0 }, step), torch(step), 1e-14);
+  }
+  assert(learningRateAt(schedule, 11) > learningRateAt(schedule, 12));
+});
+
 Deno.test("learningRateAt never grows after the warm-up and stays within its bounds", () => {
   const anySchedule = fc.record({
     peak: fc.double({ min: 0, max: 1, noNaN: true }),
