@@ -6099,11 +6099,11 @@ function roundTo(values, dtype) {
 }
 function roundToBf16(values) {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i++) {
-    const word = bits[i] ?? 0;
-    if ((word & 2147483647) > 2139095040) bits[i] = (word | 4194304) & 4294901760;
-    else bits[i] = word + 32767 + (word >>> 16 & 1) & 4294901760;
-  }
+  for (let i = 0; i < bits.length; i++) bits[i] = bf16Of(bits[i] ?? 0) << 16;
+}
+function bf16Of(word) {
+  if ((word & 2147483647) > 2139095040) return (word | 4194304) >>> 16;
+  return word + 32767 + (word >>> 16 & 1) >>> 16;
 }
 
 // ../device/packed24.ts
@@ -6175,6 +6175,7 @@ var attentionChecks = {
       "T",
       width
     ]);
+    if (args.fresh) checkFresh(check20, args, args.fresh);
   },
   writeRows(check20, args) {
     check20.input("rows", args.rows, "i32", [
@@ -6190,6 +6191,44 @@ var attentionChecks = {
     ]);
   }
 };
+function checkFresh(check20, { q, keys: keys2, values, shape }, fresh2) {
+  const { sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const [width, angles] = [
+    keyValueHeads * headDim,
+    [
+      sequenceLength,
+      headDim / 2
+    ]
+  ];
+  check20.input("v", fresh2.v, "float", [
+    "T",
+    width
+  ]);
+  check20.input("cosines", fresh2.cosines, "f32", angles);
+  check20.input("sines", fresh2.sines, "f32", angles);
+  check20.output("k", fresh2.k, "float", [
+    "T",
+    width
+  ]);
+  check20.output("q", q, "float", [
+    "T",
+    heads * headDim
+  ], [
+    "q"
+  ]);
+  check20.output("keys", keys2, "float", [
+    "rows",
+    width
+  ], [
+    "keys"
+  ]);
+  check20.output("values", values, "float", [
+    "rows",
+    width
+  ], [
+    "values"
+  ]);
+}
 function checkHeads(check20, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
   check20.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
@@ -6246,8 +6285,22 @@ var elementwiseChecks = {
     check20.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
   },
   squaredRelu(check20, args) {
-    check20.input("x", args.x, "float", args.x.shape);
-    check20.output("out", args.out, "float", args.x.shape);
+    const { x, product: product2, out } = args;
+    if (product2) {
+      check20.input("tokens", product2.tokens, "float", [
+        "T",
+        "D"
+      ]);
+      check20.inputOperand("weights", product2.weights, [
+        "F",
+        "D"
+      ], "cols");
+      check20.output("x", x, "float", [
+        "T",
+        "F"
+      ]);
+    } else check20.input("x", x, "float", x.shape);
+    check20.output("out", out, "float", x.shape);
   },
   squaredReluBackward(check20, args) {
     check20.input("x", args.x, "float", args.x.shape);
@@ -6489,8 +6542,7 @@ function checkClusters(check20) {
 // ../device/kernels/product.ts
 var productChecks = {
   matmul(check20, args) {
-    const { a, b, out, transposeA, transposeB } = args;
-    check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    const { a, transposeA, transposeB, beside = [] } = args;
     check20.inputOperand("a", a, transposeA ? [
       "K",
       "M"
@@ -6498,17 +6550,30 @@ var productChecks = {
       "M",
       "K"
     ], transposeA ? "rows" : "cols");
-    check20.inputOperand("b", b, transposeB ? [
-      "N",
-      "K"
-    ] : [
-      "K",
-      "N"
-    ], transposeB ? "cols" : "rows");
-    check20.output("out", out, "float", [
-      "M",
-      "N"
-    ]);
+    for (const [i, { b, out }] of [
+      args,
+      ...beside
+    ].entries()) {
+      const [number, n] = i === 0 ? [
+        "",
+        "N"
+      ] : [
+        ` ${i} beside`,
+        `N${i}`
+      ];
+      check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+      check20.inputOperand(`b${number}`, b, transposeB ? [
+        n,
+        "K"
+      ] : [
+        "K",
+        n
+      ], transposeB ? "cols" : "rows");
+      check20.output(`out${number}`, out, "float", [
+        "M",
+        n
+      ]);
+    }
   },
   groupedMatmulNeurons(check20, args) {
     checkTokens(check20, args);
@@ -10091,6 +10156,128 @@ async function equalTokens(context, position) {
   });
   await expectEqualRows(context, "out", out, 5);
 }
+async function remembers(context, { shape, places: places3 }) {
+  const { sequences, sequenceLength, heads, keyValueHeads, headDim } = shape;
+  const [tokens, rows] = [
+    places3.length,
+    sequences * sequenceLength
+  ];
+  const [width, keyWidth] = [
+    heads * headDim,
+    keyValueHeads * headDim
+  ];
+  const [q, k, v] = [
+    width,
+    keyWidth,
+    keyWidth
+  ].map((cols) => context.input([
+    tokens,
+    cols
+  ]).values);
+  const [cosines, sines] = [
+    0,
+    1
+  ].map(() => context.input([
+    sequenceLength,
+    headDim / 2
+  ], void 0, "f32").tensor);
+  const known = [
+    0,
+    1
+  ].map(() => context.input([
+    rows,
+    keyWidth
+  ]).values);
+  if (!q || !k || !v || !cosines || !sines) throw new Error("Three inputs, two angles");
+  const make = () => ({
+    q: context.input([
+      tokens,
+      width
+    ], q).tensor,
+    k: context.input([
+      tokens,
+      keyWidth
+    ], k).tensor,
+    v: context.input([
+      tokens,
+      keyWidth
+    ], v).tensor,
+    keys: context.input([
+      rows,
+      keyWidth
+    ], known[0]).tensor,
+    values: context.input([
+      rows,
+      keyWidth
+    ], known[1]).tensor,
+    out: context.output([
+      tokens,
+      width
+    ])
+  });
+  const { kernels } = context;
+  const [apart, within] = [
+    make(),
+    make()
+  ];
+  const at = context.integers([
+    tokens
+  ], places3);
+  const angles = {
+    cosines,
+    sines
+  };
+  kernels.rope({
+    x: apart.q,
+    out: apart.q,
+    heads,
+    ...angles,
+    positions: at
+  });
+  kernels.rope({
+    x: apart.k,
+    out: apart.k,
+    heads: keyValueHeads,
+    ...angles,
+    positions: at
+  });
+  kernels.writeRows({
+    x: apart.k,
+    rows: at,
+    out: apart.keys
+  });
+  kernels.writeRows({
+    x: apart.v,
+    rows: at,
+    out: apart.values
+  });
+  const attention2 = ({ q: q2, keys: keys2, values, out }) => ({
+    q: q2,
+    keys: keys2,
+    values,
+    out,
+    shape,
+    places: at
+  });
+  kernels.cachedAttention(attention2(apart));
+  kernels.cachedAttention({
+    ...attention2(within),
+    fresh: {
+      k: within.k,
+      v: within.v,
+      ...angles
+    }
+  });
+  for (const name of [
+    "q",
+    "k",
+    "keys",
+    "values",
+    "out"
+  ]) {
+    await context.expectSame(name, within[name], await context.device.read(apart[name]));
+  }
+}
 function run(start, count) {
   return Array.from({
     length: count
@@ -10103,6 +10290,54 @@ var grouped = {
   keyValueHeads: 2,
   headDim: 12
 };
+var fresh = [
+  {
+    shape: grouped,
+    places: [
+      17,
+      40,
+      119
+    ]
+  },
+  {
+    shape: grouped,
+    places: run(50, 9)
+  },
+  {
+    shape: grouped,
+    places: [
+      3,
+      -1,
+      120
+    ]
+  },
+  {
+    shape: {
+      sequences: 2,
+      sequenceLength: 200,
+      heads: 6,
+      keyValueHeads: 2,
+      headDim: 64
+    },
+    places: [
+      150,
+      263,
+      328
+    ]
+  },
+  {
+    shape: {
+      sequences: 1,
+      sequenceLength: 9,
+      heads: 2,
+      keyValueHeads: 1,
+      headDim: 128
+    },
+    places: [
+      8
+    ]
+  }
+];
 var wide = {
   sequences: 2,
   sequenceLength: 700,
@@ -10183,6 +10418,24 @@ var cases = [
     }
   ],
   [
+    "heads of 32, 1030 positions",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 1030,
+        heads: 4,
+        keyValueHeads: 2,
+        headDim: 32
+      },
+      places: [
+        1029,
+        1e3,
+        959,
+        960
+      ]
+    }
+  ],
+  [
     "heads of 128",
     {
       shape: {
@@ -10253,6 +10506,10 @@ var cachedAttentionContract = [
     name: "places that there are not",
     run: outsideOfCache
   },
+  ...fresh.map((cache) => ({
+    name: `fresh tokens at ${cache.places} with heads of ${cache.shape.headDim}`,
+    run: (context) => remembers(context, cache)
+  })),
   {
     name: "equal tokens give equal bits",
     run: (context) => equalTokens(context, 13)
@@ -11714,6 +11971,149 @@ async function expectAlone(context, x, right, together2) {
     await context.expectSame(`${rows} rows alone`, out, expected.subarray(0, rows * cols));
   }
 }
+var LARGE_WEIGHTS = [
+  {
+    inner: 768,
+    cols: 200
+  },
+  {
+    inner: 264,
+    cols: 1032
+  },
+  {
+    inner: 2056,
+    cols: 72
+  },
+  {
+    inner: 1501,
+    cols: 131
+  }
+];
+function largeWeightCases() {
+  return LARGE_WEIGHTS.flatMap(({ inner, cols }) => [
+    false,
+    true
+  ].map((transposeB) => ({
+    name: `few rows \xB7 [${inner}, ${cols}]${transposeB ? "\u1D40" : ""}, in f32 as well`,
+    run: (context) => fewRows(context, {
+      inner,
+      cols,
+      transposeB
+    })
+  })));
+}
+async function fewRows(context, { inner, cols, transposeB }) {
+  const x = context.input([
+    16,
+    inner
+  ]);
+  const b = context.input(transposeB ? [
+    cols,
+    inner
+  ] : [
+    inner,
+    cols
+  ]);
+  const left = {
+    values: x.values,
+    rows: 16,
+    cols: inner
+  };
+  const expected = product(left, operand(b.values, inner, cols, transposeB));
+  for (const [first, rows] of [
+    [
+      0,
+      16
+    ],
+    [
+      7,
+      1
+    ],
+    [
+      3,
+      2
+    ],
+    [
+      5,
+      4
+    ],
+    [
+      1,
+      7
+    ],
+    [
+      2,
+      9
+    ]
+  ]) {
+    for (const type of [
+      context.activation,
+      "f32"
+    ]) {
+      const out = context.output([
+        rows,
+        cols
+      ], type);
+      context.kernels.matmul({
+        a: rowRange(x.tensor, first, first + rows),
+        b: b.tensor,
+        transposeB,
+        out
+      });
+      const wanted = expected.subarray(first * cols, (first + rows) * cols);
+      await context.expectClose(`${rows} rows from ${first} in ${type}`, out, wanted);
+    }
+  }
+}
+async function besideEachOther(context, rows, inner) {
+  const a = context.input([
+    rows,
+    inner
+  ]).tensor;
+  const products = [
+    384,
+    256,
+    260
+  ].map((cols) => ({
+    b: context.input([
+      cols,
+      inner
+    ]).tensor,
+    cols
+  }));
+  for (const count of [
+    2,
+    3
+  ]) {
+    const made = products.slice(0, count).map(({ b, cols }) => ({
+      b,
+      out: context.output([
+        rows,
+        cols
+      ])
+    }));
+    const [first, ...beside] = made;
+    if (first === void 0) throw new Error("Two products");
+    context.kernels.matmul({
+      a,
+      ...first,
+      transposeB: true,
+      beside
+    });
+    for (const { b, out } of made) {
+      const alone = context.output([
+        ...out.shape
+      ]);
+      context.kernels.matmul({
+        a,
+        b,
+        transposeB: true,
+        out: alone
+      });
+      await context.expectSame(`product of [${b.shape}]`, out, await context.device.read(alone));
+    }
+  }
+}
 async function equalRows3(context) {
   for (const rows of EQUAL_ROWS) {
     for (const [inner, cols] of [
@@ -11806,7 +12206,33 @@ var matmulContract = [
   {
     name: "[262147, 2] \xB7 [2, 1]",
     run: manyRows
-  }
+  },
+  ...largeWeightCases(),
+  ...[
+    [
+      1,
+      520
+    ],
+    [
+      3,
+      520
+    ],
+    [
+      16,
+      520
+    ],
+    [
+      17,
+      40
+    ],
+    [
+      1,
+      12
+    ]
+  ].map(([rows, inner]) => ({
+    name: `products beside each other, [${rows}, ${inner}]`,
+    run: (context) => besideEachOther(context, rows, inner)
+  }))
 ];
 
 // ../device/contract/packed_copies.ts
@@ -12379,6 +12805,60 @@ async function isZeroBelowZero(context) {
     4
   ]);
 }
+async function ofProduct(context, [rows, inner, cols]) {
+  const tokens = context.input([
+    rows,
+    inner
+  ]).tensor;
+  for (const weights of [
+    context.input([
+      cols,
+      inner
+    ]).tensor,
+    context.packedInput(cols, inner, "cols").packed
+  ]) {
+    const [x, out] = [
+      context.output([
+        rows,
+        cols
+      ]),
+      context.output([
+        rows,
+        cols
+      ])
+    ];
+    const [madeX, madeOut] = [
+      context.output([
+        rows,
+        cols
+      ]),
+      context.output([
+        rows,
+        cols
+      ])
+    ];
+    context.kernels.matmul({
+      a: tokens,
+      b: weights,
+      transposeB: true,
+      out: x
+    });
+    context.kernels.squaredRelu({
+      x,
+      out
+    });
+    context.kernels.squaredRelu({
+      x: madeX,
+      product: {
+        tokens,
+        weights
+      },
+      out: madeOut
+    });
+    await context.expectSame("x", madeX, await context.device.read(x));
+    await context.expectSame("out", madeOut, await context.device.read(out));
+  }
+}
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
@@ -12387,7 +12867,32 @@ var squaredReluContract = [
   {
     name: "zero at and below zero",
     run: isZeroBelowZero
-  }
+  },
+  ...[
+    [
+      1,
+      264,
+      512
+    ],
+    [
+      5,
+      264,
+      512
+    ],
+    [
+      16,
+      264,
+      512
+    ],
+    [
+      17,
+      24,
+      40
+    ]
+  ].map((sizes) => ({
+    name: `of the product [${sizes}]`,
+    run: (context) => ofProduct(context, sizes)
+  }))
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts

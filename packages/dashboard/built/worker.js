@@ -46,13 +46,19 @@ function roundTo(values, dtype) {
   if (dtype === "bf16") roundToBf16(values);
   if (dtype === "f16") values.set(new Float16Array(values));
 }
+function encodeBf16(values) {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const words2 = new Uint16Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words2[i] = bf16Of(bits[i] ?? 0);
+  return words2;
+}
 function roundToBf16(values) {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i++) {
-    const word = bits[i] ?? 0;
-    if ((word & 2147483647) > 2139095040) bits[i] = (word | 4194304) & 4294901760;
-    else bits[i] = word + 32767 + (word >>> 16 & 1) & 4294901760;
-  }
+  for (let i = 0; i < bits.length; i++) bits[i] = bf16Of(bits[i] ?? 0) << 16;
+}
+function bf16Of(word) {
+  if ((word & 2147483647) > 2139095040) return (word | 4194304) >>> 16;
+  return word + 32767 + (word >>> 16 & 1) >>> 16;
 }
 
 // ../device/packed24.ts
@@ -299,6 +305,7 @@ var attentionChecks = {
       "T",
       width
     ]);
+    if (args.fresh) checkFresh(check20, args, args.fresh);
   },
   writeRows(check20, args) {
     check20.input("rows", args.rows, "i32", [
@@ -314,6 +321,44 @@ var attentionChecks = {
     ]);
   }
 };
+function checkFresh(check20, { q, keys: keys2, values, shape }, fresh2) {
+  const { sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
+  const [width, angles] = [
+    keyValueHeads * headDim,
+    [
+      sequenceLength2,
+      headDim / 2
+    ]
+  ];
+  check20.input("v", fresh2.v, "float", [
+    "T",
+    width
+  ]);
+  check20.input("cosines", fresh2.cosines, "f32", angles);
+  check20.input("sines", fresh2.sines, "f32", angles);
+  check20.output("k", fresh2.k, "float", [
+    "T",
+    width
+  ]);
+  check20.output("q", q, "float", [
+    "T",
+    heads * headDim
+  ], [
+    "q"
+  ]);
+  check20.output("keys", keys2, "float", [
+    "rows",
+    width
+  ], [
+    "keys"
+  ]);
+  check20.output("values", values, "float", [
+    "rows",
+    width
+  ], [
+    "values"
+  ]);
+}
 function checkHeads(check20, { heads, keyValueHeads }) {
   const rule = "keyValueHeads must divide heads";
   check20.require(heads % keyValueHeads === 0, rule, `heads ${heads}, keyValueHeads ${keyValueHeads}`);
@@ -370,8 +415,22 @@ var elementwiseChecks = {
     check20.output("out", args.out, args.out.dtype === "i32" ? "i32" : "float", args.out.shape);
   },
   squaredRelu(check20, args) {
-    check20.input("x", args.x, "float", args.x.shape);
-    check20.output("out", args.out, "float", args.x.shape);
+    const { x, product: product2, out } = args;
+    if (product2) {
+      check20.input("tokens", product2.tokens, "float", [
+        "T",
+        "D"
+      ]);
+      check20.inputOperand("weights", product2.weights, [
+        "F",
+        "D"
+      ], "cols");
+      check20.output("x", x, "float", [
+        "T",
+        "F"
+      ]);
+    } else check20.input("x", x, "float", x.shape);
+    check20.output("out", out, "float", x.shape);
   },
   squaredReluBackward(check20, args) {
     check20.input("x", args.x, "float", args.x.shape);
@@ -613,8 +672,7 @@ function checkClusters(check20) {
 // ../device/kernels/product.ts
 var productChecks = {
   matmul(check20, args) {
-    const { a, b, out, transposeA, transposeB } = args;
-    check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+    const { a, transposeA, transposeB, beside = [] } = args;
     check20.inputOperand("a", a, transposeA ? [
       "K",
       "M"
@@ -622,17 +680,30 @@ var productChecks = {
       "M",
       "K"
     ], transposeA ? "rows" : "cols");
-    check20.inputOperand("b", b, transposeB ? [
-      "N",
-      "K"
-    ] : [
-      "K",
-      "N"
-    ], transposeB ? "cols" : "rows");
-    check20.output("out", out, "float", [
-      "M",
-      "N"
-    ]);
+    for (const [i, { b, out }] of [
+      args,
+      ...beside
+    ].entries()) {
+      const [number2, n] = i === 0 ? [
+        "",
+        "N"
+      ] : [
+        ` ${i} beside`,
+        `N${i}`
+      ];
+      check20.require(!(isPacked24(a) && isPacked24(b)), "at most one operand may be packed", "two packed operands");
+      check20.inputOperand(`b${number2}`, b, transposeB ? [
+        n,
+        "K"
+      ] : [
+        "K",
+        n
+      ], transposeB ? "cols" : "rows");
+      check20.output(`out${number2}`, out, "float", [
+        "M",
+        n
+      ]);
+    }
   },
   groupedMatmulNeurons(check20, args) {
     checkTokens(check20, args);
@@ -1136,6 +1207,66 @@ function checked(kernels, name, takesScales) {
     CALL_CHECKS[name](check20, args);
     check20.aliasing();
     kernels[name](args);
+  };
+}
+
+// ../device/separate_passes.ts
+function separatePasses(kernels) {
+  return {
+    ...kernels,
+    matmul({ beside = [], ...product2 }) {
+      kernels.matmul(product2);
+      for (const { b, out } of beside) kernels.matmul({
+        ...product2,
+        b,
+        out
+      });
+    },
+    squaredRelu({ product: product2, ...activation }) {
+      if (product2) {
+        kernels.matmul({
+          a: product2.tokens,
+          b: product2.weights,
+          transposeB: true,
+          out: activation.x
+        });
+      }
+      kernels.squaredRelu(activation);
+    },
+    cachedAttention({ fresh: fresh2, ...attention4 }) {
+      if (fresh2) {
+        const { q, keys: keys2, values, places: places4, shape } = attention4;
+        const { k, v, cosines, sines } = fresh2;
+        const angles = {
+          cosines,
+          sines,
+          positions: places4
+        };
+        kernels.rope({
+          x: q,
+          out: q,
+          heads: shape.heads,
+          ...angles
+        });
+        kernels.rope({
+          x: k,
+          out: k,
+          heads: shape.keyValueHeads,
+          ...angles
+        });
+        kernels.writeRows({
+          x: k,
+          rows: places4,
+          out: keys2
+        });
+        kernels.writeRows({
+          x: v,
+          rows: places4,
+          out: values
+        });
+      }
+      kernels.cachedAttention(attention4);
+    }
   };
 }
 
@@ -3303,8 +3434,12 @@ function splitBy(pattern, { matches, gaps }) {
 
 // ../tokenizer/_token_buffer.ts
 var TokenBuffer = class {
-  #tokens = new Int32Array(1024);
+  #tokens;
   #length = 0;
+  /** With room for a number of tokens. */
+  constructor(room) {
+    this.#tokens = new Int32Array(Math.min(1024, room));
+  }
   /** Appends a token. */
   push(token) {
     if (this.#length === this.#tokens.length) this.#grow(this.#length + 1);
@@ -3395,7 +3530,7 @@ var BytePairEncoder = class {
     this.#splitNormalized = addedTokenSplitter(normal, ({ content }) => this.#normalize(content));
   }
   encode(text10, { special = false } = {}) {
-    const out = new TokenBuffer();
+    const out = new TokenBuffer(text10.length);
     const onToken = ({ id }) => out.push(id);
     const normalized = {
       onText: (words2) => this.#encodeWords(words2, out),
@@ -3419,8 +3554,8 @@ var BytePairEncoder = class {
     }
   }
 };
-function isInTheWay({ content, rstrip, special }) {
-  return special !== true && (/\p{L}[ \n]/u.test(content) || rstrip === true);
+function isInTheWay({ content, rstrip = false, single_word = false }) {
+  return /[\p{L}\p{M}\p{N}]\s/u.test(content) || rstrip && /[\p{L}\p{M}\p{N}]$/u.test(content) || single_word && /^\s/u.test(content);
 }
 
 // ../../tools/std/path/mod.ts
@@ -4074,19 +4209,19 @@ function learnMerges({ words: words2, counts }, alphabet, size, onMerge) {
   const text10 = new SymbolWords(words2);
   const pairs = new PairTable();
   const queue = new TinyQueue([], (a, b) => b.count - a.count || value(pairs.left, a.pair) - value(pairs.left, b.pair) || value(pairs.right, a.pair) - value(pairs.right, b.pair));
-  const fresh = /* @__PURE__ */ new Map();
+  const fresh2 = /* @__PURE__ */ new Map();
   const count2 = (left, right, word, change) => {
     const pair2 = pairs.numberOf(left, right);
     pairs.count[pair2] = value(pairs.count, pair2) + change * value(counts, word);
     if (change < 0) return;
-    const found = fresh.get(pair2);
-    if (found === void 0) fresh.set(pair2, [
+    const found = fresh2.get(pair2);
+    if (found === void 0) fresh2.set(pair2, [
       word
     ]);
     else if (found.at(-1) !== word) found.push(word);
   };
   const enqueue = () => {
-    for (const [pair2, found] of fresh) {
+    for (const [pair2, found] of fresh2) {
       const total = value(pairs.count, pair2);
       if (total > 0) queue.push({
         pair: pair2,
@@ -4094,7 +4229,7 @@ function learnMerges({ words: words2, counts }, alphabet, size, onMerge) {
         count: total
       });
     }
-    fresh.clear();
+    fresh2.clear();
   };
   text10.forEachPair((left, right, word) => count2(left, right, word, 1));
   enqueue();
@@ -5776,13 +5911,13 @@ function refine(weights, assignment, rounds, options) {
   }
   return assignment;
 }
-function clusterAgain(weights, fresh, options) {
+function clusterAgain(weights, fresh2, options) {
   const { present, iterations } = options;
   const refined = refine(weights, Int32Array.from(present), iterations, options);
   const candidates = [
     Int32Array.from(present),
     refined,
-    fresh
+    fresh2
   ];
   const sums = candidates.map((assignment) => spread(weights, assignment, options));
   return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
@@ -5794,8 +5929,8 @@ function clusterNeurons(weights, options) {
   checkInteger2(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
   if (present !== void 0) checkPresent(present, options);
-  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
-  const assignment = present === void 0 ? fresh : clusterAgain(weights, fresh, {
+  const fresh2 = refine(weights, seedClusters(weights, options), iterations - 1, options);
+  const assignment = present === void 0 ? fresh2 : clusterAgain(weights, fresh2, {
     ...options,
     present,
     iterations
@@ -6118,6 +6253,11 @@ function linear(tape, x, weight) {
     transposeB: true,
     out: y.value
   });
+  recordLinear(tape, x, weight, y);
+  return y;
+}
+function recordLinear(tape, x, weight, y) {
+  const { kernels } = tape.device;
   tape.record({
     outputs: [
       y
@@ -6137,7 +6277,6 @@ function linear(tape, x, weight) {
       });
     }
   });
-  return y;
 }
 
 // ../autograd/linear_cross_entropy.ts
@@ -6208,6 +6347,56 @@ function linearCrossEntropy(tape, x, head, targets, options) {
     outputs: [],
     backward: () => tape.addGradient(x, dX)
   });
+}
+
+// ../autograd/projections.ts
+function projections(tape, x, { query, key, value: value2 }) {
+  const [tokens = 0] = x.value.shape;
+  const outputOf = ({ shape: [outputs = 0] }) => tape.output(tape.tensor([
+    tokens,
+    outputs
+  ]));
+  const [q, k, v] = [
+    outputOf(query),
+    outputOf(key),
+    outputOf(value2)
+  ];
+  const beside = [
+    {
+      b: key.value,
+      out: k.value
+    },
+    {
+      b: value2.value,
+      out: v.value
+    }
+  ];
+  tape.device.kernels.matmul({
+    a: x.value,
+    b: query.value,
+    transposeB: true,
+    out: q.value,
+    beside
+  });
+  for (const [weight, y] of [
+    [
+      query,
+      q
+    ],
+    [
+      key,
+      k
+    ],
+    [
+      value2,
+      v
+    ]
+  ]) recordLinear(tape, x, weight, y);
+  return {
+    q,
+    k,
+    v
+  };
 }
 
 // ../autograd/rms_norm.ts
@@ -6842,19 +7031,19 @@ var drawNumbers = {
   dwOut: 0,
   dwIn: 1
 };
-function drawOf({ plan, draw: draw2 }, product2) {
+function drawOf({ plan, draw: draw3 }, product2) {
   const entry = plan[product2];
   if (!("selection" in entry) || entry.selection !== "unbiased") return {};
-  if (draw2 === void 0) {
+  if (draw3 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as its plan selects without bias: pass a draw");
   }
   return {
     unbiased: {
       key: hash32([
-        draw2.key,
+        draw3.key,
         drawNumbers[product2]
       ]),
-      step: draw2.step
+      step: draw3.step
     }
   };
 }
@@ -6873,13 +7062,13 @@ function selectOperands(tape, x, readers, options) {
   const sorted2 = segments === void 0 ? {} : {
     segments
   };
-  const select = (axis, wanted, draw2) => {
+  const select = (axis, wanted, draw3) => {
     const result = wanted ? allocate(tape, x.shape, axis, true) : x;
     if (isPacked24(result)) tape.device.kernels.select24({
       x,
       packed: result,
       ...sorted2,
-      ...draw2
+      ...draw3
     });
     return result;
   };
@@ -6893,10 +7082,11 @@ function selectOperands(tape, x, readers, options) {
 function fullHidden(tape, options, preactivations2) {
   const { products, shape } = options;
   const { kernels } = tape.device;
-  const y1 = preactivations2.ordered();
+  const { y1, ...source } = preactivations2.activated();
   const y2 = tape.tensor(shape);
   kernels.squaredRelu({
     x: y1,
+    ...source,
     out: y2
   });
   const forward = selectOperands(tape, y2, {
@@ -7004,13 +7194,18 @@ function preactivations(tape, order2, weights) {
 }
 function multiplied(tape, { tokens, products, rows, width }, weights) {
   return {
-    ordered: () => {
+    activated: () => {
       const y1 = tape.tensor([
         rows,
         width
       ]);
-      products.neurons(tokens, weights, y1);
-      return y1;
+      return {
+        y1,
+        ...products.activated({
+          ...tokens,
+          weights
+        }, y1)
+      };
     },
     selected: () => {
       const y1 = tape.tensor([
@@ -7043,7 +7238,9 @@ function gathered(tape, { rows, width }, { y1, gather, segments }) {
     return out;
   };
   return {
-    ordered,
+    activated: () => ({
+      y1: ordered()
+    }),
     selected: () => tape.device.gathersTokens ? {
       y1,
       gather
@@ -7181,6 +7378,12 @@ function plainProducts(tape, tokens, features) {
   });
   return {
     neurons,
+    activated: ({ x, weights }) => ({
+      product: {
+        tokens: x,
+        weights
+      }
+    }),
     selected: (product2, out) => {
       neurons(product2, product2.weights, out);
       return {};
@@ -7246,13 +7449,18 @@ function groupedProducts(tape, places4, features) {
     tape.arena.recycle(sorted2);
     return out;
   };
+  const neurons = (tokens2, weights, out) => kernels.groupedMatmulNeurons({
+    ...tokens2,
+    weights,
+    segments,
+    out
+  });
   return {
-    neurons: (tokens2, weights, out) => kernels.groupedMatmulNeurons({
-      ...tokens2,
-      weights,
-      segments,
-      out
-    }),
+    neurons,
+    activated: (product2, out) => {
+      neurons(product2, product2.weights, out);
+      return {};
+    },
     selected: (product2) => ({
       product: product2
     }),
@@ -7270,11 +7478,11 @@ function groupedProducts(tape, places4, features) {
 function denseFeedForward(tape, x, layer) {
   return runFeedForward(tape, x, layer, densePass(tape, x, layer));
 }
-function sparseFeedForward(tape, x, layer, draw2) {
-  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw2));
+function sparseFeedForward(tape, x, layer, draw3) {
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw3));
 }
-function hiddenActivations(tape, x, layer, { mode, draw: draw2 }) {
-  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw2);
+function hiddenActivations(tape, x, layer, { mode, draw: draw3 }) {
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw3);
   const { order: order2, segments } = pass.order;
   return {
     values: hiddenOf(tape, layer, pass).forward.neurons,
@@ -7290,7 +7498,7 @@ function densePass(tape, { value: value2 }, layer) {
     draw: void 0
   };
 }
-function sparsePass(tape, { value: value2 }, layer, draw2) {
+function sparsePass(tape, { value: value2 }, layer, draw3) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
@@ -7303,10 +7511,10 @@ function sparsePass(tape, { value: value2 }, layer, draw2) {
     order: order2,
     plan,
     weights,
-    draw: draw2
+    draw: draw3
   };
 }
-function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw2 }) {
+function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw3 }) {
   const { products, rows, width, segments } = order2;
   const y1 = preactivations(tape, order2, weights.y1?.packed ?? wIn.value);
   return hidden(tape, {
@@ -7317,7 +7525,7 @@ function hiddenOf(tape, { wIn }, { order: order2, plan, weights, draw: draw2 }) 
     ],
     plan,
     segments,
-    draw: draw2
+    draw: draw3
   }, y1);
 }
 function runFeedForward(tape, input, layer, pass) {
@@ -7325,13 +7533,16 @@ function runFeedForward(tape, input, layer, pass) {
   const { order: order2, weights } = pass;
   const { products, segments } = order2;
   const { forward, backward: backwardOfHidden, saved } = hiddenOf(tape, layer, pass);
-  tape.device.kernels.countNonzero({
-    x: forward.neurons,
-    ...segments === void 0 ? {} : {
+  if (tape.recording) {
+    const sorted2 = segments === void 0 ? {} : {
       segments
-    },
-    out: statistics.nonzero
-  });
+    };
+    tape.device.kernels.countNonzero({
+      x: forward.neurons,
+      ...sorted2,
+      out: statistics.nonzero
+    });
+  }
   const y3 = products.features(forward.neurons, weights.y3?.packed ?? wOut.value);
   const output = tape.output(y3);
   const backward = () => {
@@ -7361,6 +7572,137 @@ function runFeedForward(tape, input, layer, pass) {
   return output;
 }
 
+// ../transformer/_rotary_tables.ts
+function rotaryTables(positions, headDim, theta) {
+  const half = headDim / 2;
+  const angle = (index) => Math.floor(index / half) * theta ** (-2 * (index % half) / headDim);
+  return {
+    cosines: Float32Array.from({
+      length: positions * half
+    }, (_, index) => Math.cos(angle(index))),
+    sines: Float32Array.from({
+      length: positions * half
+    }, (_, index) => Math.sin(angle(index)))
+  };
+}
+
+// ../transformer/transformer_config.ts
+function checkTransformerConfig(config) {
+  checkModelShape(config.shape);
+  const { ropeTheta = 1, normEpsilon = 1 } = config;
+  for (const [name, value2] of Object.entries({
+    ropeTheta,
+    normEpsilon
+  })) {
+    if (Number.isFinite(value2) && value2 > 0) continue;
+    throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value2}`);
+  }
+  const { tokens = config.shape.vocabularySize } = config;
+  if (!Number.isInteger(tokens) || tokens < 1 || tokens > config.shape.vocabularySize) {
+    throw new RangeError(`Cannot create transformer as its tokens must be 1 to vocabularySize, ${config.shape.vocabularySize}: current value is ${tokens}`);
+  }
+  if (config.sparsity !== void 0) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
+}
+
+// ../transformer/allocate_transformer.ts
+var ParameterMaker = class {
+  device;
+  config;
+  share;
+  constructor(device, config, share2) {
+    this.device = device;
+    this.config = config;
+    this.share = share2;
+  }
+  matrix(name, rows, cols) {
+    return createParameter(this.device, name, [
+      rows,
+      cols
+    ], {
+      share: this.share
+    });
+  }
+  gain(name) {
+    const { device, share: share2, config: { shape: { dModel } } } = this;
+    return createParameter(device, name, [
+      dModel
+    ], {
+      decay: false,
+      storage: "master",
+      share: share2
+    });
+  }
+  attention(prefix) {
+    const { dModel, heads, kvHeads, headDim } = this.config.shape;
+    return {
+      query: this.matrix(`${prefix}.q_proj.weight`, heads * headDim, dModel),
+      key: this.matrix(`${prefix}.k_proj.weight`, kvHeads * headDim, dModel),
+      value: this.matrix(`${prefix}.v_proj.weight`, kvHeads * headDim, dModel),
+      output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim)
+    };
+  }
+  feedForward(name) {
+    const { device, share: share2, config: { shape: { dModel, dFfn }, sparsity } } = this;
+    return createFeedForward(device, name, {
+      neurons: dFfn,
+      features: dModel,
+      sparsity,
+      share: share2
+    });
+  }
+  layer(prefix) {
+    return {
+      attentionNorm: this.gain(`${prefix}.input_layernorm.weight`),
+      attention: this.attention(`${prefix}.self_attn`),
+      feedForwardNorm: this.gain(`${prefix}.post_attention_layernorm.weight`),
+      feedForward: this.feedForward(`${prefix}.mlp`)
+    };
+  }
+};
+function allocateTransformer(device, config, seed, share2 = soleShare) {
+  checkTransformerConfig(config);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
+  }
+  const { layers, dModel, vocabularySize, headDim, sequenceLength: sequenceLength2 } = config.shape;
+  const maker = new ParameterMaker(device, config, share2);
+  const tables = rotaryTables(sequenceLength2, headDim, config.ropeTheta ?? 5e5);
+  const cosines = device.tensor([
+    sequenceLength2,
+    headDim / 2
+  ], "f32");
+  const sines = device.tensor([
+    sequenceLength2,
+    headDim / 2
+  ], "f32");
+  device.write(cosines, tables.cosines);
+  device.write(sines, tables.sines);
+  return {
+    device,
+    config,
+    embedding: maker.matrix("model.embed_tokens.weight", vocabularySize, dModel),
+    layers: Array.from({
+      length: layers
+    }, (_, index) => maker.layer(`model.layers.${index}`)),
+    norm: maker.gain("model.norm.weight"),
+    head: maker.matrix("lm_head.weight", vocabularySize, dModel),
+    cosines,
+    sines,
+    loss: device.tensor([
+      1
+    ], "f32"),
+    draws: {
+      seed,
+      step: device.tensor([
+        1
+      ], "i32")
+    },
+    state: {
+      clustered: false
+    }
+  };
+}
+
 // ../transformer/cluster_transformer.ts
 async function clusterTransformer(model2, options) {
   const { device, config: { sparsity }, layers, state } = model2;
@@ -7375,20 +7717,6 @@ async function clusterTransformer(model2, options) {
     });
   }
   state.clustered = true;
-}
-
-// ../transformer/_rotary_tables.ts
-function rotaryTables(positions, headDim, theta) {
-  const half = headDim / 2;
-  const angle = (index) => Math.floor(index / half) * theta ** (-2 * (index % half) / headDim);
-  return {
-    cosines: Float32Array.from({
-      length: positions * half
-    }, (_, index) => Math.cos(angle(index))),
-    sines: Float32Array.from({
-      length: positions * half
-    }, (_, index) => Math.sin(angle(index)))
-  };
 }
 
 // ../transformer/_normal_values.ts
@@ -7427,142 +7755,37 @@ function initialValues(name, shape, { layers, seed }) {
   return normalValues(elementCount(shape), initialDeviation / Math.sqrt(branches), seed, name);
 }
 
-// ../transformer/transformer_config.ts
-function checkTransformerConfig(config) {
-  checkModelShape(config.shape);
-  const { ropeTheta = 1, normEpsilon = 1 } = config;
-  for (const [name, value2] of Object.entries({
-    ropeTheta,
-    normEpsilon
-  })) {
-    if (Number.isFinite(value2) && value2 > 0) continue;
-    throw new RangeError(`Cannot create transformer as ${name} must be > 0: current value is ${value2}`);
-  }
-  const { tokens = config.shape.vocabularySize } = config;
-  if (!Number.isInteger(tokens) || tokens < 1 || tokens > config.shape.vocabularySize) {
-    throw new RangeError(`Cannot create transformer as its tokens must be 1 to vocabularySize, ${config.shape.vocabularySize}: current value is ${tokens}`);
-  }
-  if (config.sparsity !== void 0) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
-}
-
 // ../transformer/create_transformer.ts
-var ParameterMaker = class {
-  device;
-  config;
-  seed;
-  share;
-  constructor(device, config, seed, share2) {
-    this.device = device;
-    this.config = config;
-    this.seed = seed;
-    this.share = share2;
-  }
-  initialise(parameter) {
-    const { seed, config: { shape: { layers } } } = this;
+function createTransformer(device, config, seed, share2 = soleShare) {
+  const model2 = allocateTransformer(device, config, seed, share2);
+  const { shape: { layers, dModel } } = config;
+  const draw3 = (parameter) => {
     const values = initialValues(parameter.name, parameter.shape, {
       layers,
       seed
     });
-    writeParameter(this.device, parameter, values);
+    writeParameter(device, parameter, values);
     return values;
-  }
-  matrix(name, rows, cols) {
-    const parameter = createParameter(this.device, name, [
-      rows,
-      cols
-    ], {
-      share: this.share
-    });
-    this.initialise(parameter);
-    return parameter;
-  }
-  gain(name) {
-    const { dModel } = this.config.shape;
-    const parameter = createParameter(this.device, name, [
-      dModel
-    ], {
-      decay: false,
-      storage: "master",
-      share: this.share
-    });
-    writeParameter(this.device, parameter, new Float32Array(dModel).fill(1));
-    return parameter;
-  }
-  attention(prefix) {
-    const { dModel, heads, kvHeads, headDim } = this.config.shape;
-    return {
-      query: this.matrix(`${prefix}.q_proj.weight`, heads * headDim, dModel),
-      key: this.matrix(`${prefix}.k_proj.weight`, kvHeads * headDim, dModel),
-      value: this.matrix(`${prefix}.v_proj.weight`, kvHeads * headDim, dModel),
-      output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim)
-    };
-  }
-  feedForward(name) {
-    const { dModel, dFfn } = this.config.shape;
-    const { share: share2, config: { sparsity } } = this;
-    const layer = createFeedForward(this.device, name, {
-      neurons: dFfn,
-      features: dModel,
-      sparsity,
-      share: share2
-    });
-    freezeScales(layer, {
-      wIn: this.initialise(layer.wIn),
-      wOut: this.initialise(layer.wOut)
-    });
-    return layer;
-  }
-  layer(prefix) {
-    return {
-      attentionNorm: this.gain(`${prefix}.input_layernorm.weight`),
-      attention: this.attention(`${prefix}.self_attn`),
-      feedForwardNorm: this.gain(`${prefix}.post_attention_layernorm.weight`),
-      feedForward: this.feedForward(`${prefix}.mlp`)
-    };
-  }
-};
-function createTransformer(device, config, seed, share2 = soleShare) {
-  checkTransformerConfig(config);
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`Cannot create transformer as its seed must be an integer >= 0: current value is ${seed}`);
-  }
-  const { layers, dModel, vocabularySize, headDim, sequenceLength: sequenceLength2 } = config.shape;
-  const maker = new ParameterMaker(device, config, seed, share2);
-  const tables = rotaryTables(sequenceLength2, headDim, config.ropeTheta ?? 5e5);
-  const cosines = device.tensor([
-    sequenceLength2,
-    headDim / 2
-  ], "f32");
-  const sines = device.tensor([
-    sequenceLength2,
-    headDim / 2
-  ], "f32");
-  device.write(cosines, tables.cosines);
-  device.write(sines, tables.sines);
-  return {
-    device,
-    config,
-    embedding: maker.matrix("model.embed_tokens.weight", vocabularySize, dModel),
-    layers: Array.from({
-      length: layers
-    }, (_, index) => maker.layer(`model.layers.${index}`)),
-    norm: maker.gain("model.norm.weight"),
-    head: maker.matrix("lm_head.weight", vocabularySize, dModel),
-    cosines,
-    sines,
-    loss: device.tensor([
-      1
-    ], "f32"),
-    draws: {
-      seed,
-      step: device.tensor([
-        1
-      ], "i32")
-    },
-    state: {
-      clustered: false
-    }
   };
+  const gain = (parameter) => writeParameter(device, parameter, new Float32Array(dModel).fill(1));
+  draw3(model2.embedding);
+  for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of model2.layers) {
+    gain(attentionNorm);
+    for (const matrix of [
+      attention4.query,
+      attention4.key,
+      attention4.value,
+      attention4.output
+    ]) draw3(matrix);
+    gain(feedForwardNorm);
+    freezeScales(feedForward, {
+      wIn: draw3(feedForward.wIn),
+      wOut: draw3(feedForward.wOut)
+    });
+  }
+  gain(model2.norm);
+  draw3(model2.head);
+  return model2;
 }
 
 // ../transformer/_run_layer.ts
@@ -7581,12 +7804,11 @@ function epsilonOf({ config: { normEpsilon = 1e-5 } }) {
 }
 function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index }, { attend }) {
   const { query, key, value: value2, output } = layer.attention;
-  const projections = {
-    q: linear(tape, normed, query),
-    k: linear(tape, normed, key),
-    v: linear(tape, normed, value2)
-  };
-  const attended = attend(tape, projections, index);
+  const attended = attend(tape, projections(tape, normed, {
+    query,
+    key,
+    value: value2
+  }), index);
   tape.announceGradients();
   const projected = linear(tape, attended, output);
   return addRmsNorm(tape, sum3, projected, layer.feedForwardNorm, epsilonOf(model2));
@@ -7732,32 +7954,14 @@ function cached(model2, cache, places4) {
     const layer = cache.layers[index];
     if (layer === void 0) throw new TypeError(`Cannot go on in layer ${index} as the cache is of another model`);
     const out = tape.tensor(q.value.shape);
-    kernels.rope({
-      x: q.value,
-      out: q.value,
-      heads: shape.heads,
-      ...angles,
-      positions: places4
-    });
-    kernels.rope({
-      x: k.value,
-      out: k.value,
-      heads: shape.keyValueHeads,
-      ...angles,
-      positions: places4
-    });
-    kernels.writeRows({
-      x: k.value,
-      rows: places4,
-      out: layer.keys
-    });
-    kernels.writeRows({
-      x: v.value,
-      rows: places4,
-      out: layer.values
-    });
+    const fresh2 = {
+      k: k.value,
+      v: v.value,
+      ...angles
+    };
     kernels.cachedAttention({
       q: q.value,
+      fresh: fresh2,
       ...layer,
       places: places4,
       shape,
@@ -7845,7 +8049,7 @@ function evaluateLoss(model2, batch, options) {
 
 // ../transformer/forward_backward.ts
 function forwardBackward(model2, batch, options) {
-  const { mode, arena, microBatch = 0, microBatches = 1, draw: draw2 = microBatch, onGradients } = options;
+  const { mode, arena, microBatch = 0, microBatches = 1, draw: draw3 = microBatch, onGradients } = options;
   const accumulate = microBatch > 0;
   if (!accumulate) beginPass(model2, mode);
   const tape = new Tape(model2.device, arena, {
@@ -7856,7 +8060,7 @@ function forwardBackward(model2, batch, options) {
   });
   batchLoss(tape, model2, batch, {
     mode,
-    microBatch: draw2
+    microBatch: draw3
   }, {
     loss: model2.loss,
     scale: 1 / microBatches,
@@ -7967,16 +8171,16 @@ function remembering(model2, cache, sequence, length) {
   const { kernels } = model2.device;
   const attend = causalAttention(model2, attentionShape(model2, 1, length));
   const first = sequence * cache.capacity;
-  return (tape, projections, index) => {
-    const attended = attend(tape, projections, index);
+  return (tape, projections2, index) => {
+    const attended = attend(tape, projections2, index);
     const layer = cache.layers[index];
     if (layer === void 0) throw new TypeError(`Cannot remember layer ${index} as the cache is of another model`);
     kernels.copy({
-      x: projections.k.value,
+      x: projections2.k.value,
       out: rowRange(layer.keys, first, first + length)
     });
     kernels.copy({
-      x: projections.v.value,
+      x: projections2.v.value,
       out: rowRange(layer.values, first, first + length)
     });
     return attended;
@@ -9362,11 +9566,12 @@ async function liveTokenizer(text10, vocabularySize) {
 
 // ../generation/_breathe.ts
 var BREATH = 8;
+var nextTurn = "setImmediate" in globalThis ? (callback) => void setImmediate(callback) : (callback) => void setTimeout(callback, 0);
 function breathe() {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < BREATH) return;
-    await new Promise((resolve2) => setTimeout(resolve2, 0));
+    await new Promise((resolve2) => nextTurn(resolve2));
     last = performance.now();
   };
 }
@@ -9499,8 +9704,9 @@ var CachedModel = class {
   /** Rows of scores, read at the end of a pass. */
   async #read(scores) {
     const [rows = 0, width = 0] = scores.shape;
-    const values = Float32Array.from(await this.#model.device.read(scores));
+    const values = await this.#model.device.read(scores);
     this.#arena.reset();
+    if (!(values instanceof Float32Array)) throw new TypeError("Cannot read scores as they must be floats");
     return Array.from({
       length: rows
     }, (_, row) => values.subarray(row * width, (row + 1) * width));
@@ -9588,6 +9794,30 @@ function bestTokens(scores, count2) {
   return best;
 }
 
+// ../generation/_largest_first.ts
+function* largestFirst(values) {
+  const heap = values.slice();
+  let size = heap.length;
+  for (let parent = Math.floor(size / 2) - 1; parent >= 0; parent--) siftDown(heap, parent, size);
+  while (size > 0) {
+    yield heap[0] ?? NaN;
+    heap[0] = heap[--size] ?? NaN;
+    siftDown(heap, 0, size);
+  }
+}
+function siftDown(heap, start, size) {
+  const value2 = heap[start] ?? NaN;
+  let parent = start;
+  for (let child = 2 * start + 1; child < size; child = 2 * parent + 1) {
+    if (child + 1 < size && (heap[child + 1] ?? NaN) > (heap[child] ?? NaN)) child++;
+    const larger = heap[child] ?? NaN;
+    if (larger <= value2) break;
+    heap[parent] = larger;
+    parent = child;
+  }
+  heap[parent] = value2;
+}
+
 // ../generation/sample_token.ts
 function sampleToken(scores, options) {
   const { temperature: temperature2, topK = 0, topP = 1, random } = options;
@@ -9595,16 +9825,9 @@ function sampleToken(scores, options) {
   checkScores(scores);
   const best = bestOf(scores);
   if (temperature2 === 0) return best;
-  const highest = scores[best] ?? NaN;
-  const weights = Float64Array.from(scores, (score) => Math.exp((score - highest) / temperature2));
-  if (topK > 0) keepLargest(weights, topK);
-  if (topP < 1) keepNucleus(weights, topP);
-  let left = random() * weights.reduce((sum3, weight) => sum3 + weight, 0);
-  for (const [token, weight] of weights.entries()) {
-    left -= weight;
-    if (left < 0) return token;
-  }
-  return best;
+  const weights = weightsOf2(scores, scores[best] ?? NaN, temperature2);
+  keepLikeliest(weights, topK, topP);
+  return draw2(weights, random()) ?? best;
 }
 function checkOptions(temperature2, topK, topP) {
   if (!(temperature2 >= 0 && temperature2 < Infinity)) {
@@ -9624,22 +9847,64 @@ function bestOf(scores) {
   }
   return best;
 }
-function keepLargest(weights, count2) {
-  if (count2 >= weights.length) return;
-  const smallest = weights.toSorted()[weights.length - count2] ?? 0;
+function weightsOf2(scores, highest, temperature2) {
+  const weights = new Float64Array(scores.length);
+  for (let token = 0; token < weights.length; token++) {
+    weights[token] = Math.exp(((scores[token] ?? NaN) - highest) / temperature2);
+  }
+  return weights;
+}
+function draw2(weights, part3) {
+  let left = part3 * sumOf(weights);
+  for (let token = 0; token < weights.length; token++) {
+    left -= weights[token] ?? NaN;
+    if (left < 0) return token;
+  }
+  return void 0;
+}
+function sumOf(weights) {
+  let sum3 = 0;
+  for (let token = 0; token < weights.length; token++) sum3 += weights[token] ?? NaN;
+  return sum3;
+}
+function keepLikeliest(weights, topK, topP) {
+  const most = topK === 0 ? weights.length : Math.min(topK, weights.length);
+  if (most === weights.length && topP === 1) return;
+  const descending = largestFirst(weights);
+  const few = most === weights.length ? void 0 : [
+    ...take(descending, most)
+  ];
+  const wanted = topP * sumOf(few ?? weights);
+  let [count2, held, smallest] = [
+    0,
+    0,
+    0
+  ];
+  for (const weight of few ?? descending) {
+    [count2, held, smallest] = [
+      count2 + 1,
+      held + weight,
+      weight
+    ];
+    if (topP < 1 && held >= wanted) break;
+  }
+  keepLargest(weights, count2, smallest);
+}
+function keepLargest(weights, count2, smallest) {
   let room = count2;
-  for (const weight of weights) room -= Number(weight > smallest);
-  for (const [token, weight] of weights.entries()) {
+  for (let token = 0; token < weights.length; token++) room -= Number((weights[token] ?? NaN) > smallest);
+  for (let token = 0; token < weights.length; token++) {
+    const weight = weights[token] ?? NaN;
     if (weight > smallest || weight === smallest && room-- > 0) continue;
     weights[token] = 0;
   }
 }
-function keepNucleus(weights, part3) {
-  const descending = weights.toSorted().reverse();
-  const wanted = part3 * descending.reduce((sum3, weight) => sum3 + weight, 0);
-  let held = 0;
-  const end = descending.findIndex((weight) => (held += weight) >= wanted);
-  if (end >= 0) keepLargest(weights, end + 1);
+function* take(values, count2) {
+  let left = count2;
+  for (const value2 of values) {
+    if (left-- === 0) return;
+    yield value2;
+  }
 }
 
 // ../generation/batch_decoder.ts
@@ -10702,12 +10967,7 @@ function readFloats(memory, address, count2, dtype) {
 function writeFloats(memory, address, values, dtype) {
   if (dtype === "f32") new Float32Array(memory.buffer, address, values.length).set(values);
   else if (dtype === "f16") new Float16Array(memory.buffer, address, values.length).set(values);
-  else {
-    const rounded = values.slice();
-    roundTo(rounded, "bf16");
-    const bits = new Uint32Array(rounded.buffer);
-    new Uint16Array(memory.buffer, address, values.length).set(bits.map((word) => word >>> 16));
-  }
+  else new Uint16Array(memory.buffer, address, values.length).set(encodeBf16(values));
 }
 
 // ../cpu/wasm/bindings/elementwise_kernels.ts
@@ -11169,7 +11429,7 @@ function canonical24({ rows, cols, axis }, dense2) {
 }
 
 // ../cpu/wasm/packed_over.ts
-function packedOver(rows, cols, axis, take) {
+function packedOver(rows, cols, axis, take2) {
   checkPackedShape(rows, cols, axis);
   return {
     format: "2:4",
@@ -11177,7 +11437,7 @@ function packedOver(rows, cols, axis, take) {
     cols,
     axis,
     dtype: "f32",
-    storage: take(4 * rows * cols)
+    storage: take2(4 * rows * cols)
   };
 }
 
@@ -11235,7 +11495,7 @@ var WasmDevice = class {
     this.#live = /* @__PURE__ */ new Set();
     this.#liveBytes = 0;
     this.#machine = machine;
-    this.kernels = checkedKernels(separateProducts(cpuKernels(machine)));
+    this.kernels = checkedKernels(separatePasses(separateProducts(cpuKernels(machine))));
   }
   get liveBytes() {
     return this.#liveBytes;
@@ -12481,7 +12741,7 @@ var ReferenceDevice = class {
     this.activationType = activationType;
     this.name = "reference";
     this.takesScales = true;
-    this.kernels = checkedKernels(separateProducts(table_exports), this);
+    this.kernels = checkedKernels(separatePasses(separateProducts(table_exports)), this);
     this.#live = /* @__PURE__ */ new Set();
     this.#liveBytes = 0;
     this.description = `reference: plain TypeScript, float64 sums, ${activationType} activations`;
@@ -13956,21 +14216,21 @@ var DeviceFailure = class {
 };
 
 // ../webgpu/_memory.ts
-function takeTensor(take, shape, dtype) {
+function takeTensor(take2, shape, dtype) {
   if (dtype === "bf16") throw new TypeError("Cannot allocate a tensor as WGSL has no bf16: use f32 or f16");
   return {
     shape: [
       ...shape
     ],
     dtype,
-    storage: take(tensorBytes(shape, dtype)),
+    storage: take2(tensorBytes(shape, dtype)),
     offset: 0
   };
 }
-function takePacked(take, dtype, rows, cols, axis) {
+function takePacked(take2, dtype, rows, cols, axis) {
   checkPackedShape(rows, cols, axis);
   const { values, words: words2 } = packedShapes(rows, cols, axis);
-  const storage = new PackedGpuStorage(takeTensor(take, values, dtype), takeTensor(take, words2, "i32"));
+  const storage = new PackedGpuStorage(takeTensor(take2, values, dtype), takeTensor(take2, words2, "i32"));
   return {
     format: "2:4",
     rows,
@@ -14651,7 +14911,7 @@ function packMatrix(launcher, x, packed, options) {
     packed.rows / 4
   ];
   const count2 = elementCount(packedStorage2(packed).metadata.shape);
-  const draw2 = drawLaunch(unbiased);
+  const draw3 = drawLaunch(unbiased);
   const flipBinding = flips && {
     tensor: flips,
     access: "write",
@@ -14661,7 +14921,7 @@ function packMatrix(launcher, x, packed, options) {
     kernel,
     text: [
       selectText(launcher),
-      draw2.text,
+      draw3.text,
       part2(packText, {
         ALONG_COLUMNS: isAlongColumns,
         FLIPS: flips !== void 0
@@ -14672,7 +14932,7 @@ function packMatrix(launcher, x, packed, options) {
       // Along columns a group is four neighbours, and rows are whole groups.
       x: reads(x, isAlongColumns ? "vector" : "scalar"),
       ...packedBindings("packed", packed, "write", isAlongColumns ? "pair" : "scalar"),
-      ...draw2.tensors,
+      ...draw3.tensors,
       ...flipBinding === void 0 ? {} : {
         flips: flipBinding
       }
@@ -14681,7 +14941,7 @@ function packMatrix(launcher, x, packed, options) {
       lines,
       groups,
       count: count2,
-      ...draw2.integers
+      ...draw3.integers
     },
     floats: floats2,
     workgroups: workgroupsFor(count2, WORKGROUP_SIZE)
@@ -17500,7 +17760,7 @@ function resultBindings(name, result, packedView) {
   };
 }
 function selectionOf(launcher, { text: text10, relu, readsRelu, neurons, tokens, unbiased }) {
-  const draw2 = drawLaunch(unbiased);
+  const draw3 = drawLaunch(unbiased);
   const tokensPacked = isPacked24(tokens);
   const stores = part2(storesText, {
     READS_RELU: readsRelu,
@@ -17511,7 +17771,7 @@ function selectionOf(launcher, { text: text10, relu, readsRelu, neurons, tokens,
   return {
     text: [
       selectText(launcher),
-      draw2.text,
+      draw3.text,
       stores,
       text10
     ],
@@ -17520,9 +17780,9 @@ function selectionOf(launcher, { text: text10, relu, readsRelu, neurons, tokens,
       ...relu,
       ...resultBindings("neurons", neurons, "pair"),
       ...resultBindings("tokens", tokens, "vector"),
-      ...draw2.tensors
+      ...draw3.tensors
     },
-    integers: draw2.integers
+    integers: draw3.integers
   };
 }
 
@@ -17788,7 +18048,7 @@ var WebGpuDevice = class {
       launch: (launch) => this.#recorder.launch(launch),
       scratch: (name, elements, dtype) => this.#scratchTensor(name, elements, dtype)
     };
-    this.kernels = checkedKernels(bindKernels(table_exports2, this.#launcher));
+    this.kernels = checkedKernels(separatePasses(bindKernels(table_exports2, this.#launcher)));
   }
   /** Bytes of live tensors, packed matrices and arenas, in whole buffers. */
   get liveBytes() {
@@ -18413,7 +18673,7 @@ function product(a, b) {
   }
   return out;
 }
-function sumOf(a, b) {
+function sumOf2(a, b) {
   return Float64Array.from(a, (value2, i) => value2 + (b[i] ?? NaN));
 }
 
@@ -18431,7 +18691,7 @@ async function check2(context, shape, place2, dtype = context.activation) {
     b: b.tensor,
     out
   });
-  await context.expectClose("out", out, sumOf(a.values, b.values));
+  await context.expectClose("out", out, sumOf2(a.values, b.values));
 }
 async function doubles(context) {
   const a = context.input([
@@ -19196,6 +19456,128 @@ async function equalTokens(context, position) {
   });
   await expectEqualRows(context, "out", out, 5);
 }
+async function remembers(context, { shape, places: places4 }) {
+  const { sequences, sequenceLength: sequenceLength2, heads, keyValueHeads, headDim } = shape;
+  const [tokens, rows] = [
+    places4.length,
+    sequences * sequenceLength2
+  ];
+  const [width, keyWidth] = [
+    heads * headDim,
+    keyValueHeads * headDim
+  ];
+  const [q, k, v] = [
+    width,
+    keyWidth,
+    keyWidth
+  ].map((cols) => context.input([
+    tokens,
+    cols
+  ]).values);
+  const [cosines, sines] = [
+    0,
+    1
+  ].map(() => context.input([
+    sequenceLength2,
+    headDim / 2
+  ], void 0, "f32").tensor);
+  const known = [
+    0,
+    1
+  ].map(() => context.input([
+    rows,
+    keyWidth
+  ]).values);
+  if (!q || !k || !v || !cosines || !sines) throw new Error("Three inputs, two angles");
+  const make = () => ({
+    q: context.input([
+      tokens,
+      width
+    ], q).tensor,
+    k: context.input([
+      tokens,
+      keyWidth
+    ], k).tensor,
+    v: context.input([
+      tokens,
+      keyWidth
+    ], v).tensor,
+    keys: context.input([
+      rows,
+      keyWidth
+    ], known[0]).tensor,
+    values: context.input([
+      rows,
+      keyWidth
+    ], known[1]).tensor,
+    out: context.output([
+      tokens,
+      width
+    ])
+  });
+  const { kernels } = context;
+  const [apart, within] = [
+    make(),
+    make()
+  ];
+  const at = context.integers([
+    tokens
+  ], places4);
+  const angles = {
+    cosines,
+    sines
+  };
+  kernels.rope({
+    x: apart.q,
+    out: apart.q,
+    heads,
+    ...angles,
+    positions: at
+  });
+  kernels.rope({
+    x: apart.k,
+    out: apart.k,
+    heads: keyValueHeads,
+    ...angles,
+    positions: at
+  });
+  kernels.writeRows({
+    x: apart.k,
+    rows: at,
+    out: apart.keys
+  });
+  kernels.writeRows({
+    x: apart.v,
+    rows: at,
+    out: apart.values
+  });
+  const attention4 = ({ q: q2, keys: keys2, values, out }) => ({
+    q: q2,
+    keys: keys2,
+    values,
+    out,
+    shape,
+    places: at
+  });
+  kernels.cachedAttention(attention4(apart));
+  kernels.cachedAttention({
+    ...attention4(within),
+    fresh: {
+      k: within.k,
+      v: within.v,
+      ...angles
+    }
+  });
+  for (const name of [
+    "q",
+    "k",
+    "keys",
+    "values",
+    "out"
+  ]) {
+    await context.expectSame(name, within[name], await context.device.read(apart[name]));
+  }
+}
 function run(start, count2) {
   return Array.from({
     length: count2
@@ -19208,6 +19590,54 @@ var grouped = {
   keyValueHeads: 2,
   headDim: 12
 };
+var fresh = [
+  {
+    shape: grouped,
+    places: [
+      17,
+      40,
+      119
+    ]
+  },
+  {
+    shape: grouped,
+    places: run(50, 9)
+  },
+  {
+    shape: grouped,
+    places: [
+      3,
+      -1,
+      120
+    ]
+  },
+  {
+    shape: {
+      sequences: 2,
+      sequenceLength: 200,
+      heads: 6,
+      keyValueHeads: 2,
+      headDim: 64
+    },
+    places: [
+      150,
+      263,
+      328
+    ]
+  },
+  {
+    shape: {
+      sequences: 1,
+      sequenceLength: 9,
+      heads: 2,
+      keyValueHeads: 1,
+      headDim: 128
+    },
+    places: [
+      8
+    ]
+  }
+];
 var wide = {
   sequences: 2,
   sequenceLength: 700,
@@ -19288,6 +19718,24 @@ var cases = [
     }
   ],
   [
+    "heads of 32, 1030 positions",
+    {
+      shape: {
+        sequences: 1,
+        sequenceLength: 1030,
+        heads: 4,
+        keyValueHeads: 2,
+        headDim: 32
+      },
+      places: [
+        1029,
+        1e3,
+        959,
+        960
+      ]
+    }
+  ],
+  [
     "heads of 128",
     {
       shape: {
@@ -19358,6 +19806,10 @@ var cachedAttentionContract = [
     name: "places that there are not",
     run: outsideOfCache
   },
+  ...fresh.map((cache) => ({
+    name: `fresh tokens at ${cache.places} with heads of ${cache.shape.headDim}`,
+    run: (context) => remembers(context, cache)
+  })),
   {
     name: "equal tokens give equal bits",
     run: (context) => equalTokens(context, 13)
@@ -20344,7 +20796,7 @@ async function check12(context, sorted2, { isPacked, accumulate, isSorted = true
       ...product(transposeMatrix(matrixRows2(y, start, end)), matrixRows2(tokens, start, end))
     ];
   }).flat();
-  await context.expectClose("out", out, accumulate ? sumOf(before.values, update) : update);
+  await context.expectClose("out", out, accumulate ? sumOf2(before.values, update) : update);
 }
 async function equalsMatmul3(context) {
   const y = context.input([
@@ -20656,7 +21108,7 @@ async function accumulates(context) {
     rows: 33,
     cols: 65
   });
-  await context.expectClose("out", before.tensor, sumOf(before.values, update));
+  await context.expectClose("out", before.tensor, sumOf2(before.values, update));
 }
 function packedCases() {
   const [rows, inner, cols] = [
@@ -20744,7 +21196,7 @@ async function packedAccumulates(context) {
     rows: 128,
     cols: 36
   });
-  await context.expectClose("out", before.tensor, sumOf(before.values, update));
+  await context.expectClose("out", before.tensor, sumOf2(before.values, update));
 }
 async function scaled4(context) {
   const [a, b] = [
@@ -20817,6 +21269,149 @@ async function expectAlone(context, x, right, together2) {
       out
     });
     await context.expectSame(`${rows} rows alone`, out, expected.subarray(0, rows * cols));
+  }
+}
+var LARGE_WEIGHTS = [
+  {
+    inner: 768,
+    cols: 200
+  },
+  {
+    inner: 264,
+    cols: 1032
+  },
+  {
+    inner: 2056,
+    cols: 72
+  },
+  {
+    inner: 1501,
+    cols: 131
+  }
+];
+function largeWeightCases() {
+  return LARGE_WEIGHTS.flatMap(({ inner, cols }) => [
+    false,
+    true
+  ].map((transposeB) => ({
+    name: `few rows \xB7 [${inner}, ${cols}]${transposeB ? "\u1D40" : ""}, in f32 as well`,
+    run: (context) => fewRows(context, {
+      inner,
+      cols,
+      transposeB
+    })
+  })));
+}
+async function fewRows(context, { inner, cols, transposeB }) {
+  const x = context.input([
+    16,
+    inner
+  ]);
+  const b = context.input(transposeB ? [
+    cols,
+    inner
+  ] : [
+    inner,
+    cols
+  ]);
+  const left = {
+    values: x.values,
+    rows: 16,
+    cols: inner
+  };
+  const expected = product(left, operand(b.values, inner, cols, transposeB));
+  for (const [first, rows] of [
+    [
+      0,
+      16
+    ],
+    [
+      7,
+      1
+    ],
+    [
+      3,
+      2
+    ],
+    [
+      5,
+      4
+    ],
+    [
+      1,
+      7
+    ],
+    [
+      2,
+      9
+    ]
+  ]) {
+    for (const type of [
+      context.activation,
+      "f32"
+    ]) {
+      const out = context.output([
+        rows,
+        cols
+      ], type);
+      context.kernels.matmul({
+        a: rowRange(x.tensor, first, first + rows),
+        b: b.tensor,
+        transposeB,
+        out
+      });
+      const wanted = expected.subarray(first * cols, (first + rows) * cols);
+      await context.expectClose(`${rows} rows from ${first} in ${type}`, out, wanted);
+    }
+  }
+}
+async function besideEachOther(context, rows, inner) {
+  const a = context.input([
+    rows,
+    inner
+  ]).tensor;
+  const products = [
+    384,
+    256,
+    260
+  ].map((cols) => ({
+    b: context.input([
+      cols,
+      inner
+    ]).tensor,
+    cols
+  }));
+  for (const count2 of [
+    2,
+    3
+  ]) {
+    const made = products.slice(0, count2).map(({ b, cols }) => ({
+      b,
+      out: context.output([
+        rows,
+        cols
+      ])
+    }));
+    const [first, ...beside] = made;
+    if (first === void 0) throw new Error("Two products");
+    context.kernels.matmul({
+      a,
+      ...first,
+      transposeB: true,
+      beside
+    });
+    for (const { b, out } of made) {
+      const alone = context.output([
+        ...out.shape
+      ]);
+      context.kernels.matmul({
+        a,
+        b,
+        transposeB: true,
+        out: alone
+      });
+      await context.expectSame(`product of [${b.shape}]`, out, await context.device.read(alone));
+    }
   }
 }
 async function equalRows3(context) {
@@ -20911,7 +21506,33 @@ var matmulContract = [
   {
     name: "[262147, 2] \xB7 [2, 1]",
     run: manyRows
-  }
+  },
+  ...largeWeightCases(),
+  ...[
+    [
+      1,
+      520
+    ],
+    [
+      3,
+      520
+    ],
+    [
+      16,
+      520
+    ],
+    [
+      17,
+      40
+    ],
+    [
+      1,
+      12
+    ]
+  ].map(([rows, inner]) => ({
+    name: `products beside each other, [${rows}, ${inner}]`,
+    run: (context) => besideEachOther(context, rows, inner)
+  }))
 ];
 
 // ../device/contract/packed_copies.ts
@@ -21082,18 +21703,18 @@ async function drawn(context, x, sorted2) {
   const segments = sorted2 && {
     segments: sortedSegments(context, sorted2)
   };
-  const draw2 = drawOf3(context, "unbiased", 0);
+  const draw3 = drawOf3(context, "unbiased", 0);
   for (const step of [
     0,
     1,
     7e4
   ]) {
-    if (draw2.unbiased) context.device.write(draw2.unbiased.step, Int32Array.of(step));
+    if (draw3.unbiased) context.device.write(draw3.unbiased.step, Int32Array.of(step));
     context.kernels.select24({
       x: x.tensor,
       packed,
       ...segments,
-      ...draw2
+      ...draw3
     });
     await expectUnbiased(context, `step ${step}`, packed, {
       values: x.values,
@@ -21484,6 +22105,60 @@ async function isZeroBelowZero(context) {
     4
   ]);
 }
+async function ofProduct(context, [rows, inner, cols]) {
+  const tokens = context.input([
+    rows,
+    inner
+  ]).tensor;
+  for (const weights of [
+    context.input([
+      cols,
+      inner
+    ]).tensor,
+    context.packedInput(cols, inner, "cols").packed
+  ]) {
+    const [x, out] = [
+      context.output([
+        rows,
+        cols
+      ]),
+      context.output([
+        rows,
+        cols
+      ])
+    ];
+    const [madeX, madeOut] = [
+      context.output([
+        rows,
+        cols
+      ]),
+      context.output([
+        rows,
+        cols
+      ])
+    ];
+    context.kernels.matmul({
+      a: tokens,
+      b: weights,
+      transposeB: true,
+      out: x
+    });
+    context.kernels.squaredRelu({
+      x,
+      out
+    });
+    context.kernels.squaredRelu({
+      x: madeX,
+      product: {
+        tokens,
+        weights
+      },
+      out: madeOut
+    });
+    await context.expectSame("x", madeX, await context.device.read(x));
+    await context.expectSame("out", madeOut, await context.device.read(out));
+  }
+}
 var squaredReluContract = [
   ...ELEMENTWISE_SHAPES.map((shape) => ({
     name: `[${shape}]`,
@@ -21492,7 +22167,32 @@ var squaredReluContract = [
   {
     name: "zero at and below zero",
     run: isZeroBelowZero
-  }
+  },
+  ...[
+    [
+      1,
+      264,
+      512
+    ],
+    [
+      5,
+      264,
+      512
+    ],
+    [
+      16,
+      264,
+      512
+    ],
+    [
+      17,
+      24,
+      40
+    ]
+  ].map((sizes) => ({
+    name: `of the product [${sizes}]`,
+    run: (context) => ofProduct(context, sizes)
+  }))
 ];
 
 // ../device/contract/squared_relu_backward_contract.ts
@@ -21600,10 +22300,10 @@ async function check17(context, select, variation) {
     experts * width,
     features
   ]).tensor;
-  const draw2 = drawOf3(context, rule, 5);
+  const draw3 = drawOf3(context, rule, 5);
   const outputs = () => ({
     segments,
-    ...draw2,
+    ...draw3,
     neurons: selectionOutput(context, [
       rows,
       width
