@@ -1,7 +1,7 @@
 import type { PhaseName } from "@beyond24/recipe";
 import type { PhaseSummary } from "@beyond24/run";
 import { studyName } from "./describe_mix.ts";
-import { type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
+import { qualityRates, type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
 import { timedSteps } from "./jobs.ts";
 import type { ResultRow, StepTimes } from "./result_row.ts";
 import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
@@ -53,7 +53,7 @@ export function studiesOf(rows: readonly ResultRow[]): Study[] {
  */
 export function compareRun(run: RunName, { rows }: Study): RunComparison | undefined {
   const pairs = rows.filter((row) => row.run === run).flatMap((row) => {
-    const twin = rows.find((other) => isWholeDense(other.run) && isTwin(row, other));
+    const twin = twinOf(row, rows);
     return twin === undefined ? [] : [{ row, twin }];
   });
   if (pairs.length === 0) return undefined;
@@ -77,14 +77,19 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
   };
 }
 
+/** The dense run of the same length that a run is held against. */
+export function twinOf(row: ResultRow, rows: readonly ResultRow[]): ResultRow | undefined {
+  return rows.find((other) => isWholeDense(other.run) && isTwin(row, other));
+}
+
 function isTwin(row: ResultRow, other: ResultRow): boolean {
   return other.seed === row.seed && other.corpus === row.corpus && other.validation_tokens === row.validation_tokens &&
     ratesOf(other) === ratesOf(row);
 }
 
-/** What tells the learning rates of two runs apart. */
+/** What tells the learning rates of two runs apart; rows from before there was a choice have a cosine. */
 function ratesOf({ settings }: ResultRow): string {
-  return JSON.stringify([settings["optimizer.decay"], settings["optimizer.decayRatio"]]);
+  return JSON.stringify(Object.entries(qualityRates.cosine).map(([key, value]) => settings[key] ?? value));
 }
 
 /**

@@ -13,18 +13,29 @@ export interface QualityRun {
   readonly length?: number;
   /** The neurons of the size are divided by it. Default 1. */
   readonly fewerNeurons?: number;
-  /** Whether the learning rate stays at its peak and falls at the end, instead of along a cosine. Default: false. */
-  readonly isStable?: boolean;
+  /** How the learning rate falls. */
+  readonly rate: RateName;
 }
 
-const dense: QualityRun = { label: "dense", plan: "dense", sparseUntil: 0 };
+/** Learning rates by name: the paper's cosine, and one that stays at its peak and falls linearly in the last fifth. */
+export const qualityRates = {
+  cosine: { "optimizer.decay": "cosine", "optimizer.decayRatio": 1 },
+  stable: { "optimizer.decay": "linear", "optimizer.decayRatio": 0.2 },
+} as const;
+
+/** Name of a learning rate. */
+export type RateName = keyof typeof qualityRates;
+
+const dense: QualityRun = { label: "dense", plan: "dense", sparseUntil: 0, rate: "cosine" };
+const stableDense: QualityRun = { ...dense, label: "dense, stable rate", rate: "stable" };
 
 /** A plan until half, two thirds, five sixths of the steps and to the end, as the paper's Table 4 has it. */
-function shares<Name extends "paper" | "beyond">(plan: Name) {
+function shares(plan: "paper" | "beyond", rate: RateName) {
   const run = (sparseUntil: number, part: string): QualityRun => ({
     label: `\`${plan}\`, sparse ${part}`,
     plan,
     sparseUntil,
+    rate,
   });
   return {
     half: run(1 / 2, "to half of the steps"),
@@ -34,17 +45,18 @@ function shares<Name extends "paper" | "beyond">(plan: Name) {
   };
 }
 
-const paper = shares("paper");
-const beyond = shares("beyond");
+const paper = shares("paper", "cosine");
+const beyond = shares("beyond", "stable");
 
 /** A row of the paper's Table 3: sparse to the end. */
 function ablation(plan: SparsityPlanName, label: string): QualityRun {
-  return { label: `${label} (\`${plan}\`)`, plan, sparseUntil: 1 };
+  return { label: `${label} (\`${plan}\`)`, plan, sparseUntil: 1, rate: "cosine" };
 }
 
 /** Every run by name. Runs that several tables show are made once. */
 export const qualityRuns = {
   "dense": dense,
+  "dense-stable": stableDense,
   "paper-50": paper.half,
   "paper-67": paper.twoThirds,
   "paper-83": paper.fiveSixths,
@@ -60,11 +72,10 @@ export const qualityRuns = {
   "w1-w2": ablation("w1-w2", "W1, W2"),
   "activations-24": ablation("activations-24", "2:4 activations"),
   "venom": ablation("venom", "Venom"),
-  "dense-stable": { ...dense, label: "dense, stable rate", isStable: true },
-  "beyond-50-stable": { ...beyond.half, label: `${beyond.half.label}, stable rate`, isStable: true },
-  "dense-short-50": { ...dense, label: "dense, half of the steps", length: 1 / 2 },
-  "dense-short-75": { ...dense, label: "dense, three quarters of the steps", length: 3 / 4 },
-  "dense-short-90": { ...dense, label: "dense, nine tenths of the steps", length: 9 / 10 },
+  "beyond-50-cosine": { ...beyond.half, label: `${beyond.half.label}, cosine`, rate: "cosine" },
+  "dense-short-50": { ...stableDense, label: "dense, stable rate, half of the steps", length: 1 / 2 },
+  "dense-short-75": { ...stableDense, label: "dense, stable rate, three quarters of the steps", length: 3 / 4 },
+  "dense-short-90": { ...stableDense, label: "dense, stable rate, nine tenths of the steps", length: 9 / 10 },
   "dense-f4": { ...dense, label: "dense, F / 4", fewerNeurons: 4 },
   "dense-f8": { ...dense, label: "dense, F / 8", fewerNeurons: 8 },
 } as const satisfies Readonly<Record<string, QualityRun>>;
@@ -122,12 +133,12 @@ export interface QualityTable {
   readonly rows: Readonly<Partial<Record<RunName, string>>>;
 }
 
-/** The tables by name, each run held against the dense one with its learning rates. */
+/** The tables by name, each run held against the dense one with its learning rate. */
 export const qualityTables = {
   "table2": {
     title: "The recipe (the paper's Table 2, 1B)",
     paperColumn: "paper: loss, speed-up",
-    rows: { "dense": "2.758", "paper-50": "2.755 (−0.11 %), 1.352x", "beyond-50": "" },
+    rows: { "dense": "2.758", "paper-50": "2.755 (−0.11 %), 1.352x", "dense-stable": "", "beyond-50": "" },
   },
   "table3": {
     title: "What each sparse product costs, sparse to the end (the paper's Table 3, 1B)",
@@ -142,6 +153,7 @@ export const qualityTables = {
       "activations-24": "2.755 (−0.11 %)",
       "venom": "2.789 (+1.12 %)",
       "paper-100": "",
+      "dense-stable": "",
       "beyond-100": "",
     },
   },
@@ -154,6 +166,7 @@ export const qualityTables = {
       "paper-67": "0.518",
       "paper-83": "0.514",
       "paper-100": "0.467",
+      "dense-stable": "",
       "beyond-50": "",
       "beyond-67": "",
       "beyond-83": "",
@@ -166,6 +179,7 @@ export const qualityTables = {
       "dense-short-50": "",
       "dense-short-75": "",
       "dense-short-90": "",
+      "dense-stable": "",
       "dense": "",
       "paper-50": "",
       "paper-67": "",
@@ -178,9 +192,8 @@ export const qualityTables = {
     },
   },
   "schedule": {
-    title:
-      "A learning rate that stays at its peak and falls linearly in the last fifth, each held against its own twin",
-    rows: { "dense": "", "beyond-50": "", "dense-stable": "", "beyond-50-stable": "" },
+    title: "The learning rate: a cosine, or its peak until it falls linearly in the last fifth",
+    rows: { "dense": "", "beyond-50-cosine": "", "dense-stable": "", "beyond-50": "" },
   },
   "capacity": {
     title: "What the neurons are worth",

@@ -1,6 +1,13 @@
 import { modelPresets } from "@beyond24/recipe";
 import { type ConfigValues, didYouMean, UsageError } from "@beyond24/run";
-import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
+import {
+  qualityRates,
+  type QualityRun,
+  qualityRuns,
+  type QualityTable,
+  qualityTables,
+  type RunName,
+} from "./experiments.ts";
 import { type QualitySize, qualitySizes, type SizeName } from "./sizes.ts";
 
 /** One run to be made: a way to train, at a size, from a seed. */
@@ -49,8 +56,8 @@ function namedRuns(name: string): RunName[] {
   if (row === undefined) return names;
   const found = names.find((other) => other === row);
   if (found === undefined) refuse(`row of ${tableName}`, row, names);
-  const { isStable = false }: QualityRun = qualityRuns[found];
-  return [...new Set<RunName>([isStable ? "dense-stable" : "dense", found])];
+  const { rate }: QualityRun = qualityRuns[found];
+  return [...new Set<RunName>([rate === "stable" ? "dense-stable" : "dense", found])];
 }
 
 /** Whether there is a run of this name. */
@@ -90,7 +97,7 @@ export function recipeOf(job: QualityJob): string {
 /** What is set of the configuration of every run of a size and a plan. */
 function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
   const size: QualitySize = qualitySizes[name];
-  const { plan, fewerNeurons = 1, isStable = false }: QualityRun = qualityRuns[run];
+  const { plan, fewerNeurons = 1, rate }: QualityRun = qualityRuns[run];
   return {
     ...size.values,
     "sparsity.plan": plan,
@@ -100,7 +107,7 @@ function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
     "train.readEvery": 10,
     "train.keepCheckpoints": 1,
     ...(fewerNeurons === 1 ? {} : { "model.dFfn": neuronsOf(size) / fewerNeurons }),
-    ...(isStable ? { "optimizer.decay": "linear", "optimizer.decayRatio": 0.2 } : {}),
+    ...qualityRates[rate],
   };
 }
 

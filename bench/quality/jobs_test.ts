@@ -32,7 +32,7 @@ Deno.test("every run of every size is a configuration that train takes, short on
 
 Deno.test("runs of a size and a seed differ in what they are named for alone", async () => {
   const [dense, sparse] = await Promise.all(
-    [job("dense"), job("beyond-50")].map((one) => configOf(jobValues(one), "tiny")),
+    [job("dense-stable"), job("beyond-50")].map((one) => configOf(jobValues(one), "tiny")),
   );
   assertEquals(dense?.model, sparse?.model);
   assertEquals(dense?.train, sparse?.train);
@@ -51,10 +51,10 @@ Deno.test("recipes are those of the paper's tables", () => {
 });
 
 Deno.test("a stable rate comes with its own twin and differs in the rate alone", async () => {
-  const chosen = chooseJobs({ sizes: ["23m"], seeds: [1], only: ["schedule/beyond-50-stable"] });
-  assertEquals(chosen.map(({ run }) => run), ["dense-stable", "beyond-50-stable"]);
+  const chosen = chooseJobs({ sizes: ["23m"], seeds: [1], only: ["schedule/beyond-50"] });
+  assertEquals(chosen.map(({ run }) => run), ["dense-stable", "beyond-50"]);
   const [cosine, stable] = await Promise.all(
-    [job("beyond-50"), job("beyond-50-stable")].map((one) => configOf(jobValues(one), "tiny")),
+    [job("beyond-50-cosine"), job("beyond-50")].map((one) => configOf(jobValues(one), "tiny")),
   );
   assertEquals(cosine && { ...cosine.optimizer, decay: "linear", decayRatio: 0.2 }, stable?.optimizer);
   assertEquals({ ...cosine, optimizer: stable?.optimizer }, stable);
@@ -77,12 +77,16 @@ Deno.test("chooseJobs takes tables and rows, each run once, seed by seed, with t
   assertEquals(names(["table2"], [1, 2]), [
     "23m/dense.seed1",
     "23m/paper-50.seed1",
+    "23m/dense-stable.seed1",
+    "23m/dense-stable.seed1",
     "23m/beyond-50.seed1",
     "23m/dense.seed2",
     "23m/paper-50.seed2",
+    "23m/dense-stable.seed2",
+    "23m/dense-stable.seed2",
     "23m/beyond-50.seed2",
   ]);
-  assertEquals(names(["table3/w1", "table2"]).length, 4);
+  assertEquals(names(["table3/w1", "table2"]).length, 5);
   assertEquals(new Set(names([])), new Set(Object.keys(qualityRuns).map((run) => `23m/${run}.seed1`)));
   assertThrows(() => names(["table9"]), Error, "Cannot find table table9");
   assertThrows(() => names(["table3/w9"]), Error, "Cannot find row of table3 w9");

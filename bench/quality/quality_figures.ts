@@ -1,5 +1,5 @@
 import { type FigureSeries, svgFigure } from "../../packages/trainer/report/svg_figure.ts";
-import { compareRun, curveOf, type Study } from "./compare_runs.ts";
+import { compareRun, curveOf, isWholeDense, type Study, twinOf } from "./compare_runs.ts";
 import { type QualityRun, qualityRuns, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName } from "./jobs.ts";
 
@@ -48,9 +48,12 @@ function curveSeries({ rows }: Study): FigureSeries[] {
   const present = runs.filter((run) => rows.some((row) => row.run === run));
   const seed = seeds.find((seed) => present.every((run) => rows.some((row) => row.run === run && row.seed === seed)));
   return present.flatMap((run) => {
-    const [row, twin] = [run, "dense"].map((name) => rows.find((row) => row.run === name && row.seed === seed));
+    const row = rows.find((row) => row.run === run && row.seed === seed);
     if (row === undefined) return [];
-    return [{ label: labelOf(run), points: curveOf(row, twin).map(({ seconds, loss }) => ({ x: seconds, y: loss })) }];
+    return [{
+      label: labelOf(run),
+      points: curveOf(row, twinOf(row, rows)).map(({ seconds, loss }) => ({ x: seconds, y: loss })),
+    }];
   });
 }
 
@@ -65,8 +68,11 @@ function paretoSeries(study: Study): FigureSeries[] {
   const runs = Object.keys(qualityTables.figure5.rows).filter(isRunName);
   const groups = Map.groupBy(runs, (run) => qualityRuns[run].plan);
   return [...groups].flatMap(([plan, runs]) => {
-    const points = runs.flatMap((run) => paretoPoint(run, study)).toSorted((a, b) => a.x - b.x);
-    const isAlone = plan === "dense" && points.length < 2;
+    // Whole dense runs are the same point, whatever their learning rate: each is its own twin.
+    const [whole] = runs.filter((run) => isWholeDense(run) && compareRun(run, study) !== undefined);
+    const points = runs.filter((run) => !isWholeDense(run) || run === whole).flatMap((run) => paretoPoint(run, study))
+      .toSorted((a, b) => a.x - b.x);
+    const isAlone = whole !== undefined && points.length < 2;
     if (points.length === 0) return [];
     return [{ label: plan === "dense" && !isAlone ? "dense, fewer steps" : plan, points, isLine: !isAlone }];
   });
@@ -81,7 +87,7 @@ function paretoPoint(run: RunName, study: Study) {
 
 /** What tells the points of a plan apart. */
 function partOf(run: RunName): string {
-  return run === "dense" ? "" : `${/\d+$/.exec(run)?.[0]} %`;
+  return isWholeDense(run) ? "" : `${/\d+$/.exec(run)?.[0]} %`;
 }
 
 function labelOf(run: RunName): string {

@@ -33,7 +33,8 @@ export const optimizerKeys = {
     decay: {
       kind: "choice",
       choices: decayShapes,
-      default: "cosine",
+      default: ({ schedule }: TrainingPreset): string => schedule.decay ?? "cosine",
+      formerly: "cosine",
       resume: "recorded",
       sentence: "Curve along which the learning rate falls",
     },
@@ -41,7 +42,8 @@ export const optimizerKeys = {
       kind: "number",
       minimum: 0,
       maximum: 1,
-      default: 1,
+      default: ({ schedule }: TrainingPreset): number => schedule.decayRatio ?? 1,
+      formerly: 1,
       resume: "recorded",
       sentence:
         "Part of all steps, at the end, in which the learning rate falls; 0.2 with linear is a stable rate first",
