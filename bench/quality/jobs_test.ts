@@ -78,11 +78,9 @@ Deno.test("chooseJobs takes tables and rows, each run once, seed by seed, with t
     "23m/dense.seed1",
     "23m/paper-50.seed1",
     "23m/dense-stable.seed1",
-    "23m/dense-stable.seed1",
     "23m/beyond-50.seed1",
     "23m/dense.seed2",
     "23m/paper-50.seed2",
-    "23m/dense-stable.seed2",
     "23m/dense-stable.seed2",
     "23m/beyond-50.seed2",
   ]);

@@ -5611,6 +5611,11 @@ function preset(name, batchSize2, venom, rate, plan = "paper") {
     plan
   };
 }
+var stable = {
+  finalRatio: 0.1,
+  decay: "linear",
+  decayRatio: 0.2
+};
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
     v: 16,
@@ -5632,23 +5637,23 @@ var trainingPresets = {
   }, "paper-columns"),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
-    finalRatio: 0.1,
-    warmupSteps: 1e3
+    warmupSteps: 1e3,
+    ...stable
   }, "beyond"),
   "llama-350m": preset("llama-350m", 16, venomFormats["87.5"], {
     peak: 3e-4,
-    finalRatio: 0.1,
-    warmupSteps: 1e3
+    warmupSteps: 1e3,
+    ...stable
   }, "beyond"),
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], {
     peak: 3e-4,
-    finalRatio: 0.1,
-    warmupSteps: 1e3
+    warmupSteps: 1e3,
+    ...stable
   }, "beyond"),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
-    finalRatio: 0.1,
-    warmupSteps: 1e3
+    warmupSteps: 1e3,
+    ...stable
   }, "beyond")
 };
 
