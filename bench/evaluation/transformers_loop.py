@@ -69,6 +69,8 @@ def score(model, batch):
 
 
 documents, requests = documents_of(options.evaluation)
+if not requests:
+    sys.exit(f"Cannot compare as {options.evaluation} has no samples: evaluate with --log-samples")
 # From all tasks: every n-th document.
 step = max(1, len(requests) // options.limit) if options.limit else 1
 kept = {task: own[::step] for task, own in documents.items()}

@@ -61,6 +61,8 @@ export class BytePairEncoder {
   readonly #splitRaw: SplitAdded;
   readonly #splitNormalized: SplitAdded;
   readonly #encodePiece: EncodePiece;
+  /** Of one text at a time; to allocate one for every short text would take a good part of the time. */
+  readonly #out = new TokenBuffer();
 
   /**
    * Compiles an encoder.
@@ -85,7 +87,8 @@ export class BytePairEncoder {
   }
 
   encode(text: string, { special = false }: EncodeOptions = {}): Int32Array {
-    const out = new TokenBuffer(text.length);
+    const out = this.#out;
+    out.clear();
     const onToken = ({ id }: AddedToken) => out.push(id);
     const normalized = { onText: (words: string) => this.#encodeWords(words, out), onToken };
     const onText = (part: string) => this.#splitNormalized(this.#normalize(part), special, normalized);

@@ -1,11 +1,11 @@
-/** A growing list of tokens. */
+/** A growing list of tokens, whose memory is used again. */
 export class TokenBuffer {
-  #tokens: Int32Array<ArrayBuffer>;
+  #tokens = new Int32Array(1024);
   #length = 0;
 
-  /** With room for a number of tokens. */
-  constructor(room: number) {
-    this.#tokens = new Int32Array(Math.min(1024, room));
+  /** Takes all tokens away. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** Appends a token. */

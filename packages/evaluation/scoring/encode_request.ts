@@ -67,38 +67,53 @@ export function encodeRequests(
   requests: readonly TaskRequest[],
   longest: number,
 ): EncodedRequest[] {
-  const encoded = new Map<string, Int32Array>();
-  /** The tokens of a text that several begin with. */
-  const shared = (text: string) => {
-    const tokens = encoded.get(text) ?? encode(tokenizer, text);
-    encoded.set(text, tokens);
-    return tokens;
-  };
+  const contexts = new Map<string, EncodedContext>();
   return requests.map((request) => {
     const context = pythonTrimEnd(request.context);
     const continuation = request.context.slice(context.length) + request.continuation;
     if (context === "") return checked(continuation, beginning(tokenizer, continuation), longest);
-    const cut = tokenizer.isCuttable ? lastCut(context, continuation) : 0;
-    if (cut === 0) {
+    // With the character behind it, which says whether the context may be cut at its end.
+    const key = context + continuation.slice(0, 1);
+    const encoded = contexts.get(key) ?? encodeContext(tokenizer, context, key);
+    contexts.set(key, encoded);
+    const { head, rest, restTokens } = encoded;
+    if (head.length === 0) {
       const tokens = encode(tokenizer, context + continuation);
-      return checked(continuation, { tokens, before: Math.min(shared(context).length, tokens.length) }, longest);
+      return checked(continuation, { tokens, before: Math.min(restTokens, tokens.length) }, longest);
     }
-    const head = shared(context.slice(0, cut));
-    const rest = context.slice(cut);
     const tail = tokenizer.encode(rest + continuation, { special: true });
-    const before = Math.min(tokenizer.encode(rest, { special: true }).length, tail.length);
-    return checked(continuation, { tokens: joined(head, tail), before: head.length + before }, longest);
+    const before = head.length + Math.min(restTokens, tail.length);
+    return checked(continuation, { tokens: joined(head, tail), before }, longest);
   });
 }
 
+/** A context in two parts, of which the first does not depend on what follows. */
+interface EncodedContext {
+  /** Tokens of the first part; none where the tokenizer cannot cut the context. */
+  readonly head: Int32Array;
+  /** Text of the second part. */
+  readonly rest: string;
+  /** How many tokens it has alone. */
+  readonly restTokens: number;
+}
+
+/** Encodes a context, of which `followed` is the text with the character behind it. */
+function encodeContext(tokenizer: Tokenizer, context: string, followed: string): EncodedContext {
+  const cut = tokenizer.isCuttable ? lastCut(followed) : 0;
+  if (cut === 0) return { head: new Int32Array(), rest: context, restTokens: encode(tokenizer, context).length };
+  const rest = context.slice(cut);
+  const restTokens = tokenizer.encode(rest, { special: true }).length;
+  return { head: encode(tokenizer, context.slice(0, cut)), rest, restTokens };
+}
+
 /**
- * The last place of a context, its end included, at which a cuttable tokenizer may cut what the context and the
- * continuation are together: behind a letter and before a space or line feed. 0 if there is none.
+ * The last place at which a text may be cut for a cuttable tokenizer: behind a letter and before a space or line feed.
+ * 0 if there is none.
  */
-function lastCut(context: string, continuation: string): number {
-  for (let cut = context.length; cut > 0; cut--) {
-    const next = context[cut] ?? continuation[0];
-    if ((next === " " || next === "\n") && /\p{L}$/u.test(context.slice(Math.max(0, cut - 2), cut))) return cut;
+function lastCut(text: string): number {
+  for (let cut = text.length - 1; cut > 0; cut--) {
+    const next = text[cut];
+    if ((next === " " || next === "\n") && /\p{L}$/u.test(text.slice(Math.max(0, cut - 2), cut))) return cut;
   }
   return 0;
 }
@@ -118,26 +133,31 @@ interface Pair {
 
 function checked(continuation: string, { tokens, before }: Pair, longest: number): EncodedRequest {
   const asked = tokens.length - before;
-  const name = JSON.stringify(continuation.length > 60 ? `${continuation.slice(0, 60)}…` : continuation);
   if (asked === 0 || asked > longest) {
     throw new EvaluationError(
-      `Cannot score continuation ${name} as it must have 1 to ${longest} tokens, the model's length: ` +
+      `Cannot score continuation ${nameOf(continuation)} as it must have 1 to ${longest} tokens, the model's length: ` +
         `current value is ${asked}`,
     );
   }
   if (before === 0) {
     throw new EvaluationError(
-      `Cannot score continuation ${name} as nothing stands before it and the tokenizer has no token that begins or ` +
+      `Cannot score continuation ${
+        nameOf(continuation)
+      } as nothing stands before it and the tokenizer has no token that begins or ` +
         "ends a text",
     );
   }
   return cutLeft(tokens, asked, longest);
 }
 
+function nameOf(continuation: string): string {
+  return JSON.stringify(continuation.length > 60 ? `${continuation.slice(0, 60)}…` : continuation);
+}
+
 /** Tokens up to the last as input, and the last `asked` of all as targets. */
 export function cutLeft(tokens: Int32Array, asked: number, longest: number): EncodedRequest {
   const cut = Math.max(0, tokens.length - longest - 1);
-  return { input: tokens.slice(cut, -1), targets: tokens.slice(tokens.length - asked), cut };
+  return { input: tokens.subarray(cut, -1), targets: tokens.subarray(tokens.length - asked), cut };
 }
 
 /** The harness takes the first token of the continuation for the context where it is the one that begins a text. */

@@ -1,7 +1,7 @@
 /** What Python takes for whitespace; JavaScript's `trim` differs in U+001C to U+001F, U+0085 and U+FEFF. */
 const space = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
 const leading = new RegExp(`^${space}+`);
-const trailing = new RegExp(`${space}+$`);
+const only = new RegExp(space);
 
 /** Python's `str.lstrip`. */
 export function pythonTrimStart(text: string): string {
@@ -10,7 +10,9 @@ export function pythonTrimStart(text: string): string {
 
 /** Python's `str.rstrip`. */
 export function pythonTrimEnd(text: string): string {
-  return text.replace(trailing, "");
+  let end = text.length;
+  while (end > 0 && only.test(text[end - 1] ?? "")) end--;
+  return text.slice(0, end);
 }
 
 /** Python's `str.strip`. */
