@@ -73,19 +73,31 @@ function drawTwo(values: readonly number[], uniform: number): number[] {
 }
 
 /**
- * Of every four rows that follow each other in a list two, without bias; groups are counted from `firstGroup`, columns
- * from `firstColumn`.
+ * Of every group of four rows (-1 is padding) two, without bias; groups are counted from `firstGroup`, columns from
+ * `firstColumn`.
  */
-function drawAmong(a: Matrix, rows: readonly number[], seed: number, firstGroup: number, firstColumn: number): Matrix {
+function drawAmong(
+  a: Matrix,
+  groups: readonly (readonly number[])[],
+  seed: number,
+  firstGroup: number,
+  firstColumn: number,
+): Matrix {
   const kept = new Float64Array(a.values.length);
-  for (const [group, members] of chunks(rows).entries()) {
+  for (const [group, members] of groups.entries()) {
     for (let col = 0; col < a.cols; col++) {
       const uniform = (hash32([seed, firstGroup + group, col - firstColumn]) >>> 8) / 2 ** 24;
-      const drawn = drawTwo(members.map((row) => at(a, row, col)), uniform);
-      for (const [i, row] of members.entries()) kept[row * a.cols + col] = drawn[i] ?? NaN;
+      const drawn = drawTwo(members.map((row) => row < 0 ? 0 : at(a, row, col)), uniform);
+      for (const [i, row] of members.entries()) if (row >= 0) kept[row * a.cols + col] = drawn[i] ?? NaN;
     }
   }
   return { ...a, values: kept };
+}
+
+/** Fours of one row from each quarter of a list that -1 pads to a multiple of `align`. */
+function acrossQuarters(rows: readonly number[], align: number): number[][] {
+  const quarter = Math.ceil(rows.length / align) * align / 4;
+  return Array.from({ length: quarter }, (_, i) => [0, 1, 2, 3].map((j) => rows[j * quarter + i] ?? -1));
 }
 
 function chunks<Item>(items: readonly Item[]): Item[][] {
@@ -163,7 +175,8 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     (_, expert) => Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert)),
   );
   /**
-   * For each cluster: its tokens in order, in fours; columns of other clusters are left alone (they are zero).
+   * For each cluster: its tokens in fours, in order or, for a draw, from far apart; columns of other clusters are left
+   * alone (they are zero).
    */
   const alongTokens = (product: "dwOut" | "dwIn", a: Matrix, magnitude: Matrix) => {
     const entry = plan[product];
@@ -171,7 +184,13 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     const parts = segments.map((segment, expert) => {
       const firstGroup = rowsBefore(expert, align, (e) => segments[e]?.length ?? NaN) / 4;
       const part = "selection" in entry && entry.selection === "unbiased"
-        ? drawAmong(a, segment, seed, firstGroup, expert * clusterSize)
+        ? drawAmong(
+          a,
+          experts > 1 ? acrossQuarters(segment, align) : chunks(segment),
+          seed,
+          firstGroup,
+          expert * clusterSize,
+        )
         : selectAmong(a, chunks(segment), magnitude);
       return matrix(a.rows, a.cols, (row, col) => Math.floor(col / clusterSize) === expert ? at(part, row, col) : 0);
     });

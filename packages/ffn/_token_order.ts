@@ -9,6 +9,7 @@ import {
   type TokenGather,
 } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
+import { drawsTokens } from "./_hidden.ts";
 import { chooseExperts } from "./router.ts";
 
 /** Tokens in the order of a network: copied into it, or with what a product needs to gather them. */
@@ -96,7 +97,7 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
  */
 export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: SparseFeedForward): TokenOrder {
   const { kernels } = tape.device;
-  const { experts, expertsPerToken, align } = sparse.sizes;
+  const { sizes: { experts, expertsPerToken, align }, sparsity: { plan } } = sparse;
   const [tokens = 0, features = 0] = x.shape;
   const rows = sortedCapacity(tokens * expertsPerToken, experts, align);
   const chosen = tape.tensor([tokens, expertsPerToken], "i32");
@@ -108,7 +109,10 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const y1 = experts === 1
     ? chooseOnly(tape, chosen)
     : chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share, wIn });
-  kernels.groupTokens({ experts: chosen, order, positions, segments, counts });
+  // A draw loses less of tokens that do not activate the same neurons; what keeps the largest has the order of the
+  // paper.
+  const spread = experts > 1 && drawsTokens(plan);
+  kernels.groupTokens({ experts: chosen, order, positions, segments, counts, spread });
   tape.arena.recycle(chosen);
 
   const gather = { order, replicas: expertsPerToken };

@@ -9,6 +9,11 @@ export interface GroupTokensOptions {
   readonly experts: number;
   /** Rows to which every segment is padded, the V of V:N:M. */
   readonly align: number;
+  /**
+   * Whether four neighbours come from the four quarters of their segment, as tokens that are neighbours in a text
+   * activate the same neurons; `align` is a multiple of 4 then. Default: false.
+   */
+  readonly spread?: boolean;
 }
 
 /** Tokens sorted by expert. */
@@ -17,6 +22,14 @@ export interface TokenGroups {
   readonly order: Int32Array<ArrayBuffer>;
   /** Row where the segment of each expert starts, and the number of rows [experts + 1]. */
   readonly offsets: Int32Array<ArrayBuffer>;
+}
+
+/**
+ * The row of a spread segment of `rows` rows that holds what sorting puts into a row: row 4i + j of row jP/4 + i of P.
+ */
+function spreadRow(row: number, rows: number): number {
+  const quarter = rows / 4;
+  return 4 * (row % quarter) + Math.floor(row / quarter);
 }
 
 /** How often each expert occurs; throws at an expert that does not exist. */
@@ -37,7 +50,9 @@ function countExperts(expertOfToken: Int32Array, experts: number, action: string
  * Sorts tokens by expert so that tokens of one expert are adjacent rows (paper, section 3.1, Figure 4c).
  *
  * It is a stable counting sort: within a segment the order of the tokens stays. Each segment is padded at its end to a
- * multiple of `align`; an expert without tokens has no rows.
+ * multiple of `align`; an expert without tokens has no rows. With `spread`, the rows of a segment, those of padding
+ * among them, are then dealt in turn from its four quarters: of P rows row 4i + j holds what sorting puts into row jP/4
+ * + i.
  *
  * With top-k routing pass the flat [tokens, topK] array of {@linkcode routeTokens}: entries of `order` then index this
  * flat array, so the token of a row is `Math.floor(order[row] / topK)`.
@@ -45,9 +60,8 @@ function countExperts(expertOfToken: Int32Array, experts: number, action: string
  * @param expertOfToken Expert of each token, or of each token and rank
  * @param options Number of experts and alignment
  * @returns Order with padding, and offsets
- * @throws {RangeError} If an expert does not exist, `experts` or `align` is not an integer from 1 to 65 536, or the
- * rows are
- *   more than 2^31 - 1
+ * @throws {RangeError} If an expert does not exist, `experts` or `align` is not an integer from 1 to 65 536, `align`
+ *   not a multiple of 4 though rows are spread, or the rows are more than 2^31 - 1
  * @throws {TypeError} If `expertOfToken` is no `Int32Array`
  *
  * @example Sort five tokens into segments of a multiple of two
@@ -61,8 +75,13 @@ function countExperts(expertOfToken: Int32Array, experts: number, action: string
  * ```
  */
 export function groupTokens(expertOfToken: Int32Array, options: GroupTokensOptions): TokenGroups {
-  const { experts, align } = options;
+  const { experts, align, spread = false } = options;
   checkCount(align, "align", "group tokens");
+  if (spread && align % 4 !== 0) {
+    throw new RangeError(
+      `Cannot group tokens as align must be a multiple of 4 to spread them: current value is ${align}`,
+    );
+  }
   const counts = countExperts(expertOfToken, experts, "group tokens");
   const rows = counts.reduce((sum, count) => sum + Math.ceil(count / align) * align, 0);
   if (rows > MOST_ROWS) {
@@ -79,7 +98,9 @@ export function groupTokens(expertOfToken: Int32Array, options: GroupTokensOptio
   for (let entry = 0; entry < expertOfToken.length; entry++) {
     const expert = expertOfToken[entry] as number;
     const row = next[expert] as number;
-    order[row] = entry;
+    const start = offsets[expert] as number;
+    const rows = (offsets[expert + 1] as number) - start;
+    order[spread ? start + spreadRow(row - start, rows) : row] = entry;
     next[expert] = row + 1;
   }
   return { order, offsets };

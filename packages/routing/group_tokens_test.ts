@@ -23,6 +23,25 @@ Deno.test("groupTokens holds each entry once, in its segment, in order, padded t
   }));
 });
 
+Deno.test("spread rows are those of sorting, four neighbours from the four quarters of their segment", () => {
+  fc.assert(fc.property(anyRouting, fc.integer({ min: 1, max: 3 }), ({ experts, expertOfToken }, quarters) => {
+    const align = 4 * quarters;
+    const sorted = groupTokens(expertOfToken, { experts, align });
+    const spread = groupTokens(expertOfToken, { experts, align, spread: true });
+    assertEquals(spread.offsets, sorted.offsets);
+    for (let expert = 0; expert < experts; expert++) {
+      const [start = 0, end = 0] = sorted.offsets.subarray(expert, expert + 2);
+      const quarter = (end - start) / 4;
+      for (let i = 0; i < quarter; i++) {
+        const four = [...spread.order.subarray(start + 4 * i, start + 4 * i + 4)];
+        assertEquals(four, [0, 1, 2, 3].map((j) => sorted.order[start + j * quarter + i]));
+      }
+    }
+  }));
+  const options = { experts: 1, align: 2, spread: true };
+  assertThrows(() => groupTokens(Int32Array.of(0), options), RangeError, "multiple of 4 to spread them");
+});
+
 Deno.test("groupedCapacity is enough for every routing and reached by one", () => {
   fc.assert(fc.property(anyRouting, ({ experts, align, expertOfToken }) => {
     const capacity = groupedCapacity(expertOfToken.length, { experts, align });

@@ -44,9 +44,9 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "014c8c619a202502",
     "paper, two experts a token": "473226fe7cb76c46",
     "paper, frozen scale": "5225e0c6fc0aef9a",
-    "beyond": "9db15e7a07b8023d",
-    "beyond, probe": "d380ac2696c79c42",
-    "beyond, cosine": "8b7dd8337a997d93",
+    "beyond": "876586a2b5bd57b7",
+    "beyond, probe": "6938770532bc043d",
+    "beyond, cosine": "b8c960748d843372",
   },
   cpu: {
     "paper": "e855f6da5f0722b7",
@@ -54,9 +54,9 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "w1-w2": "7e215aa065178590",
     "paper, two experts a token": "257fe86c5dc7424e",
     "paper, frozen scale": "9bfaff26e7437ae4",
-    "beyond": "3524c757294f2e4d",
-    "beyond, probe": "f57d26472c17b144",
-    "beyond, cosine": "618e7679339258f2",
+    "beyond": "ef72b06368c1c13a",
+    "beyond, probe": "d4ae99b74aa94b67",
+    "beyond, cosine": "15f00dba04b6c390",
   },
 };
 

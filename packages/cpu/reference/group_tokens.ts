@@ -1,8 +1,8 @@
 import type { GroupTokensArguments } from "@beyond24/device";
 import { integers } from "./_host_storage.ts";
 
-/** A stable counting sort of the replicas by expert, segments padded to a multiple of `segments.align`. */
-export function groupTokens({ experts, order, positions, segments, counts }: GroupTokensArguments): void {
+/** A stable counting sort of the replicas by expert, segments padded to a multiple of `segments.align` and spread. */
+export function groupTokens({ experts, order, positions, segments, counts, spread }: GroupTokensArguments): void {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
   for (const expert of expertOf) if (expert >= 0 && expert < sizes.length) sizes[expert] = (sizes[expert] ?? 0) + 1;
@@ -17,8 +17,11 @@ export function groupTokens({ experts, order, positions, segments, counts }: Gro
   const next = starts.slice();
   expertOf.forEach((expert, replica) => {
     if (expert < 0 || expert >= sizes.length) return;
-    const row = next[expert] ?? 0;
-    next[expert] = row + 1;
+    const sorted = next[expert] ?? 0;
+    next[expert] = sorted + 1;
+    const [start = 0, end = 0] = starts.subarray(expert, expert + 2);
+    const [place, quarter] = [sorted - start, (end - start) / 4];
+    const row = spread ? start + 4 * (place % quarter) + Math.floor(place / quarter) : sorted;
     replicas[row] = replica;
     rows[replica] = row;
   });

@@ -11,7 +11,7 @@ const LARGEST_EXPERTS = 1024;
 
 /** A stable counting sort of the replicas by expert. */
 export function groupTokens(context: LaunchContext, args: GroupTokensArguments): void {
-  const { experts, order, positions, segments: { offsets, align }, counts } = args;
+  const { experts, order, positions, segments: { offsets, align }, counts, spread = false } = args;
   for (const tensor of [experts, order, positions, offsets, counts]) requireType(tensor, "i32");
   const replicas = elementCount(experts.shape);
   const expertCount = elementCount(counts.shape);
@@ -44,5 +44,6 @@ export function groupTokens(context: LaunchContext, args: GroupTokensArguments):
     i32(expertCount),
     i32(align),
     i32(elementCount(order.shape)),
+    i32(Number(spread)),
   ]);
 }

@@ -52,11 +52,20 @@ __device__ __forceinline__ void startSegments(const int* total, int* starts, int
   if (lane == 0) starts[experts] = end;
 }
 
+/** The row of a spread segment that holds what sorting puts into a row: its four quarters are dealt in turn. */
+__device__ __forceinline__ int spreadRow(int row, const int* starts, int expert) {
+  int quarter = (starts[expert + 1] - starts[expert]) / 4, place = row - starts[expert];
+  return starts[expert] + 4 * (place % quarter) + place / quarter;
+}
+
 /** -1 for the rows behind the tokens of every expert, and behind the last segment. */
-__device__ __forceinline__ void markPadding(const int* total, const int* starts, int* order, int experts, int rows) {
+__device__ __forceinline__ void markPadding(const int* total, const int* starts, int* order, int experts, int rows,
+                                            int spread) {
   for (int expert = blockIdx.x; expert < experts; expert += gridDim.x) {
     int end = min(starts[expert + 1], rows);
-    for (int row = starts[expert] + total[expert] + threadIdx.x; row < end; row += blockDim.x) order[row] = -1;
+    for (int row = starts[expert] + total[expert] + threadIdx.x; row < end; row += blockDim.x) {
+      order[spread ? spreadRow(row, starts, expert) : row] = -1;
+    }
   }
   for (int row = starts[experts] + threadNumber(); row < rows; row += threadCount()) order[row] = -1;
 }
@@ -64,7 +73,7 @@ __device__ __forceinline__ void markPadding(const int* total, const int* starts,
 /** Every replica goes behind those of its expert that come before it. */
 extern "C" __global__ void group_tokens_place(const int* expertOf, const int* blockCounts, int* counts, int* offsets,
                                               int* order, int* positions, int replicas, int experts, int align,
-                                              int rows) {
+                                              int rows, int spread) {
   extern __shared__ int shared[];
   int warps = blockDim.x / 32, warp = threadIdx.x / 32;
   int *before = shared, *total = before + experts, *starts = total + experts;
@@ -91,11 +100,12 @@ extern "C" __global__ void group_tokens_place(const int* expertOf, const int* bl
     for (int e = threadIdx.x; e <= experts; e += blockDim.x) offsets[e] = starts[e];
   }
   __syncthreads();
-  markPadding(total, starts, order, experts, rows);
+  markPadding(total, starts, order, experts, rows, spread);
   if (replica >= replicas) return;
   int row = -1;
   if (expert >= 0) {
     row = starts[expert] + before[expert] + warpCounts[warp * experts + expert] + __popc(lower);
+    if (spread) row = spreadRow(row, starts, expert);
     order[row] = replica;
   }
   positions[replica] = row;

@@ -9,11 +9,15 @@ interface GroupCase {
   readonly topK: number;
   readonly experts: number;
   readonly align: number;
+  readonly spread?: boolean;
   /** The expert of every replica; random ones when left out. */
   readonly expertOf?: (replica: number) => number;
 }
 
-async function check(context: ContractContext, { tokens, topK, experts, align, expertOf }: GroupCase): Promise<void> {
+async function check(
+  context: ContractContext,
+  { tokens, topK, experts, align, spread = false, expertOf }: GroupCase,
+): Promise<void> {
   const replicas = tokens * topK;
   const random = context.random.integers(replicas, experts);
   const chosen = expertOf ? random.map((_, replica) => expertOf(replica)) : random;
@@ -23,9 +27,9 @@ async function check(context: ContractContext, { tokens, topK, experts, align, e
   const segments = { offsets: context.output([experts + 1], "i32"), align };
   const counts = context.output([experts], "i32");
   const input = context.integers([tokens, topK], chosen);
-  context.kernels.groupTokens({ experts: input, order, positions, segments, counts });
+  context.kernels.groupTokens({ experts: input, order, positions, segments, counts, spread });
 
-  const groups = groupTokens(chosen, { experts, align });
+  const groups = groupTokens(chosen, { experts, align, spread });
   const expectedOrder = new Int32Array(capacity).fill(-1);
   expectedOrder.set(groups.order);
   await context.expectSame("offsets", segments.offsets, groups.offsets);
@@ -74,6 +78,18 @@ export const groupTokensContract: KernelContract = [
   {
     name: "every other expert is empty",
     run: (c) => check(c, { tokens: 300, topK: 1, experts: 8, align: 4, expertOf: (replica) => 2 * (replica % 4) }),
+  },
+  {
+    name: "spread, 257 tokens, 5 experts, align 16",
+    run: (c) => check(c, { tokens: 257, topK: 1, experts: 5, align: 16, spread: true }),
+  },
+  {
+    name: "spread, four experts a token, some of them empty",
+    run: (c) => check(c, { tokens: 900, topK: 4, experts: 16, align: 64, spread: true, expertOf: (i) => 3 * (i % 5) }),
+  },
+  {
+    name: "spread, the least segments",
+    run: (c) => check(c, { tokens: 7, topK: 1, experts: 4, align: 4, spread: true }),
   },
   { name: "5000 tokens", run: (c) => check(c, { tokens: 5000, topK: 1, experts: 16, align: 64 }) },
   { name: "700 experts", run: (c) => check(c, { tokens: 1300, topK: 2, experts: 700, align: 8 }) },

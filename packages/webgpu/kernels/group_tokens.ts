@@ -148,6 +148,13 @@ const PLACE = wgsl`
     for (var other = 0u; other < lane; other++) {
       row += select(0, 1, chosen[other] == own);
     }
+    if (args.spread != 0u) {
+      // The four quarters of the segment are dealt in turn.
+      let start = load_offsets(expert);
+      let quarter = (load_offsets(expert + 1u) - start) / 4;
+      let place = row - start;
+      row = start + 4 * (place % quarter) + place / quarter;
+    }
     store_order(u32(row), i32(replica));
     store_positions(replica, row);
   }
@@ -159,7 +166,7 @@ const CHUNK = 64;
 /** A stable counting sort in three launches: count by chunk, scan, place. */
 export function groupTokens(
   launcher: Launcher,
-  { experts, order, positions, segments: { offsets, align }, counts }: GroupTokensArguments,
+  { experts, order, positions, segments: { offsets, align }, counts, spread = false }: GroupTokensArguments,
 ): void {
   const replicas = elementCount(experts.shape);
   const [expertCount = 1] = counts.shape;
@@ -193,7 +200,7 @@ export function groupTokens(
       order: writes(order),
       positions: writes(positions),
     },
-    integers,
+    integers: { ...integers, spread: Number(spread) },
     ...shape,
   });
 }

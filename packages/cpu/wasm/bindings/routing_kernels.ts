@@ -22,11 +22,11 @@ export function routingKernels(machine: Machine): RoutingKernels {
       const slots = elementCount(experts.shape) / tokens;
       machine.run("routeEnergies", at(y), at(experts), at(share), tokens, clusters, cols / clusters, slots);
     },
-    groupTokens({ experts, order, positions, segments: { offsets, align }, counts }) {
+    groupTokens({ experts, order, positions, segments: { offsets, align }, counts, spread = false }) {
       machine.run(
         "groupTokens",
         ...[at(experts), elementCount(experts.shape), elementCount(counts.shape), align, at(order)],
-        ...[elementCount(order.shape), at(positions), at(offsets), at(counts)],
+        ...[elementCount(order.shape), at(positions), at(offsets), at(counts), Number(spread)],
       );
     },
     gatherRows({ x, order, replicas = 1, out }) {

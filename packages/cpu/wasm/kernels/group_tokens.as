@@ -1,12 +1,19 @@
 // A stable counting sort of the replicas by expert, segments padded to a multiple of `align`; thread 0 alone, as it is
 // one pass over a few thousand integers.
-// Arguments: experts, replicas, number of experts, align, order, capacity, positions, offsets, counts.
+// Arguments: experts, replicas, number of experts, align, order, capacity, positions, offsets, counts, spread.
 import { address, argument, scratch, thread } from "./runtime";
+
+/** The row of a spread segment that holds what sorting puts into a row: its four quarters are dealt in turn. */
+function spreadRow(row: i32, offset: usize): i32 {
+  const start = load<i32>(offset), quarter = (load<i32>(offset + 4) - start) >> 2, place = row - start;
+  return start + 4 * (place % quarter) + place / quarter;
+}
 
 export function groupTokens(): void {
   if (thread != 0) return;
   const experts = address(0), replicas = argument(1), count = argument(2), align = argument(3);
   const order = address(4), positions = address(6), offsets = address(7), counts = address(8);
+  const spread = argument(9) != 0;
   memory.fill(counts, 0, <usize>count << 2);
   for (let i = 0; i < replicas; i++) {
     const expert = load<u32>(experts + (<usize>i << 2)), size = counts + (<usize>expert << 2);
@@ -28,8 +35,9 @@ export function groupTokens(): void {
       store<i32>(positions + (<usize>i << 2), -1);
       continue;
     }
-    const row = load<i32>(next);
+    let row = load<i32>(next);
     store<i32>(next, row + 1);
+    if (spread) row = spreadRow(row, offsets + (<usize>expert << 2));
     store<i32>(order + (<usize>row << 2), i);
     store<i32>(positions + (<usize>i << 2), row);
   }
