@@ -6711,6 +6711,7 @@ var routingChecks = {
       check20.size("E") + 1
     ]);
     checkAlign(check20, align);
+    check20.require(!args.spread || align % 4 === 0, "segments.align must be a multiple of 4 to spread", align);
     const capacity = sortedCapacity(check20.size("T") * check20.size("k"), check20.size("E"), align);
     check20.require(check20.size("R") >= capacity, `order must have sortedCapacity = ${capacity} rows`, check20.size("R"));
   },
@@ -8661,6 +8662,13 @@ var PLACE2 = wgsl`
     var row = load_offsets(expert) + load_firsts(segment + chunk) - load_firsts(segment);
     for (var other = 0u; other < lane; other++) {
       row += select(0, 1, chosen[other] == own);
+    }
+    if (args.spread != 0u) {
+      // The four quarters of the segment are dealt in turn.
+      let start = load_offsets(expert);
+      let quarter = (load_offsets(expert + 1u) - start) / 4;
+      let place = row - start;
+      row = start + 4 * (place % quarter) + place / quarter;
     }
     store_order(u32(row), i32(replica));
     store_positions(replica, row);
