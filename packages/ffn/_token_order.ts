@@ -9,7 +9,6 @@ import {
   type TokenGather,
 } from "@beyond24/device";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import { drawsTokens } from "./_hidden.ts";
 import { chooseExperts } from "./router.ts";
 
 /** Tokens in the order of a network: copied into it, or with what a product needs to gather them. */
@@ -93,11 +92,18 @@ export function givenOrder(tape: Tape, x: Tensor, layer: FeedForward): TokenOrde
 
 /**
  * The tokens sorted by the expert that the router chooses for them (paper, section 3.1), every segment padded with
- * zeros. Without a router there is one expert, and they are as they come, padded to whole groups.
+ * zeros, four neighbours from far apart where rows are spread. Without a router there is one expert, and they are as
+ * they come, padded to whole groups.
  */
-export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: SparseFeedForward): TokenOrder {
+export function sortedOrder(
+  tape: Tape,
+  x: Tensor,
+  layer: FeedForward,
+  sparse: SparseFeedForward,
+  { spread }: { readonly spread: boolean },
+): TokenOrder {
   const { kernels } = tape.device;
-  const { sizes: { experts, expertsPerToken, align }, sparsity: { plan } } = sparse;
+  const { experts, expertsPerToken, align } = sparse.sizes;
   const [tokens = 0, features = 0] = x.shape;
   const rows = sortedCapacity(tokens * expertsPerToken, experts, align);
   const chosen = tape.tensor([tokens, expertsPerToken], "i32");
@@ -109,10 +115,7 @@ export function sortedOrder(tape: Tape, x: Tensor, layer: FeedForward, sparse: S
   const y1 = experts === 1
     ? chooseOnly(tape, chosen)
     : chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share, wIn });
-  // A draw loses less of tokens that do not activate the same neurons; what keeps the largest has the order of the
-  // paper.
-  const spread = experts > 1 && drawsTokens(plan);
-  kernels.groupTokens({ experts: chosen, order, positions, segments, counts, spread });
+  kernels.groupTokens({ experts: chosen, order, positions, segments, counts, spread: spread && experts > 1 });
   tape.arena.recycle(chosen);
 
   const gather = { order, replicas: expertsPerToken };

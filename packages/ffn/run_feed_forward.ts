@@ -2,7 +2,7 @@ import type { Tape, Variable } from "@beyond24/autograd";
 import type { Operand, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
 import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import { type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
+import { drawsTokens, type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
 import { preactivations } from "./_preactivations.ts";
 import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 
@@ -151,7 +151,9 @@ function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: U
   const { sparsity: { plan }, weights } = sparse;
   const [tokens = 0] = value.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const order = isSorted ? sortedOrder(tape, value, layer, sparse) : givenOrder(tape, value, layer);
+  // A draw loses less of tokens that do not activate the same neurons; what keeps the largest has the paper's order.
+  const spread = drawsTokens(plan);
+  const order = isSorted ? sortedOrder(tape, value, layer, sparse, { spread }) : givenOrder(tape, value, layer);
   return { order, plan, weights, draw };
 }
 

@@ -7286,9 +7286,9 @@ function givenOrder(tape, x, layer) {
     saved: []
   };
 }
-function sortedOrder(tape, x, layer, sparse2) {
+function sortedOrder(tape, x, layer, sparse2, { spread: spread2 }) {
   const { kernels } = tape.device;
-  const { sizes: { experts, expertsPerToken, align }, sparsity: { plan } } = sparse2;
+  const { experts, expertsPerToken, align } = sparse2.sizes;
   const [tokens = 0, features = 0] = x.shape;
   const rows = sortedCapacity(tokens * expertsPerToken, experts, align);
   const chosen = tape.tensor([
@@ -7315,14 +7315,13 @@ function sortedOrder(tape, x, layer, sparse2) {
     share: share2,
     wIn
   });
-  const spread2 = experts > 1 && drawsTokens(plan);
   kernels.groupTokens({
     experts: chosen,
     order: order2,
     positions,
     segments,
     counts,
-    spread: spread2
+    spread: spread2 && experts > 1
   });
   tape.arena.recycle(chosen);
   const gather = {
@@ -7523,7 +7522,10 @@ function sparsePass(tape, { value: value2 }, layer, draw3) {
   const { sparsity: { plan }, weights } = sparse2;
   const [tokens = 0] = value2.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2) : givenOrder(tape, value2, layer);
+  const spread2 = drawsTokens(plan);
+  const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2, {
+    spread: spread2
+  }) : givenOrder(tape, value2, layer);
   return {
     order: order2,
     plan,
