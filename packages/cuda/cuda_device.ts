@@ -1,12 +1,6 @@
+import { setImmediate } from "node:timers";
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
-import {
-  bindKernels,
-  BYTES_PER_ELEMENT,
-  checkedKernels,
-  elementCount,
-  separatePasses,
-  separateProducts,
-} from "@beyond24/device";
+import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
 import { gpuLogitsBytes, knownGpuLimits } from "@beyond24/recipe";
 import type { Packed24 } from "@beyond24/sparse24";
 import * as cudaKernels from "./operations/table.ts";
@@ -20,6 +14,9 @@ import type { Driver, PinnedMemory } from "./driver/driver.ts";
 import { LaunchContext, type Libraries } from "./launching/launch_context.ts";
 import type { PtxOf } from "./launching/load_modules.ts";
 import { packedLayout } from "./memory/packed_layout.ts";
+
+/** Milliseconds that the host waits for the GPU without a turn for others, and those before a timer is short enough. */
+const [SOON, LONG] = [0.2, 4];
 
 /** Something that works on a GPU beside the kernels of its device. */
 export interface Companion {
@@ -63,7 +60,7 @@ export class CudaDevice implements Device {
     this.logitsBytes = gpuLogitsBytes(this.memoryBytes);
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);
-    this.kernels = checkedKernels(separatePasses(separateProducts(bindKernels(cudaKernels, this.#context))));
+    this.kernels = checkedKernels(separateProducts(bindKernels(cudaKernels, this.#context)));
     this.description = describe(driver, libraries);
   }
 
@@ -198,12 +195,18 @@ export class CudaDevice implements Device {
     return memory ?? this.#driver.allocatePinned(Math.max(bytes, 4096));
   }
 
-  /** Polls: a blocking call would stop the event loop, and other threads have no CUDA context. */
+  /**
+   * Polls: a blocking call would stop the event loop, and other threads have no CUDA context. What is over soon, such
+   * as a token, must not wait for a timer, which takes more than a millisecond.
+   */
   async #waitFor(event: bigint): Promise<void> {
-    for (let i = 0; i < 64; i++) if (this.#driver.eventDone(event)) return;
+    const start = performance.now();
     while (!this.#driver.eventDone(event)) {
+      const waited = performance.now() - start;
+      if (waited < SOON) continue;
       for (const companion of this.companions) companion.check();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      const isPatient = waited >= LONG;
+      await new Promise<void>((resolve) => isPatient ? setTimeout(resolve, 0) : setImmediate(resolve));
     }
   }
 }

@@ -25,6 +25,9 @@ export interface Libraries {
 /** What scratch memory is for: whatever an operation needs, or the sorted copy of tokens that it was to gather. */
 export type ScratchUse = "operation" | "tokens";
 
+/** Counters of blocks that there are, more than any product has tiles of columns. */
+const COUNTERS = 2 ** 16;
+
 /** What every launcher needs: the driver, loaded kernels, scratch memory. */
 export class LaunchContext {
   /** Whether work is being recorded instead of run. */
@@ -33,6 +36,7 @@ export class LaunchContext {
   readonly #functions = new Map<string, { readonly kernel: bigint; readonly sharedMemory: number }>();
   readonly #wholeSegments = new Map<number, Segments>();
   readonly #scratch = new Map<ScratchUse, { address: bigint; bytes: number }[]>();
+  #counters: bigint | undefined;
 
   constructor(readonly driver: Driver, readonly libraries: Libraries, readonly ptxOf: PtxOf) {}
 
@@ -57,6 +61,24 @@ export class LaunchContext {
     return address;
   }
 
+  /**
+   * Counters of blocks that are done: u32, 0 in front of and behind every kernel that counts with them.
+   *
+   * @throws {RangeError} if there are not so many
+   */
+  counters(count: number): bigint {
+    if (count > COUNTERS) {
+      throw new RangeError(
+        `Cannot count blocks as there are ${COUNTERS} counters: current value is ${count} that are to be counted`,
+      );
+    }
+    if (this.#counters === undefined) {
+      this.#counters = this.driver.allocate(4 * COUNTERS);
+      this.driver.fill(this.#counters, 0, 4, COUNTERS);
+    }
+    return this.#counters;
+  }
+
   /** One segment of `rows` rows. */
   wholeSegments(rows: number): Segments {
     const known = this.#wholeSegments.get(rows);
@@ -72,6 +94,8 @@ export class LaunchContext {
   dispose(): void {
     for (const { address } of [...this.#scratch.values()].flat()) this.driver.free(address);
     this.#scratch.clear();
+    if (this.#counters !== undefined) this.driver.free(this.#counters);
+    this.#counters = undefined;
     for (const { offsets } of this.#wholeSegments.values()) this.driver.free(storageOf(offsets).address);
     this.#wholeSegments.clear();
   }
