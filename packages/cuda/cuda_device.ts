@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import type { Arena, Device, DType, HostArray, Kernels, PackedMatrix24, Tensor } from "@beyond24/device";
 import { bindKernels, BYTES_PER_ELEMENT, checkedKernels, elementCount, separateProducts } from "@beyond24/device";
 import { gpuLogitsBytes, knownGpuLimits } from "@beyond24/recipe";

@@ -99,7 +99,7 @@ __device__ void fewRowsOfOutputs(const T* __restrict__ a, const Part<T, Out> (&p
 }
 
 #define ENTRY(T, nameT, Out, nameOut, ROWS, COLUMNS)                                                                \
-  extern "C" __global__ void __launch_bounds__(32 * WARPS, ROWS == 4 ? 4 : 1)                                          \
+  extern "C" __global__ void __launch_bounds__(32 * WARPS)                                          \
       few_rows_of_outputs_##ROWS##_##nameT##_##nameOut(                                                             \
           const T* a, const T* weights0, const T* weights1, const T* weights2, Out* out0, Out* out1, Out* out2,     \
           Out* squared, int columns0, int columns1, int columns2, int m, int k) {                                   \
@@ -107,11 +107,9 @@ __device__ void fewRowsOfOutputs(const T* __restrict__ a, const Part<T, Out> (&p
         {weights0, out0, squared, columns0}, {weights1, out1, nullptr, columns1}, {weights2, out2, nullptr, columns2}}; \
     fewRowsOfOutputs<ROWS, COLUMNS>(a, parts, m, k);                                                                \
   }
-#define ENTRIES(T, nameT, Out, nameOut)  \
-  ENTRY(T, nameT, Out, nameOut, 1, 1)    \
-  ENTRY(T, nameT, Out, nameOut, 4, 1)    \
-  ENTRY(T, nameT, Out, nameOut, 8, 2)    \
-  ENTRY(T, nameT, Out, nameOut, 16, 2)
-ENTRIES(float, f32, float, f32)
-ENTRIES(bf16, bf16, float, f32)
-ENTRIES(bf16, bf16, bf16, bf16)
+#define ENTRIES(Out, nameOut)         \
+  ENTRY(bf16, bf16, Out, nameOut, 1, 1) \
+  ENTRY(bf16, bf16, Out, nameOut, 8, 2) \
+  ENTRY(bf16, bf16, Out, nameOut, 16, 2)
+ENTRIES(float, f32)
+ENTRIES(bf16, bf16)

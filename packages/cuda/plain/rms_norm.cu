@@ -4,6 +4,7 @@
 #include "common.cuh"
 
 constexpr int KEPT = 8;                     // packets of eight elements a lane
+constexpr int FEW = 16;                      // rows that are a token of as many sequences
 constexpr float LARGEST = 3.402823466e38f;  // squares that add up to more give NaN
 
 template <class T>
@@ -31,6 +32,12 @@ __device__ void rmsNorm(const T* x, const T* addend, T* sum, const Weight* weigh
   if (addend != nullptr) {
     addend += start;
     sum += start;
+  }
+  if (rows <= FEW) {
+    // Of a token's weights nothing is in a cache: they are asked for before the sum is there.
+    for (int i = lane * (128 / int(sizeof(Weight))); i < width; i += 32 * (128 / int(sizeof(Weight)))) {
+      asm volatile("prefetch.global.L1 [%0];" ::"l"(weight + i));
+    }
   }
   int vectors = whole ? width / 8 : 0;
   Packet<T, 8> kept[KEPT];

@@ -4,7 +4,7 @@
 #include "attention.cuh"
 #include "last_block.cuh"
 
-constexpr int THREADS = 128, SPLIT = 64;
+constexpr int THREADS = 128, SPLIT = 64, BATCH = 16;
 constexpr float LOWEST = -3.402823466e38f;
 
 /** Eight neighbouring elements of a weighted sum of values, the largest score in it, and the sum of the weights. */
@@ -22,16 +22,31 @@ struct Part {
   }
 };
 
-/** What `count` parts have together, of an element each thread: part p lies at parts + p * stride. */
+/** What `count` parts have together, of an element each thread: part p lies at parts + p * stride. In order. */
 __device__ __forceinline__ float together(const float* parts, int stride, int count, int element) {
   float largest = LOWEST, total = 0, sum = 0;
-#pragma unroll 8
-  for (int p = 0; p < count; p++) largest = fmaxf(largest, __ldcg(parts + p * stride));
-#pragma unroll 8
-  for (int p = 0; p < count; p++) {
-    float weight = expf(__ldcg(parts + p * stride) - largest);
-    total += weight * __ldcg(parts + p * stride + 1);
-    sum += weight * __ldcg(parts + p * stride + 2 + element);
+  for (int start = 0; start < count; start += BATCH) {
+    float largestOf[BATCH], totalOf[BATCH], sumOf[BATCH], newLargest = largest;
+#pragma unroll
+    for (int i = 0; i < BATCH; i++) {
+      const float* part = parts + (start + i) * stride;
+      bool isThere = start + i < count;
+      largestOf[i] = isThere ? __ldcg(part) : LOWEST;
+      totalOf[i] = isThere ? __ldcg(part + 1) : 0;
+      sumOf[i] = isThere ? __ldcg(part + 2 + element) : 0;
+    }
+#pragma unroll
+    for (int i = 0; i < BATCH; i++) newLargest = fmaxf(newLargest, largestOf[i]);
+    float shrink = expf(largest - newLargest);
+    total *= shrink;
+    sum *= shrink;
+#pragma unroll
+    for (int i = 0; i < BATCH; i++) {
+      float weight = expf(largestOf[i] - newLargest);
+      total += weight * totalOf[i];
+      sum += weight * sumOf[i];
+    }
+    largest = newLargest;
   }
   return sum / total;
 }

@@ -4,11 +4,13 @@ import type { KernelEntry, LaunchContext } from "../launching/launch_context.ts"
 import type { DenseProduct } from "../libraries/dense_products.ts";
 
 /** Rows of left operands that a kernel was compiled for, and the columns that a warp takes with weights [N, K]. */
-const VARIANTS = [{ rows: 1, columns: 1 }, { rows: 4, columns: 1 }, { rows: 8, columns: 2 }, { rows: 16, columns: 2 }];
+const VARIANTS = [{ rows: 1, columns: 1 }, { rows: 8, columns: 2 }, { rows: 16, columns: 2 }];
 /** Fewer weights than this cost no more than the launch, in the plain kernel as well. */
 const LARGE_WEIGHTS = 2 ** 17;
 /** Products with weights [N, K] that one launch makes; as in the kernel. */
 const TOGETHER = 3;
+/** Elements of 16 bytes. */
+const WIDTH = 8;
 /** Warps of a block of `few_rows_of_outputs.cu`. */
 const WARPS = 4;
 /**
@@ -27,29 +29,23 @@ export interface FewRowsKernel extends KernelEntry {
   readonly depth: number;
 }
 
-/** Elements of 16 bytes. */
-function width({ type }: DenseProduct): number {
-  return type === "bf16" ? 8 : 4;
-}
-
 /** Whether a product has few rows and large weights in packets of 16 bytes. */
 export function hasFewRows(product: DenseProduct): boolean {
-  const { a, b, m, n, k, transposeA, transposeB, type, outType, accumulate } = product;
-  const isWhole = (transposeB ? k : n) % width(product) === 0 && b % 16n === 0n && (!transposeB || a % 16n === 0n);
-  const hasKernel = type === "bf16" || outType === "f32";
-  return m > 0 && m <= (VARIANTS.at(-1)?.rows ?? 0) && n * k >= LARGE_WEIGHTS && isWhole && hasKernel && !transposeA &&
-    !accumulate;
+  const { a, b, m, n, k, transposeA, transposeB, type, accumulate } = product;
+  const isWhole = (transposeB ? k : n) % WIDTH === 0 && b % 16n === 0n && (!transposeB || a % 16n === 0n);
+  const isRightForm = type === "bf16" && !transposeA && !accumulate;
+  return m > 0 && m <= (VARIANTS.at(-1)?.rows ?? 0) && n * k >= LARGE_WEIGHTS && isWhole && isRightForm;
 }
 
 /** Chooses a kernel for products with the same left operand, all of which have few rows; nothing for some together. */
 export function chooseFewRows(products: readonly [DenseProduct, ...DenseProduct[]]): FewRowsKernel | undefined {
   const [product] = products;
-  const { m, n, k, type, outType, transposeB } = product;
+  const { m, n, k, outType, transposeB } = product;
   const variant = VARIANTS.find(({ rows }) => rows >= m);
   const isTogether = products.length === 1 ||
     transposeB && products.length <= TOGETHER && products.every((other) => other.outType === outType);
   if (variant === undefined || !isTogether) return undefined;
-  const suffix = `${variant.rows}_${type}_${outType}`;
+  const suffix = `${variant.rows}_bf16_${outType}`;
   if (transposeB) {
     const columns = products.reduce((sum, other) => sum + other.n, 0);
     const geometry = {
@@ -58,7 +54,7 @@ export function chooseFewRows(products: readonly [DenseProduct, ...DenseProduct[
     } as const;
     return { module: "plain/few_rows_of_outputs", name: `few_rows_of_outputs_${suffix}`, geometry, depth: k };
   }
-  const tiles = Math.ceil(n / (PACKETS * width(product)));
+  const tiles = Math.ceil(n / (PACKETS * WIDTH));
   const depth = CHUNK * Math.max(1, Math.floor(k * tiles / (CHUNK * BLOCKS)));
   const geometry = { grid: [tiles, Math.ceil(k / depth), 1], block: [THREADS, 1, 1] } as const;
   return { module: "plain/few_rows_of_inputs", name: `few_rows_of_inputs_${suffix}`, geometry, depth };
