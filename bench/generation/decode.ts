@@ -15,8 +15,8 @@ import { modelPresets } from "@beyond24/recipe";
 import { presetConfig } from "@beyond24/run";
 import { openDevice } from "@beyond24/trainer";
 import {
+  allocateTransformer,
   createKeyValueCache,
-  createTransformer,
   decode,
   logits,
   prefill,
@@ -36,11 +36,12 @@ function option(name: string, otherwise: string): string {
 function modelOn(device: Device, preset: string, positions: number): Transformer {
   const known = Object.entries(modelPresets).find(([name]) => name === preset)?.[1];
   if (known === undefined) throw new TypeError(`Cannot measure preset ${preset} as there is none of this name`);
-  const model = createTransformer(device, { shape: { ...known, sequenceLength: positions } }, 1);
+  const model = allocateTransformer(device, { shape: { ...known, sequenceLength: positions } }, 1);
   for (const [seed, parameter] of transformerParameters(model).entries()) {
     const [rows = 0, cols] = parameter.shape;
-    if (cols === undefined) continue;
-    writeParameter(device, parameter, randomValues(rows * cols, 2 / Math.sqrt(cols), seed + 1));
+    const isGain = cols === undefined;
+    const values = isGain ? new Float32Array(rows).fill(1) : randomValues(rows * cols, 2 / Math.sqrt(cols), seed + 1);
+    writeParameter(device, parameter, values);
   }
   return model;
 }
