@@ -1,4 +1,5 @@
-import { largestFirst } from "./_largest_first.ts";
+import { keepLikeliest } from "./_keep_likeliest.ts";
+import { sumOf } from "./_sum_of.ts";
 import { checkScores } from "./score_error.ts";
 
 /** Options of {@linkcode sampleToken}. */
@@ -82,47 +83,4 @@ function draw(weights: Float64Array, part: number): number | undefined {
     if (left < 0) return token;
   }
   return undefined;
-}
-
-function sumOf(weights: ArrayLike<number>): number {
-  let sum = 0;
-  for (let token = 0; token < weights.length; token++) sum += weights[token] ?? NaN;
-  return sum;
-}
-
-/**
- * Leaves the `topK` largest weights, and of these the fewest that hold the part `topP` of their sum: the lower tokens
- * of equals. All others become 0.
- */
-function keepLikeliest(weights: Float64Array, topK: number, topP: number): void {
-  const most = topK === 0 ? weights.length : Math.min(topK, weights.length);
-  if (most === weights.length && topP === 1) return;
-  const descending = largestFirst(weights);
-  const few = most === weights.length ? undefined : [...take(descending, most)];
-  const wanted = topP * sumOf(few ?? weights);
-  let [count, held, smallest] = [0, 0, 0];
-  for (const weight of few ?? descending) {
-    [count, held, smallest] = [count + 1, held + weight, weight];
-    if (topP < 1 && held >= wanted) break;
-  }
-  keepLargest(weights, count, smallest);
-}
-
-/** Leaves the `count` largest weights, the lower tokens of equals, given the smallest of them. */
-function keepLargest(weights: Float64Array, count: number, smallest: number): void {
-  let room = count;
-  for (let token = 0; token < weights.length; token++) room -= Number((weights[token] ?? NaN) > smallest);
-  for (let token = 0; token < weights.length; token++) {
-    const weight = weights[token] ?? NaN;
-    if (weight > smallest || weight === smallest && room-- > 0) continue;
-    weights[token] = 0;
-  }
-}
-
-function* take(values: Iterable<number>, count: number): Generator<number, void> {
-  let left = count;
-  for (const value of values) {
-    if (left-- === 0) return;
-    yield value;
-  }
 }
