@@ -27,7 +27,8 @@ export interface RunComparison {
   /** Time of a sparse step by that of a dense one of the same timing; n is 0 where no step is sparse. */
   readonly stepTime: Spread;
   /**
-   * The gap where the twin's curve is when the run ends. Its learning rate is still high there, which flatters the run.
+   * The gap where the twin's curve is when the run ends. Its learning rate is still high there, which flatters the run;
+   * n is 0 where the rate falls at the very end, when there is nothing to compare with.
    */
   readonly gapOnCurve: Spread;
   /** The gap to dense runs that end when the run ends, interpolated between their lengths; n is 0 without such runs. */
@@ -72,7 +73,9 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
       const { dense, sparse } = timesAlone(row);
       return sparse === null ? undefined : sparse / dense;
     }),
-    gapOnCurve: spread(({ row, twin }) => relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))),
+    gapOnCurve: spread(({ row, twin }) =>
+      fallsAtTheEnd(twin) ? undefined : relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))
+    ),
     gapToShorter: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows))),
   };
 }
@@ -85,6 +88,10 @@ export function twinOf(row: ResultRow, rows: readonly ResultRow[]): ResultRow | 
 function isTwin(row: ResultRow, other: ResultRow): boolean {
   return other.seed === row.seed && other.corpus === row.corpus && other.validation_tokens === row.validation_tokens &&
     ratesOf(other) === ratesOf(row);
+}
+
+function fallsAtTheEnd({ settings }: ResultRow): boolean {
+  return Number(settings["optimizer.decayRatio"] ?? 1) < 1;
 }
 
 /** What tells the learning rates of two runs apart; rows from before there was a choice have a cosine. */

@@ -50,6 +50,9 @@ Deno.test("equal time: on the twin's curve, and against dense runs that end then
   const alone = study && compareRun("beyond-50", study);
   assertAlmostEquals(alone?.gapOnCurve.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
   assertEquals(alone?.gapToShorter.n, 0);
+  const settings = qualityRates.stable;
+  const [stable] = studiesOf([{ ...twin, run: "dense-stable", settings }, { ...sparse(1, 1.1), settings }]);
+  assertEquals((stable && compareRun("beyond-50", stable))?.gapOnCurve.n, 0);
 
   const half = testRow({ run: "dense-short-50", seed: 1, val_loss: 1.5, steps: 50, recipe: "dense:50" });
   const [withShorter] = studiesOf([twin, sparse(1, 1.1), half]);

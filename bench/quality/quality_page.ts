@@ -73,7 +73,9 @@ function summary(studies: readonly Study[]): string {
 /** The curve of a run that goes on is no fair measure, so only dense runs that end at the same time count here. */
 function atEqualTime({ gapToShorter, time }: RunComparison): string {
   if (gapToShorter.n > 0) {
-    return `, and ${changes(gapToShorter)} of loss against a dense run that ends at the same time`;
+    return `, and ${changes(gapToShorter)} of loss against a dense run that ends at the same time (${gapToShorter.n} ${
+      gapToShorter.n === 1 ? "pair" : "pairs"
+    })`;
   }
   return time.mean < 1 ? "" : ": no time is gained at this size";
 }

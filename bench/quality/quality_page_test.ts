@@ -34,7 +34,7 @@ Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws t
   assertStringIncludes(text, "| 2.755 (−0.11 %), 1.352x |");
   assertStringIncludes(
     text.replaceAll("\n  ", " "),
-    "+1.97 % ± 0.01 (2 pairs; p that it lies above 0.002), **missed**",
+    "+1.97 % ± 0.01 (2 pairs; one-sided t-test that it lies above: p = 0.002), **missed**",
   );
   assertEquals(figures.map(({ file }) => file), ["quality-23m-loss.svg", "quality-23m-pareto.svg"]);
   for (const { svg, file } of figures) {

@@ -161,7 +161,7 @@ function describeBar({ size, run, at, gap: most, seeds }: QualityBar, studies: r
   const what = `${size}, ${label(run)}: a gap of at most ${(100 * most).toFixed(1)} % at equal ${at}, ${seeds} pairs`;
   if (gap === undefined || gap.n === 0) return `${what}: **not measured**.`;
   const verdict = gap.mean > most ? "**missed**" : gap.n < seeds ? "below it, with **too few pairs**" : "met";
-  const chance = gap.n < 2 ? "" : `; p that it lies above ${probability(meanAbove(gap, most).p)}`;
+  const chance = gap.n < 2 ? "" : `; one-sided t-test that it lies above: p = ${probability(meanAbove(gap, most).p)}`;
   return `${what}: ${changes(gap)} (${gap.n} ${gap.n === 1 ? "pair" : "pairs"}${chance}), ${verdict}.`;
 }
 
