@@ -140,7 +140,7 @@ function naiveRoutes(sample: Sample, sparsity: FeedForwardSparsity, y1: Matrix):
  */
 export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, step = 0): FeedForwardResult {
   const { tokens, neurons, features } = sample;
-  const { plan } = sparsity;
+  const { plan, tokenOrder = "spread" } = sparsity;
   const { experts, expertsPerToken, align } = routingSizes(sparsity, neurons, features);
   const x = from(sample.x, tokens, features);
   const dy3 = from(sample.dy3, tokens, features);
@@ -175,8 +175,8 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
     (_, expert) => Array.from({ length: tokens }, (_, token) => token).filter((token) => visits(token, expert)),
   );
   /**
-   * For each cluster: its tokens in fours, in order or, for a draw, from far apart; columns of other clusters are left
-   * alone (they are zero).
+   * For each cluster: its tokens in fours, in order or, for a draw that spreads them, from far apart; columns of other
+   * clusters are left alone (they are zero).
    */
   const alongTokens = (product: "dwOut" | "dwIn", a: Matrix, magnitude: Matrix) => {
     const entry = plan[product];
@@ -186,7 +186,7 @@ export function naiveFeedForward(sample: Sample, sparsity: FeedForwardSparsity, 
       const part = "selection" in entry && entry.selection === "unbiased"
         ? drawAmong(
           a,
-          experts > 1 ? acrossQuarters(segment, align) : chunks(segment),
+          experts > 1 && tokenOrder === "spread" ? acrossQuarters(segment, align) : chunks(segment),
           seed,
           firstGroup,
           expert * clusterSize,

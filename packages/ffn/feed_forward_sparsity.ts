@@ -17,6 +17,11 @@ export interface FeedForwardSparsity {
    */
   readonly align?: number;
   /**
+   * Which four tokens of an expert, of several, a plan draws two of: `"spread"`, one from each quarter of them, or
+   * `"sorted"`, those that follow each other. Default `"spread"`.
+   */
+  readonly tokenOrder?: "spread" | "sorted";
+  /**
    * Factor on soft-thresholded weights: `"none"` (the paper's formula) or `"frozen"`, the beta of S-STE, computed once
    * from the initial weights and kept in checkpoints. Default `"none"`.
    */

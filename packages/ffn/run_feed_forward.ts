@@ -148,11 +148,11 @@ function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: U
   if (sparse === undefined) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
-  const { sparsity: { plan }, weights } = sparse;
+  const { sparsity: { plan, tokenOrder = "spread" }, weights } = sparse;
   const [tokens = 0] = value.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
   // A draw loses less of tokens that do not activate the same neurons; what keeps the largest has the paper's order.
-  const spread = drawsTokens(plan);
+  const spread = tokenOrder === "spread" && drawsTokens(plan);
   const order = isSorted ? sortedOrder(tape, value, layer, sparse, { spread }) : givenOrder(tape, value, layer);
   return { order, plan, weights, draw };
 }

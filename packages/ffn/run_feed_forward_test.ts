@@ -102,6 +102,7 @@ Deno.test("sparseFeedForward: plan beyond at several steps, with 16 clusters cho
   for (const step of [0, 1, 2 ** 31 - 1]) {
     const sparsity = { plan: sparsityPlans.beyond, venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 4 } as const;
     await assertNaive(randomSample(40, 64, 8), sparsity, `step ${step}`, step);
+    await assertNaive(randomSample(40, 64, 8), { ...sparsity, tokenOrder: "sorted" }, `sorted, step ${step}`, step);
   }
 });
 

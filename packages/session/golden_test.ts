@@ -25,6 +25,11 @@ const runs: Readonly<Record<string, Changes>> = {
   "paper, two experts a token": { expertsPerToken: 2 },
   "paper, frozen scale": { softThresholdScale: "frozen" },
   "beyond": { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.venom) },
+  "beyond, sorted": {
+    plan: sparsityPlans.beyond,
+    ...planRouting("beyond", trainingPresets.tiny.venom),
+    tokenOrder: "sorted",
+  },
   "beyond, probe": {
     plan: sparsityPlans.beyond,
     ...planRouting("beyond", trainingPresets.tiny.venom),
@@ -45,6 +50,7 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "paper, two experts a token": "473226fe7cb76c46",
     "paper, frozen scale": "5225e0c6fc0aef9a",
     "beyond": "876586a2b5bd57b7",
+    "beyond, sorted": "9db15e7a07b8023d",
     "beyond, probe": "6938770532bc043d",
     "beyond, cosine": "b8c960748d843372",
   },
@@ -55,6 +61,7 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "paper, two experts a token": "257fe86c5dc7424e",
     "paper, frozen scale": "9bfaff26e7437ae4",
     "beyond": "ef72b06368c1c13a",
+    "beyond, sorted": "3524c757294f2e4d",
     "beyond, probe": "d4ae99b74aa94b67",
     "beyond, cosine": "15f00dba04b6c390",
   },

@@ -7519,10 +7519,10 @@ function sparsePass(tape, { value: value2 }, layer, draw3) {
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
   }
-  const { sparsity: { plan }, weights } = sparse2;
+  const { sparsity: { plan, tokenOrder = "spread" }, weights } = sparse2;
   const [tokens = 0] = value2.shape;
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
-  const spread2 = drawsTokens(plan);
+  const spread2 = tokenOrder === "spread" && drawsTokens(plan);
   const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2, {
     spread: spread2
   }) : givenOrder(tape, value2, layer);
@@ -9813,28 +9813,59 @@ function bestTokens(scores, count2) {
   return best;
 }
 
-// ../generation/_largest_first.ts
-function* largestFirst(values) {
-  const heap = values.slice();
-  let size = heap.length;
-  for (let parent = Math.floor(size / 2) - 1; parent >= 0; parent--) siftDown(heap, parent, size);
-  while (size > 0) {
-    yield heap[0] ?? NaN;
-    heap[0] = heap[--size] ?? NaN;
-    siftDown(heap, 0, size);
-  }
+// ../generation/_sum_of.ts
+function sumOf(values) {
+  let sum3 = 0;
+  for (let index = 0; index < values.length; index++) sum3 += values[index] ?? NaN;
+  return sum3;
 }
-function siftDown(heap, start, size) {
-  const value2 = heap[start] ?? NaN;
-  let parent = start;
-  for (let child = 2 * start + 1; child < size; child = 2 * parent + 1) {
-    if (child + 1 < size && (heap[child + 1] ?? NaN) > (heap[child] ?? NaN)) child++;
-    const larger = heap[child] ?? NaN;
-    if (larger <= value2) break;
-    heap[parent] = larger;
-    parent = child;
+
+// ../generation/_keep_likeliest.ts
+var INTERVALS = 1024;
+function keepLikeliest(weights, topK, topP) {
+  if (topK > 0 && topK < weights.length) keepUpTo(weights, countOne, topK);
+  if (topP < 1) keepUpTo(weights, weigh, topP * sumOf(weights));
+}
+var countOne = () => 1;
+var weigh = (weight) => weight;
+function keepUpTo(weights, measure, wanted) {
+  const intervals = new Uint16Array(weights.length);
+  const sums = new Float64Array(INTERVALS);
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index] ?? NaN;
+    if (weight === 0) continue;
+    const interval2 = intervalOf(weight);
+    intervals[index] = interval2;
+    sums[interval2] = (sums[interval2] ?? NaN) + measure(weight);
   }
-  heap[parent] = value2;
+  let [interval, left] = [
+    INTERVALS - 1,
+    wanted
+  ];
+  for (; interval > 0 && left > (sums[interval] ?? NaN); interval--) left -= sums[interval] ?? NaN;
+  const within = membersOf2(weights, intervals, interval);
+  let count2 = 0;
+  while (count2 < within.length && left > 0) left -= measure(within[count2++] ?? NaN);
+  keepLargest(weights, within.subarray(0, count2));
+}
+function intervalOf(weight) {
+  return Math.floor((INTERVALS - 1) * Math.sqrt(Math.sqrt(weight)));
+}
+function membersOf2(weights, intervals, interval) {
+  const members = [];
+  for (let index = 0; index < weights.length; index++) {
+    if (intervals[index] === interval) members.push(weights[index] ?? NaN);
+  }
+  return Float64Array.from(members).sort().reverse();
+}
+function keepLargest(weights, these) {
+  const smallest = these.at(-1) ?? 0;
+  let room = these.length - these.indexOf(smallest);
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index] ?? NaN;
+    if (weight > smallest || weight === smallest && room-- > 0) continue;
+    weights[index] = 0;
+  }
 }
 
 // ../generation/sample_token.ts
@@ -9880,50 +9911,6 @@ function draw2(weights, part3) {
     if (left < 0) return token;
   }
   return void 0;
-}
-function sumOf(weights) {
-  let sum3 = 0;
-  for (let token = 0; token < weights.length; token++) sum3 += weights[token] ?? NaN;
-  return sum3;
-}
-function keepLikeliest(weights, topK, topP) {
-  const most = topK === 0 ? weights.length : Math.min(topK, weights.length);
-  if (most === weights.length && topP === 1) return;
-  const descending = largestFirst(weights);
-  const few = most === weights.length ? void 0 : [
-    ...take(descending, most)
-  ];
-  const wanted = topP * sumOf(few ?? weights);
-  let [count2, held, smallest] = [
-    0,
-    0,
-    0
-  ];
-  for (const weight of few ?? descending) {
-    [count2, held, smallest] = [
-      count2 + 1,
-      held + weight,
-      weight
-    ];
-    if (topP < 1 && held >= wanted) break;
-  }
-  keepLargest(weights, count2, smallest);
-}
-function keepLargest(weights, count2, smallest) {
-  let room = count2;
-  for (let token = 0; token < weights.length; token++) room -= Number((weights[token] ?? NaN) > smallest);
-  for (let token = 0; token < weights.length; token++) {
-    const weight = weights[token] ?? NaN;
-    if (weight > smallest || weight === smallest && room-- > 0) continue;
-    weights[token] = 0;
-  }
-}
-function* take(values, count2) {
-  let left = count2;
-  for (const value2 of values) {
-    if (left-- === 0) return;
-    yield value2;
-  }
 }
 
 // ../generation/batch_decoder.ts
@@ -11449,7 +11436,7 @@ function canonical24({ rows, cols, axis }, dense2) {
 }
 
 // ../cpu/wasm/packed_over.ts
-function packedOver(rows, cols, axis, take2) {
+function packedOver(rows, cols, axis, take) {
   checkPackedShape(rows, cols, axis);
   return {
     format: "2:4",
@@ -11457,7 +11444,7 @@ function packedOver(rows, cols, axis, take2) {
     cols,
     axis,
     dtype: "f32",
-    storage: take2(4 * rows * cols)
+    storage: take(4 * rows * cols)
   };
 }
 
@@ -14242,21 +14229,21 @@ var DeviceFailure = class {
 };
 
 // ../webgpu/_memory.ts
-function takeTensor(take2, shape, dtype) {
+function takeTensor(take, shape, dtype) {
   if (dtype === "bf16") throw new TypeError("Cannot allocate a tensor as WGSL has no bf16: use f32 or f16");
   return {
     shape: [
       ...shape
     ],
     dtype,
-    storage: take2(tensorBytes(shape, dtype)),
+    storage: take(tensorBytes(shape, dtype)),
     offset: 0
   };
 }
-function takePacked(take2, dtype, rows, cols, axis) {
+function takePacked(take, dtype, rows, cols, axis) {
   checkPackedShape(rows, cols, axis);
   const { values, words: words2 } = packedShapes(rows, cols, axis);
-  const storage = new PackedGpuStorage(takeTensor(take2, values, dtype), takeTensor(take2, words2, "i32"));
+  const storage = new PackedGpuStorage(takeTensor(take, values, dtype), takeTensor(take, words2, "i32"));
   return {
     format: "2:4",
     rows,

@@ -21,8 +21,8 @@ export function transformerConfig(
   const { ropeTheta, normEpsilon, ...shape } = config.model;
   const dense = { shape, tokens, ropeTheta, normEpsilon, recompute: config.train.recompute };
   if (!hasSparseSteps(config)) return dense;
-  const { plan, v, m, expertsPerToken, router, softThresholdScale } = config.sparsity;
+  const { plan, v, m, expertsPerToken, router, tokenOrder, softThresholdScale } = config.sparsity;
   const venom = { v, n: 2 as const, m };
-  const sparsity = { plan: sparsityPlans[plan], venom, expertsPerToken, router, softThresholdScale };
+  const sparsity = { plan: sparsityPlans[plan], venom, expertsPerToken, router, tokenOrder, softThresholdScale };
   return { ...dense, sparsity };
 }

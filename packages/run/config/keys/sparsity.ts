@@ -55,6 +55,14 @@ export const sparsityKeys = {
       sentence:
         "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth or all of its neurons",
     },
+    tokenOrder: {
+      kind: "choice",
+      choices: ["spread", "sorted"],
+      default: "spread",
+      formerly: "sorted",
+      sentence:
+        "Which tokens of an expert a plan draws two of four from: neighbours (sorted), or one of each quarter (spread)",
+    },
     softThresholdScale: {
       kind: "choice",
       choices: ["none", "frozen"],
