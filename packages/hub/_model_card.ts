@@ -1,5 +1,6 @@
 import { ffnProductNames, parameterCounts, phaseAfter, phaseSpans, sparsityPlans } from "@beyond24/recipe";
 import {
+  describeLearningRate,
   formatCount,
   formatLarge,
   formatLoss,
@@ -138,17 +139,12 @@ function recipe({ recipe, optimizer, train, model }: RunConfig, step: number): s
     table([
       ["", ""],
       ["tokens in a step", formatCount(batchSize * microBatches * model.sequenceLength)],
-      ["learning rate", learningRate(optimizer)],
+      ["learning rate", describeLearningRate(optimizer)],
       ["warm-up", `${formatCount(optimizer.warmupSteps)} steps`],
       ["weight decay", optimizer.weightDecay],
       ["longest gradient", optimizer.maxGradientNorm],
     ]),
   ].join("\n\n");
-}
-
-function learningRate({ learningRate, finalRatio, decay, decayRatio }: RunConfig["optimizer"]): string {
-  const last = decayRatio === 1 ? "" : ` over the last ${decayRatio} of the steps`;
-  return `${learningRate}, a ${decay} decay to ${finalRatio} of it${last}`;
 }
 
 function plan({ sparsity }: RunConfig): string {

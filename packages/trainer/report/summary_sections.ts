@@ -1,5 +1,12 @@
 import { venomExperts } from "@beyond24/recipe";
-import { formatAmount, formatCount, formatDuration, formatMilliseconds, hasSparseSteps } from "@beyond24/run";
+import {
+  describeLearningRate,
+  formatAmount,
+  formatCount,
+  formatDuration,
+  formatMilliseconds,
+  hasSparseSteps,
+} from "@beyond24/run";
 import { escapeHtml, factTable, htmlTable } from "./_html.ts";
 import { compareWithTwin } from "./compare_with_twin.ts";
 import type { ReportData } from "./report_data.ts";
@@ -70,7 +77,8 @@ function facts({ config, reached }: ReportData): [string, string][] {
       : []),
     [
       "Optimizer",
-      `AdamW, learning rate ${optimizer.learningRate}, ${formatAmount(optimizer.warmupSteps, "step")} of warm-up`,
+      `AdamW, ${formatAmount(optimizer.warmupSteps, "step")} of warm-up, ` +
+      `learning rate ${describeLearningRate(optimizer)}`,
     ],
     ["Data", data.paths.length === 0 ? "sources and documents of the repository" : data.paths.join(", ")],
     ["Seed", String(train.seed)],

@@ -10,7 +10,8 @@ export function describeChanges(changes: readonly RunChange[], before: RunConfig
   const rate = (schedule: LearningRateSchedule) => Number(learningRateAt(schedule, change.step).toPrecision(3));
   const [old, now] = [rate(sessionConfig(before).schedule), rate(sessionConfig(after).schedule)];
   if (old === now) return sentences;
-  const end = `the cosine ends at step ${after.train.steps}`;
+  const { decay } = after.optimizer;
+  const end = `the ${decay} decay ends at step ${after.train.steps}`;
   return [...sentences, `${end}: the learning rate of step ${change.step + 1} is ${now} instead of ${old}`];
 }
 

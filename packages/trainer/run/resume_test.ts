@@ -97,7 +97,7 @@ Deno.test("a run is extended: steps that are done stay, the last phase and the s
       "train.steps is 18 from step 13 on, before 12",
     ]);
     assert(
-      /the cosine ends at step 18: the learning rate of step 13 is .+ instead of .+/.test(notes[2] ?? ""),
+      /the cosine decay ends at step 18: the learning rate of step 13 is .+ instead of .+/.test(notes[2] ?? ""),
       notes[2],
     );
     assertEquals([summary.steps, summary.phases.at(-1)?.steps], [18, 10]);

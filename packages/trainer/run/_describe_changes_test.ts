@@ -1,0 +1,20 @@
+import { applyConfig, presetConfig } from "@beyond24/run";
+import { assertEquals } from "@std/assert";
+import { describeChanges } from "./_describe_changes.ts";
+
+Deno.test("a note on another learning rate names the curve that it falls along, none is made where it is the same", () => {
+  const notesAfter = (step: number, optimizer: Record<string, string | number>) => {
+    const before = applyConfig(presetConfig("llama-125m"), { "train.steps": 100, ...optimizer }, "a test");
+    const after = applyConfig(before, { "train.steps": 200 }, "a test");
+    const change = { step, key: "train.steps", before: 100, after: 200 };
+    return describeChanges([change], before, after).slice(1);
+  };
+  const cosine = { "optimizer.decay": "cosine", "optimizer.decayRatio": 1 };
+  assertEquals(notesAfter(90, {}), [
+    "the linear decay ends at step 200: the learning rate of step 91 is 0.0006 instead of 0.00033",
+  ]);
+  assertEquals(notesAfter(50, {}), []);
+  assertEquals(notesAfter(50, cosine), [
+    "the cosine decay ends at step 200: the learning rate of step 51 is 0.000534 instead of 0.000343",
+  ]);
+});
