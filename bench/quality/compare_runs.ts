@@ -20,7 +20,7 @@ export interface RunComparison {
   readonly bits: PairedTest;
   /** Relative differences of validation losses of the pairs: 0.01 is one percent worse. */
   readonly gap: Spread;
-  /** The same of training losses. */
+  /** The same of training losses, which are of the same batches where both have as many steps; n is 0 elsewhere. */
   readonly trainGap: Spread;
   /** Seconds of its steps by those of the twin's. */
   readonly time: Spread;
@@ -67,7 +67,7 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
     trainLoss: spread(({ row }) => row.train_loss),
     bits: pairedTest(pairs.map(({ row, twin }) => row.bits_per_byte - twin.bits_per_byte)),
     gap: spread(({ row, twin }) => row.val_loss / twin.val_loss - 1),
-    trainGap: spread(({ row, twin }) => row.train_loss / twin.train_loss - 1),
+    trainGap: spread(({ row, twin }) => row.steps === twin.steps ? row.train_loss / twin.train_loss - 1 : undefined),
     time: spread(({ row, twin }) => secondsOf(row, twin) / secondsOf(twin)),
     stepTime: spread(({ row }) => {
       const { dense, sparse } = timesAlone(row);
@@ -161,6 +161,7 @@ function relative(row: ResultRow, loss: number | undefined): number | undefined 
 
 /** The loss that a dense run would end with which ends when a run does. */
 function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow[]): number | undefined {
+  if (isFullDense(row.run)) return undefined;
   const ends = rows.filter((other) => isTwin(row, other) && isFullDense(other.run))
     .map((other) => ({ seconds: secondsOf(other, twin), loss: other.val_loss }))
     .toSorted((a, b) => a.seconds - b.seconds);

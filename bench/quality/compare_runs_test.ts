@@ -58,6 +58,9 @@ Deno.test("equal time: on the twin's curve, and against dense runs that end then
   const [withShorter] = studiesOf([twin, sparse(1, 1.1), half]);
   const both = withShorter && compareRun("beyond-50", withShorter);
   assertAlmostEquals(both?.gapToShorter.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
+  // Training losses of runs of other lengths are of other batches, and a run is not held against itself.
+  const shorter = withShorter && compareRun("dense-short-50", withShorter);
+  assertEquals([both?.trainGap.n, shorter?.trainGap.n, shorter?.gapToShorter.n], [1, 0, 0]);
 });
 
 Deno.test("times of a curve count dense and sparse steps as long as each takes", () => {
