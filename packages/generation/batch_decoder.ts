@@ -105,7 +105,8 @@ export class BatchDecoder {
    * @param prompt Tokens to begin with, at least one
    * @param options How many tokens, how they are drawn, what is told of them
    * @returns The tokens, as they are drawn
-   * @throws {RangeError} If the prompt is empty or has a token that the model does not know
+   * @throws {RangeError} If the prompt is empty or has a token that the model does not know, or what the model thought
+   * of each of its tokens is asked for and it is longer than a sequence
    * @throws {ScoreError} While iterating: if the model gives scores from which no token can be drawn
    */
   generate(prompt: ArrayLike<number>, options: GenerateOptions): AsyncIterable<GeneratedToken> {
@@ -115,6 +116,7 @@ export class BatchDecoder {
     const { signal } = options;
     const tokens = Array.from(prompt);
     this.#cached.checkTokens(tokens);
+    this.#checkScored(tokens.length, options);
     const sequence: Sequence = {
       prompt: tokens,
       options,
@@ -131,6 +133,16 @@ export class BatchDecoder {
     else this.#waiting.push(sequence);
     this.#running ??= this.#run();
     return sequence.out;
+  }
+
+  /** Refuses to score a prompt of which a part is forgotten: its first tokens would be nothing's continuation. */
+  #checkScored(length: number, { echo = false, logProbabilities }: GenerateOptions): void {
+    const { capacity } = this.#cached;
+    if (!echo || logProbabilities === undefined || length <= capacity) return;
+    throw new RangeError(
+      `Cannot score a prompt as it must be no longer than a sequence of ${capacity} tokens: ` +
+        `current value is ${length}`,
+    );
   }
 
   /** Ends all sequences, waits for the step that is being computed, and frees the cache. */

@@ -180,6 +180,17 @@ Deno.test("log-probabilities of drawn tokens and of the prompt are those of a pa
   device.dispose();
 });
 
+Deno.test("a prompt that fills a sequence is scored, a longer one is refused", async () => {
+  const model = await modelOn(createReferenceDevice());
+  const decoder = new BatchDecoder(model, { mode: "dense" });
+  const prompt = (length: number) => Array.from({ length }, (_, i) => i * 3 % 50);
+  const options = { count: 3, echo: true, logProbabilities: 0, ...greedy };
+  assertEquals((await tokensOf(decoder.generate(prompt(32), options))).length, 35);
+  assertThrows(() => decoder.generate(prompt(33), options), RangeError, "32 tokens: current value is 33");
+  assertEquals((await tokensOf(decoder.generate(prompt(33), { count: 3, echo: true, ...greedy }))).length, 36);
+  await decoder.dispose();
+});
+
 Deno.test("who stops to iterate ends a sequence, also one that waits", async () => {
   const model = await modelOn(await cpu());
   const decoder = new BatchDecoder(model, { mode: "dense" });
