@@ -8,7 +8,7 @@ import {
   refreshFeedForward,
   sparseFeedForward,
 } from "@beyond24/ffn";
-import { sparsityPlans } from "@beyond24/recipe";
+import { planRouting, sparsityPlans } from "@beyond24/recipe";
 import { interleave, type Run } from "../harness/measure.ts";
 import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
@@ -17,10 +17,24 @@ import { type Row, rowOf } from "../harness/row.ts";
 const [FEATURES, NEURONS, TOKENS] = [512, 2048, 4096];
 const FORMATS = [{ m: 16, bar: 3 }, { m: 32, bar: 5.5 }] as const;
 
+/** A sparse network: its plan, and the V:N:M format with one cluster a token at whose work it is. */
+interface Sparse {
+  readonly plan: "paper" | "beyond";
+  readonly m: number;
+}
+
+const networks = FORMATS.flatMap(({ m, bar }) =>
+  (["paper", "beyond"] as const).map((plan) => ({ plan, m, bar, name: `${plan}, M = ${m}` }))
+);
+
 /** Weights in clusters, so that tokens are routed as in a trained network and not all to one expert. */
-function layer(device: Device, m?: number): FeedForward {
-  const sparsity = m === undefined ? undefined : { plan: sparsityPlans.paper, venom: { v: 64, n: 2, m } as const };
-  const result = createFeedForward(device, "ffn", { neurons: NEURONS, features: FEATURES, sparsity });
+function layer(device: Device, sparse?: Sparse): FeedForward {
+  const sparsity = sparse && {
+    plan: sparsityPlans[sparse.plan],
+    ...planRouting(sparse.plan, { v: 64, n: 2, m: sparse.m }, NEURONS),
+  };
+  const sizes = { neurons: NEURONS, features: FEATURES };
+  const result = createFeedForward(device, "ffn", sparsity === undefined ? sizes : { ...sizes, sparsity });
   writeParameter(device, result.wIn, randomValues(NEURONS * FEATURES, 0.05));
   writeParameter(device, result.wOut, randomValues(NEURONS * FEATURES, 0.03, 777));
   refreshFeedForward(device, result);
@@ -31,13 +45,15 @@ function layer(device: Device, m?: number): FeedForward {
 function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor"]>): Run {
   const arena = device.arena();
   const sparse = network.sparse !== undefined;
+  const draw = { key: 1, step: device.tensor([1], "i32") };
   return () => {
     const gradient = arena.tensor([TOKENS, FEATURES], "f32");
     device.kernels.copy({ x, out: gradient });
     const start = performance.now();
     if (sparse) packAgain(device, network);
     const tape = new Tape(device, arena);
-    const output = (sparse ? sparseFeedForward : denseFeedForward)(tape, tape.input(x), network);
+    const input = tape.input(x);
+    const output = sparse ? sparseFeedForward(tape, input, network, draw) : denseFeedForward(tape, input, network);
     tape.addGradient(output, gradient);
     tape.backward();
     const elapsed = performance.now() - start;
@@ -55,12 +71,12 @@ export async function compareFeedForward(rounds: number, library: string): Promi
     const x = device.tensor([TOKENS, FEATURES], "f32");
     device.write(x, randomValues(TOKENS * FEATURES, 1));
     const columns: Record<string, Run> = { dense: pass(device, layer(device), x) };
-    for (const { m } of FORMATS) columns[`M${m}`] = pass(device, layer(device, m), x);
+    for (const { name, ...sparse } of networks) columns[name] = pass(device, layer(device, sparse), x);
     const times = await interleave(columns, { rounds });
-    for (const { m, bar } of FORMATS) {
-      const [sparse, dense] = [times[`M${m}`], times.dense];
+    for (const { name, bar } of networks) {
+      const [sparse, dense] = [times[name], times.dense];
       if (!sparse || !dense) continue;
-      const what = `FFN forward + backward, D ${FEATURES}, F ${NEURONS}, ${TOKENS} tokens, M = ${m}`;
+      const what = `FFN forward + backward, D ${FEATURES}, F ${NEURONS}, ${TOKENS} tokens, plan ${name}`;
       rows.push(rowOf({ what, ours: path, peer: "dense, same path", bar }, sparse, dense));
     }
     device.dispose();

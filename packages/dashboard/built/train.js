@@ -331,9 +331,9 @@ var trainingPresets = {
     m: 32
   }, {
     peak: 1e-3,
-    finalRatio: 0.1,
-    warmupSteps: 60
-  }, "paper-columns"),
+    warmupSteps: 60,
+    ...stable
+  }, "beyond"),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
     warmupSteps: 1e3,

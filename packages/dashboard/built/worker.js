@@ -5636,9 +5636,9 @@ var trainingPresets = {
     m: 32
   }, {
     peak: 1e-3,
-    finalRatio: 0.1,
-    warmupSteps: 60
-  }, "paper-columns"),
+    warmupSteps: 60,
+    ...stable
+  }, "beyond"),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
     warmupSteps: 1e3,
@@ -9944,7 +9944,8 @@ var BatchDecoder = class {
    * @param prompt Tokens to begin with, at least one
    * @param options How many tokens, how they are drawn, what is told of them
    * @returns The tokens, as they are drawn
-   * @throws {RangeError} If the prompt is empty or has a token that the model does not know
+   * @throws {RangeError} If the prompt is empty or has a token that the model does not know, or what the model thought
+   * of each of its tokens is asked for and it is longer than a sequence
    * @throws {ScoreError} While iterating: if the model gives scores from which no token can be drawn
    */
   generate(prompt, options) {
@@ -9954,6 +9955,7 @@ var BatchDecoder = class {
     const { signal } = options;
     const tokens = Array.from(prompt);
     this.#cached.checkTokens(tokens);
+    this.#checkScored(tokens.length, options);
     const sequence = {
       prompt: tokens,
       options,
@@ -9970,6 +9972,12 @@ var BatchDecoder = class {
     else this.#waiting.push(sequence);
     this.#running ??= this.#run();
     return sequence.out;
+  }
+  /** Refuses to score a prompt of which a part is forgotten: its first tokens would be nothing's continuation. */
+  #checkScored(length, { echo = false, logProbabilities }) {
+    const { capacity } = this.#cached;
+    if (!echo || logProbabilities === void 0 || length <= capacity) return;
+    throw new RangeError(`Cannot score a prompt as it must be no longer than a sequence of ${capacity} tokens: current value is ${length}`);
   }
   /** Ends all sequences, waits for the step that is being computed, and frees the cache. */
   async dispose() {
