@@ -54,7 +54,8 @@ export function placeChanges(
 ): RunChange[] {
   if (before.corpus !== after.corpus) {
     throw new CheckpointError(
-      "Cannot resume as the data is not what the run began with: use the same files, or begin a new run",
+      "Cannot resume as the data is not what the run began with: use the same files, of the same revision where they " +
+        "are beyond24's own, or begin a new run",
     );
   }
   if (before.device === after.device) return [];
