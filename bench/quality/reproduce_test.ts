@@ -102,6 +102,16 @@ Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only me
     assert((await Deno.stat(join(run, "checkpoints/step-00000020"))).isDirectory);
   }));
 
+Deno.test("runs whose steps cannot be timed are counted, and a time that leaves them out is no success", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "runs"));
+    await Deno.writeTextFile(join(folder, "runs/timing"), "a file where a folder is needed");
+    const { code, words } = await wordsOf(start(folder, "--only", "table2/dense", "--steps", "20", "--time"));
+    assertEquals(code, 1, words);
+    assertStringIncludes(words, "1 of 1 runs are left out, as their steps could not be timed");
+    assert(!words.includes("about"), words);
+  }));
+
 Deno.test("the time of several runs is that of the longest queue of a device, and a span where they share one", () => {
   const seconds = [60, 60, 60, 30, 30];
   const about = (atOnce: number, ...gpus: string[]) => describeTime(seconds, { atOnce, gpus });
