@@ -9585,12 +9585,15 @@ async function liveTokenizer(text10, vocabularySize) {
 
 // ../generation/_breathe.ts
 var BREATH = 8;
-var nextTurn = "setImmediate" in globalThis ? (callback) => void setImmediate(callback) : (callback) => void setTimeout(callback, 0);
+var TURNS = 64;
+var nextTurn = "setImmediate" in globalThis ? async () => {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve2) => void setImmediate(() => resolve2()));
+} : () => new Promise((resolve2) => void setTimeout(resolve2, 0));
 function breathe() {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < BREATH) return;
-    await new Promise((resolve2) => nextTurn(resolve2));
+    await nextTurn();
     last = performance.now();
   };
 }
