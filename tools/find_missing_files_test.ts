@@ -11,6 +11,13 @@ Deno.test("a file that a document names must be there: from the root, in package
   assertEquals(find("[gone](gone.md)"), ["docs/a.md:1: names gone.md, which is not there"]);
 });
 
+Deno.test("nothing outside of the repository is looked at", () => {
+  const seen: string[] = [];
+  const look = (path: string) => seen.push(path) > 0 && path === "docs/log.md";
+  assertEquals(findMissingFiles("packages/cpu/README.md", "[log](../../docs/log.md)", look), []);
+  assertEquals(seen, ["docs/log.md"]);
+});
+
 Deno.test("what a run writes, and what is no path, is left alone", () => {
   assertEquals(find("`runs/a/config.json`, `Device.kernels`, `https://a.b/c.md`, `packages/<name>/mod.ts`"), []);
 });
