@@ -10,11 +10,12 @@ import type { Kernels } from "./kernels.ts";
  *
  * @example Three calls for one
  * ```ts
- * import { type Kernels, separatePasses } from "@beyond24/device";
+ * import { type Kernels, type MatmulArguments, separatePasses } from "@beyond24/device";
  * import { assertEquals } from "@std/assert";
  *
  * const widths: unknown[] = [];
- * const kernels = separatePasses({ matmul: ({ out }) => widths.push(out.shape[1]) } as unknown as Kernels);
+ * const note = ({ out }: MatmulArguments) => widths.push(out.shape[1]);
+ * const kernels = separatePasses({ matmul: note } as unknown as Kernels);
  * const tensor = (rows: number, cols: number) =>
  *   ({ shape: [rows, cols], dtype: "f32", storage: { bytes: 0 }, offset: 0 }) as const;
  * const beside = [6, 7].map((cols) => ({ b: tensor(4, cols), out: tensor(2, cols) }));
