@@ -1,7 +1,10 @@
 import type { GroupTokensArguments } from "@beyond24/device";
 import { integers } from "./_host_storage.ts";
 
-/** A stable counting sort of the replicas by expert, segments padded to a multiple of `segments.align` and spread. */
+/**
+ * A stable counting sort of the replicas by expert, segments padded to a multiple of `segments.align`, spread if asked
+ * for.
+ */
 export function groupTokens({ experts, order, positions, segments, counts, spread }: GroupTokensArguments): void {
   const expertOf = integers(experts);
   const sizes = integers(counts).fill(0);
