@@ -55,15 +55,17 @@ export async function readRows(path: string): Promise<unknown[]> {
   try {
     return (await read(await readBytes(path))).map(plain);
   } catch (error) {
-    const isOfSystem = error instanceof Error && "code" in error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const rule = isOfSystem || error instanceof Deno.errors.NotFound
-      ? "the system refuses it"
-      : error instanceof StreamError
-      ? reason
-      : `it must be ${rowEnding(path)?.slice(1)}`;
-    throw new EvaluationError(`Cannot read ${path} as ${rule}: current value is ${reason}`, { cause: error });
+    throw new EvaluationError(`Cannot read ${path} as ${refusal(path, error)}`, { cause: error });
   }
+}
+
+function refusal(path: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof StreamError) return reason;
+  // Damaged bytes may bring a decoder to any error of JavaScript, also to one with a code.
+  const isOfSystem = Object.values(Deno.errors).some((kind) => error instanceof kind);
+  const rule = isOfSystem ? "the system refuses it" : `it must be ${rowEnding(path)?.slice(1)}`;
+  return `${rule}: current value is ${reason}`;
 }
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { tableFromArrays, tableFromIPC, tableToIPC } from "@uwdata/flechette";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { EvaluationError } from "../evaluation_error.ts";
@@ -21,6 +21,17 @@ function parquet(): Uint8Array {
   const strings = (["goal", "sol1", "sol2"] as const).map((name) => ({ ...column(name), type: "STRING" as const }));
   const labels = { name: "label", data: piqa.map(({ label }) => BigInt(label)), type: "INT64" as const };
   return new Uint8Array(parquetWriteBuffer({ columnData: [...strings, labels] }));
+}
+
+/** Parquet whose first page is no longer the gzip that it was. */
+function damagedParquet(): Uint8Array {
+  const data = Array.from({ length: 300 }, (_, row) => `goal ${row}`);
+  const columnData = [{ name: "goal", data, type: "STRING" as const }];
+  const compressors = { GZIP: (page: Uint8Array) => new Uint8Array(gzipSync(page)) };
+  const bytes = new Uint8Array(parquetWriteBuffer({ columnData, codec: "GZIP", compressors }));
+  const page = bytes.findIndex((byte, place) => byte === 0x1f && bytes[place + 1] === 0x8b);
+  assert(page > 0);
+  return bytes.fill(0xff, page + 10, page + 30);
 }
 
 function arrow(format: "stream" | "file"): Uint8Array {
@@ -76,6 +87,7 @@ const damaged: Record<string, { ending: string; bytes: Uint8Array; message: stri
   },
   "bytes that are no UTF-8": { ending: ".jsonl", bytes: Uint8Array.of(0x7b, 0xff), message: "as it must be jsonl" },
   "what is no Parquet": { ending: ".parquet", bytes: encode("no table at all"), message: "as it must be parquet" },
+  "Parquet with a damaged page": { ending: ".parquet", bytes: damagedParquet(), message: "as it must be parquet" },
   "what is no Arrow": {
     ending: ".arrow",
     bytes: encode("no table at all, but long enough"),
@@ -84,7 +96,12 @@ const damaged: Record<string, { ending: string; bytes: Uint8Array; message: stri
   "gzip that ends early": {
     ending: ".jsonl.gz",
     bytes: new Uint8Array(gzipSync(encode(lines))).subarray(0, 40),
-    message: "gzip data are damaged",
+    message: "gzip data are damaged: unexpected end of file",
+  },
+  "zstd that ends early": {
+    ending: ".jsonl.zst",
+    bytes: new Uint8Array(zstdCompressSync(encode(lines))).subarray(0, 40),
+    message: "it ends in the middle of a zstd frame, at byte 40",
   },
   "an ending that says nothing": {
     ending: ".csv",
@@ -94,8 +111,11 @@ const damaged: Record<string, { ending: string; bytes: Uint8Array; message: stri
 };
 
 for (const [name, { ending, bytes, message }] of Object.entries(damaged)) {
-  Deno.test(`readRows refuses ${name}`, () =>
-    withFile(ending, bytes, (path) => assertRejects(() => readRows(path), EvaluationError, message)));
+  Deno.test(`readRows refuses ${name}, and says why once`, () =>
+    withFile(ending, bytes, async (path) => {
+      const { message: said } = await assertRejects(() => readRows(path), EvaluationError, message);
+      assertEquals([said.split("\n").length, said.split(message).length], [1, 2], said);
+    }));
 }
 
 Deno.test("readRows refuses a file that is not there", async () => {
