@@ -16,10 +16,18 @@ export interface PlannedSource {
 /** The part of the documents that is held out where nothing is said. */
 export const defaultValidation = 0.005;
 
+/** The error of a single document of which a part is to be held out. */
+export function loneDocumentError(): DataError {
+  return new DataError(
+    "Cannot prepare as the only document is either trained on or held out: name another file to hold out with " +
+      "--validation, or cut it into several",
+  );
+}
+
 /**
  * The files of a preparation, in order: those to train on, then those that are held out.
  *
- * @throws {DataError} If there are none, or the part that is held out is out of bounds
+ * @throws {DataError} If there are none, the part that is held out is out of bounds, or is to be of a single text
  */
 export async function planSources(options: PrepareOptions): Promise<PlannedSource[]> {
   const { paths, validation = defaultValidation, onWarning } = options;
@@ -32,6 +40,8 @@ export async function planSources(options: PrepareOptions): Promise<PlannedSourc
   const onPassed = () => passed++;
   const files = await findSourceFiles(paths, onPassed);
   const destination = typeof validation === "number" && validation > 0 ? "by digest" : "train";
+  const [first, second] = files;
+  if (destination === "by digest" && first?.format === "text" && second === undefined) throw loneDocumentError();
   const held = typeof validation === "number" ? [] : await findSourceFiles(validation, onPassed);
   if (passed > 0) {
     onWarning?.(`${passed} files of folders are passed over as their names do not say that they hold documents`);

@@ -221,6 +221,8 @@ Deno.test("prepareTokens says what it cannot do", async () => {
     "cut2/a.jsonl.gz": gzipSync(utf8.encode(jsonl)).subarray(0, 999),
     "list/a.json": '{"text": "one"}',
     "ok/a.jsonl": '{"text": "one"}',
+    "two/a.jsonl": '{"text": "one"}\n{"text": "two"}',
+    "text/a.md": "one",
   };
   await withFolder(files, async (folder) => {
     const of = (name: string, options: Partial<PrepareOptions> = {}) => () =>
@@ -237,10 +239,16 @@ Deno.test("prepareTokens says what it cannot do", async () => {
     await assertRejects(of("cut"), DataError, "it ends in the middle of a zstd frame");
     await assertRejects(of("cut2"), DataError, "gzip data are damaged");
     await assertRejects(of("list"), DataError, "one list of records");
+    const held = (name: string, validation: number | string[]) =>
+      of(name, { validation, out: join(folder, `held-${name}`) });
+    await assertRejects(held("text", 0.5), DataError, "as the only document is either trained on or held out");
+    await assertRejects(() => Deno.stat(join(folder, "held-text")), Deno.errors.NotFound);
+    await assertRejects(held("ok", 0.5), DataError, "as the only document is either trained on or held out");
+    await assertRejects(held("two", 0.001), DataError, "no document of 2 is held out: give --validation a larger part");
     await assertRejects(
-      of("ok", { validation: 0.001, out: join(folder, "held") }),
+      of("two", { validation: [join(folder, "empty")], overwrite: true, out: join(folder, "held-two") }),
       DataError,
-      "no document of 1 is held out",
+      "no document of 2 is held out: give --validation other files, with --overwrite",
     );
     await assertRejects(of("ok", { validation: 1 }), DataError, "from 0 to below 1");
     const endless = { ...bytes, eos: undefined, encoderData: () => bytes.encoderData() };

@@ -3,7 +3,7 @@ import { tokenizerFiles } from "@beyond24/tokenizer";
 import { DataError } from "../data_error.ts";
 import { fileDigest, textDigest } from "../tokens/file_digest.ts";
 import { type TokenIndex, tokenIndexFile, type TokenShard, tokenTypeOf } from "../tokens/token_index.ts";
-import type { PlannedSource } from "./plan_sources.ts";
+import { loneDocumentError, type PlannedSource } from "./plan_sources.ts";
 import { journalFile } from "./prepare_journal.ts";
 import type { PrepareOptions } from "./prepare_options.ts";
 import { digestsFile, type PreparedOutput, rejectedFile } from "./prepared_output.ts";
@@ -58,6 +58,8 @@ export async function writeIndex({ options, sources, output, disk }: WriteIndexO
 }
 
 function checkDocuments({ journal: { train, validation, rejected } }: PreparedOutput, options: PrepareOptions): void {
+  const isByDigest = typeof options.validation !== "object" && options.validation !== 0;
+  if (isByDigest && train.documents + validation.documents === 1) throw loneDocumentError();
   if (train.documents === 0) {
     throw new DataError(
       `Cannot prepare as there is no document to train on: ${rejected} records are none, ${validation.documents} are ` +
@@ -66,8 +68,8 @@ function checkDocuments({ journal: { train, validation, rejected } }: PreparedOu
   }
   if (validation.documents > 0 || options.validation === 0) return;
   throw new DataError(
-    `Cannot prepare as no document of ${train.documents} is held out: give --validation a larger part, or files of ` +
-      "its own",
+    `Cannot prepare as no document of ${train.documents} is held out: give --validation ` +
+      `${isByDigest ? "a larger part, or " : ""}other files, with --overwrite`,
   );
 }
 

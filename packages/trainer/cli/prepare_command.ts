@@ -72,6 +72,7 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
   const { tokenizer: source, out, eos, field, deduplicate, strict, workers, overwrite } = given;
   if (source === undefined) throw new UsageError("Cannot prepare as --tokenizer is missing: name a file, or bytes");
   if (out === undefined) throw new UsageError("Cannot prepare as --out is missing: name the folder of the tokens");
+  const validation = parseValidation(given.validation);
   const { loadTokenizer } = await import("@beyond24/tokenizer");
   const { prepareTokens } = await import("@beyond24/data/prepare");
   const tokenizer = await loadTokenizer(source, eos === undefined ? {} : { eos });
@@ -82,7 +83,7 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
       out,
       tokenizer,
       field,
-      validation: parseValidation(given.validation),
+      validation,
       deduplicate,
       strict,
       overwrite,
@@ -95,10 +96,10 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
       terminal.error("Stopped; the same command goes on\n");
       return exitCodes.interrupted;
     }
-    const { train, validation, rejected, duplicates } = index;
+    const { train, validation: held, rejected, duplicates } = index;
     terminal.out(
       `${out}: ${formatCount(train.tokens)} tokens of ${formatCount(train.documents)} documents to train on, ` +
-        `${formatCount(validation.tokens)} of ${formatCount(validation.documents)} held out, ` +
+        `${formatCount(held.tokens)} of ${formatCount(held.documents)} held out, ` +
         `${formatCount(rejected)} records rejected, ${formatCount(duplicates)} duplicates left out\n`,
     );
     return exitCodes.done;
@@ -107,14 +108,21 @@ async function prepare({ flags: given, operands: paths, terminal }: Call<typeof 
   }
 }
 
-/** `0.5%` as a part, anything else as a path. */
+/** `0.5%` as a part, `0` as none, anything else as a path; one of digits only is written as `./5`. */
 function parseValidation(text: string): number | string[] {
-  const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text) ?? [];
-  if (percent !== undefined) {
-    if (Number(percent) < 100) return Number(percent) / 100;
+  const [, digits, percent] = /^(\d*[.,]?\d+)\s*(%?)$/.exec(text) ?? [];
+  if (digits === undefined) return [text];
+  const number = Number(digits.replace(",", "."));
+  if (number === 0) return 0;
+  if (percent === "%" && number >= 100) {
     throw new UsageError(`Cannot use --validation as it must be below 100%: current value is ${text}`);
   }
-  return /^0(\.0*)?$/.test(text) ? 0 : [text];
+  if (percent === "%" && !digits.includes(",")) return number / 100;
+  const meant = percent === "%" || number >= 1 ? number : Number((number * 100).toPrecision(6));
+  throw new UsageError(
+    `Cannot use --validation as it must be a percentage, a file or a folder: current value is ${text}. Write ` +
+      (meant < 100 ? `${meant}%` : "such as 0.5%"),
+  );
 }
 
 /** Says how far it is, every few seconds. */

@@ -70,8 +70,48 @@ Deno.test("tokenizer train says which records it passes over, and replaces no fi
   });
 });
 
-Deno.test("prepare refuses to hold out all documents", async () => {
-  const { code, terminal } = await call("prepare", "a", "--tokenizer", "bytes", "--out", "b", "--validation", "100%");
-  assertEquals(code, 2);
-  assertStringIncludes(terminal.errors, "Cannot use --validation as it must be below 100%: current value is 100%");
+Deno.test("prepare says how a part that is held out is written", async () => {
+  const rule = "must be a percentage, a file or a folder: current value is";
+  const said = {
+    "100%": "Cannot use --validation as it must be below 100%: current value is 100%",
+    "0.05": `${rule} 0.05. Write 5%`,
+    ".005": `${rule} .005. Write 0.5%`,
+    "5": `${rule} 5. Write 5%`,
+    "0,5%": `${rule} 0,5%. Write 0.5%`,
+    "500": `${rule} 500. Write such as 0.5%`,
+  };
+  for (const [text, message] of Object.entries(said)) {
+    const { code, terminal } = await call("prepare", "a", "--tokenizer", "bytes", "--out", "b", "--validation", text);
+    assertEquals(code, 2);
+    assertStringIncludes(terminal.errors, `${message}\n`);
+  }
+});
+
+Deno.test("prepare takes a path of digits as a path where it is written as one", async () => {
+  const args = ["prepare", "README.md", "--tokenizer", "bytes", "--out", "b", "--validation", "./5"];
+  const { code, terminal } = await call(...args);
+  assertEquals(code, 3);
+  assertStringIncludes(terminal.errors, "Cannot read ./5 as it does not exist");
+});
+
+Deno.test("prepare of one document says what to do, and then does it", async () => {
+  await withFolder(async (folder) => {
+    const [text, held, out] = [join(folder, "one.md"), join(folder, "held.md"), join(folder, "tokens")];
+    await Deno.writeTextFile(text, "The whale sank the ship.");
+    await Deno.writeTextFile(held, "The ship sank.");
+    const given = ["prepare", text, "--tokenizer", "bytes", "--out", out, "--workers", "1"];
+    for (const part of ["0.5%", "99%"]) {
+      const { code, terminal } = await call(...given, "--validation", part);
+      assertEquals(code, 3);
+      assertStringIncludes(
+        terminal.errors,
+        "the only document is either trained on or held out: name another file to hold",
+      );
+    }
+    const { code, terminal } = await call(...given, "--validation", held);
+    assertEquals([code, terminal.errors], [0, ""]);
+    using tokens = await openTokens(out);
+    assertEquals([tokens.index.train.documents, tokens.index.validation.documents], [1, 1]);
+    assertEquals((await call(...given, "--validation", "0", "--overwrite")).code, 0);
+  });
 });

@@ -68,16 +68,21 @@ export function paddedVocabulary(tokens: number): number {
   return Math.ceil(tokens / vocabularyStep) * vocabularyStep;
 }
 
-/** Refuses a part of the data that is shorter than a sequence and the token behind it. */
+/** What makes a part of prepared tokens longer. */
+const remedies = { train: "Prepare more documents", validation: "Hold more out with prepare --validation" };
+
+/** Refuses a part of prepared tokens that is shorter than a sequence and the token behind it. */
 export function checkParts(
   path: string,
-  parts: Readonly<Record<string, { readonly length: number }>>,
+  parts: Readonly<Record<keyof typeof remedies, { readonly length: number }>>,
   least: number,
 ): void {
-  for (const [name, { length }] of Object.entries(parts)) {
+  for (const name of ["train", "validation"] as const) {
+    const { length } = parts[name];
     if (length >= least) continue;
     throw new DataError(
-      `Cannot train on ${path} as its ${name} part must hold ${least} tokens: current value is ${length}`,
+      `Cannot train on ${path} as its ${name} part must hold ${least} tokens: current value is ${length}. ` +
+        `${remedies[name]}, or take shorter sequences`,
     );
   }
 }

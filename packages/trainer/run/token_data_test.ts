@@ -16,11 +16,17 @@ const animals = ["whale", "ship", "captain"].map((word) =>
 const tokenizer = await loadTokenizer(await trainTokenizer(animals.flat(), { vocabularySize: 270 }));
 
 /** Prepares documents into `folder/name`. */
-async function prepare(folder: string, name: string, documents: readonly string[], made: Tokenizer = tokenizer) {
+async function prepare(
+  folder: string,
+  name: string,
+  documents: readonly string[],
+  made: Tokenizer = tokenizer,
+  validation = 0.2,
+) {
   const source = join(folder, `${name}.jsonl`);
   await Deno.writeTextFile(source, documents.map((text) => JSON.stringify({ text })).join("\n"));
   const out = join(folder, name);
-  await prepareTokens({ paths: [source], out, tokenizer: made, validation: 0.2, workers: 1 });
+  await prepareTokens({ paths: [source], out, tokenizer: made, validation, workers: 1 });
   return out;
 }
 
@@ -196,6 +202,13 @@ Deno.test("a mixture of text and tokens of bytes; other mixtures are refused in 
       () => microRun(longer, { folder: join(folder, "long") }),
       DataError,
       "train part must hold 4097 tokens",
+    );
+    const none = await prepare(folder, "none", animals[0] ?? [], new ByteTokenizer(), 0);
+    const withoutHeld = await configOf(folder, [none]);
+    await assertRejects(
+      () => microRun(withoutHeld, { folder: join(folder, "withoutHeld") }),
+      DataError,
+      "tokens: current value is 0. Hold more out with prepare --validation, or take shorter sequences",
     );
     // A preparation that has not ended is no text, though its folder has files of JSON.
     await Deno.remove(join(short, "index.json"));
