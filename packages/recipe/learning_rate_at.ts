@@ -86,10 +86,31 @@ const shapes: Readonly<Record<DecayShape, (progress: number) => number>> = {
 export function learningRateAt(schedule: LearningRateSchedule, step: number): number {
   checkSchedule(schedule);
   checkInteger(step, "step", 0, "find learning rate");
-  const { peak, finalRatio, warmupSteps, totalSteps, decay = "cosine", decayRatio = 1 } = schedule;
+  const { peak, finalRatio, warmupSteps, totalSteps, decay = "cosine" } = schedule;
   if (step < warmupSteps) return peak * (step + 1) / warmupSteps;
   if (step >= totalSteps) return peak * finalRatio;
-  const start = Math.max(warmupSteps, totalSteps * (1 - decayRatio));
+  const start = decayStart(schedule);
   if (step <= start) return peak;
   return peak * (finalRatio + (1 - finalRatio) * shapes[decay]((step - start) / (totalSteps - start)));
+}
+
+/**
+ * Until where the learning rate has not begun to fall: steps up to it have `peak`, once the warm-up is over.
+ *
+ * @param schedule The schedule
+ * @returns Index of a step, from 0; may lie between two
+ *
+ * @example A run of which the last fifth decays
+ * ```ts
+ * import { decayStart } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decayStart({ warmupSteps: 10, totalSteps: 100, decayRatio: 0.2 }), 80);
+ * assertEquals(decayStart({ warmupSteps: 10, totalSteps: 100 }), 10);
+ * ```
+ */
+export function decayStart(
+  { warmupSteps, totalSteps, decayRatio = 1 }: Pick<LearningRateSchedule, "warmupSteps" | "totalSteps" | "decayRatio">,
+): number {
+  return Math.max(warmupSteps, totalSteps * (1 - decayRatio));
 }

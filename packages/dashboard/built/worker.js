@@ -5415,12 +5415,15 @@ var shapes = {
 function learningRateAt(schedule2, step) {
   checkSchedule(schedule2);
   checkInteger(step, "step", 0, "find learning rate");
-  const { peak, finalRatio, warmupSteps, totalSteps, decay = "cosine", decayRatio = 1 } = schedule2;
+  const { peak, finalRatio, warmupSteps, totalSteps, decay = "cosine" } = schedule2;
   if (step < warmupSteps) return peak * (step + 1) / warmupSteps;
   if (step >= totalSteps) return peak * finalRatio;
-  const start = Math.max(warmupSteps, totalSteps * (1 - decayRatio));
+  const start = decayStart(schedule2);
   if (step <= start) return peak;
   return peak * (finalRatio + (1 - finalRatio) * shapes[decay]((step - start) / (totalSteps - start)));
+}
+function decayStart({ warmupSteps, totalSteps, decayRatio = 1 }) {
+  return Math.max(warmupSteps, totalSteps * (1 - decayRatio));
 }
 
 // ../recipe/logits_rows.ts

@@ -112,6 +112,28 @@ Deno.test("a run is extended: steps that are done stay, the last phase and the s
     assertEquals(optimizer(parts, 18), optimizer(run, 18));
   }));
 
+Deno.test("a run that is extended behind its decay says once that the learning rate jumps back, before it not at all", () =>
+  withFolder(async (folder) => {
+    const short = microConfig(folder, {
+      "train.baseline": true,
+      "train.keepCheckpoints": 9,
+      "optimizer.decay": "linear",
+      "optimizer.decayRatio": 0.25,
+    });
+    const [run, early] = [join(folder, "run"), join(folder, "early")];
+    for (const place of [run, early]) await microRun(short, { folder: place });
+    const recipe = [{ phase: "dense", steps: 3 }, { phase: "sparse", steps: 5 }, { phase: "dense", steps: 12 }];
+    const long = change(short, { recipe, "train.steps": 20 });
+    const rateNotes = async (...given: Parameters<typeof resume>) =>
+      (await resume(...given)).notes.filter((note) => note.includes("learning rate"));
+    assertEquals(await rateNotes(long, run), [
+      "the learning rate of step 13 jumps back to 0.003, where it was to be 0.0003, and falls over the last 0.25 of 20 " +
+      "steps; from a checkpoint of step 9 or before it would not jump",
+    ]);
+    assertEquals(await rateNotes(long, run), []);
+    assertEquals(await rateNotes(long, early, { resumeAt: 8 }), []);
+  }));
+
 Deno.test("a run is not resumed with fewer steps than are done, nor with another past", () =>
   withFolder(async (folder) => {
     const config = microConfig(folder);
