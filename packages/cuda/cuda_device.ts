@@ -33,6 +33,10 @@ export class CudaDevice implements Device {
   readonly segmentRows = 128;
   /** On a Hopper; products of other GPUs would copy tokens each time. */
   readonly gathersTokens: boolean;
+  /** cuBLASLt times its algorithms, and cuDNN compiles its attention; our own kernels take any size. */
+  readonly tunesEachSize: boolean;
+  /** Tokens that keep a large GPU busy. */
+  readonly passTokens = 8192;
   /** A small part of the memory, yet large enough that the products over the vocabulary fill the device. */
   readonly logitsBytes: number;
   /** Memory of the GPU. */
@@ -56,6 +60,7 @@ export class CudaDevice implements Device {
     this.memoryBytes = driver.properties.totalMemory;
     this.peakFlops = knownGpuLimits(driver.properties.name)?.flopsPerSecond;
     this.gathersTokens = driver.properties.computeCapability === 90;
+    this.tunesEachSize = libraries.products !== undefined || libraries.attention !== undefined;
     this.logitsBytes = gpuLogitsBytes(this.memoryBytes);
     this.#context = new LaunchContext(driver, libraries, ptxOf);
     this.#replays = new Replays(this.#context);

@@ -57,6 +57,8 @@ export class WebGpuDevice implements Device {
   readonly activationType: "f32" | "f16";
   /** Whole words of metadata: selections are then made within their products. */
   readonly segmentRows: number = WORD_ROWS;
+  /** Tokens that keep a GPU busy. */
+  readonly passTokens = 4096;
   /** The operations. */
   readonly kernels: Kernels;
   readonly #device: GPUDevice;

@@ -20,10 +20,7 @@ export const manySizes: PassSizes = {
   positions: (count) => roundedUp(count, { step: 32, parts: 2 }),
 };
 
-/**
- * Few different sizes: libraries of a GPU time or compile kernels for every size that they have not seen, which takes
- * longer than several passes.
- */
+/** Few different sizes, for a device to which a new one costs more than several passes. */
 export const fewSizes: PassSizes = {
   tokens: (count, most) =>
     Math.max(manySizes.tokens(count, most), Math.min(roundedUp(count, { step: 1024, parts: 1 }), upTo(64, most))),
@@ -33,8 +30,8 @@ export const fewSizes: PassSizes = {
 };
 
 /** The sizes that are best on a device. */
-export function passSizes({ name }: Pick<Device, "name">): PassSizes {
-  return name === "cuda" ? fewSizes : manySizes;
+export function passSizes({ tunesEachSize = false }: Pick<Device, "tunesEachSize">): PassSizes {
+  return tunesEachSize ? fewSizes : manySizes;
 }
 
 /** At most a `parts`th more, in steps of at least `step`. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fewSizes, manySizes, type PassSizes } from "./pass_sizes.ts";
+import { fewSizes, manySizes, type PassSizes, passSizes } from "./pass_sizes.ts";
 
 const counts = Array.from({ length: 8192 }, (_, index) => index + 1);
 
@@ -26,4 +26,9 @@ Deno.test("few sizes: a pass has no more tokens than it may, unless a group alon
   assertEquals(fewSizes.tokens(5000, 6000), 6016);
   assertEquals(fewSizes.tokens(700, 640), 704);
   assertEquals([1, 1025, 4097, 8192].map((count) => fewSizes.tokens(count, 8192)), [1024, 2048, 8192, 8192]);
+});
+
+Deno.test("passSizes: few sizes where each new one is tuned for, whatever the device is called", () => {
+  const sizes = [passSizes({ tunesEachSize: true }), passSizes({ tunesEachSize: false }), passSizes({})];
+  assertEquals(sizes, [fewSizes, manySizes, manySizes]);
 });
