@@ -1,5 +1,6 @@
 import { isPacked24, type MatmulArguments } from "@beyond24/device";
 import type { LaunchContext } from "../launching/launch_context.ts";
+import type { DenseProduct } from "../libraries/dense_products.ts";
 import { SMALL_PRODUCT } from "../products/choose.ts";
 import { describeDense } from "../products/describe_dense.ts";
 import { launchFewRows } from "../products/few_rows.ts";
@@ -14,29 +15,38 @@ import { launchPackedMatmul } from "../products/packed_matmul.ts";
  */
 export function matmul(context: LaunchContext, { beside = [], ...args }: MatmulArguments): void {
   const others = beside.map((other) => ({ ...args, ...other }));
-  if (others.length > 0 && launchTogether(context, [args, ...others])) return;
-  for (const one of [args, ...others]) launchAlone(context, one);
+  const isPacked = [args, ...others].some(isPackedProduct);
+  if (!isPacked) {
+    const describe = (one: MatmulArguments) => describeDense(context, one);
+    return launchDescribed(context, [describe(args), ...others.map(describe)]);
+  }
+  // Unpacked operands share scratch memory: one is described when the one before it is launched.
+  for (const one of [args, ...others]) {
+    if (isPackedProduct(one)) launchPacked(context, one);
+    else launchDescribed(context, [describeDense(context, one)]);
+  }
 }
 
-function launchTogether(
-  context: LaunchContext,
-  [first, ...others]: readonly [MatmulArguments, ...MatmulArguments[]],
-): boolean {
-  if ([first, ...others].some(isPackedProduct)) return false;
-  return launchFewRows(context, [
-    describeDense(context, first),
-    ...others.map((other) => describeDense(context, other)),
-  ]);
+/** A product with a packed operand. */
+function launchPacked(context: LaunchContext, args: MatmulArguments): void {
+  if (multiplications(args) >= SMALL_PRODUCT && launchPackedMatmul(context, args)) return;
+  launchAlone(context, describeDense(context, args));
 }
 
-function launchAlone(context: LaunchContext, args: MatmulArguments): void {
-  const isLarge = multiplications(args) >= SMALL_PRODUCT;
-  if (isLarge && launchPackedMatmul(context, args)) return;
-  const product = describeDense(context, args);
-  if (product.m === 0 || product.n === 0) return;
-  if (!isPackedProduct(args) && launchFewRows(context, [product])) return;
-  const { products } = context.libraries;
-  if (isLarge && products?.matmul(product, context.capturing)) return;
+/** Products of the same dense left operand. */
+function launchDescribed(context: LaunchContext, products: readonly [DenseProduct, ...DenseProduct[]]): void {
+  if (launchFewRows(context, products)) return;
+  for (const product of products) {
+    if (products.length > 1 && launchFewRows(context, [product])) continue;
+    launchAlone(context, product);
+  }
+}
+
+function launchAlone(context: LaunchContext, product: DenseProduct): void {
+  const { m, n, k } = product;
+  if (m === 0 || n === 0) return;
+  const isLarge = m * n * k >= SMALL_PRODUCT;
+  if (isLarge && context.libraries.products?.matmul(product, context.capturing)) return;
   launchDense(context, product, isLarge);
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Device, Tensor } from "@beyond24/device";
 import { rowRange } from "@beyond24/device";
 import { modelPresets } from "@beyond24/recipe";
@@ -53,6 +53,44 @@ Deno.test("a product of few rows has blocks for every multiprocessor, and all of
   }
   multiply(device, [1, 768, 32_000], true);
   assertEquals(driver.launches.at(-1)?.geometry.grid, [8000, 1, 1]);
+});
+
+Deno.test("products beside each other: one launch of few rows, else one each, and each is described once", async () => {
+  const { device, driver } = await recordingDevice();
+  /** What is launched, and how often the shape of each result is read. */
+  const launch = (rows: number, outTypes: readonly ("bf16" | "f32")[], { isPacked = false } = {}) => {
+    driver.launches.length = 0;
+    let reads = 0;
+    const a = device.tensor([rows, 768], "bf16");
+    const made = outTypes.map((type) => {
+      const out = device.tensor([rows, 768], type);
+      const counted = {
+        ...out,
+        get shape() {
+          reads++;
+          return out.shape;
+        },
+      };
+      const b = isPacked ? device.packed24(768, 768, "cols") : device.tensor([768, 768], "bf16");
+      return { b, out: counted };
+    });
+    const [first, ...beside] = made;
+    assert(first);
+    device.kernels.matmul({ a, ...first, transposeB: true, beside });
+    return { kernels: driver.launches.map(({ kernel }) => kernel), reads };
+  };
+  const few = (type: string) => `few_rows_of_outputs_1_bf16_${type}`;
+  const together = launch(1, ["bf16", "bf16"]);
+  assertEquals(together.kernels, [few("bf16")]);
+  const apart = [
+    { rows: 1, kernels: [few("bf16"), few("f32")] },
+    { rows: 128, kernels: ["dense_product_nt_bf16", "dense_product_nt_f32"] },
+  ];
+  for (const { rows, kernels } of apart) assertEquals(launch(rows, ["bf16", "f32"]), { ...together, kernels });
+  assertEquals(launch(1, ["bf16", "bf16", "bf16", "bf16"]).kernels, Array(4).fill(few("bf16")));
+  const both = ["unpack24", "matmul_bf16_bf16"];
+  assertEquals(launch(1, ["bf16", "bf16"], { isPacked: true }).kernels, [...both, ...both], "scratch is shared");
+  device.dispose();
 });
 
 /** Launches of a decoded token with a model of some layers. */

@@ -16,15 +16,14 @@ import { type Box, chooseProduct, type ProductKernel } from "./choose.ts";
 import { denseOperand } from "./dense_operand.ts";
 import { describeProduct, type ProductDescription, type ProductOperands } from "./describe.ts";
 
-/** Starts a grouped product on the kernel that is chosen for it. */
+/** Starts a grouped product on the kernel that is chosen for it, with sorted tokens where it does not gather them. */
 export function launchProduct(context: LaunchContext, operands: ProductOperands): void {
   const description = describeProduct(operands);
   const kernel = chooseProduct(description, context.driver.properties);
   const { gather, ...rest } = operands;
-  if (gather && kernel.family !== "hopper, gathering") {
-    return launchProduct(context, { ...rest, b: sortedTokens(context, operands.b, gather) });
-  }
-  startProduct(context, kernel, description, operands);
+  const mustSort = gather !== undefined && kernel.family !== "hopper, gathering";
+  const taken = mustSort ? { ...rest, b: sortedTokens(context, operands.b, gather) } : operands;
+  startProduct(context, kernel, description, taken);
 }
 
 /** Starts a product on a kernel. */
