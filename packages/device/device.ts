@@ -63,8 +63,9 @@ export interface Device extends Allocator {
   /** Whether products take operands with a scale (`Tensor.scale`). Default false: they refuse them. */
   readonly takesScales?: boolean;
   /**
-   * Whether its libraries time or compile kernels for every size of operands that they have not seen, which takes longer
-   * than several calls: who can choose should then ask for few different sizes. Default false: a new size costs nothing.
+   * Whether its libraries time or compile kernels for every size of operands that they have not seen, which takes
+   * longer than several calls: who can choose should then ask for few different sizes. Default false: a new size costs
+   * nothing.
    */
   readonly tunesEachSize?: boolean;
   /** Tokens that a forward pass should have to keep it busy, where the caller may choose. Default 2048. */
