@@ -1,5 +1,5 @@
 import type { TaskName } from "@beyond24/evaluation";
-import type { SparsityPlanName } from "@beyond24/recipe";
+import { type SparsityPlanName, stableDecay } from "@beyond24/recipe";
 
 /** One way to train: the same for all sizes and seeds. */
 export interface QualityRun {
@@ -17,10 +17,10 @@ export interface QualityRun {
   readonly rate: RateName;
 }
 
-/** Learning rates by name: the paper's cosine, and one that stays at its peak and falls linearly in the last fifth. */
+/** Learning rates by name: the paper's cosine, and the one of the presets, which stays at its peak first. */
 export const qualityRates = {
   cosine: { "optimizer.decay": "cosine", "optimizer.decayRatio": 1 },
-  stable: { "optimizer.decay": "linear", "optimizer.decayRatio": 0.2 },
+  stable: { "optimizer.decay": stableDecay.decay, "optimizer.decayRatio": stableDecay.decayRatio },
 } as const;
 
 /** Name of a learning rate. */

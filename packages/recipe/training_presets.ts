@@ -41,8 +41,20 @@ function preset(
   };
 }
 
-/** Stays at its peak and falls linearly in the last fifth. */
-const stable = { finalRatio: 0.1, decay: "linear", decayRatio: 0.2 } as const;
+/**
+ * How a learning rate falls that stays at its peak first: linearly, in the last fifth of all steps.
+ *
+ * @example A learning rate that is stable for four fifths of the steps
+ * ```ts
+ * import { decayStart, stableDecay } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decayStart({ ...stableDecay, warmupSteps: 10, totalSteps: 100 }), 80);
+ * ```
+ */
+export const stableDecay = { decay: "linear", decayRatio: 0.2 } as const satisfies Partial<LearningRateSchedule>;
+
+const stable = { finalRatio: 0.1, ...stableDecay };
 
 /**
  * Model, recipe, learning rate and batch of every preset.

@@ -5618,10 +5618,13 @@ function preset(name, batchSize2, venom, rate, plan = "paper") {
     plan
   };
 }
-var stable = {
-  finalRatio: 0.1,
+var stableDecay = {
   decay: "linear",
   decayRatio: 0.2
+};
+var stable = {
+  finalRatio: 0.1,
+  ...stableDecay
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -18054,6 +18057,8 @@ var WebGpuDevice = class {
   activationType;
   /** Whole words of metadata: selections are then made within their products. */
   segmentRows = WORD_ROWS;
+  /** Tokens that keep a GPU busy. */
+  passTokens = 4096;
   /** The operations. */
   kernels;
   #device;
