@@ -13,6 +13,7 @@ import {
   type ScoreRow,
   scoreTable,
   summarizeModel,
+  trainLossSpan,
 } from "@beyond24/run";
 import { basename, dirname, resolve } from "@std/path";
 import type { ExportedRun } from "./_open_run.ts";
@@ -38,7 +39,7 @@ export async function modelCard(run: ExportedRun): Promise<string> {
     section("Data", data(config, step * tokensPerStep)),
     section("Recipe", recipe(config, step)),
     ...(hasSparseSteps(config) ? [section("Sparsity plan", plan(config))] : []),
-    section("Losses", losses(reached)),
+    section("Losses", losses(reached, rows.length)),
     ...(scores.length === 0 ? [] : [section("Scores", scored(scores))]),
     section("Use", usage),
   ];
@@ -155,10 +156,10 @@ function plan({ sparsity }: RunConfig): string {
   return `${routing}\n\n${table([["product", "sparse operand", "format"], ...rows])}`;
 }
 
-function losses({ train_loss, val_loss, val_bits_per_byte }: ModelSummary): string {
+function losses({ train_loss, val_loss, val_bits_per_byte }: ModelSummary, steps: number): string {
   return table([
     ["", ""],
-    ["training loss, nats per token, mean of the last 100 steps", formatLoss(train_loss)],
+    [`training loss, nats per token, ${trainLossSpan(steps)}`, formatLoss(train_loss)],
     ["validation loss, nats per token", formatLoss(val_loss)],
     ["validation, bits per byte", formatLoss(val_bits_per_byte)],
   ]);

@@ -173,6 +173,7 @@ Deno.test("the card has losses and scores of the exported step, of a twin those 
     ], disk);
     await exportHuggingFace(run, join(folder, "hf"));
     const card = await Deno.readTextFile(join(folder, "hf", "README.md"));
+    assertStringIncludes(card, "| training loss, nats per token, mean of the last 2 steps | 14.5000 |");
     assertStringIncludes(card, "| validation loss, nats per token | 15.0000 |");
     assertStringIncludes(card, "| piqa | 51.0 ± 1.0 |");
     assert(!card.includes("52.0") && !card.includes("53.0"));

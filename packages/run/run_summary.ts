@@ -19,7 +19,7 @@ export interface PhaseSummary {
 
 /** What a model reached. */
 export interface ModelSummary {
-  /** Mean training loss of the last 100 steps, in nats per token. */
+  /** Mean training loss of the last 100 steps, or of all where there are fewer, in nats per token. */
   readonly train_loss: number | null;
   /** Last loss over held-out text; null before the first validation. */
   readonly val_loss: number | null;

@@ -706,10 +706,13 @@ function preset(name, batchSize, venom, rate, plan = "paper") {
     plan
   };
 }
-var stable = {
-  finalRatio: 0.1,
+var stableDecay = {
   decay: "linear",
   decayRatio: 0.2
+};
+var stable = {
+  finalRatio: 0.1,
+  ...stableDecay
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -758,8 +761,11 @@ function trainLoss(losses) {
   const last = losses.slice(-trainLossSteps);
   return last.length === 0 ? null : last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
-function trainLossSpan(steps = Infinity) {
-  return steps === 1 ? "of the only step" : `mean of the last ${Math.min(trainLossSteps, steps)} steps`;
+function trainLossSpan(...steps) {
+  const spans = new Set(steps.filter((done) => done > 0).map((done) => Math.min(trainLossSteps, done)));
+  const most = spans.size === 0 ? trainLossSteps : Math.max(...spans);
+  if (most === 1) return "of the only step";
+  return `mean of the last ${most} steps${spans.size > 1 ? ", or of all" : ""}`;
 }
 
 // ../run/view/smooth_losses.ts

@@ -21,19 +21,23 @@ export function trainLoss(losses: readonly number[]): number | null {
 }
 
 /**
- * Which steps the training loss of a run is the mean of, as every report, page and command says it.
+ * Which steps the training loss of runs is the mean of, as every report, page and command says it.
  *
- * @param steps Steps done. Default: of runs side by side, which may have done any number
+ * @param steps Steps done, of a run or of each of several side by side; 0 where none is done, and there is no loss
  * @returns Words
  *
- * @example A long run and one of a step
+ * @example A long run, one of a step, and a long and a short one
  * ```ts
  * import { trainLossSpan } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([trainLossSpan(3000), trainLossSpan(1)], ["mean of the last 100 steps", "of the only step"]);
+ * assertEquals(trainLossSpan(3000, 12), "mean of the last 100 steps, or of all");
  * ```
  */
-export function trainLossSpan(steps = Infinity): string {
-  return steps === 1 ? "of the only step" : `mean of the last ${Math.min(trainLossSteps, steps)} steps`;
+export function trainLossSpan(...steps: readonly number[]): string {
+  const spans = new Set(steps.filter((done) => done > 0).map((done) => Math.min(trainLossSteps, done)));
+  const most = spans.size === 0 ? trainLossSteps : Math.max(...spans);
+  if (most === 1) return "of the only step";
+  return `mean of the last ${most} steps${spans.size > 1 ? ", or of all" : ""}`;
 }

@@ -378,7 +378,10 @@ Deno.test("runs lists what each run has reached, and warns of one that cannot be
     await Deno.writeTextFile(join(folder, "b", "config.json"), "{");
     const { code, written, errors } = await run(folder, "runs", "{}");
     assertEquals(code, 0);
-    assertMatch(written, /^run +preset[^]*a +tiny +paper +finished +12 of 12 +\d\.\d{4} +\d\.\d{4} +\d.* s\n$/);
+    assertMatch(
+      written,
+      /^run +preset.* training loss, mean of the last 12 steps  [^]*a +tiny +paper +finished +12 of 12 +\d\.\d{4} +\d\.\d{4} +\d.* s\n$/,
+    );
     assertStringIncludes(errors, "warning: ");
     const [row] = JSON.parse((await run(folder, "runs", "{}", "--json")).written);
     assertEquals([row.run, row.steps, row.of_steps, row.status], [join(folder, "a"), 12, 12, "finished"]);

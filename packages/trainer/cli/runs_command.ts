@@ -91,8 +91,9 @@ function runLine(run: string, { config, reached }: ReportData): RunLine {
 }
 
 function describeRuns(rows: readonly RunLine[]): string {
+  const span = trainLossSpan(...rows.map(({ steps }) => steps));
   return formatTable([
-    ["run", "preset", "plan", "status", "step", `training loss, ${trainLossSpan()}`, "validation loss", "time"],
+    ["run", "preset", "plan", "status", "step", `training loss, ${span}`, "validation loss", "time"],
     ...rows.map(({ run, preset, plan, status, steps, of_steps, train_loss, val_loss, wall_seconds }) => [
       run,
       preset,

@@ -59,7 +59,7 @@ function reachedTable(runs: readonly ReportData[]): string {
     "validation loss",
     "ratio",
     "bits per byte",
-    `training loss, ${trainLossSpan()}`,
+    `training loss, ${trainLossSpan(...runs.map(({ reached }) => reached.steps))}`,
     "tokens/s",
     "time of steps",
   ];

@@ -39,6 +39,7 @@ Deno.test("compare draws a run without a step, and refuses what is no run and on
     await Deno.copyFile(join(run, "config.json"), join(begun, "config.json"));
     const html = await Deno.readTextFile(await writeComparison([run, begun], join(folder, "out.html")));
     assertStringIncludes(html, "0 of 12");
+    assertStringIncludes(html, "training loss, mean of the last 12 steps<");
     assert(!/NaN|Infinity/.test(html));
     await assertRejects(
       () => writeComparison([run, join(folder, "nope")], join(folder, "x")),
