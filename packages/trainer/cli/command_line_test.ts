@@ -380,7 +380,7 @@ Deno.test("runs lists what each run has reached, and warns of one that cannot be
     assertEquals(code, 0);
     assertMatch(
       written,
-      /^run +preset.* training loss, mean of the last 12 steps  [^]*a +tiny +paper +finished +12 of 12 +\d\.\d{4} +\d\.\d{4} +\d.* s\n$/,
+      /^run +preset.* training loss, mean of the last 12 steps +validation loss[^]*a +tiny +paper +finished +12 of 12 +\d\.\d{4} +\d\.\d{4} +\d.* s\n$/,
     );
     assertStringIncludes(errors, "warning: ");
     const [row] = JSON.parse((await run(folder, "runs", "{}", "--json")).written);
