@@ -2,9 +2,7 @@
 // rest of this folder is plain C++. "Shared" addresses are bytes in the shared window.
 #pragma once
 
-__device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
-  return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
-}
+#include "../plain/shared_address.cuh"
 
 /** Starts a copy of 16 bytes, past L1, if it is wanted: without a branch, so that it can be scheduled among other work.
  */

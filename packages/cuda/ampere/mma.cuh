@@ -3,6 +3,8 @@
 // same rows of column g; of D (16 x 8) rows g (d[0], d[1]) and g + 8 (d[2], d[3]), columns 2t and 2t + 1.
 #pragma once
 
+#include "../plain/shared_address.cuh"
+
 /** D += A B in f32. */
 __device__ __forceinline__ void multiplyAccumulate(float (&d)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
   asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, "
@@ -26,10 +28,6 @@ __device__ __forceinline__ void loadTransposed(unsigned (&to)[4], unsigned addre
                : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
                : "r"(address)
                : "memory");
-}
-
-__device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
-  return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
 /** Starts a copy of 16 bytes to shared memory; zeros when `inside` is false. */

@@ -1,9 +1,7 @@
 // Shared-memory barriers of Hopper (PTX ISA "mbarrier"): addresses are 32-bit shared-window addresses.
 #pragma once
 
-__device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
-  return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
-}
+#include "../plain/shared_address.cuh"
 
 __device__ __forceinline__ void initBarrier(unsigned barrier, unsigned arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals) : "memory");
