@@ -65,10 +65,13 @@ export interface CommandDefinition<Flags extends FlagTable> extends CommandFacts
   readonly run: (call: Call<Flags>) => Promise<number>;
 }
 
+/** Does what a command was called for; the result is the exit code. */
+export type Action = () => number | Promise<number>;
+
 /** A command that can be called. */
 export interface Command extends CommandFacts {
-  /** Reads the arguments and does it; the result is the exit code. */
-  readonly call: (args: readonly string[], terminal: Terminal) => Promise<number>;
+  /** Reads the arguments. What is wrong with them is wrong in every process that was started with them. */
+  readonly read: (args: readonly string[], terminal: Terminal) => Action | Promise<Action>;
 }
 
 /** Flags that every command has. */
@@ -80,12 +83,12 @@ export const commonFlags = {
 /** Makes a command of its table and its action: what the action is given has the types of the table. */
 export function defineCommand<const Flags extends FlagTable>(definition: CommandDefinition<Flags>): Command {
   const { run, ...facts } = definition;
-  const call = async (args: readonly string[], terminal: Terminal) => {
+  const read = (args: readonly string[], terminal: Terminal) => {
     const { flags, operands } = parseFlags({ ...definition.flags, ...commonFlags }, args);
     checkOperands(facts, operands);
-    return await run({ flags, operands, words: args, terminal });
+    return () => run({ flags, operands, words: args, terminal });
   };
-  return { ...facts, call };
+  return { ...facts, read };
 }
 
 function checkOperands({ name, operand }: CommandFacts, operands: readonly string[]): void {

@@ -2,7 +2,7 @@ import { closedPath } from "@beyond24/disk";
 import { didYouMean, UsageError } from "@beyond24/run";
 import { ranksHere } from "../ranks/join_ranks.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
-import { type Command, commonFlags } from "./command.ts";
+import { type Action, type Command, commonFlags } from "./command.ts";
 import { describeCommand, describeProgram } from "./describe_help.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
@@ -24,19 +24,26 @@ export const programFlags = {
  * @returns The exit code
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal = consoleTerminal): Promise<number> {
+  let action: Action | undefined;
   try {
-    return await dispatch(args, terminal);
+    action = await readWords(args, terminal);
+    return await action();
   } catch (error) {
     const code = exitCodeOf(error);
-    await letRank0Speak();
-    terminal.error(describe(error, code, args.includes("--debug")));
+    const isOfWords = action === undefined && code === exitCodes.usage;
+    if (await mustSay(isOfWords)) terminal.error(describe(error, code, args.includes("--debug")));
     return code;
   }
 }
 
-/** What rank 0 finds as well it says alone: the launcher ends the others when it has. */
-async function letRank0Speak(): Promise<void> {
-  if (rankHere() > 0) await new Promise((resolve) => setTimeout(resolve, 3000));
+/**
+ * Whether this process says what it has found. Rank 0 does so at once; of others the launcher ends those that have
+ * joined when it has, so they wait. What is wrong with the words is the same for all, and they leave it to rank 0.
+ */
+async function mustSay(isOfWords: boolean): Promise<boolean> {
+  if (rankHere() === 0) return true;
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return !isOfWords;
 }
 
 /** A process that was told no place among others says what it finds, that among it. */
@@ -48,26 +55,30 @@ function rankHere(): number {
   }
 }
 
-async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+async function readWords(args: readonly string[], terminal: Terminal): Promise<Action> {
   const [name, ...rest] = args;
   const help = async () => describeProgram(await loadCommands(), programFlags, terminal.columns);
+  const print = (text: string): Action => () => {
+    terminal.out(text);
+    return exitCodes.done;
+  };
   if (name === undefined) {
-    terminal.error(await help());
-    return exitCodes.usage;
+    const text = await help();
+    return () => {
+      terminal.error(text);
+      return exitCodes.usage;
+    };
   }
   if (name.startsWith("-")) {
     const { flags } = asksForHelp(programFlags, args) ? { flags: undefined } : parseFlags(programFlags, args);
-    terminal.out(flags?.version ? describeVersion() : await help());
-    return exitCodes.done;
+    return print(flags?.version ? describeVersion() : await help());
   }
   if (name === "help") {
-    terminal.out(rest[0] === undefined ? await help() : describeCommand(await findCommand(rest[0]), terminal.columns));
-    return exitCodes.done;
+    return print(rest[0] === undefined ? await help() : describeCommand(await findCommand(rest[0]), terminal.columns));
   }
   const command = await findCommand(name);
-  if (!asksForHelp(command.flags, rest)) return await command.call(rest, terminal);
-  terminal.out(describeCommand(command, terminal.columns));
-  return exitCodes.done;
+  if (asksForHelp(command.flags, rest)) return print(describeCommand(command, terminal.columns));
+  return await command.read(rest, terminal);
 }
 
 async function findCommand(name: string): Promise<Command> {

@@ -2,7 +2,7 @@ import { configField, configFields, configSections } from "@beyond24/run";
 import { type Command, defineCommand } from "./command.ts";
 import { defaultOf, keyFacts } from "./key_facts.ts";
 import { exitCodes } from "./exit_codes.ts";
-import { nothing } from "./permissions.ts";
+import { printing } from "./permissions.ts";
 import { twoColumns, wrap } from "./two_columns.ts";
 
 /** `explain`: what the keys of the configuration mean. */
@@ -11,7 +11,7 @@ export const explainCommand: Command = defineCommand({
   sentence: "Explains a key of the configuration, or lists all of them or those of a section",
   operand: { name: "key", sentence: "a key such as train.steps, or a section such as train", least: 0, most: 1 },
   flags: {},
-  tasks: [{ name: "explain", permissions: nothing }],
+  tasks: [{ name: "explain", permissions: printing }],
   examples: [
     ["explain", "every key, with its default and meaning"],
     ["explain sparsity", "those of a section"],

@@ -32,21 +32,21 @@ export const cacheFolders: readonly string[] = ["XDG_CACHE_HOME", "HOME", "LOCAL
 /** The session of a user, without which drivers of graphics complain. */
 export const userSession = "XDG_RUNTIME_DIR";
 
-/** For commands that print what they know. */
-export const nothing: Permissions = {};
+/**
+ * For commands that print what they know. As every command they may read what launchers of several processes say, so
+ * that one of these alone says what is wrong, and so that they do not train side by side.
+ */
+export const printing: Permissions = { env: LAUNCH_VARIABLES };
 
 /** For commands that read files and print. */
-export const reading: Permissions = { read: true, env: [callersFolder] };
+export const reading: Permissions = { read: true, env: [callersFolder, ...LAUNCH_VARIABLES] };
 
-const computingVariables = [callersFolder, userSession, ...cacheFolders];
+const computingVariables = [callersFolder, userSession, ...cacheFolders, ...LAUNCH_VARIABLES];
 
 /** For commands that compute. */
 export const computing: Permissions = { read: true, env: computingVariables };
 
-/** For training without native libraries: what launchers say, so that their processes do not train side by side. */
-export const training: Permissions = { ...computing, env: [...computingVariables, ...LAUNCH_VARIABLES], write: true };
-
-/** For native libraries: where CUDA may lie, and what launchers of several processes say. */
+/** For native libraries: where CUDA may lie. */
 export const native: Permissions = {
   ...computing,
   ffi: true,
@@ -58,7 +58,6 @@ export const native: Permissions = {
     "LD_LIBRARY_PATH",
     "VIRTUAL_ENV",
     "PATH",
-    ...LAUNCH_VARIABLES,
   ],
 };
 

@@ -19,7 +19,7 @@ import { configSources } from "./config_flags.ts";
 import { describeResult } from "./describe_result.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { type ResumeConfig, resumeConfig } from "./resume_config.ts";
-import { loopback, native, rankOfGpus, training } from "./permissions.ts";
+import { computing, loopback, native, rankOfGpus } from "./permissions.ts";
 import { runProgress } from "./run_progress.ts";
 import { stopSignal } from "./stop_signal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,7 +33,7 @@ const facts = {
   sentence: "Trains a model, or goes on with a stopped run",
   flags: trainFlags,
   tasks: [
-    { name: "train", permissions: training },
+    { name: "train", permissions: { ...computing, write: true } },
     {
       name: "train:native",
       sentence: "Trains with native libraries: OpenBLAS on a CPU, CUDA on an NVIDIA GPU (allows foreign functions)",
@@ -48,7 +48,7 @@ const facts = {
       name: "train:watch",
       sentence: "Trains with a page on loopback that follows the run",
       flags: ["--dashboard"],
-      permissions: { ...training, net: [loopback] },
+      permissions: { ...computing, write: true, net: [loopback] },
     },
   ],
   examples: [
@@ -72,9 +72,9 @@ const facts = {
  */
 export const trainCommand: Command = {
   ...facts,
-  call: async (args, terminal) => {
+  read: async (args, terminal) => {
     const ranks = args.includes("--print-config") ? undefined : await joinRanks();
-    return await defineCommand({ ...facts, run: (call) => begin(call, ranks) }).call(args, terminal);
+    return defineCommand({ ...facts, run: (call) => begin(call, ranks) }).read(args, terminal);
   },
 };
 

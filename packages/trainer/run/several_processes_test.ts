@@ -21,8 +21,8 @@ const micro = [
   ...["--set", "train.validationTokens=64", "--set", "sparsity.plan=paper-columns"],
 ];
 
-function program(args: readonly string[]): string[] {
-  return [Deno.execPath(), "run", "-P=train:native", "--quiet", main, ...args];
+function program(args: readonly string[], task = "train:native"): string[] {
+  return [Deno.execPath(), "run", `-P=${task}`, "--quiet", main, ...args];
 }
 
 /** A folder with a text, and how to train in it in one or several processes. */
@@ -112,6 +112,10 @@ Deno.test({
     assertEquals(unequal.stderr.match(/^error: /gm)?.length, 1, unequal.stderr);
     const mistyped = await place.train(2, [...micro, "--sead", "3"]);
     assertEquals(mistyped.stderr.match(/^error: .*--sead.*/gm)?.length, 1, mistyped.stderr);
+    for (const command of ["plan", "explain"]) {
+      const other = await place.run(2, program([command, "--sead", "3"], command));
+      assertEquals(other.stderr.match(/^error: .*--sead.*/gm)?.length, 1, other.stderr);
+    }
     const wrong = await place.train(2, [...micro, "--set", "model.layers=0"]);
     assertEquals(wrong.stderr.match(/^error: .*model\.layers.*/gm)?.length, 1, wrong.stderr);
     const taken = await place.train(1, [...micro, "--out", "taken"]);
