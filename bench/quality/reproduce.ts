@@ -223,7 +223,10 @@ function describeRow(row: ResultRow | undefined): string {
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    if (!args.includes("--help")) return await reproduce.call(args, terminal);
+    if (!args.includes("--help")) {
+      const action = await reproduce.read(args, terminal);
+      return await action();
+    }
     terminal.out(describeCommand(reproduce, terminal.columns));
     return exitCodes.done;
   } catch (error) {
