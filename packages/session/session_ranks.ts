@@ -1,7 +1,7 @@
 import type { Collectives } from "@beyond24/device";
 import { joinStatistics, type Transformer } from "@beyond24/transformer";
 
-/** What tells the sessions of one device apart, and the ranks that train the same model. */
+/** What tells the sessions of one device apart, the ranks that train the same model, and when it gets its weights. */
 export interface SessionRanks {
   /** Of this session on its device. Default `"session"`. */
   readonly key?: string;
@@ -15,6 +15,12 @@ export interface SessionRanks {
    * (`"optimizer"`), or nothing. Changes no number. Default `"optimizer"`.
    */
   readonly shard?: "none" | "optimizer";
+  /**
+   * Whether the weights are drawn from the seed at once, or zero until they are read, or drawn by `drawTransformer`: to
+   * draw those of a large model takes longer than to read them, in vain where it goes on from a checkpoint. Default
+   * `"drawn"`.
+   */
+  readonly weights?: "drawn" | "zero";
 }
 
 /** What all ranks measured together, one row a step. */

@@ -12,6 +12,7 @@ import {
   type PhaseName,
 } from "@beyond24/recipe";
 import {
+  allocateTransformer,
   clusterTransformer,
   countTargets,
   createTokenBatch,
@@ -91,7 +92,7 @@ export class TrainingSession {
   #step = 0;
 
   /**
-   * Creates the model with its initial weights.
+   * Creates the model, with its initial weights unless these are to come later.
    *
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
@@ -102,7 +103,7 @@ export class TrainingSession {
     device: Device,
     config: SessionConfig,
     nextBatch: () => HostBatch,
-    { key = "session", collectives = soloCollectives, shard = "optimizer" }: SessionRanks = {},
+    { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" }: SessionRanks = {},
   ) {
     const { transformer, optimizer, recipe, clustering, seed, batchSize, readEvery = 1 } = config;
     this.#device = device;
@@ -114,7 +115,8 @@ export class TrainingSession {
     this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : undefined;
-    this.model = createTransformer(device, transformer, seed, { rank, size, isSharded: this.#sharers !== undefined });
+    const create = weights === "drawn" ? createTransformer : allocateTransformer;
+    this.model = create(device, transformer, seed, { rank, size, isSharded: this.#sharers !== undefined });
     this.#optimizer = new AdamW(device, transformerParameters(this.model), optimizer, { key, collectives });
     const measured = [...statisticsTensors(this.model), this.#optimizer.squaredNorm];
     this.#ring = new StatisticsRing(device, measured, readEvery);
@@ -192,7 +194,7 @@ export class TrainingSession {
   }
 
   /**
-   * Begins with weights of another run instead of those that were drawn. Call it before the first step.
+   * Begins with weights of another run instead of those that are drawn. Call it before the first step.
    *
    * @param weights The weights; moments begin at zero
    * @throws {TypeError} If a weight is missing or of another type or shape

@@ -1,10 +1,12 @@
 import { createCpuDevice } from "@beyond24/cpu";
 import { writeParameter } from "@beyond24/autograd";
 import type { Device, Tensor } from "@beyond24/device";
+import type { FeedForwardSparsity } from "@beyond24/ffn";
 import { modelPresets, planRouting, sparsityPlans } from "@beyond24/recipe";
 import { decodeSafetensors } from "@beyond24/safetensors";
 import { sampleTokens } from "@beyond24/generation";
 import { type HostBatch, type SessionConfig, type TensorSource, TrainingSession } from "@beyond24/session";
+import { drawTransformer } from "@beyond24/transformer";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 
 const shape = {
@@ -17,8 +19,9 @@ const shape = {
   headDim: 8,
   sequenceLength: 8,
 };
+const routed: FeedForwardSparsity = { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 16 } };
 const config: SessionConfig = {
-  transformer: { shape, sparsity: { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 16 } } },
+  transformer: { shape, sparsity: routed },
   recipe: [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 3 }, { phase: "dense", steps: 2 }],
   schedule: { peak: 1e-2, finalRatio: 0.1, warmupSteps: 1, totalSteps: 7 },
   seed: 3,
@@ -69,6 +72,25 @@ for (const [name, changes] of Object.entries({ paper: {}, beyond })) {
     await goesOn(changes);
   });
 }
+
+Deno.test("TrainingSession draws the same weights later, and has none before", async () => {
+  const device = await openCpu();
+  const frozen: SessionConfig = {
+    ...config,
+    transformer: { shape, sparsity: { ...routed, softThresholdScale: "frozen" } },
+  };
+  const [now, later] = (["drawn", "zero"] as const).map((weights) =>
+    new TrainingSession(device, frozen, () => batch(0), { key: weights, weights })
+  );
+  assert(now && later);
+  const head = async ({ model }: TrainingSession) => await device.read(model.head.value);
+  assertEquals(new Set(await head(later)), new Set([0]));
+  drawTransformer(later.model, config.seed);
+  assertEquals(await head(later), await head(now));
+  assertEquals(await losses(later), await losses(now));
+  for (const one of [now, later]) one.dispose();
+  device.dispose();
+});
 
 async function goesOn(changes: Partial<SessionConfig>): Promise<void> {
   const { microBatches = 1 } = changes;

@@ -37,7 +37,33 @@ export function createTransformer(
   share: ParameterShare = soleShare,
 ): Transformer {
   const model = allocateTransformer(device, config, seed, share);
-  const { shape: { layers, dModel } } = config;
+  drawTransformer(model, seed);
+  return model;
+}
+
+/**
+ * Draws the initial weights of a model, as {@linkcode createTransformer} does. Whatever it had is lost.
+ *
+ * @param model The model
+ * @param seed Seed of the weights, an integer >= 0
+ *
+ * @example Weights that are drawn later
+ * ```ts
+ * import { allocateTransformer, createTransformer, drawTransformer } from "@beyond24/transformer";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { modelPresets } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const config = { shape: { ...modelPresets.tiny, layers: 1 } };
+ * const model = allocateTransformer(device, config, 1);
+ * drawTransformer(model, 1);
+ * const { head } = createTransformer(device, config, 1);
+ * assertEquals(await device.read(model.head.value), await device.read(head.value));
+ * ```
+ */
+export function drawTransformer(model: Transformer, seed: number): void {
+  const { device, config: { shape: { layers, dModel } } } = model;
   const draw = (parameter: Parameter): Float32Array => {
     const values = initialValues(parameter.name, parameter.shape, { layers, seed });
     writeParameter(device, parameter, values);
@@ -53,5 +79,4 @@ export function createTransformer(
   }
   gain(model.norm);
   draw(model.head);
-  return model;
 }

@@ -7783,7 +7783,11 @@ function initialValues(name, shape, { layers, seed }) {
 // ../transformer/create_transformer.ts
 function createTransformer(device, config, seed, share2 = soleShare) {
   const model2 = allocateTransformer(device, config, seed, share2);
-  const { shape: { layers, dModel } } = config;
+  drawTransformer(model2, seed);
+  return model2;
+}
+function drawTransformer(model2, seed) {
+  const { device, config: { shape: { layers, dModel } } } = model2;
   const draw3 = (parameter) => {
     const values = initialValues(parameter.name, parameter.shape, {
       layers,
@@ -7810,7 +7814,6 @@ function createTransformer(device, config, seed, share2 = soleShare) {
   }
   gain(model2.norm);
   draw3(model2.head);
-  return model2;
 }
 
 // ../transformer/_run_layer.ts
@@ -9242,14 +9245,14 @@ var TrainingSession = class {
   #speedOf;
   #step = 0;
   /**
-   * Creates the model with its initial weights.
+   * Creates the model, with its initial weights unless these are to come later.
    *
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
    * @param nextBatch Draws the next micro-batch of this rank
    * @param place What tells the sessions of one device apart, and the other ranks
    */
-  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives, shard = "optimizer" } = {}) {
+  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" } = {}) {
     const { transformer, optimizer, recipe: recipe2, clustering, seed, batchSize: batchSize2, readEvery: readEvery2 = 1 } = config;
     this.#device = device;
     this.#config = config;
@@ -9264,7 +9267,8 @@ var TrainingSession = class {
     this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : void 0;
-    this.model = createTransformer(device, transformer, seed, {
+    const create2 = weights === "drawn" ? createTransformer : allocateTransformer;
+    this.model = create2(device, transformer, seed, {
       rank,
       size,
       isSharded: this.#sharers !== void 0
@@ -9357,7 +9361,7 @@ var TrainingSession = class {
     return this.#sharers && takeSharedSnapshot(this.#step, this.model, this.#optimizer, this.#sharers);
   }
   /**
-   * Begins with weights of another run instead of those that were drawn. Call it before the first step.
+   * Begins with weights of another run instead of those that are drawn. Call it before the first step.
    *
    * @param weights The weights; moments begin at zero
    * @throws {TypeError} If a weight is missing or of another type or shape

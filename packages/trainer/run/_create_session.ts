@@ -14,7 +14,7 @@ export function createLoader(config: RunConfig, data: RunData, { collectives }: 
   return new SequenceLoader(data.split.train, { sequenceLength, batchSize, seed, shuffle, rank, size });
 }
 
-/** The session of this rank; `config` has its share of a batch. */
+/** The session of this rank, whose weights are to come; `config` has its share of a batch. */
 export function createSession(
   device: Device,
   config: RunConfig,
@@ -23,6 +23,6 @@ export function createSession(
 ): TrainingSession {
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const { shard } = config.distributed;
-  const place = { key: role, collectives, shard };
+  const place = { key: role, collectives, shard, weights: "zero" } as const;
   return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), place);
 }

@@ -16,6 +16,7 @@ import {
 } from "@beyond24/run";
 import type { TrainingSession } from "@beyond24/session";
 import { tokenizerFiles } from "@beyond24/tokenizer";
+import { drawTransformer } from "@beyond24/transformer";
 import { dirname, join } from "@std/path";
 import type { EventLog } from "../tensorboard/event_log.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
@@ -119,6 +120,7 @@ export class SessionRunner {
     const { initFrom } = this.#config.train;
     this.#isBranch = found === undefined && initFrom !== "none";
     if (this.#isBranch) await this.#begin(await findCheckpoint(initFrom));
+    else if (found === undefined) drawTransformer(this.#session.model, this.#config.train.seed);
   }
 
   /**
