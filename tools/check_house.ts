@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { basename } from "@std/path";
 import { findCircles } from "./find_circles.ts";
 import { findConflictMarks } from "./find_conflict_marks.ts";
 import { findLayerFaults, findMissingPackages } from "./find_layer_faults.ts";
@@ -29,7 +30,7 @@ function findFaults(file: string, text: string): string[] {
     return [
       ...findConflictMarks(file, text),
       ...findWideLines(file, text),
-      ...findMissingFiles(file, text, exists),
+      ...findMissingFiles(file, text, exists, names),
     ];
   }
   const lines = text.split("\n").length;
@@ -50,7 +51,9 @@ async function findWideComments(): Promise<string[]> {
 }
 
 const texts = new Map<string, string>();
+const names = new Set<string>();
 async function read(file: string): Promise<void> {
+  names.add(basename(file));
   if (/\.(md|ts)$/.test(file) && !file.endsWith(".d.ts")) texts.set(file, await Deno.readTextFile(file));
 }
 
