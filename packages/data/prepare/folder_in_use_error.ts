@@ -10,7 +10,8 @@
  *
  * const folder = await Deno.makeTempDir();
  * await Deno.writeTextFile(`${folder}/a.txt`, "text");
- * const options = { paths: [`${folder}/a.txt`], out: folder, tokenizer: new ByteTokenizer(), workers: 1 };
+ * const tokenizer = new ByteTokenizer();
+ * const options = { paths: [`${folder}/a.txt`], out: folder, tokenizer, validation: 0, workers: 1 };
  * await assertRejects(() => prepareTokens(options), FolderInUseError, "it holds other files");
  * ```
  */
