@@ -31,7 +31,11 @@ export interface RunComparison {
    * n is 0 where the rate falls at the very end, when there is nothing to compare with.
    */
   readonly gapOnCurve: Spread;
-  /** The gap to dense runs that end when the run ends, interpolated between their lengths; n is 0 without such runs. */
+  /**
+   * The gap to dense runs that end when the run ends, interpolated between their lengths; n is 0 without such runs, one
+   * of which takes three quarters of the other's time or more: losses fall along a curve that a straight line over a
+   * longer way lies well above, which flatters the run.
+   */
   readonly gapToShorter: Spread;
 }
 
@@ -159,6 +163,9 @@ function relative(row: ResultRow, loss: number | undefined): number | undefined 
   return loss === undefined ? undefined : row.val_loss / loss - 1;
 }
 
+/** Least part of the time of a longer dense run that a shorter one takes, for a loss to be read off between them. */
+const leastOfLonger = 3 / 4;
+
 /** The loss that a dense run would end with which ends when a run does. */
 function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow[]): number | undefined {
   if (isFullDense(row.run)) return undefined;
@@ -166,8 +173,10 @@ function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow
     .map((other) => ({ seconds: secondsOf(other, twin), loss: other.val_loss }))
     .toSorted((a, b) => a.seconds - b.seconds);
   const seconds = secondsOf(row, twin);
-  const isBetween = ends.length > 1 && seconds <= (ends.at(-1)?.seconds ?? 0);
-  return isBetween ? lossAt(ends, seconds) : undefined;
+  const before = ends.findLast((end) => end.seconds <= seconds);
+  const after = ends.find((end) => end.seconds >= seconds);
+  if (before === undefined || after === undefined || before.seconds < leastOfLonger * after.seconds) return undefined;
+  return before === after ? before.loss : lossAt([before, after], seconds);
 }
 
 /** Whether a run is dense, with all neurons and all steps. */

@@ -54,12 +54,15 @@ Deno.test("equal time: on the twin's curve, and against dense runs that end then
   const [stable] = studiesOf([{ ...twin, run: "dense-stable", settings }, { ...sparse(1, 1.1), settings }]);
   assertEquals((stable && compareRun("beyond-50", stable))?.gapOnCurve.n, 0);
 
-  const half = testRow({ run: "dense-short-50", seed: 1, val_loss: 1.5, steps: 50, recipe: "dense:50" });
-  const [withShorter] = studiesOf([twin, sparse(1, 1.1), half]);
+  const short = (part: 50 | 75, val_loss: number) =>
+    testRow({ run: `dense-short-${part}`, seed: 1, val_loss, steps: part, recipe: `dense:${part}` });
+  const [withHalf] = studiesOf([twin, sparse(1, 1.1), short(50, 1.5)]);
+  assertEquals((withHalf && compareRun("beyond-50", withHalf))?.gapToShorter.n, 0);
+  const [withShorter] = studiesOf([twin, sparse(1, 1.1), short(50, 1.5), short(75, 1.25)]);
   const both = withShorter && compareRun("beyond-50", withShorter);
   assertAlmostEquals(both?.gapToShorter.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
   // Training losses of runs of other lengths are of other batches, and a run is not held against itself.
-  const shorter = withShorter && compareRun("dense-short-50", withShorter);
+  const shorter = withShorter && compareRun("dense-short-75", withShorter);
   assertEquals([both?.trainGap.n, shorter?.trainGap.n, shorter?.gapToShorter.n], [1, 0, 0]);
 });
 

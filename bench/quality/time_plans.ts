@@ -1,10 +1,11 @@
 import type { ReproduceContext } from "./context.ts";
 import { type QualityJob, timingName } from "./jobs.ts";
 import { messageOf } from "./message_of.ts";
+import { runQueue } from "./run_queue.ts";
 import { timeSteps, type Timing } from "./timing.ts";
 
 /**
- * Times the steps of every plan that jobs need, one after the other. A plan that fails is left out.
+ * Times the steps of every plan that jobs need, one after the other on each GPU. A plan that fails is left out.
  *
  * @param jobs The jobs
  * @param context Device, data, folders
@@ -16,31 +17,33 @@ export async function timePlans(
   context: ReproduceContext,
   say: (line: string) => void,
 ): Promise<Map<string, Timing> | undefined> {
+  const { gpus, signal } = context;
   const timings = new Map<string, Timing>();
-  const kinds = new Map(jobs.map((job) => [timingName(job), job]));
-  // Sparse plans first: each times dense steps as well, so that these need no run of their own.
-  for (const [name, job] of [...kinds].toSorted(([a], [b]) => rank(a) - rank(b))) {
+  const kinds = [...new Map(jobs.map((job) => [timingName(job), job]))];
+  const time = async ([name, job]: [string, QualityJob], place: number) => {
     try {
-      const timing = denseOf(name, job, timings) ??
-        (context.signal.aborted ? undefined : await timeSteps(job, context));
-      if (timing === undefined) return undefined;
+      const timing = denseOf(name, job, timings) ?? await timeSteps(job, context, gpus[place]);
+      if (timing === undefined) return;
       timings.set(name, timing);
       const { dense, sparse } = timing.steps;
       say(`step of ${name}: dense ${dense.toFixed(2)} ms${sparse === null ? "" : `, sparse ${sparse.toFixed(2)} ms`}`);
     } catch (error) {
       say(`error: ${name}: ${messageOf(error)}`);
     }
-  }
-  return timings;
+  };
+  // Sparse plans first: each times dense steps as well, so that these need no run of their own.
+  const { dense = [], sparse = [] } = Object.groupBy(kinds, ([name]) => isDenseName(name) ? "dense" : "sparse");
+  for (const some of [sparse, dense]) await runQueue(some, { atOnce: Math.max(1, gpus.length), signal }, time);
+  return signal.aborted ? undefined : timings;
 }
 
-function rank(name: string): number {
-  return name.endsWith("/dense") ? 1 : 0;
+function isDenseName(name: string): boolean {
+  return name.endsWith("/dense");
 }
 
 /** Dense steps of a size as another plan has timed them. */
 function denseOf(name: string, { size }: QualityJob, timings: ReadonlyMap<string, Timing>): Timing | undefined {
-  if (!name.endsWith("/dense")) return undefined;
+  if (!isDenseName(name)) return undefined;
   const other = [...timings].find(([plan, { steps }]) => plan.startsWith(`${size}/`) && steps.sparse !== null)?.[1];
   return other && { ...other, steps: { dense: other.steps.dense, sparse: null } };
 }

@@ -20,10 +20,17 @@ export interface Timing {
 /**
  * Times the steps of a job in a short run of its own, unless that was done before.
  *
+ * @param job The job
+ * @param context Device, data, folders
+ * @param gpu The only GPU that it sees, by number
  * @returns The times; undefined when it was stopped
  */
-export async function timeSteps(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
-  const { runs, device, corpus, signal, data, revision, gpus: [gpu] } = context;
+export async function timeSteps(
+  job: QualityJob,
+  context: ReproduceContext,
+  gpu?: string,
+): Promise<Timing | undefined> {
+  const { runs, device, corpus, signal, data, revision } = context;
   const kept = join(runs, "timing", `${timingName(job)}.json`);
   // Of its own, as another process may time the same plan on another card.
   const folder = join(runs, "timing", `${timingName(job)}.${Deno.pid}`);
