@@ -163,8 +163,10 @@ function relative(row: ResultRow, loss: number | undefined): number | undefined 
   return loss === undefined ? undefined : row.val_loss / loss - 1;
 }
 
-/** Least part of the time of a longer dense run that a shorter one takes, for a loss to be read off between them. */
-const leastOfLonger = 3 / 4;
+/** Whether times, the shorter first, are near enough for a loss to be read off a straight line between their runs. */
+export function isNear(shorter: number, longer: number): boolean {
+  return shorter >= 0.75 * longer;
+}
 
 /** The loss that a dense run would end with which ends when a run does. */
 function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow[]): number | undefined {
@@ -175,7 +177,7 @@ function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow
   const seconds = secondsOf(row, twin);
   const before = ends.findLast((end) => end.seconds <= seconds);
   const after = ends.find((end) => end.seconds >= seconds);
-  if (before === undefined || after === undefined || before.seconds < leastOfLonger * after.seconds) return undefined;
+  if (before === undefined || after === undefined || !isNear(before.seconds, after.seconds)) return undefined;
   return before === after ? before.loss : lossAt([before, after], seconds);
 }
 

@@ -1,5 +1,5 @@
 import { type FigureSeries, svgFigure } from "../../packages/trainer/report/svg_figure.ts";
-import { compareRun, curveOf, isWholeDense, type Study, twinOf } from "./compare_runs.ts";
+import { compareRun, curveOf, isNear, isWholeDense, type Study, twinOf } from "./compare_runs.ts";
 import { type QualityRun, qualityRuns, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName } from "./jobs.ts";
 
@@ -74,8 +74,17 @@ function paretoSeries(study: Study): FigureSeries[] {
       .toSorted((a, b) => a.x - b.x);
     const isAlone = whole !== undefined && points.length < 2;
     if (points.length === 0) return [];
-    return [{ label: plan === "dense" && !isAlone ? "dense, fewer steps" : plan, points, isLine: !isAlone }];
+    return [{
+      label: plan === "dense" && !isAlone ? "dense, fewer steps" : plan,
+      points,
+      isLine: !isAlone && areNear(points),
+    }];
   });
+}
+
+/** Whether a line between the points says something about what lies between them. */
+function areNear(points: readonly { readonly x: number }[]): boolean {
+  return points.slice(1).every(({ x }, i) => isNear(points[i]?.x ?? x, x));
 }
 
 function paretoPoint(run: RunName, study: Study) {
