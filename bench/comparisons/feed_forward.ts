@@ -8,7 +8,7 @@ import {
   refreshFeedForward,
   sparseFeedForward,
 } from "@beyond24/ffn";
-import { planRouting, sparsityPlans } from "@beyond24/recipe";
+import { planRouting, type RouterName, sparsityPlans } from "@beyond24/recipe";
 import { interleave, type Run } from "../harness/measure.ts";
 import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
@@ -17,14 +17,21 @@ import { type Row, rowOf } from "../harness/row.ts";
 const [FEATURES, NEURONS, TOKENS] = [512, 2048, 4096];
 const FORMATS = [{ m: 16, bar: 3 }, { m: 32, bar: 5.5 }] as const;
 
-/** A sparse network: its plan, and the V:N:M format with one cluster a token at whose work it is. */
+/** A sparse network: its plan, the V:N:M format with one cluster a token at whose work it is, and who chooses. */
 interface Sparse {
   readonly plan: "paper" | "beyond";
   readonly m: number;
+  readonly router?: RouterName;
 }
 
+const PLANS = [
+  { plan: "paper", label: "paper" },
+  { plan: "beyond", label: "beyond" },
+  { plan: "beyond", router: "probe", label: "beyond with probes" },
+] as const;
+
 const networks = FORMATS.flatMap(({ m, bar }) =>
-  (["paper", "beyond"] as const).map((plan) => ({ plan, m, bar, name: `${plan}, M = ${m}` }))
+  PLANS.map(({ label, ...sparse }) => ({ ...sparse, m, bar, name: `${label}, M = ${m}` }))
 );
 
 /** Weights in clusters, so that tokens are routed as in a trained network and not all to one expert. */
@@ -32,6 +39,7 @@ function layer(device: Device, sparse?: Sparse): FeedForward {
   const sparsity = sparse && {
     plan: sparsityPlans[sparse.plan],
     ...planRouting(sparse.plan, { v: 64, n: 2, m: sparse.m }, NEURONS),
+    ...(sparse.router && { router: sparse.router }),
   };
   const sizes = { neurons: NEURONS, features: FEATURES };
   const result = createFeedForward(device, "ffn", sparsity === undefined ? sizes : { ...sizes, sparsity });
