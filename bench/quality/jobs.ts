@@ -108,6 +108,7 @@ function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
     "train.keepCheckpoints": 1,
     ...(fewerNeurons === 1 ? {} : { "model.dFfn": neuronsOf(size) / fewerNeurons }),
     ...qualityRates[rate],
+    ...(rate === "stable" && size.decayRatio !== undefined ? { "optimizer.decayRatio": size.decayRatio } : {}),
   };
 }
 

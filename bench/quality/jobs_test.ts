@@ -60,6 +60,15 @@ Deno.test("a stable rate comes with its own twin and differs in the rate alone",
   assertEquals({ ...cosine, optimizer: stable?.optimizer }, stable);
 });
 
+Deno.test("small's stable rate falls as its preset's does, the twin's too; a cosine stays one", async () => {
+  const optimizerOf = async (run: RunName) =>
+    (await configOf(jobValues({ size: "small", run, seed: 1, steps: 1600 }), "small")).optimizer;
+  const { optimizer } = await resolveConfig({ preset: "small" });
+  assertEquals(await optimizerOf("beyond-50"), optimizer);
+  assertEquals(await optimizerOf("dense-stable"), optimizer);
+  assertEquals(await optimizerOf("beyond-50-cosine"), { ...optimizer, decay: "cosine", decayRatio: 1 });
+});
+
 Deno.test("a dense network with fewer neurons is the capacity row", async () => {
   assertEquals((await configOf(jobValues(job("dense-f4")), "tiny")).model.dFfn, 512);
   assertEquals((await configOf(jobValues({ ...job("dense-f8"), size: "small" }), "small")).model.dFfn, 256);

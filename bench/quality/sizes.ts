@@ -1,4 +1,4 @@
-import type { PresetName } from "@beyond24/recipe";
+import { type PresetName, trainingPresets } from "@beyond24/recipe";
 import type { ConfigValues } from "@beyond24/run";
 
 /** A size at which the paper's tables are made again. */
@@ -15,6 +15,8 @@ export interface QualitySize {
   readonly denseWarmup: number;
   /** Steps of linear warm-up of the learning rate. */
   readonly rateWarmup: number;
+  /** Part of all steps in which a stable rate falls. Default: that of `stableDecay`. */
+  readonly decayRatio?: number | undefined;
   /** Sequences of a step. */
   readonly batchSize: number;
   /** Tokens of a sequence. */
@@ -46,6 +48,7 @@ export const qualitySizes = {
     steps: 1600,
     denseWarmup: 60,
     rateWarmup: 60,
+    decayRatio: trainingPresets.small.schedule.decayRatio,
     batchSize: 8,
     sequenceLength: 128,
     validationTokens: 2 ** 16,

@@ -335,7 +335,8 @@ var trainingPresets = {
   }, {
     peak: 1e-3,
     warmupSteps: 60,
-    ...stable
+    ...stable,
+    decayRatio: 0.4
   }, "beyond"),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
