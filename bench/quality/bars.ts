@@ -17,8 +17,6 @@ export interface QualityBar {
 export const qualityBars: readonly QualityBar[] = [
   { size: "23m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 4 },
   { size: "23m", run: "beyond-100", at: "steps", gap: 0.012, seeds: 4 },
-  { size: "100m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 2 },
-  { size: "100m", run: "beyond-50", at: "time", gap: 0, seeds: 2 },
   { size: "125m", run: "beyond-50", at: "steps", gap: 0.003, seeds: 2 },
   { size: "125m", run: "beyond-50", at: "time", gap: 0, seeds: 2 },
   { size: "small", run: "beyond-50", at: "steps", gap: 0.005, seeds: 2 },
