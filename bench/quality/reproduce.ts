@@ -199,24 +199,28 @@ async function runAll(
 ): Promise<boolean> {
   const { gpus, signal } = context;
   const slots = slotsOf(context);
-  using progress = queueProgress(expected, slots, terminal);
+  using progress = queueProgress(expected, { atOnce: slots, signal }, terminal);
   let isWhole = true;
   await runQueue(expected, { atOnce: slots, signal }, async (one, place) => {
     progress.begin(one);
-    const line = await runJob(one.job, one.timing.steps, context, gpus[place % gpus.length]).then(
-      describeRow,
-      (error) => {
-        isWhole = false;
-        return `error: ${messageOf(error)}`;
-      },
-    );
-    progress.end(one, `${jobName(one.job)}: ${line}`);
+    const { row, words } = await outcomeOf(runJob(one.job, one.timing.steps, context, gpus[place % gpus.length]));
+    if (row === undefined) isWhole = false;
+    progress.end(one, `${jobName(one.job)}: ${words}`, row !== undefined);
   });
   return isWhole;
 }
 
-function describeRow(row: ResultRow | undefined): string {
-  if (row === undefined) return "stopped";
+/** How a run ended: with a row, stopped, or with an error. */
+async function outcomeOf(run: Promise<ResultRow | undefined>): Promise<{ row?: ResultRow; words: string }> {
+  try {
+    const row = await run;
+    return row === undefined ? { words: "stopped" } : { row, words: describeRow(row) };
+  } catch (error) {
+    return { words: `error: ${messageOf(error)}` };
+  }
+}
+
+function describeRow(row: ResultRow): string {
   return `validation loss ${row.val_loss.toFixed(4)}, ${row.bits_per_byte.toFixed(4)} bits per byte, ` +
     `${row.steps} steps in ${formatDuration(row.wall_seconds)}`;
 }
