@@ -1,4 +1,4 @@
-import { type FigureSeries, svgFigure } from "../../packages/trainer/report/svg_figure.ts";
+import { type FigurePoint, type FigureSeries, svgFigure } from "../../packages/trainer/report/svg_figure.ts";
 import { compareRun, curveOf, isNear, isWholeDense, type Study, twinOf } from "./compare_runs.ts";
 import { type QualityRun, qualityRuns, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName } from "./jobs.ts";
@@ -66,28 +66,41 @@ function laterLosses(series: readonly FigureSeries[]): [number, number] {
 /** A curve of the paper's Figure 5 for each plan, over the parts of its steps that are sparse. */
 function paretoSeries(study: Study): FigureSeries[] {
   const runs = Object.keys(qualityTables.figure5.rows).filter(isRunName);
-  const groups = Map.groupBy(runs, (run) => qualityRuns[run].plan);
-  return [...groups].flatMap(([plan, runs]) => {
-    // Whole dense runs are the same point, whatever their learning rate: each is its own twin.
-    const [whole] = runs.filter((run) => isWholeDense(run) && compareRun(run, study) !== undefined);
-    const points = runs.filter((run) => !isWholeDense(run) || run === whole).flatMap((run) => paretoPoint(run, study))
-      .toSorted((a, b) => a.x - b.x);
-    const isAlone = whole !== undefined && points.length < 2;
-    if (points.length === 0) return [];
-    return [{
-      label: plan === "dense" && !isAlone ? "dense, fewer steps" : plan,
-      points,
-      isLine: !isAlone && areNear(points),
-    }];
-  });
+  const { dense = [], sparse = [] } = Object.groupBy(
+    runs,
+    (run) => qualityRuns[run].plan === "dense" ? "dense" : "sparse",
+  );
+  const plans = Map.groupBy(sparse, (run) => qualityRuns[run].plan);
+  const shorter = nearEnd(densePoints(dense, study));
+  return [
+    { label: shorter.length < 2 ? "dense" : "dense, … % of the steps", points: shorter },
+    ...Array.from(plans, ([plan, runs]) => ({
+      label: `${plan}, sparse until … % of the steps`,
+      points: inOrder(runs.flatMap((run) => paretoPoint(run, study))),
+    })),
+  ].filter(({ points }) => points.length > 0);
 }
 
-/** Whether a line between the points says something about what lies between them. */
-function areNear(points: readonly { readonly x: number }[]): boolean {
-  return points.slice(1).every(({ x }, i) => isNear(points[i]?.x ?? x, x));
+/** Dense runs of all lengths. Whole ones are the same point, whatever their learning rate: each is its own twin. */
+function densePoints(runs: readonly RunName[], study: Study): FigurePoint[] {
+  const [whole] = runs.filter((run) => isWholeDense(run) && compareRun(run, study) !== undefined);
+  return inOrder(runs.filter((run) => !isWholeDense(run) || run === whole).flatMap((run) => paretoPoint(run, study)));
 }
 
-function paretoPoint(run: RunName, study: Study) {
+function inOrder(points: readonly FigurePoint[]): FigurePoint[] {
+  return points.toSorted((a, b) => a.x - b.x);
+}
+
+/**
+ * The last points, as far as a line between them says something about what lies there. One farther away is held
+ * against nothing, and would press the others together.
+ */
+function nearEnd(points: readonly FigurePoint[]): FigurePoint[] {
+  const gap = points.findLastIndex(({ x }, i) => i + 1 < points.length && !isNear(x, points[i + 1]?.x ?? x));
+  return points.slice(gap + 1);
+}
+
+function paretoPoint(run: RunName, study: Study): FigurePoint[] {
   const comparison = compareRun(run, study);
   if (comparison === undefined) return [];
   const { gap, time } = comparison;

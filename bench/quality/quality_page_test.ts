@@ -65,6 +65,39 @@ Deno.test("a legend lies above the frame, where no point is", () => {
   }
 });
 
+Deno.test("labels of points lie beside each other, as a dense run that is far away is left out of the picture", () => {
+  const parts = [["50", 1900, 1], ["67", 2567, 1.004], ["83", 3233, 1.008], ["100", 3900, 1.01]] as const;
+  const times = { study_steps: 4000, steps: 4000, step_ms: { dense: 19.4, sparse: 18.44 } };
+  const { figures } = drawQualityPage(empty, [
+    testRow({ ...times, recipe: "dense:4000" }),
+    testRow({ ...times, run: "dense-short-50", steps: 2000, recipe: "dense:2000", val_loss: 1.07 }),
+    testRow({ ...times, run: "paper-100", recipe: "dense:100,sparse:3900", val_loss: 1.08 }),
+    ...parts.map(([part, sparse, val_loss]) =>
+      testRow({
+        ...times,
+        run: `beyond-${part}`,
+        recipe: `dense:100,sparse:${sparse},dense:${3900 - sparse}`,
+        val_loss,
+      })
+    ),
+  ]);
+  const groups = [
+    ...(figures[1]?.svg ?? "").matchAll(/<g transform="translate\([\d.]+,(-?\d+)\)"[^>]*>(<text.*?)<\/g>/g),
+  ];
+  const labels = /translate\(([\d.]+),([\d.]+)\)"[^>]*>(\d+ %)</g;
+  const boxes = groups.flatMap(([, dy, texts = ""]) =>
+    [...texts.matchAll(labels)]
+      .map(([, x, y, words = ""]) => ({ words, x: Number(x), y: Number(y) + Number(dy), width: 7 * words.length }))
+  );
+  assertEquals(boxes.map(({ words }) => words), ["100 %", "100 %", "83 %", "67 %", "50 %"], groups.join("\n"));
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) {
+      const isApart = Math.abs(a.y - b.y) >= 11 || a.x + a.width <= b.x || b.x + b.width <= a.x;
+      assert(isApart, `${JSON.stringify(a)} ${JSON.stringify(b)}`);
+    }
+  }
+});
+
 Deno.test("rows of two devices are named as such beside the table", () => {
   const { text } = drawQualityPage(empty, [...rows, testRow({ seed: 3, device: "another" })]);
   assertStringIncludes(text.replaceAll("\n  ", " "), "**Mixed:** rows of 23m are of 2 devices");

@@ -68,17 +68,26 @@ function seriesMarks({ label, points, isLine = true }: FigureSeries, color: stri
     ...(isLine ? [Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true })] : []),
     Plot.ruleX(bars, { x: "x", y1: lowerEnd, y2: upperEnd, stroke: color, strokeWidth: 1.5 }),
     Plot.dot(points, { x: "x", y: "y", r: 3.5, fill: color, clip: true }),
-    Plot.text(points.filter((point) => point.label !== undefined), {
-      x: "x",
-      y: "y",
-      text: "label",
-      dx: 8,
-      textAnchor: "start",
-      fill: "var(--muted)",
-      fontSize: 11,
-    }),
+    ...[false, true].map((isBelow) =>
+      Plot.text(points.filter(({ label }, i) => label !== undefined && rises(points, i) === isBelow), {
+        x: "x",
+        y: "y",
+        text: "label",
+        dx: 6,
+        dy: isBelow ? 8 : -8,
+        textAnchor: "start",
+        fill: "var(--muted)",
+        fontSize: 11,
+      })
+    ),
     Plot.text([`● ${label}`], { frameAnchor: "top-right", dy, fill: color, fontSize: 12 }),
   ];
+}
+
+/** Whether the line goes up behind a point: then what stands beside the point stands below it. */
+function rises(points: readonly FigurePoint[], index: number): boolean {
+  const [here, next] = [points[index], points[index + 1]];
+  return here !== undefined && next !== undefined && next.y > here.y;
 }
 
 function lowerEnd({ y, spread = 0 }: FigurePoint): number {
