@@ -79,8 +79,12 @@ export function stepsOf({ run, steps }: QualityJob): number {
 
 /** Name of a job, and of its files: `23m/paper-50.seed1`, in a shorter study `23m/paper-50.seed1.steps800`. */
 export function jobName(job: QualityJob): string {
-  const isWhole = job.steps === qualitySizes[job.size].steps;
-  return `${job.size}/${job.run}.seed${job.seed}${isWhole ? "" : `.steps${job.steps}`}`;
+  return nameOf(job, job.steps !== qualitySizes[job.size].steps);
+}
+
+/** Name of a job that is said to be of a whole or a shorter study, as {@linkcode jobName}. */
+export function nameOf({ size, run, seed, steps }: QualityJob, isShorter: boolean): string {
+  return `${size}/${run}.seed${seed}${isShorter ? `.steps${steps}` : ""}`;
 }
 
 /** Dense and sparse steps of a job, as `train` reads them; the dense warm-up is as long a part as in a whole run. */

@@ -24,7 +24,8 @@ import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
-import { jobFolder, restoreRow, rowFile, runJob } from "./run_job.ts";
+import { jobFolder, restoreRow, runJob } from "./run_job.ts";
+import { noteRevisions, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 import { timePlans } from "./time_plans.ts";
@@ -49,9 +50,9 @@ const reproduce = defineCommand({
   ],
   run: async ({ flags, terminal }) => {
     const jobs = chooseJobs({
-      sizes: distinct("--size", listOf(flags.size).map(sizeNamed)),
-      seeds: distinct("--seeds", listOf(flags.seeds).map(seedOf)),
-      only: listOf(flags.only ?? ""),
+      sizes: distinct("--size", listOf("--size", flags.size).map(sizeNamed)),
+      seeds: distinct("--seeds", listOf("--seeds", flags.seeds).map(seedOf)),
+      only: listOf("--only", flags.only),
       ...(flags.steps === undefined ? {} : { steps: flags.steps }),
     });
     const stop = stopSignal(terminal, "after this step of the run, to go on with the same command");
@@ -63,8 +64,12 @@ const reproduce = defineCommand({
   },
 });
 
-function listOf(words: string): string[] {
-  return words.split(",").map((word) => word.trim()).filter((word) => word !== "");
+/** The words of a flag between its commas; none for a flag that is not there. */
+function listOf(flag: string, words: string | undefined): string[] {
+  if (words === undefined) return [];
+  const list = words.split(",").map((word) => word.trim());
+  if (list.every((word) => word !== "")) return list;
+  throw new UsageError(`Cannot use ${flag} as a name is empty: current value is ${words}`);
 }
 
 /** The values of a flag, each of which may be named once. */
@@ -101,7 +106,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
-    gpus: distinct("--gpus", listOf(flags.gpus ?? "").map(gpuOf)),
+    gpus: distinct("--gpus", listOf("--gpus", flags.gpus).map(gpuOf)),
     tasks: await tasksFolder(flags.tasks),
     keepsCheckpoints: flags.keep,
     // What is said counts: a copy of the program may lie in a checkout that was left behind.
@@ -126,16 +131,19 @@ async function reproduceJobs(
   terminal: Terminal,
 ): Promise<number> {
   const jobs: QualityJob[] = [];
+  const before = await rowsBefore(all, context);
   for (const job of all) {
-    if (!await isFile(rowFile(job, context.out)) && !await restoreRow(job, context)) jobs.push(job);
+    if (!before.has(jobName(job)) && !await restoreRow(job, context)) jobs.push(job);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
+  for (const note of noteRevisions(before.values(), context.revision)) say(`note: ${note}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
   if (dryRun) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;
+  await tryToWriteRows(context.out);
   const timings = await timePlans(jobs, context, say);
-  if (timings === undefined) return exitCodes.interrupted;
+  if (timings === undefined) return stopped(say);
   const overhead = usualOverhead(timings.values());
   const expected = jobs.flatMap((job): (ExpectedJob & { timing: Timing })[] => {
     const timing = timings.get(timingName(job));
@@ -150,11 +158,15 @@ async function reproduceJobs(
   if (time) return left > 0 ? exitCodes.internal : exitCodes.done;
   const isWhole = await runAll(expected, context, terminal);
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
-  if (context.signal.aborted) say("Stopped: the same command goes on from the last checkpoints");
-  if (context.signal.aborted) return exitCodes.interrupted;
+  if (context.signal.aborted) return stopped(say);
   if (!isWhole || left > 0) return exitCodes.internal;
   say("Done. Draw docs/quality.md: deno task build:quality");
   return exitCodes.done;
+}
+
+function stopped(say: (line: string) => void): number {
+  say("Stopped: the same command goes on from there");
+  return exitCodes.interrupted;
 }
 
 /** Seconds of what a job that was begun before has not done. */
@@ -180,10 +192,6 @@ export function describeTime(
 function list(jobs: readonly QualityJob[], say: (line: string) => void): number {
   for (const job of jobs) say(jobName(job));
   return exitCodes.done;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
 
 /** Runs that go on at the same time, on all cards. */

@@ -131,6 +131,8 @@ Deno.test("what cannot be asked for is said in a line", () =>
       ["--seeds", "1,01"],
       ["--gpus", "0,1,0"],
       ["--steps", "1"],
+      ["--size", ","],
+      ["--seeds", "1,"],
     ];
     const outcomes = await Promise.all(cases.map((words) => wordsOf(start(folder, ...words))));
     assertEquals(outcomes.map(({ code }) => code), cases.map(() => 2));

@@ -1,6 +1,6 @@
 import type { PhaseSummary, ScoreRow } from "@beyond24/run";
-import { join } from "@std/path";
-import { isRunName } from "./jobs.ts";
+import { join, SEPARATOR } from "@std/path";
+import { isRunName, nameOf } from "./jobs.ts";
 import type { RunName } from "./experiments.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 
@@ -60,16 +60,33 @@ export interface ResultRow {
   readonly scores?: readonly ScoreRow[];
 }
 
-/** Reads every row of a folder of results, sorted by name. */
+/**
+ * Reads every row of a folder of results, sorted by name.
+ *
+ * @throws {SyntaxError} If a file is damaged, or the row of another run than its name says
+ */
 export async function readRows(folder: string): Promise<ResultRow[]> {
   const rows: [string, ResultRow][] = [];
   for (const size of Object.keys(qualitySizes)) {
     for await (const name of filesOf(join(folder, size))) {
       const path = join(folder, size, name);
-      rows.push([path, decodeRow(await Deno.readTextFile(path), path)]);
+      const row = decodeRow(await Deno.readTextFile(path), path);
+      checkName(row, path);
+      rows.push([path, row]);
     }
   }
   return rows.toSorted(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row);
+}
+
+function checkName(row: ResultRow, path: string): void {
+  const name = rowName(row);
+  if (path.endsWith(join(SEPARATOR, `${name}.json`))) return;
+  throw new SyntaxError(`Cannot use ${path} as it is the row of another run: remove it, or name it ${name}.json`);
+}
+
+/** Name of the run of a row, and of its file. */
+export function rowName({ study_steps, is_shorter, ...job }: ResultRow): string {
+  return nameOf({ ...job, steps: study_steps }, is_shorter);
 }
 
 async function* filesOf(folder: string): AsyncGenerator<string> {
@@ -86,10 +103,21 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
  * @throws {SyntaxError} If it is not one that this program wrote
  */
 export function decodeRow(text: string, path: string): ResultRow {
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   const problem = problemOf(value);
   if (problem === undefined) return value as ResultRow;
-  throw new SyntaxError(`Cannot use ${path} as it is no row of results: ${problem}`);
+  throw new SyntaxError(
+    `Cannot use ${path} as it is no row of results: ${problem}; remove it to make its run again`,
+  );
+}
+
+/** What a text holds; undefined for one that is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const numbers = [

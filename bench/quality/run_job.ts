@@ -1,4 +1,4 @@
-import { readTextFile, replaceFile } from "@beyond24/disk";
+import { makeFolders, readTextFile, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun, readScores, runFolder } from "@beyond24/run";
 import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
@@ -73,7 +73,7 @@ export async function runJob(
 }
 
 async function writeRow(row: ResultRow, file: string): Promise<void> {
-  await Deno.mkdir(dirname(file), { recursive: true });
+  await makeFolders(dirname(file));
   await replaceFile(file, encodeRow(row));
 }
 

@@ -1,3 +1,4 @@
+import { makeFolders, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, runFolder, UsageError } from "@beyond24/run";
 import { dirname } from "@std/path";
 import { type Outcome, runTrainer } from "./trainer_process.ts";
@@ -27,7 +28,7 @@ export interface TrainProcess {
  */
 export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Promise<Outcome> {
   const { folder, gpu } = run;
-  await Deno.mkdir(dirname(folder), { recursive: true });
+  await makeFolders(dirname(folder));
   return await runTrainer({ command: "train", args: await argumentsOf(run), log: `${folder}.log`, gpu }, signal);
 }
 
@@ -38,7 +39,7 @@ async function argumentsOf({ folder, preset, values, data, device }: TrainProces
     await checkSettings(folder, set);
     return ["--resume", folder, ...where];
   }
-  await Deno.writeTextFile(settingsFile(folder), set.join("\n"));
+  await replaceFile(settingsFile(folder), set.join("\n"));
   return ["--preset", preset, "--out", folder, ...where, "--set", ...set];
 }
 
