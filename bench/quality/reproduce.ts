@@ -133,7 +133,7 @@ async function reproduceJobs(
   const jobs: QualityJob[] = [];
   const before = await rowsBefore(all, context);
   for (const job of all) {
-    if (!before.has(jobName(job)) && !await restoreRow(job, context)) jobs.push(job);
+    if (!before.has(jobName(job)) && await restoreRow(job, context) === undefined) jobs.push(job);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);

@@ -1,3 +1,4 @@
+import { diskError } from "@beyond24/disk";
 import type { PhaseSummary, ScoreRow } from "@beyond24/run";
 import { join, SEPARATOR } from "@std/path";
 import { isRunName, nameOf } from "./jobs.ts";
@@ -93,7 +94,7 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
   try {
     for await (const { name, isFile } of Deno.readDir(folder)) if (isFile && name.endsWith(".json")) yield name;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw diskError(`read rows in ${folder}`, error);
   }
 }
 

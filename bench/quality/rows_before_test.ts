@@ -57,5 +57,7 @@ Deno.test("a folder where no row can be written is refused", () =>
     await tryToWriteRows(join(folder, "new/rows"));
     assertEquals(Array.from(Deno.readDirSync(join(folder, "new/rows"))), []);
     await Deno.writeTextFile(join(folder, "file"), "");
-    await assertRejects(() => tryToWriteRows(join(folder, "file/rows")), DiskError, "file");
+    for (const use of [tryToWriteRows, readRows]) {
+      await assertRejects(() => use(join(folder, "file/rows")), DiskError, "a folder of its path is a file");
+    }
   }));

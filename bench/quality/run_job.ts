@@ -28,24 +28,25 @@ function keptFile(folder: string): string {
 /**
  * Writes the row of a run that was made before, with the same settings, data and program, where rows are wanted.
  *
- * @returns Whether there was one
+ * @returns The row; undefined when there was none
  */
-export async function restoreRow(job: QualityJob, context: ReproduceContext): Promise<boolean> {
+export async function restoreRow(job: QualityJob, context: ReproduceContext): Promise<ResultRow | undefined> {
   const kept = keptFile(jobFolder(job, context));
   const text = await readTextFile(kept);
-  if (text === undefined) return false;
+  if (text === undefined) return undefined;
   const row = decodeRow(text, kept);
   const { corpus, revision, tasks } = context;
   const isSame = (tasks === undefined || row.scores !== undefined) && row.corpus === corpus.digest &&
     row.revisions.at(-1) === revision &&
     JSON.stringify(row.settings) === JSON.stringify(settingsOf(job, context));
-  if (isSame) await writeRow(row, rowFile(job, context.out));
-  return isSame;
+  if (!isSame) return undefined;
+  await writeRow(row, rowFile(job, context.out));
+  return row;
 }
 
 /**
  * Makes a run and writes its row, scores it on tasks where that is asked for. A run that was stopped goes on; one that
- * has a row is made anew.
+ * another process has made meanwhile is taken; one with a row of other settings, data or program is made anew.
  *
  * @param job The run
  * @param times Times of its steps alone on the device
@@ -60,6 +61,8 @@ export async function runJob(
   context: ReproduceContext,
   gpu?: string,
 ): Promise<ResultRow | undefined> {
+  const before = await restoreRow(job, context);
+  if (before !== undefined) return before;
   const folder = jobFolder(job, context);
   const { tasks, device, keepsCheckpoints, signal } = context;
   if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
