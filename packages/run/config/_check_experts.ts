@@ -7,13 +7,24 @@ import type { RunConfig } from "./run_config.ts";
 /**
  * Sees that the neurons of a layer can be cut into the experts of a plan, in groups of four, and that a token has no
  * more experts than there are. A plan brings its experts along, so a message says which values are of the plan or of
- * the preset, and which near ones would fit.
+ * the preset, and which near ones would fit. Groups of four also go along the features of a token.
  *
  * @throws {UsageError} If they do not fit
  */
 export function checkExperts(config: RunConfig): void {
-  const { model: { dFfn }, sparsity: { plan, v, m, expertsPerToken } } = config;
+  const { model: { dFfn, dModel }, sparsity: { plan, v, m, expertsPerToken } } = config;
+  if (dModel % 4 !== 0) {
+    refuse(`model.dModel=${dModel} in sparse steps as features are in groups of four`, [
+      choice("model.dModel", multiplesNear(dModel, 4)),
+    ]);
+  }
   if (!isRouted(sparsityPlans[plan])) {
+    if (expertsPerToken > 1) {
+      refuse(`sparsity.expertsPerToken=${expertsPerToken} with sparsity.plan=${plan} as it has no router`, [
+        choice("sparsity.expertsPerToken", [1]),
+        "a plan that has one",
+      ]);
+    }
     if (dFfn % 4 === 0) return;
     refuse(`model.dFfn=${dFfn} with sparsity.plan=${plan} as neurons are in groups of four`, [
       choice("model.dFfn", multiplesNear(dFfn, 4)),

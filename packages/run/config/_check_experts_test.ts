@@ -42,9 +42,26 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
     { "sparsity.plan": "w1", "model.dFfn": 102 },
     "Cannot use model.dFfn=102 with sparsity.plan=w1 as neurons are in groups of four: choose model.dFfn=100 or 104",
   ],
+  [
+    "tiny",
+    { "sparsity.plan": "w1", "sparsity.expertsPerToken": 5 },
+    "Cannot use sparsity.expertsPerToken=5 with sparsity.plan=w1 as it has no router: choose " +
+    "sparsity.expertsPerToken=1, or a plan that has one",
+  ],
+  [
+    "tiny",
+    { "model.dModel": 66 },
+    "Cannot use model.dModel=66 in sparse steps as features are in groups of four: choose model.dModel=64 or 68",
+  ],
+  [
+    "tiny",
+    { "train.steps": 10, "optimizer.warmupSteps": 11 },
+    "Cannot use optimizer.warmupSteps=11 with 10 steps as the learning rate would not reach its peak: choose " +
+    "optimizer.warmupSteps=10 or fewer, or more steps",
+  ],
 ];
 
-Deno.test("experts that do not fit are refused by what was set, and every value that is offered fits", () => {
+Deno.test("sizes that do not fit are refused by what was set, and every value that is offered fits", () => {
   for (const [preset, values, message] of refused) {
     const under = presetConfig(preset, "beyond");
     const config = applyConfig(under, values, "a test");

@@ -28,7 +28,10 @@ export function checkConfig(config: RunConfig): void {
   const sum = recipeSteps(recipe);
   if (sum !== train.steps) refuse(`train.steps must be the sum of the recipe's phases, ${sum}`, train.steps);
   if (optimizer.warmupSteps > train.steps) {
-    refuse(`optimizer.warmupSteps must be at most train.steps, ${train.steps}`, optimizer.warmupSteps);
+    throw new UsageError(
+      `Cannot use optimizer.warmupSteps=${optimizer.warmupSteps} with ${train.steps} steps as the learning rate would ` +
+        `not reach its peak: choose optimizer.warmupSteps=${train.steps} or fewer, or more steps`,
+    );
   }
   if (hasSparseSteps(config)) checkExperts(config);
   try {

@@ -1,15 +1,13 @@
-import { venomExperts } from "@beyond24/recipe";
-import { formatAmount, formatCount, formatPercent, hasSparseSteps } from "@beyond24/run";
+import { isRouted, sparsityPlans, venomExperts } from "@beyond24/recipe";
+import { formatAmount, formatCount, formatPercent, hasSparseSteps, type RunConfig } from "@beyond24/run";
 import type { RunHeader, SourceFacts } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */
 export function describeHeader(header: RunHeader): string {
   const { config, resumedAt } = header;
-  const { model, train, sparsity } = config;
+  const { model, train } = config;
   const tokens = train.batchSize * train.microBatches * model.sequenceLength;
   const phases = config.recipe.filter(({ steps }) => steps > 0).map(({ phase, steps }) => `${steps} ${phase}`);
-  const experts = venomExperts({ v: sparsity.v, n: 2, m: sparsity.m });
-  const sparse = `${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${formatAmount(experts, "expert")}`;
   const rows = [
     [
       "model",
@@ -26,11 +24,18 @@ export function describeHeader(header: RunHeader): string {
       `${phases.join(" → ")}, ${formatAmount(train.steps, "step")} of ${formatAmount(tokens, "token")}` +
       (train.baseline ? ", and a dense twin" : ""),
     ],
-    ...(hasSparseSteps(config) ? [["sparse", sparse]] : []),
+    ...(hasSparseSteps(config) ? [["sparse", describeSparsity(config.sparsity)]] : []),
     ["run", header.folder + (resumedAt > 0 ? `, resumed after step ${resumedAt}` : "")],
     ...header.notes.map((note) => ["note", note]),
   ];
   return rows.map(([name = "", text = ""]) => `${name.padEnd(8)}${text}\n`).join("");
+}
+
+/** The plan of sparse steps, with the blocks and experts of one that has a router. */
+function describeSparsity({ plan, v, m, expertsPerToken }: RunConfig["sparsity"]): string {
+  if (!isRouted(sparsityPlans[plan])) return plan;
+  const experts = formatAmount(venomExperts({ v, n: 2, m }), "expert");
+  return `${plan}, ${v}:2:${m}, ${experts}, ${expertsPerToken} for each token`;
 }
 
 /** A source, and how often the run goes through it. */

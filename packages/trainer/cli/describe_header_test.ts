@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { microConfig } from "../_testing.ts";
 import { describeHeader } from "./describe_header.ts";
 
@@ -18,12 +18,22 @@ Deno.test("describeHeader counts in words that agree", () => {
       "1,234 parameters, 1 layer, ",
       "1 text, 64 tokens to train on, 2 held out; 0.5 epochs, each without at most 31 tokens",
       "1 step of 32 tokens",
-      " 1 expert\n",
+      ":2:4, 1 expert, 1 for each token\n",
     ]
   ) {
     assertStringIncludes(text, part);
   }
   assertEquals(text.split("\n").length, 8);
+});
+
+Deno.test("describeHeader names blocks and experts of a plan that has a router alone", () => {
+  const sparse = (plan: string) => {
+    const config = microConfig("/nowhere", { "sparsity.plan": plan, recipe: [{ phase: "sparse", steps: 1 }] });
+    const header = { config, folder: "", device: "", parameters: 1, sources: [], resumedAt: 0, notes: [] };
+    return describeHeader(header).split("\n").find((line) => line.startsWith("sparse"));
+  };
+  assertEquals(sparse("w1"), "sparse  w1");
+  assertMatch(sparse("paper") ?? "", /^sparse {2}paper, \d+:2:\d+, \d+ experts?, 1 for each token$/);
 });
 
 Deno.test("describeHeader says of a mixture each source, its part and its epochs", () => {
