@@ -102,7 +102,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
   return {
     data,
     corpus: await corpusFacts(data),
-    device: flags.device,
+    device: deviceOf(flags),
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
     out: resolve(flags.out ?? join(root, "bench/quality/results")),
     atOnce: flags.jobs,
@@ -114,6 +114,13 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     revision: flags.revision ?? await programRevision() ?? undefined,
     signal: AbortSignal.any([stop, ...limit]),
   };
+}
+
+/** Kind of device of all runs: that of named GPUs is CUDA, so that none is computed elsewhere for want of one. */
+function deviceOf({ device, gpus }: Pick<Flags, "device" | "gpus">): Flags["device"] {
+  if (gpus === undefined) return device;
+  if (device === "auto" || device === "cuda") return "cuda";
+  throw new UsageError(`Cannot use --gpus with --device ${device} as GPUs are chosen by number for cuda alone`);
 }
 
 /** Looks for the data of every task before anything is computed. */

@@ -56,7 +56,7 @@ export const reproduceFlags = {
     kind: "text",
     form: "numbers of GPUs such as 0,1",
     placeholder: "number,...",
-    sentence: "GPUs by number, each with runs of its own at the same time; else the first one",
+    sentence: "NVIDIA GPUs by number, each with runs of its own at the same time; else the first one",
   },
   tasks: {
     kind: "text",
