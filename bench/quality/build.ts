@@ -7,6 +7,7 @@
  * @module
  */
 import { fromFileUrl } from "@std/path";
+import { messageOf } from "./message_of.ts";
 import { drawQualityPage } from "./quality_page.ts";
 import { readRows } from "./result_row.ts";
 
@@ -14,7 +15,10 @@ const root = new URL("../../", import.meta.url);
 const isChecking = Deno.args.includes("--check");
 const read = (path: string) => Deno.readTextFile(new URL(path, root)).catch(() => "");
 
-const rows = await readRows(fromFileUrl(new URL("results", import.meta.url)));
+const rows = await readRows(fromFileUrl(new URL("results", import.meta.url))).catch((error): never => {
+  Deno.stderr.writeSync(new TextEncoder().encode(`error: ${messageOf(error)}\n`));
+  Deno.exit(1);
+});
 const { text, figures } = drawQualityPage(await read("docs/quality.md"), rows);
 const files = new Map([
   ["docs/quality.md", text],

@@ -33,6 +33,8 @@ import { predictSeconds, type Timing, usualOverhead } from "./timing.ts";
 import { stepsDone } from "./train_process.ts";
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
+/** The folder whose rows are drawn as `docs/quality.md`. */
+const drawnRows = fromFileUrl(new URL("results", import.meta.url));
 
 type Flags = FlagValues<typeof reproduceFlags>;
 
@@ -104,7 +106,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     corpus: await corpusFacts(data),
     device: deviceOf(flags),
     runs: resolve(flags.runs ?? join(root, "runs/quality")),
-    out: resolve(flags.out ?? join(root, "bench/quality/results")),
+    out: resolve(flags.out ?? drawnRows),
     atOnce: flags.jobs,
     gpus: distinct("--gpus", listOf("--gpus", flags.gpus).map(gpuOf)),
     tasks: await tasksFolder(flags.tasks),
@@ -167,7 +169,8 @@ async function reproduceJobs(
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
   if (context.signal.aborted) return stopped(say);
   if (!isWhole || left > 0) return exitCodes.internal;
-  say("Done. Draw docs/quality.md: deno task build:quality");
+  if (context.out === drawnRows) say("Done. Draw docs/quality.md: deno task build:quality");
+  else say(`Done. Rows are in ${context.out}; deno task build:quality draws those of ${drawnRows}`);
   return exitCodes.done;
 }
 

@@ -43,6 +43,7 @@ Deno.test({
 
       const done = await wordsOf(start(folder, ...study));
       assertEquals(done.code, 0, done.words);
+      assertStringIncludes(done.words, `Done. Rows are in ${join(folder, "rows")}`);
       const rows = await readRows(join(folder, "rows"));
       assertEquals(rows.map(({ run, recipe }) => [run, recipe]), [["dense", "dense:40"], ["w1", "dense:1,sparse:39"]]);
       for (const { val_loss, bits_per_byte, curve, is_shorter, corpus, step_ms, tokens } of rows) {

@@ -1,8 +1,12 @@
 import { diskError } from "@beyond24/disk";
+import { checkJson, parseJson } from "@beyond24/disk/json";
 import type { PhaseSummary, ScoreRow } from "@beyond24/run";
 import { join, SEPARATOR } from "@std/path";
-import { isRunName, nameOf } from "./jobs.ts";
-import type { RunName } from "./experiments.ts";
+import * as v from "valibot";
+import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
+import { nameOf } from "./jobs.ts";
+import { qualityRuns, type RunName } from "./experiments.ts";
+import { messageOf } from "./message_of.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 
 /** Times of steps in milliseconds: medians of a run that had the device to itself. */
@@ -104,57 +108,48 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
  * @throws {SyntaxError} If it is not one that this program wrote
  */
 export function decodeRow(text: string, path: string): ResultRow {
-  const value = parseJson(text);
-  const problem = problemOf(value);
-  if (problem === undefined) return value as ResultRow;
-  throw new SyntaxError(
-    `Cannot use ${path} as it is no row of results: ${problem}; remove it to make its run again`,
-  );
-}
-
-/** What a text holds; undefined for one that is no JSON. */
-function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return checkJson(rowSchema, parseJson(text));
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot use ${path} as it is no row of results: ${messageOf(error)}; remove it to make its run again`,
+      { cause: error },
+    );
   }
 }
 
-const numbers = [
-  "seed",
-  "study_steps",
-  "steps",
-  "parameters",
-  "tokens",
-  "epochs",
-  "validation_tokens",
-  "train_loss",
-  "val_loss",
-  "bits_per_byte",
-  "runs_at_once",
-  "wall_seconds",
-] as const satisfies readonly (keyof ResultRow)[];
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(finite, v.minValue(0));
 
-function problemOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return "it must be an object of JSON";
-  const row = new Map(Object.entries(value));
-  if (row.get("format") !== "beyond24-quality-1") return "its format must be beyond24-quality-1";
-  if (!Object.hasOwn(qualitySizes, String(row.get("size")))) return `there is no size ${row.get("size")}`;
-  if (!isRunName(String(row.get("run")))) return `there is no run ${row.get("run")}`;
-  const wrong = numbers.find((name) => !Number.isFinite(row.get(name)));
-  if (wrong !== undefined) return `its ${wrong} must be a number`;
-  if (!["device", "corpus", "date", "recipe"].every((name) => typeof row.get(name) === "string")) {
-    return "device, corpus, date and recipe must be texts";
-  }
-  if (!["revisions", "phases", "curve"].every((name) => Array.isArray(row.get(name)))) {
-    return "revisions, phases and curve must be lists";
-  }
-  const isTask = (score: unknown) => typeof score === "object" && score !== null && "task" in score && "acc" in score;
-  const scores = row.get("scores") ?? [];
-  if (!Array.isArray(scores) || !scores.every(isTask)) return "scores must be a list of scores on tasks";
-  return undefined;
-}
+const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
+  format: v.literal("beyond24-quality-1"),
+  size: v.picklist(Object.keys(qualitySizes) as SizeName[]),
+  run: v.picklist(Object.keys(qualityRuns) as RunName[]),
+  seed: count,
+  study_steps: count,
+  is_shorter: v.boolean(),
+  steps: count,
+  recipe: v.string(),
+  settings: v.record(v.string(), v.unknown()),
+  revisions: v.array(v.string()),
+  device: v.string(),
+  corpus: v.string(),
+  date: v.string(),
+  parameters: count,
+  tokens: count,
+  epochs: finite,
+  validation_tokens: count,
+  train_loss: finite,
+  val_loss: finite,
+  bits_per_byte: finite,
+  step_ms: v.looseObject({ dense: time, sparse: v.nullable(time) }),
+  phases: v.array(phaseSchema),
+  runs_at_once: count,
+  wall_seconds: time,
+  curve: v.array(v.tuple([count, finite])),
+  scores: v.exactOptional(v.array(scoreRowSchema)),
+});
 
 /** A row as the text of its file: one line a value, and one for each point of the curve. */
 export function encodeRow(row: ResultRow): string {

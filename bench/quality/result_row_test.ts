@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { testRow } from "./_testing.ts";
 import { describeMix } from "./describe_mix.ts";
@@ -13,10 +13,21 @@ Deno.test("a row is read as it was written, a point of its curve a line", () => 
 
 Deno.test("what is no row is refused with file and reason", () => {
   const text = (values: Record<string, unknown>) => JSON.stringify({ ...testRow({}), ...values });
-  assertThrows(() => decodeRow(text({ val_loss: null }), "a.json"), SyntaxError, "a.json");
-  assertThrows(() => decodeRow(text({ run: "w9" }), "a.json"), SyntaxError, "there is no run w9");
-  assertThrows(() => decodeRow(text({ size: "toString" }), "a.json"), SyntaxError, "there is no size");
-  assertThrows(() => decodeRow("7", "a.json"), SyntaxError, "object");
+  const cases: [Record<string, unknown>, string][] = [
+    [{ val_loss: null }, "its val_loss must be number"],
+    [{ run: "w9" }, "its run must be"],
+    [{ size: "toString" }, "its size must be"],
+    [{ step_ms: undefined }, "step_ms"],
+    [{ curve: [[10]] }, "curve"],
+    [{ phases: [{ phase: "sparse" }] }, "phases"],
+    [{ scores: [{ task: "piqa", acc: 2 }] }, "scores"],
+  ];
+  for (const [values, words] of cases) {
+    const error = assertThrows(() => decodeRow(text(values), "a.json"), SyntaxError);
+    assertMatch(error.message, /^Cannot use a\.json as it is no row of results: .*; remove it to make its run again$/);
+    assertStringIncludes(error.message, words);
+  }
+  for (const words of ["7", "", '{"a']) assertThrows(() => decodeRow(words, "a.json"), SyntaxError, "a.json");
 });
 
 Deno.test("rows are read from the folders of sizes, and a missing folder has none", async () => {

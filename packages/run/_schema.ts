@@ -15,7 +15,8 @@ export const runStartSchema = v.object({
   device: v.string(),
 });
 
-const phase = v.object({
+/** What the steps of a phase must be like. */
+export const phaseSchema = v.object({
   phase: v.picklist(["dense", "sparse"]),
   steps: count,
   mean_step_ms: amount,
@@ -29,7 +30,7 @@ const model = {
   val_bits_per_byte: v.optional(v.nullable(finite), null),
   val_perplexity: v.optional(v.nullable(finite), null),
   wall_seconds: amount,
-  phases: v.array(phase),
+  phases: v.array(phaseSchema),
   tokens: amount,
 };
 
@@ -51,4 +52,22 @@ export const runSummarySchema = v.object({
     sparse_step_speedup: v.nullable(finite),
     relative_val_loss: v.nullable(finite),
   })),
+});
+
+const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
+const deviation = v.nullable(amount);
+
+/** What a row of scores must be like. */
+export const scoreRowSchema = v.object({
+  step: count,
+  role: v.picklist(["main", "baseline"]),
+  mode: v.picklist(["dense", "sparse"]),
+  task: v.string(),
+  few_shot: count,
+  documents: count,
+  all_documents: count,
+  acc: share,
+  acc_stderr: deviation,
+  acc_norm: v.exactOptional(share),
+  acc_norm_stderr: v.exactOptional(deviation),
 });

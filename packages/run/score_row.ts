@@ -1,7 +1,7 @@
 import { type FileSystem, openFileLog, replaceFile } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
-import * as v from "valibot";
 import { linesOf } from "./_lines.ts";
+import { scoreRowSchema } from "./_schema.ts";
 
 /** What a model scored on a task: a line of `scores.jsonl`. */
 export interface ScoreRow {
@@ -28,25 +28,6 @@ export interface ScoreRow {
   /** Its standard error. */
   readonly acc_norm_stderr?: number | null;
 }
-
-const finite = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const share = v.pipe(finite, v.minValue(0), v.maxValue(1));
-const error = v.nullable(v.pipe(finite, v.minValue(0)));
-
-const scoreRowSchema: v.GenericSchema<unknown, ScoreRow> = v.object({
-  step: count,
-  role: v.picklist(["main", "baseline"]),
-  mode: v.picklist(["dense", "sparse"]),
-  task: v.string(),
-  few_shot: count,
-  documents: count,
-  all_documents: count,
-  acc: share,
-  acc_stderr: error,
-  acc_norm: v.exactOptional(share),
-  acc_norm_stderr: v.exactOptional(error),
-});
 
 /**
  * Adds scores to those of a run.
