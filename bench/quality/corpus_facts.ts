@@ -1,5 +1,5 @@
 import { ByteTokenizer, corpusDigest, holdsTokens, loadCorpus, openTokens, repositoryCorpus } from "@beyond24/data";
-import { dataKeys, formatCount } from "@beyond24/run";
+import { dataKeys, formatCount, UsageError } from "@beyond24/run";
 import { type QualityJob, stepsOf, tokensPerStep, validationBatches } from "./jobs.ts";
 import { qualitySizes } from "./sizes.ts";
 
@@ -23,10 +23,14 @@ const vocabularyStep = 64;
  *
  * @param paths Texts, or a folder of prepared tokens; none for the sources of this repository
  * @throws {DataError} If it cannot be used
+ * @throws {UsageError} If prepared tokens are not alone: a mixture has no corpus of its own to tell rows apart by
  */
 export async function corpusFacts(paths: readonly string[]): Promise<CorpusFacts> {
-  const [folder] = paths;
-  if (folder !== undefined && await holdsTokens(folder)) return await tokensFacts(folder);
+  for (const folder of paths) {
+    if (!await holdsTokens(folder)) continue;
+    if (paths.length === 1) return await tokensFacts(folder);
+    throw new UsageError(`Cannot use --data as prepared tokens must stand alone: current value is ${paths.join(" ")}`);
+  }
   const corpus = paths.length === 0 ? await repositoryCorpus() : await loadCorpus(paths);
   const bytes = corpus.texts.map(({ bytes }) => bytes.length);
   const held = bytes.map((length) => Math.floor(length * heldOut));

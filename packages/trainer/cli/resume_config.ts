@@ -3,6 +3,7 @@ import {
   configField,
   type ConfigValues,
   currentValues,
+  flattenConfig,
   readRunConfig,
   type RunConfig,
   runFolder,
@@ -26,7 +27,8 @@ export interface ResumeConfig {
 
 /**
  * The configuration of a run that goes on: its own, with the values that a run may change. More or fewer steps lengthen
- * or cut off its last phase and leave the warm-up as it was; another device counts for this time.
+ * or cut off its last phase and leave the warm-up as it was; another device counts for this time. A value that a run
+ * keeps may be repeated.
  */
 export async function resumeConfig(
   folder: string,
@@ -38,10 +40,19 @@ export async function resumeConfig(
     throw new UsageError(`Cannot use ${flagName(name)} with --resume as a run goes on with its own configuration`);
   }
   const own = await readRunConfig(runFolder(folder), onWarning);
-  const changes = currentValues({ ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) }, own);
+  const given = currentValues({ ...keyValues(trainFlags, flags), ...parseAssignments(flags.set ?? []) }, own);
+  const changes = withoutRepeats(given, own);
   const [once, kept] = [only(changes, (resume) => resume === "once"), only(changes, (resume) => resume !== "once")];
   const config = applyConfig(own, { ...stepsOf(own, kept), ...kept }, "--set");
   return { config, device: applyConfig(config, once, "--set").device };
+}
+
+/** Values without those of keys that a run keeps which are its own: to repeat them changes nothing. */
+function withoutRepeats(values: ConfigValues, own: RunConfig): ConfigValues {
+  const now = flattenConfig(own, "the run");
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => configField(key).resume !== undefined || value !== now[key]),
+  );
 }
 
 function only(values: ConfigValues, belongs: (resume: string) => boolean): ConfigValues {

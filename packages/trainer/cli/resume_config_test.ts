@@ -38,6 +38,16 @@ Deno.test("train --resume of a finished run says so, and --set train.steps exten
     assertEquals([device.name, device.blas], ["reference", "auto"], "another device is for once");
   }));
 
+Deno.test("train --resume takes what the run has already, and refuses another value of a key that it keeps", () =>
+  withRun(async (_, run) => {
+    const { sparsity: { plan, m } } = await configOf(run);
+    const repeated = await train("--resume", run, "--set", `sparsity.plan=${plan}`, `sparsity.m=${m}`);
+    assertEquals(repeated.code, 0, repeated.said);
+    const changed = await train("--resume", run, "--set", `sparsity.plan=${plan}`, `sparsity.m=${m + 4}`);
+    assertEquals(changed.code, 2);
+    assertStringIncludes(changed.said, "Cannot change sparsity.m with --resume as a run keeps it");
+  }));
+
 Deno.test("train --resume of a checkpoint goes back to it", () =>
   withRun(async (_, run) => {
     const rate = "optimizer.learningRate=0.0001";
