@@ -6,7 +6,7 @@ import { type CorpusFacts, validationTokensOf } from "./corpus_facts.ts";
 import { type QualityJob, recipeOf, timingName, timingValues, tokensPerStep, validations } from "./jobs.ts";
 import type { StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
-import { trainInProcess } from "./train_process.ts";
+import { settingsFile, trainInProcess } from "./train_process.ts";
 
 /** How long the steps of a run take, alone on the device. */
 export interface Timing {
@@ -46,7 +46,7 @@ export async function timeSteps(
     await replaceFile(kept, JSON.stringify(timing));
     return timing;
   } finally {
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    for (const path of [folder, settingsFile(folder)]) await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }
 

@@ -44,7 +44,7 @@ async function argumentsOf({ folder, preset, values, data, device }: TrainProces
 }
 
 /** What a run was begun with lies beside its folder: one that goes on must be the run that is asked for. */
-function settingsFile(folder: string): string {
+export function settingsFile(folder: string): string {
   return `${folder}.settings`;
 }
 

@@ -46,23 +46,40 @@ export async function runTrainer({ command, args, log, gpu }: TrainerProcess, si
   };
   signal.addEventListener("abort", stop);
   try {
-    const [{ code }] = await Promise.all([child.status, keepLog(child.stderr, log)]);
+    const [{ code }, said] = await Promise.all([child.status, keepLog(child.stderr, log)]);
     if (code === 0) return "done";
     // One that is stopped while it starts ends by the signal.
     if (interrupted.includes(code) || signal.aborted) return "stopped";
-    throw new Error(`${await lastLine(log)} (exit code ${code}, log ${log})`);
+    throw new Error(`${lastLine(said)} (exit code ${code}, log ${log})`);
   } finally {
     signal.removeEventListener("abort", stop);
   }
 }
 
-async function keepLog(stderr: ReadableStream<Uint8Array>, path: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, create: true, append: true });
-  await stderr.pipeTo(file.writable);
+/** Characters of the end of what a process says that are kept for a message. */
+const keptEnd = 4096;
+
+/**
+ * Keeps what a process says in a file, as far as the disk takes it: a log that cannot be written stops no run.
+ *
+ * @returns The end of it
+ */
+async function keepLog(stderr: ReadableStream<Uint8Array>, path: string): Promise<string> {
+  let file = await Deno.open(path, { write: true, create: true, append: true }).catch(() => undefined);
+  let end = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of stderr) {
+    end = (end + decoder.decode(bytes, { stream: true })).slice(-keptEnd);
+    await file?.write(bytes).catch(() => {
+      file?.close();
+      file = undefined;
+    });
+  }
+  file?.close();
+  return end;
 }
 
-async function lastLine(path: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch(() => "");
-  const lines = text.trimEnd().split("\n");
+function lastLine(said: string): string {
+  const lines = said.trimEnd().split("\n");
   return lines.findLast((line) => line.startsWith("error: "))?.slice("error: ".length) ?? lines.at(-1) ?? "";
 }
