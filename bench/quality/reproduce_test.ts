@@ -113,6 +113,17 @@ Deno.test("runs whose steps cannot be timed are counted, and a time that leaves 
     assert(!words.includes("about"), words);
   }));
 
+Deno.test("a run that fails says why, and the study that it is not whole", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "runs/tiny"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "runs/tiny/dense.seed1.steps20"), "a file where a folder is needed");
+    const { code, words } = await wordsOf(start(folder, "--only", "table2/dense", "--steps", "20"));
+    assertEquals(code, 1, words);
+    assertStringIncludes(words, "tiny/dense.seed1.steps20: error: Cannot ");
+    assertStringIncludes(words, "Not every run has a row");
+    assert(!words.includes("Done."), words);
+  }));
+
 Deno.test("the time of several runs is that of the longest queue of a device, and a span where they share one", () => {
   const seconds = [60, 60, 60, 30, 30];
   const about = (atOnce: number, ...gpus: string[]) => describeTime(seconds, { atOnce, gpus });
