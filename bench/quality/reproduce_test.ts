@@ -115,11 +115,12 @@ Deno.test("runs whose steps cannot be timed are counted, and a time that leaves 
 
 Deno.test("a run that fails says why, and the study that it is not whole", () =>
   withFolder(async (folder) => {
-    await Deno.mkdir(join(folder, "runs/tiny"), { recursive: true });
-    await Deno.writeTextFile(join(folder, "runs/tiny/dense.seed1.steps20"), "a file where a folder is needed");
+    const run = join(folder, "runs/tiny/dense.seed1.steps20");
+    await Deno.mkdir(run, { recursive: true });
+    await Deno.writeTextFile(join(run, "config.json"), "{}");
     const { code, words } = await wordsOf(start(folder, "--only", "table2/dense", "--steps", "20"));
     assertEquals(code, 1, words);
-    assertStringIncludes(words, "tiny/dense.seed1.steps20: error: Cannot ");
+    assertStringIncludes(words, `tiny/dense.seed1.steps20: error: Cannot go on with ${run} as it was begun with other`);
     assertStringIncludes(words, "Not every run has a row");
     assert(!words.includes("Done."), words);
   }));
