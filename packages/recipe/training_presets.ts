@@ -64,12 +64,11 @@ const stable = { finalRatio: 0.1, ...stableDecay };
  * Table 1 gives peak learning rate (3e-4 and 4e-4), cosine and batch size 2; `optimizer.decay=cosine` with
  * `optimizer.decayRatio=1` has it to the letter. Here all presets but `tiny` stay at the peak and fall linearly in the
  * last fifth: dense steps catch up with what sparse ones left while the rate is high, and a dense run ends lower, too.
- * `small` falls in the last two fifths, with which its dense run ends as low (`docs/log.md`).
+ * `small` falls in the last two fifths: its dense run ends as low so, and the one with sparse steps lower.
  * The paper is silent about warm-up of the learning rate and the final rate; here the warm-up is as long as the dense
- * warm-up and the final rate is a tenth. Venom block rows `v` are 16 for `tiny` and 4 for `small`, whose batches are
- * too small for segments padded to 64: of the 16 segments of `small`, some 128 rows each, 16 would make one row in 18
- * padding, 4 makes one in 86. All but `tiny` have the plan `beyond`, which loses least; a network as small as `tiny`
- * takes longer with it than dense, and has the paper's.
+ * warm-up and the final rate is a tenth. Venom block rows `v` are 16 for `tiny` and `small`, whose batches are too
+ * small for segments padded to 64. All but `tiny` have the plan `beyond`, which loses least; a network as small as
+ * `tiny` takes longer with it than dense, and has the paper's.
  *
  * @example Read the schedule of a preset
  * ```ts
@@ -84,7 +83,7 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
   "small": preset(
     "small",
     8,
-    { v: 4, n: 2, m: 32 },
+    { v: 16, n: 2, m: 32 },
     { peak: 1e-3, warmupSteps: 60, ...stable, decayRatio: 0.4 },
     "beyond",
   ),

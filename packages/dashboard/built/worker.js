@@ -5637,7 +5637,7 @@ var trainingPresets = {
     warmupSteps: 20
   }),
   "small": preset("small", 8, {
-    v: 4,
+    v: 16,
     n: 2,
     m: 32
   }, {
