@@ -8,10 +8,8 @@ import { reportColors } from "./report_style.ts";
 export interface FigureSeries {
   /** What they are, for the legend. */
   readonly label: string;
-  /** Places, from left to right. */
+  /** Places, from left to right; a line goes through them. */
   readonly points: readonly FigurePoint[];
-  /** Whether a line goes through them. Default true. */
-  readonly isLine?: boolean;
 }
 
 /** A point of a figure. */
@@ -62,10 +60,10 @@ export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes,
 }
 
 /** What is drawn of a series, and its line of the legend at a distance from the upper edge of the frame. */
-function seriesMarks({ label, points, isLine = true }: FigureSeries, color: string, dy: number): Plot.Markish[] {
+function seriesMarks({ label, points }: FigureSeries, color: string, dy: number): Plot.Markish[] {
   const bars = points.filter(({ spread = 0 }) => spread > 0);
   return [
-    ...(isLine ? [Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true })] : []),
+    Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true }),
     Plot.ruleX(bars, { x: "x", y1: lowerEnd, y2: upperEnd, stroke: color, strokeWidth: 1.5 }),
     Plot.dot(points, { x: "x", y: "y", r: 3.5, fill: color, clip: true }),
     ...[false, true].map((isBelow) =>
