@@ -72,6 +72,8 @@ export type Action = () => number | Promise<number>;
 export interface Command extends CommandFacts {
   /** Reads the arguments. What is wrong with them is wrong in every process that was started with them. */
   readonly read: (args: readonly string[], terminal: Terminal) => Action | Promise<Action>;
+  /** Whether processes that a launcher has started do together what these words ask for. Default: they never do. */
+  readonly joins?: (args: readonly string[]) => boolean;
 }
 
 /** Flags that every command has. */

@@ -1,13 +1,13 @@
 import { closedPath } from "@beyond24/disk";
 import { didYouMean, UsageError } from "@beyond24/run";
-import { ranksHere } from "../ranks/join_ranks.ts";
+import { type RankPlace, ranksHere } from "../ranks/join_ranks.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { type Action, type Command, commonFlags } from "./command.ts";
 import { describeCommand, describeProgram } from "./describe_help.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import type { FlagTable } from "./flag.ts";
 import { joinValues, parseFlags } from "./parse_flags.ts";
-import { consoleTerminal, type Terminal } from "./terminal.ts";
+import { consoleTerminal, silentTerminal, type Terminal } from "./terminal.ts";
 import { describeVersion } from "./version.ts";
 
 /** Flags in front of a command. */
@@ -24,35 +24,47 @@ export const programFlags = {
  * @returns The exit code
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal = consoleTerminal): Promise<number> {
+  const { rank, size } = placeHere();
+  if (size > 1 && !await isJoint(args)) {
+    if (rank > 0) return exitCodes.done;
+    terminal.error(`note: the first of ${size} processes does this alone\n`);
+  }
   let action: Action | undefined;
   try {
-    action = await readWords(args, terminal);
+    action = await readWords(args, rank === 0 ? terminal : silentTerminal);
     return await action();
   } catch (error) {
     const code = exitCodeOf(error);
     const isOfWords = action === undefined && code === exitCodes.usage;
-    if (await mustSay(isOfWords)) terminal.error(describe(error, code, args.includes("--debug")));
+    if (await mustSay(rank, isOfWords)) terminal.error(describe(error, code, args.includes("--debug")));
     return code;
   }
 }
 
-/**
- * Whether this process says what it has found. Rank 0 does so at once; of others the launcher ends those that have
- * joined when it has, so they wait. What is wrong with the words is the same for all, and they leave it to rank 0.
- */
-async function mustSay(isOfWords: boolean): Promise<boolean> {
-  if (rankHere() === 0) return true;
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  return !isOfWords;
+/** Which of how many processes this is; one that was told no place is alone, and says what it finds, that among it. */
+function placeHere(): Pick<RankPlace, "rank" | "size"> {
+  const alone = { rank: 0, size: 1 };
+  try {
+    return ranksHere() ?? alone;
+  } catch {
+    return alone;
+  }
 }
 
-/** A process that was told no place among others says what it finds, that among it. */
-function rankHere(): number {
-  try {
-    return ranksHere()?.rank ?? 0;
-  } catch {
-    return 0;
-  }
+/** Whether processes do together what was asked for; else the first does it, so that it happens and is said once. */
+async function isJoint([name = "", ...rest]: readonly string[]): Promise<boolean> {
+  const command = await loadCommand(name);
+  return command?.joins?.(rest) === true && !asksForHelp(command.flags, rest);
+}
+
+/**
+ * Whether a process says what stopped it. Rank 0 does so at once; of others the launcher ends those that have joined
+ * when it has, so they wait. What is wrong with the words is the same for all, and they leave it to rank 0.
+ */
+async function mustSay(rank: number, isOfWords: boolean): Promise<boolean> {
+  if (rank === 0) return true;
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return !isOfWords;
 }
 
 async function readWords(args: readonly string[], terminal: Terminal): Promise<Action> {

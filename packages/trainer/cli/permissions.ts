@@ -33,8 +33,8 @@ export const cacheFolders: readonly string[] = ["XDG_CACHE_HOME", "HOME", "LOCAL
 export const userSession = "XDG_RUNTIME_DIR";
 
 /**
- * For commands that print what they know. As every command they may read what launchers of several processes say, so
- * that one of these alone says what is wrong, and so that they do not train side by side.
+ * For commands that print what they know. As every command they may read what launchers of several processes say: the
+ * first process alone does what they do not do together, and it must know that it is the first.
  */
 export const printing: Permissions = { env: LAUNCH_VARIABLES };
 

@@ -39,6 +39,9 @@ export const consoleTerminal: Terminal = {
   },
 };
 
+/** Of a process beside others that would all say the same: the first of them says it. */
+export const silentTerminal: Terminal = { out: () => {}, error: () => {}, isInteractive: false, columns: 80 };
+
 /** Writes a line of its own to standard error where a bar may be drawn: the bar is drawn again below. */
 export function writeAbove(terminal: Terminal, line: string): void {
   terminal.error(`${terminal.isInteractive ? "\r\x1b[K" : ""}${line}\n`);

@@ -66,14 +66,20 @@ const facts = {
   ],
 } as const satisfies CommandFacts;
 
+/** A configuration that is only printed needs no others. */
+function joins(args: readonly string[]): boolean {
+  return !args.includes("--print-config");
+}
+
 /**
  * `train`: trains a model, or goes on with a run. Processes join before their words are read, as anything may be wrong
  * with these: the launcher ends processes that have joined when the first of them says what.
  */
 export const trainCommand: Command = {
   ...facts,
+  joins,
   read: async (args, terminal) => {
-    const ranks = args.includes("--print-config") ? undefined : await joinRanks();
+    const ranks = joins(args) ? await joinRanks() : undefined;
     return defineCommand({ ...facts, run: (call) => begin(call, ranks) }).read(args, terminal);
   },
 };
@@ -135,10 +141,9 @@ async function train(
   const { run: folder, step: resumeAt } = resume === undefined
     ? { run: await ranks.share(flags.out ?? created), step: undefined }
     : parseRunPath(resume);
-  const console = ranks.rank === 0 ? terminal : silent;
   const endWatch = flags.dashboard && ranks.rank === 0 ? await watchRun(folder, terminal) : undefined;
-  const stop = stopSignal(console, "after this step, with a checkpoint");
-  const progress = runProgress(console);
+  const stop = stopSignal(terminal, "after this step, with a checkpoint");
+  const progress = runProgress(terminal);
   try {
     const summary = await trainRun(config, {
       folder,
@@ -175,6 +180,3 @@ function shareOfCores(place: DeviceConfig, { localSize }: RankPlace): DeviceConf
   if (localSize === 1 || place.threads !== 0) return place;
   return { ...place, threads: Math.max(1, Math.floor(navigator.hardwareConcurrency / localSize)) };
 }
-
-/** What all ranks would say alike, rank 0 says. */
-const silent: Terminal = { out: () => {}, error: () => {}, isInteractive: false, columns: 80 };

@@ -112,10 +112,6 @@ Deno.test({
     assertEquals(unequal.stderr.match(/^error: /gm)?.length, 1, unequal.stderr);
     const mistyped = await place.train(2, [...micro, "--sead", "3"]);
     assertEquals(mistyped.stderr.match(/^error: .*--sead.*/gm)?.length, 1, mistyped.stderr);
-    for (const command of ["plan", "explain"]) {
-      const other = await place.run(2, program([command, "--sead", "3"], command));
-      assertEquals(other.stderr.match(/^error: .*--sead.*/gm)?.length, 1, other.stderr);
-    }
     const wrong = await place.train(2, [...micro, "--set", "model.layers=0"]);
     assertEquals(wrong.stderr.match(/^error: .*model\.layers.*/gm)?.length, 1, wrong.stderr);
     const taken = await place.train(1, [...micro, "--out", "taken"]);
@@ -125,3 +121,26 @@ Deno.test({
     assertMatch(refused.stderr, /error: .*taken/);
   },
 });
+
+/** What is said once of these words in two processes, of all launchers there are. */
+const saidOnce = [
+  ["plan", ["plan", "--sead", "3"], /^error: .*--sead/gm],
+  ["plan", ["plan", "--set", "model.layers=0"], /^error: .*model\.layers/gm],
+  ["plan", ["plan", "--preset", "tiny"], /^note: the first of 2 processes does this alone$/gm],
+  ["plan", ["plan", "--json"], /^ {2}"parameters":/gm],
+  ["explain", ["explain", "train.steps"], /^train\.steps/gm],
+  ["runs", ["runs", "no/folder"], /^error: .*no\/folder/gm],
+  ["train", ["train", "--print-config", "--set", "model.layers=0"], /^error: .*model\.layers/gm],
+  ["train:native", ["train", "--print-config"], /^ {2}"preset":/gm],
+  ["train:native", ["train", "--help"], /^Usage:/gm],
+  ["train", ["trian"], /^error: .*trian/gm],
+] as const;
+
+for (const launcher of installedLaunchers) {
+  Deno.test(`of processes of ${launcher.command} the first alone does what they do not do together`, async () => {
+    for (const [task, words, said] of saidOnce) {
+      const { stdout, stderr } = await startRanks(launcher, 2, program(words, task));
+      assertEquals(`${stdout}\n${stderr}`.match(said)?.length, 1, `${words.join(" ")}: ${stdout}${stderr}`);
+    }
+  });
+}
