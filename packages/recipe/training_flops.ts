@@ -3,6 +3,7 @@ import { executedFraction, type RoutingOptions } from "./executed_fraction.ts";
 import { type FfnProduct, ffnProductNames } from "./ffn_products.ts";
 import { checkModelShape, type ModelShape } from "./model_shape.ts";
 import { routers } from "./router.ts";
+import { sparseLayers } from "./sparse_layers.ts";
 import { isRouted, type SparsityPlan } from "./sparsity_plan.ts";
 import { sparsityPlans } from "./sparsity_plans.ts";
 import { venomExperts, venomFormats } from "./venom_format.ts";
@@ -36,6 +37,8 @@ export interface TrainingFlops {
 export interface FlopOptions extends RoutingOptions {
   /** Sparse operands of the FFN. Default: the dense plan. */
   readonly plan?: SparsityPlan;
+  /** First layers whose FFN stays dense. Default: 0. */
+  readonly denseLayers?: number;
   /** Matrices of an FFN: 2 as built here, 3 with a gate as in Llama and in the paper's formula. Default: 2. */
   readonly ffnMatrices?: 2 | 3;
   /**
@@ -58,8 +61,11 @@ function denseWork(forward: number, { recompute = false }: FlopOptions = {}): Wo
 function ffnWork(model: ModelShape, tokens: number, options: FlopOptions): Work {
   const forward = 2 * tokens * model.layers * model.dModel * model.dFfn * (options.ffnMatrices ?? 2);
   const plan = options.plan ?? sparsityPlans.dense;
-  const meanOf = (products: readonly FfnProduct[]): number =>
-    products.reduce((sum, product) => sum + executedFraction(plan, product, options), 0) / products.length;
+  const sparse = sparseLayers(model.layers, options.denseLayers) / model.layers;
+  const meanOf = (products: readonly FfnProduct[]): number => {
+    const executed = products.reduce((sum, product) => sum + executedFraction(plan, product, options), 0);
+    return 1 - sparse + sparse * executed / products.length;
+  };
   const again = options.recompute ? forward * meanOf(["y1", "y3"]) : 0;
   return { forward, executed: 3 * forward * meanOf(ffnProductNames) + again };
 }
@@ -70,7 +76,7 @@ function routerWork(model: ModelShape, tokens: number, options: FlopOptions): Wo
   const { flops } = routers[options.router ?? "cosine"];
   return {
     forward: 0,
-    executed: (options.recompute ? 2 : 1) * tokens * model.layers *
+    executed: (options.recompute ? 2 : 1) * tokens * sparseLayers(model.layers, options.denseLayers) *
       flops({ features: model.dModel, neurons: model.dFfn, experts }),
   };
 }
@@ -100,13 +106,14 @@ function component({ forward, executed }: Work, totalForward: number): Component
  *
  * Norms, rotary embedding, activation, soft threshold, clustering and optimizer are not matrix products: not counted.
  * With three FFN matrices the executed FLOPs apply the mean of the plan's six fractions. With `recompute` they have the
- * forward pass of all but the head twice, of the FFN by the mean of the fractions of y1 and y3.
+ * forward pass of all but the head twice, of the FFN by the mean of the fractions of y1 and y3. The first `denseLayers`
+ * execute their FFN in full, and have no router.
  *
  * @param model Sizes of the model
  * @param tokens Number of tokens trained on
  * @param options Plan, routing and conventions of counting
  * @returns FLOPs of each component and in total
- * @throws {RangeError} If a size or the number of tokens is out of bounds
+ * @throws {RangeError} If a size, the number of tokens or that of dense layers is out of bounds
  *
  * @example Compare executed with dense-equivalent FLOPs
  * ```ts

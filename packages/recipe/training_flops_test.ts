@@ -161,3 +161,33 @@ Deno.test("trainingFlops: with recompute all but the head runs forward twice, th
     assertEquals(again.ffn.denseEquivalent, once.ffn.denseEquivalent);
   }
 });
+
+Deno.test("trainingFlops counts first layers that stay dense in full, and no router of theirs: by hand", () => {
+  const model: ModelShape = {
+    layers: 3,
+    dModel: 8,
+    dFfn: 64,
+    heads: 1,
+    kvHeads: 1,
+    headDim: 2,
+    vocabularySize: 5,
+    sequenceLength: 4,
+  };
+  const options = { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 16 } } as const;
+  const product = 2 * 10 * 8 * 64; // of one layer, for ten tokens
+  const router = 2 * 10 * 8 * 4;
+  for (const [denseLayers, dense, sparse] of [[0, 0, 3], [1, 1, 2], [2, 2, 1], [3, 3, 0]] as const) {
+    const { components, total } = trainingFlops(model, 10, { ...options, denseLayers });
+    assertAlmostEquals(components.ffn.executed, dense * 6 * product + sparse * 6 * product / 8, 1e-6);
+    assertEquals(components.router.executed, sparse * router);
+    assertEquals(total.denseEquivalent, trainingFlops(model, 10).total.denseEquivalent);
+    const again = trainingFlops(model, 10, { ...options, denseLayers, recompute: true }).components;
+    assertAlmostEquals(again.ffn.executed, dense * 8 * product + sparse * 8 * product / 8, 1e-6);
+    assertEquals(again.router.executed, 2 * sparse * router);
+  }
+  assertEquals(trainingFlops(model, 10, { ...options, denseLayers: 3 }), trainingFlops(model, 10));
+  for (const denseLayers of [-1, 0.5, 4, NaN]) {
+    const refused = () => trainingFlops(model, 10, { ...options, denseLayers });
+    assertThrows(refused, RangeError, `must be an integer from 0 to layers, 3: current value is ${denseLayers}`);
+  }
+});

@@ -4,6 +4,7 @@ import type { RoutingOptions } from "./executed_fraction.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { parameterCounts } from "./parameter_counts.ts";
 import { routers } from "./router.ts";
+import { sparseLayers } from "./sparse_layers.ts";
 import { venomExperts } from "./venom_format.ts";
 
 /** Bytes for each parameter or activation. */
@@ -76,6 +77,8 @@ export interface TrainingMemoryOptions {
   readonly packedWeights?: number;
   /** Clusters of routed steps, when there are some. Default: all steps are dense. */
   readonly routing?: Pick<RoutingOptions, "expertsPerToken" | "router"> & Required<Pick<RoutingOptions, "venom">>;
+  /** First layers whose FFN stays dense in such steps, and packs no weights. Default 0. */
+  readonly denseLayers?: number;
   /** Ranks that share masters and moments in equal parts. Default 1: each has them all. */
   readonly shards?: number;
   /** Whether a step keeps the input of each layer only, and computes the layer again. Default false. */
@@ -96,11 +99,11 @@ export interface TrainingMemoryOptions {
  * A routed step keeps, instead of y1 and y2, for each sorted row (k of a token, and padding) its input (D) and three
  * packed activations of a cluster's neurons; the backward pass holds the gradient of the rows (D), dy2 and two packed
  * ones, and that of the tokens before and behind the FFN (2D). Where the router computes y1 of all neurons, that of one
- * layer (F a token) comes on top: a step's memory is kept by size, and nothing else has this one. The larger one of
- * both kinds of steps counts.
+ * layer (F a token) comes on top: a step's memory is kept by size, and nothing else has this one but first layers that
+ * stay dense, which hold what those of a dense step do. The larger one of both kinds of steps counts.
  *
- * A step that computes its layers again keeps of each its input (D), and all of this of one layer at a time, but the
- * last states.
+ * A step that computes its layers again keeps of each its input (D), and all of this of one layer of each kind at a
+ * time, but the last states.
  *
  * @param model Sizes of the model
  * @param batchSize Sequences in a batch
@@ -132,36 +135,42 @@ export function trainingMemory(
   const kept = recompute ? 1 : layers;
   const layer = 6 * dModel + (2 * heads + 2 * kvHeads) * headDim + scores;
   const common = tokens * (kept * layer + (recompute ? layers + 2 : 4) * dModel);
-  const hidden = Math.max(
-    ...[denseHidden, routedHidden].map((count) => count({ ...model, layers: kept }, tokens, options)),
-  );
+  const sparse = sparseLayers(layers, options.denseLayers);
+  const ofRouted = { dense: Math.min(kept, layers - sparse), routed: Math.min(kept, sparse) };
+  const hidden = Math.max(denseHidden(model, tokens, kept), routedHidden(model, tokens, ofRouted, options));
   const row = vocabularySize * precision.activation;
   const weights = parameters * precision.weight;
   const gradients = parameters * precision.gradient;
   const { shards = 1 } = options;
   const masters = parameters * precision.master / shards;
   const moments = parameters * precision.moments / shards;
-  const packed = (options.packedWeights ?? 0) * layers * dFfn * dModel * precision.packed;
+  const packed = (options.packedWeights ?? 0) * sparse * dFfn * dModel * precision.packed;
   const activations = (common + hidden) * precision.activation;
   const logits = row * logitsRows(tokens, row, options.logitsBytes);
   const total = weights + gradients + masters + moments + packed + activations + logits;
   return { weights, gradients, masters, moments, packed, activations, logits, total };
 }
 
-/**
- * Numbers of the hidden activations of all layers in a dense step: y1 and y2, and the gradient in one layer.
- */
-function denseHidden({ layers, dFfn }: ModelShape, tokens: number): number {
-  return tokens * (2 * layers + 1) * dFfn;
+/** Layers of a step whose activations are kept, by how their FFN is computed. */
+interface KeptLayers {
+  readonly dense: number;
+  readonly routed: number;
 }
 
-/** The same of a routed step; 0 when there is none. */
+/** Numbers of the hidden activations of dense layers: y1 and y2, and the gradient in one layer. */
+function denseHidden({ dFfn }: ModelShape, tokens: number, layers: number): number {
+  return layers === 0 ? 0 : tokens * (2 * layers + 1) * dFfn;
+}
+
+/** The same of a routed step, whose first layers may be dense; 0 when there is none. */
 function routedHidden(
-  { layers, dModel, dFfn }: ModelShape,
+  model: ModelShape,
   tokens: number,
+  { dense, routed }: KeptLayers,
   { routing, precision = precisions.float32 }: TrainingMemoryOptions,
 ): number {
-  if (routing === undefined) return 0;
+  if (routing === undefined || routed === 0) return 0;
+  const { dModel, dFfn } = model;
   const { venom, expertsPerToken = 1 } = routing;
   const experts = venomExperts(venom);
   // Every segment may end just behind a block.
@@ -170,5 +179,7 @@ function routedHidden(
   const packed = width * precision.packed / precision.activation;
   const { needsAllNeurons } = routers[routing.router ?? "cosine"];
   const all = needsAllNeurons ? tokens * dFfn : 0;
-  return rows * ((layers + 1) * dModel + (3 * layers + 2) * packed + width) + 2 * tokens * dModel + all;
+  // What dense layers hold is as large as y1 of all neurons, and lends it its place.
+  const whole = Math.max(denseHidden(model, tokens, dense), all);
+  return whole + rows * ((routed + 1) * dModel + (3 * routed + 2) * packed + width) + 2 * tokens * dModel;
 }

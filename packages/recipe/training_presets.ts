@@ -21,6 +21,8 @@ export interface TrainingPreset {
   readonly venom: VenomFormat;
   /** Sparse operand of each product in sparse steps. */
   readonly plan: SparsityPlanName;
+  /** First layers that stay dense in sparse steps of this plan; other plans have none. */
+  readonly denseLayers: number;
 }
 
 function preset(
@@ -29,6 +31,7 @@ function preset(
   venom: VenomFormat,
   rate: Omit<LearningRateSchedule, "totalSteps">,
   plan: SparsityPlanName = "paper",
+  denseLayers = 0,
 ): TrainingPreset {
   const recipe = recipes[name];
   return {
@@ -38,6 +41,7 @@ function preset(
     batchSize,
     venom,
     plan,
+    denseLayers,
   };
 }
 

@@ -11,7 +11,8 @@ export async function scaleOutputs(model: Transformer, collectives: Collectives)
   if (sparsity === undefined || !isRouted(sparsity.plan)) return;
   const { expertsPerToken = 1, venom } = sparsity;
   const factor = expertsPerToken / venomExperts(venom);
-  for (const { feedForward: { wOut } } of layers) {
+  for (const { feedForward: { wOut, sparse } } of layers) {
+    if (sparse === undefined) continue;
     const { weight, value, share } = wOut;
     device.write(weight, Float32Array.from(await device.read(weight), (element) => element * factor));
     if (weight.storage !== value.storage) {

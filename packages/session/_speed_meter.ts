@@ -21,11 +21,12 @@ export type SpeedMeter = (phase: PhaseName, time: StepsTime) => StepSpeed;
 
 /** A meter for the steps of a session. */
 export function speedMeter({ peakFlops }: Device, config: SessionConfig, { size }: Collectives): SpeedMeter {
-  const { transformer: { shape, recompute = false, sparsity = {} }, batchSize, microBatches = 1 } = config;
+  const { transformer: { shape, recompute = false, sparsity = {}, denseLayers = 0 }, batchSize, microBatches = 1 } =
+    config;
   const tokens = batchSize * microBatches * shape.sequenceLength * size;
   const flops = {
     dense: trainingFlops(shape, tokens, { recompute }).total,
-    sparse: trainingFlops(shape, tokens, { recompute, ...sparsity }).total,
+    sparse: trainingFlops(shape, tokens, { recompute, denseLayers, ...sparsity }).total,
   };
   return (phase, { steps, spent, waited }) => {
     const step_ms = spent / steps;

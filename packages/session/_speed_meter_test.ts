@@ -39,6 +39,11 @@ Deno.test("speedMeter counts what is executed: less in sparse steps, more where 
   const sparse = speedMeter(h100, config, soloCollectives)("sparse", time);
   const { denseEquivalent, executed } = trainingFlops(shape, 1, { plan: sparsityPlans.paper, venom }).total;
   assertAlmostEquals((sparse.executed_mfu ?? NaN) / (sparse.mfu ?? NaN), executed / denseEquivalent, 1e-9);
+  const half = { ...config, transformer: { ...config.transformer, denseLayers: shape.layers / 2 } };
+  const halfSparse = speedMeter(h100, half, soloCollectives)("sparse", time);
+  assertEquals(halfSparse.mfu, sparse.mfu);
+  const mean = ((sparse.mfu ?? NaN) + (sparse.executed_mfu ?? NaN)) / 2;
+  assertAlmostEquals(halfSparse.executed_mfu ?? NaN, mean, 1e-9);
   const again = { ...config, transformer: { ...config.transformer, recompute: true } };
   const dense = speedMeter(h100, again, soloCollectives)("dense", time);
   assertEquals(dense.mfu, sparse.mfu);

@@ -42,20 +42,21 @@ async function activationsByPlan(
   phase: "dense" | "sparse",
   recompute: boolean,
   routing: Required<TrainingMemoryOptions>["routing"],
+  denseLayers = 0,
 ): Promise<number> {
   const shape = { ...modelPresets.tiny, layers: 6, vocabularySize: 512 };
   const [sequences, tokens] = [4, 4 * shape.sequenceLength];
   const device = await createCpuDevice({ threads: 1, blas: "off" });
   const sparsity = { plan: sparsityPlans.paper, ...routing };
   const session = new TrainingSession(device, {
-    transformer: phase === "dense" ? { shape, recompute } : { shape, recompute, sparsity },
+    transformer: phase === "dense" ? { shape, recompute } : { shape, recompute, denseLayers, sparsity },
     recipe: [{ phase, steps: 1 }],
     schedule: { peak: 1e-3, finalRatio: 0.1, warmupSteps: 1, totalSteps: 1 },
     seed: 1,
     batchSize: sequences,
   }, () => ({ inputs: new Int32Array(tokens), targets: new Int32Array(tokens) }));
   await session.runSteps(1);
-  const routed = { packedWeights: packedWeightCount(sparsityPlans.paper), routing };
+  const routed = { packedWeights: packedWeightCount(sparsityPlans.paper), routing, denseLayers };
   const plan = trainingMemory(shape, sequences, { recompute, ...(phase === "dense" ? {} : routed) });
   const activations = device.liveBytes - (plan.total - plan.activations);
   device.dispose();
@@ -76,6 +77,18 @@ Deno.test("the memory plan counts y1 of all neurons where the router needs them"
     for (const router of ["cosine", "energy"] as const) {
       const routing = { venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 8, router } as const;
       assertAlmostEquals(await activationsByPlan("sparse", recompute, routing), 1, 0.02, `${router}, ${recompute}`);
+    }
+  }
+});
+
+Deno.test("the memory plan counts first layers that stay dense in sparse steps", async () => {
+  for (const denseLayers of [1, 3, 5]) {
+    for (const recompute of [false, true]) {
+      for (const router of ["cosine", "energy"] as const) {
+        const routing = { venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 8, router } as const;
+        const found = await activationsByPlan("sparse", recompute, routing, denseLayers);
+        assertAlmostEquals(found, 1, 0.02, `${denseLayers} dense, ${router}, ${recompute}`);
+      }
     }
   }
 });

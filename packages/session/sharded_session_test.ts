@@ -10,7 +10,7 @@ import {
   TrainingSession,
 } from "@beyond24/session";
 import type { HostBatch } from "@beyond24/transformer";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 
 const shape = { ...modelPresets.tiny, layers: 2, sequenceLength: 8, vocabularySize: 40 };
 const config: SessionConfig = {
@@ -44,12 +44,13 @@ interface Saved {
 
 /** Runs some ranks at the same time, from a checkpoint or from the start, up to a step. */
 async function runRanks(
-  { size, shard, end, from, activationType = "f32" }: {
+  { size, shard, end, from, activationType = "f32", denseLayers = 0 }: {
     readonly size: number;
     readonly shard: Shard;
     readonly end: number;
     readonly from?: { readonly step: number; readonly saved: Saved };
     readonly activationType?: ActivationType;
+    readonly denseLayers?: number;
   },
 ): Promise<Saved> {
   const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType }));
@@ -62,7 +63,8 @@ async function runRanks(
         const inputs = Int32Array.from({ length: 8 }, (_, i) => (i * i * 31 + i * 7 + at * 13) % 40);
         return { inputs, targets: inputs.map((token) => (token * 5 + 3) % 40) };
       };
-      const session = new TrainingSession(device, config, nextBatch, { collectives, shard });
+      const transformer = { ...config.transformer, denseLayers };
+      const session = new TrainingSession(device, { ...config, transformer }, nextBatch, { collectives, shard });
       if (from !== undefined) {
         const { model, optimizer, transformer } = from.saved;
         await session.restore({ step: from.step, transformer, model: sourceOf(model), optimizer: sourceOf(optimizer) });
@@ -70,11 +72,10 @@ async function runRanks(
       const losses: number[] = [];
       while (session.step < end) losses.push(...(await session.runSteps(end)).map(({ loss }) => loss));
       const snapshot = session.sharedSnapshot() ?? session.snapshot();
-      const { transformer } = snapshot;
       const [model, optimizer] = [await partsOf(snapshot.model), await partsOf(snapshot.optimizer)];
       session.dispose();
       assertEquals(device.liveBytes, 0);
-      return { model, optimizer, transformer, losses };
+      return { model, optimizer, transformer: snapshot.transformer, losses };
     }),
   );
   const [first] = results;
@@ -150,6 +151,17 @@ Deno.test("a sharded run goes on from any step to the same bits, sharded or not"
       assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
     }
   }
+});
+
+Deno.test("a sharded run whose first layer stays dense computes what a whole one does, and goes on from it", async () => {
+  const dense = { size: 2, end: 7, denseLayers: 1 };
+  const whole = await runRanks({ ...dense, shard: "none" });
+  assertEquals(await runRanks({ ...dense, shard: "optimizer" }), whole);
+  assertNotEquals(whole.losses, (await runRanks({ ...dense, shard: "none", denseLayers: 0 })).losses);
+  const saved = await runRanks({ ...dense, shard: "optimizer", end: 4 });
+  const { losses, ...files } = await runRanks({ ...dense, shard: "optimizer", from: { step: 4, saved } });
+  assertEquals(losses, whole.losses.slice(4));
+  assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
 });
 
 Deno.test("any number of ranks goes on with a checkpoint of any other", async () => {

@@ -2,7 +2,7 @@ import type { StepMetrics } from "@beyond24/run";
 
 /** What one step measured; a session validates when it is asked to, so that what it measures is null. */
 export interface StepMeasurement extends StepMetrics {
-  /** Tokens of each expert of each layer; no layers in dense steps and without a router. */
+  /** Tokens of each expert of each layer that is routed; none in dense steps and without a router. */
   readonly expertCounts: readonly (readonly number[])[];
 }
 

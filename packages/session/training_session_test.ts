@@ -61,13 +61,19 @@ const beyond: Partial<SessionConfig> = {
   microBatches: 2,
 };
 
+/** The same in a model whose first layer stays dense in sparse steps. */
+const denseFirst: Partial<SessionConfig> = {
+  ...beyond,
+  transformer: { shape: { ...shape, layers: 2 }, denseLayers: 1, sparsity: beyond.transformer?.sparsity ?? routed },
+};
+
 /** Four sparse steps that move no weight. */
 const standstill: Partial<SessionConfig> = {
   recipe: [{ phase: "sparse", steps: 4 }],
   schedule: { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 4 },
 };
 
-for (const [name, changes] of Object.entries({ paper: {}, beyond })) {
+for (const [name, changes] of Object.entries({ paper: {}, beyond, "beyond, its first layer dense": denseFirst })) {
   Deno.test(`TrainingSession goes on from any snapshot to the same bits, and leaves nothing: ${name}`, async () => {
     await goesOn(changes);
   });
@@ -173,6 +179,23 @@ Deno.test("TrainingSession scales the output weights at the switch to dense step
     assertAlmostEquals(scaled[step]?.norm ?? NaN, first * factor, 1e-6);
   }
   assert(scaled[2]?.loss !== plain[2]?.loss);
+  device.dispose();
+});
+
+Deno.test("TrainingSession scales no output weights of layers that stayed dense", async () => {
+  const device = await openCpu();
+  const schedule = { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 7 };
+  const scaling = session(device, 0, { ...denseFirst, microBatches: 1, schedule, switchScale: "experts" });
+  const norms = () =>
+    Promise.all(
+      scaling.model.layers.map(async ({ feedForward: { wOut } }) => Math.hypot(...await device.read(wOut.weight))),
+    );
+  const before = await norms();
+  await losses(scaling);
+  const factors = (await norms()).map((norm, layer) => norm / (before[layer] ?? NaN));
+  assertEquals(factors[0], 1);
+  assertAlmostEquals(factors[1] ?? NaN, 1 / 4, 1e-6);
+  scaling.dispose();
   device.dispose();
 });
 

@@ -64,6 +64,11 @@ export function runAttention(
   return addRmsNorm(tape, sum, projected, layer.feedForwardNorm, epsilonOf(model));
 }
 
+/** How the network of a layer is computed in a pass: one that was created without sparsity is dense in every pass. */
+export function modeOf({ feedForward: { sparse } }: TransformerLayer, mode: Mode): Mode {
+  return sparse === undefined ? "dense" : mode;
+}
+
 /** The second half of a layer, on the normed residual stream: what is to be added to the stream. */
 export function runFeedForward(
   tape: Tape,
@@ -71,6 +76,6 @@ export function runFeedForward(
   { model, layer, index }: LayerPlace,
   { mode, microBatch = 0 }: LayerPass,
 ): Variable {
-  if (mode === "dense") return denseFeedForward(tape, normed, layer.feedForward);
+  if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
   return sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
 }

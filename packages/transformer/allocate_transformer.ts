@@ -1,9 +1,9 @@
 import { createParameter, type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
-import { createFeedForward, type FeedForward } from "@beyond24/ffn";
+import { createFeedForward, type FeedForward, type FeedForwardSparsity } from "@beyond24/ffn";
 import { rotaryTables } from "./_rotary_tables.ts";
 import type { AttentionWeights, Transformer, TransformerLayer } from "./transformer.ts";
-import { checkTransformerConfig, type TransformerConfig } from "./transformer_config.ts";
+import { checkTransformerConfig, layerSparsity, type TransformerConfig } from "./transformer_config.ts";
 
 /** Allocates the parameters of one model. */
 class ParameterMaker {
@@ -33,17 +33,18 @@ class ParameterMaker {
     };
   }
 
-  feedForward(name: string): FeedForward {
-    const { device, share, config: { shape: { dModel, dFfn }, sparsity } } = this;
+  feedForward(name: string, sparsity: FeedForwardSparsity | undefined): FeedForward {
+    const { device, share, config: { shape: { dModel, dFfn } } } = this;
     return createFeedForward(device, name, { neurons: dFfn, features: dModel, sparsity, share });
   }
 
-  layer(prefix: string): TransformerLayer {
+  layer(index: number): TransformerLayer {
+    const prefix = `model.layers.${index}`;
     return {
       attentionNorm: this.gain(`${prefix}.input_layernorm.weight`),
       attention: this.attention(`${prefix}.self_attn`),
       feedForwardNorm: this.gain(`${prefix}.post_attention_layernorm.weight`),
-      feedForward: this.feedForward(`${prefix}.mlp`),
+      feedForward: this.feedForward(`${prefix}.mlp`, layerSparsity(this.config, index)),
     };
   }
 }
@@ -95,7 +96,7 @@ export function allocateTransformer(
     device,
     config,
     embedding: maker.matrix("model.embed_tokens.weight", vocabularySize, dModel),
-    layers: Array.from({ length: layers }, (_, index) => maker.layer(`model.layers.${index}`)),
+    layers: Array.from({ length: layers }, (_, index) => maker.layer(index)),
     norm: maker.gain("model.norm.weight"),
     head: maker.matrix("lm_head.weight", vocabularySize, dModel),
     cosines,

@@ -2,7 +2,7 @@ import { Tape } from "@beyond24/autograd";
 import type { Arena, Tensor } from "@beyond24/device";
 import { type HiddenActivations, hiddenActivations } from "@beyond24/ffn";
 import { beginPass, hiddenStates } from "./_hidden_states.ts";
-import { drawOf } from "./_run_layer.ts";
+import { drawOf, modeOf } from "./_run_layer.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** How {@linkcode layerActivations} runs. */
@@ -16,8 +16,8 @@ export interface LayerActivationsOptions {
 }
 
 /**
- * The hidden activations of the feed-forward network of a layer, to be looked at. Layers behind it are not run.
- * Statistics of the networks are overwritten.
+ * The hidden activations of the feed-forward network of a layer, to be looked at; a layer that stays dense in sparse
+ * passes has dense ones in these. Layers behind it are not run. Statistics of the networks are overwritten.
  *
  * @param model The model
  * @param tokens i32 [B, S], S at most the model's sequence length
@@ -48,8 +48,8 @@ export function layerActivations(
   tokens: Tensor,
   { arena, mode, layer }: LayerActivationsOptions,
 ): HiddenActivations {
-  const feedForward = model.layers[layer]?.feedForward;
-  if (feedForward === undefined) {
+  const place = model.layers[layer];
+  if (place === undefined) {
     throw new RangeError(
       `Cannot look at layer ${layer} as the model has ${model.layers.length}: current value must be an index below ` +
         "that",
@@ -58,5 +58,5 @@ export function layerActivations(
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   const x = hiddenStates(tape, model, tokens, { mode }, layer);
-  return hiddenActivations(tape, x, feedForward, { mode, draw: drawOf(model, 0, layer) });
+  return hiddenActivations(tape, x, place.feedForward, { mode: modeOf(place, mode), draw: drawOf(model, 0, layer) });
 }

@@ -1,14 +1,17 @@
+import { createReferenceDevice } from "@beyond24/cpu";
 import { isPacked24 } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { unpack24 } from "@beyond24/sparse24";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { forwardBackward } from "./forward_backward.ts";
 import { layerActivations } from "./layer_activations.ts";
-import { batchOf, numberOf, TestRun } from "./_testing.ts";
+import { batchOf, numberOf, shape, TestRun, venom } from "./_testing.ts";
 
-for (const plan of ["paper", "beyond", "w1"] as const) {
-  Deno.test(`layerActivations are those that a training pass counts, and layers behind are not run: ${plan}`, async () => {
-    const run = TestRun.of(sparsityPlans[plan]);
+for (const [plan, denseLayers] of [["paper", 0], ["beyond", 0], ["beyond", 1], ["w1", 0]] as const) {
+  const which = `plan ${plan}, dense ${denseLayers}`;
+  Deno.test(`layerActivations are those that a training pass counts, and layers behind are not run: ${which}`, async () => {
+    const sparsity = { plan: sparsityPlans[plan], venom };
+    const run = new TestRun(createReferenceDevice(), { shape, sparsity, denseLayers });
     const { device, model } = run;
     const batch = batchOf(device, 2, 8);
     const { tokens } = batch;

@@ -15,9 +15,21 @@ const devices: readonly (readonly [string, () => Device | Promise<Device>])[] = 
   ["WebAssembly", () => createCpuDevice({ threads: 1, blas: "off" })],
 ];
 
+/** A model that is trained. */
+interface Variant {
+  readonly plan: "paper" | "beyond";
+  readonly denseLayers: number;
+}
+
+const variants: readonly Variant[] = [
+  { plan: "paper", denseLayers: 0 },
+  { plan: "beyond", denseLayers: 0 },
+  { plan: "beyond", denseLayers: 1 },
+];
+
 /** Losses, gradients and statistics of dense and sparse steps of two micro-batches, and the weights that they leave. */
-async function train(device: Device, plan: "paper" | "beyond", recompute: boolean): Promise<Float32Array[]> {
-  const run = new TestRun(device, { shape, sparsity: { plan: sparsityPlans[plan], venom }, recompute });
+async function train(device: Device, recompute: boolean, { plan, denseLayers }: Variant): Promise<Float32Array[]> {
+  const run = new TestRun(device, { shape, sparsity: { plan: sparsityPlans[plan], venom }, denseLayers, recompute });
   const parameters = transformerParameters(run.model);
   const arena = device.arena();
   const seen: Float32Array[] = [];
@@ -44,10 +56,11 @@ async function train(device: Device, plan: "paper" | "beyond", recompute: boolea
 }
 
 for (const [name, create] of devices) {
-  for (const plan of ["paper", "beyond"] as const) {
-    Deno.test(`recomputed layers give the same bits: plan ${plan}, ${name}`, async () => {
-      const kept = await train(await create(), plan, false);
-      assertEquals(await train(await create(), plan, true), kept);
+  for (const variant of variants) {
+    const { plan, denseLayers } = variant;
+    Deno.test(`recomputed layers give the same bits: plan ${plan}, dense ${denseLayers}, ${name}`, async () => {
+      const kept = await train(await create(), false, variant);
+      assertEquals(await train(await create(), true, variant), kept);
       assert(kept.every((values) => values.every(Number.isFinite)));
     });
   }

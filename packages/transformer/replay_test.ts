@@ -58,10 +58,10 @@ function replayingDevice(): { readonly device: Device; readonly recorded: () => 
 async function train(
   device: Device,
   plan: "paper" | "beyond",
-  recompute = false,
+  { recompute = false, denseLayers = 0 } = {},
 ): Promise<{ losses: number[]; weights: Float32Array[] }> {
   const sparsity = { plan: sparsityPlans[plan], venom, softThresholdScale: "frozen" } as const;
-  const run = new TestRun(device, { shape, sparsity, recompute });
+  const run = new TestRun(device, { shape, sparsity, denseLayers, recompute });
   const batch = batchOf(device, 2, 8);
   const arena = device.arena();
   const losses: number[] = [];
@@ -94,10 +94,17 @@ for (const plan of ["paper", "beyond"] as const) {
 
   Deno.test(`a recorded step of plan ${plan} that computes its layers again is as a fresh one that keeps them`, async () => {
     const { device, recorded } = replayingDevice();
-    assertEquals(await train(device, plan, true), await train(createReferenceDevice(), plan));
+    assertEquals(await train(device, plan, { recompute: true }), await train(createReferenceDevice(), plan));
     assertEquals(recorded(), 4, "two passes, two updates");
   });
 }
+
+Deno.test("a recorded step whose first layer stays dense is as a fresh one", async () => {
+  const { device, recorded } = replayingDevice();
+  const dense = { denseLayers: 1 };
+  assertEquals(await train(device, "beyond", dense), await train(createReferenceDevice(), "beyond", dense));
+  assertEquals(recorded(), 4, "two passes, two updates");
+});
 
 Deno.test("a replayed pass of plan beyond draws anew at every step and for every micro-batch", async () => {
   const { device } = replayingDevice();

@@ -40,15 +40,15 @@ export interface StepStatistics {
    * without a router that knows energies.
    */
   readonly energy_share: number | null;
-  /** The same of each layer; no layers without such a router. */
+  /** The same of each layer that is routed; none without such a router. */
   readonly energyShares: readonly number[];
-  /** Fewest tokens of an expert over experts and layers; null in dense steps and without a router. */
+  /** Fewest tokens of an expert over experts and layers that are routed; null in dense steps and without a router. */
   readonly expert_load_min: number | null;
   /** Mean tokens of an expert; null likewise. */
   readonly expert_load_mean: number | null;
   /** Most tokens of an expert; null likewise. */
   readonly expert_load_max: number | null;
-  /** Tokens of each expert of each layer; no layers in dense steps and without a router. */
+  /** Tokens of each expert of each layer that is routed; none in dense steps and without a router. */
   readonly expertCounts: readonly (readonly number[])[];
   /** Fraction of mask bits of packed weights that the step changed; null without packed weights. */
   readonly flip_rate: number | null;
@@ -105,15 +105,17 @@ export function readStepStatistics(model: Transformer, row: Float32Array, step: 
     const experts = sparse?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
-    shares.push(row[at + 2] ?? NaN);
-    counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
+    if (sparse !== undefined) {
+      shares.push(row[at + 2] ?? NaN);
+      counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
+    }
     elements += step.tokens * neurons;
     maskBits += sparse?.maskBits ?? 0;
     at += 3 + experts;
   }
   const { sparsity } = model.config;
   const sparse = step.mode === "sparse";
-  const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan);
+  const routed = sparse && sparsity !== undefined && isRouted(sparsity.plan) && counts.length > 0;
   const knowsEnergy = routed && routers[sparsity.router ?? "cosine"].knowsEnergy;
   return {
     loss: row[0] ?? NaN,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
-import { elementCount } from "@beyond24/device";
+import { elementCount, type Tensor } from "@beyond24/device";
 import { sparsityPlans } from "@beyond24/recipe";
 import { readStepStatistics, statisticsTensors } from "./step_statistics.ts";
 import { readTransformerState, writeTransformerState } from "./transformer_state.ts";
@@ -56,6 +56,41 @@ Deno.test("readStepStatistics: the share of energy of routers that know it", asy
     } else assertEquals(energy_share, null);
     assertEquals((await statisticsOf(run, "dense")).energy_share, null);
   }
+});
+
+Deno.test("readStepStatistics: a layer that stays dense counts in the sparsity alone", async () => {
+  const sparsity = { plan: sparsityPlans.beyond, venom, router: "energy" } as const;
+  const run = new TestRun(createReferenceDevice(), { shape, sparsity, denseLayers: 1 });
+  await run.cluster();
+  const batch = batchOf(run.device, 2, 8);
+  await run.train("sparse", 3, batch);
+  const found = await statisticsOf(run, "sparse");
+  const [first, second] = run.model.layers.map(({ feedForward: { statistics } }) => statistics);
+  assert(first !== undefined && second !== undefined);
+  const of = async (tensor: Tensor) => Array.from(await floatsOf(run.device, tensor));
+  const [share = NaN] = await of(second.energyShare);
+  assertEquals([found.energy_share, ...found.energyShares], [share, share]);
+  assertEquals(found.expertCounts, [await of(second.expertCounts)]);
+  assertEquals(found.expert_load_mean, 16 / 2);
+  const [flips = NaN] = await of(second.flips);
+  assertEquals(found.flip_rate, flips / (2 * shape.dFfn * shape.dModel), "of both packed weights of one layer");
+  const [[dense = NaN], [routed = NaN]] = [await of(first.nonzero), await of(second.nonzero)];
+  assert(dense > 2 * routed && routed > 0, `${dense}, ${routed}`);
+  assertEquals(found.activation_sparsity, 1 - (dense + routed) / (2 * 16 * shape.dFfn));
+
+  const all = new TestRun(createReferenceDevice(), { shape, sparsity, denseLayers: shape.layers });
+  await all.cluster();
+  await all.train("sparse", 1, batchOf(all.device, 2, 8));
+  const { loss: _, activation_sparsity: __, ...routing } = await statisticsOf(all, "sparse");
+  assertEquals(routing, {
+    energy_share: null,
+    energyShares: [],
+    expert_load_min: null,
+    expert_load_mean: null,
+    expert_load_max: null,
+    expertCounts: [],
+    flip_rate: null,
+  });
 });
 
 Deno.test("writeTransformerState refuses a state of another model", () => {
