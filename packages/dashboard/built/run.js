@@ -692,7 +692,7 @@ var recipes = {
 };
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize, venom, rate, plan = "paper") {
+function preset(name, batchSize, venom, rate, plan = "paper", denseLayers = 0) {
   const recipe = recipes[name];
   return {
     model: modelPresets[name],
@@ -703,7 +703,8 @@ function preset(name, batchSize, venom, rate, plan = "paper") {
     },
     batchSize,
     venom,
-    plan
+    plan,
+    denseLayers
   };
 }
 var stableDecay = {

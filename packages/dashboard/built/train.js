@@ -296,7 +296,7 @@ var recipes = {
 };
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize, venom, rate, plan = "paper") {
+function preset(name, batchSize, venom, rate, plan = "paper", denseLayers = 0) {
   const recipe2 = recipes[name];
   return {
     model: modelPresets[name],
@@ -307,7 +307,8 @@ function preset(name, batchSize, venom, rate, plan = "paper") {
     },
     batchSize,
     venom,
-    plan
+    plan,
+    denseLayers
   };
 }
 var stableDecay = {

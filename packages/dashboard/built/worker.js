@@ -5532,6 +5532,12 @@ var recipes = {
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
 
+// ../recipe/sparse_layers.ts
+function sparseLayers(layers, denseLayers = 0) {
+  if (Number.isInteger(denseLayers) && denseLayers >= 0 && denseLayers <= layers) return layers - denseLayers;
+  throw new RangeError(`Cannot count sparse layers as denseLayers must be an integer from 0 to layers, ${layers}: current value is ${denseLayers}`);
+}
+
 // ../recipe/training_flops.ts
 function denseWork(forward, { recompute = false } = {}) {
   return {
@@ -5542,7 +5548,11 @@ function denseWork(forward, { recompute = false } = {}) {
 function ffnWork(model2, tokens, options) {
   const forward = 2 * tokens * model2.layers * model2.dModel * model2.dFfn * (options.ffnMatrices ?? 2);
   const plan = options.plan ?? sparsityPlans.dense;
-  const meanOf = (products) => products.reduce((sum3, product2) => sum3 + executedFraction(plan, product2, options), 0) / products.length;
+  const sparse2 = sparseLayers(model2.layers, options.denseLayers) / model2.layers;
+  const meanOf = (products) => {
+    const executed = products.reduce((sum3, product2) => sum3 + executedFraction(plan, product2, options), 0);
+    return 1 - sparse2 + sparse2 * executed / products.length;
+  };
   const again = options.recompute ? forward * meanOf([
     "y1",
     "y3"
@@ -5558,7 +5568,7 @@ function routerWork(model2, tokens, options) {
   const { flops } = routers[options.router ?? "cosine"];
   return {
     forward: 0,
-    executed: (options.recompute ? 2 : 1) * tokens * model2.layers * flops({
+    executed: (options.recompute ? 2 : 1) * tokens * sparseLayers(model2.layers, options.denseLayers) * flops({
       features: model2.dModel,
       neurons: model2.dFfn,
       experts
@@ -5604,7 +5614,7 @@ function trainingFlops(model2, tokens, options = {}) {
 }
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize2, venom, rate, plan = "paper") {
+function preset(name, batchSize2, venom, rate, plan = "paper", denseLayers = 0) {
   const recipe2 = recipes[name];
   return {
     model: modelPresets[name],
@@ -5615,7 +5625,8 @@ function preset(name, batchSize2, venom, rate, plan = "paper") {
     },
     batchSize: batchSize2,
     venom,
-    plan
+    plan,
+    denseLayers
   };
 }
 var stableDecay = {
@@ -7627,7 +7638,11 @@ function checkTransformerConfig(config) {
   if (!Number.isInteger(tokens) || tokens < 1 || tokens > config.shape.vocabularySize) {
     throw new RangeError(`Cannot create transformer as its tokens must be 1 to vocabularySize, ${config.shape.vocabularySize}: current value is ${tokens}`);
   }
+  sparseLayers(config.shape.layers, config.denseLayers);
   if (config.sparsity !== void 0) routingSizes(config.sparsity, config.shape.dFfn, config.shape.dModel);
+}
+function layerSparsity({ sparsity, denseLayers = 0 }, index) {
+  return index < denseLayers ? void 0 : sparsity;
 }
 
 // ../transformer/allocate_transformer.ts
@@ -7667,8 +7682,8 @@ var ParameterMaker = class {
       output: this.matrix(`${prefix}.o_proj.weight`, dModel, heads * headDim)
     };
   }
-  feedForward(name) {
-    const { device, share: share2, config: { shape: { dModel, dFfn }, sparsity } } = this;
+  feedForward(name, sparsity) {
+    const { device, share: share2, config: { shape: { dModel, dFfn } } } = this;
     return createFeedForward(device, name, {
       neurons: dFfn,
       features: dModel,
@@ -7676,12 +7691,13 @@ var ParameterMaker = class {
       share: share2
     });
   }
-  layer(prefix) {
+  layer(index) {
+    const prefix = `model.layers.${index}`;
     return {
       attentionNorm: this.gain(`${prefix}.input_layernorm.weight`),
       attention: this.attention(`${prefix}.self_attn`),
       feedForwardNorm: this.gain(`${prefix}.post_attention_layernorm.weight`),
-      feedForward: this.feedForward(`${prefix}.mlp`)
+      feedForward: this.feedForward(`${prefix}.mlp`, layerSparsity(this.config, index))
     };
   }
 };
@@ -7709,7 +7725,7 @@ function allocateTransformer(device, config, seed, share2 = soleShare) {
     embedding: maker.matrix("model.embed_tokens.weight", vocabularySize, dModel),
     layers: Array.from({
       length: layers
-    }, (_, index) => maker.layer(`model.layers.${index}`)),
+    }, (_, index) => maker.layer(index)),
     norm: maker.gain("model.norm.weight"),
     head: maker.matrix("lm_head.weight", vocabularySize, dModel),
     cosines,
@@ -7842,8 +7858,11 @@ function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index
   const projected = linear(tape, attended, output);
   return addRmsNorm(tape, sum3, projected, layer.feedForwardNorm, epsilonOf(model2));
 }
+function modeOf({ feedForward: { sparse: sparse2 } }, mode) {
+  return sparse2 === void 0 ? "dense" : mode;
+}
 function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0 }) {
-  if (mode === "dense") return denseFeedForward(tape, normed, layer.feedForward);
+  if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
   return sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
 }
 
@@ -8142,8 +8161,8 @@ function freeKeyValueCache(device, cache) {
 
 // ../transformer/layer_activations.ts
 function layerActivations(model2, tokens, { arena, mode, layer }) {
-  const feedForward = model2.layers[layer]?.feedForward;
-  if (feedForward === void 0) {
+  const place2 = model2.layers[layer];
+  if (place2 === void 0) {
     throw new RangeError(`Cannot look at layer ${layer} as the model has ${model2.layers.length}: current value must be an index below that`);
   }
   beginPass(model2, mode);
@@ -8153,8 +8172,8 @@ function layerActivations(model2, tokens, { arena, mode, layer }) {
   const x = hiddenStates(tape, model2, tokens, {
     mode
   }, layer);
-  return hiddenActivations(tape, x, feedForward, {
-    mode,
+  return hiddenActivations(tape, x, place2.feedForward, {
+    mode: modeOf(place2, mode),
     draw: drawOf2(model2, 0, layer)
   });
 }
@@ -8287,15 +8306,17 @@ function readStepStatistics(model2, row, step) {
     const experts = sparse3?.sizes.experts ?? 1;
     nonzero += row[at] ?? NaN;
     flips += row[at + 1] ?? NaN;
-    shares.push(row[at + 2] ?? NaN);
-    counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
+    if (sparse3 !== void 0) {
+      shares.push(row[at + 2] ?? NaN);
+      counts.push(Array.from(row.subarray(at + 3, at + 3 + experts)));
+    }
     elements += step.tokens * neurons;
     maskBits += sparse3?.maskBits ?? 0;
     at += 3 + experts;
   }
   const { sparsity } = model2.config;
   const sparse2 = step.mode === "sparse";
-  const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan);
+  const routed = sparse2 && sparsity !== void 0 && isRouted(sparsity.plan) && counts.length > 0;
   const knowsEnergy = routed && routers[sparsity.router ?? "cosine"].knowsEnergy;
   return {
     loss: row[0] ?? NaN,
@@ -8808,7 +8829,7 @@ async function inspectModel(model2, batch, { mode, arena, sharers }) {
 
 // ../session/_speed_meter.ts
 function speedMeter({ peakFlops }, config, { size }) {
-  const { transformer: { shape, recompute = false, sparsity = {} }, batchSize: batchSize2, microBatches = 1 } = config;
+  const { transformer: { shape, recompute = false, sparsity = {}, denseLayers = 0 }, batchSize: batchSize2, microBatches = 1 } = config;
   const tokens = batchSize2 * microBatches * shape.sequenceLength * size;
   const flops = {
     dense: trainingFlops(shape, tokens, {
@@ -8816,6 +8837,7 @@ function speedMeter({ peakFlops }, config, { size }) {
     }).total,
     sparse: trainingFlops(shape, tokens, {
       recompute,
+      denseLayers,
       ...sparsity
     }).total
   };
@@ -8840,7 +8862,8 @@ async function scaleOutputs(model2, collectives) {
   if (sparsity === void 0 || !isRouted(sparsity.plan)) return;
   const { expertsPerToken = 1, venom } = sparsity;
   const factor = expertsPerToken / venomExperts(venom);
-  for (const { feedForward: { wOut } } of layers) {
+  for (const { feedForward: { wOut, sparse: sparse2 } } of layers) {
+    if (sparse2 === void 0) continue;
     const { weight, value: value2, share: share2 } = wOut;
     device.write(weight, Float32Array.from(await device.read(weight), (element) => element * factor));
     if (weight.storage !== value2.storage) {
