@@ -19,9 +19,10 @@ export interface ClusterTransformerOptions {
 }
 
 /**
- * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means over the rows of `wIn` and permutes rows so that each cluster
- * is contiguous; the function of the network does not change. It waits for the host: call it between steps, at the
- * boundary before the first sparse step. A plan without a router needs no clusters: nothing happens.
+ * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means over the rows of `wIn` and
+ * permutes rows so that each cluster is contiguous; the function of the network does not change. It waits for the host:
+ * call it between steps, at the boundary before the first sparse step. A plan without a router needs no clusters:
+ * nothing happens.
  *
  * @param model A model with sparsity
  * @param options Seed, rounds, companions
