@@ -1,9 +1,10 @@
 import { taskNames } from "@beyond24/evaluation";
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { withFolder } from "../../packages/trainer/_testing.ts";
 import { describeTime } from "./reproduce.ts";
 import { readRows } from "./result_row.ts";
+import { stepsDone } from "./train_process.ts";
 
 const program = fromFileUrl(new URL("./reproduce.ts", import.meta.url));
 
@@ -61,6 +62,46 @@ Deno.test({
       await Deno.remove(join(folder, "rows"), { recursive: true });
       assertStringIncludes((await wordsOf(start(folder, ...study))).words, "0 of 2 runs to make");
       assertEquals(await readRows(join(folder, "rows")), rows);
+    }),
+});
+
+/** What the system knows of a process; Deno itself lets nobody read there. */
+async function processFact(pid: number, name: string): Promise<string> {
+  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/${name}`], stderr: "null" }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+/** Waits until `look` finds something, for half a minute. */
+async function waitFor<Result>(look: () => Promise<Result | undefined>): Promise<Result | undefined> {
+  for (let tries = 0; tries < 300; tries++) {
+    const result = await look();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
+}
+
+Deno.test({
+  name: "a study that is killed leaves no run that trains on",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (folder) => {
+      const study = start(folder, "--only", "table2/dense", "--steps", "1000000");
+      const words = wordsOf(study);
+      const run = join(folder, "runs/tiny/dense.seed1.steps1000000");
+      await waitFor(async () => await stepsDone(run) > 0 || undefined);
+      const children = await processFact(study.pid, `task/${study.pid}/children`);
+      study.kill("SIGKILL");
+      assertEquals((await study.status).signal, "SIGKILL", (await words).words);
+      assertMatch(children, /^\d+$/);
+      const child = Number(children);
+      try {
+        // One that has ended and that nobody has asked for yet has no command line.
+        const ended = await waitFor(async () => await processFact(child, "cmdline") === "" || undefined);
+        assert(ended, `process ${child} trains on`);
+      } finally {
+        await new Deno.Command("kill", { args: ["-9", children], stderr: "null" }).output();
+      }
     }),
 });
 

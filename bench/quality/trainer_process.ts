@@ -28,10 +28,11 @@ const interrupted = [130, 143];
 export async function runTrainer({ command, args, log, gpu }: TrainerProcess, signal: AbortSignal): Promise<Outcome> {
   const deno = ["run", "--quiet", "--no-prompt", `--config=${join(root, "deno.json")}`, `-P=${command}:native`];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...deno, join(root, "packages/trainer/main.ts"), command, ...args],
+    args: [...deno, join(root, "bench/quality/trainer_child.ts"), command, ...args],
     cwd: root,
     env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
-    stdin: "null",
+    // Open as long as this process is there: the child ends when it is not.
+    stdin: "piped",
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -53,6 +54,7 @@ export async function runTrainer({ command, args, log, gpu }: TrainerProcess, si
     throw new Error(`${lastLine(said)} (exit code ${code}, log ${log})`);
   } finally {
     signal.removeEventListener("abort", stop);
+    await child.stdin.close().catch(() => {});
   }
 }
 
