@@ -28,6 +28,7 @@ import { jobFolder, restoreRow, runJob } from "./run_job.ts";
 import { noteRevisions, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
+import { taskGone } from "./task_gone.ts";
 import { timePlans } from "./time_plans.ts";
 import { predictSeconds, type Timing, usualOverhead } from "./timing.ts";
 import { stepsDone } from "./train_process.ts";
@@ -114,7 +115,7 @@ async function contextOf(flags: Flags, stop: AbortSignal): Promise<ReproduceCont
     // What is said counts: a copy of the program may lie in a checkout that was left behind.
     namedRevision: flags.revision,
     revision: flags.revision ?? await programRevision() ?? undefined,
-    signal: AbortSignal.any([stop, ...limit]),
+    signal: AbortSignal.any([stop, taskGone(), ...limit]),
   };
 }
 

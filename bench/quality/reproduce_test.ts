@@ -81,27 +81,68 @@ async function waitFor<Result>(look: () => Promise<Result | undefined>): Promise
   return undefined;
 }
 
+/** The one process that a process has started. */
+async function childOf(pid: number): Promise<number> {
+  const children = await processFact(pid, `task/${pid}/children`);
+  assertMatch(children, /^\d+$/);
+  return Number(children);
+}
+
+const endless = ["--only", "table2/dense", "--steps", "1000000"];
+
+/** Waits until the endless study trains. */
+async function waitForSteps(folder: string): Promise<void> {
+  const run = join(folder, "runs/tiny/dense.seed1.steps1000000");
+  await waitFor(async () => await stepsDone(run) > 0 || undefined);
+}
+
+/** Waits until processes have ended, and ends those that do not. */
+async function assertEnded(...pids: readonly number[]): Promise<void> {
+  try {
+    for (const pid of pids) {
+      // One that has ended and that nobody has asked for yet has no command line.
+      const ended = await waitFor(async () => await processFact(pid, "cmdline") === "" || undefined);
+      assert(ended, `process ${pid} goes on`);
+    }
+  } finally {
+    await new Deno.Command("kill", { args: ["-9", ...pids.map(String)], stderr: "null" }).output();
+  }
+}
+
+const ignore = Deno.build.os !== "linux";
+
 Deno.test({
   name: "a study that is killed leaves no run that trains on",
-  ignore: Deno.build.os !== "linux",
+  ignore,
   fn: () =>
     withFolder(async (folder) => {
-      const study = start(folder, "--only", "table2/dense", "--steps", "1000000");
+      const study = start(folder, ...endless);
       const words = wordsOf(study);
-      const run = join(folder, "runs/tiny/dense.seed1.steps1000000");
-      await waitFor(async () => await stepsDone(run) > 0 || undefined);
-      const children = await processFact(study.pid, `task/${study.pid}/children`);
+      await waitForSteps(folder);
+      const run = await childOf(study.pid);
       study.kill("SIGKILL");
       assertEquals((await study.status).signal, "SIGKILL", (await words).words);
-      assertMatch(children, /^\d+$/);
-      const child = Number(children);
-      try {
-        // One that has ended and that nobody has asked for yet has no command line.
-        const ended = await waitFor(async () => await processFact(child, "cmdline") === "" || undefined);
-        assert(ended, `process ${child} trains on`);
-      } finally {
-        await new Deno.Command("kill", { args: ["-9", children], stderr: "null" }).output();
-      }
+      await assertEnded(run);
+    }),
+});
+
+Deno.test({
+  name: "a study whose deno task is killed stops with a checkpoint",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      const args = ["task", "--config", fromFileUrl(new URL("../../deno.json", import.meta.url)), "reproduce"];
+      const words = [...endless, "--data", "text.txt", "--out", "rows", "--runs", "runs", "--device", "cpu"];
+      const out = { stdout: "null", stderr: "null" } as const;
+      const task = new Deno.Command(Deno.execPath(), { args: [...args, ...words], cwd: folder, ...out }).spawn();
+      await waitForSteps(folder);
+      const study = await childOf(task.pid);
+      const run = await childOf(study);
+      task.kill("SIGKILL");
+      await task.status;
+      await assertEnded(run, study);
+      const summary = join(folder, "runs/tiny/dense.seed1.steps1000000/summary.json");
+      assertEquals(JSON.parse(await Deno.readTextFile(summary)).status, "interrupted");
     }),
 });
 
