@@ -11,6 +11,7 @@ import {
 } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
 import { clusterNeurons } from "@beyond24/routing";
+import { activationRows } from "./_activation_rows.ts";
 import type { FeedForward } from "./feed_forward.ts";
 
 /** How {@linkcode clusterFeedForward} runs. */
@@ -21,6 +22,8 @@ export interface ClusterFeedForwardOptions {
   readonly iterations?: number;
   /** Whether the rows lie in clusters already, which are refined unless new ones are closer. Default: false. */
   readonly clustered?: boolean;
+  /** Tokens as the network gets them [T, D], to cluster neurons by their activations on them. */
+  readonly inputs?: Tensor | undefined;
   /**
    * Tensors of the shape of the master weights of a parameter whose rows are permuted along: the optimizer's moments.
    */
@@ -30,12 +33,16 @@ export interface ClusterFeedForwardOptions {
 }
 
 /**
- * Clusters the neurons by balanced k-means over the rows of `wIn` (paper, section 3.1, the offline phase) and makes
- * each cluster a contiguous range of rows. It waits for the host. A network without a router is left as it is.
+ * Clusters the neurons by balanced k-means and makes each cluster a contiguous range of rows: k-means over the rows of
+ * `wIn` (paper, section 3.1, the offline phase), or, where the sparsity has `clusters: "activations"`, over relu(y1) of
+ * each neuron on some tokens, scaled to length 1, so that a cluster is of neurons that the same tokens activate. It
+ * waits for the host. A network without a router is left as it is.
  *
  * @param device Where the network lives
  * @param layer The network
- * @param options Seed, rounds, companions
+ * @param options Seed, rounds, companions; tokens for activations
+ * @throws {TypeError} If neurons are clustered by activations and there are no tokens
+ * @throws {RangeError} If a weight or an activation is not finite
  *
  * @example Cluster
  * ```ts
@@ -61,33 +68,45 @@ export async function clusterFeedForward(
 ): Promise<void> {
   const { sparse, neurons, features } = layer;
   if (sparse === undefined || !isRouted(sparse.sparsity.plan)) return;
-  const { seed, iterations, clustered = false, companions, collectives = soloCollectives } = options;
-  const weights = await readMasters(device, layer.wIn, collectives);
-  if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
+  const { seed, iterations, clustered = false, inputs, companions, collectives = soloCollectives } = options;
   const { experts } = sparse.sizes;
   const inOrder = () => Int32Array.from({ length: neurons }, (_, neuron) => Math.floor(neuron * experts / neurons));
-  const { order } = clusterNeurons(weights, {
+  const weights = () => readMasters(device, layer.wIn, collectives);
+  const { rows, width } = sparse.sparsity.clusters === "activations"
+    ? await activationRows(device, layer, checkInputs(inputs))
+    : { rows: await weights(), width: features };
+  const { order } = clusterNeurons(rows, {
     neurons,
-    features,
+    features: width,
     experts,
     seed,
     ...(iterations === undefined ? {} : { iterations }),
     ...(clustered ? { present: inOrder() } : {}),
   });
   const isProbing = sparse.router.name === "probe";
-  const probedFirst = isProbing
-    ? longestFirst(order, weights, { features, width: neurons / sparse.sizes.experts })
-    : order;
+  const probedFirst = isProbing ? longestFirst(order, await weights(), { features, width: neurons / experts }) : order;
   await permuteNeurons(device, layer, Int32Array.from(probedFirst), { companions, collectives });
 }
 
+function checkInputs(inputs: Tensor | undefined): Tensor {
+  if (inputs !== undefined) return inputs;
+  throw new TypeError(
+    "Cannot cluster neurons by their activations as there are no tokens to see them on: pass them, or choose " +
+      'clusters "weights"',
+  );
+}
+
 /** The master weights of all ranks. */
-async function readMasters(device: Device, { weight, shape, share }: Parameter, collectives: Collectives) {
-  if (!share.isSharded) return await device.read(weight);
-  const whole = await gatherParts(device, weight, shape, collectives);
+async function readMasters(
+  device: Device,
+  { weight, shape, share }: Parameter,
+  collectives: Collectives,
+): Promise<Float32Array> {
+  const whole = share.isSharded ? await gatherParts(device, weight, shape, collectives) : weight;
   const values = await device.read(whole);
-  device.free(allParts(whole, share.size));
-  return values;
+  if (share.isSharded) device.free(allParts(whole, share.size));
+  if (values instanceof Float32Array) return values;
+  throw new TypeError("Cannot cluster neurons as weights must be floats: current value is a tensor of integers");
 }
 
 /**

@@ -1,5 +1,13 @@
-import { checkSparsityPlan, isRouted, type RouterName, routers, type SparsityPlan } from "@beyond24/recipe";
-import { venomExperts, type VenomFormat } from "@beyond24/recipe";
+import {
+  checkSparsityPlan,
+  type ClusterBasis,
+  isRouted,
+  type RouterName,
+  routers,
+  type SparsityPlan,
+  venomExperts,
+  type VenomFormat,
+} from "@beyond24/recipe";
 
 /** How the FFN of a sparse step is computed. */
 export interface FeedForwardSparsity {
@@ -11,6 +19,8 @@ export interface FeedForwardSparsity {
   readonly expertsPerToken?: number;
   /** Who chooses the experts of a token. Default `"cosine"`. */
   readonly router?: RouterName;
+  /** By what neurons are clustered. Default `"weights"`. */
+  readonly clusters?: ClusterBasis;
   /**
    * Rows to a multiple of which the segments of an expert are padded; a multiple of `venom.v`. Default: the least that
    * suits the device.

@@ -8,6 +8,9 @@ const wantedClusters: Readonly<Partial<Record<SparsityPlanName, number>>> = { be
 /** Neurons of a tile of the fast products on GPUs: a cluster of anything else takes several times as long there. */
 const tileNeurons = 128;
 
+/** What the neurons of a cluster have in common: their input weights (the paper), or the tokens that activate them. */
+export type ClusterBasis = "weights" | "activations";
+
 /** Clusters of a plan. */
 export interface PlanRouting {
   /** Format of routed activations; `m / 4` clusters. */
@@ -16,6 +19,8 @@ export interface PlanRouting {
   readonly expertsPerToken: number;
   /** Who chooses them. */
   readonly router: RouterName;
+  /** By what neurons are clustered. */
+  readonly clusters: ClusterBasis;
 }
 
 /**
@@ -24,7 +29,8 @@ export interface PlanRouting {
  * 16. Where these are no whole tiles of 128 neurons and another number near is, it takes that one. On the rows of the
  * sorted tokens, of which a token has one for every cluster that it visits, the activations are V:N:M with the larger
  * M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1 is then executed for
- * all neurons.
+ * all neurons. So that they hold most of the energy of a token, its clusters are of neurons that the same tokens
+ * activate.
  *
  * @param plan Name of the plan
  * @param venom The format with one cluster a token
@@ -38,7 +44,8 @@ export interface PlanRouting {
  * import { assertEquals } from "@std/assert";
  *
  * const routing = planRouting("beyond", venomFormats["87.5"]);
- * assertEquals(routing, { venom: { v: 64, n: 2, m: 64 }, expertsPerToken: 4, router: "energy" });
+ * assertEquals(routing.venom, { v: 64, n: 2, m: 64 });
+ * assertEquals([routing.expertsPerToken, routing.router, routing.clusters], [4, "energy", "activations"]);
  * assertEquals(routedFraction(sparsityPlans.beyond, routing), routedFraction(sparsityPlans.paper));
  * assertEquals(planRouting("beyond", venomFormats["93.75"]).expertsPerToken, 2);
  * assertEquals(planRouting("beyond", venomFormats["87.5"], 3072).expertsPerToken, 3); // 12 clusters of 256 neurons
@@ -49,8 +56,10 @@ export function planRouting(plan: SparsityPlanName, venom: VenomFormat, neurons?
   const expertsPerToken = wanted === 1 || neurons === undefined
     ? wanted
     : inWholeTiles(wanted, neurons / venomExperts(venom));
-  const router = plan === "beyond" ? "energy" : "cosine";
-  return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, router };
+  const choice = plan === "beyond"
+    ? { router: "energy", clusters: "activations" } as const
+    : { router: "cosine", clusters: "weights" } as const;
+  return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, ...choice };
 }
 
 /** The number nearest to the wanted one, from half to twice of it, that cuts these neurons into whole tiles. */

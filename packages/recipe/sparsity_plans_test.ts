@@ -40,7 +40,7 @@ Deno.test("beyond is sparse in the operands of the paper's plan, at the same wor
 Deno.test("planRouting keeps the work and leaves other plans alone", () => {
   for (const m of [4, 8, 12, 16, 24, 32, 64, 128]) {
     const venom = { v: 16, n: 2, m } as const;
-    assertEquals(planRouting("paper", venom), { venom, expertsPerToken: 1, router: "cosine" });
+    assertEquals(planRouting("paper", venom), { venom, expertsPerToken: 1, router: "cosine", clusters: "weights" });
     const fine = planRouting("beyond", venom);
     assertEquals(fine.venom.m / fine.expertsPerToken, m);
     assert(venomExperts(fine.venom) >= 16 && venomExperts(fine.venom) < 32 || m >= 128, String(m));

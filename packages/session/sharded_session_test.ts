@@ -13,11 +13,13 @@ import type { HostBatch } from "@beyond24/transformer";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 
 const shape = { ...modelPresets.tiny, layers: 2, sequenceLength: 8, vocabularySize: 40 };
+const sparsity = {
+  plan: sparsityPlans["paper-columns"],
+  venom: { v: 4, n: 2, m: 16 },
+  softThresholdScale: "frozen",
+} as const;
 const config: SessionConfig = {
-  transformer: {
-    shape,
-    sparsity: { plan: sparsityPlans["paper-columns"], venom: { v: 4, n: 2, m: 16 }, softThresholdScale: "frozen" },
-  },
+  transformer: { shape, sparsity },
   recipe: [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 3 }, { phase: "dense", steps: 2 }],
   schedule: { peak: 3e-3, finalRatio: 0.1, warmupSteps: 1, totalSteps: 7 },
   switchScale: "experts",
@@ -26,6 +28,12 @@ const config: SessionConfig = {
   batchSize: 1,
   microBatches: 2,
 };
+
+/** The model with clusters of what neurons do on the tokens of rank 0, and with a router that sorts them by weights. */
+const coactive = {
+  ...config.transformer,
+  sparsity: { ...sparsity, clusters: "activations", router: "probe" },
+} as const;
 
 type Shard = NonNullable<SessionRanks["shard"]>;
 type ActivationType = "f32" | "bf16";
@@ -44,13 +52,13 @@ interface Saved {
 
 /** Runs some ranks at the same time, from a checkpoint or from the start, up to a step. */
 async function runRanks(
-  { size, shard, end, from, activationType = "f32", denseLayers = 0 }: {
+  { size, shard, end, from, activationType = "f32", transformer = config.transformer }: {
     readonly size: number;
     readonly shard: Shard;
     readonly end: number;
     readonly from?: { readonly step: number; readonly saved: Saved };
     readonly activationType?: ActivationType;
-    readonly denseLayers?: number;
+    readonly transformer?: SessionConfig["transformer"];
   },
 ): Promise<Saved> {
   const devices = Array.from({ length: size }, () => createReferenceDevice({ activationType }));
@@ -63,7 +71,6 @@ async function runRanks(
         const inputs = Int32Array.from({ length: 8 }, (_, i) => (i * i * 31 + i * 7 + at * 13) % 40);
         return { inputs, targets: inputs.map((token) => (token * 5 + 3) % 40) };
       };
-      const transformer = { ...config.transformer, denseLayers };
       const session = new TrainingSession(device, { ...config, transformer }, nextBatch, { collectives, shard });
       if (from !== undefined) {
         const { model, optimizer, transformer } = from.saved;
@@ -154,14 +161,30 @@ Deno.test("a sharded run goes on from any step to the same bits, sharded or not"
 });
 
 Deno.test("a sharded run whose first layer stays dense computes what a whole one does, and goes on from it", async () => {
-  const dense = { size: 2, end: 7, denseLayers: 1 };
+  const dense = { size: 2, end: 7, transformer: { ...config.transformer, denseLayers: 1 } };
   const whole = await runRanks({ ...dense, shard: "none" });
   assertEquals(await runRanks({ ...dense, shard: "optimizer" }), whole);
-  assertNotEquals(whole.losses, (await runRanks({ ...dense, shard: "none", denseLayers: 0 })).losses);
+  assertNotEquals(whole.losses, (await runRanks({ size: 2, end: 7, shard: "none" })).losses);
   const saved = await runRanks({ ...dense, shard: "optimizer", end: 4 });
   const { losses, ...files } = await runRanks({ ...dense, shard: "optimizer", from: { step: 4, saved } });
   assertEquals(losses, whole.losses.slice(4));
   assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
+});
+
+Deno.test("ranks cluster by the activations of rank 0, sharded or not, and go on from any step to the same bits", async () => {
+  for (const activationType of ["f32", "bf16"] as const) {
+    const shared = { size: 2, activationType, transformer: coactive };
+    const whole = await runRanks({ ...shared, shard: "none", end: 7 });
+    assertEquals(await runRanks({ ...shared, shard: "optimizer", end: 7 }), whole);
+    for (const step of [2, 3, 4]) {
+      const saved = await runRanks({ ...shared, shard: "optimizer", end: step });
+      const { losses, ...files } = await runRanks({ ...shared, shard: "optimizer", end: 7, from: { step, saved } });
+      assertEquals(losses, whole.losses.slice(step));
+      assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
+    }
+    const { model } = await runRanks({ size: 2, activationType, shard: "none", end: 7 });
+    assertNotEquals(model, whole.model);
+  }
 });
 
 Deno.test("any number of ranks goes on with a checkpoint of any other", async () => {

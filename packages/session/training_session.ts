@@ -30,6 +30,7 @@ import {
   transformerPacks,
   transformerParameters,
   writeTokenBatch,
+  writeTokens,
 } from "@beyond24/transformer";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { inspectModel } from "./_inspect_model.ts";
@@ -146,9 +147,11 @@ export class TrainingSession {
     const boundary = boundaryAt(this.#cadence, first);
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
-    await this.#begin(boundary);
+    const seen = boundary.clusters ? this.#drawBatches() : undefined; // by the clustering, in front of the step
+    await this.#begin(boundary, seen);
     this.#collectives.takeWaited?.(); // for what is not of these steps
     const started = performance.now();
+    await this.#runStep(mode, seen);
     while (this.#step < last) await this.#runStep(mode);
     const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
     const waited = this.#collectives.takeWaited?.();
@@ -225,10 +228,15 @@ export class TrainingSession {
     disposeTransformer(this.model);
   }
 
+  /** The micro-batches of the next step. */
+  #drawBatches(): readonly HostBatch[] {
+    const { microBatches = 1 } = this.#config;
+    return Array.from({ length: microBatches }, () => this.#nextBatch());
+  }
+
   /** One step, from top to bottom. */
-  async #runStep(mode: PhaseName): Promise<void> {
+  async #runStep(mode: PhaseName, hosts: readonly HostBatch[] = this.#drawBatches()): Promise<void> {
     const { schedule, microBatches = 1 } = this.#config;
-    const hosts = Array.from({ length: microBatches }, () => this.#nextBatch());
     const targets = hosts.reduce((count, host) => count + countTargets(this.model, host), 0);
     const [counted = targets] = await this.#collectives.sum([targets]); // so that gradients and losses of all ranks add up
     if (mode === "sparse") setStep(this.model, this.#step);
@@ -264,17 +272,21 @@ export class TrainingSession {
   }
 
   /** What the next step begins with, as the step number says. */
-  async #begin({ phase, switches, clusters }: Boundary): Promise<void> {
+  async #begin({ phase, switches }: Boundary, seen: readonly HostBatch[] | undefined): Promise<void> {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
-    if (clusters) await this.#cluster();
+    if (seen !== undefined) await this.#cluster(seen);
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
   }
 
-  async #cluster(): Promise<void> {
+  /** Clusters the neurons, where their activations decide by those on the first micro-batch of the next step. */
+  async #cluster([first]: readonly HostBatch[]): Promise<void> {
     const { seed, clustering: { iterations } = {} } = this.#config;
+    const { tokens } = this.#batch;
+    if (first !== undefined) writeTokens(this.model, tokens, first.inputs);
     await clusterTransformer(this.model, {
       seed,
+      sample: { tokens, arena: this.#arena },
       ...(iterations === undefined ? {} : { iterations }),
       collectives: this.#collectives,
       companions: (parameter) => Object.values(this.#optimizer.moments(parameter)),

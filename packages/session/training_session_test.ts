@@ -225,10 +225,17 @@ Deno.test("TrainingSession refuses tensors that do not fit", async () => {
   device.dispose();
 });
 
-Deno.test("TrainingSession computes the same whatever is read, validated, stopped: reclustering every 3", async () => {
+for (const clusters of ["weights", "activations"] as const) {
+  Deno.test(`TrainingSession computes the same whatever is read, validated, stopped: reclustering, ${clusters}`, async () => {
+    await reclusters(clusters);
+  });
+}
+
+async function reclusters(clusters: "weights" | "activations"): Promise<void> {
   const device = await openCpu();
+  const transformer = { shape, sparsity: { ...routed, clusters } };
   const recipe = [{ phase: "dense", steps: 2 }, { phase: "sparse", steps: 12 }, { phase: "dense", steps: 1 }] as const;
-  const changes: Partial<SessionConfig> = { recipe, clustering: { every: 3 } };
+  const changes: Partial<SessionConfig> = { transformer, recipe, clustering: { every: 3 } };
   const train = async (readEvery: number, end: (step: number) => number, evaluates: boolean) => {
     const run = session(device, 0, { ...changes, readEvery });
     const found: number[] = [];
@@ -243,12 +250,42 @@ Deno.test("TrainingSession computes the same whatever is read, validated, stoppe
   assertEquals(await train(4, () => 15, false), expected, "read every four steps");
   assertEquals(await train(64, () => 15, true), expected, "read every 64 steps, validated wherever steps stop");
   assertEquals(await train(5, (step) => step + 2, true), expected, "two steps at most");
-  const once = session(device, 0, { recipe });
+  const once = session(device, 0, { transformer, recipe });
   const without: number[] = [];
   while (once.step < 15) {
     without.push(...(await once.runSteps(15)).map(({ loss, grad_norm }) => loss + grad_norm));
   }
   assert(String(without) !== String(expected), "clustering again must matter for this test to mean something");
+  device.dispose();
+}
+
+Deno.test("TrainingSession clusters by activations on the batch that the first sparse step trains on", async () => {
+  const device = await openCpu();
+  const run = async (clusters: "weights" | "activations", other: number) => {
+    const transformer = { shape, sparsity: { ...routed, clusters } };
+    const drawn: number[] = [];
+    const batches = () => {
+      const index = drawn.length;
+      drawn.push(index);
+      return batch(index === other ? 40 : index); // other tokens in one of the steps
+    };
+    // No weight moves, so that nothing but the clusters can tell which tokens were seen.
+    const changes = { transformer, schedule: { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 7 } };
+    const still = new TrainingSession(device, { ...config, ...changes }, batches);
+    const found = await losses(still);
+    const neurons = await floatsOf(device, still.model.layers[0]?.feedForward.wIn.weight ?? still.model.head.weight);
+    still.dispose();
+    assertEquals(drawn.length, 7);
+    return { found, neurons };
+  };
+  const seen = await run("activations", NaN);
+  for (const [step, isSeen] of [[1, false], [2, true], [3, false]] as const) {
+    const { neurons } = await run("activations", step);
+    assertEquals(String(neurons) !== String(seen.neurons), isSeen, `step ${step + 1}`);
+  }
+  const weights = await run("weights", NaN);
+  assertEquals(seen.found.slice(0, 2), weights.found.slice(0, 2));
+  assert(String(seen.neurons) !== String(weights.neurons));
   device.dispose();
 });
 

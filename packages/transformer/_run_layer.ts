@@ -7,7 +7,7 @@ import {
   type Tape,
   type Variable,
 } from "@beyond24/autograd";
-import type { UnbiasedDraw } from "@beyond24/device";
+import type { Tensor, UnbiasedDraw } from "@beyond24/device";
 import { denseFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { hash32 } from "@beyond24/sparse24";
 import type { Transformer, TransformerLayer } from "./transformer.ts";
@@ -21,6 +21,8 @@ export interface Pass {
   readonly mode: Mode;
   /** Index of the micro-batch: every one draws its own random numbers. Default 0. */
   readonly microBatch?: number;
+  /** Is shown the tokens in front of each feed-forward network, layer by layer: [T, D]. */
+  readonly onInputs?: (x: Tensor) => void;
 }
 
 /** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
@@ -74,8 +76,9 @@ export function runFeedForward(
   tape: Tape,
   normed: Variable,
   { model, layer, index }: LayerPlace,
-  { mode, microBatch = 0 }: LayerPass,
+  { mode, microBatch = 0, onInputs }: LayerPass,
 ): Variable {
+  onInputs?.(normed.value);
   if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
   return sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
 }

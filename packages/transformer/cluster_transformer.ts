@@ -2,7 +2,10 @@ import type { Parameter } from "@beyond24/autograd";
 import type { Collectives, Tensor } from "@beyond24/device";
 import { clusterFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
+import { type ClusteringSample, seenInputs } from "./_seen_inputs.ts";
 import type { Transformer } from "./transformer.ts";
+
+export type { ClusteringSample };
 
 /** How {@linkcode clusterTransformer} runs. */
 export interface ClusterTransformerOptions {
@@ -10,6 +13,8 @@ export interface ClusterTransformerOptions {
   readonly seed: number;
   /** Most rounds of k-means. Default: that of `clusterNeurons`. */
   readonly iterations?: number;
+  /** Tokens to see activations on, where the sparsity clusters neurons by these. */
+  readonly sample?: ClusteringSample;
   /**
    * Tensors of the shape of the master weights of a parameter whose rows are permuted along: the optimizer's moments.
    */
@@ -19,14 +24,15 @@ export interface ClusterTransformerOptions {
 }
 
 /**
- * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means over the rows of `wIn` and
- * permutes rows so that each cluster is contiguous; the function of the network does not change. It waits for the host:
- * call it between steps, at the boundary before the first sparse step. A plan without a router needs no clusters:
- * nothing happens.
+ * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means, over the rows of `wIn` or
+ * over the activations of neurons on tokens of a sample, as the sparsity says, and permutes rows so that each cluster is
+ * contiguous; the function of the network does not change. It waits for the host: call it between steps, at the boundary
+ * before the first sparse step. A plan without a router needs no clusters: nothing happens.
  *
  * @param model A model with sparsity
- * @param options Seed, rounds, companions
+ * @param options Seed, rounds, companions; a sample for activations
  * @throws {Error} If the model has no sparsity
+ * @throws {TypeError} If the sparsity clusters neurons by activations and there is no sample
  *
  * @example End the warm-up
  * ```ts
@@ -47,12 +53,15 @@ export interface ClusterTransformerOptions {
  */
 export async function clusterTransformer(model: Transformer, options: ClusterTransformerOptions): Promise<void> {
   const { device, config: { sparsity }, layers, state } = model;
+  const { sample, ...shared } = options;
   if (sparsity === undefined) {
     throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
   }
   if (!isRouted(sparsity.plan)) return;
-  for (const { feedForward } of layers) {
-    await clusterFeedForward(device, feedForward, { ...options, clustered: state.clustered });
+  const inputs = sparsity.clusters === "activations" && sample !== undefined ? seenInputs(model, sample) : [];
+  for (const [index, { feedForward }] of layers.entries()) {
+    await clusterFeedForward(device, feedForward, { ...shared, clustered: state.clustered, inputs: inputs[index] });
   }
+  for (const tensor of inputs) device.free(tensor);
   state.clustered = true;
 }

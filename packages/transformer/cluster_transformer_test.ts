@@ -6,19 +6,35 @@ import { createTransformer } from "./create_transformer.ts";
 import { logits } from "./logits.ts";
 import { batchOf, floatsOf, roughModel, shape, venom } from "./_testing.ts";
 
-Deno.test("clusterTransformer permutes neurons and leaves the logits unchanged", async () => {
-  const model = roughModel({ sparsity: { plan: sparsityPlans.paper, venom } });
+for (const clusters of ["weights", "activations"] as const) {
+  Deno.test(`clusterTransformer permutes neurons and leaves the logits unchanged: ${clusters}`, async () => {
+    const model = roughModel({ sparsity: { plan: sparsityPlans.paper, venom, clusters } });
+    const { device } = model;
+    const { tokens } = batchOf(device, 2, 8);
+    const score = () => floatsOf(device, logits(model, tokens, { arena: device.arena(), positions: "all" }));
+    const weights = () => Promise.all(model.layers.map((layer) => floatsOf(device, layer.feedForward.wIn.weight)));
+    const [before, weightsBefore] = [await score(), await weights()];
+    const arena = device.arena();
+    await clusterTransformer(model, { seed: 3, sample: { tokens, arena } });
+    arena.dispose();
+    for (const [layer, now] of (await weights()).entries()) {
+      assert(now.some((value, i) => value !== weightsBefore[layer]?.[i]), "clustering must move a neuron");
+      assertEquals(now.toSorted(), weightsBefore[layer]?.toSorted());
+    }
+    for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
+  });
+}
+
+Deno.test("clusterTransformer by activations keeps no memory, and needs tokens", async () => {
+  const model = roughModel({ sparsity: { plan: sparsityPlans.beyond, venom, clusters: "activations" } });
   const { device } = model;
+  await assertRejects(() => clusterTransformer(model, { seed: 1 }), TypeError, "no tokens to see them on");
   const { tokens } = batchOf(device, 2, 8);
-  const score = () => floatsOf(device, logits(model, tokens, { arena: device.arena(), positions: "all" }));
-  const weights = () => Promise.all(model.layers.map((layer) => floatsOf(device, layer.feedForward.wIn.weight)));
-  const [before, weightsBefore] = [await score(), await weights()];
-  await clusterTransformer(model, { seed: 3 });
-  for (const [layer, now] of (await weights()).entries()) {
-    assert(now.some((value, i) => value !== weightsBefore[layer]?.[i]), "clustering must move a neuron");
-    assertEquals(now.toSorted(), weightsBefore[layer]?.toSorted());
-  }
-  for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
+  const before = device.liveBytes;
+  const arena = device.arena();
+  await clusterTransformer(model, { seed: 3, sample: { tokens, arena } });
+  arena.dispose();
+  assertEquals(device.liveBytes, before);
 });
 
 Deno.test("a model without sparsity cannot be clustered, and one with a router has no sparse pass before", async () => {

@@ -11,6 +11,7 @@ Deno.test("a run that recorded none of the keys that changed numbers since goes 
     "optimizer.decay": "cosine",
     "optimizer.decayRatio": 1,
     "sparsity.router": "cosine",
+    "sparsity.clusters": "weights",
     "sparsity.tokenOrder": "sorted",
   });
 });

@@ -18,8 +18,7 @@ export const sparsityKeys = {
       choices: Object.keys(sparsityPlans) as SparsityPlanName[],
       default: ({ plan }: TrainingPreset): string => plan,
       sentence:
-        "Which operand of each product is sparse, and in which format; sets m, expertsPerToken and router where it " +
-        "wants others",
+        "Which operand of each product is sparse, and in which format; sets m, expertsPerToken, router and clusters",
     },
     v: {
       kind: "integer",
@@ -76,6 +75,14 @@ export const sparsityKeys = {
       sentence:
         "Factor on the output weights where dense steps follow routed ones: none, or the experts of a token by all " +
         "experts",
+    },
+    clusters: {
+      kind: "choice",
+      choices: ["weights", "activations"],
+      default: ({ plan, venom }: TrainingPreset): string => planRouting(plan, venom).clusters,
+      formerly: "weights",
+      sentence:
+        "What neurons of a cluster share: input weights (the paper), or the tokens of a batch that activate them",
     },
     clusterIterations: {
       kind: "integer",
