@@ -63,6 +63,28 @@ Deno.test("a run whose loss was not finite goes on at a lower rate, from an olde
     assertEquals((await losses(run)).length, 12);
   }));
 
+Deno.test("a run that is stopped at the clustering of activations, or beside it, goes on as if it had not been", () =>
+  withFolder(async (folder) => {
+    const config = microConfig(folder, { "sparsity.clusters": "activations", "train.microBatches": 2 });
+    const [whole, byWeights] = [join(folder, "whole"), join(folder, "weights")];
+    await microRun(config, { folder: whole });
+    for (const stop of [2, 3, 4]) {
+      const run = join(folder, `stopped at ${stop}`);
+      await stopped(config, run, stop);
+      await resume(config, run);
+      assertEquals(await losses(run), await losses(whole), `${stop}`);
+      assertEquals([model(run), optimizer(run)], [model(whole), optimizer(whole)], `${stop}`);
+    }
+    await microRun(change(config, { "sparsity.clusters": "weights" }), { folder: byWeights });
+    assertEquals((await losses(byWeights)).slice(0, 3), (await losses(whole)).slice(0, 3));
+    assert(model(byWeights) !== model(whole), "the clusters must matter for this test to mean something");
+    await assertRejects(
+      () => resume(change(config, { "sparsity.clusters": "weights" }), whole),
+      UsageError,
+      "a run keeps its sparsity.clusters",
+    );
+  }));
+
 Deno.test("a run that goes back forgets what lay behind, and goes on as if it had never been", () =>
   withFolder(async (folder) => {
     const config = microConfig(folder, { "train.keepCheckpoints": 9, "train.baseline": true });
