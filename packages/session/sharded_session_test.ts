@@ -182,8 +182,8 @@ Deno.test("ranks cluster by the activations of rank 0, sharded or not, and go on
       assertEquals(losses, whole.losses.slice(step));
       assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
     }
-    const { model } = await runRanks({ size: 2, activationType, shard: "none", end: 7 });
-    assertNotEquals(model, whole.model);
+    const byWeights = { ...coactive, sparsity: { ...coactive.sparsity, clusters: "weights" } } as const;
+    assertNotEquals(await runRanks({ ...shared, transformer: byWeights, shard: "none", end: 7 }), whole);
   }
 });
 

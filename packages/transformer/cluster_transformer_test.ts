@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { sparsityPlans } from "@beyond24/recipe";
 import { clusterTransformer } from "./cluster_transformer.ts";
@@ -24,6 +24,24 @@ for (const clusters of ["weights", "activations"] as const) {
     for (const [i, value] of (await score()).entries()) assertAlmostEquals(value, before[i] ?? NaN, 1e-4);
   });
 }
+
+Deno.test("clusterTransformer by activations leaves a layer that stays dense, and clusters those behind it alike", async () => {
+  const clustered = async (denseLayers: number) => {
+    const model = roughModel({ sparsity: { plan: sparsityPlans.paper, venom, clusters: "activations" }, denseLayers });
+    const { device, layers } = model;
+    const weights = () => Promise.all(layers.map((layer) => floatsOf(device, layer.feedForward.wIn.weight)));
+    const before = await weights();
+    await clusterTransformer(model, {
+      seed: 3,
+      sample: { tokens: batchOf(device, 2, 8).tokens, arena: device.arena() },
+    });
+    return { before, after: await weights() };
+  };
+  const [all, behind] = [await clustered(0), await clustered(1)];
+  assertNotEquals(all.after[0], all.before[0]);
+  assertNotEquals(all.after[1], all.before[1]);
+  assertEquals(behind.after, [behind.before[0], all.after[1]]);
+});
 
 Deno.test("clusterTransformer by activations keeps no memory, and needs tokens", async () => {
   const model = roughModel({ sparsity: { plan: sparsityPlans.beyond, venom, clusters: "activations" } });

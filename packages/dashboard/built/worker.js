@@ -6651,20 +6651,54 @@ function writeParameter(device, parameter, values) {
   parameter.version++;
 }
 
+// ../ffn/_activation_rows.ts
+async function activationRows(device, layer, inputs) {
+  const { neurons, wIn } = layer;
+  const [width = 0] = inputs.shape;
+  const y1 = device.tensor([
+    neurons,
+    width
+  ], "f32");
+  device.kernels.matmul({
+    a: wIn.value,
+    b: inputs,
+    transposeB: true,
+    out: y1
+  });
+  const rows = Float32Array.from(await device.read(y1), (value2) => Math.max(0, value2));
+  device.free(y1);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    scaleToLengthOne(rows.subarray(neuron * width, (neuron + 1) * width));
+  }
+  return {
+    rows,
+    width
+  };
+}
+function scaleToLengthOne(row) {
+  const length = Math.sqrt(row.reduce((sum3, value2) => sum3 + value2 * value2, 0));
+  if (length > 0) {
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? NaN) / length;
+  }
+}
+
 // ../ffn/cluster_feed_forward.ts
 async function clusterFeedForward(device, layer, options) {
   const { sparse: sparse2, neurons, features } = layer;
   if (sparse2 === void 0 || !isRouted(sparse2.sparsity.plan)) return;
-  const { seed, iterations, clustered = false, companions, collectives = soloCollectives } = options;
-  const weights = await readMasters(device, layer.wIn, collectives);
-  if (!(weights instanceof Float32Array)) throw new TypeError("Cannot cluster neurons as weights must be floats");
+  const { seed, iterations, clustered = false, inputs, companions, collectives = soloCollectives } = options;
   const { experts } = sparse2.sizes;
   const inOrder = () => Int32Array.from({
     length: neurons
   }, (_, neuron) => Math.floor(neuron * experts / neurons));
-  const { order: order2 } = clusterNeurons(weights, {
+  const weights = () => readMasters(device, layer.wIn, collectives);
+  const { rows, width } = sparse2.sparsity.clusters === "activations" ? await activationRows(device, layer, checkInputs2(inputs)) : {
+    rows: await weights(),
+    width: features
+  };
+  const { order: order2 } = clusterNeurons(rows, {
     neurons,
-    features,
+    features: width,
     experts,
     seed,
     ...iterations === void 0 ? {} : {
@@ -6675,21 +6709,25 @@ async function clusterFeedForward(device, layer, options) {
     } : {}
   });
   const isProbing = sparse2.router.name === "probe";
-  const probedFirst = isProbing ? longestFirst(order2, weights, {
+  const probedFirst = isProbing ? longestFirst(order2, await weights(), {
     features,
-    width: neurons / sparse2.sizes.experts
+    width: neurons / experts
   }) : order2;
   await permuteNeurons(device, layer, Int32Array.from(probedFirst), {
     companions,
     collectives
   });
 }
+function checkInputs2(inputs) {
+  if (inputs !== void 0) return inputs;
+  throw new TypeError('Cannot cluster neurons by their activations as there are no tokens to see them on: pass them, or choose clusters "weights"');
+}
 async function readMasters(device, { weight, shape, share: share2 }, collectives) {
-  if (!share2.isSharded) return await device.read(weight);
-  const whole = await gatherParts(device, weight, shape, collectives);
+  const whole = share2.isSharded ? await gatherParts(device, weight, shape, collectives) : weight;
   const values = await device.read(whole);
-  device.free(allParts(whole, share2.size));
-  return values;
+  if (share2.isSharded) device.free(allParts(whole, share2.size));
+  if (values instanceof Float32Array) return values;
+  throw new TypeError("Cannot cluster neurons as weights must be floats: current value is a tensor of integers");
 }
 function longestFirst(order2, weights, { features, width }) {
   const length = (neuron) => weights.subarray(neuron * features, (neuron + 1) * features).reduce((sum3, weight) => sum3 + weight ** 2, 0);
@@ -7745,94 +7783,6 @@ function allocateTransformer(device, config, seed, share2 = soleShare) {
   };
 }
 
-// ../transformer/cluster_transformer.ts
-async function clusterTransformer(model2, options) {
-  const { device, config: { sparsity }, layers, state } = model2;
-  if (sparsity === void 0) {
-    throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
-  }
-  if (!isRouted(sparsity.plan)) return;
-  for (const { feedForward } of layers) {
-    await clusterFeedForward(device, feedForward, {
-      ...options,
-      clustered: state.clustered
-    });
-  }
-  state.clustered = true;
-}
-
-// ../transformer/_normal_values.ts
-function mix2(value2) {
-  let x = value2 | 0;
-  x = Math.imul(x ^ x >>> 16, 2146121005);
-  x = Math.imul(x ^ x >>> 15, 2221713035);
-  return (x ^ x >>> 16) >>> 0;
-}
-function streamKey(seed, name) {
-  let hash = 2166136261;
-  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
-  return mix2(mix2(hash ^ mix2(seed)) ^ mix2(Math.floor(seed / 2 ** 32) + 1));
-}
-function normalValues(count2, deviation, seed, name) {
-  const key = streamKey(seed, name);
-  const uniform = (index) => (mix2(mix2(key ^ index) + key) + 0.5) / 2 ** 32;
-  const values = new Float32Array(count2);
-  for (let i = 0; i < count2; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log(uniform(i)));
-    const angle = 2 * Math.PI * uniform(i + 1);
-    values[i] = radius * Math.cos(angle);
-    if (i + 1 < count2) values[i + 1] = radius * Math.sin(angle);
-  }
-  return values;
-}
-
-// ../transformer/initial_values.ts
-var initialDeviation = 0.02;
-var branchEnds = [
-  ".self_attn.o_proj.weight",
-  ".mlp.w_out"
-];
-function initialValues(name, shape, { layers, seed }) {
-  const branches = branchEnds.some((end) => name.endsWith(end)) ? 2 * layers : 1;
-  return normalValues(elementCount(shape), initialDeviation / Math.sqrt(branches), seed, name);
-}
-
-// ../transformer/create_transformer.ts
-function createTransformer(device, config, seed, share2 = soleShare) {
-  const model2 = allocateTransformer(device, config, seed, share2);
-  drawTransformer(model2, seed);
-  return model2;
-}
-function drawTransformer(model2, seed) {
-  const { device, config: { shape: { layers, dModel } } } = model2;
-  const draw3 = (parameter) => {
-    const values = initialValues(parameter.name, parameter.shape, {
-      layers,
-      seed
-    });
-    writeParameter(device, parameter, values);
-    return values;
-  };
-  const gain = (parameter) => writeParameter(device, parameter, new Float32Array(dModel).fill(1));
-  draw3(model2.embedding);
-  for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of model2.layers) {
-    gain(attentionNorm);
-    for (const matrix of [
-      attention4.query,
-      attention4.key,
-      attention4.value,
-      attention4.output
-    ]) draw3(matrix);
-    gain(feedForwardNorm);
-    freezeScales(feedForward, {
-      wIn: draw3(feedForward.wIn),
-      wOut: draw3(feedForward.wOut)
-    });
-  }
-  gain(model2.norm);
-  draw3(model2.head);
-}
-
 // ../transformer/_run_layer.ts
 function drawOf2({ draws: { seed, step } }, microBatch, layer) {
   return {
@@ -7861,7 +7811,8 @@ function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index
 function modeOf({ feedForward: { sparse: sparse2 } }, mode) {
   return sparse2 === void 0 ? "dense" : mode;
 }
-function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0 }) {
+function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0, onInputs }) {
+  onInputs?.(normed.value);
   if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
   return sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
 }
@@ -7971,6 +7922,134 @@ function normOf(tape, model2, x, index) {
 }
 function gainOf({ layers, norm }, index) {
   return layers[index]?.attentionNorm ?? norm;
+}
+
+// ../transformer/_seen_inputs.ts
+var seenTokens = 512;
+function seenInputs(model2, { tokens, arena }) {
+  const { device } = model2;
+  const all = elementCount(tokens.shape);
+  const count2 = Math.min(all, seenTokens);
+  const order2 = device.tensor([
+    count2
+  ], "i32");
+  device.write(order2, Int32Array.from({
+    length: count2
+  }, (_, i) => Math.floor((i + 0.5) * all / count2)));
+  const seen = [];
+  const onInputs = (x) => {
+    const out = device.tensor([
+      count2,
+      model2.config.shape.dModel
+    ], x.dtype);
+    device.kernels.gatherRows({
+      x,
+      order: order2,
+      out
+    });
+    seen.push(out);
+  };
+  hiddenStates(new Tape(device, arena, {
+    recording: false
+  }), model2, tokens, {
+    mode: "dense",
+    onInputs
+  });
+  arena.reset();
+  device.free(order2);
+  return seen;
+}
+
+// ../transformer/cluster_transformer.ts
+async function clusterTransformer(model2, options) {
+  const { device, config: { sparsity }, layers, state } = model2;
+  const { sample, ...shared } = options;
+  if (sparsity === void 0) {
+    throw new Error("Cannot cluster neurons as the model knows dense passes only: create it with sparsity");
+  }
+  if (!isRouted(sparsity.plan)) return;
+  const inputs = sparsity.clusters === "activations" && sample !== void 0 ? seenInputs(model2, sample) : [];
+  for (const [index, { feedForward }] of layers.entries()) {
+    await clusterFeedForward(device, feedForward, {
+      ...shared,
+      clustered: state.clustered,
+      inputs: inputs[index]
+    });
+  }
+  for (const tensor of inputs) device.free(tensor);
+  state.clustered = true;
+}
+
+// ../transformer/_normal_values.ts
+function mix2(value2) {
+  let x = value2 | 0;
+  x = Math.imul(x ^ x >>> 16, 2146121005);
+  x = Math.imul(x ^ x >>> 15, 2221713035);
+  return (x ^ x >>> 16) >>> 0;
+}
+function streamKey(seed, name) {
+  let hash = 2166136261;
+  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  return mix2(mix2(hash ^ mix2(seed)) ^ mix2(Math.floor(seed / 2 ** 32) + 1));
+}
+function normalValues(count2, deviation, seed, name) {
+  const key = streamKey(seed, name);
+  const uniform = (index) => (mix2(mix2(key ^ index) + key) + 0.5) / 2 ** 32;
+  const values = new Float32Array(count2);
+  for (let i = 0; i < count2; i += 2) {
+    const radius = deviation * Math.sqrt(-2 * Math.log(uniform(i)));
+    const angle = 2 * Math.PI * uniform(i + 1);
+    values[i] = radius * Math.cos(angle);
+    if (i + 1 < count2) values[i + 1] = radius * Math.sin(angle);
+  }
+  return values;
+}
+
+// ../transformer/initial_values.ts
+var initialDeviation = 0.02;
+var branchEnds = [
+  ".self_attn.o_proj.weight",
+  ".mlp.w_out"
+];
+function initialValues(name, shape, { layers, seed }) {
+  const branches = branchEnds.some((end) => name.endsWith(end)) ? 2 * layers : 1;
+  return normalValues(elementCount(shape), initialDeviation / Math.sqrt(branches), seed, name);
+}
+
+// ../transformer/create_transformer.ts
+function createTransformer(device, config, seed, share2 = soleShare) {
+  const model2 = allocateTransformer(device, config, seed, share2);
+  drawTransformer(model2, seed);
+  return model2;
+}
+function drawTransformer(model2, seed) {
+  const { device, config: { shape: { layers, dModel } } } = model2;
+  const draw3 = (parameter) => {
+    const values = initialValues(parameter.name, parameter.shape, {
+      layers,
+      seed
+    });
+    writeParameter(device, parameter, values);
+    return values;
+  };
+  const gain = (parameter) => writeParameter(device, parameter, new Float32Array(dModel).fill(1));
+  draw3(model2.embedding);
+  for (const { attentionNorm, attention: attention4, feedForwardNorm, feedForward } of model2.layers) {
+    gain(attentionNorm);
+    for (const matrix of [
+      attention4.query,
+      attention4.key,
+      attention4.value,
+      attention4.output
+    ]) draw3(matrix);
+    gain(feedForwardNorm);
+    freezeScales(feedForward, {
+      wIn: draw3(feedForward.wIn),
+      wOut: draw3(feedForward.wOut)
+    });
+  }
+  gain(model2.norm);
+  draw3(model2.head);
 }
 
 // ../transformer/_score_tokens.ts
@@ -9329,9 +9408,11 @@ var TrainingSession = class {
     const boundary = boundaryAt(this.#cadence, first);
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
-    await this.#begin(boundary);
+    const seen = boundary.clusters ? this.#drawBatches() : void 0;
+    await this.#begin(boundary, seen);
     this.#collectives.takeWaited?.();
     const started = performance.now();
+    await this.#runStep(mode, seen);
     while (this.#step < last) await this.#runStep(mode);
     const rows = await joinRows(this.model, this.#collectives, await this.#ring.read(last - first));
     const waited = this.#collectives.takeWaited?.();
@@ -9413,12 +9494,16 @@ var TrainingSession = class {
     freeTokenBatch(this.#device, this.#batch);
     disposeTransformer(this.model);
   }
-  /** One step, from top to bottom. */
-  async #runStep(mode) {
-    const { schedule: schedule2, microBatches = 1 } = this.#config;
-    const hosts = Array.from({
+  /** The micro-batches of the next step. */
+  #drawBatches() {
+    const { microBatches = 1 } = this.#config;
+    return Array.from({
       length: microBatches
     }, () => this.#nextBatch());
+  }
+  /** One step, from top to bottom. */
+  async #runStep(mode, hosts = this.#drawBatches()) {
+    const { schedule: schedule2, microBatches = 1 } = this.#config;
     const targets = hosts.reduce((count2, host) => count2 + countTargets(this.model, host), 0);
     const [counted = targets] = await this.#collectives.sum([
       targets
@@ -9456,16 +9541,23 @@ var TrainingSession = class {
     if (isLast) this.#optimizer.joinGradients();
   }
   /** What the next step begins with, as the step number says. */
-  async #begin({ phase, switches, clusters }) {
+  async #begin({ phase, switches }, seen) {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
-    if (clusters) await this.#cluster();
+    if (seen !== void 0) await this.#cluster(seen);
     if (phase === "sparse") packTransformer(this.model);
   }
-  async #cluster() {
+  /** Clusters the neurons, where their activations decide by those on the first micro-batch of the next step. */
+  async #cluster([first]) {
     const { seed, clustering: { iterations } = {} } = this.#config;
+    const { tokens } = this.#batch;
+    if (first !== void 0) writeTokens(this.model, tokens, first.inputs);
     await clusterTransformer(this.model, {
       seed,
+      sample: {
+        tokens,
+        arena: this.#arena
+      },
       ...iterations === void 0 ? {} : {
         iterations
       },
