@@ -13,7 +13,6 @@ import {
 } from "@beyond24/recipe";
 import {
   allocateTransformer,
-  clusterTransformer,
   countTargets,
   createTokenBatch,
   createTransformer,
@@ -30,8 +29,8 @@ import {
   transformerPacks,
   transformerParameters,
   writeTokenBatch,
-  writeTokens,
 } from "@beyond24/transformer";
+import { clusterModel } from "./_cluster_model.ts";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { inspectModel } from "./_inspect_model.ts";
 import { type SpeedMeter, speedMeter, type StepSpeed } from "./_speed_meter.ts";
@@ -147,8 +146,8 @@ export class TrainingSession {
     const boundary = boundaryAt(this.#cadence, first);
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
-    const seen = boundary.clusters ? this.#drawBatches() : undefined; // by the clustering, in front of the step
-    await this.#begin(boundary, seen);
+    const seen = boundary.clusters ? this.#drawBatches() : undefined; // by the clustering, before the step
+    await this.#begin(boundary, seen?.[0]);
     this.#collectives.takeWaited?.(); // for what is not of these steps
     const started = performance.now();
     await this.#runStep(mode, seen);
@@ -272,25 +271,12 @@ export class TrainingSession {
   }
 
   /** What the next step begins with, as the step number says. */
-  async #begin({ phase, switches }: Boundary, seen: readonly HostBatch[] | undefined): Promise<void> {
+  async #begin({ phase, switches }: Boundary, seen: HostBatch | undefined): Promise<void> {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
-    if (seen !== undefined) await this.#cluster(seen);
+    const parts = { config: this.#config, optimizer: this.#optimizer, arena: this.#arena, batch: this.#batch };
+    if (seen !== undefined) await clusterModel(this.model, seen, { ...parts, collectives: this.#collectives });
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
-  }
-
-  /** Clusters the neurons, where their activations decide by those on the first micro-batch of the next step. */
-  async #cluster([first]: readonly HostBatch[]): Promise<void> {
-    const { seed, clustering: { iterations } = {} } = this.#config;
-    const { tokens } = this.#batch;
-    if (first !== undefined) writeTokens(this.model, tokens, first.inputs);
-    await clusterTransformer(this.model, {
-      seed,
-      sample: { tokens, arena: this.#arena },
-      ...(iterations === undefined ? {} : { iterations }),
-      collectives: this.#collectives,
-      companions: (parameter) => Object.values(this.#optimizer.moments(parameter)),
-    });
   }
 
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */

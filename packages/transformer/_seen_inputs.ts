@@ -5,8 +5,8 @@ import type { Transformer } from "./transformer.ts";
 
 /**
  * Tokens on which the activations of neurons are seen. Measured with as many, at 125 M parameters: 12 clusters choose 3
- * hold 0.55 of the activation energy at first, where those of weights hold 0.36. With fewer neurons that seldom act would
- * not be seen at all; more cost time of the host, which is in proportion to them.
+ * hold 0.55 of the activation energy at first, where those of weights hold 0.36. With fewer neurons that seldom act
+ * would not be seen at all; more cost time of the host, which is in proportion to them.
  */
 const seenTokens = 512;
 

@@ -25,9 +25,9 @@ export interface ClusterTransformerOptions {
 
 /**
  * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means, over the rows of `wIn` or
- * over the activations of neurons on tokens of a sample, as the sparsity says, and permutes rows so that each cluster is
- * contiguous; the function of the network does not change. It waits for the host: call it between steps, at the boundary
- * before the first sparse step. A plan without a router needs no clusters: nothing happens.
+ * over the activations of neurons on tokens of a sample, as the sparsity says, and permutes rows so that each cluster
+ * is contiguous; the function of the network does not change. It waits for the host: call it between steps, at the
+ * boundary before the first sparse step. A plan without a router needs no clusters: nothing happens.
  *
  * @param model A model with sparsity
  * @param options Seed, rounds, companions; a sample for activations

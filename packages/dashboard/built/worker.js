@@ -8841,6 +8841,24 @@ var AdamW = class {
   }
 };
 
+// ../session/_cluster_model.ts
+async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, collectives }) {
+  const { seed, clustering: { iterations } = {} } = config;
+  writeTokens(model2, tokens, host.inputs);
+  await clusterTransformer(model2, {
+    seed,
+    ...iterations === void 0 ? {} : {
+      iterations
+    },
+    sample: {
+      tokens,
+      arena
+    },
+    companions: (parameter) => Object.values(optimizer.moments(parameter)),
+    collectives
+  });
+}
+
 // ../session/_evaluate_model.ts
 async function evaluateModel(model2, batches, { mode, arena, batch }) {
   const { device } = model2;
@@ -9409,7 +9427,7 @@ var TrainingSession = class {
     const mode = phaseAt(this.#config.recipe, first);
     const last = Math.max(first + 1, Math.min(end, nextBoundary(this.#cadence, first).step));
     const seen = boundary.clusters ? this.#drawBatches() : void 0;
-    await this.#begin(boundary, seen);
+    await this.#begin(boundary, seen?.[0]);
     this.#collectives.takeWaited?.();
     const started = performance.now();
     await this.#runStep(mode, seen);
@@ -9544,26 +9562,17 @@ var TrainingSession = class {
   async #begin({ phase, switches }, seen) {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
-    if (seen !== void 0) await this.#cluster(seen);
-    if (phase === "sparse") packTransformer(this.model);
-  }
-  /** Clusters the neurons, where their activations decide by those on the first micro-batch of the next step. */
-  async #cluster([first]) {
-    const { seed, clustering: { iterations } = {} } = this.#config;
-    const { tokens } = this.#batch;
-    if (first !== void 0) writeTokens(this.model, tokens, first.inputs);
-    await clusterTransformer(this.model, {
-      seed,
-      sample: {
-        tokens,
-        arena: this.#arena
-      },
-      ...iterations === void 0 ? {} : {
-        iterations
-      },
-      collectives: this.#collectives,
-      companions: (parameter) => Object.values(this.#optimizer.moments(parameter))
+    const parts = {
+      config: this.#config,
+      optimizer: this.#optimizer,
+      arena: this.#arena,
+      batch: this.#batch
+    };
+    if (seen !== void 0) await clusterModel(this.model, seen, {
+      ...parts,
+      collectives: this.#collectives
     });
+    if (phase === "sparse") packTransformer(this.model);
   }
   /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(row, step, phase, speed) {
