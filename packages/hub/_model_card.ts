@@ -1,6 +1,7 @@
 import { ffnProductNames, parameterCounts, phaseAfter, phaseSpans, sparsityPlans } from "@beyond24/recipe";
 import {
   describeLearningRate,
+  formatAmount,
   formatCount,
   formatLarge,
   formatLoss,
@@ -151,8 +152,9 @@ function recipe({ recipe, optimizer, train, model }: RunConfig, step: number): s
 function plan({ sparsity }: RunConfig): string {
   const products = sparsityPlans[sparsity.plan];
   const rows = ffnProductNames.map((name) => [name, products[name].operand ?? "–", products[name].format]);
-  const routing =
-    `\`${sparsity.plan}\`, clusters of V:N:M ${sparsity.v}:2:${sparsity.m}, ${sparsity.expertsPerToken} of a token.`;
+  const { plan: name, v, m, expertsPerToken, denseLayers } = sparsity;
+  const routing = `\`${name}\`, clusters of V:N:M ${v}:2:${m}, ${expertsPerToken} of a token.` +
+    (denseLayers === 0 ? "" : ` The first ${formatAmount(denseLayers, "layer")} stayed dense.`);
   return `${routing}\n\n${table([["product", "sparse operand", "format"], ...rows])}`;
 }
 

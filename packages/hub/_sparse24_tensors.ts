@@ -34,10 +34,12 @@ export function sparse24Tensors(
   dtype: WrittenType,
 ): (weight: HubWeight) => PendingTensor[] | undefined {
   const plan = planOf(config);
+  const { denseLayers } = config.sparsity;
   return (weight) => {
-    const product = sparseProduct(weight, plan);
+    const { layer = 0 } = weight;
+    const product = layer < denseLayers ? undefined : sparseProduct(weight, plan);
     if (product === undefined) return undefined;
-    const scale = scales[weight.layer ?? 0]?.[product] ?? 1;
+    const scale = scales[layer]?.[product] ?? 1;
     const pack = () => packWeight(file, weight, { format: plan[product].format, scale });
     return bitmaskTensors(weight, dtype, pack);
   };
@@ -51,7 +53,10 @@ export function sparse24Tensors(
 export function sparse24Config(config: RunConfig): unknown {
   const plan = planOf(config);
   const modules = [["up_proj", plan.y1.operand === "wIn"], ["down_proj", plan.y3.operand === "wOut"]] as const;
-  const targets = modules.filter(([, isPacked]) => isPacked).map(([name]) => `re:.*\\.mlp\\.${name}$`);
+  const { model: { layers }, sparsity: { denseLayers } } = config;
+  const sparse = Array.from({ length: layers - denseLayers }, (_, index) => denseLayers + index);
+  const place = denseLayers === 0 ? "" : `\\.(${sparse.join("|")})`;
+  const targets = modules.filter(([, isPacked]) => isPacked).map(([name]) => `re:.*${place}\\.mlp\\.${name}$`);
   return {
     quant_method: "compressed-tensors",
     sparsity_config: {

@@ -3,7 +3,7 @@ import type { SparsityPlanName } from "@beyond24/recipe";
 import { UsageError } from "@beyond24/run";
 import { decodeSafetensors, encodeSafetensorsParts } from "@beyond24/safetensors";
 import { decodeBitmask24, prune24, softThreshold24, unpack24 } from "@beyond24/sparse24";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { exampleConfig, exampleWeights, saveExampleRun, withFolder } from "./_testing.ts";
 import { exportHuggingFace, type ExportHuggingFaceOptions } from "./export_hugging_face.ts";
@@ -11,8 +11,12 @@ import { HubError } from "./hub_error.ts";
 import { importHuggingFace } from "./import_hugging_face.ts";
 
 /** Exports a run of a plan packed, and gives what `sparse24/` holds, the weights and the configuration. */
-async function exportPacked(folder: string, plan: SparsityPlanName, options: ExportHuggingFaceOptions = {}) {
-  const config = exampleConfig({ "sparsity.plan": plan });
+async function exportPacked(
+  folder: string,
+  plan: SparsityPlanName,
+  { denseLayers = 0, ...options }: ExportHuggingFaceOptions & { readonly denseLayers?: number } = {},
+) {
+  const config = exampleConfig({ "sparsity.plan": plan, "sparsity.denseLayers": denseLayers });
   const weights = exampleWeights(config);
   const scales = [{ y1: 1.5, y3: 0.75 }, { y1: 1.25, y3: 2 }];
   const run = await saveCheckpoint(join(folder, plan, "checkpoints"), {
@@ -92,6 +96,22 @@ Deno.test("a plan whose second matrix is sparse packs it along neurons", () =>
     const expected = softThreshold24(denseOf(packed, down), downShape).map((value) => value * 2);
     assertEquals(unpacked(packed, down), expected);
     assertEquals(packed.config.quantization_config.sparsity_config.targets.length, 2);
+  }));
+
+Deno.test("layers that stayed dense in sparse steps are exported dense, and are no targets of the packed form", () =>
+  withFolder(async (folder) => {
+    const packed = await exportPacked(folder, "w1-w2", { denseLayers: 1 });
+    const expected = softThreshold24(denseOf(packed, up), upShape).map((value) => value * 1.25);
+    assertEquals(unpacked(packed, up), expected);
+    const modules = [0, 1].flatMap((layer) => ["up", "down"].map((name) => `model.layers.${layer}.mlp.${name}_proj`));
+    const { targets } = packed.config.quantization_config.sparsity_config;
+    assertEquals(targets, ["re:.*\\.(1)\\.mlp\\.up_proj$", "re:.*\\.(1)\\.mlp\\.down_proj$"]);
+    for (const module of modules) {
+      const isTarget = targets.some((target: string) => new RegExp(`^${target.slice("re:".length)}`).test(module));
+      assertEquals(packed.tensors[`${module}.compressed`] !== undefined, isTarget, module);
+      assertEquals(packed.tensors[`${module}.weight`], isTarget ? undefined : packed.dense[`${module}.weight`], module);
+    }
+    assertStringIncludes(await Deno.readTextFile(join(packed.out, "README.md")), "The first 1 layer stayed dense.");
   }));
 
 Deno.test("packed values are rounded as the others are", () =>

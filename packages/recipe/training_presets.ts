@@ -108,3 +108,25 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], { peak: 3e-4, warmupSteps: 1000, ...stable }, "beyond"),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], { peak: 4e-4, warmupSteps: 1000, ...stable }, "beyond"),
 };
+
+/**
+ * A preset with another plan for its sparse steps, in which all layers are sparse: how many stay dense is of a plan.
+ *
+ * @param preset The preset
+ * @param plan The plan. Default: that of the preset
+ * @returns The preset with that plan; as it is where it is of the plan already
+ *
+ * @example The paper's plan in place of `beyond`
+ * ```ts
+ * import { trainingPresets, withPlan } from "@beyond24/recipe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const preset = { ...trainingPresets.small, denseLayers: 1 };
+ * assertEquals(withPlan(preset), preset);
+ * assertEquals(withPlan(preset, "beyond"), preset);
+ * assertEquals(withPlan(preset, "paper"), { ...preset, plan: "paper", denseLayers: 0 });
+ * ```
+ */
+export function withPlan(preset: TrainingPreset, plan: SparsityPlanName = preset.plan): TrainingPreset {
+  return plan === preset.plan ? preset : { ...preset, plan, denseLayers: 0 };
+}

@@ -53,6 +53,17 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
     { "model.dModel": 66 },
     "Cannot use model.dModel=66 in sparse steps as features are in groups of four: choose model.dModel=64 or 68",
   ],
+  ...[2, 3].map((denseLayers) =>
+    [
+      "tiny",
+      { "sparsity.denseLayers": denseLayers },
+      `Cannot use sparsity.denseLayers=${denseLayers} with model.layers=2 as no layer would be sparse in sparse steps: ` +
+      `choose sparsity.denseLayers=1 or fewer, or model.layers=${
+        denseLayers + 1
+      } or more, or a recipe without sparse ` +
+      "steps",
+    ] as const
+  ),
   [
     "tiny",
     { "train.steps": 10, "optimizer.warmupSteps": 11 },
@@ -73,5 +84,14 @@ Deno.test("sizes that do not fit are refused by what was set, and every value th
         checkConfig(applyConfig(under, { ...values, [key]: Number(number) }, "a test"));
       }
     }
+  }
+});
+
+Deno.test("dense layers are no matter in a run without sparse steps", () => {
+  const dense = { recipe: [{ phase: "dense", steps: 40 }], "sparsity.denseLayers": 2 };
+  checkConfig(applyConfig(presetConfig("tiny"), dense, "a test"));
+  for (const value of [-1, 0.5, 1025, "1"]) {
+    const set = () => applyConfig(presetConfig("tiny"), { "sparsity.denseLayers": value }, "a test");
+    assertThrows(set, UsageError, `it must be an integer from 0 to 1024: current value is ${value}`);
   }
 });

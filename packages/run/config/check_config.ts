@@ -33,13 +33,26 @@ export function checkConfig(config: RunConfig): void {
         `not reach its peak: choose optimizer.warmupSteps=${train.steps} or fewer, or more steps`,
     );
   }
-  if (hasSparseSteps(config)) checkExperts(config);
+  if (hasSparseSteps(config)) {
+    checkDenseLayers(config);
+    checkExperts(config);
+  }
   try {
     checkTransformerConfig(transformerConfig(config));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw new UsageError(error.message, { cause: error });
   }
+}
+
+/** Where all layers stayed dense, sparse steps would be dense steps under another name. */
+function checkDenseLayers({ model: { layers }, sparsity: { denseLayers } }: RunConfig): void {
+  if (denseLayers < layers) return;
+  throw new UsageError(
+    `Cannot use sparsity.denseLayers=${denseLayers} with model.layers=${layers} as no layer would be sparse in sparse ` +
+      `steps: choose sparsity.denseLayers=${layers - 1} or fewer, or model.layers=${denseLayers + 1} or more, or a ` +
+      "recipe without sparse steps",
+  );
 }
 
 function refuse(rule: string, value: unknown): never {

@@ -1,4 +1,10 @@
-import { type PresetName, type SparsityPlanName, type TrainingPreset, trainingPresets } from "@beyond24/recipe";
+import {
+  type PresetName,
+  type SparsityPlanName,
+  type TrainingPreset,
+  trainingPresets,
+  withPlan,
+} from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { ConfigField } from "./config_field.ts";
@@ -10,7 +16,8 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * The whole configuration of a preset.
  *
  * @param name `tiny`, `small`, `llama-125m`, `llama-350m`, `llama-1b` or `llama-7b`
- * @param plan Sparsity plan in place of the preset's; its clusters and its router follow from it. Default: the preset's
+ * @param plan Sparsity plan in place of the preset's; its clusters, its router and its dense layers follow from it.
+ * Default: the preset's
  * @returns Every value
  * @throws {UsageError} If there is no such preset
  *
@@ -30,7 +37,7 @@ export function presetConfig(name: string, plan?: SparsityPlanName): RunConfig {
       `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
     );
   }
-  const preset = { ...trainingPresets[name], ...(plan === undefined ? {} : { plan }) };
+  const preset = withPlan(trainingPresets[name], plan);
   const defaults = configFields.entries().map(([key, field]) => [key, defaultValue(field, preset)]);
   return unflattenConfig({ ...Object.fromEntries(defaults), preset: name });
 }

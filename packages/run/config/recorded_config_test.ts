@@ -13,5 +13,6 @@ Deno.test("a run that recorded none of the keys that changed numbers since goes 
     "sparsity.router": "cosine",
     "sparsity.clusters": "weights",
     "sparsity.tokenOrder": "sorted",
+    "sparsity.denseLayers": 0,
   });
 });

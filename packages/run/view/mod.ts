@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./describe_learning_rate.ts";
+export * from "./describe_sparsity.ts";
 export * from "./format.ts";
 export * from "./later_range.ts";
 export * from "./score_table.ts";

@@ -88,6 +88,18 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     "sparsity.expertsPerToken=5 with sparsity.m=16 (of plan paper) as there are 4 experts",
   ],
   [
+    "as many dense layers as there are",
+    ["train", "--set", "sparsity.denseLayers=2"],
+    2,
+    "sparsity.denseLayers=2 with model.layers=2 as no layer would be sparse in sparse steps: choose",
+  ],
+  [
+    "half a dense layer",
+    ["train", "--set", "sparsity.denseLayers=0.5"],
+    2,
+    "sparsity.denseLayers in --set as it must be an integer from 0 to 1024: current value is 0.5",
+  ],
+  [
     "columns that are no whole clusters, in a run without sparse steps too",
     ["train", "--set", "sparsity.m=18", "recipe=dense:40"],
     2,
@@ -165,6 +177,12 @@ const refused: [name: string, args: string[], code: number, message: string | Re
     ["train", "--resume", "{}/full", "--set", "sparsity.expertsPerToken=2"],
     2,
     "Cannot change sparsity.expertsPerToken with --resume as a run keeps it",
+  ],
+  [
+    "dense layers for a resumed run",
+    ["train", "--resume", "{}/full", "--set", "sparsity.denseLayers=1"],
+    2,
+    "Cannot change sparsity.denseLayers with --resume as a run keeps it",
   ],
   [
     "another preset for a resumed run",

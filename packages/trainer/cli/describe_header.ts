@@ -1,5 +1,4 @@
-import { isRouted, sparsityPlans, venomExperts } from "@beyond24/recipe";
-import { formatAmount, formatCount, formatPercent, hasSparseSteps, type RunConfig } from "@beyond24/run";
+import { describeSparsity, formatAmount, formatCount, formatPercent, hasSparseSteps } from "@beyond24/run";
 import type { RunHeader, SourceFacts } from "../run/run_observer.ts";
 
 /** What a run is about to do, in a few lines. */
@@ -29,13 +28,6 @@ export function describeHeader(header: RunHeader): string {
     ...header.notes.map((note) => ["note", note]),
   ];
   return rows.map(([name = "", text = ""]) => `${name.padEnd(8)}${text}\n`).join("");
-}
-
-/** The plan of sparse steps, with the blocks and experts of one that has a router. */
-function describeSparsity({ plan, v, m, expertsPerToken }: RunConfig["sparsity"]): string {
-  if (!isRouted(sparsityPlans[plan])) return plan;
-  const experts = formatAmount(venomExperts({ v, n: 2, m }), "expert");
-  return `${plan}, ${v}:2:${m}, ${experts}, ${expertsPerToken} for each token`;
 }
 
 /** A source, and how often the run goes through it. */

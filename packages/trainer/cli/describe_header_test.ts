@@ -27,12 +27,15 @@ Deno.test("describeHeader counts in words that agree", () => {
 });
 
 Deno.test("describeHeader names blocks and experts of a plan that has a router alone", () => {
-  const sparse = (plan: string) => {
-    const config = microConfig("/nowhere", { "sparsity.plan": plan, recipe: [{ phase: "sparse", steps: 1 }] });
+  const sparse = (plan: string, denseLayers = 0) => {
+    const values = { "sparsity.plan": plan, "sparsity.denseLayers": denseLayers };
+    const config = microConfig("/nowhere", { ...values, recipe: [{ phase: "sparse", steps: 1 }] });
     const header = { config, folder: "", device: "", parameters: 1, sources: [], resumedAt: 0, notes: [] };
     return describeHeader(header).split("\n").find((line) => line.startsWith("sparse"));
   };
   assertEquals(sparse("w1"), "sparse  w1");
+  assertEquals(sparse("w1", 1), "sparse  w1, the first layer dense");
+  assertMatch(sparse("paper", 6) ?? "", /, 1 for each token, the first 6 layers dense$/);
   assertMatch(sparse("paper") ?? "", /^sparse {2}paper, \d+:2:\d+, \d+ experts?, 1 for each token$/);
 });
 

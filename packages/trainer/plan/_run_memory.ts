@@ -28,10 +28,10 @@ export function runMemory(
   const plan = sparsityPlans[hasSparseSteps(config) ? sparsity.plan : "dense"];
   const packedWeights = packedWeightCount(plan);
   const venom = { v: sparsity.v, n: 2 as const, m: sparsity.m };
-  const { expertsPerToken, router } = sparsity;
+  const { expertsPerToken, router, denseLayers } = sparsity;
   const routing = isRouted(plan) ? { routing: { venom, expertsPerToken, router } } : {};
   const dense = { precision, recompute, ...options };
-  const own = trainingMemory(model, batchSize, { ...dense, packedWeights, ...routing });
+  const own = trainingMemory(model, batchSize, { ...dense, packedWeights, denseLayers, ...routing });
   const twin = baseline ? trainingMemory(model, batchSize, dense).total : 0;
   return { ...own, twin, total: own.total + twin };
 }

@@ -13,6 +13,7 @@ import {
   precisions,
   productSpeedups,
   recipeSteps,
+  sparseLayers,
   sparsityPlans,
   trainingFlops,
 } from "@beyond24/recipe";
@@ -96,7 +97,7 @@ export interface RunTime {
 export interface PredictedSpeedup {
   /** How fast the kernels are taken to be, in words. */
   readonly kernels: string;
-  /** Of the FFN's products in a sparse step. Infinity where all six are sparse and take no time. */
+  /** Of the FFN's products in a sparse step. Infinity where those of all layers are sparse and take no time. */
   readonly ffn: number;
   /** Of a sparse step. */
   readonly step: number;
@@ -150,13 +151,17 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
   const tokensPerStep = train.batchSize * train.microBatches * model.sequenceLength;
   const routing = { venom, expertsPerToken: sparsity.expertsPerToken, router: sparsity.router };
   const { recompute } = train;
-  const { components, total } = trainingFlops(model, 1, { plan, recompute, ...routing });
+  const { denseLayers } = sparsity;
+  const { components, total } = trainingFlops(model, 1, { plan, recompute, denseLayers, ...routing });
   // What dense steps execute: more than a dense model needs where layers are computed again.
   const dense = trainingFlops(model, 1, { recompute });
   const kernels = paperKernels(routing);
   const sparseSteps = recipeSteps(recipe, "sparse");
   const share = dense.components.ffn.executed / dense.total.executed;
   const sparseFraction = sparseSteps / train.steps;
+  // Of the FFNs of all layers, from that of a sparse one.
+  const sparseShare = sparseLayers(model.layers, denseLayers) / model.layers;
+  const ofAllLayers = (ffn: number) => endToEndSpeedup({ share: sparseShare, kernelSpeedup: ffn });
   const speedup = (kernels: string, ffn: number) => ({
     kernels,
     ffn,
@@ -168,7 +173,7 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
   const denseEquivalentFlops = total.denseEquivalent * tokens;
   const paper = speedup(
     `the paper's: 2:4 at ${kernels["2:4"]}×, Venom at ${Number(kernels.venom.toFixed(2))}×`,
-    ffnSpeedup(productSpeedups(plan, kernels)),
+    ofAllLayers(ffnSpeedup(productSpeedups(plan, kernels))),
   );
   const speed = { utilization, sparseStep: paper.step };
   const { none: alone } = gpusPlan(config, { count: 1, name: gpu, networkBytesPerSecond }, speed);
@@ -197,7 +202,7 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     speedups: [
       paper,
       speedup("as fast as the executed FLOPs", dense.components.ffn.executed / components.ffn.executed),
-      speedup("infinitely fast", ffnSpeedupLimit(plan, routing)),
+      speedup("infinitely fast", ofAllLayers(ffnSpeedupLimit(plan, routing))),
     ],
     ...(gpus === undefined ? {} : {
       gpus: gpusPlan(config, { count: gpus, name: gpu, networkBytesPerSecond }, speed),

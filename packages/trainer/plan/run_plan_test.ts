@@ -47,6 +47,25 @@ Deno.test("runPlan predicts what plan, format and top-k allow", () => {
   assertEquals(ffn({ "sparsity.plan": "venom" }), "2.25,6.00,12.00");
 });
 
+Deno.test("runPlan counts first layers that stay dense: FLOPs, packed weights, speed-ups", () => {
+  const of = (denseLayers: number, plan = "paper") => {
+    const values = { "model.layers": 4, "sparsity.plan": plan, "sparsity.denseLayers": denseLayers };
+    return runPlan(applyConfig(presetConfig("tiny"), values, "a test"));
+  };
+  const ffn = (plan: ReturnType<typeof of>) => plan.speedups.map(({ ffn }) => ffn.toFixed(2)).join();
+  assertEquals(ffn(of(0)), "3.00,8.00,Infinity");
+  assertEquals(ffn(of(1)), "2.00,2.91,4.00", "1 / (1/4 + 3/4 / 3), 1 / (1/4 + 3/4 / 8), 4");
+  assertEquals(ffn(of(3)), "1.20,1.28,1.33");
+  assertEquals(ffn(of(1, "dense")), "1.00,1.00,1.00");
+  const [none, half] = [of(0), of(2)];
+  const { ffn: all } = none.components;
+  assertAlmostEquals(half.components.ffn.sparseFlops, (all.denseFlops + all.sparseFlops) / 2, 1e-6);
+  assertEquals(half.components.router.sparseFlops, none.components.router.sparseFlops / 2);
+  assertEquals(half.memoryBfloat16.packed, none.memoryBfloat16.packed / 2);
+  assertEquals(half.time.denseHours, none.time.denseHours);
+  assert(half.time.hours > none.time.hours && half.executedFlops > none.executedFlops);
+});
+
 Deno.test("planJson has a number or a word for every figure", () => {
   for (const plan of ["paper", "dense", "w1"]) {
     const json = planJson(runPlan(applyConfig(presetConfig("tiny"), { "sparsity.plan": plan }, "a test")));

@@ -1,6 +1,6 @@
-import { venomExperts } from "@beyond24/recipe";
 import {
   describeLearningRate,
+  describeSparsity,
   formatAmount,
   formatCount,
   formatDuration,
@@ -50,7 +50,6 @@ function phaseTable({ reached }: ReportData): string {
 
 function facts({ config, reached }: ReportData): [string, string][] {
   const { model, train, sparsity, optimizer, data } = config;
-  const experts = venomExperts({ v: sparsity.v, n: 2, m: sparsity.m });
   return [
     ["Status", `${reached.status}, ${formatCount(reached.steps)} of ${formatAmount(train.steps, "step")}`],
     ...(reached.wall_seconds === null ? [] : [["Time", formatDuration(reached.wall_seconds)] as [string, string]]),
@@ -67,14 +66,7 @@ function facts({ config, reached }: ReportData): [string, string][] {
       }, d_model ${model.dModel}, d_ffn ` +
       `${model.dFfn}, ${model.heads} heads, ${model.kvHeads} for keys and values`,
     ],
-    ...(hasSparseSteps(config)
-      ? [
-        ["Sparsity", `plan ${sparsity.plan}, ${sparsity.v}:2:${sparsity.m}, ${formatAmount(experts, "expert")}`] as [
-          string,
-          string,
-        ],
-      ]
-      : []),
+    ...(hasSparseSteps(config) ? [["Sparsity", `plan ${describeSparsity(sparsity)}`] as [string, string]] : []),
     [
       "Optimizer",
       `AdamW, ${formatAmount(optimizer.warmupSteps, "step")} of warm-up, ` +

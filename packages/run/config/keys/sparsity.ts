@@ -62,6 +62,15 @@ export const sparsityKeys = {
       sentence:
         "Which tokens of an expert a plan draws two of four from: neighbours (sorted), or one of each quarter (spread)",
     },
+    denseLayers: {
+      kind: "integer",
+      minimum: 0,
+      maximum: 1024,
+      default: ({ denseLayers }: TrainingPreset): number => denseLayers,
+      formerly: 0,
+      unit: "layers",
+      sentence: "First layers that stay dense in sparse steps; fewer than model.layers",
+    },
     softThresholdScale: {
       kind: "choice",
       choices: ["none", "frozen"],
