@@ -1,7 +1,13 @@
 import { createParameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device } from "@beyond24/device";
 import { createFeedForward } from "@beyond24/ffn";
-import type { Transformer, TransformerConfig, TransformerLayer } from "@beyond24/transformer";
+import {
+  checkTransformerConfig,
+  layerSparsity,
+  type Transformer,
+  type TransformerConfig,
+  type TransformerLayer,
+} from "@beyond24/transformer";
 import { RandomPool } from "./_random_pool.ts";
 
 /** A model with random weights of the usual size, as one of several ranks has it. */
@@ -10,6 +16,7 @@ export function randomTransformer(
   config: TransformerConfig,
   share: ParameterShare = soleShare,
 ): Transformer {
+  checkTransformerConfig(config);
   const { layers, dModel, dFfn, heads, kvHeads, headDim, vocabularySize, sequenceLength } = config.shape;
   const pool = new RandomPool(device, 0.02);
   const matrix = (name: string, rows: number, cols: number) =>
@@ -23,7 +30,7 @@ export function randomTransformer(
     const feedForward = createFeedForward(device, `${index}.mlp`, {
       neurons: dFfn,
       features: dModel,
-      sparsity: config.sparsity,
+      sparsity: layerSparsity(config, index),
       share,
     });
     pool.randomise(feedForward.wIn);

@@ -9,7 +9,7 @@
  *
  * Run: `deno run --allow-ffi --allow-read --allow-env bench/cuda/step.ts [--mode=dense | sparse | dense,sparse]
  * [--plan=paper] [--router=energy] [--preset=llama-1b] [--layers=22 --sequenceLength=8192 --dModel=2048 ...]
- * [--sequences=2] [--steps=10] [--repeatable=true] [--profile=false] [--shard=none] [--overlap=true]`
+ * [--denseLayers=0] [--sequences=2] [--steps=10] [--repeatable=true] [--profile=false] [--shard=none] [--overlap=true]`
  */
 import type { Parameter } from "@beyond24/autograd";
 import { createCudaDevice, gpuCount, NativeDriver } from "@beyond24/cuda";
@@ -46,9 +46,11 @@ const planName = choice("plan", sparsityPlans, "paper");
 const routing = planRouting(planName, venomFormats[format], shape.dFfn);
 const router = choice("router", routers, routing.router);
 const sparsity = { plan: sparsityPlans[planName], ...routing, router, align: 128 };
+const denseLayers = Number(option("denseLayers", "0"));
 const shard = option("shard", "none");
 const share = { rank: ranks.rank, size: ranks.size, isSharded: ranks.size > 1 && shard === "optimizer" };
-const model = randomTransformer(device, { shape, ...(modes.includes("sparse") ? { sparsity } : {}) }, share);
+const config = modes.includes("sparse") ? { shape, sparsity, denseLayers } : { shape };
+const model = randomTransformer(device, config, share);
 const parameters = transformerParameters(model);
 const optimizer = new AdamW(device, parameters, {}, { key: "step", collectives });
 const batch = createTokenBatch(device, sequences, sequenceLength);
@@ -111,6 +113,7 @@ async function measure(mode: Mode): Promise<void> {
     mode,
     plan: mode === "dense" ? "dense" : planName,
     router: mode === "dense" ? undefined : router,
+    denseLayers: mode === "dense" ? undefined : denseLayers,
     ranks: ranks.size,
     shard,
     overlap: option("overlap", "true"),
@@ -123,7 +126,7 @@ async function measure(mode: Mode): Promise<void> {
     stateGiB: stateGiB(),
     liveGiB: device.liveBytes / 2 ** 30,
     wallSeconds: (performance.now() - began) / 1000,
-    expertCounts: mode === "sparse" ? Array.from(counts[0] ?? []) : undefined,
+    expertCounts: mode === "sparse" ? Array.from(counts[denseLayers] ?? []) : undefined,
     device: device.description,
   });
 }

@@ -122,7 +122,7 @@ var metricsColumns = {
     kind: "measured",
     title: "Energy share",
     unit: "percent",
-    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it"
+    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it; the mean over routed layers"
   },
   flip_rate: {
     kind: "measured",
@@ -317,119 +317,6 @@ function findElement(id, kind) {
 function setText(id, text) {
   const element = findElement(id, HTMLElement);
   if (element.textContent !== text) element.textContent = text;
-}
-
-// ../run/view/format.ts
-var absent = "\u2013";
-function isThere(value) {
-  return typeof value === "number" && Number.isFinite(value);
-}
-function formatCount(value) {
-  return Math.round(value).toLocaleString("en-US");
-}
-var largeUnits = [
-  "",
-  "K",
-  "M",
-  "G",
-  "T",
-  "P",
-  "E",
-  "Z",
-  "Y"
-];
-function formatLarge(value, unitName = "") {
-  if (!isThere(value)) return absent;
-  let scaled = value;
-  let unit = 0;
-  while (Math.abs(scaled) >= 999.5 && unit < largeUnits.length - 1) {
-    scaled /= 1e3;
-    unit++;
-  }
-  const digits = Math.abs(scaled) >= 99.95 || unit === 0 && Number.isInteger(scaled) ? 0 : scaled >= 9.995 ? 1 : 2;
-  return `${scaled.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
-}
-function formatPercent(fraction, digits = 1) {
-  if (!isThere(fraction)) return absent;
-  return `${(100 * fraction).toFixed(digits)} %`;
-}
-function formatLoss(value) {
-  return isThere(value) ? value.toFixed(4) : absent;
-}
-
-// ../run/view/later_range.ts
-var early = 0.1;
-function laterRange(steps, columns2) {
-  const after = early * (steps[steps.length - 1] ?? 0);
-  let low = Infinity;
-  let high = -Infinity;
-  for (const column of columns2) {
-    for (let index = 0; index < steps.length; index++) {
-      const value = column[index];
-      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return low <= high ? [
-    low,
-    high
-  ] : void 0;
-}
-
-// ../run/view/score_table.ts
-function scoreTable(scores2) {
-  const last = /* @__PURE__ */ new Map();
-  for (const row of scores2) {
-    const key = JSON.stringify([
-      row.role,
-      row.mode,
-      row.few_shot,
-      row.documents < row.all_documents
-    ]);
-    const rows = last.get(key)?.filter(({ step }) => step === row.step) ?? [];
-    last.set(key, [
-      ...rows,
-      row
-    ]);
-  }
-  const groups = [
-    ...last.values()
-  ];
-  const tasks = [
-    ...new Set(groups.flat().map(({ task }) => task))
-  ];
-  return {
-    columns: groups.map(([row]) => row === void 0 ? "" : titleOf(row)),
-    rows: tasks.map((task) => ({
-      task,
-      cells: groups.map((rows) => cellOf(rows.find((row) => row.task === task)))
-    }))
-  };
-}
-function titleOf({ step, role, mode, few_shot, documents, all_documents }) {
-  return [
-    `step ${step}`,
-    ...role === "baseline" ? [
-      "dense twin"
-    ] : [
-      mode
-    ],
-    ...few_shot > 0 ? [
-      `${few_shot} examples`
-    ] : [],
-    ...documents < all_documents ? [
-      `first ${documents} rows`
-    ] : []
-  ].join(", ");
-}
-function cellOf(row) {
-  if (row === void 0) return "\u2013";
-  const plain = percent(row.acc, row.acc_stderr);
-  return row.acc_norm === void 0 ? plain : `${plain} \xB7 ${percent(row.acc_norm, row.acc_norm_stderr ?? null)}`;
-}
-function percent(value, error) {
-  return `${(100 * value).toFixed(1)} \xB1 ${error === null ? "\u2013" : (100 * error).toFixed(1)}`;
 }
 
 // ../recipe/_check.ts
@@ -756,6 +643,119 @@ var trainingPresets = {
     ...stable
   }, "beyond")
 };
+
+// ../run/view/format.ts
+var absent = "\u2013";
+function isThere(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+function formatCount(value) {
+  return Math.round(value).toLocaleString("en-US");
+}
+var largeUnits = [
+  "",
+  "K",
+  "M",
+  "G",
+  "T",
+  "P",
+  "E",
+  "Z",
+  "Y"
+];
+function formatLarge(value, unitName = "") {
+  if (!isThere(value)) return absent;
+  let scaled = value;
+  let unit = 0;
+  while (Math.abs(scaled) >= 999.5 && unit < largeUnits.length - 1) {
+    scaled /= 1e3;
+    unit++;
+  }
+  const digits = Math.abs(scaled) >= 99.95 || unit === 0 && Number.isInteger(scaled) ? 0 : scaled >= 9.995 ? 1 : 2;
+  return `${scaled.toFixed(digits)} ${largeUnits[unit]}${unitName}`.trimEnd();
+}
+function formatPercent(fraction, digits = 1) {
+  if (!isThere(fraction)) return absent;
+  return `${(100 * fraction).toFixed(digits)} %`;
+}
+function formatLoss(value) {
+  return isThere(value) ? value.toFixed(4) : absent;
+}
+
+// ../run/view/later_range.ts
+var early = 0.1;
+function laterRange(steps, columns2) {
+  const after = early * (steps[steps.length - 1] ?? 0);
+  let low = Infinity;
+  let high = -Infinity;
+  for (const column of columns2) {
+    for (let index = 0; index < steps.length; index++) {
+      const value = column[index];
+      if ((steps[index] ?? 0) <= after || typeof value !== "number" || !Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [
+    low,
+    high
+  ] : void 0;
+}
+
+// ../run/view/score_table.ts
+function scoreTable(scores2) {
+  const last = /* @__PURE__ */ new Map();
+  for (const row of scores2) {
+    const key = JSON.stringify([
+      row.role,
+      row.mode,
+      row.few_shot,
+      row.documents < row.all_documents
+    ]);
+    const rows = last.get(key)?.filter(({ step }) => step === row.step) ?? [];
+    last.set(key, [
+      ...rows,
+      row
+    ]);
+  }
+  const groups = [
+    ...last.values()
+  ];
+  const tasks = [
+    ...new Set(groups.flat().map(({ task }) => task))
+  ];
+  return {
+    columns: groups.map(([row]) => row === void 0 ? "" : titleOf(row)),
+    rows: tasks.map((task) => ({
+      task,
+      cells: groups.map((rows) => cellOf(rows.find((row) => row.task === task)))
+    }))
+  };
+}
+function titleOf({ step, role, mode, few_shot, documents, all_documents }) {
+  return [
+    `step ${step}`,
+    ...role === "baseline" ? [
+      "dense twin"
+    ] : [
+      mode
+    ],
+    ...few_shot > 0 ? [
+      `${few_shot} examples`
+    ] : [],
+    ...documents < all_documents ? [
+      `first ${documents} rows`
+    ] : []
+  ].join(", ");
+}
+function cellOf(row) {
+  if (row === void 0) return "\u2013";
+  const plain = percent(row.acc, row.acc_stderr);
+  return row.acc_norm === void 0 ? plain : `${plain} \xB7 ${percent(row.acc_norm, row.acc_norm_stderr ?? null)}`;
+}
+function percent(value, error) {
+  return `${(100 * value).toFixed(1)} \xB1 ${error === null ? "\u2013" : (100 * error).toFixed(1)}`;
+}
 
 // ../run/view/train_loss.ts
 var trainLossSteps = 100;

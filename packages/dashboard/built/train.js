@@ -954,7 +954,7 @@ var metricsColumns = {
     kind: "measured",
     title: "Energy share",
     unit: "percent",
-    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it"
+    sentence: "Activation energy that the chosen clusters hold, of all neurons or of the probes as the router sees it; the mean over routed layers"
   },
   flip_rate: {
     kind: "measured",
