@@ -4,7 +4,12 @@ import { join } from "@std/path";
 import { CaptureTerminal, checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
 import { runCommandLine } from "../cli/command_line.ts";
 
-const values = { "model.layers": 2, "sparsity.plan": "beyond", "sparsity.router": "energy" } as const;
+const values = {
+  "model.layers": 2,
+  "sparsity.plan": "beyond",
+  "sparsity.router": "energy",
+  "sparsity.clusters": "activations",
+} as const;
 const files = ["model.safetensors", "optimizer.safetensors"] as const;
 
 Deno.test("a run whose first layer stays dense, stopped in its sparse steps, goes on to the same bytes", () =>
