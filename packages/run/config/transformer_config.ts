@@ -21,7 +21,8 @@ export function transformerConfig(
   const { ropeTheta, normEpsilon, ...shape } = config.model;
   const dense = { shape, tokens, ropeTheta, normEpsilon, recompute: config.train.recompute };
   if (!hasSparseSteps(config)) return dense;
-  const { plan, v, m, expertsPerToken, router, clusters, tokenOrder, denseLayers, softThresholdScale } = config.sparsity;
+  const { plan, v, m, expertsPerToken, router, clusters, tokenOrder, denseLayers, softThresholdScale } =
+    config.sparsity;
   const routing = { venom: { v, n: 2 as const, m }, expertsPerToken, router, clusters, tokenOrder };
   const sparsity = { plan: sparsityPlans[plan], ...routing, softThresholdScale };
   return { ...dense, sparsity, denseLayers };
