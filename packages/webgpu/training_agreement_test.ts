@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { writeParameter } from "@beyond24/autograd";
 import { createReferenceDevice } from "@beyond24/cpu";
 import type { Device } from "@beyond24/device";
@@ -136,6 +136,32 @@ async function standingNorms(device: Device): Promise<number[]> {
   while (session.step < 4) norms.push(...(await session.runSteps(4)).map(({ grad_norm }) => grad_norm));
   session.dispose();
   return norms;
+}
+
+gpuTest("neurons are clustered by their activations as the reference CPU clusters them", async () => {
+  const found = [];
+  for (const clusters of ["activations", "weights"] as const) {
+    const neurons = await clustered(await createWebGpuDevice(), clusters);
+    assertEquals(neurons, await clustered(createReferenceDevice(), clusters), clusters);
+    found.push(neurons);
+  }
+  assertNotEquals(found[0], found[1]);
+});
+
+/** The input weights of the first layer after a step that clusters the neurons and moves no weight. */
+async function clustered(device: Device, clusters: "activations" | "weights"): Promise<Float32Array> {
+  const sparsity = { plan: sparsityPlans.beyond, venom: { v: 8, n: 2, m: 16 }, clusters } as const;
+  const schedule = { peak: 0, finalRatio: 0, warmupSteps: 0, totalSteps: 1 };
+  const recipe: Recipe = [{ phase: "sparse", steps: 1 }];
+  const config = { transformer: { shape, sparsity }, recipe, schedule, seed: 5, batchSize: SEQUENCES };
+  const session = new TrainingSession(device, config, countingBatches());
+  await session.runSteps(1);
+  const [first] = session.model.layers;
+  assert(first !== undefined);
+  const weights = Float32Array.from(await device.read(first.feedForward.wIn.weight));
+  session.dispose();
+  device.dispose();
+  return weights;
 }
 
 halfTest("half-precision activations learn too", async () => {
