@@ -1,11 +1,8 @@
-import type { PhaseName } from "@beyond24/recipe";
-import type { PhaseSummary } from "@beyond24/run";
 import { studyName } from "./describe_mix.ts";
 import { qualityRates, type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
-import { timedSteps } from "./jobs.ts";
 import type { ResultRow, StepTimes } from "./result_row.ts";
 import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
-import { countSteps, stepSeconds } from "./timing.ts";
+import { isTimedInRun, phasesOf, stepSeconds, timesInRun } from "./step_times.ts";
 
 /** How the runs of one name compare with their dense twins: those of the same size, length, corpus and seed. */
 export interface RunComparison {
@@ -115,26 +112,11 @@ function timesBeside(row: ResultRow, twin: ResultRow): StepTimes {
 }
 
 /**
- * Times of steps that had the device to themselves, from whatever timed more of them: the longest phase of each kind in
- * the run, or the short run before it. Dense and sparse ones are of the same of both.
+ * Times of steps that had the device to themselves, from whatever timed more of them: the run, or the short one before
+ * it. Dense and sparse ones are of the same of both.
  */
 function timesAlone(row: ResultRow): StepTimes {
-  if (!isTimedInRun(row)) return row.step_ms;
-  const median = (kind: PhaseName) => longestPhase(row, kind)?.median_step_ms;
-  return { dense: median("dense") ?? row.step_ms.dense, sparse: median("sparse") ?? row.step_ms.sparse };
-}
-
-/**
- * Whether the steps of a run time it: it had the device to itself, and more steps of each kind than were timed before.
- */
-export function isTimedInRun(row: ResultRow): boolean {
-  if (row.runs_at_once > 1) return false;
-  const kinds = (["dense", "sparse"] as const).filter((kind) => countSteps(row.recipe)[kind] > 0);
-  return kinds.every((kind) => (longestPhase(row, kind)?.steps ?? 0) > timedSteps[kind]);
-}
-
-function longestPhase({ phases }: ResultRow, kind: PhaseName): PhaseSummary | undefined {
-  return phases.filter(({ phase }) => phase === kind).toSorted((a, b) => b.steps - a.steps)[0];
+  return isTimedInRun(row) ? timesInRun(row.phases) : row.step_ms;
 }
 
 /** Seconds of all steps of a run, from times of steps that had the device to themselves. */
@@ -151,9 +133,8 @@ export function curveOf(row: ResultRow, twin: ResultRow = row): CurvePoint[] {
 /** A recipe up to a step. */
 function firstSteps(recipe: string, end: number): string {
   let left = end;
-  return recipe.split(",").map((part) => {
-    const [phase, steps] = part.split(":");
-    const taken = Math.min(left, Number(steps));
+  return phasesOf(recipe).map(({ phase, steps }) => {
+    const taken = Math.min(left, steps);
     left -= taken;
     return `${phase}:${taken}`;
   }).join(",");

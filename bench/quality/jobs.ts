@@ -148,16 +148,22 @@ export function validationBatches(size: SizeName): number {
 /** Steps of each kind in the run that only measures times. */
 export const timedSteps = { dense: 40, sparse: 60 };
 
-/** The job that stands for all that take equally long a step: those of a size with one plan and as many neurons. */
-export function timingName({ size, run }: QualityJob): string {
+/** What decides how long a step of a size takes. */
+export function networkOf({ run }: QualityJob): Required<Pick<QualityRun, "plan" | "fewerNeurons">> {
   const { plan, fewerNeurons = 1 }: QualityRun = qualityRuns[run];
-  return `${size}/${plan}${fewerNeurons === 1 ? "" : `-f${fewerNeurons}`}`;
+  return { plan, fewerNeurons };
+}
+
+/** Name of all jobs that take equally long a step: those of a size with one plan and as many neurons. */
+export function timingName(job: QualityJob): string {
+  const { plan, fewerNeurons } = networkOf(job);
+  return `${job.size}/${plan}${fewerNeurons === 1 ? "" : `-f${fewerNeurons}`}`;
 }
 
 /** What is set of the configuration of the short run that measures times of steps, which has a device to itself. */
 export function timingValues(job: QualityJob): ConfigValues {
   const { dense, sparse } = timedSteps;
-  const isDense = qualityRuns[job.run].plan === "dense";
+  const isDense = networkOf(job).plan === "dense";
   return {
     ...sharedValues(job),
     "recipe": `dense:${dense}${isDense ? "" : `,sparse:${sparse}`}`,

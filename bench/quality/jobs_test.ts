@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { qualityRuns, type RunName } from "./experiments.ts";
 import { chooseJobs, jobName, jobValues, type QualityJob, recipeOf, stepsOf, timingValues } from "./jobs.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
-import { countSteps } from "./timing.ts";
+import { countSteps } from "./step_times.ts";
 
 const sizes = Object.keys(qualitySizes) as SizeName[];
 

@@ -30,7 +30,7 @@ Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws t
   );
   assertStringIncludes(
     text,
-    "Times of steps are medians over 40 dense and 60 sparse steps that were timed alone before.",
+    "Times of steps are medians over at least 40 dense and 60 sparse steps that were timed alone before.",
   );
   assertStringIncludes(text, "| 2.755 (−0.11 %), 1.352x |");
   assertStringIncludes(

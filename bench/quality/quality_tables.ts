@@ -1,6 +1,6 @@
 import { formatChange, formatCount, formatDuration, formatLarge } from "@beyond24/run";
 import { type QualityBar, qualityBars } from "./bars.ts";
-import { compareRun, isTimedInRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
+import { compareRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
 import { describeMix } from "./describe_mix.ts";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName, timedSteps } from "./jobs.ts";
@@ -9,6 +9,7 @@ import { markdownTable, wrapItem } from "./markdown.ts";
 import { scoreSection } from "./score_table.ts";
 import { qualitySizes } from "./sizes.ts";
 import { meanAbove, type Spread } from "./statistics.ts";
+import { isTimedInRun } from "./step_times.ts";
 
 /** What stands where nothing was measured. */
 const none = "";
@@ -126,7 +127,7 @@ function provenance(study: Study): string {
 function timesNote(rows: readonly ResultRow[]): string {
   const { dense, sparse } = timedSteps;
   const inRun = `the longest phase of each kind in the run, which had the device to itself`;
-  const before = `${dense} dense and ${sparse} sparse steps that were timed alone before`;
+  const before = `at least ${dense} dense and ${sparse} sparse steps that were timed alone before`;
   const rule = "Times of steps are medians";
   if (rows.every(isTimedInRun)) return `${rule} over ${inRun}.`;
   if (!rows.some(isTimedInRun)) return `${rule} over ${before}.`;

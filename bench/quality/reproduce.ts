@@ -152,8 +152,9 @@ async function reproduceJobs(
   if (dryRun) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;
   await tryToWriteRows(context.out);
-  const timings = await timePlans(jobs, context, say);
-  if (timings === undefined) return stopped(say);
+  const times = await timePlans(jobs, context, say);
+  if (times === undefined) return stopped(say);
+  const { timings, isEstimate } = times;
   const overhead = usualOverhead(timings.values());
   const expected = jobs.flatMap((job): (ExpectedJob & { timing: Timing })[] => {
     const timing = timings.get(timingName(job));
@@ -164,7 +165,8 @@ async function reproduceJobs(
   const left = jobs.length - expected.length;
   if (left > 0) say(`${left} of ${jobs.length} runs are left out, as their steps could not be timed`);
   if (expected.length === 0) return exitCodes.internal;
-  say(describeTime(await Promise.all(expected.map(secondsLeft)), context));
+  const words = describeTime(await Promise.all(expected.map(secondsLeft)), context);
+  say(isEstimate ? `${words}; an estimate, as plans not timed yet are taken to be like one that was` : words);
   if (time) return left > 0 ? exitCodes.internal : exitCodes.done;
   const isWhole = await runAll(expected, context, terminal);
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
@@ -225,7 +227,7 @@ async function runAll(
   let isWhole = true;
   await runQueue(expected, { atOnce: slots, signal }, async (one, place) => {
     progress.begin(one);
-    const { row, words } = await outcomeOf(runJob(one.job, one.timing.steps, context, gpus[place % gpus.length]));
+    const { row, words } = await outcomeOf(runJob(one.job, one.timing, context, gpus[place % gpus.length]));
     if (row === undefined) isWhole = false;
     progress.end(one, `${jobName(one.job)}: ${words}`, row !== undefined);
   });

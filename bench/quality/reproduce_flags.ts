@@ -50,7 +50,7 @@ export const reproduceFlags = {
     maximum: 64,
     placeholder: "number",
     default: 1,
-    sentence: "Runs at once on the device; times of steps are measured before, one alone",
+    sentence: "Runs at once on the device; of more than one each plan is timed before, alone",
   },
   gpus: {
     kind: "text",
@@ -90,6 +90,6 @@ export const reproduceFlags = {
     sentence: "Commit of the program, for rows; else that of the checkout in which it lies",
   },
   keep: { kind: "switch", sentence: "Keep the last checkpoint of each run" },
-  time: { kind: "switch", sentence: "Time the steps of each plan, say how long everything takes, and stop" },
+  time: { kind: "switch", sentence: "Say how long everything takes, and stop; what is not known is timed" },
   dryRun: { kind: "switch", sentence: "List the runs and stop" },
 } as const satisfies FlagTable;

@@ -3,31 +3,9 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncl
 import { fromFileUrl, join } from "@std/path";
 import { withFolder } from "../../packages/trainer/_testing.ts";
 import { describeTime } from "./reproduce.ts";
+import { start, wordsOf } from "./_reproduce_testing.ts";
 import { readRows } from "./result_row.ts";
 import { stepsDone } from "./train_process.ts";
-
-const program = fromFileUrl(new URL("./reproduce.ts", import.meta.url));
-
-/** Starts `deno task reproduce` on the text of a folder, with rows and runs in it. */
-function start(folder: string, ...more: string[]): Deno.ChildProcess {
-  const flags = ["--allow-read", "--allow-write", "--allow-run", "--allow-env=INIT_CWD"];
-  const places = ["--data", join(folder, "text.txt"), "--out", join(folder, "rows"), "--runs", join(folder, "runs")];
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...flags, program, ...places, "--device", "cpu", ...more],
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function wordsOf(process: Deno.ChildProcess, signal?: Deno.Signal): Promise<{ code: number; words: string }> {
-  let words = "";
-  const errors = new Response(process.stderr).text();
-  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
-    words += text;
-    if (signal !== undefined && text.includes("one run at a time")) process.kill(signal);
-  }
-  return { code: (await process.status).code, words: words + await errors };
-}
 
 const study = ["--only", "table3/w1", "--steps", "40"];
 

@@ -7,6 +7,8 @@ import { jobName, jobValues, type QualityJob, recipeOf } from "./jobs.ts";
 import { decodeRow, encodeRow, type ResultRow, type StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
 import { scoreRun } from "./score_run.ts";
+import { timesInRun, timesItself } from "./step_times.ts";
+import { keepTiming, type Timing } from "./timing.ts";
 import { trainInProcess } from "./train_process.ts";
 import type { Outcome } from "./trainer_process.ts";
 
@@ -49,7 +51,7 @@ export async function restoreRow(job: QualityJob, context: ReproduceContext): Pr
  * another process has made meanwhile is taken; one with a row of other settings, data or program is made anew.
  *
  * @param job The run
- * @param times Times of its steps alone on the device
+ * @param timing Times of its steps alone on the device; where it times itself, an estimate will do
  * @param context Data, device and folders
  * @param gpu The only GPU that it sees, by number
  * @returns The row; undefined when it was stopped
@@ -57,7 +59,7 @@ export async function restoreRow(job: QualityJob, context: ReproduceContext): Pr
  */
 export async function runJob(
   job: QualityJob,
-  times: StepTimes,
+  timing: Timing,
   context: ReproduceContext,
   gpu?: string,
 ): Promise<ResultRow | undefined> {
@@ -68,9 +70,10 @@ export async function runJob(
   if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
   if (await train(job, folder, context, gpu) === "stopped") return undefined;
   if (tasks !== undefined && await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
-  const row = await measuredRow(job, folder, times, context);
+  const row = await measuredRow(job, folder, timing.steps, context);
   await writeRow(row, keptFile(folder));
   await writeRow(row, rowFile(job, context.out));
+  if (timesItself(job, context)) await keepTiming(job, { ...timing, steps: row.step_ms }, context);
   if (!keepsCheckpoints) await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
   return row;
 }
@@ -129,7 +132,7 @@ async function measuredRow(
     train_loss,
     val_loss,
     bits_per_byte: val_bits_per_byte,
-    step_ms: times,
+    step_ms: timesItself(job, context) ? timesInRun(summary.phases) : times,
     phases: summary.phases,
     runs_at_once: atOnce,
     wall_seconds: summary.wall_seconds,

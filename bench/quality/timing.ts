@@ -1,11 +1,12 @@
-import { readTextFile, replaceFile } from "@beyond24/disk";
+import { makeFolders, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun } from "@beyond24/run";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
 import { type CorpusFacts, validationTokensOf } from "./corpus_facts.ts";
 import { type QualityJob, recipeOf, timingName, timingValues, tokensPerStep, validations } from "./jobs.ts";
 import type { StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
+import { stepSeconds, timesInRun } from "./step_times.ts";
 import { settingsFile, trainInProcess } from "./train_process.ts";
 
 /** How long the steps of a run take, alone on the device. */
@@ -13,12 +14,10 @@ export interface Timing {
   readonly steps: StepTimes;
   /** Seconds to start, load the data and save. */
   readonly overhead: number;
-  /** What was timed, to tell whether it still holds. */
-  readonly of: string;
 }
 
 /**
- * Times the steps of a job in a short run of its own, unless that was done before.
+ * Times the steps of a job in a short run of its own, and keeps the times.
  *
  * @param job The job
  * @param context Device, data, folders
@@ -30,53 +29,59 @@ export async function timeSteps(
   context: ReproduceContext,
   gpu?: string,
 ): Promise<Timing | undefined> {
-  const { runs, device, corpus, signal, data, revision } = context;
-  const kept = join(runs, "timing", `${timingName(job)}.json`);
+  const { runs, device, signal, data } = context;
   // Of its own, as another process may time the same plan on another card.
   const folder = join(runs, "timing", `${timingName(job)}.${Deno.pid}`);
-  const values: ConfigValues = { ...timingValues(job), "model.vocabularySize": corpus.vocabularySize };
-  const of = JSON.stringify([revision, device, corpus.digest, { ...values, "train.seed": undefined }]);
-  const known = await readTiming(kept);
-  if (known?.of === of) return known;
   const started = performance.now();
-  const { preset } = qualitySizes[job.size];
+  const run = { folder, preset: qualitySizes[job.size].preset, values: valuesOf(job, context), data, device, gpu };
   try {
-    if (await trainInProcess({ folder, preset, values, data, device, gpu }, signal) === "stopped") return undefined;
-    const timing = { ...await timesOf(folder, (performance.now() - started) / 1000), of };
-    await replaceFile(kept, JSON.stringify(timing));
+    if (await trainInProcess(run, signal) === "stopped") return undefined;
+    const timing = await timesOf(folder, (performance.now() - started) / 1000);
+    await keepTiming(job, timing, context);
     return timing;
   } finally {
     for (const path of [folder, settingsFile(folder)]) await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }
 
-async function timesOf(folder: string, wall: number): Promise<Omit<Timing, "of">> {
+function valuesOf(job: QualityJob, { corpus }: ReproduceContext): ConfigValues {
+  return { ...timingValues(job), "model.vocabularySize": corpus.vocabularySize };
+}
+
+function timingFile(job: QualityJob, { runs }: ReproduceContext): string {
+  return join(runs, "timing", `${timingName(job)}.json`);
+}
+
+/** Settings that times of steps do not depend on. */
+const untimed = { "train.seed": undefined, "optimizer.decay": undefined, "optimizer.decayRatio": undefined };
+
+/** What times hold for: a file of times of anything else is not used. */
+function validity(job: QualityJob, context: ReproduceContext): string {
+  const { revision, device, corpus } = context;
+  return JSON.stringify([revision, device, corpus.digest, { ...valuesOf(job, context), ...untimed }]);
+}
+
+/** Keeps the times of steps of a job for all calls that have the same program, device and data. */
+export async function keepTiming(job: QualityJob, timing: Timing, context: ReproduceContext): Promise<void> {
+  const file = timingFile(job, context);
+  await makeFolders(dirname(file));
+  await replaceFile(file, JSON.stringify({ ...timing, of: validity(job, context) }));
+}
+
+/** Times of steps of a job that were kept before; undefined where there are none that can be read and hold. */
+export async function keptTiming(job: QualityJob, context: ReproduceContext): Promise<Timing | undefined> {
+  try {
+    const { of, ...timing } = JSON.parse(await Deno.readTextFile(timingFile(job, context)));
+    return of === validity(job, context) ? timing : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function timesOf(folder: string, wall: number): Promise<Timing> {
   const { metrics, summary } = await readRun(folder, () => {});
   const seconds = metrics.rows.reduce((sum, { step_ms }) => sum + step_ms / 1000, 0);
-  const median = (phase: "dense" | "sparse") =>
-    summary?.phases.find((summed) => summed.phase === phase)?.median_step_ms ?? null;
-  return { steps: { dense: median("dense") ?? NaN, sparse: median("sparse") }, overhead: wall - seconds };
-}
-
-async function readTiming(path: string): Promise<Timing | undefined> {
-  const text = await readTextFile(path);
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-/** Steps of each kind in a recipe such as `dense:100,sparse:1900`. */
-export function countSteps(recipe: string): Readonly<Record<"dense" | "sparse", number>> {
-  const counts = { dense: 0, sparse: 0 };
-  for (const part of recipe.split(",")) {
-    const [phase, steps] = part.split(":");
-    if (phase === "dense" || phase === "sparse") counts[phase] += Number(steps);
-  }
-  return counts;
-}
-
-/** Seconds of all steps of a recipe. */
-export function stepSeconds(recipe: string, times: StepTimes): number {
-  const { dense, sparse } = countSteps(recipe);
-  return (dense * times.dense + sparse * (times.sparse ?? times.dense)) / 1000;
+  return { steps: timesInRun(summary?.phases ?? []), overhead: wall - seconds };
 }
 
 /** A validation goes forwards alone: about a third of a dense step for as many tokens. */

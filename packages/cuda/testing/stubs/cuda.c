@@ -3,6 +3,7 @@
 // STUB_GPUS says how many GPUs there are (default 2). What is behind the work of a stream in which NCCL hangs (see nccl.c) is not
 // done.
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,12 @@ static int gpus(void) {
   return text ? atoi(text) : 2;
 }
 
-result cuInit(unsigned flags) { return gpus() > 0 ? 0 : 100; }
+// A process that is to see some GPUs alone says which.
+result cuInit(unsigned flags) {
+  const char* visible = getenv("CUDA_VISIBLE_DEVICES");
+  if (visible) fprintf(stderr, "stub: CUDA_VISIBLE_DEVICES=%s\n", visible);
+  return gpus() > 0 ? 0 : 100;
+}
 result cuDriverGetVersion(int* version) { return *version = 13000, 0; }
 result cuGetErrorString(result status, const char** text) { return *text = "an error of the stub", 0; }
 result cuGetErrorName(result status, const char** text) { return *text = "STUB_ERROR", 0; }
