@@ -49,12 +49,13 @@ export interface PlanRouting {
  * assertEquals(routedFraction(sparsityPlans.beyond, routing), routedFraction(sparsityPlans.paper));
  * assertEquals(planRouting("beyond", venomFormats["93.75"]).expertsPerToken, 2);
  * assertEquals(planRouting("beyond", venomFormats["87.5"], 3072).expertsPerToken, 3); // 12 clusters of 256 neurons
+ * assertEquals(planRouting("beyond", { v: 64, n: 2, m: 24 }, 3072).expertsPerToken, 2); // the same clusters
  * ```
  */
 export function planRouting(plan: SparsityPlanName, venom: VenomFormat, neurons?: number): PlanRouting {
-  const wanted = Math.max(1, Math.ceil((wantedClusters[plan] ?? 1) / venomExperts(venom)));
+  const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
   const expertsPerToken = wanted === 1 || neurons === undefined
-    ? wanted
+    ? Math.ceil(wanted)
     : inWholeTiles(wanted, neurons / venomExperts(venom));
   const choice = plan === "beyond"
     ? { router: "energy", clusters: "activations" } as const
@@ -67,5 +68,5 @@ function inWholeTiles(wanted: number, neurons: number): number {
   const distance = (count: number) => Math.abs(Math.log(count / wanted));
   return Array.from({ length: 2 * wanted }, (_, i) => i + 1)
     .filter((count) => 2 * count >= wanted && neurons % (count * tileNeurons) === 0)
-    .toSorted((a, b) => distance(a) - distance(b))[0] ?? wanted;
+    .toSorted((a, b) => distance(a) - distance(b))[0] ?? Math.ceil(wanted);
 }

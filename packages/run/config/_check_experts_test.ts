@@ -22,8 +22,8 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
   [
     "llama-125m",
     { "model.dFfn": 3000 },
-    "Cannot use model.dFfn=3000 with sparsity.m=64 (of plan beyond) as m must divide dFfn (groups of four neurons " +
-    "for each of 16 experts): choose model.dFfn=2944 or 3008, or sparsity.m=60 or 100",
+    "Cannot use model.dFfn=3000 with sparsity.m=72 (of plan beyond) as m must divide dFfn (groups of four neurons " +
+    "for each of 18 experts): choose model.dFfn=2952 or 3024, or sparsity.m=60 or 100",
   ],
   [
     "tiny",
