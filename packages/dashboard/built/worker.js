@@ -5614,7 +5614,7 @@ function trainingFlops(model2, tokens, options = {}) {
 }
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize2, venom, rate, plan = "paper", denseLayers = 0) {
+function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0 } = {}) {
   const recipe2 = recipes[name];
   return {
     model: modelPresets[name],
@@ -5624,9 +5624,10 @@ function preset(name, batchSize2, venom, rate, plan = "paper", denseLayers = 0) 
       totalSteps: recipeSteps(recipe2)
     },
     batchSize: batchSize2,
-    venom,
     plan,
-    denseLayers
+    venom,
+    denseLayers,
+    paperVenom
   };
 }
 var stableDecay = {
@@ -5636,6 +5637,11 @@ var stableDecay = {
 var stable = {
   finalRatio: 0.1,
   ...stableDecay
+};
+var routedLater = {
+  plan: "beyond",
+  venom: venomFormats["93.75"],
+  denseLayers: 1
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -5656,27 +5662,36 @@ var trainingPresets = {
     warmupSteps: 60,
     ...stable,
     decayRatio: 0.4
-  }, "beyond"),
+  }, {
+    plan: "beyond"
+  }),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
     warmupSteps: 1e3,
     ...stable
-  }, "beyond"),
+  }, {
+    ...routedLater,
+    venom: {
+      v: 64,
+      n: 2,
+      m: 24
+    }
+  }),
   "llama-350m": preset("llama-350m", 16, venomFormats["87.5"], {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, "beyond"),
+  }, routedLater),
   "llama-1b": preset("llama-1b", 2, venomFormats["87.5"], {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, "beyond"),
+  }, routedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, "beyond")
+  }, routedLater)
 };
 
 // ../routing/_check.ts

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createCpuDevice } from "@beyond24/cpu";
 import type { GpuName } from "@beyond24/recipe";
-import { applyConfig, presetConfig, type RunConfig } from "@beyond24/run";
+import { applyConfig, presetConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import { join } from "@std/path";
 import { CaptureTerminal, withFolder } from "../_testing.ts";
@@ -9,11 +9,6 @@ import { runCommandLine } from "../cli/command_line.ts";
 import { sessionConfig } from "../config/session_config.ts";
 import { describePlan } from "./describe_plan.ts";
 import { planJson, runPlan } from "./run_plan.ts";
-
-/** A preset whose layers are all sparse in sparse steps, however many it lets stay dense. */
-function sparsePreset(name: string): RunConfig {
-  return applyConfig(presetConfig(name), { "sparsity.denseLayers": 0 }, "a test");
-}
 
 Deno.test("runPlan adds up for every preset", () => {
   for (const name of ["tiny", "small", "llama-125m", "llama-350m", "llama-1b", "llama-7b"]) {
@@ -140,7 +135,7 @@ Deno.test("runPlan counts the dense twin, which packs no weights", () => {
 });
 
 Deno.test("describePlan prints the figures of the paper's 7B model", () => {
-  const config = sparsePreset("llama-7b");
+  const config = presetConfig("llama-7b", "paper");
   const text = describePlan(config, runPlan(config));
   for (const part of ["6,688,083,968", "59.4 %", "3.00×", "13.4 GB", "48,000, of them sparse 9,000"]) {
     assertStringIncludes(text, part);
@@ -149,7 +144,7 @@ Deno.test("describePlan prints the figures of the paper's 7B model", () => {
 
 Deno.test("a plan says whether a run fits a GPU, by how much it does not, and with what it would", () => {
   const text = (preset: string, gpu: GpuName, gpus?: number) => {
-    const config = sparsePreset(preset);
+    const config = presetConfig(preset, "paper");
     return describePlan(config, runPlan(config, { gpu, ...(gpus === undefined ? {} : { gpus }) }));
   };
   assertStringIncludes(text("llama-1b", "h100"), "It fits one H100: 55.1 GB of 80.0 GB, in bfloat16.");
@@ -161,7 +156,7 @@ Deno.test("a plan says whether a run fits a GPU, by how much it does not, and wi
 });
 
 Deno.test("a run takes as long on one GPU as on a number of one, and its dense twin has its time beside it", () => {
-  const config = sparsePreset("llama-1b");
+  const config = presetConfig("llama-1b", "paper");
   const { time, gpus } = runPlan(config, { gpus: 1 });
   assertEquals(
     [time.hours, time.denseHours],
