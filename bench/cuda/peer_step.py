@@ -1,7 +1,8 @@
 """The peer of step.ts: the same model and shapes in PyTorch. f32 master weights, bf16 autocast, torch.compile of every
-block and of the loss, flash attention, fused AdamW, clipping by the global norm. Device events, medians.
+block and of the loss, one attention backend (cuDNN's, as ours is), fused AdamW, clipping by the global norm. Device
+events, medians.
 
-Run: python3 peer_step.py [--layers 22] [--sequences 2] [--length 8192] [--steps 10]
+Run: python3 peer_step.py [--layers 22] [--sequences 2] [--length 8192] [--steps 10] [--attention cudnn|flash|any]
 """
 
 import argparse
@@ -11,6 +12,14 @@ import statistics
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+# What scaled_dot_product_attention may choose from: by itself it takes another one with another release or shape.
+BACKENDS = {
+    "cudnn": [SDPBackend.CUDNN_ATTENTION],
+    "flash": [SDPBackend.FLASH_ATTENTION],
+    "any": [SDPBackend.CUDNN_ATTENTION, SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH],
+}
 
 
 def rotate(x, cosines, sines):
@@ -53,6 +62,7 @@ def main():
     options = argparse.ArgumentParser()
     for name, default in {"layers": 22, "sequences": 2, "length": 8192, "steps": 10, "vocabulary": 128256}.items():
         options.add_argument(f"--{name}", type=int, default=default)
+    options.add_argument("--attention", choices=BACKENDS, default="cudnn")
     options = options.parse_args()
     torch.manual_seed(1)
     torch.set_float32_matmul_precision("high")
@@ -93,7 +103,8 @@ def main():
     for index in range(options.steps + 4):
         start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         start.record()
-        loss = step()
+        with sdpa_kernel(BACKENDS[options.attention]):
+            loss = step()
         end.record()
         torch.cuda.synchronize()
         if index >= 4:
@@ -105,6 +116,7 @@ def main():
                 "layers": options.layers,
                 "sequences": options.sequences,
                 "length": options.length,
+                "attention": options.attention,
                 "medianMilliseconds": statistics.median(times),
                 "fastest": min(times),
                 "slowest": max(times),

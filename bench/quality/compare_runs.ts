@@ -1,8 +1,9 @@
 import { studyName } from "./describe_mix.ts";
+import type { PhaseName } from "@beyond24/recipe";
 import { qualityRates, type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
-import type { ResultRow, StepTimes } from "./result_row.ts";
+import type { ResultRow } from "./result_row.ts";
 import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
-import { isTimedInRun, phasesOf, stepSeconds, timesInRun } from "./step_times.ts";
+import { type TimedPhase, timedPhases } from "./step_times.ts";
 
 /** How the runs of one name compare with their dense twins: those of the same size, length, corpus and seed. */
 export interface RunComparison {
@@ -71,8 +72,9 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
     trainGap: spread(({ row, twin }) => row.steps === twin.steps ? row.train_loss / twin.train_loss - 1 : undefined),
     time: spread(({ row, twin }) => secondsOf(row, twin) / secondsOf(twin)),
     stepTime: spread(({ row }) => {
-      const { dense, sparse } = timesAlone(row);
-      return sparse === null ? undefined : sparse / dense;
+      const phases = timedPhases(row);
+      const sparse = firstOf("sparse", phases);
+      return sparse && sparse / (firstOf("dense", phases) ?? NaN);
     }),
     gapOnCurve: spread(({ row, twin }) =>
       fallsAtTheEnd(twin) ? undefined : relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))
@@ -101,43 +103,37 @@ function ratesOf({ settings }: ResultRow): string {
 }
 
 /**
- * Times of steps on the twin's clock. A dense step of a run with all neurons is the twin's own, so that what two
- * timings differ by is chance; a sparse one is as much faster as it was beside the dense steps of its own timing.
+ * The phases of a run on the twin's clock. Dense steps before any sparse one are the twin's own, so that what the
+ * timings of two machines differ by is chance; all later steps, dense ones as well, are as much faster or slower as
+ * they were beside these.
  */
-function timesBeside(row: ResultRow, twin: ResultRow): StepTimes {
+function phasesBeside(row: ResultRow, twin: ResultRow): TimedPhase[] {
   const { fewerNeurons = 1 }: QualityRun = qualityRuns[row.run];
-  const { dense, sparse } = timesAlone(row);
-  const clock = fewerNeurons === 1 ? timesAlone(twin).dense / dense : 1;
-  return { dense: clock * dense, sparse: sparse === null ? null : clock * sparse };
+  const phases = timedPhases(row);
+  const [own = NaN, twins = NaN] = [phases, timedPhases(twin)].map((timed) => firstOf("dense", timed));
+  const clock = fewerNeurons === 1 ? twins / own : 1;
+  return phases.map((timed) => ({ ...timed, stepMs: clock * timed.stepMs }));
 }
 
-/**
- * Times of steps that had the device to themselves, from whatever timed more of them: the run, or the short one before
- * it. Dense and sparse ones are of the same of both.
- */
-function timesAlone(row: ResultRow): StepTimes {
-  return isTimedInRun(row) ? timesInRun(row.phases) : row.step_ms;
+/** Time of the steps of the first phase of a kind. */
+function firstOf(kind: PhaseName, phases: readonly TimedPhase[]): number | undefined {
+  return phases.find(({ phase }) => phase === kind)?.stepMs;
 }
 
-/** Seconds of all steps of a run, from times of steps that had the device to themselves. */
-export function secondsOf(row: ResultRow, twin: ResultRow = row): number {
-  return stepSeconds(row.recipe, timesBeside(row, twin));
+/** Seconds of the steps of a run up to one of them, all by default, if they had the device to themselves. */
+export function secondsOf(row: ResultRow, twin: ResultRow = row, end = Infinity): number {
+  let [left, milliseconds] = [end, 0];
+  for (const { steps, stepMs } of phasesBeside(row, twin)) {
+    const taken = Math.min(left, steps);
+    milliseconds += taken * stepMs;
+    left -= taken;
+  }
+  return milliseconds / 1000;
 }
 
 /** Validation losses over the seconds of the steps until then. */
 export function curveOf(row: ResultRow, twin: ResultRow = row): CurvePoint[] {
-  const times = timesBeside(row, twin);
-  return row.curve.map(([step, loss]) => ({ seconds: stepSeconds(firstSteps(row.recipe, step), times), loss }));
-}
-
-/** A recipe up to a step. */
-function firstSteps(recipe: string, end: number): string {
-  let left = end;
-  return phasesOf(recipe).map(({ phase, steps }) => {
-    const taken = Math.min(left, steps);
-    left -= taken;
-    return `${phase}:${taken}`;
-  }).join(",");
+  return row.curve.map(([step, loss]) => ({ seconds: secondsOf(row, twin, step), loss }));
 }
 
 function relative(row: ResultRow, loss: number | undefined): number | undefined {

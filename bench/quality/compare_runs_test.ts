@@ -90,3 +90,21 @@ Deno.test("what timed more steps alone counts: the run that had the device to it
   };
   assertEquals([sparseStep(1, 70), sparseStep(1, 60), sparseStep(2, 70)], [8 / 20, 5 / 10, 5 / 10]);
 });
+
+Deno.test("dense steps behind sparse ones take what they take, on a clock that those before set", () => {
+  const recipe = "dense:100,sparse:100,dense:100";
+  const medians = [10, 5, 12];
+  const phases = (["dense", "sparse", "dense"] as const).map((phase, index) => {
+    const median_step_ms = medians[index] ?? NaN;
+    return { phase, steps: 100, mean_step_ms: 2 * median_step_ms, median_step_ms };
+  });
+  const row = { ...sparse(1, 1), recipe, phases };
+  const twin = { ...dense(1, 1), recipe: "dense:300", step_ms: { dense: 20, sparse: null } };
+  assertAlmostEquals(secondsOf(row), 2.7, 1e-12);
+  assertAlmostEquals(secondsOf(row, twin), 5.4, 1e-12);
+  assertAlmostEquals(secondsOf(row, twin, 250), 4.2, 1e-12);
+  const [study] = studiesOf([twin, row]);
+  const comparison = study && compareRun("beyond-50", study);
+  assertAlmostEquals(comparison?.time.mean ?? NaN, 0.9, 1e-12);
+  assertAlmostEquals(comparison?.stepTime.mean ?? NaN, 0.5, 1e-12);
+});

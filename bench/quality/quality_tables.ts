@@ -126,7 +126,7 @@ function provenance(study: Study): string {
 /** What the times of steps of these rows are medians of: one rule, whatever the length of a run. */
 function timesNote(rows: readonly ResultRow[]): string {
   const { dense, sparse } = timedSteps;
-  const inRun = `the longest phase of each kind in the run, which had the device to itself`;
+  const inRun = `every phase of the run, or the longest of its kind where it has few, with the device to itself`;
   const before = `at least ${dense} dense and ${sparse} sparse steps that were timed alone before`;
   const rule = "Times of steps are medians";
   if (rows.every(isTimedInRun)) return `${rule} over ${inRun}.`;

@@ -51,6 +51,27 @@ export function isTimedInRun(
   return kinds.every((kind) => counts[kind] === 0 || (longestPhase(phases, kind)?.steps ?? 0) > timedSteps[kind]);
 }
 
+/** A phase with the milliseconds that each of its steps takes. */
+export interface TimedPhase extends PhaseSteps {
+  readonly stepMs: number;
+}
+
+/** Steps of a phase from which on it has a time of its own: the first ones of a process are slow while it is compiled. */
+const leastSteps = 100;
+
+/**
+ * The phases of a run with times of steps that had the device to themselves: medians of the phase, or of the longest
+ * one of its kind where it has few steps; of the short run that measures times where the run does not.
+ */
+export function timedPhases(row: Pick<ResultRow, "runs_at_once" | "recipe" | "phases" | "step_ms">): TimedPhase[] {
+  const inRun = isTimedInRun(row);
+  const usual = inRun ? timesInRun(row.phases) : row.step_ms;
+  return phasesOf(row.recipe).map(({ phase, steps }, index) => {
+    const own = inRun && steps >= leastSteps ? row.phases[index]?.median_step_ms : undefined;
+    return { phase, steps, stepMs: own ?? usual[phase] ?? usual.dense };
+  });
+}
+
 /** Whether a job will time its own steps. */
 export function timesItself(job: QualityJob, { atOnce }: Pick<ReproduceContext, "atOnce">): boolean {
   const recipe = recipeOf(job);
