@@ -56,7 +56,9 @@ export interface TimedPhase extends PhaseSteps {
   readonly stepMs: number;
 }
 
-/** Steps of a phase from which on it has a time of its own: the first ones of a process are slow while it is compiled. */
+/**
+ * Steps of a phase from which on it has a time of its own: the first ones of a process are slow while it is compiled.
+ */
 const leastSteps = 100;
 
 /**
