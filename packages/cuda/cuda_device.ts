@@ -139,6 +139,10 @@ export class CudaDevice implements Device {
     return this.#replays.run(key, record);
   }
 
+  forget(owner: string): void {
+    this.#replays.forget(owner);
+  }
+
   /**
    * Calls `work` on the host between the kernels launched before and those launched behind it, in every replay of a
    * unit that is being recorded; at once outside of one.

@@ -116,6 +116,7 @@ export class CachedModel {
     freeKeyValueCache(device, this.#cache);
     for (const tensor of [this.#tokens, this.#places, this.#scores]) device.free(tensor);
     this.#arena.dispose();
+    if (this.#key !== undefined) device.forget(this.#key);
   }
 
   /** Copies tokens and their places to the device. */

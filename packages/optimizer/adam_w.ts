@@ -281,5 +281,6 @@ export class AdamW {
   dispose(): void {
     const moments = [...this.#moments.values()].flatMap(({ mean, variance }) => [mean, variance]);
     for (const tensor of [...moments, this.squaredNorm, this.#clipFactor, this.#schedule]) this.#device.free(tensor);
+    if (this.#key !== undefined) this.#device.forget(this.#key);
   }
 }

@@ -225,6 +225,7 @@ export class TrainingSession {
     this.#arena.dispose();
     freeTokenBatch(this.#device, this.#batch);
     disposeTransformer(this.model);
+    this.#device.forget(this.#key);
   }
 
   /** The micro-batches of the next step. */

@@ -67,6 +67,14 @@ gpuTest("layers that are computed again give the same bits", async () => {
   for (const device of [again, kept]) device.dispose();
 });
 
+gpuTest("a session of the name of one that is gone computes what that did", async () => {
+  const device = await createWebGpuDevice();
+  const [first, second] = [await lossesOn(device), await lossesOn(device)];
+  assertEquals(second, first);
+  assertEquals(device.liveBytes, 0);
+  device.dispose();
+});
+
 gpuTest("50 steps, dense, sparse, dense: losses agree with the reference CPU up to 1e-3", async () => {
   const device = await createWebGpuDevice();
   const expected = await lossesOn(createReferenceDevice());

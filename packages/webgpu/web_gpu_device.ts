@@ -191,6 +191,16 @@ export class WebGpuDevice implements Device {
     return recorded.result;
   }
 
+  /** Drops the recordings of an owner, whose arguments work that was handed over may still read. */
+  forget(owner: string): void {
+    this.submit();
+    for (const [key, { recording }] of this.#recordings) {
+      if (!key.startsWith(`${owner}/`)) continue;
+      recording.uniforms.dispose();
+      this.#recordings.delete(key);
+    }
+  }
+
   /** Hands recorded work over in one submit. */
   submit(): void {
     this.#failure.check();

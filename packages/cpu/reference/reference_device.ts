@@ -113,6 +113,8 @@ class ReferenceDevice implements Device, MemoryCounter {
     return record();
   }
 
+  forget(): void {}
+
   submit(): void {}
 
   synchronize(): Promise<void> {

@@ -83,6 +83,8 @@ export class WasmDevice implements Device, StorageSource {
     return record();
   }
 
+  forget(): void {}
+
   submit(): void {}
 
   synchronize(): Promise<void> {

@@ -207,8 +207,10 @@ export class RecordingDriver implements Driver {
     this.calls.push("launchGraph");
   }
 
-  /** Nothing to do. */
-  destroyGraph(_graph: bigint): void {}
+  /** Writes the call down. */
+  destroyGraph(_graph: bigint): void {
+    this.calls.push("destroyGraph");
+  }
 
   /** Nothing runs. */
   waitForStream(): void {}

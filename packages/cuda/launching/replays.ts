@@ -51,6 +51,17 @@ export class Replays {
     this.#beginGraph();
   }
 
+  /** See `Device.forget`. Freeing memory, which comes first, waits for all that runs. */
+  forget(owner: string): void {
+    const isOwned = (key: string) => key.startsWith(`${owner}/`);
+    for (const [key, { pieces }] of this.#recorded) {
+      if (!isOwned(key)) continue;
+      this.#destroy(pieces);
+      this.#recorded.delete(key);
+    }
+    for (const key of this.#warm) if (isOwned(key)) this.#warm.delete(key);
+  }
+
   dispose(): void {
     for (const { pieces } of this.#recorded.values()) this.#destroy(pieces);
     this.#recorded.clear();

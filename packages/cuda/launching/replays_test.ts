@@ -35,8 +35,8 @@ Deno.test("tokens from a cache are one recorded step, launched for each of them"
     // The recording driver computes nothing: all scores are 0, and the lowest token is the best.
     assertEquals(await Array.fromAsync(sampleTokens(model, [1, 2, 3], options)), [0, 0, 0, 0, 0, 0]);
     const calls = driver.calls.slice(before).filter((call) => /Capture|Graph/.test(call));
-    // The first token is that of the prompt, and the step behind it only runs.
-    assertEquals(calls, ["beginCapture", "endCapture", ...new Array(4).fill("launchGraph")]);
+    // The first token is that of the prompt, and the step behind it only runs; the cache takes its graph along.
+    assertEquals(calls, ["beginCapture", "endCapture", ...new Array(4).fill("launchGraph"), "destroyGraph"]);
   }
 });
 
@@ -49,6 +49,25 @@ Deno.test("a recording that fails leaves the device usable", async () => {
   device.kernels.add({ a: x, b: x, out: x });
   assertEquals(driver.calls.filter((call) => call === "endCapture").length, 1);
   assertEquals(driver.launches.length, 1);
+});
+
+Deno.test("what an owner recorded is forgotten, its graphs freed, and what others did stays", async () => {
+  const { device, driver } = await recordingDevice();
+  const x = device.tensor([8], "bf16");
+  const calls: string[] = [];
+  const run = (key: string) =>
+    device.replay(key, () => {
+      calls.push(key);
+      device.kernels.add({ a: x, b: x, out: x });
+    });
+  const keys = ["session/dense", "session/norm", "sessions/dense"];
+  for (const key of [...keys, ...keys]) run(key);
+  const before = driver.calls.length;
+  device.forget("session");
+  assertEquals(driver.calls.slice(before), ["destroyGraph", "destroyGraph"]);
+  calls.length = 0;
+  for (const key of keys) run(key);
+  assertEquals(calls, ["session/dense", "session/norm"]);
 });
 
 Deno.test("an arena gives the same storage in every step", async () => {

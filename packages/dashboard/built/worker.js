@@ -8853,6 +8853,7 @@ var AdamW = class {
       this.#clipFactor,
       this.#schedule
     ]) this.#device.free(tensor);
+    if (this.#key !== void 0) this.#device.forget(this.#key);
   }
 };
 
@@ -9526,6 +9527,7 @@ var TrainingSession = class {
     this.#arena.dispose();
     freeTokenBatch(this.#device, this.#batch);
     disposeTransformer(this.model);
+    this.#device.forget(this.#key);
   }
   /** The micro-batches of the next step. */
   #drawBatches() {
@@ -9858,6 +9860,7 @@ var CachedModel = class {
       this.#scores
     ]) device.free(tensor);
     this.#arena.dispose();
+    if (this.#key !== void 0) device.forget(this.#key);
   }
   /** Copies tokens and their places to the device. */
   #write(next) {
@@ -11715,6 +11718,8 @@ var WasmDevice = class {
   replay(_key, record) {
     return record();
   }
+  forget() {
+  }
   submit() {
   }
   synchronize() {
@@ -12966,6 +12971,8 @@ var ReferenceDevice = class {
   }
   replay(_key, record) {
     return record();
+  }
+  forget() {
   }
   submit() {
   }
@@ -18322,6 +18329,15 @@ var WebGpuDevice = class {
     const recorded = this.#recorder.record(record);
     this.#recordings.set(key, recorded);
     return recorded.result;
+  }
+  /** Drops the recordings of an owner, whose arguments work that was handed over may still read. */
+  forget(owner) {
+    this.submit();
+    for (const [key, { recording }] of this.#recordings) {
+      if (!key.startsWith(`${owner}/`)) continue;
+      recording.uniforms.dispose();
+      this.#recordings.delete(key);
+    }
   }
   /** Hands recorded work over in one submit. */
   submit() {

@@ -197,6 +197,25 @@ async function replaysByKey(device: Device): Promise<void> {
   assertSame(await device.read(x), new Array(5).fill(28), "the sum");
 }
 
+/** What was recorded for tensors that are freed is recorded anew for others; what another owner recorded stays. */
+async function forgetsByOwner(device: Device): Promise<void> {
+  const kept = device.tensor([3], "f32");
+  for (let round = 1; round <= 3; round++) {
+    const [x, out] = [device.tensor([3], "f32"), device.tensor([3], "f32")];
+    device.write(x, new Float32Array(3).fill(round));
+    for (let step = 0; step < 3; step++) {
+      device.replay("a/double", () => device.kernels.add({ a: x, b: x, out }));
+      device.replay("ab/add", () => device.kernels.add({ a: kept, b: kept, out: kept }));
+      device.kernels.fill({ out: kept, value: round });
+    }
+    assertSame(await device.read(out), new Array(3).fill(2 * round), `twice ${round}`);
+    for (const tensor of [x, out]) device.free(tensor);
+    device.forget("a");
+  }
+  device.replay("ab/add", () => device.kernels.add({ a: kept, b: kept, out: kept }));
+  assertSame(await device.read(kept), new Array(3).fill(6), "what another owner recorded");
+}
+
 async function packsCanonically(device: Device): Promise<void> {
   const x = device.tensor([1, 20], device.activationType);
   device.write(x, Float32Array.of(0, 5, 0, -2, 0, 0, 0, 0, 1, 2, 3, 4, -1, -1, -1, -1, 7, 0, 0, 0));
@@ -247,6 +266,7 @@ export const deviceContract: readonly DeviceCase[] = [
   { name: "an arena keeps tensors apart", run: arenaSeparates },
   { name: "replay", run: replays },
   { name: "replay by key", run: replaysByKey },
+  { name: "replay of an owner that is forgotten", run: forgetsByOwner },
   { name: "canonical packed form", run: packsCanonically },
   { name: "wrong calls are refused", run: refusesWrongCalls },
 ];
