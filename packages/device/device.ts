@@ -108,8 +108,8 @@ export interface Device extends Allocator {
    */
   replay<Result>(key: string, record: () => Result): Result;
   /**
-   * Forgets what was recorded under `owner` and a slash, in front of a name: whoever has freed the tensors of a recorded
-   * unit calls it, as the next one of the same name would work with them.
+   * Forgets what was recorded under `owner` and a slash, in front of a name: whoever has freed the tensors of a
+   * recorded unit calls it, as the next one of the same name would work with them.
    */
   forget(owner: string): void;
   /** Hands recorded work over to the hardware without waiting for it; the end of a training step. */
