@@ -71,7 +71,7 @@ const endless = ["--only", "table2/dense", "--steps", "1000000"];
 /** Waits until the endless study trains. */
 async function waitForSteps(folder: string): Promise<void> {
   const run = join(folder, "runs/tiny/dense.seed1.steps1000000");
-  await waitFor(async () => await stepsDone(run) > 0 || undefined);
+  assert(await waitFor(async () => await stepsDone(run) > 0 || undefined), "the study does not train");
 }
 
 /** Waits until processes have ended, and ends those that do not. */
@@ -111,8 +111,10 @@ Deno.test({
     withFolder(async (folder) => {
       const args = ["task", "--config", fromFileUrl(new URL("../../deno.json", import.meta.url)), "reproduce"];
       const words = [...endless, "--data", "text.txt", "--out", "rows", "--runs", "runs", "--device", "cpu"];
+      // A task that runs these tests has left its own.
+      const place = { cwd: folder, env: { INIT_CWD: folder } };
       const out = { stdout: "null", stderr: "null" } as const;
-      const task = new Deno.Command(Deno.execPath(), { args: [...args, ...words], cwd: folder, ...out }).spawn();
+      const task = new Deno.Command(Deno.execPath(), { args: [...args, ...words], ...place, ...out }).spawn();
       await waitForSteps(folder);
       const study = await childOf(task.pid);
       const run = await childOf(study);

@@ -237,7 +237,7 @@ function componentPlan({ denseEquivalent, executed, share }: ComponentFlops): Co
  * import { planJson, runPlan } from "@beyond24/trainer";
  * import { assertEquals } from "@std/assert";
  *
- * const { speedups } = JSON.parse(planJson(runPlan(presetConfig("llama-1b"))));
+ * const { speedups } = JSON.parse(planJson(runPlan(presetConfig("llama-1b", "paper"))));
  * assertEquals(speedups[2].ffn, "unbounded");
  * ```
  */
