@@ -1,7 +1,7 @@
 import { ffnProductNames, parameterCounts, phaseAfter, phaseSpans, sparsityPlans } from "@beyond24/recipe";
 import {
   describeLearningRate,
-  formatAmount,
+  describeSparsity,
   formatCount,
   formatLarge,
   formatLoss,
@@ -94,8 +94,10 @@ function introduction({ config, step, isTied }: ExportedRun): string {
   const what = `A language model of ${
     formatLarge(total - (isTied ? lmHead : 0))
   } parameters, pre-trained with beyond24`;
-  if (!hasSparseSteps(config)) return `${what}; all steps were dense.`;
-  const sparse = `${what}, whose feed-forward networks were sparse in every matrix product of sparse steps.`;
+  const { length } = Object.values(sparsityPlans[config.sparsity.plan]).filter(({ operand }) => operand !== null);
+  if (!hasSparseSteps(config) || length === 0) return `${what}; all steps were dense.`;
+  const products = length === ffnProductNames.length ? "every matrix product" : `${length} of six matrix products`;
+  const sparse = `${what}, whose feed-forward networks were sparse in ${products} of sparse steps.`;
   if (phaseAfter(config.recipe, step) === "dense") return sparse;
   return `${sparse} The last steps were sparse, and \`transformers\` computes all products dense: losses differ a ` +
     "little from those of sparse mode below.";
@@ -152,10 +154,7 @@ function recipe({ recipe, optimizer, train, model }: RunConfig, step: number): s
 function plan({ sparsity }: RunConfig): string {
   const products = sparsityPlans[sparsity.plan];
   const rows = ffnProductNames.map((name) => [name, products[name].operand ?? "–", products[name].format]);
-  const { plan: name, v, m, expertsPerToken, denseLayers } = sparsity;
-  const routing = `\`${name}\`, clusters of V:N:M ${v}:2:${m}, ${expertsPerToken} of a token.` +
-    (denseLayers === 0 ? "" : ` The first ${formatAmount(denseLayers, "layer")} stayed dense.`);
-  return `${routing}\n\n${table([["product", "sparse operand", "format"], ...rows])}`;
+  return `Plan ${describeSparsity(sparsity)}.\n\n${table([["product", "sparse operand", "format"], ...rows])}`;
 }
 
 function losses({ train_loss, val_loss, val_bits_per_byte }: ModelSummary, steps: number): string {

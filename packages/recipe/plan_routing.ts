@@ -26,7 +26,8 @@ export interface PlanRouting {
 /**
  * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into 16 clusters
  * or more and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
- * 16. Where these are no whole tiles of 128 neurons and another number near is, it takes that one. On the rows of the
+ * 16. Where these are no whole tiles of 128 neurons and another number near is, it takes that one; where none is, one
+ * that leaves whole groups of four. On the rows of the
  * sorted tokens, of which a token has one for every cluster that it visits, the activations are V:N:M with the larger
  * M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1 is then executed for
  * all neurons. So that they hold most of the energy of a token, its clusters are of neurons that the same tokens
@@ -56,17 +57,22 @@ export function planRouting(plan: SparsityPlanName, venom: VenomFormat, neurons?
   const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
   const expertsPerToken = wanted === 1 || neurons === undefined
     ? Math.ceil(wanted)
-    : inWholeTiles(wanted, neurons / venomExperts(venom));
+    : inWholeClusters(wanted, neurons / venomExperts(venom));
   const choice = plan === "beyond"
     ? { router: "energy", clusters: "activations" } as const
     : { router: "cosine", clusters: "weights" } as const;
   return { venom: { ...venom, m: venom.m * expertsPerToken }, expertsPerToken, ...choice };
 }
 
-/** The number nearest to the wanted one, from half to twice of it, that cuts these neurons into whole tiles. */
-function inWholeTiles(wanted: number, neurons: number): number {
+/**
+ * The number nearest to the wanted one, from half to twice of it, that cuts these neurons into whole tiles; where none
+ * does, into whole groups of four.
+ */
+function inWholeClusters(wanted: number, neurons: number): number {
   const distance = (count: number) => Math.abs(Math.log(count / wanted));
-  return Array.from({ length: 2 * wanted }, (_, i) => i + 1)
-    .filter((count) => 2 * count >= wanted && neurons % (count * tileNeurons) === 0)
-    .toSorted((a, b) => distance(a) - distance(b))[0] ?? Math.ceil(wanted);
+  const near = Array.from({ length: 2 * wanted }, (_, i) => i + 1)
+    .filter((count) => 2 * count >= wanted)
+    .toSorted((a, b) => distance(a) - distance(b));
+  const cutInto = (width: number) => near.find((count) => neurons % (count * width) === 0);
+  return cutInto(tileNeurons) ?? cutInto(4) ?? Math.ceil(wanted);
 }

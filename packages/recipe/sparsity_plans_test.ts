@@ -58,6 +58,18 @@ Deno.test("planRouting cuts neurons into whole tiles of 128 where a number of cl
   assertEquals(planRouting("paper", venomFormats["87.5"], 3000).expertsPerToken, 1);
 });
 
+Deno.test("planRouting cuts neurons into whole groups of four where no number of clusters near 16 gives tiles", () => {
+  const formats = [16, 24, 32].map((m) => ({ v: 64, n: 2, m } as const));
+  for (const venom of formats) {
+    for (let neurons = 3 * venom.m; neurons < 2048; neurons += 3 * venom.m) {
+      const { m } = planRouting("beyond", venom, neurons).venom;
+      assertEquals(neurons % m, 0, `m = ${m} for ${neurons} neurons`);
+    }
+  }
+  assertEquals(planRouting("beyond", { v: 64, n: 2, m: 24 }, 384).venom.m, 48);
+  assertEquals(planRouting("beyond", { v: 64, n: 2, m: 24 }, 3008).venom.m, 72); // nothing fits
+});
+
 Deno.test("sparsityPlans are legal and name an operand of the product", () => {
   for (const plan of Object.values(sparsityPlans)) {
     checkSparsityPlan(plan);

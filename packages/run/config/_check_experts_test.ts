@@ -21,9 +21,9 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
   ],
   [
     "llama-125m",
-    { "model.dFfn": 3000 },
-    "Cannot use model.dFfn=3000 with sparsity.m=72 (of plan beyond) as m must divide dFfn (groups of four neurons " +
-    "for each of 18 experts): choose model.dFfn=2952 or 3024, or sparsity.m=60 or 100",
+    { "model.dFfn": 3008 },
+    "Cannot use model.dFfn=3008 with sparsity.m=72 (of plan beyond) as m must divide dFfn (groups of four neurons " +
+    "for each of 18 experts): choose model.dFfn=2952 or 3024, or sparsity.m=64 or 188",
   ],
   [
     "tiny",
@@ -65,6 +65,12 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
     ] as const
   ),
   [
+    "llama-1b",
+    { "model.layers": 1 },
+    "Cannot use sparsity.denseLayers=1 (of preset llama-1b) with model.layers=1 as no layer would be sparse in sparse " +
+    "steps: choose sparsity.denseLayers=0, or model.layers=2 or more, or a recipe without sparse steps",
+  ],
+  [
     "tiny",
     { "train.steps": 10, "optimizer.warmupSteps": 11 },
     "Cannot use optimizer.warmupSteps=11 with 10 steps as the learning rate would not reach its peak: choose " +
@@ -85,6 +91,11 @@ Deno.test("sizes that do not fit are refused by what was set, and every value th
       }
     }
   }
+});
+
+Deno.test("clusters fit a network that is made smaller, where whole tiles do not", () => {
+  const { sparsity: { m, expertsPerToken } } = applyConfig(presetConfig("llama-125m"), { "model.dFfn": 384 }, "a test");
+  assertEquals([m, expertsPerToken], [48, 2]);
 });
 
 Deno.test("dense layers are no matter in a run without sparse steps", () => {

@@ -2,6 +2,7 @@ import { recipeSteps } from "@beyond24/recipe";
 import { checkTransformerConfig } from "@beyond24/transformer";
 import { UsageError } from "../usage_error.ts";
 import { checkExperts } from "./_check_experts.ts";
+import { presetConfig } from "./preset_config.ts";
 import type { RunConfig } from "./run_config.ts";
 import { hasSparseSteps, transformerConfig } from "./transformer_config.ts";
 
@@ -46,12 +47,14 @@ export function checkConfig(config: RunConfig): void {
 }
 
 /** Where all layers stayed dense, sparse steps would be dense steps under another name. */
-function checkDenseLayers({ model: { layers }, sparsity: { denseLayers } }: RunConfig): void {
+function checkDenseLayers({ preset, model: { layers }, sparsity: { plan, denseLayers } }: RunConfig): void {
   if (denseLayers < layers) return;
+  const isOfPreset = denseLayers === presetConfig(preset, plan).sparsity.denseLayers;
+  const named = `sparsity.denseLayers=${denseLayers}${isOfPreset ? ` (of preset ${preset})` : ""}`;
   throw new UsageError(
-    `Cannot use sparsity.denseLayers=${denseLayers} with model.layers=${layers} as no layer would be sparse in sparse ` +
-      `steps: choose sparsity.denseLayers=${layers - 1} or fewer, or model.layers=${denseLayers + 1} or more, or a ` +
-      "recipe without sparse steps",
+    `Cannot use ${named} with model.layers=${layers} as no layer would be sparse in sparse steps: choose ` +
+      `sparsity.denseLayers=${layers - 1}${layers > 1 ? " or fewer" : ""}, or model.layers=${denseLayers + 1} or ` +
+      "more, or a recipe without sparse steps",
   );
 }
 

@@ -18,7 +18,8 @@ export const sparsityKeys = {
       choices: Object.keys(sparsityPlans) as SparsityPlanName[],
       default: ({ plan }: TrainingPreset): string => plan,
       sentence:
-        "Which operand of each product is sparse, and in which format; sets m, expertsPerToken, router and clusters",
+        "Which operand of each product is sparse, and in which format; sets m, expertsPerToken, router, clusters and " +
+        "denseLayers",
     },
     v: {
       kind: "integer",
