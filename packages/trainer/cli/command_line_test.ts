@@ -77,9 +77,9 @@ const refused: [name: string, args: string[], code: number, message: string | Re
   ],
   [
     "d_ffn that the clusters of beyond do not divide",
-    ["train", "--set", "sparsity.plan=beyond", "model.dFfn=96"],
+    ["train", "--set", "sparsity.plan=beyond", "model.dFfn=100"],
     2,
-    "model.dFfn=96 with sparsity.m=64 (of plan beyond) as m must divide dFfn",
+    "model.dFfn=100 with sparsity.m=64 (of plan beyond) as m must divide dFfn",
   ],
   [
     "more experts a token than there are",
