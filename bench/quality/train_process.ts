@@ -1,6 +1,15 @@
 import { makeFolders, replaceFile } from "@beyond24/disk";
-import { type ConfigValues, runFolder, UsageError } from "@beyond24/run";
+import {
+  type ConfigField,
+  configFields,
+  type ConfigValues,
+  flattenConfig,
+  readRunConfig,
+  runFolder,
+  UsageError,
+} from "@beyond24/run";
 import { dirname } from "@std/path";
+import { resolveConfig } from "../../packages/trainer/config/resolve_config.ts";
 import { type Outcome, runTrainer } from "./trainer_process.ts";
 
 /** A run in a process of its own. */
@@ -32,11 +41,14 @@ export async function trainInProcess(run: TrainProcess, signal: AbortSignal): Pr
   return await runTrainer({ command: "train", args: await argumentsOf(run), log: `${folder}.log`, gpu }, signal);
 }
 
-async function argumentsOf({ folder, preset, values, data, device }: TrainProcess): Promise<string[]> {
+/** Arguments of the command line that begin the run, or go on with it. */
+export async function argumentsOf(
+  { folder, preset, values, data, device }: Omit<TrainProcess, "gpu">,
+): Promise<string[]> {
   const where = ["--device", device, ...(data.length === 0 ? [] : ["--data", ...data])];
   const set = Object.entries(values).map(([key, value]) => `${key}=${value}`);
   if (await isRun(folder)) {
-    await checkSettings(folder, set);
+    await checkSettings(folder, preset, set);
     return ["--resume", folder, ...where];
   }
   await replaceFile(settingsFile(folder), set.join("\n"));
@@ -48,10 +60,24 @@ export function settingsFile(folder: string): string {
   return `${folder}.settings`;
 }
 
-async function checkSettings(folder: string, set: readonly string[]): Promise<void> {
+async function checkSettings(folder: string, preset: string, set: readonly string[]): Promise<void> {
   const before = await Deno.readTextFile(settingsFile(folder)).catch(() => "");
-  if (before === set.join("\n")) return;
-  throw new UsageError(`Cannot go on with ${folder} as it was begun with other settings: remove it to measure anew`);
+  const changed = before === set.join("\n") ? await changedByPreset(folder, preset, set) : "what is set";
+  if (changed === undefined) return;
+  throw new UsageError(
+    `Cannot go on with ${folder} as it was begun with other settings (${changed}): remove it to measure anew`,
+  );
+}
+
+/** The first key whose value would be another one today though the same is set, as presets change with the program. */
+async function changedByPreset(folder: string, preset: string, set: readonly string[]): Promise<string | undefined> {
+  const own = flattenConfig(await readRunConfig(runFolder(folder), () => {}), folder);
+  const asked = flattenConfig(await resolveConfig({ preset, assignments: set }), "the study");
+  const decides = ({ resume }: ConfigField) => resume === undefined || resume === "recorded";
+  return configFields.entries()
+    .filter(([, field]) => decides(field))
+    .map(([key]) => key)
+    .find((key) => JSON.stringify(own[key]) !== JSON.stringify(asked[key]));
 }
 
 async function isRun(folder: string): Promise<boolean> {
