@@ -191,9 +191,11 @@ export class WebGpuDevice implements Device {
     return recorded.result;
   }
 
-  /** Drops the recordings of an owner, whose arguments work that was handed over may still read. */
+  /**
+   * Drops the recordings of an owner. What waits may read their arguments; that the GPU is lost is no reason to fail.
+   */
   forget(owner: string): void {
-    this.submit();
+    this.#recorder.submit();
     for (const [key, { recording }] of this.#recordings) {
       if (!key.startsWith(`${owner}/`)) continue;
       recording.uniforms.dispose();

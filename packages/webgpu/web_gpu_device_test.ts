@@ -108,9 +108,11 @@ gpuTest("the loss of the device is told with its reason", async () => {
   const setup = { device: gpuDevice, description: "test", adapter: "", activationType: "f32", profile: false } as const;
   const device = new WebGpuDevice({ ...setup, tiles: softwareTiles, subgroups: "none" });
   const x = device.tensor([4], "f32");
+  device.replay("owner/fill", () => device.kernels.fill({ out: x, value: 1 }));
   gpuDevice.destroy();
   await assertRejects(() => device.read(x), DeviceLostError, "lost (destroyed)");
   assertThrows(() => device.submit(), DeviceLostError);
+  device.forget("owner"); // who frees what it had on a lost device is not stopped by that
 });
 
 gpuTest("a profile names every kernel", async () => {
