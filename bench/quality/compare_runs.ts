@@ -1,5 +1,5 @@
-import { studyName } from "./describe_mix.ts";
 import type { PhaseName } from "@beyond24/recipe";
+import { studyName } from "./describe_mix.ts";
 import { qualityRates, type QualityRun, qualityRuns, type RunName } from "./experiments.ts";
 import type { ResultRow } from "./result_row.ts";
 import { type CurvePoint, lossAt, type PairedTest, pairedTest, type Spread, spreadOf } from "./statistics.ts";
@@ -105,7 +105,7 @@ function ratesOf({ settings }: ResultRow): string {
 /**
  * The phases of a run on the twin's clock. Dense steps before any sparse one are the twin's own, so that what the
  * timings of two machines differ by is chance; all later steps, dense ones as well, are as much faster or slower as
- * they were beside these.
+ * they were beside these. Where they are too few for a time of their own, they have that of the longest dense phase.
  */
 function phasesBeside(row: ResultRow, twin: ResultRow): TimedPhase[] {
   const { fewerNeurons = 1 }: QualityRun = qualityRuns[row.run];

@@ -27,11 +27,10 @@ export interface PlanRouting {
  * How a plan routes at the work of a V:N:M format with one cluster a token. `beyond` cuts the neurons into 16 clusters
  * or more and gives a token as many of them as one larger cluster would be: 16 choose 4 is the work of the paper's M =
  * 16. Where these are no whole tiles of 128 neurons and another number near is, it takes that one; where none is, one
- * that leaves whole groups of four. On the rows of the
- * sorted tokens, of which a token has one for every cluster that it visits, the activations are V:N:M with the larger
- * M. Which clusters they are it finds from all of y1, as Algorithm 1 of the paper computes it: y1 is then executed for
- * all neurons. So that they hold most of the energy of a token, its clusters are of neurons that the same tokens
- * activate.
+ * that leaves whole groups of four. On the rows of the sorted tokens, of which a token has one for every cluster that
+ * it visits, the activations are V:N:M with the larger M. Which clusters they are it finds from all of y1, as Algorithm
+ * 1 of the paper computes it: y1 is then executed for all neurons. So that they hold most of the energy of a token, its
+ * clusters are of neurons that the same tokens activate.
  *
  * @param plan Name of the plan
  * @param venom The format with one cluster a token
