@@ -23,11 +23,13 @@ function withBanner(text: string, holdsPlot: boolean): string {
 }
 
 async function build(): Promise<Map<string, string>> {
-  const scripts = Object.entries(SCRIPTS).map(async ([name, entry]) => {
+  const files = new Map([["uplot.css", withBanner(uPlotStyle, true)]]);
+  // One after the other: the first fetches the bundler, and two that do so at once can miss each other's files.
+  for (const [name, entry] of Object.entries(SCRIPTS)) {
     const script = await bundleScript(new URL(entry, FOLDER));
-    return [`${name}.js`, withBanner(script, script.includes("// npm:uplot/"))] as const;
-  });
-  return new Map([["uplot.css", withBanner(uPlotStyle, true)], ...await Promise.all(scripts)]);
+    files.set(`${name}.js`, withBanner(script, script.includes("// npm:uplot/")));
+  }
+  return files;
 }
 
 const isCheck = Deno.args.includes("--check");
