@@ -104,6 +104,7 @@ function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
   const { plan, fewerNeurons = 1, rate }: QualityRun = qualityRuns[run];
   return {
     ...size.values,
+    ...(plan === "beyond" ? size.beyond : {}),
     "sparsity.plan": plan,
     "train.seed": seed,
     "train.batchSize": size.batchSize,

@@ -39,6 +39,13 @@ Deno.test("runs of a size and a seed differ in what they are named for alone", a
   assertEquals(dense?.optimizer, sparse?.optimizer);
 });
 
+Deno.test("plan beyond has at 23m what presets for GPUs have: a dense first layer, an eighth of the neurons", async () => {
+  const { sparsity } = await configOf(jobValues(job("beyond-50")), "tiny");
+  assertEquals([sparsity.denseLayers, sparsity.m / 4, sparsity.expertsPerToken], [1, 16, 2]);
+  const paper = await configOf(jobValues(job("paper-50")), "tiny");
+  assertEquals([paper.sparsity.denseLayers, paper.sparsity.m / 4, paper.sparsity.expertsPerToken], [0, 4, 1]);
+});
+
 Deno.test("recipes are those of the paper's tables", () => {
   assertEquals(recipeOf(job("dense")), "dense:4000");
   assertEquals(recipeOf(job("paper-50")), "dense:100,sparse:1900,dense:2000");

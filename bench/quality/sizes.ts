@@ -9,6 +9,8 @@ export interface QualitySize {
   readonly preset: PresetName;
   /** What differs from the preset, by dotted key. */
   readonly values: ConfigValues;
+  /** What plan `beyond` has on top of that where the preset is of another plan. */
+  readonly beyond?: ConfigValues;
   /** Steps of a whole run. */
   readonly steps: number;
   /** Dense steps before the first sparse one. */
@@ -66,6 +68,7 @@ export const qualitySizes = {
       "sparsity.v": 64,
       "optimizer.learningRate": 1e-3,
     },
+    beyond: { "sparsity.denseLayers": 1, "sparsity.expertsPerToken": 2 },
     steps: 4000,
     denseWarmup: 100,
     rateWarmup: 60,
