@@ -85,7 +85,7 @@ const routedLater = { plan: "beyond", venom: venomFormats["93.75"], denseLayers:
  * warm-up and the final rate is a tenth. Venom block rows `v` are 16 for `tiny` and `small`, whose batches are too
  * small for segments padded to 64. All but `tiny` have the plan `beyond`, which loses least; a network as small as
  * `tiny` takes longer with it than dense, and has the paper's. Those for GPUs keep their first layer dense in sparse
- * steps and give a token an eighth of the neurons of the others, a quarter in `llama-125m`.
+ * steps and give a token an eighth of the neurons of the others, a sixth in `llama-125m`.
  *
  * @example Read the schedule of a preset
  * ```ts
@@ -109,7 +109,7 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
     32,
     venomFormats["87.5"],
     { peak: 6e-4, warmupSteps: 1000, ...stable },
-    { ...routedLater, venom: venomFormats["87.5"] }, // 3 of 12 clusters of two whole tiles: F / 4
+    { ...routedLater, venom: { v: 64, n: 2, m: 24 } }, // 12 clusters of two whole tiles each: F / 6
   ),
   "llama-350m": preset(
     "llama-350m",
