@@ -18,15 +18,22 @@ export async function activationRows(device: Device, layer: FeedForward, inputs:
   const [width = 0] = inputs.shape;
   const y1 = device.tensor([neurons, width], "f32");
   device.kernels.matmul({ a: wIn.value, b: inputs, transposeB: true, out: y1 });
-  const rows = Float32Array.from(await device.read(y1), (value) => Math.max(0, value));
+  const rows = Float32Array.from(await device.read(y1));
   device.free(y1);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    scaleToLengthOne(rows.subarray(neuron * width, (neuron + 1) * width));
+    rectifyToLengthOne(rows.subarray(neuron * width, (neuron + 1) * width));
   }
   return { rows, width };
 }
 
-function scaleToLengthOne(row: Float32Array): void {
-  const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  if (length > 0) { for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? NaN) / length; }
+/** In place; loops, as callbacks for every value take longer than the k-means behind them. */
+function rectifyToLengthOne(row: Float32Array): void {
+  let squares = 0;
+  for (let i = 0; i < row.length; i++) {
+    const value = Math.max(0, row[i] as number);
+    row[i] = value;
+    squares += value * value;
+  }
+  const length = Math.sqrt(squares);
+  if (length > 0) { for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) / length; }
 }

@@ -1,11 +1,12 @@
 import type { ClusterShape } from "./_clusters.ts";
-import { dotRows } from "./_dot_rows.ts";
+import { dotRows, dotRowsAt } from "./_dot_rows.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 function squaredDistance(weights: Float32Array, a: number, b: number, features: number): number {
+  const [rowA, rowB] = [a * features, b * features];
   let sum = 0;
   for (let c = 0; c < features; c++) {
-    const difference = (weights[a * features + c] as number) - (weights[b * features + c] as number);
+    const difference = (weights[rowA + c] as number) - (weights[rowB + c] as number);
     sum += difference * difference;
   }
   return sum;
@@ -50,6 +51,16 @@ export function seedCenters(
   return centers;
 }
 
+/** Columns of a row that are not zero, written to `places`. */
+function nonzerosOf(weights: Float32Array, start: number, features: number, places: Int32Array): Int32Array {
+  let count = 0;
+  for (let c = 0; c < features; c++) {
+    places[count] = c; // written over by the next column where this one is zero
+    if (weights[start + c] !== 0) count++;
+  }
+  return places.subarray(0, count);
+}
+
 /** Squared distances [neurons, experts] less the squared length of the neuron, which no choice depends on. */
 export function distanceCosts(
   weights: Float32Array,
@@ -62,9 +73,14 @@ export function distanceCosts(
     lengths[expert] = (lengths[expert] as number) + (centers[i] as number) ** 2;
   }
   const costs = new Float64Array(neurons * experts);
+  const scratch = new Int32Array(features);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    dotRows(weights, neuron * features, centers, features, row);
+    const start = neuron * features;
+    const places = nonzerosOf(weights, start, features, scratch);
+    // Activations are mostly zero, weights nowhere.
+    if (2 * places.length < features) dotRowsAt(places, weights, start, centers, features, row);
+    else dotRows(weights, start, centers, features, row);
     for (let expert = 0; expert < experts; expert++) {
       row[expert] = (lengths[expert] as number) - 2 * (row[expert] as number);
     }
@@ -118,32 +134,59 @@ export function assignGreedily(costs: Float64Array, neurons: number, experts: nu
   return assignment;
 }
 
-function membersOf(assignment: Int32Array, expert: number): number[] {
-  const members: number[] = [];
-  for (let neuron = 0; neuron < assignment.length; neuron++) if (assignment[neuron] === expert) members.push(neuron);
-  return members;
+/** What the total cost loses when each of these neurons, of one cluster, goes to another one. */
+function gainsOf(costs: Float64Array, experts: number, neurons: Int32Array, from: number, to: number): Float64Array {
+  const gains = new Float64Array(neurons.length);
+  for (let i = 0; i < neurons.length; i++) {
+    const row = (neurons[i] as number) * experts;
+    gains[i] = (costs[row + from] as number) - (costs[row + to] as number);
+  }
+  return gains;
+}
+
+function largest(values: Float64Array): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number;
+  return most;
+}
+
+/** Places of the neurons that gain anything with a partner of this gain, those that gain most first. */
+function ranked(neurons: Int32Array, gains: Float64Array, partner: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < gains.length; i++) if ((gains[i] as number) + partner > 0) places.push(i);
+  return places.sort((left, right) =>
+    (gains[right] as number) - (gains[left] as number) || (neurons[left] as number) - (neurons[right] as number)
+  );
 }
 
 /** Exchanges the neurons of two clusters that gain most by it, pair by pair, while a pair gains anything. */
-function swapBetween(costs: Float64Array, experts: number, assignment: Int32Array, a: number, b: number): boolean {
-  const gain = (neuron: number, from: number, to: number) =>
-    (costs[neuron * experts + from] as number) - (costs[neuron * experts + to] as number);
-  const ranked = (from: number, to: number) =>
-    membersOf(assignment, from)
-      .map((neuron) => ({ neuron, gain: gain(neuron, from, to) }))
-      .sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
-  const fromA = ranked(a, b);
-  const fromB = ranked(b, a);
-  let swapped = false;
-  for (let i = 0; i < fromA.length; i++) {
-    const left = fromA[i];
+function swapBetween(costs: Float64Array, members: readonly Int32Array[], a: number, b: number): boolean {
+  const [ofA, ofB] = [members[a], members[b]];
+  if (ofA === undefined || ofB === undefined) return false;
+  const gainsOfA = gainsOf(costs, members.length, ofA, a, b);
+  const gainsOfB = gainsOf(costs, members.length, ofB, b, a);
+  const [bestOfA, bestOfB] = [largest(gainsOfA), largest(gainsOfB)];
+  // Most pairs of clusters have nothing to exchange, and the others little: only that is sorted.
+  if (!(bestOfA + bestOfB > 0)) return false;
+  const fromB = ranked(ofB, gainsOfB, bestOfA);
+  for (const [i, left] of ranked(ofA, gainsOfA, bestOfB).entries()) {
     const right = fromB[i];
-    if (left === undefined || right === undefined || !(left.gain + right.gain > 0)) break;
-    assignment[left.neuron] = b;
-    assignment[right.neuron] = a;
-    swapped = true;
+    if (right === undefined || !((gainsOfA[left] as number) + (gainsOfB[right] as number) > 0)) break;
+    [ofA[left], ofB[right]] = [ofB[right] as number, ofA[left] as number];
   }
-  return swapped;
+  return true;
+}
+
+/** The neurons of every cluster. */
+function membersOf(assignment: Int32Array, experts: number): Int32Array[] {
+  const members = Array.from({ length: experts }, () => new Int32Array(assignment.length / experts));
+  const counts = new Int32Array(experts);
+  for (const [neuron, expert] of assignment.entries()) {
+    const place = counts[expert] as number;
+    (members[expert] as Int32Array)[place] = neuron;
+    counts[expert] = place + 1;
+  }
+  return members;
 }
 
 /** Enough for every case seen; the cap only guards against rounding that goes in circles. */
@@ -155,16 +198,18 @@ const MAXIMUM_ROUNDS = 100;
  * At the end no exchange of one neuron for another lowers it. A ring over three clusters might.
  */
 export function swapNeurons(costs: Float64Array, experts: number, assignment: Int32Array): boolean {
+  const members = membersOf(assignment, experts);
   let changed = false;
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
     let swapped = false;
     for (let a = 0; a < experts; a++) {
       for (let b = a + 1; b < experts; b++) {
-        if (swapBetween(costs, experts, assignment, a, b)) swapped = true;
+        if (swapBetween(costs, members, a, b)) swapped = true;
       }
     }
-    if (!swapped) return changed;
+    if (!swapped) break;
     changed = true;
   }
+  for (const [expert, neurons] of members.entries()) for (const neuron of neurons) assignment[neuron] = expert;
   return changed;
 }

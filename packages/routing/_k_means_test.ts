@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { assignGreedily, distanceCosts, seedCenters } from "./_k_means.ts";
+import { dotRows } from "./_dot_rows.ts";
+import { assignGreedily, distanceCosts, seedCenters, swapNeurons } from "./_k_means.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 Deno.test("seedCenters draws the first center evenly and the next by squared distance", () => {
@@ -57,4 +58,59 @@ Deno.test("assignGreedily lets the rest choose again when a cluster is full", ()
 
 Deno.test("assignGreedily gives ties to the lowest neuron and cluster", () => {
   assertEquals(assignGreedily(new Float64Array(8), 4, 2), Int32Array.of(0, 0, 1, 1));
+});
+
+Deno.test("distanceCosts of rows that are mostly zero have the bits of sums over everything", () => {
+  const [neurons, features, experts] = [20, 33, 5];
+  const next = seededRandom(4);
+  const weights = Float32Array.from({ length: neurons * features }, () => Math.max(0, next() - 0.8));
+  const centers = Float64Array.from({ length: experts * features }, () => next() - 0.5);
+  const costs = distanceCosts(weights, centers, { neurons, features, experts });
+  const products = new Float64Array(experts);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    dotRows(weights, neuron * features, centers, features, products);
+    for (const [expert, product] of products.entries()) {
+      const center = centers.subarray(expert * features, (expert + 1) * features);
+      const length = center.reduce((sum, value) => sum + value ** 2, 0);
+      assertEquals(costs[neuron * experts + expert], length - 2 * product);
+    }
+  }
+});
+
+/** {@linkcode swapNeurons} as it is described: whole clusters, sorted, for every pair. */
+function swapPlainly(costs: Float64Array, experts: number, assignment: Int32Array): void {
+  const cost = (neuron: number, expert: number) => costs[neuron * experts + expert] ?? NaN;
+  const ranked = (from: number, to: number) =>
+    [...assignment.keys()]
+      .filter((neuron) => assignment[neuron] === from)
+      .map((neuron) => ({ neuron, gain: cost(neuron, from) - cost(neuron, to) }))
+      .sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
+  for (let swapped = true; swapped;) {
+    swapped = false;
+    for (let a = 0; a < experts; a++) {
+      for (let b = a + 1; b < experts; b++) {
+        const fromB = ranked(b, a);
+        for (const [i, left] of ranked(a, b).entries()) {
+          const right = fromB[i];
+          if (right === undefined || left.gain + right.gain <= 0) break;
+          [assignment[left.neuron], assignment[right.neuron]] = [b, a];
+          swapped = true;
+        }
+      }
+    }
+  }
+}
+
+Deno.test("swapNeurons makes the exchanges of whole sorted clusters, ties among them", () => {
+  const [neurons, experts] = [60, 5];
+  const next = seededRandom(5);
+  for (const levels of [3, 1000]) {
+    const costs = Float64Array.from({ length: neurons * experts }, () => Math.floor(next() * levels));
+    const start = Int32Array.from({ length: neurons }, (_, neuron) => neuron % experts);
+    const [fast, plain] = [Int32Array.from(start), Int32Array.from(start)];
+    assertEquals(swapNeurons(costs, experts, fast), true);
+    swapPlainly(costs, experts, plain);
+    assertEquals(fast, plain);
+    assertEquals(swapNeurons(costs, experts, fast), false);
+  }
 });
