@@ -37,8 +37,8 @@ export function dotRows(
 }
 
 /**
- * {@linkcode dotRows} of a vector that is mostly zero, at the places where it is not: the same bits, as a sum that gains
- * zero stays.
+ * {@linkcode dotRows} of a vector that is mostly zero, at the places where it is not: the same bits, as a sum that
+ * gains zero stays.
  */
 export function dotRowsAt(
   places: Int32Array,

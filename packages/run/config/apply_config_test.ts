@@ -49,6 +49,19 @@ Deno.test("applyConfig gives a plan the clusters that it wants, at the same work
   assertEquals(clusters(set(two, { "sparsity.plan": "venom" })), [4, 2]);
 });
 
+Deno.test("applyConfig gives another plan its own router, clusters and dense layers, unless they are set", () => {
+  const large = presetConfig("llama-1b");
+  const set = (values: ConfigValues) => {
+    const { router, clusters, denseLayers } = applyConfig(large, values, "a test").sparsity;
+    return [router, clusters, denseLayers];
+  };
+  assertEquals(set({}), ["probe", "activations", 1]);
+  assertEquals(set({ "sparsity.plan": "beyond" }), ["probe", "activations", 1]);
+  assertEquals(set({ "sparsity.plan": "paper" }), ["cosine", "weights", 0]);
+  const own = { "sparsity.router": "energy", "sparsity.clusters": "activations", "sparsity.denseLayers": 2 };
+  assertEquals(set({ "sparsity.plan": "paper", ...own }), ["energy", "activations", 2]);
+});
+
 Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {
   const half = applyConfig(tiny, { "train.steps": tiny.train.steps / 2 }, "a test");
   assertEquals(half.recipe.map(({ steps }) => 2 * steps), tiny.recipe.map(({ steps }) => steps));

@@ -90,8 +90,11 @@ Deno.test("runPlan says what a device holds while it trains", async () => {
 });
 
 Deno.test("runPlan counts the router's work on all clusters of plan beyond, and its packed weights", () => {
-  const of = (plan: string) => runPlan(applyConfig(presetConfig("llama-1b"), { "sparsity.plan": plan }, "a test"));
-  const [paper, beyond] = [of("paper"), of("beyond")];
+  const of = (plan: string, router: string) => {
+    const values = { "sparsity.plan": plan, "sparsity.router": router, "sparsity.denseLayers": 0 };
+    return runPlan(applyConfig(presetConfig("llama-1b"), values, "a test"));
+  };
+  const [paper, beyond] = [of("paper", "cosine"), of("beyond", "energy")];
   assertEquals(beyond.components.ffn, paper.components.ffn);
   assertEquals(beyond.components.router.sparseFlops, 4 * paper.components.router.sparseFlops);
   assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);

@@ -50,7 +50,7 @@ export const sparsityKeys = {
     router: {
       kind: "choice",
       choices: Object.keys(routers) as RouterName[],
-      default: ({ plan, venom }: TrainingPreset): string => planRouting(plan, venom).router,
+      default: ({ plan, venom, router }: TrainingPreset): string => router ?? planRouting(plan, venom).router,
       formerly: "cosine",
       sentence:
         "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth or all of its neurons",
