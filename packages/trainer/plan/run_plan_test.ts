@@ -40,8 +40,10 @@ Deno.test("runPlan predicts what plan, format and top-k allow", () => {
   assertEquals(ffn({ "sparsity.expertsPerToken": 4 }), "1.50,2.00,Infinity");
   assertEquals(ffn({ "sparsity.m": 4 }), "1.50,2.00,Infinity");
   assertEquals(ffn({ "sparsity.m": 32, "sparsity.expertsPerToken": 2 }), "3.00,8.00,Infinity");
-  assertEquals(ffn({ "sparsity.plan": "beyond" }), "3.00,8.00,Infinity", "16 clusters choose 4");
-  assertEquals(ffn({ "sparsity.plan": "beyond", "sparsity.m": 32 }), ffn({ "sparsity.m": 32 }), "8 choose 1");
+  const beyond = { "sparsity.plan": "beyond", "sparsity.router": "cosine" };
+  assertEquals(ffn(beyond), "3.00,8.00,Infinity", "16 clusters choose 4");
+  assertEquals(ffn({ ...beyond, "sparsity.m": 32 }), ffn({ "sparsity.m": 32 }), "8 choose 1");
+  assertEquals(ffn({ "sparsity.plan": "beyond" }), "3.00,5.33,Infinity", "its own router takes y1 of all neurons");
   assertEquals(ffn({ "sparsity.plan": "dense" }), "1.00,1.00,1.00");
   assertEquals(ffn({ "sparsity.plan": "w1" }), "1.06,1.09,1.20");
   assertEquals(ffn({ "sparsity.plan": "venom" }), "2.25,6.00,12.00");
@@ -90,13 +92,13 @@ Deno.test("runPlan says what a device holds while it trains", async () => {
 });
 
 Deno.test("runPlan counts the router's work on all clusters of plan beyond, and its packed weights", () => {
-  const of = (plan: string, router: string) => {
-    const values = { "sparsity.plan": plan, "sparsity.router": router, "sparsity.denseLayers": 0 };
+  const of = (plan: string) => {
+    const values = { "sparsity.plan": plan, "sparsity.router": "cosine", "sparsity.denseLayers": 0 };
     return runPlan(applyConfig(presetConfig("llama-1b"), values, "a test"));
   };
-  const [paper, beyond] = [of("paper", "cosine"), of("beyond", "energy")];
+  const [paper, beyond] = [of("paper"), of("beyond")];
   assertEquals(beyond.components.ffn, paper.components.ffn);
-  assertEquals(beyond.components.router.sparseFlops, 4 * paper.components.router.sparseFlops);
+  assertEquals(beyond.components.router.sparseFlops, 2 * paper.components.router.sparseFlops);
   assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);
 });
 
