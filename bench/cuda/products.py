@@ -21,6 +21,5 @@ class Product:
 
     def prepare(self, a, b, metadata, out, offsets, neurons, features, metadata_rows=0, row_map=None, accumulate=0):
         maps = self._map(a, self.shape["boxA"]), self._map(b, self.shape["boxB"])
-        return self._launcher(
-            *maps, metadata, out, offsets, row_map, offsets.numel() - 1, neurons, features, metadata_rows, accumulate
-        )
+        sizes = offsets.numel() - 1, neurons, features, metadata_rows, accumulate
+        return self._launcher(*maps, metadata, out, offsets, row_map, *sizes, None)

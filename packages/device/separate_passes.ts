@@ -2,11 +2,11 @@ import type { Kernels } from "./kernels.ts";
 
 /**
  * Kernels that do one after the other what their arguments let a device do in one pass: products beside each other, a
- * product in front of an activation, tokens that a cache remembers before they attend to it. For back ends that have no
- * such pass.
+ * product in front of an activation or a router, tokens that a cache remembers before they attend to it. For back ends
+ * that have no such pass.
  *
  * @param kernels Kernels that know nothing of these arguments
- * @returns The same, with three that do
+ * @returns The same, with four that do
  *
  * @example Three calls for one
  * ```ts
@@ -35,6 +35,12 @@ export function separatePasses(kernels: Kernels): Kernels {
         kernels.matmul({ a: product.tokens, b: product.weights, transposeB: true, out: activation.x });
       }
       kernels.squaredRelu(activation);
+    },
+    routeEnergies({ product, ...routing }) {
+      if (product) {
+        kernels.matmul({ a: product.tokens, b: product.weights, transposeB: true, out: routing.y });
+      }
+      kernels.routeEnergies(routing);
     },
     cachedAttention({ fresh, ...attention }) {
       if (fresh) {

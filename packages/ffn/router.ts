@@ -107,8 +107,7 @@ export function chooseExperts(
   const weights = router.name === "probe" ? router.probes : wIn;
   const y = tape.tensor([tokens, rowsOf(weights)]);
   const shares = tape.tensor([tokens], "f32");
-  kernels.matmul({ a: x, b: weights, transposeB: true, out: y });
-  kernels.routeEnergies({ y, clusters, experts, share: shares });
+  kernels.routeEnergies({ product: { tokens: x, weights }, y, clusters, experts, share: shares });
   kernels.sum({ x: shares, scale: 1 / tokens, out: share });
   tape.arena.recycle(shares);
   if (router.name === "energy") return y;

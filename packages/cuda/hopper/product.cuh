@@ -46,8 +46,8 @@ __device__ __forceinline__ void product(const TensorMap& a, const B& b, const un
   extern "C" __global__ void __launch_bounds__(ProductShape<__VA_ARGS__>::THREADS, 1)                                  \
       name(const __grid_constant__ TensorMap a, const __grid_constant__ TensorMap b, const unsigned* metadata,         \
            void* out, const int* offsets, const int* rowMap, int experts, int neurons, int features, int metadataRows, \
-           int accumulate) {                                                                                           \
-    product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate},                   \
+           int accumulate, float* energies) {                                                                          \
+    product<ProductShape<__VA_ARGS__>>(a, b, metadata, metadataRows, Store{out, rowMap, accumulate, energies},         \
                                        Problem{offsets, experts, neurons, features});                                  \
   }
 
@@ -58,6 +58,6 @@ __device__ __forceinline__ void product(const TensorMap& a, const B& b, const un
            const unsigned* metadata, void* out, const int* offsets, int experts, int neurons, int features,  \
            int metadataRows, int accumulate) {                                                               \
     product<ProductShape<__VA_ARGS__, true>>(a, GatheredRows{rows, order, replicas}, metadata, metadataRows, \
-                                             Store{out, nullptr, accumulate},                                \
+                                             Store{out, nullptr, accumulate, nullptr},                       \
                                              Problem{offsets, experts, neurons, features});                  \
   }

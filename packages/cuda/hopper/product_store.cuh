@@ -1,5 +1,6 @@
 // Epilogues: accumulators of one consumer warpgroup -> global memory.
-// TOKENS_ARE_COLUMNS: D is [neurons, tokens]; stored transposed, bf16 out[token, neuron of the expert].
+// TOKENS_ARE_COLUMNS: D is [neurons, tokens]; stored transposed, bf16 out[token, neuron of the expert]; of one expert,
+//                     where `energies` is not null, also the sum of relu(out)^2 of every 64 neurons.
 // TOKENS_ARE_ROWS:    bf16 out[rowMap ? rowMap[token] : token, feature]; a row of -1 is dropped.
 // TOKENS_ARE_DEPTH:   f32 out[expert * neurons + neuron, feature], added to when `accumulate` is set.
 #pragma once
@@ -11,6 +12,7 @@ struct Store {
   void* out;
   const int* rowMap;
   int accumulate;
+  float* energies;  // [token, neurons / 64]
 };
 
 /** Staging of one warpgroup. Rows are padded by 16 bytes: eight rows then fall into different banks. */
@@ -55,6 +57,23 @@ __device__ __forceinline__ void storeGlobal(void* global, const uint4& v) {
                : "memory");
 }
 
+/** The energy of the 64 neurons of which eight lanes have eight each, in all of them; a NaN stays one. For whole warps,
+ * as rows come in multiples of 128. */
+__device__ __forceinline__ float energyOf64(const uint4& neurons) {
+  const unsigned pairs[4] = {neurons.x, neurons.y, neurons.z, neurons.w};
+  float energy = 0;
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    unsigned positive;
+    asm("max.NaN.bf16x2 %0, %1, %2;" : "=r"(positive) : "r"(pairs[i]), "r"(0));
+    const float low = __uint_as_float(positive << 16), high = __uint_as_float(positive & 0xffff0000u);
+    energy += low * low + high * high;
+  }
+#pragma unroll
+  for (int offset = 4; offset > 0; offset /= 2) energy += __shfl_xor_sync(~0u, energy, offset);
+  return energy;
+}
+
 /** D^T through shared memory, 32 tokens at a time: rows of BLOCKS64 * 64 neurons. */
 template <int BLOCKS64, int N>
 __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], const Tile& tile, const Store& store,
@@ -84,6 +103,9 @@ __device__ __forceinline__ void storeTransposed(float (&acc)[BLOCKS64][N / 2], c
         const uint4 v = loadShared(staging + token * PITCH + neuron * 2);
         const long row = tile.firstToken + firstColumn + token;
         storeGlobal(out + row * problem.neurons + tile.row + neuron, v);
+        if (!store.energies) continue;
+        const float energy = energyOf64(v);
+        if ((lane & 7) == 0) store.energies[(row * problem.neurons + tile.row + neuron) / 64] = energy;
       }
     }
     syncNamed(1 + group, 128);

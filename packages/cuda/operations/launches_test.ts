@@ -423,6 +423,25 @@ Deno.test("a selection gathers clusters on a Hopper, and others have them copied
   }
 });
 
+Deno.test("a Hopper sums energies within the product of packed weights, and others behind it", async () => {
+  for (const computeCapability of [80, 90]) {
+    const driver = new RecordingDriver({ computeCapability });
+    const device = await createCudaDevice({ driver });
+    const make = (shape: readonly number[], dtype: DType = "bf16") => device.tensor(shape, dtype);
+    const product = { tokens: make([256, 256]), weights: device.packed24(512, 256, "cols") };
+    const results = { y: make([256, 512]), experts: make([256, 2], "i32"), share: make([256], "f32") };
+    for (const clusters of [4, 16]) device.kernels.routeEnergies({ product, clusters, ...results });
+    const [kernel, router] = computeCapability === 90
+      ? ["weight_product24", "route_summed_energies_f32"]
+      : ["weight_product24_sm80", "route_all_energies_bf16"];
+    assertEquals(
+      driver.launches.map(({ kernel }) => kernel),
+      [kernel, router, kernel, "route_energies_in_warps_bf16"],
+    );
+    checkLaunches(driver);
+  }
+});
+
 Deno.test("unbiased selections and weights by magnitude go to kernels of their own, with their arguments", async () => {
   for (const computeCapability of [80, 90]) {
     const driver = new RecordingDriver({ computeCapability });

@@ -29,7 +29,7 @@ export function matmul(context: LaunchContext, { beside = [], ...args }: MatmulA
 
 /** A product with a packed operand. */
 function launchPacked(context: LaunchContext, args: MatmulArguments): void {
-  if (multiplications(args) >= SMALL_PRODUCT && launchPackedMatmul(context, args)) return;
+  if (isLargeProduct(args) && launchPackedMatmul(context, args)) return;
   launchAlone(context, describeDense(context, args));
 }
 
@@ -54,8 +54,9 @@ function isPackedProduct({ a, b }: MatmulArguments): boolean {
   return isPacked24(a) || isPacked24(b);
 }
 
-function multiplications({ a, transposeA = false, out }: MatmulArguments): number {
+/** Whether other kernels than the plain ones may make a product. */
+export function isLargeProduct({ a, transposeA = false, out }: MatmulArguments): boolean {
   const [m, n] = matrixSize(out);
   const [rows, cols] = isPacked24(a) ? [a.rows, a.cols] : matrixSize(a);
-  return m * n * (transposeA ? rows : cols);
+  return m * n * (transposeA ? rows : cols) >= SMALL_PRODUCT;
 }

@@ -170,6 +170,20 @@ __device__ void routeAllEnergies(const T* y, int* chosen, float* share, int toke
   }
 }
 
+/** Of at most 32 clusters whose energies are summed already but for `parts` of each: one warp a token, lane e sums up
+ * cluster e. */
+extern "C" __global__ void __launch_bounds__(128)
+    route_summed_energies_f32(const float* energies, int* chosen, float* share, int tokens, int clusters, int parts,
+                              int slots) {
+  int lane = threadIdx.x % 32, warps = blockDim.x / 32;
+  for (int token = blockIdx.x * warps + threadIdx.x / 32; token < tokens; token += gridDim.x * warps) {
+    const float* mine = energies + (token * (long long)clusters + min(lane, clusters - 1)) * parts;
+    float energy = 0;
+    for (int part = 0; part < parts; part++) energy += mine[part];
+    rankInWarp(energy, chosen + token * slots, share + token, clusters, slots);
+  }
+}
+
 #define ENTRY(T, nameT)                                                                                                \
   extern "C" __global__ void __launch_bounds__(128)                                                                    \
       route_energies_##nameT(const T* y, int* chosen, float* share, int tokens, int clusters, int probes, int slots) { \

@@ -18,6 +18,11 @@ export interface ProductOperands {
   readonly gather?: TokenGather;
   /** Row of `out` of every sorted row, for `"features"`. */
   readonly rowMap?: Tensor;
+  /**
+   * Second result of `"neurons"`, of one expert, on a Hopper: the sum of relu(out)² of every 64 neurons, f32 [T, F /
+   * 64].
+   */
+  readonly energies?: Tensor;
   readonly accumulate?: boolean;
 }
 

@@ -43,7 +43,7 @@ function argumentsOf(
   { neurons, features, experts }: ProductDescription,
   operands: ProductOperands,
 ): KernelArgument[] {
-  const { a, b, out, segments: { offsets }, rowMap, gather, accumulate = false } = operands;
+  const { a, b, out, segments: { offsets }, rowMap, energies, gather, accumulate = false } = operands;
   if (family === "plain") return plainArguments(context, operands, [i32(features), i32(neurons)]);
   const [values, metadata] = elementsOf(a);
   const [tokens] = elementsOf(b);
@@ -54,7 +54,8 @@ function argumentsOf(
     return [left, ...right, metadata, address(out), address(offsets), ...sizes];
   }
   const right = boxes?.b ? map(context, b, boxes.b) : tokens;
-  return [left, right, metadata, address(out), address(offsets), address(rowMap), ...sizes];
+  const all = [left, right, metadata, address(out), address(offsets), address(rowMap), ...sizes];
+  return family === "hopper" ? [...all, address(energies)] : all;
 }
 
 /** Of the plain kernels: both operands dense, rows of activations behind the tokens in use left out. */

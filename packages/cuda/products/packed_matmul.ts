@@ -1,19 +1,26 @@
-import { isPacked24, type MatmulArguments } from "@beyond24/device";
+import { isPacked24, type MatmulArguments, type Tensor } from "@beyond24/device";
 import { matrixSize } from "../launching/arguments.ts";
 import type { LaunchContext } from "../launching/launch_context.ts";
 import { chooseProduct } from "./choose.ts";
 import { describeProduct, type ProductOperands } from "./describe.ts";
 import { startProduct } from "./launch.ts";
 
-/** A plain product of a 2:4 matrix as a grouped one of one expert; false when no kernel takes it as it is packed. */
-export function launchPackedMatmul(context: LaunchContext, args: MatmulArguments): boolean {
+/**
+ * A plain product of a 2:4 matrix as a grouped one of one expert; false when no kernel takes it as it is packed, or
+ * none that does also sums the energies that are asked for ({@linkcode ProductOperands.energies}).
+ */
+export function launchPackedMatmul(context: LaunchContext, args: MatmulArguments, energies?: Tensor): boolean {
   const form = groupedForm(args);
   if (form === undefined) return false;
   const [rows] = matrixSize(form.kind === "features" ? form.out : form.b);
   const description = describeProduct({ ...form, segments: { align: rows, offsets: { shape: [2] } } });
   const kernel = chooseProduct(description, context.driver.properties);
-  if (kernel.family === "plain") return false;
-  startProduct(context, kernel, description, { ...form, segments: context.wholeSegments(rows) });
+  if (kernel.family === "plain" || energies && kernel.family !== "hopper") return false;
+  startProduct(context, kernel, description, {
+    ...form,
+    ...(energies && { energies }),
+    segments: context.wholeSegments(rows),
+  });
   return true;
 }
 

@@ -1,7 +1,7 @@
 // The kernels for whole tiles against the plain ones on the same sorted tokens. Segments that are said to be aligned to
 // 128 rows choose the former; the same segments, said to be aligned to 4, choose the latter.
 import type { Device, HostArray, PackedMatrix24, Segments, Tensor } from "@beyond24/device";
-import { sortedCapacity } from "@beyond24/device";
+import { rowRange, sortedCapacity } from "@beyond24/device";
 import { assert, assertEquals } from "@std/assert";
 import { gpuTest } from "../testing/on_gpu.ts";
 import { randomValues } from "@beyond24/device/contract";
@@ -202,6 +202,35 @@ gpuTest("a selection that gathers clusters gives the bits of sorted ones, every 
     };
     const expected = await select({ y1: sorted });
     for (let repeat = 0; repeat < 5; repeat++) assertEquals(await select({ y1: full, gather }), expected);
+  }
+  device.dispose();
+});
+
+gpuTest("energies summed within their product choose what those of the product choose, every time", async () => {
+  const device = await createCudaDevice();
+  const { kernels } = device;
+  // Whole numbers: every sum is exact in any order. Tiles of 256 and, at the end, of 128 neurons; one token is NaN.
+  const whole = (shape: readonly [number, number], seed: number) => {
+    const tensor = device.tensor(shape, "bf16");
+    device.write(tensor, randomValues(shape[0] * shape[1], seed).map((value) => Math.round(1.49 * value)));
+    return tensor;
+  };
+  for (const [rows, clusters, neurons, features] of [[1024, 6, 256, 384], [16384, 16, 128, 512]] as const) {
+    const tokens = whole([rows, features], 1);
+    device.write(rowRange(tokens, 5, 6), new Float32Array(features).fill(NaN));
+    const weights = device.packed24(clusters * neurons, features, "cols");
+    kernels.select24({ x: whole([clusters * neurons, features], 2), packed: weights });
+    const y = device.tensor([rows, clusters * neurons], "bf16");
+    const [experts, share] = [device.tensor([rows, 3], "i32"), device.tensor([rows], "f32")];
+    const results = () => Promise.all([y, experts, share].map((tensor) => device.read(tensor)));
+    kernels.matmul({ a: tokens, b: weights, transposeB: true, out: y });
+    kernels.routeEnergies({ y, clusters, experts, share });
+    const right = await results();
+    for (let repeat = 0; repeat < 5; repeat++) {
+      for (const out of [y, experts, share]) kernels.fill({ out, value: -1 });
+      kernels.routeEnergies({ product: { tokens, weights }, y, clusters, experts, share });
+      assertEquals(await results(), right);
+    }
   }
   device.dispose();
 });

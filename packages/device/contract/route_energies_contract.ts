@@ -41,6 +41,27 @@ async function expectRoutes(context: ContractContext, y: Float32Array, sizes: En
   await context.expectClose("share", share, right.share);
 }
 
+/** With the product that makes y: the bits of `matmul`, and clusters chosen by the energies of those. */
+async function ofProduct(context: ContractContext, sizes: EnergyCase): Promise<void> {
+  const { tokens, clusters, probes, topK } = sizes;
+  const [features, columns] = [128, clusters * probes];
+  const x = context.input([tokens, features]).tensor;
+  for (
+    const weights of [context.input([columns, features]).tensor, context.packedInput(columns, features, "cols").packed]
+  ) {
+    const [y, made] = [context.output([tokens, columns]), context.output([tokens, columns])];
+    const experts = context.output([tokens, topK], "i32");
+    const share = context.output([tokens], "f32");
+    context.kernels.matmul({ a: x, b: weights, transposeB: true, out: y });
+    context.kernels.routeEnergies({ product: { tokens: x, weights }, y: made, clusters, experts, share });
+    const values = Float32Array.from(await context.device.read(y));
+    await context.expectSame("y", made, values);
+    const right = expected(values, sizes);
+    await context.expectSame("experts", experts, right.experts);
+    await context.expectClose("share", share, right.share);
+  }
+}
+
 /** Small multiples of a quarter: every energy is exact, and ties abound. */
 function check(context: ContractContext, sizes: EnergyCase): Promise<void> {
   return expectRoutes(context, context.random.quarters(sizes.tokens * sizes.clusters * sizes.probes), sizes);
@@ -85,4 +106,16 @@ export const routeEnergiesContract: KernelContract = [
   { name: "no energy, and NaN", run: withoutEnergy },
   { name: "NaN among eight probes", run: (c) => withNaN(c, 8) },
   { name: "NaN among 256 neurons", run: (c) => withNaN(c, 256) },
+  {
+    name: "of the product, 256 tokens, 4 clusters of 128",
+    run: (c) => ofProduct(c, { tokens: 256, clusters: 4, probes: 128, topK: 2 }),
+  },
+  {
+    name: "of the product, 256 tokens, 2 clusters of 192",
+    run: (c) => ofProduct(c, { tokens: 256, clusters: 2, probes: 192, topK: 1 }),
+  },
+  {
+    name: "of the product, 33 tokens, 6 clusters of 8",
+    run: (c) => ofProduct(c, { tokens: 33, clusters: 6, probes: 8, topK: 3 }),
+  },
 ];

@@ -1,6 +1,7 @@
 import type { Segments } from "../segments.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CallChecks } from "./_call_check.ts";
+import type { ActivatedProduct } from "./elementwise.ts";
 import { checkAlign, checkClusters, checkSegments } from "./_check_segments.ts";
 
 /** Arguments of {@linkcode RoutingKernels.clusterMeans}. */
@@ -27,6 +28,11 @@ export interface RouteEnergiesArguments {
    * Products of the tokens with neurons of every cluster, all of them or some (probes), cluster by cluster: [T, E · P].
    */
   y: Tensor;
+  /**
+   * Makes `y` first: to the last bit what `matmul` makes of it. Energies may be summed in another order then. Default:
+   * `y` is there.
+   */
+  product?: ActivatedProduct;
   /** E: clusters of P of these neurons each. */
   clusters: number;
   /** Result: i32 [T, k], the k best experts of a token, best first. */
@@ -169,8 +175,12 @@ export const routingChecks: CallChecks<RoutingKernels> = {
     check.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
   },
   routeEnergies(check, args) {
-    const { clusters } = args;
-    check.input("y", args.y, "float", ["T", "E · P"]);
+    const { clusters, product } = args;
+    if (product) {
+      check.input("tokens", product.tokens, "float", ["T", "D"]);
+      check.inputOperand("weights", product.weights, ["E · P", "D"], "cols");
+      check.output("y", args.y, "float", ["T", "E · P"]);
+    } else check.input("y", args.y, "float", ["T", "E · P"]);
     check.output("experts", args.experts, "i32", ["T", "k"]);
     check.output("share", args.share, "f32", ["T"]);
     const [slots, columns] = [check.size("k"), check.size("E · P")];
