@@ -22,6 +22,11 @@ export interface RunComparison {
   readonly trainGap: Spread;
   /** Seconds of its steps by those of the twin's. */
   readonly time: Spread;
+  /**
+   * Seconds from start to end by those of the twin's, with clusterings, validations and checkpoints; n is 0 where
+   * several ran at once, or another kind of device made one of them.
+   */
+  readonly wholeTime: Spread;
   /** Time of a sparse step by that of a dense one of the same timing; n is 0 where no step is sparse. */
   readonly stepTime: Spread;
   /**
@@ -35,6 +40,8 @@ export interface RunComparison {
    * longer way lies well above, which flatters the run.
    */
   readonly gapToShorter: Spread;
+  /** The same by the time of whole runs, as {@linkcode RunComparison.wholeTime}. */
+  readonly gapToShorterWhole: Spread;
 }
 
 /** The rows of one size and length. */
@@ -71,6 +78,10 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
     gap: spread(({ row, twin }) => row.val_loss / twin.val_loss - 1),
     trainGap: spread(({ row, twin }) => row.steps === twin.steps ? row.train_loss / twin.train_loss - 1 : undefined),
     time: spread(({ row, twin }) => secondsOf(row, twin) / secondsOf(twin)),
+    wholeTime: spread(({ row, twin }) => {
+      const [whole, twins] = [wholeSeconds(row, twin), wholeSeconds(twin, twin)];
+      return whole === undefined || twins === undefined ? undefined : whole / twins;
+    }),
     stepTime: spread(({ row }) => {
       const phases = timedPhases(row);
       const sparse = firstOf("sparse", phases);
@@ -79,7 +90,8 @@ export function compareRun(run: RunName, { rows }: Study): RunComparison | undef
     gapOnCurve: spread(({ row, twin }) =>
       fallsAtTheEnd(twin) ? undefined : relative(row, lossAt(curveOf(twin), secondsOf(row, twin)))
     ),
-    gapToShorter: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows))),
+    gapToShorter: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows, secondsOf))),
+    gapToShorterWhole: spread(({ row, twin }) => relative(row, lossOfShorter(row, twin, rows, wholeSeconds))),
   };
 }
 
@@ -145,13 +157,23 @@ export function isNear(shorter: number, longer: number): boolean {
   return shorter >= 0.75 * longer;
 }
 
-/** The loss that a dense run would end with which ends when a run does. */
-function lossOfShorter(row: ResultRow, twin: ResultRow, rows: readonly ResultRow[]): number | undefined {
-  if (isFullDense(row.run)) return undefined;
+/** Seconds of a run from start to end, if it had the device to itself and one of the twin's kind. */
+function wholeSeconds(row: ResultRow, twin: ResultRow): number | undefined {
+  return row.device === twin.device && row.runs_at_once === 1 ? row.wall_seconds : undefined;
+}
+
+/** The loss that a dense run would end with which ends when a run does, by one of two clocks. */
+function lossOfShorter(
+  row: ResultRow,
+  twin: ResultRow,
+  rows: readonly ResultRow[],
+  clock: (row: ResultRow, twin: ResultRow) => number | undefined,
+): number | undefined {
+  const seconds = clock(row, twin);
+  if (isFullDense(row.run) || seconds === undefined) return undefined;
   const ends = rows.filter((other) => isTwin(row, other) && isFullDense(other.run))
-    .map((other) => ({ seconds: secondsOf(other, twin), loss: other.val_loss }))
+    .map((other) => ({ seconds: clock(other, twin) ?? NaN, loss: other.val_loss }))
     .toSorted((a, b) => a.seconds - b.seconds);
-  const seconds = secondsOf(row, twin);
   const before = ends.findLast((end) => end.seconds <= seconds);
   const after = ends.find((end) => end.seconds >= seconds);
   if (before === undefined || after === undefined || !isNear(before.seconds, after.seconds)) return undefined;

@@ -1,5 +1,6 @@
 import type { TaskName } from "@beyond24/evaluation";
 import { type SparsityPlanName, stableDecay } from "@beyond24/recipe";
+import type { ConfigValues } from "@beyond24/run";
 
 /** One way to train: the same for all sizes and seeds. */
 export interface QualityRun {
@@ -15,7 +16,18 @@ export interface QualityRun {
   readonly fewerNeurons?: number;
   /** How the learning rate falls. */
   readonly rate: RateName;
+  /** How its plan differs from that of the size. Default: it does not. */
+  readonly variant?: VariantName;
 }
+
+/** Variants of a plan by name: what they set. */
+export const planVariants = {
+  /** The plan of the presets for GPUs: the first layer dense, clusters of what neurons do, two of sixteen a token. */
+  eighth: { "sparsity.clusters": "activations", "sparsity.denseLayers": 1, "sparsity.expertsPerToken": 2 },
+} as const satisfies Readonly<Record<string, ConfigValues>>;
+
+/** Name of a variant. */
+export type VariantName = keyof typeof planVariants;
 
 /** Learning rates by name: the paper's cosine, and the one of the presets, which stays at its peak first. */
 export const qualityRates = {
@@ -48,6 +60,12 @@ function shares(plan: "paper" | "beyond", rate: RateName) {
 const paper = shares("paper", "cosine");
 const beyond = shares("beyond", "stable");
 
+/** A run in the variant of an eighth of the neurons. */
+function eighth(run: QualityRun): QualityRun {
+  const label = run.label.replace(",", ", the first layer dense, an eighth of the neurons,");
+  return { ...run, label, variant: "eighth" };
+}
+
 /** A row of the paper's Table 3: sparse to the end. */
 function ablation(plan: SparsityPlanName, label: string): QualityRun {
   return { label: `${label} (\`${plan}\`)`, plan, sparseUntil: 1, rate: "cosine" };
@@ -72,6 +90,8 @@ export const qualityRuns = {
   "w1-w2": ablation("w1-w2", "W1, W2"),
   "activations-24": ablation("activations-24", "2:4 activations"),
   "venom": ablation("venom", "Venom"),
+  "beyond-eighth-50": eighth(beyond.half),
+  "beyond-eighth-100": eighth(beyond.whole),
   "beyond-50-cosine": { ...beyond.half, label: `${beyond.half.label}, cosine`, rate: "cosine" },
   "dense-short-50": { ...stableDense, label: "dense, stable rate, half of the steps", length: 1 / 2 },
   "dense-short-75": { ...stableDense, label: "dense, stable rate, three quarters of the steps", length: 3 / 4 },
@@ -194,6 +214,10 @@ export const qualityTables = {
   "schedule": {
     title: "The learning rate: a cosine, or its peak until it falls linearly in the last fifth",
     rows: { "dense": "", "beyond-50-cosine": "", "dense-stable": "", "beyond-50": "" },
+  },
+  "neurons": {
+    title: "A quarter of the neurons for a token in all layers, or an eighth in all but the first",
+    rows: { "dense-stable": "", "beyond-50": "", "beyond-eighth-50": "", "beyond-100": "", "beyond-eighth-100": "" },
   },
   "capacity": {
     title: "What the neurons are worth",

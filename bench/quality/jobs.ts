@@ -1,6 +1,7 @@
 import { modelPresets } from "@beyond24/recipe";
 import { type ConfigValues, didYouMean, UsageError } from "@beyond24/run";
 import {
+  planVariants,
   qualityRates,
   type QualityRun,
   qualityRuns,
@@ -101,10 +102,11 @@ export function recipeOf(job: QualityJob): string {
 /** What is set of the configuration of every run of a size and a plan. */
 function sharedValues({ size: name, run, seed }: QualityJob): ConfigValues {
   const size: QualitySize = qualitySizes[name];
-  const { plan, fewerNeurons = 1, rate }: QualityRun = qualityRuns[run];
+  const { plan, fewerNeurons = 1, rate, variant }: QualityRun = qualityRuns[run];
   return {
     ...size.values,
     ...(plan === "beyond" ? size.beyond : {}),
+    ...(variant === undefined ? {} : planVariants[variant]),
     "sparsity.plan": plan,
     "train.seed": seed,
     "train.batchSize": size.batchSize,
@@ -155,10 +157,15 @@ export function networkOf({ run }: QualityJob): Required<Pick<QualityRun, "plan"
   return { plan, fewerNeurons };
 }
 
-/** Name of all jobs that take equally long a step: those of a size with one plan and as many neurons. */
+/** Name of all jobs that take equally long a step: those of a size with one plan, its variant and as many neurons. */
 export function timingName(job: QualityJob): string {
   const { plan, fewerNeurons } = networkOf(job);
-  return `${job.size}/${plan}${fewerNeurons === 1 ? "" : `-f${fewerNeurons}`}`;
+  const { variant }: QualityRun = qualityRuns[job.run];
+  return [
+    `${job.size}/${plan}`,
+    ...(variant === undefined ? [] : [variant]),
+    ...(fewerNeurons === 1 ? [] : [`f${fewerNeurons}`]),
+  ].join("-");
 }
 
 /** What is set of the configuration of the short run that measures times of steps, which has a device to itself. */

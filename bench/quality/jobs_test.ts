@@ -1,7 +1,16 @@
 import { resolveConfig } from "@beyond24/trainer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { qualityRuns, type RunName } from "./experiments.ts";
-import { chooseJobs, jobName, jobValues, type QualityJob, recipeOf, stepsOf, timingValues } from "./jobs.ts";
+import {
+  chooseJobs,
+  jobName,
+  jobValues,
+  type QualityJob,
+  recipeOf,
+  stepsOf,
+  timingName,
+  timingValues,
+} from "./jobs.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 import { countSteps } from "./step_times.ts";
 
@@ -39,11 +48,22 @@ Deno.test("runs of a size and a seed differ in what they are named for alone", a
   assertEquals(dense?.optimizer, sparse?.optimizer);
 });
 
-Deno.test("plan beyond has at 23m what presets for GPUs have: a dense first layer, an eighth of the neurons", async () => {
-  const { sparsity } = await configOf(jobValues(job("beyond-50")), "tiny");
-  assertEquals([sparsity.denseLayers, sparsity.m / 4, sparsity.expertsPerToken], [1, 16, 2]);
-  const paper = await configOf(jobValues(job("paper-50")), "tiny");
-  assertEquals([paper.sparsity.denseLayers, paper.sparsity.m / 4, paper.sparsity.expertsPerToken], [0, 4, 1]);
+Deno.test("a variant differs from its plan in what it is named for, and has times of its own", async () => {
+  const [plan, eighth] = await Promise.all(
+    [job("beyond-50"), job("beyond-eighth-50")].map((one) => configOf(jobValues(one), "tiny")),
+  );
+  const shareOf = (
+    config = plan,
+  ) => [config?.sparsity.m, config?.sparsity.expertsPerToken, config?.sparsity.denseLayers];
+  assertEquals(shareOf(plan), [64, 4, 0], "a quarter of the neurons");
+  assertEquals(shareOf(eighth), [64, 2, 1], "an eighth");
+  assertEquals([plan?.sparsity.clusters, eighth?.sparsity.clusters], ["weights", "activations"]);
+  assertEquals(eighth?.recipe, plan?.recipe);
+  assertEquals([job("beyond-50"), job("beyond-eighth-50"), job("dense-f4")].map(timingName), [
+    "23m/beyond",
+    "23m/beyond-eighth",
+    "23m/dense-f4",
+  ]);
 });
 
 Deno.test("recipes are those of the paper's tables", () => {

@@ -56,7 +56,7 @@ function summary(studies: readonly Study[]): string {
       : "The recipe has not been measured yet";
     return wrapItem(`**${some}: \`deno task reproduce\` makes them, and nothing below is filled in before.**`);
   }
-  const { gap, time, stepTime } = comparison;
+  const { gap, time, stepTime, wholeTime } = comparison;
   const [row] = study.rows.filter(({ run }) => run === "beyond-50");
   const gives = `You give ${changes(gap)} of validation loss at equal steps (${gap.n} paired ${
     gap.n === 1 ? "seed" : "seeds"
@@ -65,19 +65,23 @@ function summary(studies: readonly Study[]): string {
   } steps, plan \`beyond\`, sparse to half of them).`;
   const gets = `You get sparse steps that take ${stepTime.mean.toFixed(2)} of the time of dense ones on ${
     row?.device.split(",")[0]
-  }, all steps together ${time.mean.toFixed(2)}${atEqualTime(comparison)}.`;
+  }, all steps together ${time.mean.toFixed(2)}${
+    wholeTime.n === 0 ? "" : ` and whole runs ${wholeTime.mean.toFixed(2)}`
+  }${atEqualTime(comparison)}.`;
   const [figure] = figuresOf(study);
   return [wrapItem(gives), wrapItem(gets), ...(figure === undefined ? [] : [image(figure)])].join("\n\n");
 }
 
 /** The curve of a run that goes on is no fair measure, so only dense runs that end at the same time count here. */
-function atEqualTime({ gapToShorter, time }: RunComparison): string {
-  if (gapToShorter.n > 0) {
-    return `, and ${changes(gapToShorter)} of loss against a dense run that ends at the same time (${gapToShorter.n} ${
-      gapToShorter.n === 1 ? "pair" : "pairs"
-    })`;
-  }
-  return time.mean < 1 ? "" : ": no time is gained at this size";
+function atEqualTime({ gapToShorter, gapToShorterWhole, time }: RunComparison): string {
+  if (gapToShorter.n === 0) return time.mean < 1 ? "" : ": no time is gained at this size";
+  const pairs = `${gapToShorter.n} ${gapToShorter.n === 1 ? "pair" : "pairs"}`;
+  const whole = gapToShorterWhole.n === 0
+    ? ""
+    : `, ${changes(gapToShorterWhole)} where clusterings, validations and checkpoints count, too`;
+  return `, and ${
+    changes(gapToShorter)
+  } of loss against a dense run whose steps end at the same time (${pairs})${whole}`;
 }
 
 /** The largest whole study with the recipe, else the largest shorter one. */

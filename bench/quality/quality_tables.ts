@@ -50,16 +50,18 @@ const head = [
   "training gap",
   "sparse step",
   "all steps",
+  "whole run",
   "equal time: curve",
   "equal time: ended",
+  "equal time: whole run",
 ];
 
 function cells(
-  { run, loss, twinLoss, gap, bits, trainGap, stepTime, time, gapOnCurve, gapToShorter }: RunComparison,
+  { run, loss, twinLoss, gap, bits, trainGap, stepTime, time, wholeTime, ...gaps }: RunComparison,
 ): string[] {
   const { label }: QualityRun = qualityRuns[run];
   if (isWholeDense(run)) {
-    return [label, losses(loss), none, none, String(gap.n), none, none, none, none, "1x", none, none];
+    return [label, losses(loss), none, none, String(gap.n), none, none, none, none, "1x", "1x", none, none, none];
   }
   return [
     label,
@@ -72,8 +74,10 @@ function cells(
     changes(trainGap),
     times(stepTime),
     times(time),
-    changes(gapOnCurve),
-    changes(gapToShorter),
+    times(wholeTime),
+    changes(gaps.gapOnCurve),
+    changes(gaps.gapToShorter),
+    changes(gaps.gapToShorterWhole),
   ];
 }
 

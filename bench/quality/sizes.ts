@@ -9,7 +9,7 @@ export interface QualitySize {
   readonly preset: PresetName;
   /** What differs from the preset, by dotted key. */
   readonly values: ConfigValues;
-  /** What plan `beyond` has on top of that where the preset is of another plan. */
+  /** What plan `beyond` has on top of that. */
   readonly beyond?: ConfigValues;
   /** Steps of a whole run. */
   readonly steps: number;
@@ -68,7 +68,7 @@ export const qualitySizes = {
       "sparsity.v": 64,
       "optimizer.learningRate": 1e-3,
     },
-    beyond: { "sparsity.denseLayers": 1, "sparsity.expertsPerToken": 2 },
+    beyond: { "sparsity.clusters": "weights" }, // as its rows have it; by activations it was not run
     steps: 4000,
     denseWarmup: 100,
     rateWarmup: 60,
