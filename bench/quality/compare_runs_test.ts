@@ -43,6 +43,31 @@ Deno.test("a twin has the same learning rate", () => {
   assertEquals((study && compareRun("dense-stable", study))?.gap.mean, 0);
 });
 
+Deno.test("whole runs have a clock of their own: what lies between the steps counts, on devices of one kind alone", () => {
+  const twin = { ...dense(1, 1), wall_seconds: 10 };
+  const run = { ...sparse(1, 1.1), wall_seconds: 9 };
+  const short = testRow({
+    run: "dense-short-75",
+    seed: 1,
+    val_loss: 1.4,
+    steps: 75,
+    recipe: "dense:75",
+    wall_seconds: 8,
+  });
+  const compare = (...rows: Parameters<typeof studiesOf>[0]) => {
+    const [study] = studiesOf(rows);
+    return study && compareRun("beyond-50", study);
+  };
+  const both = compare(twin, run, short);
+  assertAlmostEquals(both?.time.mean ?? NaN, 0.8, 1e-12);
+  assertAlmostEquals(both?.wholeTime.mean ?? NaN, 0.9, 1e-12);
+  assertAlmostEquals(both?.gapToShorterWhole.mean ?? NaN, 1.1 / 1.2 - 1, 1e-12);
+  for (const other of [{ device: "another" }, { runs_at_once: 2 }]) {
+    const alone = compare(twin, { ...run, ...other }, short);
+    assertEquals([alone?.wholeTime.n, alone?.gapToShorterWhole.n, alone?.gapToShorter.n], [0, 0, 1]);
+  }
+});
+
 Deno.test("equal time: on the twin's curve, and against dense runs that end then", () => {
   // The run takes 0.8 s, the dense one 1 s.
   const twin = { ...dense(1, 1), curve: [[60, 1.4], [100, 1]] as const };

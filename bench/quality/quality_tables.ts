@@ -159,10 +159,16 @@ export function barLines(studies: readonly Study[]): string {
   return qualityBars.map((bar) => wrapItem(`- ${describeBar(bar, studies)}`)).join("\n");
 }
 
+const gapAt: Readonly<Record<QualityBar["at"], (comparison: RunComparison) => Spread>> = {
+  "steps": ({ gap }) => gap,
+  "time of steps": ({ gapToShorter }) => gapToShorter,
+  "time of whole runs": ({ gapToShorterWhole }) => gapToShorterWhole,
+};
+
 function describeBar({ size, run, at, gap: most, seeds }: QualityBar, studies: readonly Study[]): string {
   const study = studies.find(({ name }) => name === size);
   const comparison = study && compareRun(run, study);
-  const gap = at === "steps" ? comparison?.gap : comparison?.gapToShorter;
+  const gap = comparison && gapAt[at](comparison);
   const what = `${size}, ${label(run)}: a gap of at most ${(100 * most).toFixed(1)} % at equal ${at}, ${seeds} pairs`;
   if (gap === undefined || gap.n === 0) return `${what}: **not measured**.`;
   const verdict = gap.mean > most ? "**missed**" : gap.n < seeds ? "below it, with **too few pairs**" : "met";
