@@ -579,7 +579,7 @@ var recipes = {
 };
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0 } = {}) {
+function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0, router } = {}) {
   const recipe = recipes[name];
   return {
     model: modelPresets[name],
@@ -592,6 +592,7 @@ function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = pap
     plan,
     venom,
     denseLayers,
+    router,
     paperVenom
   };
 }
@@ -607,6 +608,10 @@ var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
   denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
+  router: "probe"
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -651,12 +656,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // ../run/view/format.ts

@@ -296,7 +296,7 @@ var recipes = {
 };
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0 } = {}) {
+function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0, router } = {}) {
   const recipe2 = recipes[name];
   return {
     model: modelPresets[name],
@@ -309,6 +309,7 @@ function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = pap
     plan,
     venom,
     denseLayers,
+    router,
     paperVenom
   };
 }
@@ -324,6 +325,10 @@ var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
   denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
+  router: "probe"
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -368,12 +373,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // page/training/live_presets.ts
@@ -6694,8 +6699,21 @@ var routingChecks = {
     check20.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
   },
   routeEnergies(check20, args) {
-    const { clusters } = args;
-    check20.input("y", args.y, "float", [
+    const { clusters, product: product2 } = args;
+    if (product2) {
+      check20.input("tokens", product2.tokens, "float", [
+        "T",
+        "D"
+      ]);
+      check20.inputOperand("weights", product2.weights, [
+        "E \xB7 P",
+        "D"
+      ], "cols");
+      check20.output("y", args.y, "float", [
+        "T",
+        "E \xB7 P"
+      ]);
+    } else check20.input("y", args.y, "float", [
       "T",
       "E \xB7 P"
     ]);

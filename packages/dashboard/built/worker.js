@@ -796,8 +796,21 @@ var routingChecks = {
     check20.require(slots <= experts, "k must be at most E", `k ${slots}, E ${experts}`);
   },
   routeEnergies(check20, args) {
-    const { clusters } = args;
-    check20.input("y", args.y, "float", [
+    const { clusters, product: product2 } = args;
+    if (product2) {
+      check20.input("tokens", product2.tokens, "float", [
+        "T",
+        "D"
+      ]);
+      check20.inputOperand("weights", product2.weights, [
+        "E \xB7 P",
+        "D"
+      ], "cols");
+      check20.output("y", args.y, "float", [
+        "T",
+        "E \xB7 P"
+      ]);
+    } else check20.input("y", args.y, "float", [
       "T",
       "E \xB7 P"
     ]);
@@ -1234,6 +1247,17 @@ function separatePasses(kernels) {
       }
       kernels.squaredRelu(activation);
     },
+    routeEnergies({ product: product2, ...routing }) {
+      if (product2) {
+        kernels.matmul({
+          a: product2.tokens,
+          b: product2.weights,
+          transposeB: true,
+          out: routing.y
+        });
+      }
+      kernels.routeEnergies(routing);
+    },
     cachedAttention({ fresh: fresh2, ...attention4 }) {
       if (fresh2) {
         const { q, keys: keys2, values, places: places4, shape } = attention4;
@@ -1609,9 +1633,9 @@ function tournament(group) {
   ];
 }
 function selectTwo(group, uniform) {
-  const [first, second, third, largest] = tournament(group);
+  const [first, second, third, largest2] = tournament(group);
   const size = (place2) => Math.abs(group[place2] ?? NaN);
-  const most = size(largest);
+  const most = size(largest2);
   const ofTwo = Math.fround(size(first) + size(second));
   const rest = Math.fround(ofTwo + size(third));
   const half = Math.fround(Math.fround(most + rest) / 2);
@@ -1636,7 +1660,7 @@ function selectTwo(group, uniform) {
       keepsThird
     ],
     [
-      largest,
+      largest2,
       !isLate
     ]
   ];
@@ -3618,10 +3642,10 @@ var BytePairTokenizer = class {
   }
 };
 function vocabularySizeOf({ model: model2, added_tokens }) {
-  let largest = -1;
-  for (const token of Object.values(model2.vocab)) largest = Math.max(largest, token);
-  for (const { id } of added_tokens) largest = Math.max(largest, id);
-  return largest + 1;
+  let largest2 = -1;
+  for (const token of Object.values(model2.vocab)) largest2 = Math.max(largest2, token);
+  for (const { id } of added_tokens) largest2 = Math.max(largest2, id);
+  return largest2 + 1;
 }
 
 // ../tokenizer/_check_file.ts
@@ -3877,8 +3901,8 @@ var kinds = {
 function fromTiktoken(text10, file) {
   const ranks = parseRanks(text10, file);
   const kind = kinds[/([^/\\]*)\.tiktoken$/.exec(file)?.[1] ?? ""] ?? llama3;
-  const largest = ranks.values().reduce((most, rank) => Math.max(most, rank), -1);
-  const added = Object.entries(kind.special(largest + 1)).map(([content, id]) => specialToken(content, id));
+  const largest2 = ranks.values().reduce((most, rank) => Math.max(most, rank), -1);
+  const added = Object.entries(kind.special(largest2 + 1)).map(([content, id]) => specialToken(content, id));
   return {
     version: "1.0",
     truncation: null,
@@ -5614,7 +5638,7 @@ function trainingFlops(model2, tokens, options = {}) {
 }
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0 } = {}) {
+function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0, router } = {}) {
   const recipe2 = recipes[name];
   return {
     model: modelPresets[name],
@@ -5627,6 +5651,7 @@ function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = pa
     plan,
     venom,
     denseLayers,
+    router,
     paperVenom
   };
 }
@@ -5642,6 +5667,10 @@ var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
   denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
+  router: "probe"
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -5686,12 +5715,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // ../routing/_check.ts
@@ -5760,6 +5789,17 @@ function dotRows(vector, start, rows, cols, products) {
     products[row] = sum3;
   }
 }
+function dotRowsAt(places4, vector, start, rows, cols, products) {
+  for (let row = 0; row < products.length; row++) {
+    const base = row * cols;
+    let sum3 = 0;
+    for (let i = 0; i < places4.length; i++) {
+      const c = places4[i];
+      sum3 += vector[start + c] * rows[base + c];
+    }
+    products[row] = sum3;
+  }
+}
 
 // ../routing/seeded_random.ts
 function seededRandom(seed) {
@@ -5774,9 +5814,13 @@ function seededRandom(seed) {
 
 // ../routing/_k_means.ts
 function squaredDistance(weights, a, b, features) {
+  const [rowA, rowB] = [
+    a * features,
+    b * features
+  ];
   let sum3 = 0;
   for (let c = 0; c < features; c++) {
-    const difference = weights[a * features + c] - weights[b * features + c];
+    const difference = weights[rowA + c] - weights[rowB + c];
     sum3 += difference * difference;
   }
   return sum3;
@@ -5813,6 +5857,14 @@ function seedCenters(weights, { neurons, features, experts, seed }) {
   }
   return centers;
 }
+function nonzerosOf(weights, start, features, places4) {
+  let count2 = 0;
+  for (let c = 0; c < features; c++) {
+    places4[count2] = c;
+    if (weights[start + c] !== 0) count2++;
+  }
+  return places4.subarray(0, count2);
+}
 function distanceCosts(weights, centers, { neurons, features, experts }) {
   const lengths = new Float64Array(experts);
   for (let i = 0; i < centers.length; i++) {
@@ -5820,9 +5872,13 @@ function distanceCosts(weights, centers, { neurons, features, experts }) {
     lengths[expert] = lengths[expert] + centers[i] ** 2;
   }
   const costs = new Float64Array(neurons * experts);
+  const scratch2 = new Int32Array(features);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    dotRows(weights, neuron * features, centers, features, row);
+    const start = neuron * features;
+    const places4 = nonzerosOf(weights, start, features, scratch2);
+    if (2 * places4.length < features) dotRowsAt(places4, weights, start, centers, features, row);
+    else dotRows(weights, start, centers, features, row);
     for (let expert = 0; expert < experts; expert++) {
       row[expert] = lengths[expert] - 2 * row[expert];
     }
@@ -5868,43 +5924,75 @@ function assignGreedily(costs, neurons, experts) {
   }
   return assignment;
 }
-function membersOf(assignment, expert) {
-  const members = [];
-  for (let neuron = 0; neuron < assignment.length; neuron++) if (assignment[neuron] === expert) members.push(neuron);
-  return members;
-}
-function swapBetween(costs, experts, assignment, a, b) {
-  const gain = (neuron, from, to) => costs[neuron * experts + from] - costs[neuron * experts + to];
-  const ranked = (from, to) => membersOf(assignment, from).map((neuron) => ({
-    neuron,
-    gain: gain(neuron, from, to)
-  })).sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
-  const fromA = ranked(a, b);
-  const fromB = ranked(b, a);
-  let swapped = false;
-  for (let i = 0; i < fromA.length; i++) {
-    const left = fromA[i];
-    const right = fromB[i];
-    if (left === void 0 || right === void 0 || !(left.gain + right.gain > 0)) break;
-    assignment[left.neuron] = b;
-    assignment[right.neuron] = a;
-    swapped = true;
+function gainsOf(costs, experts, neurons, from, to) {
+  const gains = new Float64Array(neurons.length);
+  for (let i = 0; i < neurons.length; i++) {
+    const row = neurons[i] * experts;
+    gains[i] = costs[row + from] - costs[row + to];
   }
-  return swapped;
+  return gains;
+}
+function largest(values) {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
+  return most;
+}
+function ranked(neurons, gains, partner) {
+  const places4 = [];
+  for (let i = 0; i < gains.length; i++) if (gains[i] + partner > 0) places4.push(i);
+  return places4.sort((left, right) => gains[right] - gains[left] || neurons[left] - neurons[right]);
+}
+function swapBetween(costs, members, a, b) {
+  const [ofA, ofB] = [
+    members[a],
+    members[b]
+  ];
+  if (ofA === void 0 || ofB === void 0) return false;
+  const gainsOfA = gainsOf(costs, members.length, ofA, a, b);
+  const gainsOfB = gainsOf(costs, members.length, ofB, b, a);
+  const [bestOfA, bestOfB] = [
+    largest(gainsOfA),
+    largest(gainsOfB)
+  ];
+  if (!(bestOfA + bestOfB > 0)) return false;
+  const fromB = ranked(ofB, gainsOfB, bestOfA);
+  for (const [i, left] of ranked(ofA, gainsOfA, bestOfB).entries()) {
+    const right = fromB[i];
+    if (right === void 0 || !(gainsOfA[left] + gainsOfB[right] > 0)) break;
+    [ofA[left], ofB[right]] = [
+      ofB[right],
+      ofA[left]
+    ];
+  }
+  return true;
+}
+function membersOf(assignment, experts) {
+  const members = Array.from({
+    length: experts
+  }, () => new Int32Array(assignment.length / experts));
+  const counts = new Int32Array(experts);
+  for (const [neuron, expert] of assignment.entries()) {
+    const place2 = counts[expert];
+    members[expert][place2] = neuron;
+    counts[expert] = place2 + 1;
+  }
+  return members;
 }
 var MAXIMUM_ROUNDS = 100;
 function swapNeurons(costs, experts, assignment) {
+  const members = membersOf(assignment, experts);
   let changed = false;
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
     let swapped = false;
     for (let a = 0; a < experts; a++) {
       for (let b = a + 1; b < experts; b++) {
-        if (swapBetween(costs, experts, assignment, a, b)) swapped = true;
+        if (swapBetween(costs, members, a, b)) swapped = true;
       }
     }
-    if (!swapped) return changed;
+    if (!swapped) break;
     changed = true;
   }
+  for (const [expert, neurons] of members.entries()) for (const neuron of neurons) assignment[neuron] = expert;
   return changed;
 }
 
@@ -6680,20 +6768,26 @@ async function activationRows(device, layer, inputs) {
     transposeB: true,
     out: y1
   });
-  const rows = Float32Array.from(await device.read(y1), (value2) => Math.max(0, value2));
+  const rows = Float32Array.from(await device.read(y1));
   device.free(y1);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    scaleToLengthOne(rows.subarray(neuron * width, (neuron + 1) * width));
+    rectifyToLengthOne(rows.subarray(neuron * width, (neuron + 1) * width));
   }
   return {
     rows,
     width
   };
 }
-function scaleToLengthOne(row) {
-  const length = Math.sqrt(row.reduce((sum3, value2) => sum3 + value2 * value2, 0));
+function rectifyToLengthOne(row) {
+  let squares = 0;
+  for (let i = 0; i < row.length; i++) {
+    const value2 = Math.max(0, row[i]);
+    row[i] = value2;
+    squares += value2 * value2;
+  }
+  const length = Math.sqrt(squares);
   if (length > 0) {
-    for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? NaN) / length;
+    for (let i = 0; i < row.length; i++) row[i] = row[i] / length;
   }
 }
 
@@ -6903,13 +6997,11 @@ function chooseExperts(tape, router, x, experts, inputs) {
   const shares = tape.tensor([
     tokens
   ], "f32");
-  kernels.matmul({
-    a: x,
-    b: weights,
-    transposeB: true,
-    out: y
-  });
   kernels.routeEnergies({
+    product: {
+      tokens: x,
+      weights
+    },
     y,
     clusters,
     experts,
@@ -12180,17 +12272,17 @@ function attendRow({ queries, keys: keys2, values, result, headDim }, row) {
   const scores = Float64Array.from({
     length: row.visible
   }, (_, s) => scale2 * dot(queries, row.query, keys2, row.keys + s * row.keyStride, headDim));
-  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const largest2 = scores.reduce((a, b) => Math.max(a, b), -Infinity);
   const sums = new Float64Array(headDim);
   let total = 0;
   for (let s = 0; s < row.visible; s++) {
-    const weight = Math.exp((scores[s] ?? NaN) - largest);
+    const weight = Math.exp((scores[s] ?? NaN) - largest2);
     total += weight;
     const start = row.keys + s * row.keyStride;
     for (let d = 0; d < headDim; d++) sums[d] = (sums[d] ?? 0) + weight * (values[start + d] ?? NaN);
   }
   for (let d = 0; d < headDim; d++) result[row.query + d] = (sums[d] ?? NaN) / total;
-  return largest + Math.log(total);
+  return largest2 + Math.log(total);
 }
 
 // ../cpu/reference/attention.ts
@@ -12388,11 +12480,11 @@ function countNonzero({ x, segments, out }) {
 
 // ../cpu/reference/_log_sum_exp.ts
 function logSumExpOf(row) {
-  let largest = -Infinity;
-  for (const score of row) largest = Math.max(largest, score);
+  let largest2 = -Infinity;
+  for (const score of row) largest2 = Math.max(largest2, score);
   let total = 0;
-  for (const score of row) total += Math.exp(score - largest);
-  return largest + Math.log(total);
+  for (const score of row) total += Math.exp(score - largest2);
+  return largest2 + Math.log(total);
 }
 
 // ../cpu/reference/cross_entropy.ts
@@ -18611,12 +18703,12 @@ function assertTypeError(call, what) {
 }
 function worst(actual, expected) {
   let index = 0;
-  let largest = -1;
+  let largest2 = -1;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN));
-    if (difference <= largest) continue;
+    if (difference <= largest2) continue;
     index = i;
-    largest = difference;
+    largest2 = difference;
     if (Number.isNaN(difference)) break;
   }
   return ` (element ${index} should be ${expected[index]}: current value is ${actual[index]})`;
@@ -18976,8 +19068,8 @@ function forEachRow(shape, q, k, visit) {
           for (let d = 0; d < headDim; d++) sum3 += (q[row + d] ?? NaN) * (k[key(sequence, head, s) + d] ?? NaN);
           return sum3 / Math.sqrt(headDim);
         });
-        const largest = Math.max(...scores);
-        const logSumExp = largest + Math.log(scores.reduce((sum3, score) => sum3 + Math.exp(score - largest), 0));
+        const largest2 = Math.max(...scores);
+        const logSumExp = largest2 + Math.log(scores.reduce((sum3, score) => sum3 + Math.exp(score - largest2), 0));
         visit(sequence, head, position, scores.map((score) => Math.exp(score - logSumExp)), logSumExp);
       }
     }
@@ -19525,8 +19617,8 @@ function definition({ shape, places: places4 }, { q, keys: keys2, values }) {
       for (let d = 0; d < headDim; d++) sum3 += (q[row * headDim + d] ?? NaN) * (keys2[startOf(s) + d] ?? NaN);
       return sum3 / Math.sqrt(headDim);
     });
-    const largest = scores.reduce((a, b) => Math.max(a, b));
-    const weights = scores.map((score) => Math.exp(score - largest));
+    const largest2 = scores.reduce((a, b) => Math.max(a, b));
+    const weights = scores.map((score) => Math.exp(score - largest2));
     const total = weights.reduce((a, b) => a + b);
     for (let d = 0; d < headDim; d++) {
       out[row * headDim + d] = weights.reduce((sum3, weight, s) => sum3 + weight * (values[startOf(s) + d] ?? NaN), 0) / total;

@@ -14,8 +14,8 @@ import { unflattenConfig } from "./unflatten_config.ts";
  *
  * `sparsity.plan` without `sparsity.m` and `sparsity.expertsPerToken` sets these to what the plan wants, at the same
  * work, and with another plan the router, what is clustered by and the dense layers become those that it has in the
- * preset, unless they are set. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the learning rate in
- * proportion; `recipe` without `train.steps` sets the steps.
+ * preset, unless they are set. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
+ * learning rate in proportion; `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below
  * @param given Values by dotted key; keys of older configurations are understood
