@@ -6,21 +6,24 @@ import { formatAmount } from "./format.ts";
  * How the sparse steps of a run are computed, in words.
  *
  * @param sparsity Its keys of the sparsity
- * @returns The plan, blocks and experts of one that has a router, and layers that stay dense
+ * @returns The plan, blocks and experts of one that has a router, who chooses them, and layers that stay dense
  *
  * @example A preset
  * ```ts
  * import { describeSparsity, presetConfig } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(describeSparsity(presetConfig("tiny").sparsity), "paper, 16:2:16, 4 experts, 1 for each token");
+ * assertEquals(describeSparsity(presetConfig("tiny").sparsity), "paper, 16:2:16, 4 experts, 1 for each token by cosine");
  * ```
  */
-export function describeSparsity({ plan, v, m, expertsPerToken, denseLayers }: RunConfig["sparsity"]): string {
+export function describeSparsity(
+  { plan, v, m, expertsPerToken, router, denseLayers }: RunConfig["sparsity"],
+): string {
   const experts = formatAmount(venomExperts({ v, n: 2, m }), "expert");
+  const chosen = `${expertsPerToken} for each token by ${router}`;
   return [
     plan,
-    ...(isRouted(sparsityPlans[plan]) ? [`${v}:2:${m}`, experts, `${expertsPerToken} for each token`] : []),
+    ...(isRouted(sparsityPlans[plan]) ? [`${v}:2:${m}`, experts, chosen] : []),
     ...(denseLayers > 0 ? [`the first ${denseLayers === 1 ? "layer" : `${denseLayers} layers`} dense`] : []),
   ].join(", ");
 }

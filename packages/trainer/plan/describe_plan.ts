@@ -1,5 +1,5 @@
 import type { RunConfig } from "@beyond24/run";
-import { formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
+import { describeSparsity, formatAmount, formatCount, formatLarge, formatPercent } from "@beyond24/run";
 import { formatTable } from "../format_table.ts";
 import { describeGpus } from "./describe_gpus.ts";
 import { formatHours } from "./format_hours.ts";
@@ -20,7 +20,7 @@ export function describePlan(config: RunConfig, plan: RunPlan): string {
     memoryTable(plan, train.batchSize),
     fitText(plan),
     flopTable(plan, train.recompute),
-    runTable(plan, train.baseline),
+    runTable(config, plan),
     ...warmUpNotes(config.recipe),
     speedupTable(plan),
     ...(plan.gpus === undefined ? [] : [describeGpus(plan.gpus, plan.time.gpu)]),
@@ -97,12 +97,13 @@ function flopTable({ components, total }: RunPlan, recompute: boolean): string {
   ]);
 }
 
-function runTable(plan: RunPlan, hasTwin: boolean): string {
+function runTable({ train, sparsity }: RunConfig, plan: RunPlan): string {
   const { denseEquivalentFlops: dense, executedFlops: executed, time } = plan;
-  const both = hasTwin ? `, one after the other ${formatHours(time.hours + time.denseHours)}` : "";
+  const both = train.baseline ? `, one after the other ${formatHours(time.hours + time.denseHours)}` : "";
   return formatTable([
     ["The run", ""],
     ["steps", `${formatCount(plan.steps)}, of them sparse ${formatCount(plan.sparseSteps)}`],
+    ...(plan.sparseSteps > 0 ? [["sparse steps", describeSparsity(sparsity)]] : []),
     ["tokens", `${formatCount(plan.tokens)}, ${plan.tokensPerParameter.toFixed(1)} for each parameter`],
     ...(plan.data ?? []).map(({ path, weight, tokens, epochs }, index, all) => [
       index === 0 ? "data" : "",

@@ -147,6 +147,14 @@ Deno.test("describePlan prints the figures of the paper's 7B model", () => {
   }
 });
 
+Deno.test("describePlan says how sparse steps are computed: clusters, who chooses, dense layers", () => {
+  const config = presetConfig("llama-1b");
+  const row = "beyond, 64:2:64, 16 experts, 2 for each token by probe, the first layer dense";
+  assertStringIncludes(describePlan(config, runPlan(config)), row);
+  const dense = applyConfig(config, { recipe: [{ phase: "dense", steps: 10 }] }, "a test");
+  assert(!describePlan(dense, runPlan(dense)).includes("sparse steps"));
+});
+
 Deno.test("a plan says whether a run fits a GPU, by how much it does not, and with what it would", () => {
   const text = (preset: string, gpu: GpuName, gpus?: number) => {
     const config = presetConfig(preset, "paper");
