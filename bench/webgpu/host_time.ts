@@ -70,9 +70,9 @@ function watchSteps(device: WebGpuDevice): HandOver[] {
 
 /** A session of dense, then as many sparse steps. */
 function openSession(device: WebGpuDevice, preset: PresetName, steps: number): TrainingSession {
-  const { model: shape, plan, venom, schedule, batchSize } = trainingPresets[preset];
+  const { model: shape, plan, routing, schedule, batchSize } = trainingPresets[preset];
   const config = {
-    transformer: { shape, sparsity: { plan: sparsityPlans[plan], venom } },
+    transformer: { shape, sparsity: { plan: sparsityPlans[plan], ...routing } },
     recipe: [{ phase: "dense", steps }, { phase: "sparse", steps }],
     schedule: { ...schedule, warmupSteps: 0, totalSteps: 2 * steps },
     seed: 1,

@@ -3,8 +3,7 @@ import { checkModelShape, type ModelShape } from "./model_shape.ts";
 import { llama405b, modelPresets } from "./model_presets.ts";
 import { parameterCounts } from "./parameter_counts.ts";
 import { recipeSteps } from "./phases.ts";
-import { planRouting } from "./plan_routing.ts";
-import { trainingPresets } from "./training_presets.ts";
+import { trainingPresets, withPlan } from "./training_presets.ts";
 import { venomExperts } from "./venom_format.ts";
 
 Deno.test("model presets are valid, heads fill the model and neurons split into clusters of a multiple of four", () => {
@@ -12,8 +11,8 @@ Deno.test("model presets are valid, heads fill the model and neurons split into 
     checkModelShape(model);
     assertEquals(model.heads * model.headDim, model.dModel);
   }
-  for (const { model, venom } of Object.values(trainingPresets)) {
-    assertEquals(model.dFfn % (4 * venomExperts(venom)), 0);
+  for (const { model, routing, paperVenom } of Object.values(trainingPresets)) {
+    for (const venom of [routing.venom, paperVenom]) assertEquals(model.dFfn % (4 * venomExperts(venom)), 0);
   }
 });
 
@@ -40,11 +39,12 @@ Deno.test("model presets hold the sizes of GPT-3 Small and Medium, with neurons 
   assertEquals(row(modelPresets["llama-125m"]), [12, 768, 12, 64, 32_000]);
   assertEquals(row(modelPresets["llama-350m"]), [24, 1024, 16, 64, 32_000]);
   for (const name of ["llama-125m", "llama-350m"] as const) {
-    const { model, venom, recipe, batchSize } = trainingPresets[name];
+    const preset = trainingPresets[name];
+    const { model, recipe, batchSize } = preset;
     assertEquals(model.dFfn, 4 * model.dModel);
     for (const plan of ["paper", "beyond"] as const) {
       // Clusters of whole tiles: the fast products of GPUs take no others.
-      assertEquals(model.dFfn / venomExperts(planRouting(plan, venom, model.dFfn).venom) % 128, 0);
+      assertEquals(model.dFfn / venomExperts(withPlan(preset, plan).routing.venom) % 128, 0);
     }
     const tokens = recipeSteps(recipe) * batchSize * model.sequenceLength;
     assert(Math.abs(tokens / parameterCounts(model).total - 20) < 1, "20 tokens a parameter");

@@ -2,9 +2,9 @@ import type { LearningRateSchedule } from "./learning_rate_at.ts";
 import { modelPresets, type PresetName } from "./model_presets.ts";
 import type { ModelShape } from "./model_shape.ts";
 import { recipeSteps } from "./phases.ts";
+import { type PlanRouting, planRouting } from "./plan_routing.ts";
 import type { Recipe } from "./recipe.ts";
 import { recipes } from "./recipes.ts";
-import type { RouterName } from "./router.ts";
 import type { SparsityPlanName } from "./sparsity_plans.ts";
 import { type VenomFormat, venomFormats } from "./venom_format.ts";
 
@@ -18,38 +18,41 @@ export interface TrainingPreset {
   readonly schedule: LearningRateSchedule;
   /** Sequences in a batch (of one device). */
   readonly batchSize: number;
-  /** Format of sparse activations of this plan; its experts are clusters of neurons. */
-  readonly venom: VenomFormat;
-  /** That of other plans. */
-  readonly paperVenom: VenomFormat;
   /** Sparse operand of each product in sparse steps. */
   readonly plan: SparsityPlanName;
+  /** Clusters of this plan, and who chooses them. */
+  readonly routing: PlanRouting;
+  /** Format of sparse activations of other plans, at the work of one cluster a token. */
+  readonly paperVenom: VenomFormat;
   /** First layers that stay dense in sparse steps of this plan; other plans have none. */
   readonly denseLayers: number;
-  /** Who chooses the clusters of this plan. Default: as the plan has it. */
-  readonly router?: RouterName | undefined;
 }
 
 /** What a preset has with its own plan and not with others. */
-type OwnPlan = Partial<Pick<TrainingPreset, "plan" | "venom" | "denseLayers" | "router">>;
+interface OwnPlan extends Partial<Pick<TrainingPreset, "plan" | "denseLayers">> {
+  /** The work that its clusters are of. Default: that of other plans. */
+  readonly venom?: VenomFormat;
+  /** What of its routing is another than the plan wants at that work. */
+  readonly routing?: Partial<PlanRouting>;
+}
 
 function preset(
   name: PresetName,
   batchSize: number,
   paperVenom: VenomFormat,
   rate: Omit<LearningRateSchedule, "totalSteps">,
-  { plan = "paper", venom = paperVenom, denseLayers = 0, router }: OwnPlan = {},
+  { plan = "paper", venom = paperVenom, routing = {}, denseLayers = 0 }: OwnPlan = {},
 ): TrainingPreset {
   const recipe = recipes[name];
+  const model = modelPresets[name];
   return {
-    model: modelPresets[name],
+    model,
     recipe,
     schedule: { ...rate, totalSteps: recipeSteps(recipe) },
     batchSize,
     plan,
-    venom,
+    routing: { ...planRouting(plan, venom, model.dFfn), ...routing },
     denseLayers,
-    router,
     paperVenom,
   };
 }
@@ -83,7 +86,17 @@ const routedLater = { plan: "beyond", venom: venomFormats["93.75"], denseLayers:
  * kept. At 125 M parameters a run ends 0.14 % higher with probes (one seed). At 1B they save 2 % of all steps, which is
  * worth about that, at 7B more: an estimate, no loss was measured there.
  */
-const probedLater = { ...routedLater, router: "probe" } as const satisfies OwnPlan;
+const probedLater = { ...routedLater, routing: { router: "probe" } } as const satisfies OwnPlan;
+
+/**
+ * Plan `beyond` with finer clusters that probes choose. On a CPU y1 of all neurons, which the router `energy` wants, is
+ * a quarter of the sparse step of `small`. Four of 32 clusters are the work of two of 16 and take as long; with two of
+ * 16 probes see too little of a cluster, which is how a run ends 1.2 % above its dense twin.
+ */
+const finer = {
+  plan: "beyond",
+  routing: { venom: { v: 16, n: 2, m: 128 }, expertsPerToken: 4, router: "probe" },
+} as const satisfies OwnPlan;
 
 /**
  * Model, recipe, learning rate and batch of every preset.
@@ -97,9 +110,9 @@ const probedLater = { ...routedLater, router: "probe" } as const satisfies OwnPl
  * The paper is silent about warm-up of the learning rate and the final rate; here the warm-up is as long as the dense
  * warm-up and the final rate is a tenth. Venom block rows `v` are 16 for `tiny` and `small`, whose batches are too
  * small for segments padded to 64. All but `tiny` have the plan `beyond`, which loses least; a network as small as
- * `tiny` takes longer with it than dense, and has the paper's. Those for GPUs keep their first layer dense in sparse
- * steps and give a token an eighth of the neurons of the others, a sixth in `llama-125m`; those of 1B and 7B let probes
- * choose them.
+ * `tiny` takes longer with it than dense, and has the paper's. `small` chooses four of 32 clusters by probes. Those for
+ * GPUs keep their first layer dense in sparse steps and give a token an eighth of the neurons of the others, a sixth in
+ * `llama-125m`; those of 1B and 7B let probes choose them.
  *
  * @example Read the schedule of a preset
  * ```ts
@@ -116,7 +129,7 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
     8,
     { v: 16, n: 2, m: 32 },
     { peak: 1e-3, warmupSteps: 60, ...stable, decayRatio: 0.4 },
-    { plan: "beyond" },
+    finer,
   ),
   "llama-125m": preset(
     "llama-125m",
@@ -149,8 +162,8 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
 };
 
 /**
- * A preset with another plan for its sparse steps, in which all layers are sparse and activations are in the format of
- * the paper: these, and who chooses, are of a plan.
+ * A preset with another plan for its sparse steps, in which all layers are sparse and clusters are what that plan wants
+ * at the paper's format: both are of a plan.
  *
  * @param preset The preset
  * @param plan The plan. Default: that of the preset
@@ -158,18 +171,17 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
  *
  * @example The paper's plan in place of `beyond`
  * ```ts
- * import { trainingPresets, withPlan } from "@beyond24/recipe";
+ * import { planRouting, trainingPresets, withPlan } from "@beyond24/recipe";
  * import { assertEquals } from "@std/assert";
  *
  * const preset = trainingPresets["llama-1b"];
  * assertEquals(withPlan(preset), preset);
  * assertEquals(withPlan(preset, "beyond"), preset);
- * const { paperVenom } = preset;
- * assertEquals(withPlan(preset, "paper"), { ...preset, plan: "paper", venom: paperVenom, denseLayers: 0, router: undefined });
+ * const routing = planRouting("paper", preset.paperVenom);
+ * assertEquals(withPlan(preset, "paper"), { ...preset, plan: "paper", routing, denseLayers: 0 });
  * ```
  */
 export function withPlan(preset: TrainingPreset, plan: SparsityPlanName = preset.plan): TrainingPreset {
-  return plan === preset.plan
-    ? preset
-    : { ...preset, plan, venom: preset.paperVenom, denseLayers: 0, router: undefined };
+  if (plan === preset.plan) return preset;
+  return { ...preset, plan, routing: planRouting(plan, preset.paperVenom, preset.model.dFfn), denseLayers: 0 };
 }

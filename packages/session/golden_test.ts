@@ -18,7 +18,7 @@ const [SEQUENCES, LENGTH, STEPS] = [2, 32, 10];
 
 type Changes = Partial<NonNullable<SessionConfig["transformer"]["sparsity"]>>;
 
-const beyond: Changes = { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.venom) };
+const beyond: Changes = { plan: sparsityPlans.beyond, ...planRouting("beyond", trainingPresets.tiny.paperVenom) };
 
 const runs: Readonly<Record<string, Changes>> = {
   "paper": {},
@@ -62,7 +62,7 @@ const golden: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 function configOf(changes: Changes): SessionConfig {
-  const { model, venom } = trainingPresets.tiny;
+  const { model, paperVenom: venom } = trainingPresets.tiny;
   return {
     transformer: {
       shape: { ...model, sequenceLength: LENGTH },

@@ -30,6 +30,9 @@ Deno.test("applyConfig changes what it is told to and nothing else", () => {
   assertEquals(tiny, presetConfig("tiny"));
 });
 
+/** Clusters of plan `beyond` in presets that have not 16: 12 of 256 neurons, as 192 are no whole tiles. */
+const clustersOfBeyond: Readonly<Record<string, number>> = { "small": 32, "llama-125m": 12 };
+
 Deno.test("applyConfig gives a plan the clusters that it wants, at the same work", () => {
   const set = (config: RunConfig, values: ConfigValues) => applyConfig(config, values, "a test").sparsity;
   const clusters = ({ m, expertsPerToken }: RunConfig["sparsity"]) => [m / 4, expertsPerToken];
@@ -37,7 +40,7 @@ Deno.test("applyConfig gives a plan the clusters that it wants, at the same work
     const preset = presetConfig(name);
     const { m, expertsPerToken } = preset.sparsity;
     const beyond = applyConfig(preset, { "sparsity.plan": "beyond" }, "a test");
-    const experts = name === "llama-125m" ? 12 : 16; // of 256 neurons, as 192 are no whole tiles
+    const experts = clustersOfBeyond[name] ?? 16;
     assertEquals(clusters(beyond.sparsity), [experts, 4 * experts * expertsPerToken / m], name);
     checkConfig(beyond);
     assertEquals(set(beyond, { "sparsity.plan": preset.sparsity.plan }), preset.sparsity);

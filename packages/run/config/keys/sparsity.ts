@@ -1,6 +1,5 @@
 import {
   mostSteps,
-  planRouting,
   type RouterName,
   routers,
   type SparsityPlanName,
@@ -26,7 +25,7 @@ export const sparsityKeys = {
       minimum: 4,
       maximum: 1024,
       multipleOf: 4,
-      default: ({ venom }: TrainingPreset): number => venom.v,
+      default: ({ routing }: TrainingPreset): number => routing.venom.v,
       unit: "rows",
       sentence: "Rows of a V:N:M block; tokens of an expert are padded to a multiple of it",
     },
@@ -35,7 +34,7 @@ export const sparsityKeys = {
       minimum: 4,
       maximum: 1024,
       multipleOf: 4,
-      default: ({ plan, venom, model }: TrainingPreset): number => planRouting(plan, venom, model.dFfn).venom.m,
+      default: ({ routing }: TrainingPreset): number => routing.venom.m,
       unit: "columns",
       sentence: "Columns of a V:N:M block; m / 4 experts",
     },
@@ -43,14 +42,14 @@ export const sparsityKeys = {
       kind: "integer",
       minimum: 1,
       maximum: 256,
-      default: ({ plan, venom, model }: TrainingPreset): number => planRouting(plan, venom, model.dFfn).expertsPerToken,
+      default: ({ routing }: TrainingPreset): number => routing.expertsPerToken,
       unit: "experts",
       sentence: "Experts that a token visits",
     },
     router: {
       kind: "choice",
       choices: Object.keys(routers) as RouterName[],
-      default: ({ plan, venom, router }: TrainingPreset): string => router ?? planRouting(plan, venom).router,
+      default: ({ routing }: TrainingPreset): string => routing.router,
       formerly: "cosine",
       sentence:
         "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth or all of its neurons",
@@ -89,7 +88,7 @@ export const sparsityKeys = {
     clusters: {
       kind: "choice",
       choices: ["weights", "activations"],
-      default: ({ plan, venom }: TrainingPreset): string => planRouting(plan, venom).clusters,
+      default: ({ routing }: TrainingPreset): string => routing.clusters,
       formerly: "weights",
       sentence:
         "What neurons of a cluster share: input weights (the paper), or the tokens of a batch that activate them",
