@@ -87,6 +87,11 @@ var venomFormats = {
     m: 64
   }
 };
+function venomExperts(format) {
+  checkInteger(format.m, "m", 4, "use V:N:M format");
+  if (format.m % 4 === 0) return format.m / 4;
+  throw new RangeError(`Cannot use V:N:M format as m must be a multiple of 4: current value is ${format.m}`);
+}
 
 // ../recipe/sparsity_plans.ts
 var none = {
@@ -266,6 +271,39 @@ var modelPresets = {
   }
 };
 
+// ../recipe/plan_routing.ts
+var wantedClusters = {
+  beyond: 16
+};
+var tileNeurons = 128;
+function planRouting(plan, venom, neurons) {
+  const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
+  const expertsPerToken = wanted === 1 || neurons === void 0 ? Math.ceil(wanted) : inWholeClusters(wanted, neurons / venomExperts(venom));
+  const choice = plan === "beyond" ? {
+    router: "energy",
+    clusters: "activations"
+  } : {
+    router: "cosine",
+    clusters: "weights"
+  };
+  return {
+    venom: {
+      ...venom,
+      m: venom.m * expertsPerToken
+    },
+    expertsPerToken,
+    ...choice
+  };
+}
+function inWholeClusters(wanted, neurons) {
+  const distance = (count) => Math.abs(Math.log(count / wanted));
+  const near = Array.from({
+    length: 2 * wanted
+  }, (_2, i) => i + 1).filter((count) => 2 * count >= wanted).toSorted((a, b) => distance(a) - distance(b));
+  const cutInto = (width) => near.find((count) => neurons % (count * width) === 0);
+  return cutInto(tileNeurons) ?? cutInto(4) ?? Math.ceil(wanted);
+}
+
 // ../recipe/recipe.ts
 var mostSteps = 2 ** 31 - 1;
 
@@ -296,10 +334,11 @@ var recipes = {
 };
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0, router } = {}) {
+function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = paperVenom, routing = {}, denseLayers = 0 } = {}) {
   const recipe2 = recipes[name];
+  const model = modelPresets[name];
   return {
-    model: modelPresets[name],
+    model,
     recipe: recipe2,
     schedule: {
       ...rate,
@@ -307,9 +346,11 @@ function preset(name, batchSize, paperVenom, rate, { plan = "paper", venom = pap
     },
     batchSize,
     plan,
-    venom,
+    routing: {
+      ...planRouting(plan, venom, model.dFfn),
+      ...routing
+    },
     denseLayers,
-    router,
     paperVenom
   };
 }
@@ -328,7 +369,21 @@ var routedLater = {
 };
 var probedLater = {
   ...routedLater,
-  router: "probe"
+  routing: {
+    router: "probe"
+  }
+};
+var finer = {
+  plan: "beyond",
+  routing: {
+    venom: {
+      v: 16,
+      n: 2,
+      m: 128
+    },
+    expertsPerToken: 4,
+    router: "probe"
+  }
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -349,9 +404,7 @@ var trainingPresets = {
     warmupSteps: 60,
     ...stable,
     decayRatio: 0.4
-  }, {
-    plan: "beyond"
-  }),
+  }, finer),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
     warmupSteps: 1e3,

@@ -5527,6 +5527,39 @@ var modelPresets = {
   }
 };
 
+// ../recipe/plan_routing.ts
+var wantedClusters = {
+  beyond: 16
+};
+var tileNeurons = 128;
+function planRouting(plan, venom, neurons) {
+  const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
+  const expertsPerToken = wanted === 1 || neurons === void 0 ? Math.ceil(wanted) : inWholeClusters(wanted, neurons / venomExperts(venom));
+  const choice = plan === "beyond" ? {
+    router: "energy",
+    clusters: "activations"
+  } : {
+    router: "cosine",
+    clusters: "weights"
+  };
+  return {
+    venom: {
+      ...venom,
+      m: venom.m * expertsPerToken
+    },
+    expertsPerToken,
+    ...choice
+  };
+}
+function inWholeClusters(wanted, neurons) {
+  const distance = (count2) => Math.abs(Math.log(count2 / wanted));
+  const near = Array.from({
+    length: 2 * wanted
+  }, (_, i) => i + 1).filter((count2) => 2 * count2 >= wanted).toSorted((a, b) => distance(a) - distance(b));
+  const cutInto = (width) => near.find((count2) => neurons % (count2 * width) === 0);
+  return cutInto(tileNeurons) ?? cutInto(4) ?? Math.ceil(wanted);
+}
+
 // ../recipe/recipe.ts
 var mostSteps = 2 ** 31 - 1;
 
@@ -5638,10 +5671,11 @@ function trainingFlops(model2, tokens, options = {}) {
 }
 
 // ../recipe/training_presets.ts
-function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, denseLayers = 0, router } = {}) {
+function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, routing = {}, denseLayers = 0 } = {}) {
   const recipe2 = recipes[name];
+  const model2 = modelPresets[name];
   return {
-    model: modelPresets[name],
+    model: model2,
     recipe: recipe2,
     schedule: {
       ...rate,
@@ -5649,9 +5683,11 @@ function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = pa
     },
     batchSize: batchSize2,
     plan,
-    venom,
+    routing: {
+      ...planRouting(plan, venom, model2.dFfn),
+      ...routing
+    },
     denseLayers,
-    router,
     paperVenom
   };
 }
@@ -5670,7 +5706,21 @@ var routedLater = {
 };
 var probedLater = {
   ...routedLater,
-  router: "probe"
+  routing: {
+    router: "probe"
+  }
+};
+var finer = {
+  plan: "beyond",
+  routing: {
+    venom: {
+      v: 16,
+      n: 2,
+      m: 128
+    },
+    expertsPerToken: 4,
+    router: "probe"
+  }
 };
 var trainingPresets = {
   "tiny": preset("tiny", 4, {
@@ -5691,9 +5741,7 @@ var trainingPresets = {
     warmupSteps: 60,
     ...stable,
     decayRatio: 0.4
-  }, {
-    plan: "beyond"
-  }),
+  }, finer),
   "llama-125m": preset("llama-125m", 32, venomFormats["87.5"], {
     peak: 6e-4,
     warmupSteps: 1e3,
