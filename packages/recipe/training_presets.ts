@@ -81,23 +81,17 @@ const stable = { finalRatio: 0.1, ...stableDecay };
 const routedLater = { plan: "beyond", venom: venomFormats["93.75"], denseLayers: 1 } as const satisfies OwnPlan;
 
 /**
-<<<<<<< HEAD
  * The same by probes. All energies take y1 of all neurons, most of the time of a wide network that gives a token an
  * eighth: with probes that of 1B takes 0.71 of its time and that of 7B 0.72, and activations of all neurons are not
  * kept. At 125 M parameters a run ends 0.14 % higher with probes (one seed). At 1B they save 2 % of all steps, which is
  * worth about that, at 7B more: an estimate, no loss was measured there.
-=======
- * Plan `beyond` with finer clusters that probes choose. On a CPU y1 of all neurons, which the router `energy` wants, is
- * a quarter of the sparse step of `small`. Four of 32 clusters are the work of two of 16 and take as long by
- * probes; their probes saw 0.73 of the energy in them, where two of 16 had 0.63 and a run ended 1.2 % above its twin.
->>>>>>> smallfast
  */
 const probedLater = { ...routedLater, routing: { router: "probe" } } as const satisfies OwnPlan;
 
 /**
  * Plan `beyond` with finer clusters that probes choose. On a CPU y1 of all neurons, which the router `energy` wants, is
- * a quarter of the sparse step of `small`. Four of 32 clusters are the work of two of 16 and take as long; with two of
- * 16 probes see too little of a cluster, which is how a run ends 1.2 % above its dense twin.
+ * a quarter of the sparse step of `small`. Four of 32 clusters are the work of two of 16 and take as long by
+ * probes; their probes saw 0.73 of the energy in them, where two of 16 had 0.63 and a run ended 1.2 % above its twin.
  */
 const finer = {
   plan: "beyond",
