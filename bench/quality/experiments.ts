@@ -23,7 +23,12 @@ export interface QualityRun {
 /** Variants of a plan by name: what they set. */
 export const planVariants = {
   /** The plan of the presets for GPUs: the first layer dense, clusters of what neurons do, two of sixteen a token. */
-  eighth: { "sparsity.clusters": "activations", "sparsity.denseLayers": 1, "sparsity.expertsPerToken": 2 },
+  eighth: {
+    "sparsity.clusters": "activations",
+    "sparsity.denseLayers": 1,
+    "sparsity.m": 64,
+    "sparsity.expertsPerToken": 2,
+  },
 } as const satisfies Readonly<Record<string, ConfigValues>>;
 
 /** Name of a variant. */
@@ -216,7 +221,7 @@ export const qualityTables = {
     rows: { "dense": "", "beyond-50-cosine": "", "dense-stable": "", "beyond-50": "" },
   },
   "neurons": {
-    title: "A quarter of the neurons for a token in all layers, or an eighth in all but the first",
+    title: "The plan of the size, and an eighth of the neurons behind a dense first layer",
     rows: { "dense-stable": "", "beyond-50": "", "beyond-eighth-50": "", "beyond-100": "", "beyond-eighth-100": "" },
   },
   "capacity": {
