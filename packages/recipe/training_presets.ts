@@ -83,8 +83,8 @@ const routedLater = { plan: "beyond", venom: venomFormats["93.75"], denseLayers:
 /**
  * The same by probes. All energies take y1 of all neurons, most of the time of a wide network that gives a token an
  * eighth: with probes that of 1B takes 0.71 of its time and that of 7B 0.72, and activations of all neurons are not
- * kept. At 125 M parameters a run ends 0.14 % higher with probes (one seed). At 1B they save 1.5 % of all steps, which is
- * worth about that, at 7B more: an estimate, no loss was measured there.
+ * kept. At 125 M parameters a run ends 0.14 % higher with probes (one seed). At 1B they save 1.5 % of all steps, which
+ * is worth about that, at 7B more: an estimate, no loss was measured there.
  */
 const probedLater = { ...routedLater, routing: { router: "probe" } } as const satisfies OwnPlan;
 
