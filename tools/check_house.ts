@@ -1,7 +1,8 @@
 /**
  * Checks the house rules that no compiler knows: imports follow the layers and go in no circle, no source file grows
  * past 300 lines, no comment and no line of Markdown past 120 columns, no file holds marks of a merge, files that
- * they name are there, and the lock file holds what the document of dependencies says. Run by `deno task check:house`.
+ * documents name are there, and the lock file holds what the document of dependencies says. Run by `deno task
+ * check:house`.
  *
  * @module
  */
