@@ -22,7 +22,7 @@ export interface QualityRun {
 
 /** Variants of a plan by name: what they set. */
 export const planVariants = {
-  /** The plan of the presets for GPUs: the first layer dense, clusters of what neurons do, two of sixteen a token. */
+  /** As `llama-350m` has it: the first layer dense, clusters of what neurons do, two of sixteen a token. */
   eighth: {
     "sparsity.clusters": "activations",
     "sparsity.denseLayers": 1,
