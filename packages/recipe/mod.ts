@@ -29,6 +29,7 @@ export * from "./plan_routing.ts";
 export * from "./recipe.ts";
 export * from "./recipes.ts";
 export * from "./router.ts";
+export * from "./routing_for.ts";
 export * from "./sparse_layers.ts";
 export * from "./sparsity_plan.ts";
 export * from "./sparsity_plans.ts";

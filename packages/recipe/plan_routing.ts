@@ -1,12 +1,10 @@
+import { tileNeurons } from "./_tile_neurons.ts";
 import type { RouterName } from "./router.ts";
 import type { SparsityPlanName } from "./sparsity_plans.ts";
 import { venomExperts, type VenomFormat } from "./venom_format.ts";
 
 /** Clusters that a plan wants; a plan that is not named wants one for a token, as the paper has it. */
 const wantedClusters: Readonly<Partial<Record<SparsityPlanName, number>>> = { beyond: 16 };
-
-/** Neurons of a tile of the fast products on GPUs: a cluster of anything else takes several times as long there. */
-const tileNeurons = 128;
 
 /** What the neurons of a cluster have in common: their input weights (the paper), or the tokens that activate them. */
 export type ClusterBasis = "weights" | "activations";

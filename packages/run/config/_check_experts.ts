@@ -1,6 +1,7 @@
-import { isRouted, planRouting, sparsityPlans, venomExperts } from "@beyond24/recipe";
+import { isRouted, sparsityPlans, venomExperts } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { configField } from "./config_fields.ts";
+import { presetClusters } from "./_preset_clusters.ts";
 import { presetConfig } from "./preset_config.ts";
 import type { RunConfig } from "./run_config.ts";
 
@@ -33,8 +34,7 @@ export function checkExperts(config: RunConfig): void {
   const experts = venomExperts({ v, n: 2, m });
   if (dFfn % m === 0 && expertsPerToken <= experts) return;
   const { model, sparsity: own } = presetConfig(config.preset, plan);
-  const coarse = { v, n: 2 as const, m: own.m / own.expertsPerToken };
-  const wanted = [own.m, planRouting(plan, coarse, dFfn).venom.m];
+  const wanted = [own.m, presetClusters(config).m];
   const neurons = `model.dFfn=${dFfn}${dFfn === model.dFfn ? ` (of preset ${config.preset})` : ""}`;
   const columns = `sparsity.m=${m}${wanted.includes(m) ? ` (of plan ${plan})` : ""}`;
   const columnsThatFit = divisors(dFfn).filter((divisor) => divisor >= 4 * expertsPerToken);

@@ -21,9 +21,9 @@ const refused: readonly (readonly [preset: string, values: ConfigValues, message
   ],
   [
     "llama-125m",
-    { "model.dFfn": 3008 },
-    "Cannot use model.dFfn=3008 with sparsity.m=72 (of plan beyond) as m must divide dFfn (groups of four neurons " +
-    "for each of 18 experts): choose model.dFfn=2952 or 3024, or sparsity.m=64 or 188",
+    { "model.dFfn": 3004 },
+    "Cannot use model.dFfn=3004 with sparsity.m=64 (of plan beyond) as m must divide dFfn (groups of four neurons " +
+    "for each of 16 experts): choose model.dFfn=2944 or 3008",
   ],
   [
     "tiny",
@@ -93,9 +93,19 @@ Deno.test("sizes that do not fit are refused by what was set, and every value th
   }
 });
 
-Deno.test("clusters fit a network that is made smaller, where whole tiles do not", () => {
-  const { sparsity: { m, expertsPerToken } } = applyConfig(presetConfig("llama-125m"), { "model.dFfn": 384 }, "a test");
-  assertEquals([m, expertsPerToken], [48, 2]);
+Deno.test("clusters follow the neurons of a network", () => {
+  const clusters = (preset: string, dFfn: number) => {
+    const config = applyConfig(presetConfig(preset), { "model.dFfn": dFfn }, "a test");
+    checkConfig(config);
+    return [config.sparsity.m / 4, config.sparsity.expertsPerToken];
+  };
+  assertEquals(clusters("llama-125m", 384), [12, 2]); // no whole tiles fit
+  assertEquals(clusters("llama-125m", 2048), [16, 4]); // 12 clusters do not
+  assertEquals(clusters("llama-1b", 1024), [8, 1]); // 16 would be no whole tiles
+  assertEquals(clusters("small", 1024), [32, 4]);
+  for (const preset of ["tiny", "small", "llama-125m", "llama-350m", "llama-1b", "llama-7b"]) {
+    for (const dFfn of [256, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16_384]) clusters(preset, dFfn);
+  }
 });
 
 Deno.test("dense layers are no matter in a run without sparse steps", () => {

@@ -1,20 +1,21 @@
 import { shown } from "@beyond24/disk/json";
-import { type Phase, planRouting, recipeSteps, scaleRecipe } from "@beyond24/recipe";
+import { type Phase, recipeSteps, scaleRecipe } from "@beyond24/recipe";
 import { UsageError } from "../usage_error.ts";
 import { acceptsValue, describeValues } from "./config_field.ts";
 import { configField } from "./config_fields.ts";
-import { presetConfig } from "./preset_config.ts";
 import { type ConfigValues, flattenConfig } from "./flatten_config.ts";
 import { currentValues } from "./older_keys.ts";
 import type { RunConfig } from "./run_config.ts";
 import { unflattenConfig } from "./unflatten_config.ts";
+import { withPlansOwn } from "./_with_plans_own.ts";
 
 /**
  * Puts values over a configuration.
  *
- * `sparsity.plan` without `sparsity.m` and `sparsity.expertsPerToken` sets these to what the plan wants, at the same
- * work, and with another plan the router, what is clustered by and the dense layers become those that it has in the
- * preset, unless they are set. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
+ * With another `sparsity.plan` the router, what is clustered by and the dense layers become those that it has in the
+ * preset, unless they are set. So do the clusters, which follow `model.dFfn` as well, unless `sparsity.m` or
+ * `sparsity.expertsPerToken` is set here; where one of them was set before, another plan gets clusters at that work.
+ * `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
  * learning rate in proportion; `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below
@@ -38,7 +39,7 @@ export function applyConfig(config: RunConfig, given: ConfigValues, source: stri
   const values = currentValues(given, config);
   for (const [key, value] of Object.entries(values)) checkValue(key, value, source);
   const after = unflattenConfig({ ...flattenConfig(config, source), ...values });
-  return withSteps(config, withPlansOwn(config, withRouting(config, after, values), values), values);
+  return withSteps(config, withPlansOwn(config, after, values), values);
 }
 
 /**
@@ -66,24 +67,4 @@ function withSteps(before: RunConfig, after: RunConfig, values: ConfigValues): R
   if ("optimizer.warmupSteps" in values) return { ...after, recipe };
   const warmupSteps = Math.round(before.optimizer.warmupSteps * steps / before.train.steps);
   return { ...after, recipe, optimizer: { ...after.optimizer, warmupSteps } };
-}
-
-/** Takes what else belongs to another plan in the preset, unless it is set, too. */
-function withPlansOwn({ preset, sparsity: { plan } }: RunConfig, after: RunConfig, values: ConfigValues): RunConfig {
-  if (after.sparsity.plan === plan) return after;
-  const { router, clusters, denseLayers } = presetConfig(preset, after.sparsity.plan).sparsity;
-  const own = Object.entries({ router, clusters, denseLayers }).filter(([key]) => !(`sparsity.${key}` in values));
-  return { ...after, sparsity: { ...after.sparsity, ...Object.fromEntries(own) } };
-}
-
-/** Brings the clusters to what another plan wants, at the work that they were of. */
-function withRouting(before: RunConfig, after: RunConfig, values: ConfigValues): RunConfig {
-  const { v, m, expertsPerToken } = before.sparsity;
-  const coarse = { v, n: 2 as const, m: m / expertsPerToken };
-  if ("sparsity.m" in values || "sparsity.expertsPerToken" in values || coarse.m % 4 !== 0) return after;
-  const [old, wanted] = [before, after].map(({ sparsity: { plan }, model }) => planRouting(plan, coarse, model.dFfn));
-  // A plan that wants nothing else leaves the clusters as somebody may have set them.
-  if (wanted === undefined || wanted.expertsPerToken === old?.expertsPerToken) return after;
-  const { venom, expertsPerToken: visited } = wanted;
-  return { ...after, sparsity: { ...after.sparsity, m: venom.m, expertsPerToken: visited } };
 }

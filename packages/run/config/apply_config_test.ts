@@ -65,6 +65,22 @@ Deno.test("applyConfig gives another plan its own router, clusters and dense lay
   assertEquals(set({ "sparsity.plan": "paper", ...own }), ["energy", "activations", 2]);
 });
 
+Deno.test("applyConfig over another plan gives what the preset has with the plan, unless something was set", () => {
+  const set = (config: RunConfig, values: ConfigValues) => applyConfig(config, values, "a test");
+  for (const name of presets) {
+    const beyond = presetConfig(name, "beyond");
+    for (const plan of ["paper", "w1", "venom", "beyond"] as const) {
+      const other = set(presetConfig(name), { "sparsity.plan": plan });
+      assertEquals(other, presetConfig(name, plan), `${name}, ${plan}`);
+      assertEquals(set(other, { "sparsity.plan": "beyond" }), beyond, `${name}, ${plan}, back`);
+    }
+  }
+  // Half of the paper's work in a file: `beyond` over it has half of its own.
+  const paper = set(presetConfig("small", "paper"), { "sparsity.m": 64 });
+  const { m, expertsPerToken, router } = set(paper, { "sparsity.plan": "beyond" }).sparsity;
+  assertEquals([m, expertsPerToken, router], [64, 1, "probe"]);
+});
+
 Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {
   const half = applyConfig(tiny, { "train.steps": tiny.train.steps / 2 }, "a test");
   assertEquals(half.recipe.map(({ steps }) => 2 * steps), tiny.recipe.map(({ steps }) => steps));

@@ -62,6 +62,7 @@ export function defaultValue(field: ConfigField, preset: TrainingPreset): unknow
   return typeof field.default === "function" ? field.default(preset) : field.default;
 }
 
-function isPreset(name: string): name is PresetName {
+/** Whether there is such a preset. */
+export function isPreset(name: string): name is PresetName {
   return Object.hasOwn(trainingPresets, name);
 }

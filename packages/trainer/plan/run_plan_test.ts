@@ -92,11 +92,12 @@ Deno.test("runPlan says what a device holds while it trains", async () => {
 });
 
 Deno.test("runPlan counts the router's work on all clusters of plan beyond, and its packed weights", () => {
-  const of = (plan: string) => {
-    const values = { "sparsity.plan": plan, "sparsity.router": "cosine", "sparsity.denseLayers": 0 };
+  const of = (plan: string, m: number) => {
+    const same = { "sparsity.router": "cosine", "sparsity.denseLayers": 0 };
+    const values = { ...same, "sparsity.plan": plan, "sparsity.m": m, "sparsity.expertsPerToken": m / 32 };
     return runPlan(applyConfig(presetConfig("llama-1b"), values, "a test"));
   };
-  const [paper, beyond] = [of("paper"), of("beyond")];
+  const [paper, beyond] = [of("paper", 32), of("beyond", 64)];
   assertEquals(beyond.components.ffn, paper.components.ffn);
   assertEquals(beyond.components.router.sparseFlops, 2 * paper.components.router.sparseFlops);
   assertEquals(beyond.memoryBfloat16, paper.memoryBfloat16);

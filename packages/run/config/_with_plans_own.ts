@@ -1,0 +1,33 @@
+import { planRouting } from "@beyond24/recipe";
+import type { ConfigValues } from "./flatten_config.ts";
+import { type Clusters, presetClusters } from "./_preset_clusters.ts";
+import { presetConfig } from "./preset_config.ts";
+import type { RunConfig } from "./run_config.ts";
+
+/** Takes what belongs to another plan, or to another number of neurons, in the preset, unless it is set, too. */
+export function withPlansOwn(before: RunConfig, after: RunConfig, values: ConfigValues): RunConfig {
+  const own = { ...chosenBy(before, after), ...clustersOf(before, after, values) };
+  const free = Object.entries(own).filter(([key]) => !(`sparsity.${key}` in values));
+  return { ...after, sparsity: { ...after.sparsity, ...Object.fromEntries(free) } };
+}
+
+/** Who chooses clusters, what they are of, and which layers have some. */
+function chosenBy(before: RunConfig, after: RunConfig): Partial<RunConfig["sparsity"]> {
+  if (after.sparsity.plan === before.sparsity.plan) return {};
+  const { router, clusters, denseLayers } = presetConfig(after.preset, after.sparsity.plan).sparsity;
+  return { router, clusters, denseLayers };
+}
+
+/** The clusters of the preset where nobody has set others; where somebody has, those of the plan at that work. */
+function clustersOf(before: RunConfig, after: RunConfig, values: ConfigValues): Partial<Clusters> {
+  if ("sparsity.m" in values || "sparsity.expertsPerToken" in values) return {};
+  const { v, m, expertsPerToken } = before.sparsity;
+  const own = presetClusters(before);
+  if (own.m === m && own.expertsPerToken === expertsPerToken) return presetClusters(after);
+  const coarse = { v, n: 2 as const, m: m / expertsPerToken };
+  if (coarse.m % 4 !== 0 || after.sparsity.plan === before.sparsity.plan) return {};
+  const [old, wanted] = [before, after].map(({ sparsity: { plan }, model }) => planRouting(plan, coarse, model.dFfn));
+  // A plan that wants nothing else leaves the clusters as they were set.
+  if (wanted === undefined || wanted.expertsPerToken === old?.expertsPerToken) return {};
+  return { m: wanted.venom.m, expertsPerToken: wanted.expertsPerToken };
+}
