@@ -37,6 +37,8 @@ export interface ComponentPlan {
 
 /** What a run will take, worked out from its configuration alone. */
 export interface RunPlan {
+  /** How sparse steps are computed: the section of the configuration. */
+  readonly sparsity: RunConfig["sparsity"];
   /** Trained weights by component. */
   readonly parameters: ParameterCounts;
   /** Bytes in float32, as the CPU trains. */
@@ -194,6 +196,7 @@ export function runPlan(config: RunConfig, options: RunPlanOptions = {}): RunPla
     ...(data === undefined ? {} : { data }),
     fit: memoryFit(config, gpu, gpus),
     time: { gpu, utilization, hours: alone.run.hidden / 3.6e6, denseHours: alone.twin.hidden / 3.6e6 },
+    sparsity: config.sparsity,
     steps: train.steps,
     sparseSteps,
     denseEquivalentFlops,

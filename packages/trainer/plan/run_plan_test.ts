@@ -72,6 +72,7 @@ Deno.test("planJson has a number or a word for every figure", () => {
   for (const plan of ["paper", "dense", "w1"]) {
     const json = planJson(runPlan(applyConfig(presetConfig("tiny"), { "sparsity.plan": plan }, "a test")));
     assert(!/null|Infinity|NaN/.test(json));
+    assertEquals(JSON.parse(json).sparsity.plan, plan);
     const { ffn, step, run } = JSON.parse(json).speedups[2];
     assertEquals([typeof ffn, typeof step, typeof run], [plan === "paper" ? "string" : "number", "number", "number"]);
   }
