@@ -1,4 +1,5 @@
 import { checkInteger, checkMatrix } from "./_check.ts";
+import { addEntries, type RowEntries } from "./_row_entries.ts";
 
 /** Sizes of weights and clusters. */
 export interface ClusterShape {
@@ -25,10 +26,15 @@ export function averageClusters(
   weights: Float32Array,
   { neurons, features, experts }: ClusterShape,
   expertOf: (neuron: number) => number,
+  entries?: RowEntries,
 ): Float64Array {
   const means = new Float64Array(experts * features);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const target = expertOf(neuron) * features;
+    if (entries !== undefined) {
+      addEntries(entries, neuron, means, target);
+      continue;
+    }
     const source = neuron * features;
     for (let c = 0; c < features; c++) {
       means[target + c] = (means[target + c] as number) + (weights[source + c] as number);

@@ -35,26 +35,3 @@ export function dotRows(
     products[row] = sum;
   }
 }
-
-/**
- * {@linkcode dotRows} of a vector that is mostly zero, at the places where it is not: the same bits, as a sum that
- * gains zero stays.
- */
-export function dotRowsAt(
-  places: Int32Array,
-  vector: Float32Array,
-  start: number,
-  rows: Float32Array | Float64Array,
-  cols: number,
-  products: Float64Array,
-): void {
-  for (let row = 0; row < products.length; row++) {
-    const base = row * cols;
-    let sum = 0;
-    for (let i = 0; i < places.length; i++) {
-      const c = places[i] as number;
-      sum += (vector[start + c] as number) * (rows[base + c] as number);
-    }
-    products[row] = sum;
-  }
-}

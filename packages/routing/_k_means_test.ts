@@ -1,6 +1,8 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { averageClusters } from "./_clusters.ts";
 import { dotRows } from "./_dot_rows.ts";
 import { assignGreedily, distanceCosts, seedCenters, swapNeurons } from "./_k_means.ts";
+import { rowEntries } from "./_row_entries.ts";
 import { seededRandom } from "./seeded_random.ts";
 
 Deno.test("seedCenters draws the first center evenly and the next by squared distance", () => {
@@ -65,7 +67,13 @@ Deno.test("distanceCosts of rows that are mostly zero have the bits of sums over
   const next = seededRandom(4);
   const weights = Float32Array.from({ length: neurons * features }, () => Math.max(0, next() - 0.8));
   const centers = Float64Array.from({ length: experts * features }, () => next() - 0.5);
-  const costs = distanceCosts(weights, centers, { neurons, features, experts });
+  const entries = rowEntries(weights, { neurons, features });
+  assert(entries !== undefined);
+  const shape = { neurons, features, experts };
+  const costs = distanceCosts(weights, centers, shape, entries);
+  assertEquals(costs, distanceCosts(weights, centers, shape));
+  const clusterOf = (neuron: number) => neuron % experts;
+  assertEquals(averageClusters(weights, shape, clusterOf, entries), averageClusters(weights, shape, clusterOf));
   const products = new Float64Array(experts);
   for (let neuron = 0; neuron < neurons; neuron++) {
     dotRows(weights, neuron * features, centers, features, products);
@@ -75,6 +83,17 @@ Deno.test("distanceCosts of rows that are mostly zero have the bits of sums over
       assertEquals(costs[neuron * experts + expert], length - 2 * product);
     }
   }
+});
+
+Deno.test("rowEntries are what is not zero, and none of rows of which half is not", () => {
+  const shape = { neurons: 2, features: 4 };
+  assertEquals(rowEntries(Float32Array.of(1, 1, 0, 0, 0, 1, 0, 1), shape), {
+    starts: Int32Array.of(0, 2, 4),
+    columns: Int32Array.of(0, 1, 1, 3, 0),
+    values: Float32Array.of(1, 1, 1, 1, 0),
+  });
+  assertEquals(rowEntries(Float32Array.of(1, 1, 0, 0, 0, 1, 1, 1), shape), undefined);
+  assertEquals(rowEntries(new Float32Array(8), shape)?.starts, Int32Array.of(0, 0, 0));
 });
 
 /** {@linkcode swapNeurons} as it is described: whole clusters, sorted, for every pair. */

@@ -1,6 +1,7 @@
 import { checkInteger, checkKind } from "./_check.ts";
 import { averageClusters, checkClusters } from "./_clusters.ts";
 import { assignGreedily, distanceCosts, seedCenters, swapNeurons } from "./_k_means.ts";
+import { type RowEntries, rowEntries } from "./_row_entries.ts";
 
 /** What {@linkcode clusterNeurons} splits. */
 export interface ClusterNeuronsOptions {
@@ -32,8 +33,9 @@ export interface NeuronClusters {
 }
 
 function checkFinite(weights: Float32Array, features: number): void {
-  const index = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (index < 0) return;
+  let index = 0; // a loop, as a callback for every weight takes as long as the means
+  while (index < weights.length && Number.isFinite(weights[index])) index++;
+  if (index === weights.length) return;
   throw new RangeError(
     `Cannot cluster neurons as weights must be finite: current value at neuron ${Math.floor(index / features)} is ` +
       `${weights[index]}`,
@@ -62,10 +64,16 @@ function checkPresent(present: Int32Array, { neurons, experts }: ClusterNeuronsO
   );
 }
 
+/** The rows, and what is not zero of them where that is little. */
+interface Rows {
+  readonly weights: Float32Array;
+  readonly entries: RowEntries | undefined;
+}
+
 /** Sum of squared distances of the neurons from the means of their clusters. */
-function spread(weights: Float32Array, assignment: Int32Array, options: ClusterNeuronsOptions): number {
+function spread({ weights, entries }: Rows, assignment: Int32Array, options: ClusterNeuronsOptions): number {
   const { features } = options;
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, entries);
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     const expert = assignment[Math.floor(i / features)] as number;
@@ -75,9 +83,9 @@ function spread(weights: Float32Array, assignment: Int32Array, options: ClusterN
 }
 
 /** Clusters from k-means++ centers: the first assignment with its exchanges. */
-function seedClusters(weights: Float32Array, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
+function seedClusters({ weights, entries }: Rows, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
   const { neurons, experts } = options;
-  const costs = distanceCosts(weights, seedCenters(weights, options), options);
+  const costs = distanceCosts(weights, seedCenters(weights, options), options, entries);
   const assignment = assignGreedily(costs, neurons, experts);
   swapNeurons(costs, experts, assignment);
   return assignment;
@@ -85,14 +93,14 @@ function seedClusters(weights: Float32Array, options: ClusterNeuronsOptions): In
 
 /** Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. */
 function refine(
-  weights: Float32Array,
+  { weights, entries }: Rows,
   assignment: Int32Array<ArrayBuffer>,
   rounds: number,
   options: ClusterNeuronsOptions,
 ): Int32Array<ArrayBuffer> {
   for (let round = 0; round < rounds; round++) {
-    const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
-    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
+    const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, entries);
+    if (!swapNeurons(distanceCosts(weights, means, options, entries), options.experts, assignment)) break;
   }
   return assignment;
 }
@@ -102,14 +110,14 @@ function refine(
  * gain.
  */
 function clusterAgain(
-  weights: Float32Array,
+  rows: Rows,
   fresh: Int32Array<ArrayBuffer>,
   options: ClusterNeuronsOptions & { readonly present: Int32Array; readonly iterations: number },
 ): Int32Array<ArrayBuffer> {
   const { present, iterations } = options;
-  const refined = refine(weights, Int32Array.from(present), iterations, options);
+  const refined = refine(rows, Int32Array.from(present), iterations, options);
   const candidates = [Int32Array.from(present), refined, fresh];
-  const sums = candidates.map((assignment) => spread(weights, assignment, options));
+  const sums = candidates.map((assignment) => spread(rows, assignment, options));
   return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
 }
 
@@ -161,8 +169,9 @@ export function clusterNeurons(weights: Float32Array, options: ClusterNeuronsOpt
   checkInteger(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
   if (present !== undefined) checkPresent(present, options);
-  const fresh = refine(weights, seedClusters(weights, options), iterations - 1, options);
-  const assignment = present === undefined ? fresh : clusterAgain(weights, fresh, { ...options, present, iterations });
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number);
+  const rows = { weights, entries: rowEntries(weights, options) };
+  const fresh = refine(rows, seedClusters(rows, options), iterations - 1, options);
+  const assignment = present === undefined ? fresh : clusterAgain(rows, fresh, { ...options, present, iterations });
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, rows.entries);
   return { assignment, order: clusterOrder(assignment), means: Float32Array.from(means) };
 }
