@@ -1,5 +1,3 @@
-import type { ClusterShape } from "./_clusters.ts";
-
 /** What is not zero of rows that mostly are, as activations: a row has those from its start to the next. */
 export interface RowEntries {
   /** First entry of each row, and the end of the last [neurons + 1]. */
@@ -13,7 +11,7 @@ export interface RowEntries {
 /** The entries of rows [neurons, features]; undefined where half of them are not zero, as of weights. */
 export function rowEntries(
   rows: Float32Array,
-  { neurons, features }: Pick<ClusterShape, "neurons" | "features">,
+  { neurons, features }: { readonly neurons: number; readonly features: number },
 ): RowEntries | undefined {
   const most = Math.floor(rows.length / 2);
   const starts = new Int32Array(neurons + 1);
