@@ -271,11 +271,13 @@ var modelPresets = {
   }
 };
 
+// ../recipe/_tile_neurons.ts
+var tileNeurons = 128;
+
 // ../recipe/plan_routing.ts
 var wantedClusters = {
   beyond: 16
 };
-var tileNeurons = 128;
 function planRouting(plan, venom, neurons) {
   const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
   const expertsPerToken = wanted === 1 || neurons === void 0 ? Math.ceil(wanted) : inWholeClusters(wanted, neurons / venomExperts(venom));

@@ -5527,11 +5527,13 @@ var modelPresets = {
   }
 };
 
+// ../recipe/_tile_neurons.ts
+var tileNeurons = 128;
+
 // ../recipe/plan_routing.ts
 var wantedClusters = {
   beyond: 16
 };
-var tileNeurons = 128;
 function planRouting(plan, venom, neurons) {
   const wanted = Math.max(1, (wantedClusters[plan] ?? 1) / venomExperts(venom));
   const expertsPerToken = wanted === 1 || neurons === void 0 ? Math.ceil(wanted) : inWholeClusters(wanted, neurons / venomExperts(venom));
@@ -5588,87 +5590,6 @@ var recipes = {
   "llama-1b": warmSparseDense(1e3, 29e3, 3e4),
   "llama-7b": warmSparseDense(1e3, 9e3, 38e3)
 };
-
-// ../recipe/sparse_layers.ts
-function sparseLayers(layers, denseLayers = 0) {
-  if (Number.isInteger(denseLayers) && denseLayers >= 0 && denseLayers <= layers) return layers - denseLayers;
-  throw new RangeError(`Cannot count sparse layers as denseLayers must be an integer from 0 to layers, ${layers}: current value is ${denseLayers}`);
-}
-
-// ../recipe/training_flops.ts
-function denseWork(forward, { recompute = false } = {}) {
-  return {
-    forward,
-    executed: (recompute ? 4 : 3) * forward
-  };
-}
-function ffnWork(model2, tokens, options) {
-  const forward = 2 * tokens * model2.layers * model2.dModel * model2.dFfn * (options.ffnMatrices ?? 2);
-  const plan = options.plan ?? sparsityPlans.dense;
-  const sparse2 = sparseLayers(model2.layers, options.denseLayers) / model2.layers;
-  const meanOf = (products) => {
-    const executed = products.reduce((sum3, product2) => sum3 + executedFraction(plan, product2, options), 0);
-    return 1 - sparse2 + sparse2 * executed / products.length;
-  };
-  const again = options.recompute ? forward * meanOf([
-    "y1",
-    "y3"
-  ]) : 0;
-  return {
-    forward,
-    executed: 3 * forward * meanOf(ffnProductNames) + again
-  };
-}
-function routerWork(model2, tokens, options) {
-  if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
-  const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
-  const { flops } = routers[options.router ?? "cosine"];
-  return {
-    forward: 0,
-    executed: (options.recompute ? 2 : 1) * tokens * sparseLayers(model2.layers, options.denseLayers) * flops({
-      features: model2.dModel,
-      neurons: model2.dFfn,
-      experts
-    })
-  };
-}
-function component({ forward, executed }, totalForward) {
-  return {
-    forward,
-    backward: 2 * forward,
-    denseEquivalent: 3 * forward,
-    executed,
-    share: totalForward === 0 ? 0 : forward / totalForward
-  };
-}
-function trainingFlops(model2, tokens, options = {}) {
-  checkModelShape(model2);
-  checkNumber(tokens, "tokens", 0, Infinity, "count FLOPs");
-  const { layers, dModel, heads, kvHeads, headDim, vocabularySize, sequenceLength: sequenceLength2 } = model2;
-  const keys2 = options.attention === "full" ? sequenceLength2 : (sequenceLength2 + 1) / 2;
-  const works = {
-    ffn: ffnWork(model2, tokens, options),
-    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim, options),
-    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys2, options),
-    lmHead: denseWork(2 * tokens * dModel * vocabularySize),
-    router: routerWork(model2, tokens, options)
-  };
-  const total = Object.values(works).reduce((sum3, work) => ({
-    forward: sum3.forward + work.forward,
-    executed: sum3.executed + work.executed
-  }));
-  const of = (name) => component(works[name], total.forward);
-  return {
-    components: {
-      ffn: of("ffn"),
-      attentionProjections: of("attentionProjections"),
-      attention: of("attention"),
-      lmHead: of("lmHead"),
-      router: of("router")
-    },
-    total: component(total, total.forward)
-  };
-}
 
 // ../recipe/training_presets.ts
 function preset(name, batchSize2, paperVenom, rate, { plan = "paper", venom = paperVenom, routing = {}, denseLayers = 0 } = {}) {
@@ -5771,6 +5692,87 @@ var trainingPresets = {
   }, probedLater)
 };
 
+// ../recipe/sparse_layers.ts
+function sparseLayers(layers, denseLayers = 0) {
+  if (Number.isInteger(denseLayers) && denseLayers >= 0 && denseLayers <= layers) return layers - denseLayers;
+  throw new RangeError(`Cannot count sparse layers as denseLayers must be an integer from 0 to layers, ${layers}: current value is ${denseLayers}`);
+}
+
+// ../recipe/training_flops.ts
+function denseWork(forward, { recompute = false } = {}) {
+  return {
+    forward,
+    executed: (recompute ? 4 : 3) * forward
+  };
+}
+function ffnWork(model2, tokens, options) {
+  const forward = 2 * tokens * model2.layers * model2.dModel * model2.dFfn * (options.ffnMatrices ?? 2);
+  const plan = options.plan ?? sparsityPlans.dense;
+  const sparse2 = sparseLayers(model2.layers, options.denseLayers) / model2.layers;
+  const meanOf = (products) => {
+    const executed = products.reduce((sum3, product2) => sum3 + executedFraction(plan, product2, options), 0);
+    return 1 - sparse2 + sparse2 * executed / products.length;
+  };
+  const again = options.recompute ? forward * meanOf([
+    "y1",
+    "y3"
+  ]) : 0;
+  return {
+    forward,
+    executed: 3 * forward * meanOf(ffnProductNames) + again
+  };
+}
+function routerWork(model2, tokens, options) {
+  if (!isRouted(options.plan ?? sparsityPlans.dense)) return denseWork(0);
+  const experts = venomExperts(options.venom ?? venomFormats["87.5"]);
+  const { flops } = routers[options.router ?? "cosine"];
+  return {
+    forward: 0,
+    executed: (options.recompute ? 2 : 1) * tokens * sparseLayers(model2.layers, options.denseLayers) * flops({
+      features: model2.dModel,
+      neurons: model2.dFfn,
+      experts
+    })
+  };
+}
+function component({ forward, executed }, totalForward) {
+  return {
+    forward,
+    backward: 2 * forward,
+    denseEquivalent: 3 * forward,
+    executed,
+    share: totalForward === 0 ? 0 : forward / totalForward
+  };
+}
+function trainingFlops(model2, tokens, options = {}) {
+  checkModelShape(model2);
+  checkNumber(tokens, "tokens", 0, Infinity, "count FLOPs");
+  const { layers, dModel, heads, kvHeads, headDim, vocabularySize, sequenceLength: sequenceLength2 } = model2;
+  const keys2 = options.attention === "full" ? sequenceLength2 : (sequenceLength2 + 1) / 2;
+  const works = {
+    ffn: ffnWork(model2, tokens, options),
+    attentionProjections: denseWork(2 * tokens * layers * 2 * dModel * (heads + kvHeads) * headDim, options),
+    attention: denseWork(2 * tokens * layers * 2 * heads * headDim * keys2, options),
+    lmHead: denseWork(2 * tokens * dModel * vocabularySize),
+    router: routerWork(model2, tokens, options)
+  };
+  const total = Object.values(works).reduce((sum3, work) => ({
+    forward: sum3.forward + work.forward,
+    executed: sum3.executed + work.executed
+  }));
+  const of = (name) => component(works[name], total.forward);
+  return {
+    components: {
+      ffn: of("ffn"),
+      attentionProjections: of("attentionProjections"),
+      attention: of("attention"),
+      lmHead: of("lmHead"),
+      router: of("router")
+    },
+    total: component(total, total.forward)
+  };
+}
+
 // ../routing/_check.ts
 function checkInteger2(value2, name, minimum, action) {
   if (Number.isSafeInteger(value2) && value2 >= minimum) return;
@@ -5788,6 +5790,70 @@ function checkMatrix(array2, rows, cols, name, action) {
   throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array2.length}`);
 }
 
+// ../routing/_row_entries.ts
+function rowEntries(rows, { neurons, features }) {
+  const most = Math.floor(rows.length / 2);
+  const starts = new Int32Array(neurons + 1);
+  const columns = new Int32Array(most + 1);
+  const values = new Float32Array(most + 1);
+  let count2 = 0;
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const row = neuron * features;
+    for (let c = 0; c < features; c++) {
+      const value2 = rows[row + c];
+      columns[count2] = c;
+      values[count2] = value2;
+      if (value2 === 0) continue;
+      if (count2 === most) return void 0;
+      count2++;
+    }
+    starts[neuron + 1] = count2;
+  }
+  return {
+    starts,
+    columns,
+    values
+  };
+}
+function dotEntries({ starts, columns, values }, neuron, rows, cols, products) {
+  const [start, end] = [
+    starts[neuron],
+    starts[neuron + 1]
+  ];
+  const count2 = products.length;
+  let row = 0;
+  for (; row + 4 <= count2; row += 4) {
+    const base = row * cols;
+    let sum0 = 0, sum1 = 0, sum22 = 0, sum3 = 0;
+    for (let i = start; i < end; i++) {
+      const place2 = base + columns[i];
+      const value2 = values[i];
+      sum0 += value2 * rows[place2];
+      sum1 += value2 * rows[place2 + cols];
+      sum22 += value2 * rows[place2 + 2 * cols];
+      sum3 += value2 * rows[place2 + 3 * cols];
+    }
+    products[row] = sum0;
+    products[row + 1] = sum1;
+    products[row + 2] = sum22;
+    products[row + 3] = sum3;
+  }
+  for (; row < count2; row++) {
+    let sum3 = 0;
+    for (let i = start; i < end; i++) {
+      sum3 += values[i] * rows[row * cols + columns[i]];
+    }
+    products[row] = sum3;
+  }
+}
+function addEntries({ starts, columns, values }, neuron, sums, target) {
+  const end = starts[neuron + 1];
+  for (let i = starts[neuron]; i < end; i++) {
+    const place2 = target + columns[i];
+    sums[place2] = sums[place2] + values[i];
+  }
+}
+
 // ../routing/_clusters.ts
 function checkClusters2(weights, shape, action) {
   const { neurons, features, experts } = shape;
@@ -5798,10 +5864,14 @@ function checkClusters2(weights, shape, action) {
   if (neurons % experts === 0) return;
   throw new RangeError(`Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`);
 }
-function averageClusters(weights, { neurons, features, experts }, expertOf) {
+function averageClusters(weights, { neurons, features, experts }, expertOf, entries) {
   const means = new Float64Array(experts * features);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const target = expertOf(neuron) * features;
+    if (entries !== void 0) {
+      addEntries(entries, neuron, means, target);
+      continue;
+    }
     const source = neuron * features;
     for (let c = 0; c < features; c++) {
       means[target + c] = means[target + c] + weights[source + c];
@@ -5834,17 +5904,6 @@ function dotRows(vector, start, rows, cols, products) {
   for (; row < count2; row++) {
     let sum3 = 0;
     for (let c = 0; c < cols; c++) sum3 += vector[start + c] * rows[row * cols + c];
-    products[row] = sum3;
-  }
-}
-function dotRowsAt(places4, vector, start, rows, cols, products) {
-  for (let row = 0; row < products.length; row++) {
-    const base = row * cols;
-    let sum3 = 0;
-    for (let i = 0; i < places4.length; i++) {
-      const c = places4[i];
-      sum3 += vector[start + c] * rows[base + c];
-    }
     products[row] = sum3;
   }
 }
@@ -5905,30 +5964,20 @@ function seedCenters(weights, { neurons, features, experts, seed }) {
   }
   return centers;
 }
-function nonzerosOf(weights, start, features, places4) {
-  let count2 = 0;
-  for (let c = 0; c < features; c++) {
-    places4[count2] = c;
-    if (weights[start + c] !== 0) count2++;
-  }
-  return places4.subarray(0, count2);
-}
-function distanceCosts(weights, centers, { neurons, features, experts }) {
+function distanceCosts(weights, centers, { neurons, features, experts }, entries) {
   const lengths = new Float64Array(experts);
   for (let i = 0; i < centers.length; i++) {
     const expert = Math.floor(i / features);
     lengths[expert] = lengths[expert] + centers[i] ** 2;
   }
   const costs = new Float64Array(neurons * experts);
-  const scratch2 = new Int32Array(features);
+  const row = new Float64Array(experts);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const row = costs.subarray(neuron * experts, (neuron + 1) * experts);
-    const start = neuron * features;
-    const places4 = nonzerosOf(weights, start, features, scratch2);
-    if (2 * places4.length < features) dotRowsAt(places4, weights, start, centers, features, row);
-    else dotRows(weights, start, centers, features, row);
+    if (entries === void 0) dotRows(weights, neuron * features, centers, features, row);
+    else dotEntries(entries, neuron, centers, features, row);
+    const start = neuron * experts;
     for (let expert = 0; expert < experts; expert++) {
-      row[expert] = lengths[expert] - 2 * row[expert];
+      costs[start + expert] = lengths[expert] - 2 * row[expert];
     }
   }
   return costs;
@@ -6046,8 +6095,9 @@ function swapNeurons(costs, experts, assignment) {
 
 // ../routing/cluster_neurons.ts
 function checkFinite(weights, features) {
-  const index = weights.findIndex((weight) => !Number.isFinite(weight));
-  if (index < 0) return;
+  let index = 0;
+  while (index < weights.length && Number.isFinite(weights[index])) index++;
+  if (index === weights.length) return;
   throw new RangeError(`Cannot cluster neurons as weights must be finite: current value at neuron ${Math.floor(index / features)} is ${weights[index]}`);
 }
 function clusterOrder(assignment) {
@@ -6065,9 +6115,9 @@ function checkPresent(present, { neurons, experts }) {
   if (isEven) return;
   throw new RangeError(`Cannot cluster neurons as present must give each of ${experts} clusters ${neurons / experts} of ${neurons} neurons: current value does not`);
 }
-function spread(weights, assignment, options) {
+function spread({ weights, entries }, assignment, options) {
   const { features } = options;
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron], entries);
   let sum3 = 0;
   for (let i = 0; i < weights.length; i++) {
     const expert = assignment[Math.floor(i / features)];
@@ -6075,29 +6125,29 @@ function spread(weights, assignment, options) {
   }
   return sum3;
 }
-function seedClusters(weights, options) {
+function seedClusters({ weights, entries }, options) {
   const { neurons, experts } = options;
-  const costs = distanceCosts(weights, seedCenters(weights, options), options);
+  const costs = distanceCosts(weights, seedCenters(weights, options), options, entries);
   const assignment = assignGreedily(costs, neurons, experts);
   swapNeurons(costs, experts, assignment);
   return assignment;
 }
-function refine(weights, assignment, rounds, options) {
+function refine({ weights, entries }, assignment, rounds, options) {
   for (let round = 0; round < rounds; round++) {
-    const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
-    if (!swapNeurons(distanceCosts(weights, means, options), options.experts, assignment)) break;
+    const means = averageClusters(weights, options, (neuron) => assignment[neuron], entries);
+    if (!swapNeurons(distanceCosts(weights, means, options, entries), options.experts, assignment)) break;
   }
   return assignment;
 }
-function clusterAgain(weights, fresh2, options) {
+function clusterAgain(rows, fresh2, options) {
   const { present, iterations } = options;
-  const refined = refine(weights, Int32Array.from(present), iterations, options);
+  const refined = refine(rows, Int32Array.from(present), iterations, options);
   const candidates = [
     Int32Array.from(present),
     refined,
     fresh2
   ];
-  const sums = candidates.map((assignment) => spread(weights, assignment, options));
+  const sums = candidates.map((assignment) => spread(rows, assignment, options));
   return candidates[sums.indexOf(Math.min(...sums))] ?? refined;
 }
 function clusterNeurons(weights, options) {
@@ -6107,13 +6157,17 @@ function clusterNeurons(weights, options) {
   checkInteger2(iterations, "iterations", 1, "cluster neurons");
   checkFinite(weights, features);
   if (present !== void 0) checkPresent(present, options);
-  const fresh2 = refine(weights, seedClusters(weights, options), iterations - 1, options);
-  const assignment = present === void 0 ? fresh2 : clusterAgain(weights, fresh2, {
+  const rows = {
+    weights,
+    entries: rowEntries(weights, options)
+  };
+  const fresh2 = refine(rows, seedClusters(rows, options), iterations - 1, options);
+  const assignment = present === void 0 ? fresh2 : clusterAgain(rows, fresh2, {
     ...options,
     present,
     iterations
   });
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron]);
+  const means = averageClusters(weights, options, (neuron) => assignment[neuron], rows.entries);
   return {
     assignment,
     order: clusterOrder(assignment),
