@@ -11,7 +11,7 @@ export type PresetName = "tiny" | "small" | "llama-125m" | "llama-350m" | "llama
  *   2.1)
  *   in the shape of Llama: 4 neurons a feature, 4 heads for keys and values, and a vocabulary of 32,000 unless the
  *   tokens have another. Their neurons can be cut into whole tiles by the 4 clusters of the plan `paper` and by the
- *   12 (`llama-125m`) and 16 of `beyond`.
+ *   24 (`llama-125m`) and 16 of `beyond`.
  * - `llama-1b` and `llama-7b` are Table 1 of the paper, which leaves out the number of key and value heads and the
  *   vocabulary. Here: a key and value head for every four query heads, the ratio of Llama 3 8B and the one that gives
  *   the paper's 2.2x per iteration (see the README), and the Llama 3 vocabulary of 128 256. With the two-matrix FFN

@@ -24,7 +24,7 @@ import { venomExperts, type VenomFormat } from "./venom_format.ts";
  *   return [venom.m / 4, expertsPerToken];
  * };
  * assertEquals(clusters("small", 1024), [32, 4]);
- * assertEquals(clusters("llama-125m", 2048), [16, 4]); // 12 clusters do not divide them
+ * assertEquals(clusters("llama-125m", 2048), [16, 4]); // 24 clusters do not divide them
  * assertEquals(clusters("llama-1b", 1024), [8, 1]); // clusters of whole tiles of 128
  * ```
  */

@@ -136,7 +136,7 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
     32,
     venomFormats["87.5"],
     { peak: 6e-4, warmupSteps: 1000, ...stable },
-    { ...routedLater, venom: { v: 64, n: 2, m: 24 } }, // 12 clusters of two whole tiles each: F / 6
+    { ...routedLater, routing: { venom: { v: 64, n: 2, m: 96 }, expertsPerToken: 4 } }, // 24 clusters of a tile: F / 6
   ),
   "llama-350m": preset(
     "llama-350m",

@@ -100,7 +100,7 @@ Deno.test("clusters follow the neurons of a network", () => {
     return [config.sparsity.m / 4, config.sparsity.expertsPerToken];
   };
   assertEquals(clusters("llama-125m", 384), [12, 2]); // no whole tiles fit
-  assertEquals(clusters("llama-125m", 2048), [16, 4]); // 12 clusters do not
+  assertEquals(clusters("llama-125m", 2048), [16, 4]); // 24 clusters do not
   assertEquals(clusters("llama-1b", 1024), [8, 1]); // 16 would be no whole tiles
   assertEquals(clusters("small", 1024), [32, 4]);
   for (const preset of ["tiny", "small", "llama-125m", "llama-350m", "llama-1b", "llama-7b"]) {
