@@ -413,10 +413,13 @@ var trainingPresets = {
     ...stable
   }, {
     ...routedLater,
-    venom: {
-      v: 64,
-      n: 2,
-      m: 24
+    routing: {
+      venom: {
+        v: 64,
+        n: 2,
+        m: 96
+      },
+      expertsPerToken: 4
     }
   }),
   "llama-350m": preset("llama-350m", 16, venomFormats["87.5"], {
