@@ -30,7 +30,9 @@ Deno.test("applyConfig changes what it is told to and nothing else", () => {
   assertEquals(tiny, presetConfig("tiny"));
 });
 
-/** Clusters of plan `beyond` in presets that have not 16: a multiple of 12 in `llama-125m`, as tiles of 128 divide them. */
+/**
+ * Clusters of plan `beyond` in presets that have not 16: a multiple of 12 in `llama-125m`, as tiles of 128 divide them.
+ */
 const clustersOfBeyond: Readonly<Record<string, number>> = { "small": 32, "llama-125m": 24 };
 
 Deno.test("applyConfig gives a plan the clusters that it wants, at the same work", () => {
