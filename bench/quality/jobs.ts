@@ -1,5 +1,5 @@
 import { modelPresets } from "@beyond24/recipe";
-import { type ConfigValues, didYouMean, UsageError } from "@beyond24/run";
+import { applyConfig, type ConfigValues, didYouMean, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
 import {
   planVariants,
   qualityRates,
@@ -135,6 +135,23 @@ export function jobValues(job: QualityJob): ConfigValues {
     "train.validationTokens": qualitySizes[job.size].validationTokens,
     "train.checkpointEvery": Math.max(1, Math.ceil(steps / checkpoints)),
   };
+}
+
+/** The keys of a configuration that say what sparse steps compute. */
+export type RowSparsity = Pick<
+  RunConfig["sparsity"],
+  "plan" | "v" | "m" | "expertsPerToken" | "router" | "clusters" | "denseLayers"
+>;
+
+/** How sparse steps of a job are computed, with the presets as they are now; undefined where it has none. */
+export function sparsityOf(job: QualityJob): RowSparsity | undefined {
+  if (!recipeOf(job).includes("sparse")) return undefined;
+  const { plan, v, m, expertsPerToken, router, clusters, denseLayers } = applyConfig(
+    presetConfig(qualitySizes[job.size].preset),
+    sharedValues(job),
+    jobName(job),
+  ).sparsity;
+  return { plan, v, m, expertsPerToken, router, clusters, denseLayers };
 }
 
 /** Tokens of a step. */

@@ -2,6 +2,7 @@ import { formatChange, formatCount, formatDuration, formatLarge } from "@beyond2
 import { type QualityBar, qualityBars } from "./bars.ts";
 import { compareRun, isWholeDense, type RunComparison, type Study } from "./compare_runs.ts";
 import { describeMix } from "./describe_mix.ts";
+import { describeOlder } from "./describe_older.ts";
 import { type QualityRun, qualityRuns, type QualityTable, qualityTables, type RunName } from "./experiments.ts";
 import { isRunName, timedSteps } from "./jobs.ts";
 import type { ResultRow } from "./result_row.ts";
@@ -123,6 +124,7 @@ function provenance(study: Study): string {
     } of them all.`,
     timesNote(rows),
     ...describeMix(rows).map((line) => `**Mixed:** ${line}.`),
+    ...describeOlder(rows).map((line) => `**Of an older preset:** ${line}.`),
   ];
   return lines.map((line) => wrapItem(`- ${line}`)).join("\n");
 }

@@ -20,6 +20,7 @@ import type { ReproduceContext } from "./context.ts";
 import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
 import { chooseJobs, jobName, type QualityJob, stepsOf, timingName } from "./jobs.ts";
 import { describeMix } from "./describe_mix.ts";
+import { describeOlder } from "./describe_older.ts";
 import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
@@ -148,6 +149,7 @@ async function reproduceJobs(
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
   for (const note of noteRevisions(before.values(), context.revision)) say(`note: ${note}`);
+  for (const note of describeOlder([...before.values()])) say(`note: of an older preset, ${note}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
   if (dryRun) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;

@@ -1,10 +1,10 @@
 import { diskError } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
-import type { PhaseSummary, ScoreRow } from "@beyond24/run";
+import { configField, type PhaseSummary, type ScoreRow } from "@beyond24/run";
 import { join, SEPARATOR } from "@std/path";
 import * as v from "valibot";
 import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
-import { nameOf } from "./jobs.ts";
+import { nameOf, type RowSparsity } from "./jobs.ts";
 import { qualityRuns, type RunName } from "./experiments.ts";
 import { messageOf } from "./message_of.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
@@ -32,6 +32,8 @@ export interface ResultRow {
   readonly recipe: string;
   /** What was set over the preset of the size. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** How its sparse steps were computed; absent where it has none. */
+  readonly sparsity?: RowSparsity;
   /** Commits that computed it; empty when the program did not lie in a checkout. */
   readonly revisions: readonly string[];
   readonly device: string;
@@ -122,6 +124,21 @@ const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(finite, v.minValue(0));
 
+function choiceOf(key: string) {
+  const field = configField(key);
+  return v.picklist(field.kind === "choice" ? field.choices : []);
+}
+
+const sparsitySchema = v.object({
+  plan: choiceOf("sparsity.plan"),
+  v: count,
+  m: count,
+  expertsPerToken: count,
+  router: choiceOf("sparsity.router"),
+  clusters: choiceOf("sparsity.clusters"),
+  denseLayers: count,
+}) as v.GenericSchema<unknown, RowSparsity>;
+
 const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   format: v.literal("beyond24-quality-1"),
   size: v.picklist(Object.keys(qualitySizes) as SizeName[]),
@@ -132,6 +149,7 @@ const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   steps: count,
   recipe: v.string(),
   settings: v.record(v.string(), v.unknown()),
+  sparsity: v.exactOptional(sparsitySchema),
   revisions: v.array(v.string()),
   device: v.string(),
   corpus: v.string(),

@@ -1,7 +1,9 @@
-import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { testRow } from "./_testing.ts";
 import { describeMix } from "./describe_mix.ts";
+import { describeOlder } from "./describe_older.ts";
+import { sparsityOf } from "./jobs.ts";
 import { decodeRow, encodeRow, readRows } from "./result_row.ts";
 
 Deno.test("a row is read as it was written, a point of its curve a line", () => {
@@ -42,6 +44,25 @@ Deno.test("rows are read from the folders of sizes, and a missing folder has non
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("rows whose sparse steps were computed otherwise than they are now are named, with both ways", () => {
+  const job = { size: "125m", run: "beyond-50", seed: 1, steps: 9200 } as const;
+  const sparsity = sparsityOf(job);
+  assert(sparsity !== undefined);
+  assertEquals(sparsityOf({ ...job, run: "dense" }), undefined);
+  const row = testRow({ ...job, study_steps: 9200, recipe: "dense:200,sparse:4400,dense:4600", sparsity });
+  const before = { ...row, sparsity: { ...sparsity, m: 48, expertsPerToken: 2 } };
+  assertEquals(decodeRow(encodeRow(before), "a row"), before);
+  assertEquals(describeOlder([row, testRow({})]), []);
+  const [line, ...others] = describeOlder([before, { ...before, seed: 2 }, row]);
+  assertMatch(
+    line ?? "",
+    /^125m\/beyond-50\.seed1, 125m\/beyond-50\.seed2: beyond, 64:2:48, 12 experts, 2 .*; now beyond, 64:2:96, 24 /,
+  );
+  assertEquals(others, []);
+  // Plans are of other keys than their name.
+  assertThrows(() => decodeRow(encodeRow(before).replace('"energy"', '"lottery"'), "a row"), SyntaxError, "a row");
 });
 
 Deno.test("rows of another device, corpus or revision are not held together in silence", () => {

@@ -3,7 +3,7 @@ import { type ConfigValues, readRun, readScores, runFolder } from "@beyond24/run
 import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
 import { epochsOf, validationTokensOf } from "./corpus_facts.ts";
-import { jobName, jobValues, type QualityJob, recipeOf } from "./jobs.ts";
+import { jobName, jobValues, type QualityJob, recipeOf, sparsityOf } from "./jobs.ts";
 import { decodeRow, encodeRow, type ResultRow, type StepTimes } from "./result_row.ts";
 import { qualitySizes } from "./sizes.ts";
 import { scoreRun } from "./score_run.ts";
@@ -111,6 +111,7 @@ async function measuredRow(
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
   const { corpus, atOnce, namedRevision: named, tasks } = context;
+  const sparsity = sparsityOf(job);
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -121,6 +122,7 @@ async function measuredRow(
     steps: summary.steps,
     recipe: recipeOf(job),
     settings: settingsOf(job, context),
+    ...(sparsity === undefined ? {} : { sparsity }),
     revisions: named !== undefined ? [named] : [...new Set(starts.flatMap(({ revision }) => revision ?? []))],
     device: summary.device,
     corpus: corpus.digest,

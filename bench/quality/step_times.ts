@@ -38,7 +38,7 @@ export function timesInRun(phases: readonly PhaseSummary[]): StepTimes {
 }
 
 /**
- * Whether the steps of a run time it: it has the device to itself, and more steps of each kind than the short run that
+ * Whether the steps of a run time it: it has the device to itself, and as many steps of each kind as the short run that
  * measures times.
  */
 export function isTimedInRun(
@@ -48,7 +48,7 @@ export function isTimedInRun(
 ): boolean {
   if (runs_at_once > 1) return false;
   const counts = countSteps(recipe);
-  return kinds.every((kind) => counts[kind] === 0 || (longestPhase(phases, kind)?.steps ?? 0) > timedSteps[kind]);
+  return kinds.every((kind) => counts[kind] === 0 || (longestPhase(phases, kind)?.steps ?? 0) >= timedSteps[kind]);
 }
 
 /** A phase with the milliseconds that each of its steps takes. */

@@ -17,7 +17,10 @@ import { formatAmount } from "./format.ts";
  * ```
  */
 export function describeSparsity(
-  { plan, v, m, expertsPerToken, router, denseLayers }: RunConfig["sparsity"],
+  { plan, v, m, expertsPerToken, router, denseLayers }: Pick<
+    RunConfig["sparsity"],
+    "plan" | "v" | "m" | "expertsPerToken" | "router" | "denseLayers"
+  >,
 ): string {
   const experts = formatAmount(venomExperts({ v, n: 2, m }), "expert");
   const chosen = `${expertsPerToken} for each token by ${router}`;

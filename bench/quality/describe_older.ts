@@ -1,0 +1,27 @@
+import { describeSparsity } from "@beyond24/run";
+import { type RowSparsity, sparsityOf } from "./jobs.ts";
+import { type ResultRow, rowName } from "./result_row.ts";
+
+/**
+ * Rows whose sparse steps were computed in another way than those of a run of their name are now, as a preset has
+ * changed since: a line for each way.
+ *
+ * @param rows Rows of any sizes
+ */
+export function describeOlder(rows: readonly ResultRow[]): string[] {
+  const changes = Map.groupBy(rows, changeOf);
+  return [...changes].flatMap(([change, group]) =>
+    change === undefined ? [] : [`${group.map(rowName).join(", ")}: ${change}`]
+  );
+}
+
+function changeOf(row: ResultRow): string | undefined {
+  const [then, now] = [row.sparsity, sparsityOf({ ...row, steps: row.study_steps })];
+  if (then === undefined || now === undefined) return undefined;
+  const [before, after] = [inWords(then), inWords(now)];
+  return before === after ? undefined : `${before}; now ${after}`;
+}
+
+function inWords(sparsity: RowSparsity): string {
+  return `${describeSparsity(sparsity)}, clusters of ${sparsity.clusters}`;
+}
