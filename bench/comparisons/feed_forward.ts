@@ -8,13 +8,15 @@ import {
   refreshFeedForward,
   sparseFeedForward,
 } from "@beyond24/ffn";
-import { planRouting, type RouterName, sparsityPlans } from "@beyond24/recipe";
+import { planRouting, type RouterName, sparsityPlans, trainingPresets } from "@beyond24/recipe";
 import { interleave, type Run } from "../harness/measure.ts";
 import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
 import { type Row, rowOf } from "../harness/row.ts";
 
 const [FEATURES, NEURONS, TOKENS] = [512, 2048, 4096];
+/** V of the presets that train on a CPU: the rows of a cluster are padded to a multiple of it. */
+const BLOCK_ROWS = trainingPresets.small.routing.venom.v;
 const FORMATS = [{ m: 16, bar: 3 }, { m: 32, bar: 5.5 }] as const;
 
 /** A sparse network: its plan, the V:N:M format with one cluster a token at whose work it is, and who chooses. */
@@ -38,7 +40,7 @@ const networks = FORMATS.flatMap(({ m, bar }) =>
 function layer(device: Device, sparse?: Sparse): FeedForward {
   const sparsity = sparse && {
     plan: sparsityPlans[sparse.plan],
-    ...planRouting(sparse.plan, { v: 64, n: 2, m: sparse.m }, NEURONS),
+    ...planRouting(sparse.plan, { v: BLOCK_ROWS, n: 2, m: sparse.m }, NEURONS),
     ...(sparse.router && { router: sparse.router }),
   };
   const sizes = { neurons: NEURONS, features: FEATURES };

@@ -174,7 +174,7 @@ async function reproduceJobs(
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
   if (context.signal.aborted) return stopped(say);
   if (!isWhole || left > 0) {
-    say("Not every run has a row: the same command makes those that are missing");
+    say("Not every run has a row: why is said above, and the same command tries those that are missing again");
     return exitCodes.internal;
   }
   if (context.out === drawnRows) say("Done. Draw docs/quality.md: deno task build:quality");
