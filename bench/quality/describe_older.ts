@@ -1,3 +1,4 @@
+import { isRouted, sparsityPlans } from "@beyond24/recipe";
 import { describeSparsity } from "@beyond24/run";
 import { type RowSparsity, sparsityOf } from "./jobs.ts";
 import { type ResultRow, rowName } from "./result_row.ts";
@@ -16,12 +17,18 @@ export function describeOlder(rows: readonly ResultRow[]): string[] {
 }
 
 function changeOf(row: ResultRow): string | undefined {
-  const [then, now] = [row.sparsity, sparsityOf({ ...row, steps: row.study_steps })];
-  if (then === undefined || now === undefined) return undefined;
-  const [before, after] = [inWords(then), inWords(now)];
+  const now = sparsityOf({ ...row, steps: row.study_steps });
+  if (now === undefined) return undefined;
+  const [before, after] = [row.sparsity === undefined ? "not said" : inWords(row.sparsity), inWords(now)];
   return before === after ? undefined : `${before}; now ${after}`;
 }
 
 function inWords(sparsity: RowSparsity): string {
-  return `${describeSparsity(sparsity)}, clusters of ${sparsity.clusters}`;
+  const { plan, clusters, tokenOrder } = sparsity;
+  const draws = Object.values(sparsityPlans[plan]).some((product) => "selection" in product);
+  return [
+    describeSparsity(sparsity),
+    ...(isRouted(sparsityPlans[plan]) ? [`clusters of ${clusters}`] : []),
+    ...(draws ? [`tokens ${tokenOrder}`] : []),
+  ].join(", ");
 }

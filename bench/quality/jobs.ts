@@ -140,18 +140,18 @@ export function jobValues(job: QualityJob): ConfigValues {
 /** The keys of a configuration that say what sparse steps compute. */
 export type RowSparsity = Pick<
   RunConfig["sparsity"],
-  "plan" | "v" | "m" | "expertsPerToken" | "router" | "clusters" | "denseLayers"
+  "plan" | "v" | "m" | "expertsPerToken" | "router" | "tokenOrder" | "clusters" | "denseLayers"
 >;
 
 /** How sparse steps of a job are computed, with the presets as they are now; undefined where it has none. */
 export function sparsityOf(job: QualityJob): RowSparsity | undefined {
   if (!recipeOf(job).includes("sparse")) return undefined;
-  const { plan, v, m, expertsPerToken, router, clusters, denseLayers } = applyConfig(
+  const { plan, v, m, expertsPerToken, router, tokenOrder, clusters, denseLayers } = applyConfig(
     presetConfig(qualitySizes[job.size].preset),
     sharedValues(job),
     jobName(job),
   ).sparsity;
-  return { plan, v, m, expertsPerToken, router, clusters, denseLayers };
+  return { plan, v, m, expertsPerToken, router, tokenOrder, clusters, denseLayers };
 }
 
 /** Tokens of a step. */

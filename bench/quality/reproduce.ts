@@ -144,7 +144,9 @@ async function reproduceJobs(
   const jobs: QualityJob[] = [];
   const before = await rowsBefore(all, context);
   for (const job of all) {
-    if (!before.has(jobName(job)) && await restoreRow(job, context) === undefined) jobs.push(job);
+    const row = before.get(jobName(job)) ?? await restoreRow(job, context);
+    if (row === undefined) jobs.push(job);
+    else before.set(jobName(job), row);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);

@@ -1,6 +1,6 @@
 import { diskError } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
-import { configField, type PhaseSummary, type ScoreRow } from "@beyond24/run";
+import { acceptsValue, configField, type PhaseSummary, type ScoreRow } from "@beyond24/run";
 import { join, SEPARATOR } from "@std/path";
 import * as v from "valibot";
 import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
@@ -124,20 +124,21 @@ const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(finite, v.minValue(0));
 
-function choiceOf(key: string) {
-  const field = configField(key);
-  return v.picklist(field.kind === "choice" ? field.choices : []);
-}
+const accepted = (key: string) => v.custom((value) => acceptsValue(configField(key), value), `is no ${key}`);
 
-const sparsitySchema = v.object({
-  plan: choiceOf("sparsity.plan"),
-  v: count,
-  m: count,
-  expertsPerToken: count,
-  router: choiceOf("sparsity.router"),
-  clusters: choiceOf("sparsity.clusters"),
-  denseLayers: count,
-}) as v.GenericSchema<unknown, RowSparsity>;
+const sparsitySchema = v.pipe(
+  v.object({
+    plan: accepted("sparsity.plan"),
+    v: accepted("sparsity.v"),
+    m: accepted("sparsity.m"),
+    expertsPerToken: accepted("sparsity.expertsPerToken"),
+    router: accepted("sparsity.router"),
+    tokenOrder: accepted("sparsity.tokenOrder"),
+    clusters: accepted("sparsity.clusters"),
+    denseLayers: accepted("sparsity.denseLayers"),
+  }) as v.GenericSchema<unknown, RowSparsity>,
+  v.check(({ m, expertsPerToken }) => 4 * expertsPerToken <= m, "a token has more clusters than there are"),
+);
 
 const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   format: v.literal("beyond24-quality-1"),

@@ -85,7 +85,7 @@ Deno.test("distanceCosts of rows that are mostly zero have the bits of sums over
   }
 });
 
-Deno.test("rowEntries are what is not zero, and none of rows of which half is not", () => {
+Deno.test("rowEntries are what is not zero, and none of rows of which more than half is not", () => {
   const shape = { neurons: 2, features: 4 };
   assertEquals(rowEntries(Float32Array.of(1, 1, 0, 0, 0, 1, 0, 1), shape), {
     starts: Int32Array.of(0, 2, 4),

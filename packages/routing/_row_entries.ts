@@ -8,7 +8,7 @@ export interface RowEntries {
   readonly values: Float32Array;
 }
 
-/** The entries of rows [neurons, features]; undefined where half of them are not zero, as of weights. */
+/** The entries of rows [neurons, features]; undefined where more than half is not zero, as of weights. */
 export function rowEntries(
   rows: Float32Array,
   { neurons, features }: { readonly neurons: number; readonly features: number },

@@ -18,14 +18,25 @@ function chosenBy(before: RunConfig, after: RunConfig): Partial<RunConfig["spars
   return { router, clusters, denseLayers };
 }
 
-/** The clusters of the preset where nobody has set others; where somebody has, those of the plan at that work. */
+/**
+ * The clusters of the preset where nobody has set others: a value that is the preset's counts as not set. Where
+ * somebody has, another plan gets those that it wants at that work.
+ */
 function clustersOf(before: RunConfig, after: RunConfig, values: ConfigValues): Partial<Clusters> {
-  if ("sparsity.m" in values || "sparsity.expertsPerToken" in values) return {};
+  const isOfPlan = after.sparsity.plan === before.sparsity.plan;
+  if (isOfPlan && after.model.dFfn === before.model.dFfn) return {};
+  const [own, present] = [presetClusters(before), before.sparsity];
+  const isOwn = own.m === present.m && own.expertsPerToken === present.expertsPerToken;
+  const isSet = "sparsity.m" in values || "sparsity.expertsPerToken" in values;
+  if (isOwn || isSet) return presetClusters(after);
+  if (isOfPlan) return own.m === present.m ? { m: presetClusters(after).m ?? present.m } : {};
+  return clustersAtWork(before, after);
+}
+
+function clustersAtWork(before: RunConfig, after: RunConfig): Partial<Clusters> {
   const { v, m, expertsPerToken } = before.sparsity;
-  const own = presetClusters(before);
-  if (own.m === m && own.expertsPerToken === expertsPerToken) return presetClusters(after);
   const coarse = { v, n: 2 as const, m: m / expertsPerToken };
-  if (coarse.m % 4 !== 0 || after.sparsity.plan === before.sparsity.plan) return {};
+  if (coarse.m % 4 !== 0) return {};
   const [old, wanted] = [before, after].map(({ sparsity: { plan }, model }) => planRouting(plan, coarse, model.dFfn));
   // A plan that wants nothing else leaves the clusters as they were set.
   if (wanted === undefined || wanted.expertsPerToken === old?.expertsPerToken) return {};

@@ -14,8 +14,8 @@ import { withPlansOwn } from "./_with_plans_own.ts";
  *
  * With another `sparsity.plan` the router, what is clustered by and the dense layers become those that it has in the
  * preset, unless they are set. So do the clusters, which follow `model.dFfn` as well, unless `sparsity.m` or
- * `sparsity.expertsPerToken` is set here; where one of them was set before, another plan gets clusters at that work.
- * `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
+ * `sparsity.expertsPerToken` is set here; where one of them was set before to what is not the preset's, another plan
+ * gets clusters at that work. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
  * learning rate in proportion; `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below

@@ -48,8 +48,8 @@ Deno.test("applyConfig gives a plan the clusters that it wants, at the same work
     assertEquals(set(beyond, { "sparsity.plan": preset.sparsity.plan }), preset.sparsity);
   }
   // Whoever sets one of them means it, and other plans do not touch what was set.
-  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.m": 16 })), [4, 1]);
-  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.expertsPerToken": 2 })), [4, 2]);
+  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.m": 16 })), [4, 4]);
+  assertEquals(clusters(set(tiny, { "sparsity.plan": "beyond", "sparsity.expertsPerToken": 2 })), [16, 2]);
   const two = applyConfig(tiny, { "sparsity.expertsPerToken": 2 }, "a test");
   assertEquals(clusters(set(two, { "sparsity.plan": "venom" })), [4, 2]);
 });
@@ -81,6 +81,27 @@ Deno.test("applyConfig over another plan gives what the preset has with the plan
   const paper = set(presetConfig("small", "paper"), { "sparsity.m": 64 });
   const { m, expertsPerToken, router } = set(paper, { "sparsity.plan": "beyond" }).sparsity;
   assertEquals([m, expertsPerToken, router], [64, 1, "probe"]);
+});
+
+Deno.test("one of the two keys of clusters that is set leaves the other to the preset, in any order", () => {
+  const set = (preset: string, ...layers: readonly ConfigValues[]) => {
+    const config = layers.reduce<RunConfig>(
+      (below, values) => applyConfig(below, values, "a test"),
+      presetConfig(preset),
+    );
+    checkConfig(config);
+    return [config.sparsity.m / 4, config.sparsity.expertsPerToken];
+  };
+  const [fewer, two] = [{ "model.dFfn": 2048 }, { "sparsity.expertsPerToken": 2 }];
+  for (const layers of [[fewer, two], [two, fewer], [{ ...fewer, ...two }]]) {
+    assertEquals(set("llama-125m", ...layers), [16, 2]); // 24 clusters do not divide 2048 neurons
+  }
+  assertEquals(set("small", { "model.dFfn": 2648, "sparsity.m": 8 }), [2, 2]);
+  // A plan with one of its keys, and another plan over it: at that work, or the preset's where it is the preset's.
+  for (const [preset, experts, clusters] of [["small", 8, 4], ["small", 4, 8], ["llama-1b", 2, 4]] as const) {
+    const named = { "sparsity.plan": "beyond", "sparsity.expertsPerToken": experts };
+    assertEquals(set(preset, { "sparsity.plan": "paper" }, named, { "sparsity.plan": "paper" }), [clusters, 1], preset);
+  }
 });
 
 Deno.test("applyConfig keeps steps, recipe and warm-up together", () => {

@@ -42,7 +42,8 @@ Deno.test("runPlan predicts what plan, format and top-k allow", () => {
   assertEquals(ffn({ "sparsity.m": 32, "sparsity.expertsPerToken": 2 }), "3.00,8.00,Infinity");
   const beyond = { "sparsity.plan": "beyond", "sparsity.router": "cosine" };
   assertEquals(ffn(beyond), "3.00,8.00,Infinity", "16 clusters choose 4");
-  assertEquals(ffn({ ...beyond, "sparsity.m": 32 }), ffn({ "sparsity.m": 32 }), "8 choose 1");
+  assertEquals(ffn({ ...beyond, "sparsity.m": 32 }), ffn({ "sparsity.m": 8 }), "8 clusters choose 4");
+  assertEquals(ffn({ ...beyond, "sparsity.m": 32, "sparsity.expertsPerToken": 1 }), ffn({ "sparsity.m": 32 }));
   assertEquals(ffn({ "sparsity.plan": "beyond" }), "3.00,5.33,Infinity", "its own router takes y1 of all neurons");
   assertEquals(ffn({ "sparsity.plan": "dense" }), "1.00,1.00,1.00");
   assertEquals(ffn({ "sparsity.plan": "w1" }), "1.06,1.09,1.20");
