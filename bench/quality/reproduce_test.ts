@@ -38,6 +38,8 @@ Deno.test({
 
       // Rows that were carried away are written again from the runs.
       await Deno.remove(join(folder, "rows"), { recursive: true });
+      assertStringIncludes((await wordsOf(start(folder, ...study, "--dry-run"))).words, "0 of 2 runs to make");
+      assertEquals(await readRows(join(folder, "rows")), []);
       assertStringIncludes((await wordsOf(start(folder, ...study))).words, "0 of 2 runs to make");
       assertEquals(await readRows(join(folder, "rows")), rows);
     }),

@@ -27,12 +27,8 @@ function keptFile(folder: string): string {
   return join(folder, "row.json");
 }
 
-/**
- * Writes the row of a run that was made before, with the same settings, data and program, where rows are wanted.
- *
- * @returns The row; undefined when there was none
- */
-export async function restoreRow(job: QualityJob, context: ReproduceContext): Promise<ResultRow | undefined> {
+/** The row of a run that was made before, with the same settings, data and program; undefined when there is none. */
+export async function keptRow(job: QualityJob, context: ReproduceContext): Promise<ResultRow | undefined> {
   const kept = keptFile(jobFolder(job, context));
   const text = await readTextFile(kept);
   if (text === undefined) return undefined;
@@ -41,8 +37,13 @@ export async function restoreRow(job: QualityJob, context: ReproduceContext): Pr
   const isSame = (tasks === undefined || row.scores !== undefined) && row.corpus === corpus.digest &&
     row.revisions.at(-1) === revision &&
     JSON.stringify(row.settings) === JSON.stringify(settingsOf(job, context));
-  if (!isSame) return undefined;
-  await writeRow(row, rowFile(job, context.out));
+  return isSame ? row : undefined;
+}
+
+/** Writes the row of a run that was made before where rows are wanted. */
+export async function restoreRow(job: QualityJob, context: ReproduceContext): Promise<ResultRow | undefined> {
+  const row = await keptRow(job, context);
+  if (row !== undefined) await writeRow(row, rowFile(job, context.out));
   return row;
 }
 

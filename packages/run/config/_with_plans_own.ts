@@ -11,11 +11,17 @@ export function withPlansOwn(before: RunConfig, after: RunConfig, values: Config
   return { ...after, sparsity: { ...after.sparsity, ...Object.fromEntries(free) } };
 }
 
-/** Who chooses clusters, what they are of, and which layers have some. */
+/** Who chooses clusters, what they are of, and which layers have some: of the preset where nobody has set others. */
 function chosenBy(before: RunConfig, after: RunConfig): Partial<RunConfig["sparsity"]> {
   if (after.sparsity.plan === before.sparsity.plan) return {};
+  const present = before.sparsity;
+  const own = presetConfig(before.preset, present.plan).sparsity;
   const { router, clusters, denseLayers } = presetConfig(after.preset, after.sparsity.plan).sparsity;
-  return { router, clusters, denseLayers };
+  return {
+    ...(present.router === own.router ? { router } : {}),
+    ...(present.clusters === own.clusters ? { clusters } : {}),
+    ...(present.denseLayers === own.denseLayers ? { denseLayers } : {}),
+  };
 }
 
 /**

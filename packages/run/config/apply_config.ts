@@ -12,10 +12,10 @@ import { withPlansOwn } from "./_with_plans_own.ts";
 /**
  * Puts values over a configuration.
  *
- * With another `sparsity.plan` the router, what is clustered by and the dense layers become those that it has in the
- * preset, unless they are set. So do the clusters, which follow `model.dFfn` as well, unless `sparsity.m` or
- * `sparsity.expertsPerToken` is set here; where one of them was set before to what is not the preset's, another plan
- * gets clusters at that work. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
+ * With another `sparsity.plan` what belongs to a plan becomes what it is in the preset: the router, what is clustered
+ * by, the dense layers, and the clusters, which follow `model.dFfn` as well. What is set here stays, and what was set
+ * before; a value that is the preset's counts as not set. Clusters that were set before become those that the plan
+ * wants at their work. `train.steps` without `recipe` shortens or lengthens the recipe and the warm-up of the
  * learning rate in proportion; `recipe` without `train.steps` sets the steps.
  *
  * @param config The configuration below

@@ -63,6 +63,9 @@ Deno.test("applyConfig gives another plan its own router, clusters and dense lay
   assertEquals(set({}), ["probe", "activations", 1]);
   assertEquals(set({ "sparsity.plan": "beyond" }), ["probe", "activations", 1]);
   assertEquals(set({ "sparsity.plan": "paper" }), ["cosine", "weights", 0]);
+  const probing = applyConfig(presetConfig("llama-125m"), { "sparsity.router": "probe" }, "a file");
+  const paper = applyConfig(probing, { "sparsity.plan": "paper" }, "a test");
+  assertEquals([paper.sparsity.router, paper.sparsity.clusters, paper.sparsity.denseLayers], ["probe", "weights", 0]);
   const own = { "sparsity.router": "energy", "sparsity.clusters": "activations", "sparsity.denseLayers": 2 };
   assertEquals(set({ "sparsity.plan": "paper", ...own }), ["energy", "activations", 2]);
 });
