@@ -1,4 +1,4 @@
-import { isRouted, sparsityPlans } from "@beyond24/recipe";
+import { drawsTokens, isRouted, sparsityPlans } from "@beyond24/recipe";
 import { describeSparsity } from "@beyond24/run";
 import { type RowSparsity, sparsityOf } from "./jobs.ts";
 import { type ResultRow, rowName } from "./result_row.ts";
@@ -25,10 +25,9 @@ function changeOf(row: ResultRow): string | undefined {
 
 function inWords(sparsity: RowSparsity): string {
   const { plan, clusters, tokenOrder } = sparsity;
-  const draws = Object.values(sparsityPlans[plan]).some((product) => "selection" in product);
   return [
     describeSparsity(sparsity),
     ...(isRouted(sparsityPlans[plan]) ? [`clusters of ${clusters}`] : []),
-    ...(draws ? [`tokens ${tokenOrder}`] : []),
+    ...(drawsTokens(sparsityPlans[plan]) ? [`tokens ${tokenOrder}`] : []),
   ].join(", ");
 }

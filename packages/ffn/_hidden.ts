@@ -56,11 +56,6 @@ export function selectsAlongTokens(plan: SparsityPlan): boolean {
   return selects(plan, "dwOut") || selects(plan, "dwIn");
 }
 
-/** Whether the tokens that are kept are drawn anywhere. */
-export function drawsTokens({ dwOut, dwIn }: SparsityPlan): boolean {
-  return [dwOut, dwIn].some((product) => "selection" in product && product.selection === "unbiased");
-}
-
 /** Tells the random numbers of the two products that contract over tokens apart. */
 const drawNumbers = { dwOut: 0, dwIn: 1 } as const;
 

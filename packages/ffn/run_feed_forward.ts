@@ -1,8 +1,8 @@
 import type { Tape, Variable } from "@beyond24/autograd";
 import type { Operand, Segments, Tensor, UnbiasedDraw } from "@beyond24/device";
-import { isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
+import { drawsTokens, isRouted, type SparsityPlan, sparsityPlans } from "@beyond24/recipe";
 import type { FeedForward, SparseFeedForward } from "./feed_forward.ts";
-import { drawsTokens, type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
+import { type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hidden.ts";
 import { preactivations } from "./_preactivations.ts";
 import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 

@@ -92,6 +92,25 @@ export function isRouted(plan: SparsityPlan): boolean {
 }
 
 /**
+ * Whether a plan draws which tokens it keeps: two of every four, without bias.
+ *
+ * @param plan The plan
+ * @returns True if some product has the selection `unbiased`
+ *
+ * @example Tell the plans that draw
+ * ```ts
+ * import { drawsTokens, sparsityPlans } from "@beyond24/recipe";
+ * import { assert, assertFalse } from "@std/assert";
+ *
+ * assert(drawsTokens(sparsityPlans.beyond));
+ * assertFalse(drawsTokens(sparsityPlans.paper));
+ * ```
+ */
+export function drawsTokens({ dwOut, dwIn }: SparsityPlan): boolean {
+  return [dwOut, dwIn].some((product) => "selection" in product && product.selection === "unbiased");
+}
+
+/**
  * How many packed copies of its two weights an FFN layer keeps under a plan: one for each product whose sparse operand
  * is a weight, as each wants its own along its own axis.
  *
