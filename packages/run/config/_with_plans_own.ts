@@ -35,7 +35,7 @@ function clustersOf(before: RunConfig, after: RunConfig, values: ConfigValues): 
   const isOwn = own.m === present.m && own.expertsPerToken === present.expertsPerToken;
   const isSet = "sparsity.m" in values || "sparsity.expertsPerToken" in values;
   if (isOwn || isSet) return presetClusters(after);
-  if (isOfPlan) return own.m === present.m ? { m: presetClusters(after).m ?? present.m } : {};
+  if (isOfPlan) return own.m === present.m ? { m: presetClusters(after).m } : {};
   return clustersAtWork(before, after);
 }
 

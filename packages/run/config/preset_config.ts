@@ -1,12 +1,5 @@
-import {
-  type PresetName,
-  type SparsityPlanName,
-  type TrainingPreset,
-  trainingPresets,
-  withPlan,
-} from "@beyond24/recipe";
-import { UsageError } from "../usage_error.ts";
-import { didYouMean } from "./did_you_mean.ts";
+import { type SparsityPlanName, type TrainingPreset, withPlan } from "@beyond24/recipe";
+import { presetOf } from "./_preset_of.ts";
 import type { ConfigField } from "./config_field.ts";
 import { configFields } from "./config_fields.ts";
 import type { RunConfig } from "./run_config.ts";
@@ -31,13 +24,7 @@ import { unflattenConfig } from "./unflatten_config.ts";
  * ```
  */
 export function presetConfig(name: string, plan?: SparsityPlanName): RunConfig {
-  const names = Object.keys(trainingPresets);
-  if (!isPreset(name)) {
-    throw new UsageError(
-      `Cannot find preset as it must be one of ${names.join(", ")}: current value is ${name}${didYouMean(name, names)}`,
-    );
-  }
-  const preset = withPlan(trainingPresets[name], plan);
+  const preset = withPlan(presetOf(name), plan);
   const defaults = configFields.entries().map(([key, field]) => [key, defaultValue(field, preset)]);
   return unflattenConfig({ ...Object.fromEntries(defaults), preset: name });
 }
@@ -60,9 +47,4 @@ export function presetConfig(name: string, plan?: SparsityPlanName): RunConfig {
  */
 export function defaultValue(field: ConfigField, preset: TrainingPreset): unknown {
   return typeof field.default === "function" ? field.default(preset) : field.default;
-}
-
-/** Whether there is such a preset. */
-export function isPreset(name: string): name is PresetName {
-  return Object.hasOwn(trainingPresets, name);
 }
