@@ -10,7 +10,6 @@ Deno.test("a run that recorded none of the keys that changed numbers since goes 
     "data.shuffle": "feistel",
     "optimizer.decay": "cosine",
     "optimizer.decayRatio": 1,
-    "sparsity.expertsPerToken": 1,
     "sparsity.router": "cosine",
     "sparsity.clusters": "weights",
     "sparsity.tokenOrder": "sorted",

@@ -43,7 +43,6 @@ export const sparsityKeys = {
       minimum: 1,
       maximum: 256,
       default: ({ routing }: TrainingPreset): number => routing.expertsPerToken,
-      formerly: 1,
       unit: "experts",
       sentence: "Experts that a token visits",
     },
