@@ -1,7 +1,8 @@
 import { drawsTokens, isRouted, sparsityPlans } from "@beyond24/recipe";
 import { describeSparsity } from "@beyond24/run";
-import { type RowSparsity, sparsityOf } from "./jobs.ts";
+import { sparsityOf } from "./jobs.ts";
 import { type ResultRow, rowName } from "./result_row.ts";
+import type { RowSparsity } from "./row_sparsity.ts";
 
 /**
  * Rows whose sparse steps were computed in another way than those of a run of their name are now, as a preset has

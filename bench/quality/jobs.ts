@@ -1,5 +1,5 @@
 import { modelPresets } from "@beyond24/recipe";
-import { applyConfig, type ConfigValues, didYouMean, presetConfig, type RunConfig, UsageError } from "@beyond24/run";
+import { applyConfig, type ConfigValues, didYouMean, presetConfig, UsageError } from "@beyond24/run";
 import {
   planVariants,
   qualityRates,
@@ -9,6 +9,7 @@ import {
   qualityTables,
   type RunName,
 } from "./experiments.ts";
+import { type RowSparsity, rowSparsity } from "./row_sparsity.ts";
 import { type QualitySize, qualitySizes, type SizeName } from "./sizes.ts";
 
 /** One run to be made: a way to train, at a size, from a seed. */
@@ -137,21 +138,10 @@ export function jobValues(job: QualityJob): ConfigValues {
   };
 }
 
-/** The keys of a configuration that say what sparse steps compute. */
-export type RowSparsity = Pick<
-  RunConfig["sparsity"],
-  "plan" | "v" | "m" | "expertsPerToken" | "router" | "tokenOrder" | "clusters" | "denseLayers"
->;
-
 /** How sparse steps of a job are computed, with the presets as they are now; undefined where it has none. */
 export function sparsityOf(job: QualityJob): RowSparsity | undefined {
   if (!recipeOf(job).includes("sparse")) return undefined;
-  const { plan, v, m, expertsPerToken, router, tokenOrder, clusters, denseLayers } = applyConfig(
-    presetConfig(qualitySizes[job.size].preset),
-    sharedValues(job),
-    jobName(job),
-  ).sparsity;
-  return { plan, v, m, expertsPerToken, router, tokenOrder, clusters, denseLayers };
+  return rowSparsity(applyConfig(presetConfig(qualitySizes[job.size].preset), sharedValues(job), jobName(job)));
 }
 
 /** Tokens of a step. */

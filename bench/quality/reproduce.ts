@@ -149,7 +149,9 @@ async function reproduceJobs(
     else before.set(jobName(job), row);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
-  say(`${jobs.length} of ${all.length} runs to make; the others have rows in ${context.out}`);
+  say(
+    `${jobs.length} of ${all.length} runs to make; the others ${dryRun ? "are made" : `have rows in ${context.out}`}`,
+  );
   for (const note of noteRevisions(before.values(), context.revision)) say(`note: ${note}`);
   for (const note of describeOlder([...before.values()])) say(`note: of an older preset, ${note}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);

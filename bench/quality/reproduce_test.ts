@@ -4,6 +4,7 @@ import { fromFileUrl, join } from "@std/path";
 import { withFolder } from "../../packages/trainer/_testing.ts";
 import { describeTime } from "./reproduce.ts";
 import { start, wordsOf } from "./_reproduce_testing.ts";
+import { sparsityOf } from "./jobs.ts";
 import { readRows } from "./result_row.ts";
 import { stepsDone } from "./train_process.ts";
 
@@ -25,6 +26,9 @@ Deno.test({
       assertStringIncludes(done.words, `Done. Rows are in ${join(folder, "rows")}`);
       const rows = await readRows(join(folder, "rows"));
       assertEquals(rows.map(({ run, recipe }) => [run, recipe]), [["dense", "dense:40"], ["w1", "dense:1,sparse:39"]]);
+      // What the run recorded, and what is worked out from presets without it.
+      assertEquals(rows.map(({ sparsity }) => sparsity?.plan), [undefined, "w1"]);
+      assertEquals(rows.map(({ sparsity }) => sparsity), rows.map((row) => sparsityOf({ ...row, steps: 40 })));
       for (const { val_loss, bits_per_byte, curve, is_shorter, corpus, step_ms, tokens } of rows) {
         assertAlmostEquals(bits_per_byte, val_loss / Math.LN2, 1e-12);
         assertEquals([curve.length, is_shorter, tokens], [20, true, 40 * 512]);

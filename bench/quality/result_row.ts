@@ -1,12 +1,13 @@
 import { diskError } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
-import { acceptsValue, configField, type PhaseSummary, type ScoreRow } from "@beyond24/run";
+import type { PhaseSummary, ScoreRow } from "@beyond24/run";
 import { join, SEPARATOR } from "@std/path";
 import * as v from "valibot";
 import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
-import { nameOf, type RowSparsity } from "./jobs.ts";
+import { nameOf } from "./jobs.ts";
 import { qualityRuns, type RunName } from "./experiments.ts";
 import { messageOf } from "./message_of.ts";
+import { type RowSparsity, rowSparsitySchema } from "./row_sparsity.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 
 /** Times of steps in milliseconds: medians of a run that had the device to itself. */
@@ -124,22 +125,6 @@ const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(finite, v.minValue(0));
 
-const accepted = (key: string) => v.custom((value) => acceptsValue(configField(key), value), `is no ${key}`);
-
-const sparsitySchema = v.pipe(
-  v.object({
-    plan: accepted("sparsity.plan"),
-    v: accepted("sparsity.v"),
-    m: accepted("sparsity.m"),
-    expertsPerToken: accepted("sparsity.expertsPerToken"),
-    router: accepted("sparsity.router"),
-    tokenOrder: accepted("sparsity.tokenOrder"),
-    clusters: accepted("sparsity.clusters"),
-    denseLayers: accepted("sparsity.denseLayers"),
-  }) as v.GenericSchema<unknown, RowSparsity>,
-  v.check(({ m, expertsPerToken }) => 4 * expertsPerToken <= m, "a token has more clusters than there are"),
-);
-
 const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   format: v.literal("beyond24-quality-1"),
   size: v.picklist(Object.keys(qualitySizes) as SizeName[]),
@@ -150,7 +135,7 @@ const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   steps: count,
   recipe: v.string(),
   settings: v.record(v.string(), v.unknown()),
-  sparsity: v.exactOptional(sparsitySchema),
+  sparsity: v.exactOptional(rowSparsitySchema),
   revisions: v.array(v.string()),
   device: v.string(),
   corpus: v.string(),

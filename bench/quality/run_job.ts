@@ -3,8 +3,9 @@ import { type ConfigValues, readRun, readScores, runFolder } from "@beyond24/run
 import { dirname, join } from "@std/path";
 import type { ReproduceContext } from "./context.ts";
 import { epochsOf, validationTokensOf } from "./corpus_facts.ts";
-import { jobName, jobValues, type QualityJob, recipeOf, sparsityOf } from "./jobs.ts";
+import { jobName, jobValues, type QualityJob, recipeOf } from "./jobs.ts";
 import { decodeRow, encodeRow, type ResultRow, type StepTimes } from "./result_row.ts";
+import { rowSparsity } from "./row_sparsity.ts";
 import { qualitySizes } from "./sizes.ts";
 import { scoreRun } from "./score_run.ts";
 import { timesInRun, timesItself } from "./step_times.ts";
@@ -105,14 +106,13 @@ async function measuredRow(
   times: StepTimes,
   context: ReproduceContext,
 ): Promise<ResultRow> {
-  const { metrics: { rows }, summary, starts } = await readRun(folder, () => {});
+  const { config, metrics: { rows }, summary, starts } = await readRun(folder, () => {});
   const { train_loss = null, val_loss = null, val_bits_per_byte = null } = summary ?? {};
   const isMeasured = train_loss !== null && val_loss !== null && val_bits_per_byte !== null;
   if (summary?.status !== "finished" || !isMeasured) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
   const { corpus, atOnce, namedRevision: named, tasks } = context;
-  const sparsity = sparsityOf(job);
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -123,7 +123,7 @@ async function measuredRow(
     steps: summary.steps,
     recipe: recipeOf(job),
     settings: settingsOf(job, context),
-    ...(sparsity === undefined ? {} : { sparsity }),
+    ...(summary.phases.some(({ phase }) => phase === "sparse") ? { sparsity: rowSparsity(config) } : {}),
     revisions: named !== undefined ? [named] : [...new Set(starts.flatMap(({ revision }) => revision ?? []))],
     device: summary.device,
     corpus: corpus.digest,
