@@ -5200,6 +5200,12 @@ var ffnProductNames = [
 function isRouted(plan) {
   return ffnProductNames.some((name) => plan[name].format === "venom" || plan[name].format === "columns");
 }
+function drawsTokens({ dwOut, dwIn }) {
+  return [
+    dwOut,
+    dwIn
+  ].some((product2) => "selection" in product2 && product2.selection === "unbiased");
+}
 var weightFormats = [
   "2:4",
   "2:4 soft"
@@ -7303,12 +7309,6 @@ function selects(plan, product2) {
 }
 function selectsAlongTokens(plan) {
   return selects(plan, "dwOut") || selects(plan, "dwIn");
-}
-function drawsTokens({ dwOut, dwIn }) {
-  return [
-    dwOut,
-    dwIn
-  ].some((product2) => "selection" in product2 && product2.selection === "unbiased");
 }
 var drawNumbers = {
   dwOut: 0,
