@@ -1,0 +1,95 @@
+/**
+ * Makes the corpus of the rows at 125 M parameters out of clones of public repositories, the same bytes wherever it
+ * runs: texts in the order of the digests of their paths, without what is not prose, each paragraph once. Nothing of it
+ * lies in this repository. Clones are made before, each at the commit that `text_sources.ts` names.
+ *
+ * Run: `deno run --allow-read --allow-write=OUT bench/quality/texts/build_texts.ts CLONES OUT`
+ *
+ * @module
+ */
+import { basename, join } from "@std/path";
+import { createHash } from "node:crypto";
+import { freshParagraphs } from "./fresh_paragraphs.ts";
+import { type TextSource, textSources } from "./text_sources.ts";
+
+/** A text and its place among all. */
+interface Placed {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** A longer file is a collection of others, in bytes; a shorter text says nothing, in characters. */
+const size = { longest: 4e6, shortest: 500 };
+/** Texts lie in so many files, to be read on several threads. */
+const parts = 8;
+
+const [clones, out] = Deno.args;
+if (clones === undefined || out === undefined) throw new TypeError("Cannot build texts: give CLONES and OUT");
+const seen = new Set<string>();
+const texts: Placed[] = [];
+for (const source of textSources) texts.push(...takeTexts(source, join(clones, basename(source.repository))));
+texts.sort((a, b) => a.place < b.place ? -1 : 1);
+writeTexts(texts, out);
+
+/** Texts of a source, as many as it may give. */
+function takeTexts(source: TextSource, clone: string): Placed[] {
+  const paths = filesBelow(clone, source.folder).filter((path) => path.endsWith(source.extension));
+  const placed = paths.map((path) => ({ path, place: placeOf(`${source.repository}/${path}`) }));
+  placed.sort((a, b) => a.place < b.place ? -1 : 1);
+  const taken: Placed[] = [];
+  let characters = 0;
+  for (const { path, place } of placed) {
+    if (characters >= source.most) break;
+    const text = freshParagraphs(source.clean(readText(join(clone, path))), seen);
+    if (text.length < size.shortest) continue;
+    characters += text.length;
+    taken.push({ text, place });
+  }
+  console.log(`${source.repository}: ${taken.length} texts, ${(characters / 1e6).toFixed(1)} M characters`);
+  return taken;
+}
+
+/** Paths of all files below a folder of a clone, from the clone. */
+function filesBelow(clone: string, folder: string): string[] {
+  return [...Deno.readDirSync(join(clone, folder))].flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) return entry.name === ".git" ? [] : filesBelow(clone, path);
+    return entry.isFile ? [path] : [];
+  });
+}
+
+/** A file as text, in UTF-8 or else in Windows' Western characters; empty where it is a collection. */
+function readText(path: string): string {
+  const bytes = Deno.readFileSync(path);
+  if (bytes.length > size.longest) return "";
+  return decode(bytes).replaceAll("\r\n", "\n");
+}
+
+function decode(bytes: Uint8Array<ArrayBuffer>): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+/** Where a text comes among all: as good as random, and the same everywhere. */
+function placeOf(path: string): string {
+  return createHash("sha1").update(path).digest("hex");
+}
+
+/** Writes texts as documents, dealt out to the files. */
+function writeTexts(texts: readonly Placed[], folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  for (let part = 0; part < parts; part++) {
+    const file = Deno.openSync(join(folder, `part-${part}.jsonl`), { write: true, create: true, truncate: true });
+    for (const { text } of texts.filter((_, place) => place % parts === part)) {
+      writeAll(file, new TextEncoder().encode(JSON.stringify({ text }) + "\n"));
+    }
+    file.close();
+  }
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
