@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /**
  * Makes the corpus of the rows at 125 M parameters out of clones of public repositories, the same bytes wherever it
  * runs: texts in the order of the digests of their paths, without what is not prose, each paragraph once. Nothing of it
@@ -27,12 +28,23 @@ const [clones, out] = Deno.args;
 if (clones === undefined || out === undefined) throw new TypeError("Cannot build texts: give CLONES and OUT");
 const seen = new Set<string>();
 const texts: Placed[] = [];
-for (const source of textSources) texts.push(...takeTexts(source, join(clones, basename(source.repository))));
+for (const source of textSources) texts.push(...takeTexts(source, cloneOf(source, clones), seen));
 texts.sort((a, b) => a.place < b.place ? -1 : 1);
 writeTexts(texts, out);
 
-/** Texts of a source, as many as it may give. */
-function takeTexts(source: TextSource, clone: string): Placed[] {
+/** The clone of a source. */
+function cloneOf({ repository, commit, folder }: TextSource, clones: string): string {
+  const clone = join(clones, basename(repository));
+  try {
+    if (Deno.statSync(join(clone, folder)).isDirectory) return clone;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`Cannot build texts as ${clone} is no clone of github.com/${repository} at ${commit}: make it first`);
+}
+
+/** Texts of a source, as many as it may give; what they say is added to what was seen. */
+function takeTexts(source: TextSource, clone: string, seen: Set<string>): Placed[] {
   const paths = filesBelow(clone, source.folder).filter((path) => path.endsWith(source.extension));
   const placed = paths.map((path) => ({ path, place: placeOf(`${source.repository}/${path}`) }));
   placed.sort((a, b) => a.place < b.place ? -1 : 1);
