@@ -25,7 +25,7 @@ import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
-import { jobFolder, keptRow, restoreRow, runJob } from "./run_job.ts";
+import { jobFolder, keptRow, lacksScores, restoreRow, runJob } from "./run_job.ts";
 import { noteRevisions, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
@@ -145,8 +145,8 @@ async function reproduceJobs(
   const before = await rowsBefore(all, context);
   for (const job of all) {
     const row = before.get(jobName(job)) ?? await (dryRun ? keptRow : restoreRow)(job, context);
-    if (row === undefined) jobs.push(job);
-    else before.set(jobName(job), row);
+    if (row === undefined || await lacksScores(job, row, context)) jobs.push(job);
+    if (row !== undefined) before.set(jobName(job), row);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(

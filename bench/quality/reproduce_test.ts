@@ -5,7 +5,7 @@ import { withFolder } from "../../packages/trainer/_testing.ts";
 import { describeTime } from "./reproduce.ts";
 import { start, wordsOf } from "./_reproduce_testing.ts";
 import { sparsityOf } from "./jobs.ts";
-import { readRows } from "./result_row.ts";
+import { encodeRow, readRows, type ResultRow } from "./result_row.ts";
 import { stepsDone } from "./train_process.ts";
 
 const study = ["--only", "table3/w1", "--steps", "40"];
@@ -169,6 +169,29 @@ Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only me
     assertEquals(row?.scores?.map(({ task, documents }) => [task, documents]), taskNames.map((task) => [task, 3]));
     const run = join(folder, "runs/tiny/dense.seed1.steps20");
     assert((await Deno.stat(join(run, "checkpoints/step-00000020"))).isDirectory);
+  }));
+
+Deno.test("a run that was trained and not scored has its row, and is only scored where its checkpoint is left", () =>
+  withFolder(async (folder) => {
+    const tasks = join(folder, "tasks");
+    await writeTasks(tasks);
+    const study = ["--only", "table2/dense", "--steps", "20", "--keep"];
+    assertEquals((await wordsOf(start(folder, ...study))).code, 0);
+    const [trained] = await readRows(join(folder, "rows"));
+    assertEquals(trained?.scores, undefined);
+
+    const scored = await wordsOf(start(folder, ...study, "--tasks", tasks));
+    assertStringIncludes(scored.words, "1 of 1 runs to make");
+    const [row] = await readRows(join(folder, "rows"));
+    assertEquals(row?.scores?.length, taskNames.length);
+    assertEquals({ ...row, scores: undefined }, { ...trained, scores: undefined });
+
+    const kept = join(folder, "runs/tiny/dense.seed1.steps20");
+    for (const file of [join(kept, "row.json"), join(folder, "rows/tiny/dense.seed1.steps20.json")]) {
+      await Deno.writeTextFile(file, encodeRow(trained as ResultRow));
+    }
+    await Deno.remove(join(kept, "checkpoints"), { recursive: true });
+    assertStringIncludes((await wordsOf(start(folder, ...study, "--tasks", tasks))).words, "0 of 1 runs to make");
   }));
 
 Deno.test("runs whose steps cannot be timed are counted, and a time that leaves them out is no success", () =>

@@ -1,3 +1,4 @@
+import { listCheckpoints } from "@beyond24/checkpoint";
 import { makeFolders, readTextFile, replaceFile } from "@beyond24/disk";
 import { type ConfigValues, readRun, readScores, runFolder } from "@beyond24/run";
 import { dirname, join } from "@std/path";
@@ -28,17 +29,36 @@ function keptFile(folder: string): string {
   return join(folder, "row.json");
 }
 
-/** The row of a run that was made before, with the same settings, data and program; undefined when there is none. */
+/**
+ * The row of a run that was made before, with the same settings, data and program; undefined when there is none, or
+ * when it lacks scores that are asked for and has no checkpoint left to be scored.
+ */
 export async function keptRow(job: QualityJob, context: ReproduceContext): Promise<ResultRow | undefined> {
-  const kept = keptFile(jobFolder(job, context));
+  const folder = jobFolder(job, context);
+  const kept = keptFile(folder);
   const text = await readTextFile(kept);
   if (text === undefined) return undefined;
   const row = decodeRow(text, kept);
-  const { corpus, revision, tasks } = context;
-  const isSame = (tasks === undefined || row.scores !== undefined) && row.corpus === corpus.digest &&
-    row.revisions.at(-1) === revision &&
+  const { corpus, revision } = context;
+  const isSame = row.corpus === corpus.digest && row.revisions.at(-1) === revision &&
     JSON.stringify(row.settings) === JSON.stringify(settingsOf(job, context));
-  return isSame ? row : undefined;
+  return isSame && (isWhole(row, context) || await hasCheckpoint(folder)) ? row : undefined;
+}
+
+/** Whether a row has what is asked for. */
+function isWhole({ scores }: ResultRow, { tasks }: ReproduceContext): boolean {
+  return tasks === undefined || scores !== undefined;
+}
+
+async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await listCheckpoints(runFolder(folder).checkpoints)).length > 0;
+}
+
+/** Whether the run of a row was stopped behind its training, and is still to be scored. */
+export async function lacksScores(job: QualityJob, row: ResultRow, context: ReproduceContext): Promise<boolean> {
+  if (isWhole(row, context)) return false;
+  const kept = await keptRow(job, context);
+  return kept !== undefined && !isWhole(kept, context);
 }
 
 /** Writes the row of a run that was made before where rows are wanted. */
@@ -49,8 +69,9 @@ export async function restoreRow(job: QualityJob, context: ReproduceContext): Pr
 }
 
 /**
- * Makes a run and writes its row, scores it on tasks where that is asked for. A run that was stopped goes on; one that
- * another process has made meanwhile is taken; one with a row of other settings, data or program is made anew.
+ * Makes a run and writes its row, scores it on tasks where that is asked for, and writes the row again with its scores.
+ * A run that was stopped goes on; one that another process has made meanwhile is taken; one with a row of other
+ * settings, data or program is made anew.
  *
  * @param job The run
  * @param timing Times of its steps alone on the device; where it times itself, an estimate will do
@@ -66,20 +87,56 @@ export async function runJob(
   gpu?: string,
 ): Promise<ResultRow | undefined> {
   const before = await restoreRow(job, context);
-  if (before !== undefined) return before;
-  const folder = jobFolder(job, context);
-  const { tasks, device, keepsCheckpoints, signal } = context;
-  if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
-  if (await train(job, folder, context, gpu) === "stopped") return undefined;
-  if (tasks !== undefined && await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
-  const row = await measuredRow(job, folder, timing.steps, context);
-  await writeRow(row, keptFile(folder));
-  await writeRow(row, rowFile(job, context.out));
-  if (timesItself(job, context)) await keepTiming(job, { ...timing, steps: row.step_ms }, context);
-  if (!keepsCheckpoints) await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
+  if (before !== undefined && isWhole(before, context)) return before;
+  // The row is written before tasks are scored, too: a stop or a lost machine then takes scores alone.
+  const trained = before ?? await trainedRow(job, timing, context, gpu);
+  const row = trained && await scoredRow(trained, job, context, gpu);
+  if (row === undefined) return undefined;
+  if (!context.keepsCheckpoints) await removeCheckpoints(jobFolder(job, context));
   return row;
 }
 
+/** Trains, and writes the row; undefined when it was stopped. */
+async function trainedRow(
+  job: QualityJob,
+  timing: Timing,
+  context: ReproduceContext,
+  gpu: string | undefined,
+): Promise<ResultRow | undefined> {
+  const folder = jobFolder(job, context);
+  if (await readTextFile(keptFile(folder)) !== undefined) await Deno.remove(folder, { recursive: true });
+  if (await train(job, folder, context, gpu) === "stopped") return undefined;
+  const row = await measuredRow(job, folder, timing.steps, context);
+  await keepRow(row, job, context);
+  if (timesItself(job, context)) await keepTiming(job, { ...timing, steps: row.step_ms }, context);
+  return row;
+}
+
+/** Scores the run of a row where that is asked for, and writes the row with its scores; undefined when stopped. */
+async function scoredRow(
+  row: ResultRow,
+  job: QualityJob,
+  context: ReproduceContext,
+  gpu: string | undefined,
+): Promise<ResultRow | undefined> {
+  const folder = jobFolder(job, context);
+  const { tasks, device, signal } = context;
+  if (tasks === undefined) return row;
+  if (await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
+  const scored = { ...row, scores: await readScores(runFolder(folder).scores) };
+  await keepRow(scored, job, context);
+  return scored;
+}
+
+/** Writes a row beside its run, and where rows are wanted. */
+async function keepRow(row: ResultRow, job: QualityJob, context: ReproduceContext): Promise<void> {
+  await writeRow(row, keptFile(jobFolder(job, context)));
+  await writeRow(row, rowFile(job, context.out));
+}
+
+async function removeCheckpoints(folder: string): Promise<void> {
+  await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
+}
 async function writeRow(row: ResultRow, file: string): Promise<void> {
   await makeFolders(dirname(file));
   await replaceFile(file, encodeRow(row));
@@ -112,7 +169,7 @@ async function measuredRow(
   if (summary?.status !== "finished" || !isMeasured) {
     throw new Error(`Cannot use ${folder} as its run has not ended: start the command again`);
   }
-  const { corpus, atOnce, namedRevision: named, tasks } = context;
+  const { corpus, atOnce, namedRevision: named } = context;
   return {
     format: "beyond24-quality-1",
     size: job.size,
@@ -140,6 +197,5 @@ async function measuredRow(
     runs_at_once: atOnce,
     wall_seconds: summary.wall_seconds,
     curve: rows.flatMap(({ step, val_loss }) => val_loss === null ? [] : [[step, val_loss] as const]),
-    ...(tasks === undefined ? {} : { scores: await readScores(runFolder(folder).scores) }),
   };
 }
