@@ -30,6 +30,8 @@ export interface FigureAxes {
 
 /** Distance of two lines of a legend in pixels. */
 const legendStep = 17;
+/** Pixels of what stands beside a point, about. */
+const labelWidth = 36;
 
 /**
  * Draws lines and points as a picture of its own: SVG with its colours in it, light and dark, for documents.
@@ -41,6 +43,7 @@ const legendStep = 17;
 export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes, size: ChartSize): string {
   // Above the frame, where nothing is drawn: the frame stays as high as without.
   const legend = legendStep * series.length;
+  const near = labelWidth / size.width * widthOf(series);
   const svg = drawSvg({
     ...size,
     height: size.height + legend,
@@ -52,37 +55,71 @@ export function svgFigure(series: readonly FigureSeries[], { x, y }: FigureAxes,
     inset: 6,
     x: { labelOffset: 38, nice: true, ticks: size.width / 80, ...x },
     y: { grid: true, nice: true, ticks: size.height / 45, ...y },
-    marks: series.flatMap((one, index) => seriesMarks(one, runColor(index), (index - series.length) * legendStep)),
+    marks: series.flatMap((one, index) =>
+      seriesMarks(one, { color: runColor(index), dy: (index - series.length) * legendStep, near })
+    ),
   });
   // As a file it is a document of its own, which must name its language and has no page around it.
   const style = `<style>${reportColors}svg { color: var(--text); background: var(--surface); }</style>`;
   return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("<style>", `${style}<style>`) + "\n";
 }
 
-/** What is drawn of a series, and its line of the legend at a distance from the upper edge of the frame. */
-function seriesMarks({ label, points }: FigureSeries, color: string, dy: number): Plot.Markish[] {
+/** From the first point of all to the last. */
+function widthOf(series: readonly FigureSeries[]): number {
+  const places = series.flatMap(({ points }) => points.map(({ x }) => x));
+  return Math.max(...places) - Math.min(...places);
+}
+
+/** How a series is drawn. */
+interface SeriesStyle {
+  readonly color: string;
+  /** Distance of its line of the legend from the upper edge of the frame. */
+  readonly dy: number;
+  /** Points that are as far apart as a label is wide, in units of x. */
+  readonly near: number;
+}
+
+/** What is drawn of a series, and its line of the legend. */
+function seriesMarks({ label, points }: FigureSeries, { color, dy, near }: SeriesStyle): Plot.Markish[] {
   const bars = points.filter(({ spread = 0 }) => spread > 0);
   return [
     Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2, clip: true }),
     Plot.ruleX(bars, { x: "x", y1: lowerEnd, y2: upperEnd, stroke: color, strokeWidth: 1.5 }),
     Plot.dot(points, { x: "x", y: "y", r: 3.5, fill: color, clip: true }),
-    ...[false, true].map((isBelow) =>
-      Plot.text(points.filter(({ label }, i) => label !== undefined && rises(points, i) === isBelow), {
-        x: "x",
-        y: "y",
-        text: "label",
-        dx: 6,
-        dy: isBelow ? 8 : -8,
-        textAnchor: "start",
-        fill: "var(--muted)",
-        fontSize: 11,
-      })
-    ),
+    ...labelMarks(points, near),
     Plot.text([`● ${label}`], { frameAnchor: "top-right", dy, fill: color, fontSize: 12 }),
   ];
 }
 
-/** Whether the line goes up behind a point: then what stands beside the point stands below it. */
+/** What stands beside the points, on the side where the line is not. */
+function labelMarks(points: readonly FigurePoint[], near: number): Plot.Markish[] {
+  const labelled = points.map((point, i) => {
+    const isLeft = isCrowded(points, i, near);
+    return { ...point, isLeft, isBelow: rises(points, i) !== isLeft };
+  });
+  return [-1, 1].flatMap((dx) =>
+    [-1, 1].map((dy) =>
+      Plot.text(labelled.filter(({ label, isLeft, isBelow }) => label && isLeft === dx < 0 && isBelow === dy > 0), {
+        x: "x",
+        y: "y",
+        text: "label",
+        dx: 6 * dx,
+        dy: 8 * dy,
+        textAnchor: dx < 0 ? "end" : "start",
+        fill: "var(--muted)",
+        fontSize: 11,
+      })
+    )
+  );
+}
+
+/** Whether the next point is so near that what stands between the two would lie on what stands beside that one. */
+function isCrowded(points: readonly FigurePoint[], index: number, near: number): boolean {
+  const [here, next] = [points[index], points[index + 1]];
+  return here !== undefined && next !== undefined && next.x - here.x < near;
+}
+
+/** Whether the line goes up behind a point. */
 function rises(points: readonly FigurePoint[], index: number): boolean {
   const [here, next] = [points[index], points[index + 1]];
   return here !== undefined && next !== undefined && next.y > here.y;
