@@ -4,14 +4,17 @@
  * runs: texts in the order of the digests of their paths, without what is not prose, each paragraph once. Nothing of it
  * lies in this repository. Clones are made before, each at the commit that `text_sources.ts` names.
  *
- * Run: `deno run --allow-read --allow-write=OUT bench/quality/texts/build_texts.ts CLONES OUT`
+ * OUT must not be there; until all is written it is called OUT.unfinished.
+ *
+ * Run: `deno run --allow-read --allow-write bench/quality/texts/build_texts.ts CLONES OUT`
  *
  * @module
  */
 import { basename, join } from "@std/path";
 import { createHash } from "node:crypto";
+import { messageOf } from "../message_of.ts";
 import { freshParagraphs } from "./fresh_paragraphs.ts";
-import { type TextSource, textSources } from "./text_sources.ts";
+import { textsDigest, type TextSource, textSources } from "./text_sources.ts";
 
 /** A text and its place among all. */
 interface Placed {
@@ -24,23 +27,58 @@ const size = { longest: 4e6, shortest: 500 };
 /** Texts lie in so many files, to be read on several threads. */
 const parts = 8;
 
-const [clones, out] = Deno.args;
-if (clones === undefined || out === undefined) throw new TypeError("Cannot build texts: give CLONES and OUT");
-const seen = new Set<string>();
-const texts: Placed[] = [];
-for (const source of textSources) texts.push(...takeTexts(source, cloneOf(source, clones), seen));
-texts.sort((a, b) => a.place < b.place ? -1 : 1);
-writeTexts(texts, out);
+try {
+  main(Deno.args);
+} catch (error) {
+  console.error(`error: ${messageOf(error)}`);
+  Deno.exit(1);
+}
+
+function main(args: readonly string[]): void {
+  const [clones, out] = args;
+  if (clones === undefined || out === undefined || args.length > 2) {
+    throw new Error("Cannot build texts: give the folder of the clones, and that of the texts");
+  }
+  const sources = textSources.map((source) => ({ source, clone: cloneOf(source, clones) }));
+  const unfinished = newFolder(out);
+  const seen = new Set<string>();
+  const texts = sources.flatMap(({ source, clone }) => takeTexts(source, clone, seen));
+  texts.sort((a, b) => a.place < b.place ? -1 : 1);
+  const digest = writeTexts(texts, unfinished);
+  Deno.renameSync(unfinished, out);
+  console.log(`${out}: ${texts.length} texts, sha256 ${digest}`);
+  if (digest !== textsDigest) console.log(`note: the rows at 125 M are of other texts, with sha256 ${textsDigest}`);
+}
+
+/**
+ * Makes the folder in which texts are written until all are there, so that a part of them is not taken for the whole.
+ */
+function newFolder(out: string): string {
+  if (exists(out)) throw new Error(`Cannot build texts as there is ${out}: remove it, or name another folder`);
+  const unfinished = `${out}.unfinished`;
+  if (exists(unfinished)) Deno.removeSync(unfinished, { recursive: true });
+  Deno.mkdirSync(unfinished, { recursive: true });
+  return unfinished;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
 
 /** The clone of a source. */
 function cloneOf({ repository, commit, folder }: TextSource, clones: string): string {
   const clone = join(clones, basename(repository));
-  try {
-    if (Deno.statSync(join(clone, folder)).isDirectory) return clone;
-  } catch {
-    // Said below.
-  }
-  throw new Error(`Cannot build texts as ${clone} is no clone of github.com/${repository} at ${commit}: make it first`);
+  if (exists(join(clone, folder)) && Deno.statSync(join(clone, folder)).isDirectory) return clone;
+  throw new Error(
+    `Cannot build texts as ${join(clone, folder)} is no folder: clone github.com/${repository} to ${clone} and check ` +
+      `out ${commit}`,
+  );
 }
 
 /** Texts of a source, as many as it may give; what they say is added to what was seen. */
@@ -57,6 +95,7 @@ function takeTexts(source: TextSource, clone: string, seen: Set<string>): Placed
     characters += text.length;
     taken.push({ text, place });
   }
+  if (taken.length === 0) throw new Error(`Cannot build texts as ${clone} has none: is it at ${source.commit}?`);
   console.log(`${source.repository}: ${taken.length} texts, ${(characters / 1e6).toFixed(1)} M characters`);
   return taken;
 }
@@ -90,16 +129,19 @@ function placeOf(path: string): string {
   return createHash("sha1").update(path).digest("hex");
 }
 
-/** Writes texts as documents, dealt out to the files. */
-function writeTexts(texts: readonly Placed[], folder: string): void {
-  Deno.mkdirSync(folder, { recursive: true });
+/** Writes texts as documents, dealt out to the files, and returns the digest of all files in their order. */
+function writeTexts(texts: readonly Placed[], folder: string): string {
+  const digest = createHash("sha256");
   for (let part = 0; part < parts; part++) {
-    const file = Deno.openSync(join(folder, `part-${part}.jsonl`), { write: true, create: true, truncate: true });
+    const file = Deno.openSync(join(folder, `part-${part}.jsonl`), { write: true, create: true });
     for (const { text } of texts.filter((_, place) => place % parts === part)) {
-      writeAll(file, new TextEncoder().encode(JSON.stringify({ text }) + "\n"));
+      const line = new TextEncoder().encode(JSON.stringify({ text }) + "\n");
+      digest.update(line);
+      writeAll(file, line);
     }
     file.close();
   }
+  return digest.digest("hex");
 }
 
 function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {

@@ -12,15 +12,14 @@ export function cleanLaw(text: string): string {
   const body = text
     .split(/^-{10}\n/m).slice(2).join("")
     .replace(/^\[\/us\/.*$/gm, "")
-    .replace(/^\[(Previous|Next|Root of Title).*$/gm, "")
-    .replace(/\[([^\]]*)\](\[[^\]]*\]|\([^)]*\))/g, "$1");
-  return tidy(untag(body).replace(/[ \t]{2,}/g, " "));
+    .replace(/^\[(Previous|Next|Root of Title).*$/gm, "");
+  return tidy(untag(withoutTargets(body, "([")).replace(/[ \t]{2,}/g, " "));
 }
 
 /** A page of Markdown without its front matter, comments and the targets of its links. */
 export function cleanMarkdown(text: string): string {
   const body = text.replace(/^\uFEFF?---\n[\s\S]*?\n---\n/, "").replace(/<!--[\s\S]*?-->/g, "");
-  return tidy(body.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1"));
+  return tidy(withoutTargets(body, "("));
 }
 
 /** A proposal in reStructuredText without its head. */
@@ -41,24 +40,71 @@ export function isEnglish(text: string): boolean {
 }
 
 const commonest = new Set(["the", "of", "and", "to", "a", "in", "that", "it", "is", "was"]);
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " ", apos: "'" };
+const entities = new Map([["amp", "&"], ["lt", "<"], ["gt", ">"], ["quot", '"'], ["nbsp", " "], ["apos", "'"]]);
 
 /** Takes tags out and puts characters in the place of entities. */
 function untag(text: string): string {
-  return text.replace(/<[^>]*>/g, "").replace(
-    /&(#x?)?(\w+);/gi,
-    (whole, number: string | undefined, name: string) =>
-      number === undefined
-        ? entities[name] ?? whole
-        : characterOf(Number.parseInt(name, number === "#" ? 10 : 16), whole),
+  return withoutTags(text).replace(
+    /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hexadecimal: string | undefined, decimal: string | undefined, name: string) => {
+      if (hexadecimal !== undefined) return characterOf(Number.parseInt(hexadecimal, 16), whole);
+      if (decimal !== undefined) return characterOf(Number(decimal), whole);
+      return entities.get(name) ?? whole;
+    },
   );
 }
 
+const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
+
+/**
+ * Links such as `[text](target)` as their text; `brackets` are those that a target may stand in. A search, as a regular
+ * expression looks from each bracket to the end.
+ */
+function withoutTargets(text: string, brackets: string): string {
+  const kept: string[] = [];
+  let end = 0;
+  let close = -1;
+  for (let start = text.indexOf("["); start >= 0;) {
+    if (close < start) close = text.indexOf("]", start);
+    if (close < 0) break;
+    const opening = text.charAt(close + 1);
+    const target = opening !== "" && brackets.includes(opening) ? text.indexOf(closing[opening] ?? "", close + 2) : -1;
+    if (target < 0) {
+      start = text.indexOf("[", start + 1);
+      continue;
+    }
+    kept.push(text.slice(end, start), text.slice(start + 1, close));
+    end = target + 1;
+    start = text.indexOf("[", end);
+  }
+  return kept.join("") + text.slice(end);
+}
+
+/**
+ * Everything that is not between `<` and the next `>`; a search, as a regular expression looks at each `<` to the end.
+ */
+function withoutTags(text: string): string {
+  const kept: string[] = [];
+  let end = 0;
+  for (let start = text.indexOf("<"); start >= 0; start = text.indexOf("<", end)) {
+    const close = text.indexOf(">", start);
+    if (close < 0) break;
+    kept.push(text.slice(end, start));
+    end = close + 1;
+  }
+  return kept.join("") + text.slice(end);
+}
+
+/** A character by its number; what it was where there is none, as for half of a pair. */
 function characterOf(code: number, otherwise: string): string {
-  return code > 0 && code <= 0x10FFFF ? String.fromCodePoint(code) : otherwise;
+  const isCharacter = code > 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+  return isCharacter ? String.fromCodePoint(code) : otherwise;
 }
 
 /** No blanks at ends of lines, at most one empty line in a row, none around. */
 function tidy(text: string): string {
-  return text.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim();
+  const isEnd = (at: number) => at === text.length || /[\n\r\u2028\u2029]/.test(text.charAt(at));
+  // A run of blanks is looked at once: with the end of the line in the expression it would be from each of its blanks.
+  const trimmed = text.replace(/[ \t]+/g, (blanks, at: number) => isEnd(at + blanks.length) ? "" : blanks);
+  return trimmed.replace(/\n{3,}/g, "\n\n").trim();
 }

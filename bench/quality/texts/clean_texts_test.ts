@@ -41,3 +41,20 @@ Deno.test("cleanTextbook keeps what stands between elements", () => {
 Deno.test("isEnglish tells by the commonest words", () => {
   assertEquals([english, "Il était une fois un roi et une reine", ""].map(isEnglish), [true, false, false]);
 });
+
+Deno.test("what is no entity or no character stays as it is", () => {
+  const rare = "&constructor; &toString; &#xD800; &#57343; &#99999999; &#65abc; &unknown; &";
+  assertEquals(cleanTextbook(rare), rare);
+  assertEquals(cleanTextbook("&#x41;&#65;&lt;&AMP;"), "AA<&AMP;");
+});
+
+Deno.test("links lose their targets, and brackets that are none stay", () => {
+  assertEquals(cleanMarkdown("[a](b) [c] (d) [e](f [[g](h) [i][j]"), "a [c] (d) e [i][j]");
+});
+
+Deno.test("long lines of what opens and never closes take no longer than others", () => {
+  const count = 300_000; // minutes for expressions that look from each of them to the end
+  assertEquals(cleanMarkdown(`a${" ".repeat(count)}b`).length, count + 2);
+  assertEquals(cleanTextbook("<".repeat(count)).length, count);
+  assertEquals(cleanMarkdown("[".repeat(count)).length, count);
+});
