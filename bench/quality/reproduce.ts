@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { findTaskFiles, taskNames } from "@beyond24/evaluation";
 import { formatDuration, UsageError } from "@beyond24/run";
 import { fromFileUrl, join, resolve } from "@std/path";
 import { defineCommand } from "../../packages/trainer/cli/command.ts";
@@ -16,6 +15,7 @@ import type { FlagValues } from "../../packages/trainer/cli/flag.ts";
 import { stopSignal } from "../../packages/trainer/cli/stop_signal.ts";
 import { consoleTerminal, type Terminal } from "../../packages/trainer/cli/terminal.ts";
 import { programRevision } from "../../packages/trainer/run/_program.ts";
+import { checkTasksFit, tasksFolder } from "./check_tasks.ts";
 import type { ReproduceContext } from "./context.ts";
 import { corpusFacts, corpusNotes } from "./corpus_facts.ts";
 import { chooseJobs, jobName, type QualityJob, stepsOf, timingName } from "./jobs.ts";
@@ -26,7 +26,7 @@ import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
 import { jobFolder, keptRow, lacksScores, restoreRow, runJob } from "./run_job.ts";
-import { noteRevisions, rowsBefore, tryToWriteRows } from "./rows_before.ts";
+import { noteRevisions, noteScores, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 import { taskGone } from "./task_gone.ts";
@@ -127,33 +127,31 @@ function deviceOf({ device, gpus }: Pick<Flags, "device" | "gpus">): Flags["devi
   throw new UsageError(`Cannot use --gpus with --device ${device} as GPUs are chosen by number for cuda alone`);
 }
 
-/** Looks for the data of every task before anything is computed. */
-async function tasksFolder(given: string | undefined): Promise<string | undefined> {
-  if (given === undefined) return undefined;
-  const folder = resolve(given);
-  for (const task of taskNames) await findTaskFiles(task, folder);
-  return folder;
-}
-
 async function reproduceJobs(
   all: readonly QualityJob[],
   context: ReproduceContext,
   { dryRun, time }: Flags,
   terminal: Terminal,
 ): Promise<number> {
+  if (context.tasks !== undefined) {
+    await checkTasksFit(context.tasks, new Set(all.map(({ size }) => size)), context.corpus);
+  }
   const jobs: QualityJob[] = [];
+  const made: ResultRow[] = [];
   const before = await rowsBefore(all, context);
   for (const job of all) {
     const row = before.get(jobName(job)) ?? await (dryRun ? keptRow : restoreRow)(job, context);
     if (row === undefined || await lacksScores(job, row, context)) jobs.push(job);
-    if (row !== undefined) before.set(jobName(job), row);
+    else made.push(row);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
   say(
     `${jobs.length} of ${all.length} runs to make; the others ${dryRun ? "are made" : `have rows in ${context.out}`}`,
   );
-  for (const note of noteRevisions(before.values(), context.revision)) say(`note: ${note}`);
-  for (const note of describeOlder([...before.values()])) say(`note: of an older preset, ${note}`);
+  for (const note of [...noteRevisions(made, context.revision), ...noteScores(made, context.tasks)]) {
+    say(`note: ${note}`);
+  }
+  for (const note of describeOlder(made)) say(`note: of an older preset, ${note}`);
   for (const note of corpusNotes(jobs, context.corpus)) say(`note: ${note}`);
   if (dryRun) return list(jobs, say);
   if (jobs.length === 0) return exitCodes.done;

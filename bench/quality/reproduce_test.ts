@@ -158,6 +158,14 @@ Deno.test("--tasks scores each run, --keep leaves its checkpoint, --time only me
     assert(missing.code !== 0);
 
     await writeTasks(tasks);
+    const piqa = join(tasks, "piqa.jsonl");
+    const long = { ...questions.piqa, sol2: "Cool it, ".repeat(20) };
+    await Deno.writeTextFile(piqa, JSON.stringify(long));
+    const refused = await wordsOf(start(folder, ...scored));
+    assertStringIncludes(refused.words, "error: Cannot score tiny on piqa as an answer must have at most 128 bytes");
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["tasks", "text.txt"]);
+
+    await Deno.writeTextFile(piqa, `${JSON.stringify(questions.piqa)}\n`.repeat(3));
     const timed = await wordsOf(start(folder, ...scored, "--time"));
     assertEquals(timed.code, 0, timed.words);
     assertStringIncludes(timed.words, "one run at a time on one device");
@@ -191,7 +199,9 @@ Deno.test("a run that was trained and not scored has its row, and is only scored
       await Deno.writeTextFile(file, encodeRow(trained as ResultRow));
     }
     await Deno.remove(join(kept, "checkpoints"), { recursive: true });
-    assertStringIncludes((await wordsOf(start(folder, ...study, "--tasks", tasks))).words, "0 of 1 runs to make");
+    const left = await wordsOf(start(folder, ...study, "--tasks", tasks));
+    assertStringIncludes(left.words, "0 of 1 runs to make");
+    assertStringIncludes(left.words, "note: 1 row there without scores");
   }));
 
 Deno.test("runs whose steps cannot be timed are counted, and a time that leaves them out is no success", () =>

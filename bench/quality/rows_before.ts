@@ -37,6 +37,18 @@ export function noteRevisions(rows: Iterable<ResultRow>, revision: string | unde
   ];
 }
 
+/** What is to be known of rows without scores where runs are scored: a line, if there are any. */
+export function noteScores(rows: readonly ResultRow[], tasks: string | undefined): string[] {
+  const without = tasks === undefined ? [] : rows.filter(({ scores }) => scores === undefined);
+  if (without.length === 0) return [];
+  return [
+    `${
+      formatAmount(without.length, "row")
+    } there without scores, as the checkpoint is gone: to make them with scores, ` +
+    `name another --out and --runs`,
+  ];
+}
+
 /**
  * Makes the folder of rows and tries to write there, before anything is computed.
  *

@@ -6,7 +6,7 @@ import { withFolder } from "../../packages/trainer/_testing.ts";
 import { testRow } from "./_testing.ts";
 import { chooseJobs } from "./jobs.ts";
 import { encodeRow, readRows } from "./result_row.ts";
-import { noteRevisions, rowsBefore, tryToWriteRows } from "./rows_before.ts";
+import { noteRevisions, noteScores, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 
 const jobs = chooseJobs({ sizes: ["23m"], seeds: [1], only: ["table3/w1"] });
 const row = testRow({ study_steps: 4000 });
@@ -38,6 +38,11 @@ Deno.test("a row that is there is found by its job, and one of another corpus is
 Deno.test("rows of another revision are named", () => {
   assertEquals(noteRevisions([row], row.revisions[0]), []);
   assertMatch(noteRevisions([row], undefined)[0] ?? "", /^1 row there of another revision/);
+});
+
+Deno.test("rows without scores are named where runs are scored", () => {
+  assertEquals([noteScores([row], undefined), noteScores([{ ...row, scores: [] }], "tasks")], [[], []]);
+  assertMatch(noteScores([row], "tasks")[0] ?? "", /^1 row there without scores/);
 });
 
 Deno.test("a file that is damaged, or the row of another run, is named before anything is computed", async () => {
