@@ -56,11 +56,12 @@ function summary(studies: readonly Study[]): string {
       : "The recipe has not been measured yet";
     return wrapItem(`**${some}: \`deno task reproduce\` makes them, and nothing below is filled in before.**`);
   }
-  const { gap, time, stepTime, wholeTime } = comparison;
+  const { gap, trainGap, time, stepTime, wholeTime } = comparison;
   const [row] = study.rows.filter(({ run }) => run === "beyond-50");
-  const gives = `You give ${changes(gap)} of validation loss at equal steps (${gap.n} paired ${
+  const training = trainGap.n === 0 ? "" : `, ${changes(trainGap)} of training loss`;
+  const gives = `You give ${changes(gap)} of validation loss at equal steps${training} (${gap.n} paired ${
     gap.n === 1 ? "seed" : "seeds"
-  }; ${formatLarge(row?.parameters ?? NaN)} parameters, ${formatLarge(row?.tokens ?? NaN)} tokens, ${
+  }; ${formatLarge(row?.parameters ?? NaN)} parameters, ${formatLarge(row?.tokens ?? NaN)} tokens${epochsOf(row)}, ${
     formatCount(row?.steps ?? NaN)
   } steps, plan \`beyond\`, sparse to half of them).`;
   const gets = `You get sparse steps that take ${stepTime.mean.toFixed(2)} of the time of dense ones on ${
@@ -70,6 +71,11 @@ function summary(studies: readonly Study[]): string {
   }${atEqualTime(comparison)}.`;
   const [figure] = figuresOf(study);
   return [wrapItem(gives), wrapItem(gets), ...(figure === undefined ? [] : [image(figure)])].join("\n\n");
+}
+
+/** How often a run went over its text, where that is more than once. */
+function epochsOf(row: ResultRow | undefined): string {
+  return row === undefined || row.epochs <= 1 ? "" : ` of a text that it goes over ${row.epochs.toFixed(1)} times`;
 }
 
 /** The curve of a run that goes on is no fair measure, so only dense runs that end at the same time count here. */

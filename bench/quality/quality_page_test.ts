@@ -22,7 +22,10 @@ Deno.test("without rows the page says that there are none, and holds no number",
 
 Deno.test("the page has gap, pairs, p, time and the paper's numbers, and draws the same again", () => {
   const { text, figures } = drawQualityPage(empty, rows);
-  assertStringIncludes(text, "You give +1.97 % ± 0.01 of validation loss at equal steps (2 paired seeds;");
+  assertStringIncludes(text, "You give +1.97 % ± 0.01 of validation loss at equal steps, +1.97 % ± 0.01 of training");
+  assertStringIncludes(text, "100 tokens, 100 steps");
+  const again = drawQualityPage(empty, rows.map((row) => ({ ...row, epochs: 2.6 }))).text;
+  assertStringIncludes(again, "100 tokens of a text that it goes over 2.6 times, 100 steps");
   assertStringIncludes(text, "sparse steps that take 0.50 of the time");
   assertStringIncludes(
     text,
