@@ -80,8 +80,16 @@ export function checkJson<Content>(schema: GenericSchema<unknown, Content>, valu
   const place = getDotPath(issue);
   const subject = place === null ? "it" : `its ${place}`;
   if (issue.received === "undefined") throw new SyntaxError(`${subject} is missing`);
-  throw new SyntaxError(`${subject} must be ${issue.expected ?? "another"}: current value is ${shown(issue.received)}`);
+  const expected = issue.expected ?? kinds.get(issue.type) ?? "another";
+  throw new SyntaxError(`${subject} must be ${expected}: current value is ${shown(issue.received)}`);
 }
+
+/** What numbers must be by the checks of valibot that do not say it themselves. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ["finite", "finite"],
+  ["integer", "a whole number"],
+  ["safe_integer", "a whole number"],
+]);
 
 /**
  * A value that may be long and hold anything, as a part of a message of one line.

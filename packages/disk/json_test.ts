@@ -1,7 +1,7 @@
-import { readJsonFile } from "@beyond24/disk/json";
-import { assertEquals, assertRejects } from "@std/assert";
+import { checkJson, parseJson, readJsonFile } from "@beyond24/disk/json";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { array, number, object } from "valibot";
+import { array, finite, number, object, pipe, safeInteger } from "valibot";
 import { withFolder } from "./_testing.ts";
 
 Deno.test("readJsonFile says in one line what is wrong with a file, and knows a byte order mark", () =>
@@ -25,3 +25,10 @@ Deno.test("readJsonFile says in one line what is wrong with a file, and knows a 
     assertEquals(await readJsonFile(path, schema), { phases: [] });
     assertEquals(await readJsonFile(join(folder, "missing"), schema), undefined);
   }));
+
+Deno.test("checkJson says what a number must be that is too large, or a part of one", () => {
+  const schema = object({ loss: pipe(number(), finite()), steps: pipe(number(), safeInteger()) });
+  const refuse = (text: string) => assertThrows(() => checkJson(schema, parseJson(text)), SyntaxError).message;
+  assertEquals(refuse('{ "loss": 1e400, "steps": 1 }'), "its loss must be finite: current value is Infinity");
+  assertEquals(refuse('{ "loss": 1, "steps": 0.5 }'), "its steps must be a whole number: current value is 0.5");
+});
