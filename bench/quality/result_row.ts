@@ -7,6 +7,7 @@ import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
 import { nameOf } from "./jobs.ts";
 import { qualityRuns, type RunName } from "./experiments.ts";
 import { messageOf } from "./message_of.ts";
+import { checkRow } from "./row_checks.ts";
 import { type RowSparsity, rowSparsitySchema } from "./row_sparsity.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
 
@@ -112,7 +113,9 @@ async function* filesOf(folder: string): AsyncGenerator<string> {
  */
 export function decodeRow(text: string, path: string): ResultRow {
   try {
-    return checkJson(rowSchema, parseJson(text));
+    const row = checkJson(rowSchema, parseJson(text));
+    checkRow(row);
+    return row;
   } catch (error) {
     throw new SyntaxError(
       `Cannot use ${path} as it is no row of results: ${messageOf(error)}; remove it to make its run again`,
@@ -123,16 +126,20 @@ export function decodeRow(text: string, path: string): ResultRow {
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const time = v.pipe(finite, v.minValue(0));
+/** Tables divide by these: by zero they would hold Infinity and NaN. */
+const amount = v.pipe(finite, v.gtValue(0));
+const countFromOne = v.pipe(count, v.minValue(1));
+/** On stand-ins of a device, which compute nothing, a loss is 0. */
+const loss = v.pipe(finite, v.minValue(0));
 
 const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   format: v.literal("beyond24-quality-1"),
   size: v.picklist(Object.keys(qualitySizes) as SizeName[]),
   run: v.picklist(Object.keys(qualityRuns) as RunName[]),
   seed: count,
-  study_steps: count,
+  study_steps: countFromOne,
   is_shorter: v.boolean(),
-  steps: count,
+  steps: countFromOne,
   recipe: v.string(),
   settings: v.record(v.string(), v.unknown()),
   sparsity: v.exactOptional(rowSparsitySchema),
@@ -140,18 +147,18 @@ const rowSchema: v.GenericSchema<unknown, ResultRow> = v.looseObject({
   device: v.string(),
   corpus: v.string(),
   date: v.string(),
-  parameters: count,
-  tokens: count,
-  epochs: finite,
+  parameters: countFromOne,
+  tokens: countFromOne,
+  epochs: amount,
   validation_tokens: count,
-  train_loss: finite,
-  val_loss: finite,
-  bits_per_byte: finite,
-  step_ms: v.looseObject({ dense: time, sparse: v.nullable(time) }),
-  phases: v.array(phaseSchema),
-  runs_at_once: count,
-  wall_seconds: time,
-  curve: v.array(v.tuple([count, finite])),
+  train_loss: loss,
+  val_loss: loss,
+  bits_per_byte: loss,
+  step_ms: v.looseObject({ dense: amount, sparse: v.nullable(amount) }),
+  phases: v.array(v.intersect([phaseSchema, v.looseObject({ median_step_ms: amount })])),
+  runs_at_once: countFromOne,
+  wall_seconds: amount,
+  curve: v.array(v.tuple([count, loss])),
   scores: v.exactOptional(v.array(scoreRowSchema)),
 });
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { testRow } from "./_testing.ts";
 import { describeMix } from "./describe_mix.ts";
 import { describeOlder } from "./describe_older.ts";
 import { sparsityOf } from "./jobs.ts";
-import { decodeRow, encodeRow, readRows } from "./result_row.ts";
+import { decodeRow, encodeRow, readRows, type ResultRow } from "./result_row.ts";
 
 Deno.test("a row is read as it was written, a point of its curve a line", () => {
   const row = testRow({ curve: [[10, 2.5], [20, 1.25e-7]] });
@@ -30,6 +30,60 @@ Deno.test("what is no row is refused with file and reason", () => {
     assertStringIncludes(error.message, words);
   }
   for (const words of ["7", "", '{"a']) assertThrows(() => decodeRow(words, "a.json"), SyntaxError, "a.json");
+});
+
+Deno.test("numbers that no run has are refused, as the page would hold NaN or Infinity", () => {
+  const refusal = (name: string, value: string) => {
+    const text = JSON.stringify({ ...testRow({}), [name]: "here" }).replace('"here"', value);
+    return assertThrows(() => decodeRow(text, "a.json"), SyntaxError, name).message;
+  };
+  for (const name of ["parameters", "tokens", "epochs", "steps", "study_steps", "runs_at_once", "wall_seconds"]) {
+    assertMatch(refusal(name, "0"), /must be >(0|=1): current value is 0;/);
+    refusal(name, "-1");
+  }
+  for (const name of ["val_loss", "train_loss", "bits_per_byte"]) {
+    assertMatch(refusal(name, "-1"), /must be >=0: current value is -1;/);
+    assertMatch(refusal(name, "1e400"), /must be finite: current value is Infinity;/);
+  }
+  refusal("step_ms", '{ "dense": 0, "sparse": null }');
+  refusal("step_ms", '{ "dense": 1, "sparse": 0 }');
+  refusal("phases", '[{ "phase": "dense", "steps": 100, "mean_step_ms": 1, "median_step_ms": 0 }]');
+  refusal("curve", "[[1, -1]]");
+});
+
+Deno.test("recipe, curve and device of a row are those of one run", () => {
+  const cases: [Partial<ResultRow>, string][] = [
+    [{ recipe: "" }, "of the form dense:100,sparse:300, dense steps first: current value is nothing;"],
+    [{ recipe: "dense:50, sparse:50" }, "of the form"],
+    [{ recipe: "sparse:100" }, "of the form"],
+    [{ recipe: "dense:100," }, "of the form"],
+    [{ recipe: "dense:0100" }, "of the form"],
+    [{ recipe: "dense:9999999999999999" }, "at most"],
+    [
+      { recipe: "dense:50,sparse:40" },
+      "of 100 steps in all, as its steps say: current value is dense:50,sparse:40, 90",
+    ],
+    [{ curve: [] }, "its curve must be of one loss at least: current value is nothing;"],
+    [{ curve: [[50, 2], [50, 1]] }, "its curve must be of steps that ascend: current value is 50 behind 50;"],
+    [
+      { curve: [[50, 2], [101, 1]] },
+      "its curve must be of steps up to 100, the last one of its run: current value is 101",
+    ],
+    [{ device: "a\ndevice" }, "its device must be one line of words: current value is a device;"],
+    [{ device: " " }, "its device must be one line of words: current value is nothing;"],
+  ];
+  for (const [values, words] of cases) {
+    const error = assertThrows(() => decodeRow(encodeRow(testRow(values)), "a.json"), SyntaxError, words);
+    assertMatch(error.message, /^Cannot use a\.json as it is no row of results: .*; remove it to make its run again$/);
+  }
+});
+
+Deno.test("every row of the repository is read", async () => {
+  const folder = fromFileUrl(new URL("results", import.meta.url));
+  const sizes = [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory);
+  const files = sizes.flatMap(({ name }) => [...Deno.readDirSync(join(folder, name))]);
+  assert(files.length > 0);
+  assertEquals((await readRows(folder)).length, files.length);
 });
 
 Deno.test("rows are read from the folders of sizes, and a missing folder has none", async () => {
