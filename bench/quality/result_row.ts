@@ -1,7 +1,7 @@
-import { diskError } from "@beyond24/disk";
+import { DiskError, diskError, readTextFile } from "@beyond24/disk";
 import { checkJson, parseJson } from "@beyond24/disk/json";
 import type { PhaseSummary, ScoreRow } from "@beyond24/run";
-import { join, SEPARATOR } from "@std/path";
+import { dirname, join, SEPARATOR } from "@std/path";
 import * as v from "valibot";
 import { phaseSchema, scoreRowSchema } from "../../packages/run/_schema.ts";
 import { nameOf } from "./jobs.ts";
@@ -70,21 +70,71 @@ export interface ResultRow {
 }
 
 /**
- * Reads every row of a folder of results, sorted by name.
+ * Reads every row of a folder of results, sorted by name. Other things may lie there, but no row where it is not read.
  *
- * @throws {SyntaxError} If a file is damaged, or the row of another run than its name says
+ * @throws {SyntaxError} If a file is damaged, or a row lies elsewhere than its name says
+ * @throws {DiskError} If what has the name of a row cannot be read
  */
 export async function readRows(folder: string): Promise<ResultRow[]> {
   const rows: [string, ResultRow][] = [];
-  for (const size of Object.keys(qualitySizes)) {
-    for await (const name of filesOf(join(folder, size))) {
+  for (const size of await sizesIn(folder)) {
+    for (const name of await namesIn(join(folder, size))) {
+      if (!name.endsWith(".json")) continue;
       const path = join(folder, size, name);
-      const row = decodeRow(await Deno.readTextFile(path), path);
-      checkName(row, path);
-      rows.push([path, row]);
+      rows.push([path, await readRow(path)]);
     }
   }
   return rows.toSorted(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row);
+}
+
+async function readRow(path: string): Promise<ResultRow> {
+  const text = await readTextFile(path);
+  if (text === undefined) {
+    throw new DiskError(`Cannot read ${path} as it must be a file: current value is a link to nothing; remove it`);
+  }
+  const row = decodeRow(text, path);
+  checkName(row, path);
+  return row;
+}
+
+/** The sizes that a folder of results has; none where it is missing. */
+async function sizesIn(folder: string): Promise<string[]> {
+  const names = await namesIn(folder).catch((error: unknown) => {
+    if (error instanceof DiskError && error.cause instanceof Deno.errors.NotFound) return [];
+    throw error;
+  });
+  for (const name of names) await checkPlace(join(folder, name), name);
+  return names.filter(isSize);
+}
+
+/** Refuses rows beside the folders of sizes: nobody would read them, and nothing would say so. */
+async function checkPlace(path: string, name: string): Promise<void> {
+  if (isSize(name)) return;
+  // Files, and folders of somebody else that cannot be listed, hold no rows.
+  const inside = await namesIn(path).catch(() => []);
+  const row = isRowFile(name) ? path : inside.filter(isRowFile).map((file) => join(path, file))[0];
+  if (row === undefined) return;
+  throw new SyntaxError(
+    `Cannot use ${row} as rows must lie in folders of sizes, ${Object.keys(qualitySizes).join(", ")}: ` +
+      `current value is ${dirname(row)}; move or remove it`,
+  );
+}
+
+function isSize(name: string): boolean {
+  return Object.hasOwn(qualitySizes, name);
+}
+
+/** Whether a file is named as rows are; a folder that is named with `--out` may hold other JSON, too. */
+function isRowFile(name: string): boolean {
+  return /\.seed\d+(\.steps\d+)?\.json$/.test(name);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    throw diskError(`read rows in ${folder}`, error);
+  }
 }
 
 function checkName(row: ResultRow, path: string): void {
@@ -96,14 +146,6 @@ function checkName(row: ResultRow, path: string): void {
 /** Name of the run of a row, and of its file. */
 export function rowName({ study_steps, is_shorter, ...job }: ResultRow): string {
   return nameOf({ ...job, steps: study_steps }, is_shorter);
-}
-
-async function* filesOf(folder: string): AsyncGenerator<string> {
-  try {
-    for await (const { name, isFile } of Deno.readDir(folder)) if (isFile && name.endsWith(".json")) yield name;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw diskError(`read rows in ${folder}`, error);
-  }
 }
 
 /**

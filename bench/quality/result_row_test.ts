@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { testRow } from "./_testing.ts";
 import { describeMix } from "./describe_mix.ts";
@@ -95,6 +95,67 @@ Deno.test("rows are read from the folders of sizes, and a missing folder has non
       await Deno.writeTextFile(join(folder, `23m/dense.seed${seed}.json`), encodeRow(testRow({ seed })));
     }
     assertEquals((await readRows(folder)).map(({ seed }) => seed), [1, 2]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** How rows are refused of a folder that holds one that is well, and what a test puts beside it. */
+async function refusalBeside(put: (folder: string) => Promise<void>): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeTestRow(join(folder, "23m"));
+    assertEquals((await readRows(folder)).length, 1);
+    await put(folder);
+    const { message } = await assertRejects(() => readRows(folder));
+    assert(!message.includes("\n"), message);
+    return message.replaceAll(folder, "");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function writeTestRow(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(join(folder, "dense.seed1.json"), encodeRow(testRow({})));
+}
+
+Deno.test("a folder or a dangling link among rows is refused, and a link to a row is read", async () => {
+  assertMatch(
+    await refusalBeside((folder) => Deno.mkdir(join(folder, "23m/w1.seed1.json"))),
+    /^Cannot read .23m.w1\.seed1\.json as it must be a file: current value is a folder/,
+  );
+  if (Deno.build.os === "windows") return; // links ask for a right there
+  assertMatch(
+    await refusalBeside((folder) => Deno.symlink("nowhere", join(folder, "23m/w1.seed1.json"))),
+    /^Cannot read .23m.w1\.seed1\.json as it must be a file: current value is a link to nothing; remove it$/,
+  );
+  assertMatch(
+    await refusalBeside((folder) => Deno.symlink("nowhere", join(folder, "125m"))),
+    /^Cannot read rows in .125m as /,
+  );
+  assertMatch(
+    await refusalBeside((folder) => Deno.symlink("dense.seed1.json", join(folder, "23m/w1.seed1.json"))),
+    /w1\.seed1\.json as it is the row of another run/,
+  );
+});
+
+Deno.test("a row beside the folders of sizes is refused, and other things may lie there", async () => {
+  assertMatch(
+    await refusalBeside((folder) => writeTestRow(join(folder, "9z"))),
+    /^Cannot use .9z.dense\.seed1\.json as rows must lie in folders of sizes, .*: current value is .9z; move or/,
+  );
+  assertMatch(
+    await refusalBeside((folder) => Deno.writeTextFile(join(folder, "w1.seed1.steps20.json"), "{}")),
+    /^Cannot use .w1\.seed1\.steps20\.json as rows must lie in folders of sizes/,
+  );
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeTestRow(join(folder, "23m"));
+    await Deno.mkdir(join(folder, "other/23m"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "other/notes.json"), "{}");
+    await Deno.writeTextFile(join(folder, "notes.json"), "{}");
+    assertEquals((await readRows(folder)).length, 1);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
