@@ -40,7 +40,11 @@ function replacePart(page: string, name: string, text: string): string {
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
   const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
   if (start < 0 || stop < start) {
-    throw new Error(`Cannot draw the page as it must have the markers ${begin} and ${end}`);
+    const found = [begin, end].filter((marker) => page.includes(marker));
+    throw new Error(
+      `Cannot draw the page as it must have the markers ${begin} and ${end}, in this order: current value is ` +
+        `${found.toReversed().join(" and ") || "neither"}; put them where the ${name} shall stand`,
+    );
   }
   const body = text === "" ? "" : `\n\n${text}\n`;
   return `${page.slice(0, start + begin.length)}${body}\n${page.slice(stop)}`;
