@@ -48,9 +48,19 @@ export function chooseJobs({ sizes, seeds, only, steps }: JobChoice): QualityJob
   );
 }
 
+/** The parts of `table3` or `table3/w1`. */
+function partsOf(name: string): string[] {
+  const parts = name.split("/");
+  if (parts.length <= 2 && parts.every((part) => part !== "")) return parts;
+  throw new UsageError(
+    `Cannot use --only as each must be a table, or a table and a row of it: current value is ${name || "nothing"}; ` +
+      "name them as in table3,table4/paper-67",
+  );
+}
+
 /** The runs of `table3` or `table3/w1`; the dense run that the row is held against comes with it. */
 function namedRuns(name: string): RunName[] {
-  const [tableName = "", row] = name.split("/");
+  const [tableName = "", row] = partsOf(name);
   const tables: Readonly<Record<string, QualityTable>> = qualityTables;
   const table = Object.hasOwn(tables, tableName) ? tables[tableName] : undefined;
   if (table === undefined) refuse("table", tableName, Object.keys(tables));

@@ -1,3 +1,4 @@
+import { UsageError } from "@beyond24/run";
 import { resolveConfig } from "@beyond24/trainer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { qualityRuns, type RunName } from "./experiments.ts";
@@ -124,6 +125,17 @@ Deno.test("chooseJobs takes tables and rows, each run once, seed by seed, with t
   assertEquals(new Set(names([])), new Set(Object.keys(qualityRuns).map((run) => `23m/${run}.seed1`)));
   assertThrows(() => names(["table9"]), Error, "Cannot find table table9");
   assertThrows(() => names(["table3/w9"]), Error, "Cannot find row of table3 w9");
+});
+
+Deno.test("chooseJobs refuses names with an empty part or one too many", () => {
+  for (const name of ["table3/w1/x", "table3/w1/", "table2/", "/w1", "/", ""]) {
+    const { message } = assertThrows(
+      () => chooseJobs({ sizes: ["23m"], seeds: [1], only: ["table2", name] }),
+      UsageError,
+    );
+    const words = `a table, or a table and a row of it: current value is ${name || "nothing"}; name them as in table3`;
+    assertEquals(message.startsWith(`Cannot use --only as each must be ${words}`), true, message);
+  }
 });
 
 Deno.test("a shorter study has names of its own", () => {
