@@ -25,7 +25,7 @@ import { messageOf } from "./message_of.ts";
 import { type ExpectedJob, queueProgress } from "./queue_progress.ts";
 import { reproduceFlags } from "./reproduce_flags.ts";
 import { readRows, type ResultRow } from "./result_row.ts";
-import { jobFolder, keptRow, lacksScores, restoreRow, runJob } from "./run_job.ts";
+import { isWhole, jobFolder, keptRow, restoreRow, runJob } from "./run_job.ts";
 import { noteRevisions, noteScores, rowsBefore, tryToWriteRows } from "./rows_before.ts";
 import { queueTime, runQueue } from "./run_queue.ts";
 import { qualitySizes, type SizeName } from "./sizes.ts";
@@ -140,8 +140,13 @@ async function reproduceJobs(
   const made: ResultRow[] = [];
   const before = await rowsBefore(all, context);
   for (const job of all) {
-    const row = before.get(jobName(job)) ?? await (dryRun ? keptRow : restoreRow)(job, context);
-    if (row === undefined || await lacksScores(job, row, context)) jobs.push(job);
+    const there = before.get(jobName(job));
+    const kept = there !== undefined && isWhole(there, context)
+      ? undefined
+      : await (dryRun ? keptRow : restoreRow)(job, context);
+    const row = kept ?? there;
+    // A row that was kept without scores has a checkpoint to be scored; any other one stays as it is.
+    if (row === undefined || (kept !== undefined && !isWhole(kept, context))) jobs.push(job);
     else made.push(row);
   }
   const say = (line: string) => terminal.out(`${line}\n`);
@@ -172,10 +177,10 @@ async function reproduceJobs(
   const words = describeTime(await Promise.all(expected.map(secondsLeft)), context);
   say(isEstimate ? `${words}; an estimate, as plans not timed yet are taken to be like one that was` : words);
   if (time) return left > 0 ? exitCodes.internal : exitCodes.done;
-  const isWhole = await runAll(expected, context, terminal);
+  const hasAll = await runAll(expected, context, terminal);
   for (const line of describeMix(await readRows(context.out))) say(`note: ${line}`);
   if (context.signal.aborted) return stopped(say);
-  if (!isWhole || left > 0) {
+  if (!hasAll || left > 0) {
     say("Not every run has a row: why is said above, and the same command tries those that are missing again");
     return exitCodes.internal;
   }
@@ -228,14 +233,14 @@ async function runAll(
   const { gpus, signal } = context;
   const slots = slotsOf(context);
   using progress = queueProgress(expected, { atOnce: slots, signal }, terminal);
-  let isWhole = true;
+  let hasAll = true;
   await runQueue(expected, { atOnce: slots, signal }, async (one, place) => {
     progress.begin(one);
     const { row, words } = await outcomeOf(runJob(one.job, one.timing, context, gpus[place % gpus.length]));
-    if (row === undefined) isWhole = false;
+    if (row === undefined) hasAll = false;
     progress.end(one, `${jobName(one.job)}: ${words}`, row !== undefined);
   });
-  return isWhole;
+  return hasAll;
 }
 
 /** How a run ended: with a row, stopped, or with an error. */

@@ -44,8 +44,8 @@ export function noteScores(rows: readonly ResultRow[], tasks: string | undefined
   return [
     `${
       formatAmount(without.length, "row")
-    } there without scores, as the checkpoint is gone: to make them with scores, ` +
-    `name another --out and --runs`,
+    } there without scores, and no checkpoint of this program and data to score: to make ` +
+    `them with scores, name another --out and --runs`,
   ];
 }
 

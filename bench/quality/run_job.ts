@@ -45,20 +45,13 @@ export async function keptRow(job: QualityJob, context: ReproduceContext): Promi
   return isSame && (isWhole(row, context) || await hasCheckpoint(folder)) ? row : undefined;
 }
 
-/** Whether a row has what is asked for. */
-function isWhole({ scores }: ResultRow, { tasks }: ReproduceContext): boolean {
+/** Whether a row has what is asked for: scores where there are tasks. */
+export function isWhole({ scores }: ResultRow, { tasks }: ReproduceContext): boolean {
   return tasks === undefined || scores !== undefined;
 }
 
 async function hasCheckpoint(folder: string): Promise<boolean> {
   return (await listCheckpoints(runFolder(folder).checkpoints)).length > 0;
-}
-
-/** Whether the run of a row was stopped behind its training, and is still to be scored. */
-export async function lacksScores(job: QualityJob, row: ResultRow, context: ReproduceContext): Promise<boolean> {
-  if (isWhole(row, context)) return false;
-  const kept = await keptRow(job, context);
-  return kept !== undefined && !isWhole(kept, context);
 }
 
 /** Writes the row of a run that was made before where rows are wanted. */
@@ -122,6 +115,7 @@ async function scoredRow(
   const folder = jobFolder(job, context);
   const { tasks, device, signal } = context;
   if (tasks === undefined) return row;
+  if (signal.aborted) return undefined; // while the last step was made
   if (await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
   const scored = { ...row, scores: await readScores(runFolder(folder).scores) };
   await keepRow(scored, job, context);

@@ -26,6 +26,7 @@ const interrupted = [130, 143];
  * @throws {Error} If it fails; the message is what the process said
  */
 export async function runTrainer({ command, args, log, gpu }: TrainerProcess, signal: AbortSignal): Promise<Outcome> {
+  if (signal.aborted) return "stopped";
   const deno = ["run", "--quiet", "--no-prompt", `--config=${join(root, "deno.json")}`, `-P=${command}:native`];
   const child = new Deno.Command(Deno.execPath(), {
     args: [...deno, join(root, "bench/quality/trainer_child.ts"), command, ...args],

@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { diskError } from "@beyond24/disk";
+import { basename, join, resolve } from "@std/path";
 import { createHash } from "node:crypto";
 import { messageOf } from "../message_of.ts";
 import { freshParagraphs } from "./fresh_paragraphs.ts";
@@ -35,17 +36,18 @@ try {
 }
 
 function main(args: readonly string[]): void {
-  const [clones, out] = args;
-  if (clones === undefined || out === undefined || args.length > 2) {
+  const [clones, folder] = args;
+  if (clones === undefined || folder === undefined || args.length > 2) {
     throw new Error("Cannot build texts: give the folder of the clones, and that of the texts");
   }
+  const out = resolve(folder);
   const sources = textSources.map((source) => ({ source, clone: cloneOf(source, clones) }));
   const unfinished = newFolder(out);
   const seen = new Set<string>();
   const texts = sources.flatMap(({ source, clone }) => takeTexts(source, clone, seen));
   texts.sort((a, b) => a.place < b.place ? -1 : 1);
-  const digest = writeTexts(texts, unfinished);
-  Deno.renameSync(unfinished, out);
+  const digest = tryToWrite(unfinished, () => writeTexts(texts, unfinished));
+  tryToWrite(out, () => Deno.renameSync(unfinished, out));
   console.log(`${out}: ${texts.length} texts, sha256 ${digest}`);
   if (digest !== textsDigest) console.log(`note: the rows at 125 M are of other texts, with sha256 ${textsDigest}`);
 }
@@ -56,9 +58,18 @@ function main(args: readonly string[]): void {
 function newFolder(out: string): string {
   if (exists(out)) throw new Error(`Cannot build texts as there is ${out}: remove it, or name another folder`);
   const unfinished = `${out}.unfinished`;
-  if (exists(unfinished)) Deno.removeSync(unfinished, { recursive: true });
   Deno.mkdirSync(unfinished, { recursive: true });
-  return unfinished;
+  const others = [...Deno.readDirSync(unfinished)].filter(({ name }) => !/^part-\d\.jsonl$/.test(name));
+  if (others[0] === undefined) return unfinished;
+  throw new Error(`Cannot build texts as ${join(unfinished, others[0].name)} is none of them: remove ${unfinished}`);
+}
+
+function tryToWrite<Result>(path: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    throw diskError(`write ${path}`, error);
+  }
 }
 
 function exists(path: string): boolean {
@@ -66,7 +77,7 @@ function exists(path: string): boolean {
     Deno.lstatSync(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
 }
@@ -133,7 +144,7 @@ function placeOf(path: string): string {
 function writeTexts(texts: readonly Placed[], folder: string): string {
   const digest = createHash("sha256");
   for (let part = 0; part < parts; part++) {
-    const file = Deno.openSync(join(folder, `part-${part}.jsonl`), { write: true, create: true });
+    const file = Deno.openSync(join(folder, `part-${part}.jsonl`), { write: true, create: true, truncate: true });
     for (const { text } of texts.filter((_, place) => place % parts === part)) {
       const line = new TextEncoder().encode(JSON.stringify({ text }) + "\n");
       digest.update(line);

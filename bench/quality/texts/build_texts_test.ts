@@ -34,7 +34,10 @@ Deno.test("texts are written whole or under another name, the same each time, an
     const [clones, out] = [join(folder, "clones"), join(folder, "texts")];
     await writeClones(clones);
     await Deno.mkdir(`${out}.unfinished`); // of a run that was stopped
-    await Deno.writeTextFile(join(`${out}.unfinished`, "part-9.jsonl"), "old");
+    await Deno.writeTextFile(
+      join(`${out}.unfinished`, "part-3.jsonl"),
+      "old, and longer than what comes now".repeat(1000),
+    );
     const { code, words } = await build(clones, out);
     assertEquals(code, 0, words);
     assertStringIncludes(words, `${textSources.length} texts, sha256`);
@@ -47,8 +50,15 @@ Deno.test("texts are written whole or under another name, the same each time, an
       1,
       `error: Cannot build texts as there is ${out}: remove it, or name another folder`,
     ]);
-    const other = await build(clones, `${out}2`);
+    const other = await build(clones, `${out}2/`);
     assertEquals(other.words.replaceAll(`${out}2`, out), words);
+    const mine = join(`${out}3.unfinished`, "mine.txt");
+    await Deno.mkdir(dirname(mine));
+    await Deno.writeTextFile(mine, "somebody's own");
+    assertStringIncludes(
+      (await build(clones, `${out}3`)).words,
+      `error: Cannot build texts as ${mine} is none of them`,
+    );
   }));
 
 Deno.test("what is missing is said in a line before anything is written", () =>

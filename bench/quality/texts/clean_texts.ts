@@ -18,8 +18,8 @@ export function cleanLaw(text: string): string {
 
 /** A page of Markdown without its front matter, comments and the targets of its links. */
 export function cleanMarkdown(text: string): string {
-  const body = text.replace(/^\uFEFF?---\n[\s\S]*?\n---\n/, "").replace(/<!--[\s\S]*?-->/g, "");
-  return tidy(withoutTargets(body, "("));
+  const body = text.replace(/^\uFEFF?---\n[\s\S]*?\n---\n/, "");
+  return tidy(withoutTargets(withoutBetween(body, "<!--", "-->"), "("));
 }
 
 /** A proposal in reStructuredText without its head. */
@@ -29,7 +29,7 @@ export function cleanProposal(text: string): string {
 
 /** A chapter of a textbook without its elements and what describes it. */
 export function cleanTextbook(text: string): string {
-  return tidy(untag(text.replace(/<metadata[\s\S]*?<\/metadata>/g, "")));
+  return tidy(untag(withoutBetween(text, "<metadata", "</metadata>")));
 }
 
 /** Whether the commonest words of English are at least an eighth of a text's. */
@@ -44,7 +44,7 @@ const entities = new Map([["amp", "&"], ["lt", "<"], ["gt", ">"], ["quot", '"'],
 
 /** Takes tags out and puts characters in the place of entities. */
 function untag(text: string): string {
-  return withoutTags(text).replace(
+  return withoutBetween(text, "<", ">").replace(
     /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
     (whole, hexadecimal: string | undefined, decimal: string | undefined, name: string) => {
       if (hexadecimal !== undefined) return characterOf(Number.parseInt(hexadecimal, 16), whole);
@@ -80,17 +80,15 @@ function withoutTargets(text: string, brackets: string): string {
   return kept.join("") + text.slice(end);
 }
 
-/**
- * Everything that is not between `<` and the next `>`; a search, as a regular expression looks at each `<` to the end.
- */
-function withoutTags(text: string): string {
+/** A text without what stands from an opening to the next closing, both included; a search, for the same reason. */
+function withoutBetween(text: string, opening: string, closing: string): string {
   const kept: string[] = [];
   let end = 0;
-  for (let start = text.indexOf("<"); start >= 0; start = text.indexOf("<", end)) {
-    const close = text.indexOf(">", start);
+  for (let start = text.indexOf(opening); start >= 0; start = text.indexOf(opening, end)) {
+    const close = text.indexOf(closing, start + opening.length);
     if (close < 0) break;
     kept.push(text.slice(end, start));
-    end = close + 1;
+    end = close + closing.length;
   }
   return kept.join("") + text.slice(end);
 }

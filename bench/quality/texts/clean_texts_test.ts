@@ -57,4 +57,6 @@ Deno.test("long lines of what opens and never closes take no longer than others"
   assertEquals(cleanMarkdown(`a${" ".repeat(count)}b`).length, count + 2);
   assertEquals(cleanTextbook("<".repeat(count)).length, count);
   assertEquals(cleanMarkdown("[".repeat(count)).length, count);
+  assertEquals(cleanMarkdown("<!--".repeat(count)).length, 4 * count);
+  assertEquals(cleanTextbook("<metadata ".repeat(count)).length, 10 * count - 1);
 });
