@@ -136,19 +136,7 @@ async function reproduceJobs(
   if (context.tasks !== undefined) {
     await checkTasksFit(context.tasks, new Set(all.map(({ size }) => size)), context.corpus);
   }
-  const jobs: QualityJob[] = [];
-  const made: ResultRow[] = [];
-  const before = await rowsBefore(all, context);
-  for (const job of all) {
-    const there = before.get(jobName(job));
-    const kept = there !== undefined && isWhole(there, context)
-      ? undefined
-      : await (dryRun ? keptRow : restoreRow)(job, context);
-    const row = kept ?? there;
-    // A row that was kept without scores has a checkpoint to be scored; any other one stays as it is.
-    if (row === undefined || (kept !== undefined && !isWhole(kept, context))) jobs.push(job);
-    else made.push(row);
-  }
+  const { jobs, made } = await jobsLeft(all, context, dryRun);
   const say = (line: string) => terminal.out(`${line}\n`);
   say(
     `${jobs.length} of ${all.length} runs to make; the others ${dryRun ? "are made" : `have rows in ${context.out}`}`,
@@ -187,6 +175,27 @@ async function reproduceJobs(
   if (context.out === drawnRows) say("Done. Draw docs/quality.md: deno task build:quality");
   else say(`Done. Rows are in ${context.out}; deno task build:quality draws those of ${drawnRows}`);
   return exitCodes.done;
+}
+
+/** The jobs that are to be made, and the rows of the others, which are written where they are wanted. */
+async function jobsLeft(
+  all: readonly QualityJob[],
+  context: ReproduceContext,
+  dryRun: boolean,
+): Promise<{ jobs: QualityJob[]; made: ResultRow[] }> {
+  const jobs: QualityJob[] = [];
+  const made: ResultRow[] = [];
+  const before = await rowsBefore(all, context);
+  for (const job of all) {
+    const there = before.get(jobName(job));
+    const isDone = there !== undefined && isWhole(there, context);
+    const kept = isDone ? undefined : await (dryRun ? keptRow : restoreRow)(job, context);
+    const row = kept ?? there;
+    // A row that was kept without scores has a checkpoint to be scored; any other one stays as it is.
+    if (row === undefined || (kept !== undefined && !isWhole(kept, context))) jobs.push(job);
+    else made.push(row);
+  }
+  return { jobs, made };
 }
 
 function stopped(say: (line: string) => void): number {

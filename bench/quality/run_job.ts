@@ -115,7 +115,6 @@ async function scoredRow(
   const folder = jobFolder(job, context);
   const { tasks, device, signal } = context;
   if (tasks === undefined) return row;
-  if (signal.aborted) return undefined; // while the last step was made
   if (await scoreRun({ folder, tasks, device, gpu }, signal) === "stopped") return undefined;
   const scored = { ...row, scores: await readScores(runFolder(folder).scores) };
   await keepRow(scored, job, context);
@@ -131,6 +130,7 @@ async function keepRow(row: ResultRow, job: QualityJob, context: ReproduceContex
 async function removeCheckpoints(folder: string): Promise<void> {
   await Deno.remove(runFolder(folder).checkpoints, { recursive: true }).catch(() => {});
 }
+
 async function writeRow(row: ResultRow, file: string): Promise<void> {
   await makeFolders(dirname(file));
   await replaceFile(file, encodeRow(row));
