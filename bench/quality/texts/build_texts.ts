@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console
 /**
  * Makes the corpus of the rows at 125 M parameters out of clones of public repositories, the same bytes wherever it
- * runs: texts in the order of the digests of their paths, without what is not prose, each paragraph once. Nothing of it
- * lies in this repository. Clones are made before, each at the commit that `text_sources.ts` names.
+ * runs: texts in the order of the digests of their paths, without what is not prose, each longer paragraph once.
+ * Nothing of it lies in this repository. Clones are made before, each at the commit that `text_sources.ts` names.
  *
  * OUT must not be there; until all is written it is called OUT.unfinished.
  *
