@@ -13,6 +13,7 @@ import { interleave, type Run } from "../harness/measure.ts";
 import { packAgain } from "../harness/pack_again.ts";
 import { randomValues } from "../harness/random_values.ts";
 import { type Row, rowOf } from "../harness/row.ts";
+import { zipfTokens, zipfVocabulary } from "../harness/zipf_tokens.ts";
 
 const [FEATURES, NEURONS, TOKENS] = [512, 2048, 4096];
 /** V of the presets that train on a CPU: the rows of a cluster are padded to a multiple of it. */
@@ -30,6 +31,7 @@ const PLANS = [
   { plan: "paper", label: "paper" },
   { plan: "beyond", label: "beyond" },
   { plan: "beyond", router: "probe", label: "beyond with probes" },
+  { plan: "beyond", router: "token", label: "beyond by token" },
 ] as const;
 
 const networks = FORMATS.flatMap(({ m, bar }) =>
@@ -43,7 +45,7 @@ function layer(device: Device, sparse?: Sparse): FeedForward {
     ...planRouting(sparse.plan, { v: BLOCK_ROWS, n: 2, m: sparse.m }, NEURONS),
     ...(sparse.router && { router: sparse.router }),
   };
-  const sizes = { neurons: NEURONS, features: FEATURES };
+  const sizes = { neurons: NEURONS, features: FEATURES, vocabularySize: zipfVocabulary };
   const result = createFeedForward(device, "ffn", sparsity === undefined ? sizes : { ...sizes, sparsity });
   writeParameter(device, result.wIn, randomValues(NEURONS * FEATURES, 0.05));
   writeParameter(device, result.wOut, randomValues(NEURONS * FEATURES, 0.03, 777));
@@ -56,6 +58,8 @@ function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor
   const arena = device.arena();
   const sparse = network.sparse !== undefined;
   const draw = { key: 1, step: device.tensor([1], "i32") };
+  const tokens = device.tensor([TOKENS], "i32");
+  device.write(tokens, zipfTokens(TOKENS));
   return () => {
     const gradient = arena.tensor([TOKENS, FEATURES], "f32");
     device.kernels.copy({ x, out: gradient });
@@ -63,7 +67,9 @@ function pass(device: Device, network: FeedForward, x: ReturnType<Device["tensor
     if (sparse) packAgain(device, network);
     const tape = new Tape(device, arena);
     const input = tape.input(x);
-    const output = sparse ? sparseFeedForward(tape, input, network, draw) : denseFeedForward(tape, input, network);
+    const output = sparse
+      ? sparseFeedForward(tape, input, network, { draw, tokens })
+      : denseFeedForward(tape, input, network);
     tape.addGradient(output, gradient);
     tape.backward();
     const elapsed = performance.now() - start;

@@ -12,6 +12,7 @@ import { createCudaDevice, NativeDriver } from "@beyond24/cuda";
 import { createFeedForward, denseFeedForward, refreshFeedForward, sparseFeedForward } from "@beyond24/ffn";
 import { planRouting, routers, sparsityPlans, venomFormats } from "@beyond24/recipe";
 import { packAgain } from "../harness/pack_again.ts";
+import { zipfTokens, zipfVocabulary } from "../harness/zipf_tokens.ts";
 import { choice, median, option, print, shapeOption } from "./_command_line.ts";
 import { OperationTimes } from "./_operation_times.ts";
 import { RandomPool } from "./_random_pool.ts";
@@ -27,7 +28,7 @@ const planName = choice("plan", sparsityPlans, "paper");
 const routing = planRouting(planName, venomFormats[format], neurons);
 const router = choice("router", routers, routing.router);
 const sparsity = { plan: sparsityPlans[planName], ...routing, router, align: 128 };
-const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
+const layer = createFeedForward(device, "mlp", { neurons, features, sparsity, vocabularySize: zipfVocabulary });
 const weights = new RandomPool(device, features ** -0.5);
 for (const parameter of [layer.wIn, layer.wOut]) weights.randomise(parameter);
 refreshFeedForward(device, layer);
@@ -37,6 +38,8 @@ const gradient = activations.fill(device.tensor([tokens, features], device.activ
 const flush = device.tensor([64 * 2 ** 20], "f32");
 const arena = device.arena();
 const step = device.tensor([1], "i32");
+const numbers = device.tensor([tokens], "i32");
+device.write(numbers, zipfTokens(tokens));
 
 /** Forward and backward pass; the gradient of the output is the given one. */
 function pass(mode: "dense" | "sparse"): void {
@@ -44,7 +47,7 @@ function pass(mode: "dense" | "sparse"): void {
   const input = tape.input(x);
   const output = mode === "dense"
     ? denseFeedForward(tape, input, layer)
-    : sparseFeedForward(tape, input, layer, { key: 1, step });
+    : sparseFeedForward(tape, input, layer, { draw: { key: 1, step }, tokens: numbers });
   // Shared with an owner that never lets go, so that the tape neither writes to it nor recycles it.
   tape.passGradient({ value: gradient, gradient }, output);
   tape.backward();

@@ -156,6 +156,19 @@ export class SequenceLoader {
     return { inputs, targets };
   }
 
+  /**
+   * The batches that come next. They are not drawn: {@linkcode SequenceLoader.next} will return them.
+   *
+   * @param count How many
+   * @returns Inputs and targets in fresh arrays
+   */
+  upcoming(count: number): Batch[] {
+    const here = this.state;
+    const batches = Array.from({ length: count }, () => this.next());
+    this.restore(here);
+    return batches;
+  }
+
   /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
   #nextStarts(): SequenceStart[] {
     const starts = Array.from({ length: this.#size * this.#batchSize }, () => this.#nextStart());

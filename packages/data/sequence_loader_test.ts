@@ -90,6 +90,20 @@ Deno.test("SequenceLoader refuses what it cannot serve", () => {
   assertThrows(() => loader.restore({ seed: 0, epoch: -1, position: 0 }), RangeError);
 });
 
+Deno.test("upcoming batches are those that will be drawn, over the end of an epoch, and are not drawn by it", () => {
+  const mixture = [1, 2].map((weight) => ({ tokens: memoryTokens([tokens]), weight }));
+  for (const source of [tokens, mixture]) {
+    const loader = new SequenceLoader(source, { sequenceLength: 7, batchSize: 3, seed: 5 });
+    loader.next();
+    const state = loader.state;
+    const seen = loader.upcoming(300);
+    assertEquals(loader.state, state);
+    assertEquals(loader.upcoming(0), []);
+    assertEquals(seen, Array.from({ length: 300 }, () => loader.next()));
+    assert(loader.state.epoch > 0);
+  }
+});
+
 Deno.test("ranks of SequenceLoader share the batches that one of them would draw, and have its state", () => {
   const options = { sequenceLength: 7, seed: 2 };
   const whole = new SequenceLoader(tokens, { ...options, batchSize: 6 });

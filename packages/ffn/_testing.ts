@@ -54,7 +54,7 @@ export interface FeedForwardResult {
 /** A network with the weights of a sample. */
 export function layerOf(device: Device, sample: Sample, sparsity?: FeedForwardSparsity): FeedForward {
   const { neurons, features } = sample;
-  const layer = createFeedForward(device, "mlp", { neurons, features, sparsity });
+  const layer = createFeedForward(device, "mlp", { neurons, features, sparsity, vocabularySize: sample.tokens });
   writeParameter(device, layer.wIn, sample.wIn);
   writeParameter(device, layer.wOut, sample.wOut);
   return layer;
@@ -63,24 +63,31 @@ export function layerOf(device: Device, sample: Sample, sparsity?: FeedForwardSp
 /** Key of the random numbers of networks under test. */
 export const DRAW_KEY = 0x9abcdef0;
 
-/** Forward and backward pass, the random numbers those of a step: sparse when sparsity is given. */
+/**
+ * Forward and backward pass of a network that may be prepared before, the random numbers those of a step: sparse when
+ * sparsity is given.
+ */
 export async function runOnDevice(
   sample: Sample,
   sparsity?: FeedForwardSparsity,
   step = 0,
   device: Device = createReferenceDevice(),
+  prepare: (layer: FeedForward) => Promise<void> | void = () => {},
 ): Promise<FeedForwardResult & { readonly layer: FeedForward; readonly device: Device }> {
   const layer = layerOf(device, sample, sparsity);
   const x = device.tensor([sample.tokens, sample.features], "f32");
   device.write(x, sample.x);
+  await prepare(layer);
   refreshFeedForward(device, layer);
+  const tokens = device.tensor([sample.tokens], "i32");
+  device.write(tokens, Int32Array.from({ length: sample.tokens }, (_, i) => i));
   const tape = new Tape(device, device.arena());
   const input = tape.input(x);
   const draw = { key: DRAW_KEY, step: device.tensor([1], "i32") };
   device.write(draw.step, Int32Array.of(step));
   const output = sparsity === undefined
     ? denseFeedForward(tape, input, layer)
-    : sparseFeedForward(tape, input, layer, draw);
+    : sparseFeedForward(tape, input, layer, { draw, tokens });
   const y = await floatsOf(device, output.value);
   const gradient = tape.tensor([sample.tokens, sample.features]);
   device.write(gradient, sample.dy3);

@@ -100,7 +100,7 @@ export function sortedOrder(
   x: Tensor,
   layer: FeedForward,
   sparse: SparseFeedForward,
-  { spread }: { readonly spread: boolean },
+  { spread, numbers }: { readonly spread: boolean; readonly numbers: Tensor | undefined },
 ): TokenOrder {
   const { kernels } = tape.device;
   const { experts, expertsPerToken, align } = sparse.sizes;
@@ -114,7 +114,7 @@ export function sortedOrder(
   const wIn = sparse.weights.y1?.packed ?? layer.wIn.value;
   const y1 = experts === 1
     ? chooseOnly(tape, chosen)
-    : chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share, wIn });
+    : chooseExperts(tape, sparse.router, x, chosen, { clusters: experts, share, wIn, tokens: numbers });
   kernels.groupTokens({ experts: chosen, order, positions, segments, counts, spread: spread && experts > 1 });
   tape.arena.recycle(chosen);
 

@@ -74,6 +74,8 @@ export interface FeedForwardOptions {
   readonly features: number;
   /** How sparse steps are computed. Left out: the network knows dense steps only. */
   readonly sparsity?: FeedForwardSparsity | undefined;
+  /** Tokens of the vocabulary, for a router that chooses by token. Default: none. */
+  readonly vocabularySize?: number;
   /** The ranks that train it. Default: one. */
   readonly share?: ParameterShare;
 }
@@ -92,11 +94,17 @@ function leastCommonMultiple(a: number, b: number): number {
   return multiple;
 }
 
+/** What {@linkcode createSparse} needs besides the network. */
+interface SparseOptions {
+  readonly sparsity: FeedForwardSparsity;
+  readonly vocabularySize: number;
+  readonly flips: Tensor;
+}
+
 function createSparse(
   device: Device,
   network: Pick<FeedForward, "wIn" | "wOut" | "neurons" | "features">,
-  sparsity: FeedForwardSparsity,
-  flips: Tensor,
+  { sparsity, vocabularySize, flips }: SparseOptions,
 ): SparseFeedForward {
   const { neurons, features } = network;
   const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
@@ -108,7 +116,7 @@ function createSparse(
     const packed = device.packed24(neurons, features, axis);
     weights[product] = { parameter: network[operand], format, packed, flips, scale: 1, version: undefined };
   }
-  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, sizes);
+  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, { ...sizes, vocabularySize });
   return { sparsity, sizes, weights, router, maskBits: Object.keys(weights).length * neurons * features };
 }
 
@@ -136,7 +144,7 @@ function createSparse(
  * ```
  */
 export function createFeedForward(device: Device, name: string, options: FeedForwardOptions): FeedForward {
-  const { neurons, features, sparsity, share = soleShare } = options;
+  const { neurons, features, sparsity, vocabularySize = 0, share = soleShare } = options;
   // Before anything is allocated.
   const { experts } = sparsity === undefined ? { experts: 1 } : routingSizes(sparsity, neurons, features);
   const wIn = createParameter(device, `${name}.w_in`, [neurons, features], { share });
@@ -148,7 +156,8 @@ export function createFeedForward(device: Device, name: string, options: FeedFor
     energyShare: device.tensor([1], "f32"),
   };
   const dense = { wIn, wOut, neurons, features, statistics };
-  return { ...dense, sparse: sparsity && createSparse(device, dense, sparsity, statistics.flips) };
+  const { flips } = statistics;
+  return { ...dense, sparse: sparsity && createSparse(device, dense, { sparsity, vocabularySize, flips }) };
 }
 
 /**

@@ -48,6 +48,9 @@ export interface RoutingSizes {
   readonly align: number;
 }
 
+/** Clusters that a table of the vocabulary names in a byte each. */
+const mostTableExperts = 256;
+
 function refuse(rule: string, value: unknown): never {
   throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value}`);
 }
@@ -77,6 +80,9 @@ export function routingSizes(sparsity: FeedForwardSparsity, neurons: number, fea
   const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
   const { router = "cosine" } = sparsity;
   if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
+  if (routers[router].needsTokens && experts > mostTableExperts) {
+    refuse(`m must be at most ${4 * mostTableExperts} where the router chooses by token`, sparsity.venom.m);
+  }
   const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
   if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 · ${experts} experts`, neurons);
   if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);

@@ -2,6 +2,7 @@ import type { Tape } from "@beyond24/autograd";
 import { type Device, isPacked24, type Operand, type Tensor } from "@beyond24/device";
 import { probesPerCluster, type RouterName } from "@beyond24/recipe";
 import type { RoutingSizes } from "./feed_forward_sparsity.ts";
+import { createTokenRouter, type TokenRouter } from "./token_router.ts";
 
 /** The router `cosine`: it compares a token with the means of the clusters. */
 export interface CosineRouter {
@@ -30,18 +31,25 @@ export interface EnergyRouter {
 }
 
 /** Chooses the clusters of a token. */
-export type FeedForwardRouter = CosineRouter | ProbeRouter | EnergyRouter;
+export type FeedForwardRouter = CosineRouter | ProbeRouter | EnergyRouter | TokenRouter;
+
+/** What {@linkcode createRouter} is told. */
+export interface RouterOptions extends RoutingSizes {
+  /** Tokens of the vocabulary, for a router that chooses by token. */
+  readonly vocabularySize: number;
+}
 
 /** Allocates a router for clusters of the rows of `wIn` [F, D]. */
 export function createRouter(
   device: Device,
   name: RouterName,
   wIn: Tensor,
-  { experts }: RoutingSizes,
+  { experts, expertsPerToken, vocabularySize }: RouterOptions,
 ): FeedForwardRouter {
   const [neurons = 0, features = 0] = wIn.shape;
   if (name === "energy") return { name };
   if (name === "cosine") return { name, means: device.tensor([experts, features], "f32") };
+  if (name === "token") return createTokenRouter(device, { vocabularySize, experts, expertsPerToken });
   const count = probesPerCluster({ features, neurons, experts });
   const width = neurons / experts;
   const indices = device.tensor([experts * count], "i32");
@@ -54,7 +62,8 @@ export function createRouter(
 
 function tensorsOf(router: FeedForwardRouter): readonly Tensor[] {
   if (router.name === "energy") return [];
-  return router.name === "cosine" ? [router.means] : [router.neurons, router.probes];
+  if (router.name === "cosine") return [router.means];
+  return router.name === "token" ? [router.scores, router.directions] : [router.neurons, router.probes];
 }
 
 /** Frees a router. */
@@ -74,6 +83,8 @@ export interface RouterInputs {
   readonly clusters: number;
   /** Input weights as the product y1 reads them: [F, D]. */
   readonly wIn: Operand;
+  /** The numbers of the tokens: i32 [T]; a router that chooses by token needs them. */
+  readonly tokens: Tensor | undefined;
   /**
    * Result where the router knows energies: f32 [1], the part of a token's energy that its clusters hold, in the mean.
    */
@@ -87,8 +98,9 @@ export interface RouterInputs {
  * @param router The router, refreshed
  * @param x Tokens [T, D]
  * @param experts Result: i32 [T, k]
- * @param inputs Clusters and weights
+ * @param inputs Clusters, weights and numbers of tokens
  * @returns y1 of all neurons [T, F], where the router has computed that; it belongs to the caller
+ * @throws {TypeError} If the router chooses by token and there are no numbers of tokens
  */
 export function chooseExperts(
   tape: Tape,
@@ -102,6 +114,7 @@ export function chooseExperts(
     kernels.routeTokens({ x, means: router.means, experts });
     return undefined;
   }
+  if (router.name === "token") return lookUp(tape, router, experts, inputs);
   const { clusters, share, wIn } = inputs;
   const [tokens = 0] = x.shape;
   const weights = router.name === "probe" ? router.probes : wIn;
@@ -113,6 +126,18 @@ export function chooseExperts(
   if (router.name === "energy") return y;
   tape.arena.recycle(y);
   return undefined;
+}
+
+/** The rows of the table, of which the largest columns are the clusters. */
+function lookUp(tape: Tape, router: TokenRouter, experts: Tensor, { tokens, clusters }: RouterInputs): undefined {
+  if (tokens === undefined) {
+    throw new TypeError("Cannot run a sparse feed-forward network as its router chooses by token: pass tokens");
+  }
+  const { kernels } = tape.device;
+  const scores = tape.tensor([experts.shape[0] ?? 0, clusters], "f32");
+  kernels.gatherRows({ x: router.scores, order: tokens, out: scores });
+  kernels.routeTokens({ x: scores, means: router.directions, experts });
+  tape.arena.recycle(scores);
 }
 
 function rowsOf(operand: Operand): number {

@@ -6,6 +6,17 @@ import { type Hidden, hidden, recycleOperands, selectsAlongTokens } from "./_hid
 import { preactivations } from "./_preactivations.ts";
 import { givenOrder, sortedOrder, type TokenOrder } from "./_token_order.ts";
 
+/** What a sparse pass through a network takes besides the tokens themselves. */
+export interface SparsePassInputs {
+  /**
+   * Random numbers of a plan that selects without bias: a key that tells the pass through this network from others of
+   * the step (`hash32` of seed, micro-batch, layer), and the step.
+   */
+  readonly draw?: UnbiasedDraw;
+  /** Which token of the vocabulary each one is, for a router that chooses by token: i32 [T]. */
+  readonly tokens?: Tensor;
+}
+
 /**
  * y = relu(x · wInᵀ)² · wOut, all six products dense (paper equations 1 to 8).
  *
@@ -43,10 +54,10 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * @param tape The tape
  * @param x [T, D]
  * @param layer The network
- * @param draw Random numbers of a plan that selects without bias: a key that tells the pass through this network from
- * others of the step (`hash32` of seed, micro-batch, layer), and the step
+ * @param inputs Random numbers and numbers of tokens, for plans and routers that need them
  * @returns [T, D]
- * @throws {TypeError} If the network has no sparsity, or its plan selects without bias and there is no draw
+ * @throws {TypeError} If the network has no sparsity, or its plan selects without bias and there is no draw, or its
+ * router chooses by token and there are no tokens
  *
  * @example Route eight tokens
  * ```ts
@@ -66,8 +77,13 @@ export function denseFeedForward(tape: Tape, x: Variable, layer: FeedForward): V
  * assertEquals(await device.read(layer.statistics.expertCounts), new Int32Array([8, 0])); // ties go to the first
  * ```
  */
-export function sparseFeedForward(tape: Tape, x: Variable, layer: FeedForward, draw?: UnbiasedDraw): Variable {
-  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw));
+export function sparseFeedForward(
+  tape: Tape,
+  x: Variable,
+  layer: FeedForward,
+  inputs: SparsePassInputs = {},
+): Variable {
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, inputs));
 }
 
 /** The hidden activations of a network, as its products over neurons read them; they live in the arena of the tape. */
@@ -93,8 +109,8 @@ export interface HiddenActivations {
  * @param tape A tape that does not record
  * @param x [T, D]
  * @param layer The network
- * @param pass Whether as {@linkcode sparseFeedForward} does it or as {@linkcode denseFeedForward}; random numbers of
- * such a plan
+ * @param pass Whether as {@linkcode sparseFeedForward} does it or as {@linkcode denseFeedForward}, and what the former
+ * takes
  * @returns The activations, until the arena is reset
  * @throws {TypeError} If the pass is sparse and the network has no sparsity, or needs random numbers
  *
@@ -121,9 +137,9 @@ export function hiddenActivations(
   tape: Tape,
   x: Variable,
   layer: FeedForward,
-  { mode, draw }: { readonly mode: "dense" | "sparse"; readonly draw?: UnbiasedDraw },
+  { mode, ...inputs }: SparsePassInputs & { readonly mode: "dense" | "sparse" },
 ): HiddenActivations {
-  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw);
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, inputs);
   const { order, segments } = pass.order;
   return { values: hiddenOf(tape, layer, pass).forward.neurons, order, segments };
 }
@@ -143,7 +159,12 @@ function densePass(tape: Tape, { value }: Variable, layer: FeedForward): Pass {
   return { order: givenOrder(tape, value, layer), plan: sparsityPlans.dense, weights: {}, draw: undefined };
 }
 
-function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: UnbiasedDraw | undefined): Pass {
+function sparsePass(
+  tape: Tape,
+  { value }: Variable,
+  layer: FeedForward,
+  { draw, tokens: numbers }: SparsePassInputs,
+): Pass {
   const { sparse } = layer;
   if (sparse === undefined) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
@@ -153,7 +174,9 @@ function sparsePass(tape: Tape, { value }: Variable, layer: FeedForward, draw: U
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
   // A draw loses less of tokens that do not activate the same neurons; what keeps the largest has the paper's order.
   const spread = tokenOrder === "spread" && drawsTokens(plan);
-  const order = isSorted ? sortedOrder(tape, value, layer, sparse, { spread }) : givenOrder(tape, value, layer);
+  const order = isSorted
+    ? sortedOrder(tape, value, layer, sparse, { spread, numbers })
+    : givenOrder(tape, value, layer);
   return { order, plan, weights, draw };
 }
 

@@ -23,7 +23,7 @@ for (const m of [8, 16, 32] as const) {
 
     const tape = new Tape(device, device.arena());
     assert(layer.sparse !== undefined);
-    const order = sortedOrder(tape, x, layer, layer.sparse, { spread: false });
+    const order = sortedOrder(tape, x, layer, layer.sparse, { spread: false, numbers: undefined });
     const { products, rows: capacity, width } = order;
     const options = { products, shape: [capacity, width], plan, segments: order.segments, draw: undefined };
     const { neurons: packed } = hidden(tape, options, preactivations(tape, order, layer.wIn.value)).forward;

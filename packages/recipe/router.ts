@@ -1,5 +1,5 @@
 /** Who chooses the clusters of a token; see {@linkcode routers}. */
-export type RouterName = "cosine" | "probe" | "energy";
+export type RouterName = "cosine" | "probe" | "energy" | "token";
 
 /** Sizes of a network that a router serves. */
 export interface RouterSizes {
@@ -21,6 +21,8 @@ export interface Router {
   readonly needsAllNeurons: boolean;
   /** Whether it knows energies, and with them the share that the chosen clusters hold. */
   readonly knowsEnergy: boolean;
+  /** Whether it chooses by the number of a token, and keeps a table with a row for each of the vocabulary. */
+  readonly needsTokens: boolean;
 }
 
 /** One neuron of this many is a probe of its cluster. */
@@ -64,17 +66,27 @@ export const routers: Readonly<Record<RouterName, Router>> = {
     flops: ({ features, experts }) => 2 * features * experts,
     needsAllNeurons: false,
     knowsEnergy: false,
+    needsTokens: false,
   },
   probe: {
     sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
     flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
     needsAllNeurons: false,
     knowsEnergy: true,
+    needsTokens: false,
   },
   energy: {
     sentence: "The clusters whose neurons, all of them, have the most activation energy for the token",
     flops: () => 0,
     needsAllNeurons: true,
     knowsEnergy: true,
+    needsTokens: false,
+  },
+  token: {
+    sentence: "The clusters that had the most activation energy for this token of the vocabulary when they were made",
+    flops: () => 0,
+    needsAllNeurons: false,
+    knowsEnergy: false,
+    needsTokens: true,
   },
 };

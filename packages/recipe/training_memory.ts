@@ -54,7 +54,7 @@ export interface TrainingMemory {
   readonly masters: number;
   /** Moments of the optimizer. */
   readonly moments: number;
-  /** Packed 2:4 weights that sparse steps read. */
+  /** Packed 2:4 weights that sparse steps read, and the tables of a router that chooses by token. */
   readonly packed: number;
   /** Activations of a step, dense or routed, that the backward pass needs, and what it holds besides. */
   readonly activations: number;
@@ -144,11 +144,18 @@ export function trainingMemory(
   const { shards = 1 } = options;
   const masters = parameters * precision.master / shards;
   const moments = parameters * precision.moments / shards;
-  const packed = (options.packedWeights ?? 0) * sparse * dFfn * dModel * precision.packed;
+  const packed = (options.packedWeights ?? 0) * sparse * dFfn * dModel * precision.packed +
+    sparse * routerTable(vocabularySize, options);
   const activations = (common + hidden) * precision.activation;
   const logits = row * logitsRows(tokens, row, options.logitsBytes);
   const total = weights + gradients + masters + moments + packed + activations + logits;
   return { weights, gradients, masters, moments, packed, activations, logits, total };
+}
+
+/** Bytes of the table of a router that chooses by token: f32 [vocabulary, E]. */
+function routerTable(vocabularySize: number, { routing }: TrainingMemoryOptions): number {
+  if (routing === undefined || !routers[routing.router ?? "cosine"].needsTokens) return 0;
+  return 4 * vocabularySize * venomExperts(routing.venom);
 }
 
 /** Layers of a step whose activations are kept, by how their FFN is computed. */

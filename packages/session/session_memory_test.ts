@@ -81,6 +81,13 @@ Deno.test("the memory plan counts y1 of all neurons where the router needs them"
   }
 });
 
+Deno.test("the memory plan counts the tables of a router that chooses by token", async () => {
+  for (const denseLayers of [0, 3]) {
+    const routing = { venom: { v: 4, n: 2, m: 64 }, expertsPerToken: 8, router: "token" } as const;
+    assertAlmostEquals(await activationsByPlan("sparse", false, routing, denseLayers), 1, 0.02, `${denseLayers}`);
+  }
+});
+
 Deno.test("the memory plan counts first layers that stay dense in sparse steps", async () => {
   for (const denseLayers of [1, 3, 5]) {
     for (const recompute of [false, true]) {

@@ -1,7 +1,10 @@
 import type { Collectives } from "@beyond24/device";
-import { joinStatistics, type Transformer } from "@beyond24/transformer";
+import { type HostBatch, joinStatistics, type Transformer } from "@beyond24/transformer";
 
-/** What tells the sessions of one device apart, the ranks that train the same model, and when it gets its weights. */
+/**
+ * What tells the sessions of one device apart, the ranks that train the same model, when it gets its weights, and what
+ * it can see of its text ahead.
+ */
 export interface SessionRanks {
   /** Of this session on its device. Default `"session"`. */
   readonly key?: string;
@@ -21,6 +24,11 @@ export interface SessionRanks {
    * `"drawn"`.
    */
   readonly weights?: "drawn" | "zero";
+  /**
+   * The micro-batches of this rank that come next, which are not drawn by it: a router that chooses by token learns from
+   * some of them. Default: it learns from the batch that neurons are clustered on.
+   */
+  readonly upcoming?: (count: number) => readonly HostBatch[];
 }
 
 /** What all ranks measured together, one row a step. */

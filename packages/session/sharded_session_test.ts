@@ -71,7 +71,14 @@ async function runRanks(
         const inputs = Int32Array.from({ length: 8 }, (_, i) => (i * i * 31 + i * 7 + at * 13) % 40);
         return { inputs, targets: inputs.map((token) => (token * 5 + 3) % 40) };
       };
-      const session = new TrainingSession(device, { ...config, transformer }, nextBatch, { collectives, shard });
+      const upcoming = (count: number) => {
+        const here = drawn;
+        const batches = Array.from({ length: count }, nextBatch);
+        drawn = here;
+        return batches;
+      };
+      const place = { collectives, shard, upcoming };
+      const session = new TrainingSession(device, { ...config, transformer }, nextBatch, place);
       if (from !== undefined) {
         const { model, optimizer, transformer } = from.saved;
         await session.restore({ step: from.step, transformer, model: sourceOf(model), optimizer: sourceOf(optimizer) });
@@ -184,6 +191,20 @@ Deno.test("ranks cluster by the activations of rank 0, sharded or not, and go on
     }
     const byWeights = { ...coactive, sparsity: { ...coactive.sparsity, clusters: "weights" } } as const;
     assertNotEquals(await runRanks({ ...shared, transformer: byWeights, shard: "none", end: 7 }), whole);
+  }
+});
+
+Deno.test("ranks have the clusters that tokens of rank 0 vote for, and go on from any step to the same bits", async () => {
+  const byToken = { ...config.transformer, sparsity: { ...sparsity, router: "token" } } as const;
+  const shared = { size: 2, transformer: byToken };
+  const whole = await runRanks({ ...shared, shard: "none", end: 7 });
+  assertEquals(await runRanks({ ...shared, shard: "optimizer", end: 7 }), whole);
+  assertEquals(whole.transformer.choices?.length, 2);
+  for (const step of [2, 3, 4]) {
+    const saved = await runRanks({ ...shared, shard: "optimizer", end: step });
+    const { losses, ...files } = await runRanks({ ...shared, shard: "optimizer", end: 7, from: { step, saved } });
+    assertEquals(losses, whole.losses.slice(step));
+    assertEquals(files, { model: whole.model, optimizer: whole.optimizer, transformer: whole.transformer });
   }
 });
 

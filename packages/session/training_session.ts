@@ -79,6 +79,7 @@ export class TrainingSession {
   readonly #config: SessionConfig;
   readonly #device: Device;
   readonly #nextBatch: () => HostBatch;
+  readonly #upcoming: SessionRanks["upcoming"];
   readonly #optimizer: AdamW;
   readonly #ring: StatisticsRing;
   readonly #arena: Arena;
@@ -97,18 +98,15 @@ export class TrainingSession {
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
    * @param nextBatch Draws the next micro-batch of this rank
-   * @param place What tells the sessions of one device apart, and the other ranks
+   * @param place What tells the sessions of one device apart, the other ranks, the text ahead
    */
-  constructor(
-    device: Device,
-    config: SessionConfig,
-    nextBatch: () => HostBatch,
-    { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" }: SessionRanks = {},
-  ) {
+  constructor(device: Device, config: SessionConfig, nextBatch: () => HostBatch, place: SessionRanks = {}) {
     const { transformer, optimizer, recipe, clustering, seed, batchSize, readEvery = 1 } = config;
+    const { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" } = place;
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
+    this.#upcoming = place.upcoming;
     this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
     this.#collectives = collectives;
@@ -276,7 +274,8 @@ export class TrainingSession {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
     const parts = { config: this.#config, optimizer: this.#optimizer, arena: this.#arena, batch: this.#batch };
-    if (seen !== undefined) await clusterModel(this.model, seen, { ...parts, collectives: this.#collectives });
+    const place = { upcoming: this.#upcoming, collectives: this.#collectives };
+    if (seen !== undefined) await clusterModel(this.model, seen, { ...parts, ...place });
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
   }
 

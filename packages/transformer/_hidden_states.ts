@@ -82,11 +82,14 @@ export function hiddenStates(tape: Tape, model: Transformer, tokens: Tensor, pas
   return runLayers(tape, model, reshape(tokens, [sequences * sequenceLength]), { ...pass, attend }, end);
 }
 
+/** A pass with what its tokens attend to. */
+type TokenPass = Omit<LayerPass, "tokens">;
+
 /** {@linkcode hiddenStates} of any tokens [T] that attend to what the pass says. */
-export function runLayers(tape: Tape, model: Transformer, tokens: Tensor, pass: LayerPass, end?: number): Variable {
+export function runLayers(tape: Tape, model: Transformer, tokens: Tensor, pass: TokenPass, end?: number): Variable {
   const input = embedding(tape, tokens, model.embedding);
   const run = model.config.recompute ? runLayersTwice : runLayersOnce;
-  return run(tape, model, input, pass, end);
+  return run(tape, model, input, { ...pass, tokens }, end);
 }
 
 /** Keeps all that the backward pass needs. Every residual connection is computed together with the norm behind it. */

@@ -28,8 +28,13 @@ export interface Pass {
 /** What the tokens of a pass attend to: [T, heads · headDim] of the projections in a layer. */
 export type Attend = (tape: Tape, projections: Projections, layer: number) => Variable;
 
-/** A pass with what its tokens attend to. */
-export type LayerPass = Pass & { readonly attend: Attend };
+/** A pass with its tokens, and what these attend to. */
+export interface LayerPass extends Pass {
+  /** What its tokens attend to. */
+  readonly attend: Attend;
+  /** Which token of the vocabulary each one is: i32 [T]. */
+  readonly tokens: Tensor;
+}
 
 /** A layer in its model. */
 export interface LayerPlace {
@@ -76,9 +81,9 @@ export function runFeedForward(
   tape: Tape,
   normed: Variable,
   { model, layer, index }: LayerPlace,
-  { mode, microBatch = 0, onInputs }: LayerPass,
+  { mode, microBatch = 0, onInputs, tokens }: LayerPass,
 ): Variable {
   onInputs?.(normed.value);
   if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
-  return sparseFeedForward(tape, normed, layer.feedForward, drawOf(model, microBatch, index));
+  return sparseFeedForward(tape, normed, layer.feedForward, { draw: drawOf(model, microBatch, index), tokens });
 }

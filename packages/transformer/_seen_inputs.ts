@@ -16,6 +16,11 @@ export interface ClusteringSample {
   readonly tokens: Tensor;
   /** Memory of a dense pass without gradients, reset afterwards. */
   readonly arena: Arena;
+  /**
+   * Batches like `tokens`, by which a router that chooses by token finds the clusters of each token of the vocabulary.
+   * Default: `tokens` do not vote, and tokens keep the clusters that they have.
+   */
+  readonly voters?: Iterable<Int32Array>;
 }
 
 /**

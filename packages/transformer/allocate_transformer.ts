@@ -34,8 +34,8 @@ class ParameterMaker {
   }
 
   feedForward(name: string, sparsity: FeedForwardSparsity | undefined): FeedForward {
-    const { device, share, config: { shape: { dModel, dFfn } } } = this;
-    return createFeedForward(device, name, { neurons: dFfn, features: dModel, sparsity, share });
+    const { device, share, config: { shape: { dModel, dFfn, vocabularySize } } } = this;
+    return createFeedForward(device, name, { neurons: dFfn, features: dModel, sparsity, vocabularySize, share });
   }
 
   layer(index: number): TransformerLayer {

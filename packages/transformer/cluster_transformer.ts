@@ -2,6 +2,7 @@ import type { Parameter } from "@beyond24/autograd";
 import type { Collectives, Tensor } from "@beyond24/device";
 import { clusterFeedForward } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
+import { chooseByToken } from "./_choose_by_token.ts";
 import { type ClusteringSample, seenInputs } from "./_seen_inputs.ts";
 import type { Transformer } from "./transformer.ts";
 
@@ -63,5 +64,8 @@ export async function clusterTransformer(model: Transformer, options: ClusterTra
     await clusterFeedForward(device, feedForward, { ...shared, clustered: state.clustered, inputs: inputs[index] });
   }
   for (const tensor of inputs) device.free(tensor);
+  if (sample?.voters !== undefined) {
+    await chooseByToken(model, { ...sample, voters: sample.voters, collectives: options.collectives });
+  }
   state.clustered = true;
 }

@@ -59,6 +59,13 @@ function assertScores(actual: Float32Array | undefined, expected: Float32Array |
 const models: readonly (readonly [name: string, mode: Mode, make: () => Promise<Transformer>])[] = [
   ["dense, reference", "dense", () => Promise.resolve(roughModel())],
   ["dense, two threads", "dense", async () => roughModel({}, await createCpuDevice({ threads: 2, blas: "off" }))],
+  ["a router by token", "sparse", async () => {
+    const model = roughModel({ sparsity: { plan: sparsityPlans.beyond, venom, router: "token" } });
+    const tokens = integers(model.device, [1, 8], sequence);
+    const sample = { tokens, arena: model.device.arena(), voters: [Int32Array.from(sequence)] };
+    await clusterTransformer(model, { seed: 1, sample });
+    return model;
+  }],
   ...(["paper", "beyond", "activations-24"] as const).map((plan) =>
     [`plan ${plan}`, "sparse", async () => {
       const model = roughModel({ sparsity: { plan: sparsityPlans[plan], venom } });

@@ -80,7 +80,7 @@ function denseThenSparse(tape: Tape, { layers: [first, second], ...model }: Tran
   attended = attend(stream.normed, second);
   stream = addRmsNorm(tape, stream.sum, attended, second.feedForwardNorm, epsilon);
   const draw = { key: hash32([model.draws.seed, 0, 1]), step: model.draws.step };
-  const sparse = sparseFeedForward(tape, stream.normed, second.feedForward, draw);
+  const sparse = sparseFeedForward(tape, stream.normed, second.feedForward, { draw });
   stream = addRmsNorm(tape, stream.sum, sparse, model.norm, epsilon);
   const { factor } = batch;
   const options = { loss: model.loss, scale: 1, accumulate: false, factor };

@@ -1,5 +1,5 @@
 import { Tape } from "@beyond24/autograd";
-import type { Arena, Tensor } from "@beyond24/device";
+import { type Arena, elementCount, reshape, type Tensor } from "@beyond24/device";
 import { type HiddenActivations, hiddenActivations } from "@beyond24/ffn";
 import { beginPass, hiddenStates } from "./_hidden_states.ts";
 import { drawOf, modeOf } from "./_run_layer.ts";
@@ -58,5 +58,9 @@ export function layerActivations(
   beginPass(model, mode);
   const tape = new Tape(model.device, arena, { recording: false });
   const x = hiddenStates(tape, model, tokens, { mode }, layer);
-  return hiddenActivations(tape, x, place.feedForward, { mode: modeOf(place, mode), draw: drawOf(model, 0, layer) });
+  return hiddenActivations(tape, x, place.feedForward, {
+    mode: modeOf(place, mode),
+    draw: drawOf(model, 0, layer),
+    tokens: reshape(tokens, [elementCount(tokens.shape)]),
+  });
 }

@@ -1,4 +1,5 @@
-import type { FeedForward, PackedWeight } from "@beyond24/ffn";
+import { type FeedForward, type PackedWeight, writeChoices } from "@beyond24/ffn";
+import { tokenRouters } from "./_choose_by_token.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** The packed weights of a network with the products that read them. */
@@ -12,6 +13,11 @@ export interface TransformerCheckpointState {
   readonly clustered: boolean;
   /** Scales of soft-thresholded weights, one record a layer, by product. Empty records without sparsity. */
   readonly scales: readonly Readonly<Record<string, number>>[];
+  /**
+   * Clusters of the tokens of the vocabulary in each layer whose router chooses by token: a byte each, [vocabulary, k],
+   * in base64. Missing without such a router.
+   */
+  readonly choices?: readonly string[];
 }
 
 /**
@@ -32,10 +38,12 @@ export interface TransformerCheckpointState {
  * ```
  */
 export function readTransformerState(model: Transformer): TransformerCheckpointState {
+  const choices = tokenRouters(model).map(({ choices }) => choices.toBase64());
   const scalesOf = (layer: FeedForward) => packedWeights(layer).map(([product, { scale }]) => [product, scale]);
   return {
     clustered: model.state.clustered,
     scales: model.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward))),
+    ...(choices.length === 0 ? {} : { choices }),
   };
 }
 
@@ -67,10 +75,23 @@ export function writeTransformerState(model: Transformer, state: TransformerChec
       );
     })
   );
+  for (const [index, router] of tokenRouters(model).entries()) {
+    writeChoices(model.device, router, decodeChoices(state.choices?.[index]));
+  }
   for (const { weight, scale } of updates) {
     weight.scale = scale;
     // Whatever was packed, was packed with another scale.
     weight.version = undefined;
   }
   model.state.clustered = state.clustered;
+}
+
+function decodeChoices(text: string | undefined): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text ?? "");
+  } catch (cause) {
+    throw new TypeError("Cannot restore model as clusters of tokens must be in base64: current value is not", {
+      cause,
+    });
+  }
 }

@@ -107,6 +107,29 @@ async function equalRows(context: ContractContext): Promise<void> {
   }
 }
 
+/** Rows of a table of scores: directions of length 1 along the axes make the largest columns the experts. */
+async function largestColumns(context: ContractContext): Promise<void> {
+  for (const [tokens, experts, topK] of [[65, 16, 2], [33, 24, 4], [7, 256, 8]] as const) {
+    const x = new Float32Array(tokens * experts);
+    for (let place = 0; place < tokens * topK; place++) {
+      const [token, rank] = [Math.floor(place / topK), place % topK];
+      x[token * experts + (token * 7 + rank * 5) % experts] = topK - rank;
+    }
+    const axes = Float32Array.from({ length: experts * experts }, (_, i) => Number(i % (experts + 1) === 0));
+    const out = context.output([tokens, topK], "i32");
+    context.kernels.routeTokens({
+      x: context.input([tokens, experts], x, "f32").tensor,
+      means: context.input([experts, experts], axes, "f32").tensor,
+      experts: out,
+    });
+    const columns = Array.from(
+      { length: tokens * topK },
+      (_, place) => (Math.floor(place / topK) * 7 + place % topK * 5) % experts,
+    );
+    await context.expectSame("experts", out, columns);
+  }
+}
+
 /** The contract of `routeTokens`. */
 export const routeTokensContract: KernelContract = [
   { name: "33 tokens, 4 experts", run: (c) => check(c, { tokens: 33, features: 68, experts: 4, topK: 1 }) },
@@ -126,4 +149,5 @@ export const routeTokensContract: KernelContract = [
   { name: "zero and NaN tokens", run: withoutDirection },
   { name: "equal rows go to the same experts", run: equalRows },
   { name: "equal means", run: equalMeans },
+  { name: "the largest columns of f32 rows", run: largestColumns },
 ];

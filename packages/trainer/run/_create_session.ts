@@ -23,6 +23,12 @@ export function createSession(
 ): TrainingSession {
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const { shard } = config.distributed;
-  const place = { key: role, collectives, shard, weights: "zero" } as const;
+  const place = {
+    key: role,
+    collectives,
+    shard,
+    weights: "zero",
+    upcoming: (count: number) => loader.upcoming(count),
+  } as const;
   return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), place);
 }

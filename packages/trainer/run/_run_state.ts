@@ -35,7 +35,11 @@ const stateSchema: v.GenericSchema<unknown, RunState> = v.strictObject({
         others: v.array(v.strictObject({ epoch: count, position: count })),
       })),
     }),
-    transformer: v.strictObject({ clustered: v.boolean(), scales: v.array(v.record(v.string(), finite)) }),
+    transformer: v.strictObject({
+      clustered: v.boolean(),
+      scales: v.array(v.record(v.string(), finite)),
+      choices: v.exactOptional(v.array(v.string())),
+    }),
   }),
   seconds: v.pipe(finite, v.minValue(0)),
   corpus: v.string(),

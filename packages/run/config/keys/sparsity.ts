@@ -52,7 +52,8 @@ export const sparsityKeys = {
       default: ({ routing }: TrainingPreset): string => routing.router,
       formerly: "cosine",
       sentence:
-        "Who chooses them: the cosine with the mean of a cluster, or the energy of an eighth or all of its neurons",
+        "Who chooses them: the cosine with the mean of a cluster, the energy of an eighth or all of its neurons, or a " +
+        "table of the vocabulary",
     },
     tokenOrder: {
       kind: "choice",
