@@ -29,6 +29,10 @@ export const planVariants = {
     "sparsity.m": 64,
     "sparsity.expertsPerToken": 2,
   },
+  /** An eighth of the neurons of each cluster chooses. */
+  probe: { "sparsity.router": "probe" },
+  /** A table of the vocabulary chooses. */
+  token: { "sparsity.router": "token" },
 } as const satisfies Readonly<Record<string, ConfigValues>>;
 
 /** Name of a variant. */
@@ -71,6 +75,11 @@ function eighth(run: QualityRun): QualityRun {
   return { ...run, label, variant: "eighth" };
 }
 
+/** A run whose clusters are chosen by another router than that of the size. */
+function routed(run: QualityRun, variant: "probe" | "token"): QualityRun {
+  return { ...run, label: `${run.label}, by ${variant}`, variant };
+}
+
 /** A row of the paper's Table 3: sparse to the end. */
 function ablation(plan: SparsityPlanName, label: string): QualityRun {
   return { label: `${label} (\`${plan}\`)`, plan, sparseUntil: 1, rate: "cosine" };
@@ -97,6 +106,9 @@ export const qualityRuns = {
   "venom": ablation("venom", "Venom"),
   "beyond-eighth-50": eighth(beyond.half),
   "beyond-eighth-100": eighth(beyond.whole),
+  "beyond-probe-50": routed(beyond.half, "probe"),
+  "beyond-token-50": routed(beyond.half, "token"),
+  "beyond-token-100": routed(beyond.whole, "token"),
   "beyond-50-cosine": { ...beyond.half, label: `${beyond.half.label}, cosine`, rate: "cosine" },
   "dense-short-50": { ...stableDense, label: "dense, stable rate, half of the steps", length: 1 / 2 },
   "dense-short-75": { ...stableDense, label: "dense, stable rate, three quarters of the steps", length: 3 / 4 },
@@ -223,6 +235,17 @@ export const qualityTables = {
   "neurons": {
     title: "The plan of the size, and an eighth of the neurons behind a dense first layer",
     rows: { "dense-stable": "", "beyond-50": "", "beyond-eighth-50": "", "beyond-100": "", "beyond-eighth-100": "" },
+  },
+  "router": {
+    title: "Who chooses the clusters of a token: the router of the size, probes, a table of the vocabulary",
+    rows: {
+      "dense-stable": "",
+      "beyond-50": "",
+      "beyond-probe-50": "",
+      "beyond-token-50": "",
+      "beyond-100": "",
+      "beyond-token-100": "",
+    },
   },
   "capacity": {
     title: "What the neurons are worth",

@@ -25,8 +25,8 @@ export interface SessionRanks {
    */
   readonly weights?: "drawn" | "zero";
   /**
-   * The micro-batches of this rank that come next, which are not drawn by it: a router that chooses by token learns from
-   * some of them. Default: it learns from the batch that neurons are clustered on.
+   * The micro-batches of this rank that come next, which are not drawn by it: a router that chooses by token learns
+   * from some of them. Default: it learns from the batch that neurons are clustered on.
    */
   readonly upcoming?: (count: number) => readonly HostBatch[];
 }

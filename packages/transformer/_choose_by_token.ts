@@ -1,5 +1,5 @@
 import { Tape } from "@beyond24/autograd";
-import { type Arena, type Collectives, elementCount, type Tensor } from "@beyond24/device";
+import type { Arena, Collectives, Tensor } from "@beyond24/device";
 import { bestClusters, countVotes, electClusters, type TokenRouter } from "@beyond24/ffn";
 import { hiddenStates } from "./_hidden_states.ts";
 import { writeTokens } from "./token_batch.ts";
