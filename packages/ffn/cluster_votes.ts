@@ -123,20 +123,38 @@ export async function electClusters(
   collectives: Collectives = soloCollectives,
 ): Promise<void> {
   const { scores: { shape: [, experts = 0] }, expertsPerToken } = router;
-  const elected = Int32Array.from(router.choices);
+  const elected = router.choices.slice();
+  const counts = new Float64Array(experts);
   for (let token = 0; token * experts < votes.length; token++) {
-    const own = votes.subarray(token * experts, (token + 1) * experts);
-    if (own.some((count) => count > 0)) elected.set(mostVotes(own, expertsPerToken), token * expertsPerToken);
+    const own = elected.subarray(token * expertsPerToken, (token + 1) * expertsPerToken);
+    counts.set(votes.subarray(token * experts, (token + 1) * experts));
+    elect(counts, own);
   }
   const shared = device.tensor([elected.length], "i32");
-  device.write(shared, elected);
+  device.write(shared, Int32Array.from(elected));
   await collectives.broadcast([shared], 0);
   writeChoices(device, router, Uint8Array.from(await device.read(shared)));
   device.free(shared);
 }
 
-/** The places of the largest counts, the lower one of equals first. */
-function mostVotes(counts: Uint32Array, count: number): number[] {
-  const places = Array.from(counts, (_, place) => place);
-  return places.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, count);
+/**
+ * Writes the places of the k largest counts, the lower one of equals first; nothing where nobody has voted. The counts
+ * are used up.
+ */
+function elect(counts: Float64Array, elected: Uint8Array): void {
+  if (counts[largestPlace(counts)] === 0) return;
+  for (let rank = 0; rank < elected.length; rank++) {
+    const place = largestPlace(counts);
+    elected[rank] = place;
+    counts[place] = -1;
+  }
+}
+
+/** A loop, as it runs for every token of the vocabulary in every layer. */
+function largestPlace(numbers: Float64Array): number {
+  let largest = 0;
+  for (let place = 1; place < numbers.length; place++) {
+    if ((numbers[place] as number) > (numbers[largest] as number)) largest = place;
+  }
+  return largest;
 }

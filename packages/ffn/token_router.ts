@@ -70,8 +70,9 @@ export function writeChoices(device: Device, router: TokenRouter, choices: Uint8
     );
   }
   const values = new Float32Array(vocabularySize * experts);
-  for (const [place, cluster] of choices.entries()) {
+  for (let place = 0; place < choices.length; place++) {
     const token = Math.floor(place / expertsPerToken);
+    const cluster = choices[place] as number;
     const at = token * experts + cluster;
     if (cluster >= experts || values[at] !== 0) {
       throw new TypeError(

@@ -62,7 +62,8 @@ async function bestOf(
   arena.reset();
   const votes: Int32Array[] = [];
   for (const experts of found) {
-    votes.push(Int32Array.from(await device.read(experts)));
+    const values = await device.read(experts);
+    if (values instanceof Int32Array) votes.push(values);
     device.free(experts);
   }
   return votes;

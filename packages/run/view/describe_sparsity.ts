@@ -13,7 +13,7 @@ import { formatAmount } from "./format.ts";
  * import { describeSparsity, presetConfig } from "@beyond24/run";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(describeSparsity(presetConfig("tiny").sparsity), "paper, 16:2:16, 4 experts, 1 for each token by cosine");
+ * assertEquals(describeSparsity(presetConfig("tiny").sparsity), "paper, 16:2:16, 4 experts, 1 for each token (router: cosine)");
  * ```
  */
 export function describeSparsity(
@@ -23,7 +23,7 @@ export function describeSparsity(
   >,
 ): string {
   const experts = formatAmount(venomExperts({ v, n: 2, m }), "expert");
-  const chosen = `${expertsPerToken} for each token by ${router}`;
+  const chosen = `${expertsPerToken} for each token (router: ${router})`;
   return [
     plan,
     ...(isRouted(sparsityPlans[plan]) ? [`${v}:2:${m}`, experts, chosen] : []),

@@ -18,7 +18,7 @@ Deno.test("describeHeader counts in words that agree", () => {
       "1,234 parameters, 1 layer, ",
       "1 text, 64 tokens to train on, 2 held out; 0.5 epochs, each without at most 31 tokens",
       "1 step of 32 tokens",
-      ":2:4, 1 expert, 1 for each token by cosine\n",
+      ":2:4, 1 expert, 1 for each token (router: cosine)\n",
     ]
   ) {
     assertStringIncludes(text, part);
@@ -35,8 +35,8 @@ Deno.test("describeHeader names blocks and experts of a plan that has a router a
   };
   assertEquals(sparse("w1"), "sparse  w1");
   assertEquals(sparse("w1", 1), "sparse  w1, the first layer dense");
-  assertMatch(sparse("paper", 6) ?? "", /, 1 for each token by cosine, the first 6 layers dense$/);
-  assertMatch(sparse("paper") ?? "", /^sparse {2}paper, \d+:2:\d+, \d+ experts?, 1 for each token by cosine$/);
+  assertMatch(sparse("paper", 6) ?? "", /, 1 for each token \(router: cosine\), the first 6 layers dense$/);
+  assertMatch(sparse("paper") ?? "", /^sparse {2}paper, \d+:2:\d+, \d+ experts?, 1 for each token \(router: cosine\)$/);
 });
 
 Deno.test("describeHeader says of a mixture each source, its part and its epochs", () => {

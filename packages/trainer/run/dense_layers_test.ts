@@ -51,10 +51,10 @@ Deno.test("train --set sparsity.denseLayers says so, reports it, and resumes", (
       return terminal.written;
     };
     const begun = await train("--config", file, "--out", run, "--set", "sparsity.denseLayers=1");
-    assertStringIncludes(begun, "16 experts, 4 for each token by energy, the first layer dense");
+    assertStringIncludes(begun, "16 experts, 4 for each token (router: energy), the first layer dense");
     assertStringIncludes(
       await Deno.readTextFile(join(run, "report.html")),
-      "4 for each token by energy, the first layer dense",
+      "4 for each token (router: energy), the first layer dense",
     );
     await train("--resume", run, "--set", "train.steps=14", "sparsity.denseLayers=1");
     const { sparsity: { denseLayers } } = JSON.parse(await Deno.readTextFile(join(run, "config.json")));
