@@ -17,15 +17,17 @@ const none = "";
 
 /** All tables of a study as Markdown. */
 export function studySection(study: Study): string {
-  const tables = Object.values(qualityTables).flatMap((table: QualityTable) => tableSection(table, study));
+  const shown = new Set<RunName>();
+  const tables = Object.values(qualityTables).flatMap((table: QualityTable) => tableSection(table, study, shown));
   return [`### ${study.name}`, provenance(study), ...scoreSection(study), ...tables].join("\n\n");
 }
 
-/** A table with a row for each of its runs that was measured; none when that is the dense run alone. */
-function tableSection(table: QualityTable, study: Study): string[] {
+/** A table with a row for each of its runs that was measured; none when tables before it have shown them all. */
+function tableSection(table: QualityTable, study: Study, shown: Set<RunName>): string[] {
   const runs = Object.keys(table.rows).filter(isRunName);
   const compared = runs.flatMap((run) => compareRun(run, study) ?? []);
-  if (!compared.some(({ run }) => !isWholeDense(run))) return [];
+  if (!compared.some(({ run }) => !isWholeDense(run) && !shown.has(run))) return [];
+  for (const { run } of compared) shown.add(run);
   const missing = runs.filter((run) => !compared.some((comparison) => comparison.run === run));
   return [
     `#### ${table.title}`,

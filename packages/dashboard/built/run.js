@@ -650,12 +650,9 @@ var stable = {
 var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
-  denseLayers: 1
-};
-var probedLater = {
-  ...routedLater,
+  denseLayers: 1,
   routing: {
-    router: "probe"
+    router: "token"
   }
 };
 var finer = {
@@ -697,6 +694,7 @@ var trainingPresets = {
   }, {
     ...routedLater,
     routing: {
+      ...routedLater.routing,
       venom: {
         v: 64,
         n: 2,
@@ -714,12 +712,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, probedLater),
+  }, routedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, probedLater)
+  }, routedLater)
 };
 
 // ../run/view/format.ts

@@ -52,8 +52,7 @@ export const sparsityKeys = {
       default: ({ routing }: TrainingPreset): string => routing.router,
       formerly: "cosine",
       sentence:
-        "Who chooses them: the cosine with the mean of a cluster, the energy of an eighth or all of its neurons, or a " +
-        "table of the vocabulary",
+        "Who chooses them: the cosine with a cluster's mean, the energy of an eighth or all of it, or a table of tokens",
     },
     tokenOrder: {
       kind: "choice",
