@@ -1,5 +1,5 @@
 import { checkInteger, checkMatrix } from "./_check.ts";
-import { addEntries, type RowEntries } from "./_row_entries.ts";
+import { addEntries, type Rows } from "./_row_entries.ts";
 
 /** Sizes of weights and clusters. */
 export interface ClusterShape {
@@ -21,16 +21,24 @@ export function checkClusters(weights: Float32Array, shape: ClusterShape, action
   );
 }
 
-/** Means [experts, features] in float64 of clusters of equal size; each sum runs in the order of the neurons. */
-export function averageClusters(
-  weights: Float32Array,
+/** Every cluster. */
+export function allClusters(experts: number): Set<number> {
+  return new Set(Array.from({ length: experts }, (_, expert) => expert));
+}
+
+/** Writes the means of some clusters of equal size; each sum runs in the order of the neurons. */
+export function writeMeans(
+  { weights, entries }: Rows,
   { neurons, features, experts }: ClusterShape,
+  clusters: ReadonlySet<number>,
   expertOf: (neuron: number) => number,
-  entries?: RowEntries,
-): Float64Array {
-  const means = new Float64Array(experts * features);
+  means: Float64Array,
+): void {
+  for (const expert of clusters) means.fill(0, expert * features, (expert + 1) * features);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const target = expertOf(neuron) * features;
+    const expert = expertOf(neuron);
+    if (!clusters.has(expert)) continue;
+    const target = expert * features;
     if (entries !== undefined) {
       addEntries(entries, neuron, means, target);
       continue;
@@ -41,6 +49,14 @@ export function averageClusters(
     }
   }
   const size = neurons / experts;
-  for (let i = 0; i < means.length; i++) means[i] = (means[i] as number) / size;
+  for (const expert of clusters) {
+    for (let i = expert * features; i < (expert + 1) * features; i++) means[i] = (means[i] as number) / size;
+  }
+}
+
+/** Means [experts, features] in float64 of clusters of equal size. */
+export function averageClusters(rows: Rows, shape: ClusterShape, expertOf: (neuron: number) => number): Float64Array {
+  const means = new Float64Array(shape.experts * shape.features);
+  writeMeans(rows, shape, allClusters(shape.experts), expertOf, means);
   return means;
 }

@@ -8,6 +8,14 @@ export interface RowEntries {
   readonly values: Float32Array;
 }
 
+/** Rows of neurons. */
+export interface Rows {
+  /** All values [neurons, features]. */
+  readonly weights: Float32Array;
+  /** What is not zero, where that is little: to the same bits in less time. */
+  readonly entries?: RowEntries | undefined;
+}
+
 /** The entries of rows [neurons, features]; undefined where more than half is not zero, as of weights. */
 export function rowEntries(
   rows: Float32Array,
@@ -31,6 +39,25 @@ export function rowEntries(
     starts[neuron + 1] = count;
   }
   return { starts, columns, values };
+}
+
+/** The entries by column: those of a column are in the order of the rows, which stand where columns stood. */
+export function transposeEntries({ starts, columns, values }: RowEntries, features: number): RowEntries {
+  const count = starts[starts.length - 1] as number;
+  const ends = new Int32Array(features + 1);
+  for (let i = 0; i < count; i++) ends[(columns[i] as number) + 1] = (ends[(columns[i] as number) + 1] as number) + 1;
+  for (let c = 0; c < features; c++) ends[c + 1] = (ends[c + 1] as number) + (ends[c] as number);
+  const transposed = { starts: ends.slice(), columns: new Int32Array(count), values: new Float32Array(count) };
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
+      const column = columns[i] as number;
+      const place = ends[column] as number; // the next free one: starts move to the ends as entries come
+      ends[column] = place + 1;
+      transposed.columns[place] = row;
+      transposed.values[place] = values[i] as number;
+    }
+  }
+  return transposed;
 }
 
 /**

@@ -1,7 +1,10 @@
 import { checkInteger, checkKind } from "./_check.ts";
-import { averageClusters, checkClusters } from "./_clusters.ts";
-import { assignGreedily, distanceCosts, seedCenters, swapNeurons } from "./_k_means.ts";
-import { type RowEntries, rowEntries } from "./_row_entries.ts";
+import { assignGreedily } from "./_assign_greedily.ts";
+import { allClusters, averageClusters, checkClusters, writeMeans } from "./_clusters.ts";
+import { rowEntries, type Rows } from "./_row_entries.ts";
+import { seedCenters } from "./_seed_centers.ts";
+import { swapNeurons } from "./_swap_neurons.ts";
+import { writeCosts } from "./_write_costs.ts";
 
 /** What {@linkcode clusterNeurons} splits. */
 export interface ClusterNeuronsOptions {
@@ -64,16 +67,11 @@ function checkPresent(present: Int32Array, { neurons, experts }: ClusterNeuronsO
   );
 }
 
-/** The rows, and what is not zero of them where that is little. */
-interface Rows {
-  readonly weights: Float32Array;
-  readonly entries: RowEntries | undefined;
-}
-
 /** Sum of squared distances of the neurons from the means of their clusters. */
-function spread({ weights, entries }: Rows, assignment: Int32Array, options: ClusterNeuronsOptions): number {
+function spread(rows: Rows, assignment: Int32Array, options: ClusterNeuronsOptions): number {
+  const { weights } = rows;
   const { features } = options;
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, entries);
+  const means = averageClusters(rows, options, (neuron) => assignment[neuron] as number);
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     const expert = assignment[Math.floor(i / features)] as number;
@@ -83,24 +81,32 @@ function spread({ weights, entries }: Rows, assignment: Int32Array, options: Clu
 }
 
 /** Clusters from k-means++ centers: the first assignment with its exchanges. */
-function seedClusters({ weights, entries }: Rows, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
+function seedClusters(rows: Rows, options: ClusterNeuronsOptions): Int32Array<ArrayBuffer> {
   const { neurons, experts } = options;
-  const costs = distanceCosts(weights, seedCenters(weights, options), options, entries);
+  const { costs } = seedCenters(rows, options);
   const assignment = assignGreedily(costs, neurons, experts);
   swapNeurons(costs, experts, assignment);
   return assignment;
 }
 
-/** Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. */
+/**
+ * Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. What a
+ * round did not change keeps its means and distances in the next.
+ */
 function refine(
-  { weights, entries }: Rows,
+  rows: Rows,
   assignment: Int32Array<ArrayBuffer>,
   rounds: number,
   options: ClusterNeuronsOptions,
 ): Int32Array<ArrayBuffer> {
-  for (let round = 0; round < rounds; round++) {
-    const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, entries);
-    if (!swapNeurons(distanceCosts(weights, means, options, entries), options.experts, assignment)) break;
+  const { neurons, features, experts } = options;
+  const means = new Float64Array(experts * features);
+  const costs = new Float64Array(neurons * experts);
+  let changed = allClusters(experts);
+  for (let round = 0; round < rounds && changed.size > 0; round++) {
+    writeMeans(rows, options, changed, (neuron) => assignment[neuron] as number, means);
+    writeCosts(rows, options, changed, means, costs);
+    changed = swapNeurons(costs, experts, assignment);
   }
   return assignment;
 }
@@ -172,6 +178,6 @@ export function clusterNeurons(weights: Float32Array, options: ClusterNeuronsOpt
   const rows = { weights, entries: rowEntries(weights, options) };
   const fresh = refine(rows, seedClusters(rows, options), iterations - 1, options);
   const assignment = present === undefined ? fresh : clusterAgain(rows, fresh, { ...options, present, iterations });
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron] as number, rows.entries);
+  const means = averageClusters(rows, options, (neuron) => assignment[neuron] as number);
   return { assignment, order: clusterOrder(assignment), means: Float32Array.from(means) };
 }

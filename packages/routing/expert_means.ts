@@ -35,5 +35,5 @@ export interface ExpertMeansOptions {
 export function expertMeans(weights: Float32Array, options: ExpertMeansOptions): Float32Array<ArrayBuffer> {
   checkClusters(weights, options, "average neurons");
   const size = options.neurons / options.experts;
-  return Float32Array.from(averageClusters(weights, options, (neuron) => Math.floor(neuron / size)));
+  return Float32Array.from(averageClusters({ weights }, options, (neuron) => Math.floor(neuron / size)));
 }
