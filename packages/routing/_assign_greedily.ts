@@ -42,7 +42,8 @@ export function assignGreedily(costs: Float64Array, neurons: number, experts: nu
       return left === 0;
     });
     const full = waiting[filled]?.expert;
-    // Only those who wanted the full cluster wish for something else; the others stay sorted, which `sort` makes use of.
+    // Only those who wanted the full cluster wish for something else; the others stay sorted, which `sort` makes use
+    // of.
     const [still, again]: [Wish[], Wish[]] = [[], []];
     for (const wish of waiting.slice(filled + 1)) {
       if (wish.expert === full || wish.second === full) again.push(wishOf(costs, wish.neuron, room));

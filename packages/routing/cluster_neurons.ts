@@ -90,8 +90,8 @@ function seedClusters(rows: Rows, options: ClusterNeuronsOptions): Int32Array<Ar
 }
 
 /**
- * Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. What a
- * round did not change keeps its means and distances in the next.
+ * Means and exchanges in turn, until nothing changes or after `rounds`: the sum of squared distances never grows. What
+ * a round did not change keeps its means and distances in the next.
  */
 function refine(
   rows: Rows,
@@ -146,7 +146,7 @@ function clusterAgain(
  * are returned.
  *
  * Ties go to the lowest neuron and cluster; the same weights and seed give the same clusters on every machine. All sums
- * are float64. An iteration does about neurons · experts · features multiplications.
+ * are float64. An iteration does at most about neurons · experts · features multiplications.
  *
  * @param weights Rows of neurons [neurons, features]: `wIn`
  * @param options Shape, number of clusters, seed
