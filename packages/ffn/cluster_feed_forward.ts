@@ -10,9 +10,15 @@ import {
   type Tensor,
 } from "@beyond24/device";
 import { isRouted } from "@beyond24/recipe";
-import { clusterNeurons } from "@beyond24/routing";
+import { clusterNeurons, type ClusterNeuronsOptions, type NeuronClusters } from "@beyond24/routing";
 import { activationRows } from "./_activation_rows.ts";
 import type { FeedForward } from "./feed_forward.ts";
+
+/** What `clusterNeurons` does, here or elsewhere: to the same bits, and with the same errors. */
+export type NeuronClustering = (
+  weights: Float32Array,
+  options: ClusterNeuronsOptions,
+) => NeuronClusters | Promise<NeuronClusters>;
 
 /** How {@linkcode clusterFeedForward} runs. */
 export interface ClusterFeedForwardOptions {
@@ -30,6 +36,8 @@ export interface ClusterFeedForwardOptions {
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
   /** The ranks that train the network; all call it, and rank 0's clusters become those of all. Default: one. */
   readonly collectives?: Collectives;
+  /** What finds the clusters. Default: `clusterNeurons`, here. */
+  readonly cluster?: NeuronClustering;
 }
 
 /**
@@ -66,16 +74,61 @@ export async function clusterFeedForward(
   layer: FeedForward,
   options: ClusterFeedForwardOptions,
 ): Promise<void> {
+  const finish = await startClustering(device, layer, options);
+  await finish();
+}
+
+/**
+ * The first half of {@linkcode clusterFeedForward}: it reads the rows and lets their clusters be found. So those of
+ * several layers are, at the same time, where `cluster` is elsewhere.
+ *
+ * @param device Where the network lives
+ * @param layer The network
+ * @param options Seed, rounds, companions; tokens for activations
+ * @returns The second half, which waits for the clusters and permutes the neurons
+ * @throws {TypeError} If neurons are clustered by activations and there are no tokens
+ * @throws {RangeError} If a weight or an activation is not finite; the second half may be what throws it
+ *
+ * @example Two networks
+ * ```ts
+ * import { createFeedForward, startClustering } from "@beyond24/ffn";
+ * import { createReferenceDevice } from "@beyond24/cpu";
+ * import { sparsityPlans } from "@beyond24/recipe";
+ * import { clusterNeurons } from "@beyond24/routing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const device = createReferenceDevice();
+ * const sparsity = { plan: sparsityPlans.paper, venom: { v: 4, n: 2, m: 8 } } as const;
+ * const layers = ["a", "b"].map((name) => createFeedForward(device, name, { neurons: 8, features: 4, sparsity }));
+ * const events: string[] = [];
+ * const cluster = async (...rows: Parameters<typeof clusterNeurons>) => {
+ *   events.push("start");
+ *   await new Promise((resolve) => setTimeout(resolve)); // a thread of its own, say
+ *   events.push("end");
+ *   return clusterNeurons(...rows);
+ * };
+ * const halves = [];
+ * for (const layer of layers) halves.push(await startClustering(device, layer, { seed: 1, cluster }));
+ * for (const finish of halves) await finish();
+ * assertEquals(events, ["start", "start", "end", "end"]);
+ * ```
+ */
+export async function startClustering(
+  device: Device,
+  layer: FeedForward,
+  options: ClusterFeedForwardOptions,
+): Promise<() => Promise<void>> {
   const { sparse, neurons, features } = layer;
-  if (sparse === undefined || !isRouted(sparse.sparsity.plan)) return;
+  if (sparse === undefined || !isRouted(sparse.sparsity.plan)) return () => Promise.resolve();
   const { seed, iterations, clustered = false, inputs, companions, collectives = soloCollectives } = options;
+  const { cluster = clusterNeurons } = options;
   const { experts } = sparse.sizes;
   const inOrder = () => Int32Array.from({ length: neurons }, (_, neuron) => Math.floor(neuron * experts / neurons));
   const weights = () => readMasters(device, layer.wIn, collectives);
   const { rows, width } = sparse.sparsity.clusters === "activations"
     ? await activationRows(device, layer, checkInputs(inputs))
     : { rows: await weights(), width: features };
-  const { order } = clusterNeurons(rows, {
+  const found = cluster(rows, {
     neurons,
     features: width,
     experts,
@@ -83,9 +136,14 @@ export async function clusterFeedForward(
     ...(iterations === undefined ? {} : { iterations }),
     ...(clustered ? { present: inOrder() } : {}),
   });
-  const isProbing = sparse.router.name === "probe";
-  const probedFirst = isProbing ? longestFirst(order, await weights(), { features, width: neurons / experts }) : order;
-  await permuteNeurons(device, layer, Int32Array.from(probedFirst), { companions, collectives });
+  if (found instanceof Promise) found.catch(() => {}); // the second half throws it, which other layers may come before
+  return async () => {
+    const { order } = await found;
+    const probedFirst = sparse.router.name === "probe"
+      ? longestFirst(order, await weights(), { features, width: neurons / experts })
+      : order;
+    await permuteNeurons(device, layer, Int32Array.from(probedFirst), { companions, collectives });
+  };
 }
 
 function checkInputs(inputs: Tensor | undefined): Tensor {

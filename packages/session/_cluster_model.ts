@@ -17,8 +17,8 @@ import type { SessionRanks } from "./session_ranks.ts";
  */
 const votersPerToken = 40;
 
-/** What {@linkcode clusterModel} works with. */
-export interface ClusterModelOptions {
+/** What {@linkcode clusterModel} works with, and what its session can see ahead and let others do. */
+export interface ClusterModelOptions extends Pick<SessionRanks, "upcoming" | "cluster"> {
   /** Seed and rounds. */
   readonly config: SessionConfig;
   /** Whose moments follow the neurons. */
@@ -27,8 +27,6 @@ export interface ClusterModelOptions {
   readonly arena: Arena;
   /** Where tokens go. */
   readonly batch: TokenBatch;
-  /** Batches that come next. Default: none are known. */
-  readonly upcoming: SessionRanks["upcoming"];
   /** The ranks; rank 0's clusters become those of all. */
   readonly collectives: Collectives;
 }
@@ -37,7 +35,7 @@ export interface ClusterModelOptions {
 export async function clusterModel(
   model: Transformer,
   host: HostBatch,
-  { config, optimizer, arena, batch: { tokens }, upcoming, collectives }: ClusterModelOptions,
+  { config, optimizer, arena, batch: { tokens }, upcoming, collectives, cluster }: ClusterModelOptions,
 ): Promise<void> {
   const { seed, clustering: { iterations } = {} } = config;
   const { sparsity, shape } = model.config;
@@ -51,5 +49,6 @@ export async function clusterModel(
     sample: { tokens, arena, voters },
     companions: (parameter) => Object.values(optimizer.moments(parameter)),
     collectives,
+    ...(cluster === undefined ? {} : { cluster }),
   });
 }

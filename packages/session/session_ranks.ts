@@ -1,9 +1,10 @@
 import type { Collectives } from "@beyond24/device";
+import type { NeuronClustering } from "@beyond24/ffn";
 import { type HostBatch, joinStatistics, type Transformer } from "@beyond24/transformer";
 
 /**
- * What tells the sessions of one device apart, the ranks that train the same model, when it gets its weights, and what
- * it can see of its text ahead.
+ * What tells the sessions of one device apart, the ranks that train the same model, when it gets its weights, what it
+ * can see of its text ahead, and what it lets others do.
  */
 export interface SessionRanks {
   /** Of this session on its device. Default `"session"`. */
@@ -29,6 +30,8 @@ export interface SessionRanks {
    * from some of them. Default: it learns from the batch that neurons are clustered on.
    */
   readonly upcoming?: (count: number) => readonly HostBatch[];
+  /** What finds clusters of neurons, those of several layers at the same time. Default: `clusterNeurons`, here. */
+  readonly cluster?: NeuronClustering;
 }
 
 /** What all ranks measured together, one row a step. */

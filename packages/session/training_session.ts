@@ -79,7 +79,7 @@ export class TrainingSession {
   readonly #config: SessionConfig;
   readonly #device: Device;
   readonly #nextBatch: () => HostBatch;
-  readonly #upcoming: SessionRanks["upcoming"];
+  readonly #place: Pick<SessionRanks, "upcoming" | "cluster">;
   readonly #optimizer: AdamW;
   readonly #ring: StatisticsRing;
   readonly #arena: Arena;
@@ -106,7 +106,7 @@ export class TrainingSession {
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
-    this.#upcoming = place.upcoming;
+    this.#place = place;
     this.#cadence = { recipe, readEvery, clusterEvery: clustering?.every ?? 0 };
     this.#key = key;
     this.#collectives = collectives;
@@ -274,7 +274,7 @@ export class TrainingSession {
     const { switchScale } = this.#config;
     if (phase === "dense" && switches && switchScale === "experts") await scaleOutputs(this.model, this.#collectives);
     const parts = { config: this.#config, optimizer: this.#optimizer, arena: this.#arena, batch: this.#batch };
-    const place = { upcoming: this.#upcoming, collectives: this.#collectives };
+    const place = { ...this.#place, collectives: this.#collectives };
     if (seen !== undefined) await clusterModel(this.model, seen, { ...parts, ...place });
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
   }

@@ -1,6 +1,6 @@
 import type { Parameter } from "@beyond24/autograd";
 import type { Collectives, Tensor } from "@beyond24/device";
-import { clusterFeedForward } from "@beyond24/ffn";
+import { type NeuronClustering, startClustering } from "@beyond24/ffn";
 import { isRouted } from "@beyond24/recipe";
 import { chooseByToken } from "./_choose_by_token.ts";
 import { type ClusteringSample, seenInputs } from "./_seen_inputs.ts";
@@ -22,7 +22,12 @@ export interface ClusterTransformerOptions {
   readonly companions?: (parameter: Parameter) => readonly Tensor[];
   /** The ranks that train the model; all call it, and rank 0's clusters become those of all. Default: one. */
   readonly collectives?: Collectives;
+  /** What finds the clusters of a layer, of several at the same time. Default: `clusterNeurons`, here. */
+  readonly cluster?: NeuronClustering;
 }
+
+/** Layers whose clusters are found at the same time at most: the rows of so many are kept. */
+const LAYERS_AT_ONCE = 16;
 
 /**
  * Clusters the neurons of every layer that is sparse in sparse passes by balanced k-means, over the rows of `wIn` or
@@ -60,9 +65,14 @@ export async function clusterTransformer(model: Transformer, options: ClusterTra
   }
   if (!isRouted(sparsity.plan)) return;
   const inputs = sparsity.clusters === "activations" && sample !== undefined ? seenInputs(model, sample) : [];
+  const halves: (() => Promise<void>)[] = [];
   for (const [index, { feedForward }] of layers.entries()) {
-    await clusterFeedForward(device, feedForward, { ...shared, clustered: state.clustered, inputs: inputs[index] });
+    // In this order, whatever is found first, as several ranks do this together.
+    if (halves.length === LAYERS_AT_ONCE) await halves.shift()?.();
+    const layerOptions = { ...shared, clustered: state.clustered, inputs: inputs[index] };
+    halves.push(await startClustering(device, feedForward, layerOptions));
   }
+  for (const finish of halves) await finish();
   for (const tensor of inputs) device.free(tensor);
   if (sample?.voters !== undefined) {
     await chooseByToken(model, { ...sample, voters: sample.voters, collectives: options.collectives });

@@ -3,6 +3,7 @@ import type { Device } from "@beyond24/device";
 import type { RunConfig } from "@beyond24/run";
 import { TrainingSession } from "@beyond24/session";
 import { sessionConfig } from "../config/session_config.ts";
+import { threadClustering } from "../clustering/thread_clustering.ts";
 import type { SessionPlace } from "./_session_place.ts";
 import type { RunData } from "./load_run_data.ts";
 
@@ -23,12 +24,14 @@ export function createSession(
 ): TrainingSession {
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const { shard } = config.distributed;
+  const threads = Math.floor(navigator.hardwareConcurrency / collectives.size); // ranks may be on one machine
   const place = {
     key: role,
     collectives,
     shard,
     weights: "zero",
     upcoming: (count: number) => loader.upcoming(count),
+    cluster: threadClustering({ threads }),
   } as const;
   return new TrainingSession(device, sessionConfig(config, tokens), () => loader.next(), place);
 }
