@@ -21,7 +21,6 @@ import {
   freeTokenBatch,
   type HostBatch,
   packTransformer,
-  readStepStatistics,
   setStep,
   statisticsTensors,
   type TokenBatch,
@@ -33,6 +32,7 @@ import {
 import { clusterModel } from "./_cluster_model.ts";
 import { evaluateModel } from "./_evaluate_model.ts";
 import { inspectModel } from "./_inspect_model.ts";
+import { joinMeasurement } from "./_join_measurement.ts";
 import { type SpeedMeter, speedMeter, type StepSpeed } from "./_speed_meter.ts";
 import { scaleOutputs } from "./_scale_outputs.ts";
 import { StatisticsRing } from "./_statistics_ring.ts";
@@ -279,19 +279,9 @@ export class TrainingSession {
     if (phase === "sparse") packTransformer(this.model); // outside of what is replayed
   }
 
-  /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(row: Float32Array, step: number, phase: PhaseName, speed: StepSpeed): StepMeasurement {
-    const { schedule } = this.#config;
     const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
-    return {
-      ...readStepStatistics(this.model, row, { tokens, mode: phase }),
-      step: step + 1,
-      phase,
-      lr: learningRateAt(schedule, step),
-      grad_norm: Math.sqrt(row.at(-1) ?? NaN),
-      ...speed,
-      val_loss: null,
-      val_bits_per_byte: null,
-    };
+    const known = { step: step + 1, phase, lr: learningRateAt(this.#config.schedule, step) };
+    return joinMeasurement(this.model, row, tokens, { known, speed });
   }
 }

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { createReferenceDevice } from "@beyond24/cpu";
 import { sparsityPlans } from "@beyond24/recipe";
+import { clusterNeurons } from "@beyond24/routing";
 import { clusterTransformer } from "./cluster_transformer.ts";
 import { createTransformer } from "./create_transformer.ts";
 import { logits } from "./logits.ts";
@@ -41,6 +42,26 @@ Deno.test("clusterTransformer by activations leaves a layer that stays dense, an
   assertNotEquals(all.after[0], all.before[0]);
   assertNotEquals(all.after[1], all.before[1]);
   assertEquals(behind.after, [behind.before[0], all.after[1]]);
+});
+
+Deno.test("clusterTransformer finds the same clusters elsewhere, whichever layer's come first, or fails as here", async () => {
+  const sparsity = { plan: sparsityPlans.paper, venom } as const;
+  const clustered = async (cluster: Parameters<typeof clusterTransformer>[1]["cluster"]) => {
+    const model = roughModel({ sparsity });
+    await clusterTransformer(model, { seed: 3, ...(cluster === undefined ? {} : { cluster }) });
+    return await Promise.all(model.layers.map(({ feedForward }) => floatsOf(model.device, feedForward.wIn.weight)));
+  };
+  const begun: (() => void)[] = [];
+  const lastFirst = async (...rows: Parameters<typeof clusterNeurons>) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (begun.push(resolve) === 2) { for (const end of begun.toReversed()) end(); // both layers wait for this one
+     }
+    await promise;
+    return clusterNeurons(...rows);
+  };
+  assertEquals(await clustered(lastFirst), await clustered(undefined));
+  assertEquals(begun.length, 2);
+  await assertRejects(() => clustered(() => Promise.reject(new RangeError("not finite"))), RangeError, "not finite");
 });
 
 Deno.test("clusterTransformer by activations keeps no memory, and needs tokens", async () => {
