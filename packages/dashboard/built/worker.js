@@ -1633,9 +1633,9 @@ function tournament(group) {
   ];
 }
 function selectTwo(group, uniform) {
-  const [first, second, third, largest2] = tournament(group);
+  const [first, second, third, largest] = tournament(group);
   const size = (place2) => Math.abs(group[place2] ?? NaN);
-  const most = size(largest2);
+  const most = size(largest);
   const ofTwo = Math.fround(size(first) + size(second));
   const rest = Math.fround(ofTwo + size(third));
   const half = Math.fround(Math.fround(most + rest) / 2);
@@ -1660,7 +1660,7 @@ function selectTwo(group, uniform) {
       keepsThird
     ],
     [
-      largest2,
+      largest,
       !isLate
     ]
   ];
@@ -2085,20 +2085,6 @@ var SequenceLoader = class {
       inputs,
       targets
     };
-  }
-  /**
-   * The batches that come next. They are not drawn: {@linkcode SequenceLoader.next} will return them.
-   *
-   * @param count How many
-   * @returns Inputs and targets in fresh arrays
-   */
-  upcoming(count2) {
-    const here = this.state;
-    const batches = Array.from({
-      length: count2
-    }, () => this.next());
-    this.restore(here);
-    return batches;
   }
   /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
   #nextStarts() {
@@ -3656,10 +3642,10 @@ var BytePairTokenizer = class {
   }
 };
 function vocabularySizeOf({ model: model2, added_tokens }) {
-  let largest2 = -1;
-  for (const token of Object.values(model2.vocab)) largest2 = Math.max(largest2, token);
-  for (const { id } of added_tokens) largest2 = Math.max(largest2, id);
-  return largest2 + 1;
+  let largest = -1;
+  for (const token of Object.values(model2.vocab)) largest = Math.max(largest, token);
+  for (const { id } of added_tokens) largest = Math.max(largest, id);
+  return largest + 1;
 }
 
 // ../tokenizer/_check_file.ts
@@ -3915,8 +3901,8 @@ var kinds = {
 function fromTiktoken(text10, file) {
   const ranks = parseRanks(text10, file);
   const kind = kinds[/([^/\\]*)\.tiktoken$/.exec(file)?.[1] ?? ""] ?? llama3;
-  const largest2 = ranks.values().reduce((most, rank) => Math.max(most, rank), -1);
-  const added = Object.entries(kind.special(largest2 + 1)).map(([content, id]) => specialToken(content, id));
+  const largest = ranks.values().reduce((most, rank) => Math.max(most, rank), -1);
+  const added = Object.entries(kind.special(largest + 1)).map(([content, id]) => specialToken(content, id));
   return {
     version: "1.0",
     truncation: null,
@@ -5134,29 +5120,19 @@ var routers = {
     sentence: "The clusters whose mean input weights have the largest cosine with the token",
     flops: ({ features, experts }) => 2 * features * experts,
     needsAllNeurons: false,
-    knowsEnergy: false,
-    needsTokens: false
+    knowsEnergy: false
   },
   probe: {
     sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
     flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
     needsAllNeurons: false,
-    knowsEnergy: true,
-    needsTokens: false
+    knowsEnergy: true
   },
   energy: {
     sentence: "The clusters whose neurons, all of them, have the most activation energy for the token",
     flops: () => 0,
     needsAllNeurons: true,
-    knowsEnergy: true,
-    needsTokens: false
-  },
-  token: {
-    sentence: "The clusters that had the most activation energy for this token of the vocabulary when they were made",
-    flops: () => 0,
-    needsAllNeurons: false,
-    knowsEnergy: false,
-    needsTokens: true
+    knowsEnergy: true
   }
 };
 
@@ -5653,9 +5629,12 @@ var stable = {
 var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
-  denseLayers: 1,
+  denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
   routing: {
-    router: "token"
+    router: "probe"
   }
 };
 var finer = {
@@ -5697,7 +5676,6 @@ var trainingPresets = {
   }, {
     ...routedLater,
     routing: {
-      ...routedLater.routing,
       venom: {
         v: 64,
         n: 2,
@@ -5715,12 +5693,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // ../recipe/sparse_layers.ts
@@ -5821,6 +5799,70 @@ function checkMatrix(array2, rows, cols, name, action) {
   throw new TypeError(`Cannot ${action} as ${name} must have ${rows} x ${cols} elements: current value is ${array2.length}`);
 }
 
+// ../routing/_assign_greedily.ts
+function wishOf(costs, neuron, room) {
+  let [expert, best] = [
+    -1,
+    Infinity
+  ];
+  let [second, secondBest] = [
+    -1,
+    Infinity
+  ];
+  for (let candidate = 0; candidate < room.length; candidate++) {
+    if (room[candidate] === 0) continue;
+    const cost = costs[neuron * room.length + candidate];
+    if (expert < 0 || cost < best) [second, secondBest, expert, best] = [
+      expert,
+      best,
+      candidate,
+      cost
+    ];
+    else if (cost < secondBest) [second, secondBest] = [
+      candidate,
+      cost
+    ];
+  }
+  return {
+    neuron,
+    expert,
+    second,
+    regret: secondBest - best
+  };
+}
+function byRegret(a, b) {
+  return a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret;
+}
+function assignGreedily(costs, neurons, experts) {
+  const assignment = new Int32Array(neurons);
+  const room = new Int32Array(experts).fill(neurons / experts);
+  let waiting = Array.from({
+    length: neurons
+  }, (_, neuron) => wishOf(costs, neuron, room)).sort(byRegret);
+  while (waiting.length > 0) {
+    const filled = waiting.findIndex(({ neuron, expert }) => {
+      assignment[neuron] = expert;
+      const left = room[expert] - 1;
+      room[expert] = left;
+      return left === 0;
+    });
+    const full = waiting[filled]?.expert;
+    const [still, again] = [
+      [],
+      []
+    ];
+    for (const wish of waiting.slice(filled + 1)) {
+      if (wish.expert === full || wish.second === full) again.push(wishOf(costs, wish.neuron, room));
+      else still.push(wish);
+    }
+    waiting = [
+      ...still,
+      ...again.sort(byRegret)
+    ].sort(byRegret);
+  }
+  return assignment;
+}
+
 // ../routing/_row_entries.ts
 function rowEntries(rows, { neurons, features }) {
   const most = Math.floor(rows.length / 2);
@@ -5845,6 +5887,27 @@ function rowEntries(rows, { neurons, features }) {
     columns,
     values
   };
+}
+function transposeEntries({ starts, columns, values }, features) {
+  const count2 = starts[starts.length - 1];
+  const ends = new Int32Array(features + 1);
+  for (let i = 0; i < count2; i++) ends[columns[i] + 1] = ends[columns[i] + 1] + 1;
+  for (let c = 0; c < features; c++) ends[c + 1] = ends[c + 1] + ends[c];
+  const transposed3 = {
+    starts: ends.slice(),
+    columns: new Int32Array(count2),
+    values: new Float32Array(count2)
+  };
+  for (let row = 0; row + 1 < starts.length; row++) {
+    for (let i = starts[row]; i < starts[row + 1]; i++) {
+      const column = columns[i];
+      const place2 = ends[column];
+      ends[column] = place2 + 1;
+      transposed3.columns[place2] = row;
+      transposed3.values[place2] = values[i];
+    }
+  }
+  return transposed3;
 }
 function dotEntries({ starts, columns, values }, neuron, rows, cols, products) {
   const [start, end] = [
@@ -5895,10 +5958,17 @@ function checkClusters2(weights, shape, action) {
   if (neurons % experts === 0) return;
   throw new RangeError(`Cannot ${action} as the number of experts must divide ${neurons} neurons: current value is ${experts}`);
 }
-function averageClusters(weights, { neurons, features, experts }, expertOf, entries) {
-  const means = new Float64Array(experts * features);
+function allClusters(experts) {
+  return new Set(Array.from({
+    length: experts
+  }, (_, expert) => expert));
+}
+function writeMeans({ weights, entries }, { neurons, features, experts }, clusters, expertOf, means) {
+  for (const expert of clusters) means.fill(0, expert * features, (expert + 1) * features);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const target = expertOf(neuron) * features;
+    const expert = expertOf(neuron);
+    if (!clusters.has(expert)) continue;
+    const target = expert * features;
     if (entries !== void 0) {
       addEntries(entries, neuron, means, target);
       continue;
@@ -5909,7 +5979,13 @@ function averageClusters(weights, { neurons, features, experts }, expertOf, entr
     }
   }
   const size = neurons / experts;
-  for (let i = 0; i < means.length; i++) means[i] = means[i] / size;
+  for (const expert of clusters) {
+    for (let i = expert * features; i < (expert + 1) * features; i++) means[i] = means[i] / size;
+  }
+}
+function averageClusters(rows, shape, expertOf) {
+  const means = new Float64Array(shape.experts * shape.features);
+  writeMeans(rows, shape, allClusters(shape.experts), expertOf, means);
   return means;
 }
 
@@ -5950,18 +6026,35 @@ function seededRandom(seed) {
   };
 }
 
-// ../routing/_k_means.ts
-function squaredDistance(weights, a, b, features) {
-  const [rowA, rowB] = [
-    a * features,
-    b * features
-  ];
+// ../routing/_seed_centers.ts
+function squaredDistance(weights, neuron, center) {
+  const row = neuron * center.length;
   let sum3 = 0;
-  for (let c = 0; c < features; c++) {
-    const difference = weights[rowA + c] - weights[rowB + c];
+  for (let c = 0; c < center.length; c++) {
+    const difference = weights[row + c] - center[c];
     sum3 += difference * difference;
   }
   return sum3;
+}
+function squaredLengths(weights, features) {
+  const lengths = new Float64Array(weights.length / features);
+  for (let neuron = 0; neuron < lengths.length; neuron++) {
+    let sum3 = 0;
+    for (let i = neuron * features; i < (neuron + 1) * features; i++) sum3 += weights[i] ** 2;
+    lengths[neuron] = sum3;
+  }
+  return lengths;
+}
+function dotColumns({ starts, columns: neurons, values }, center, products) {
+  products.fill(0);
+  for (let c = 0; c < center.length; c++) {
+    const factor = center[c];
+    if (factor === 0) continue;
+    for (let i = starts[c]; i < starts[c + 1]; i++) {
+      const neuron = neurons[i];
+      products[neuron] = products[neuron] + factor * values[i];
+    }
+  }
 }
 function draw(distances, chosen, uniform) {
   const total = distances.reduce((sum3, distance) => sum3 + distance, 0);
@@ -5977,123 +6070,93 @@ function draw(distances, chosen, uniform) {
   }
   return last;
 }
-function seedCenters(weights, { neurons, features, experts, seed }) {
+function lowerDistances(weights, center, { lengths, products, chosen }, distances) {
+  const rounding = center.length * 2 ** -50;
+  for (let neuron = 0; neuron < distances.length; neuron++) {
+    const nearest = distances[neuron];
+    const both2 = lengths[neuron] + lengths[chosen];
+    if (both2 - 2 * products[neuron] > nearest + rounding * both2) continue;
+    const distance = squaredDistance(weights, neuron, center);
+    if (distance < nearest) distances[neuron] = distance;
+  }
+}
+function seedCenters({ weights, entries }, { neurons, features, experts, seed }) {
   const next = seededRandom(seed);
+  const byColumn = entries && transposeEntries(entries, features);
+  const lengths = squaredLengths(weights, features);
   const distances = new Float64Array(neurons).fill(Infinity);
-  const chosen = /* @__PURE__ */ new Set();
-  const centers = new Float64Array(experts * features);
+  const products = new Float64Array(neurons);
+  const costs = new Float64Array(neurons * experts);
+  const drawn2 = /* @__PURE__ */ new Set();
   for (let expert = 0; expert < experts; expert++) {
     const uniform = next();
-    const center = expert === 0 ? Math.floor(uniform * neurons) : draw(distances, chosen, uniform);
-    chosen.add(center);
-    centers.set(weights.subarray(center * features, (center + 1) * features), expert * features);
-    if (expert === experts - 1) break;
+    const chosen = expert === 0 ? Math.floor(uniform * neurons) : draw(distances, drawn2, uniform);
+    drawn2.add(chosen);
+    const center = weights.slice(chosen * features, (chosen + 1) * features);
+    if (byColumn === void 0) dotRows(center, 0, weights, features, products);
+    else dotColumns(byColumn, center, products);
     for (let neuron = 0; neuron < neurons; neuron++) {
-      const distance = squaredDistance(weights, neuron, center, features);
-      if (distance < distances[neuron]) distances[neuron] = distance;
+      costs[neuron * experts + expert] = lengths[chosen] - 2 * products[neuron];
     }
-  }
-  return centers;
-}
-function distanceCosts(weights, centers, { neurons, features, experts }, entries) {
-  const lengths = new Float64Array(experts);
-  for (let i = 0; i < centers.length; i++) {
-    const expert = Math.floor(i / features);
-    lengths[expert] = lengths[expert] + centers[i] ** 2;
-  }
-  const costs = new Float64Array(neurons * experts);
-  const row = new Float64Array(experts);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    if (entries === void 0) dotRows(weights, neuron * features, centers, features, row);
-    else dotEntries(entries, neuron, centers, features, row);
-    const start = neuron * experts;
-    for (let expert = 0; expert < experts; expert++) {
-      costs[start + expert] = lengths[expert] - 2 * row[expert];
-    }
-  }
-  return costs;
-}
-function wishOf(costs, neuron, room) {
-  let expert = -1;
-  let best = Infinity;
-  let second = Infinity;
-  for (let candidate = 0; candidate < room.length; candidate++) {
-    if (room[candidate] === 0) continue;
-    const cost = costs[neuron * room.length + candidate];
-    if (expert < 0 || cost < best) [expert, second, best] = [
-      candidate,
-      best,
-      cost
-    ];
-    else if (cost < second) second = cost;
+    if (expert < experts - 1) lowerDistances(weights, center, {
+      lengths,
+      products,
+      chosen
+    }, distances);
   }
   return {
-    neuron,
-    expert,
-    regret: second - best
+    chosen: [
+      ...drawn2
+    ],
+    costs
   };
 }
-function assignGreedily(costs, neurons, experts) {
-  const assignment = new Int32Array(neurons);
-  const room = new Int32Array(experts).fill(neurons / experts);
-  let waiting = Array.from({
-    length: neurons
-  }, (_, neuron) => neuron);
-  while (waiting.length > 0) {
-    const wishes = waiting.map((neuron) => wishOf(costs, neuron, room));
-    wishes.sort((a, b) => a.regret === b.regret ? a.neuron - b.neuron : b.regret - a.regret);
-    const filled = wishes.findIndex(({ neuron, expert }) => {
-      assignment[neuron] = expert;
-      const left = room[expert] - 1;
-      room[expert] = left;
-      return left === 0;
-    });
-    waiting = wishes.slice(filled + 1).map(({ neuron }) => neuron).sort((a, b) => a - b);
+
+// ../routing/_swap_neurons.ts
+var Clusters = class {
+  members;
+  #costs;
+  #experts;
+  /** Largest gains [experts, experts] from cluster to cluster, NaN where not known. */
+  #largest;
+  constructor(costs, experts, assignment) {
+    this.members = membersOf(assignment, experts);
+    this.#costs = costs;
+    this.#experts = experts;
+    this.#largest = new Float64Array(experts * experts).fill(NaN);
   }
-  return assignment;
-}
-function gainsOf(costs, experts, neurons, from, to) {
-  const gains = new Float64Array(neurons.length);
-  for (let i = 0; i < neurons.length; i++) {
-    const row = neurons[i] * experts;
-    gains[i] = costs[row + from] - costs[row + to];
+  /** What the total cost loses when a neuron of one cluster goes to another. */
+  gain(neuron, from, to) {
+    const row = neuron * this.#experts;
+    return this.#costs[row + from] - this.#costs[row + to];
   }
-  return gains;
-}
-function largest(values) {
-  let most = -Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
-  return most;
-}
-function ranked(neurons, gains, partner) {
-  const places4 = [];
-  for (let i = 0; i < gains.length; i++) if (gains[i] + partner > 0) places4.push(i);
-  return places4.sort((left, right) => gains[right] - gains[left] || neurons[left] - neurons[right]);
-}
-function swapBetween(costs, members, a, b) {
-  const [ofA, ofB] = [
-    members[a],
-    members[b]
-  ];
-  if (ofA === void 0 || ofB === void 0) return false;
-  const gainsOfA = gainsOf(costs, members.length, ofA, a, b);
-  const gainsOfB = gainsOf(costs, members.length, ofB, b, a);
-  const [bestOfA, bestOfB] = [
-    largest(gainsOfA),
-    largest(gainsOfB)
-  ];
-  if (!(bestOfA + bestOfB > 0)) return false;
-  const fromB = ranked(ofB, gainsOfB, bestOfA);
-  for (const [i, left] of ranked(ofA, gainsOfA, bestOfB).entries()) {
-    const right = fromB[i];
-    if (right === void 0 || !(gainsOfA[left] + gainsOfB[right] > 0)) break;
-    [ofA[left], ofB[right]] = [
-      ofB[right],
-      ofA[left]
-    ];
+  largestGain(from, to) {
+    const place2 = from * this.#experts + to;
+    const known = this.#largest[place2];
+    if (!Number.isNaN(known)) return known;
+    const neurons = this.members[from];
+    let most = -Infinity;
+    for (let i = 0; i < neurons.length; i++) {
+      const gain = this.gain(neurons[i], from, to);
+      if (gain > most) most = gain;
+    }
+    this.#largest[place2] = most;
+    return most;
   }
-  return true;
-}
+  /** Puts a neuron in the place of one that leaves its cluster. */
+  replace(expert, place2, neuron) {
+    const neurons = this.members[expert];
+    const left = neurons[place2];
+    neurons[place2] = neuron;
+    for (let to = 0; to < this.#experts; to++) {
+      const at = expert * this.#experts + to;
+      const most = this.#largest[at];
+      const gain = this.gain(neuron, expert, to);
+      if (this.gain(left, expert, to) >= most) this.#largest[at] = NaN;
+      else if (gain > most) this.#largest[at] = gain;
+    }
+  }
+};
 function membersOf(assignment, experts) {
   const members = Array.from({
     length: experts
@@ -6106,22 +6169,88 @@ function membersOf(assignment, experts) {
   }
   return members;
 }
+function ranked(clusters, from, to, partner) {
+  const neurons = clusters.members[from];
+  const found = [];
+  for (let place2 = 0; place2 < neurons.length; place2++) {
+    const neuron = neurons[place2];
+    const gain = clusters.gain(neuron, from, to);
+    if (gain + partner > 0) found.push({
+      neuron,
+      place: place2,
+      gain
+    });
+  }
+  return found.sort((left, right) => right.gain - left.gain || left.neuron - right.neuron);
+}
+function swapBetween(clusters, a, b) {
+  const [bestOfA, bestOfB] = [
+    clusters.largestGain(a, b),
+    clusters.largestGain(b, a)
+  ];
+  if (!(bestOfA + bestOfB > 0)) return false;
+  const fromB = ranked(clusters, b, a, bestOfA);
+  for (const [i, left] of ranked(clusters, a, b, bestOfB).entries()) {
+    const right = fromB[i];
+    if (right === void 0 || !(left.gain + right.gain > 0)) break;
+    clusters.replace(a, left.place, right.neuron);
+    clusters.replace(b, right.place, left.neuron);
+  }
+  return true;
+}
 var MAXIMUM_ROUNDS = 100;
 function swapNeurons(costs, experts, assignment) {
-  const members = membersOf(assignment, experts);
-  let changed = false;
-  for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
+  const clusters = new Clusters(costs, experts, assignment);
+  const swapAll = () => {
     let swapped = false;
     for (let a = 0; a < experts; a++) {
-      for (let b = a + 1; b < experts; b++) {
-        if (swapBetween(costs, members, a, b)) swapped = true;
+      for (let b = a + 1; b < experts; b++) if (swapBetween(clusters, a, b)) swapped = true;
+    }
+    return swapped;
+  };
+  for (let round = 0; round < MAXIMUM_ROUNDS && swapAll(); ) round++;
+  const changed = /* @__PURE__ */ new Set();
+  for (const [expert, neurons] of clusters.members.entries()) {
+    for (const neuron of neurons) {
+      if (assignment[neuron] !== expert) changed.add(expert);
+      assignment[neuron] = expert;
+    }
+  }
+  return changed;
+}
+
+// ../routing/_write_costs.ts
+var CENTERS = 4;
+function rowsOf(clusters, centers, features) {
+  const rows = new Float64Array(CENTERS * features);
+  for (const [place2, expert] of clusters.entries()) {
+    rows.set(centers.subarray(expert * features, (expert + 1) * features), place2 * features);
+  }
+  return rows;
+}
+function squaredLength(rows, start, features) {
+  let sum3 = 0;
+  for (let i = start; i < start + features; i++) sum3 += rows[i] ** 2;
+  return sum3;
+}
+function writeCosts({ weights, entries }, { neurons, features, experts }, clusters, centers, costs) {
+  const waiting = [
+    ...clusters
+  ];
+  const products = new Float64Array(CENTERS);
+  for (let first = 0; first < waiting.length; first += CENTERS) {
+    const some = waiting.slice(first, first + CENTERS);
+    const rows = rowsOf(some, centers, features);
+    const lengths = some.map((_, place2) => squaredLength(rows, place2 * features, features));
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      if (entries === void 0) dotRows(weights, neuron * features, rows, features, products);
+      else dotEntries(entries, neuron, rows, features, products);
+      for (let place2 = 0; place2 < some.length; place2++) {
+        const expert = some[place2];
+        costs[neuron * experts + expert] = lengths[place2] - 2 * products[place2];
       }
     }
-    if (!swapped) break;
-    changed = true;
   }
-  for (const [expert, neurons] of members.entries()) for (const neuron of neurons) assignment[neuron] = expert;
-  return changed;
 }
 
 // ../routing/cluster_neurons.ts
@@ -6146,9 +6275,10 @@ function checkPresent(present, { neurons, experts }) {
   if (isEven) return;
   throw new RangeError(`Cannot cluster neurons as present must give each of ${experts} clusters ${neurons / experts} of ${neurons} neurons: current value does not`);
 }
-function spread({ weights, entries }, assignment, options) {
+function spread(rows, assignment, options) {
+  const { weights } = rows;
   const { features } = options;
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron], entries);
+  const means = averageClusters(rows, options, (neuron) => assignment[neuron]);
   let sum3 = 0;
   for (let i = 0; i < weights.length; i++) {
     const expert = assignment[Math.floor(i / features)];
@@ -6156,17 +6286,22 @@ function spread({ weights, entries }, assignment, options) {
   }
   return sum3;
 }
-function seedClusters({ weights, entries }, options) {
+function seedClusters(rows, options) {
   const { neurons, experts } = options;
-  const costs = distanceCosts(weights, seedCenters(weights, options), options, entries);
+  const { costs } = seedCenters(rows, options);
   const assignment = assignGreedily(costs, neurons, experts);
   swapNeurons(costs, experts, assignment);
   return assignment;
 }
-function refine({ weights, entries }, assignment, rounds, options) {
-  for (let round = 0; round < rounds; round++) {
-    const means = averageClusters(weights, options, (neuron) => assignment[neuron], entries);
-    if (!swapNeurons(distanceCosts(weights, means, options, entries), options.experts, assignment)) break;
+function refine(rows, assignment, rounds, options) {
+  const { neurons, features, experts } = options;
+  const means = new Float64Array(experts * features);
+  const costs = new Float64Array(neurons * experts);
+  let changed = allClusters(experts);
+  for (let round = 0; round < rounds && changed.size > 0; round++) {
+    writeMeans(rows, options, changed, (neuron) => assignment[neuron], means);
+    writeCosts(rows, options, changed, means, costs);
+    changed = swapNeurons(costs, experts, assignment);
   }
   return assignment;
 }
@@ -6198,7 +6333,7 @@ function clusterNeurons(weights, options) {
     present,
     iterations
   });
-  const means = averageClusters(weights, options, (neuron) => assignment[neuron], rows.entries);
+  const means = averageClusters(rows, options, (neuron) => assignment[neuron]);
   return {
     assignment,
     order: clusterOrder(assignment),
@@ -6925,10 +7060,11 @@ function rectifyToLengthOne(row) {
 }
 
 // ../ffn/cluster_feed_forward.ts
-async function clusterFeedForward(device, layer, options) {
+async function startClustering(device, layer, options) {
   const { sparse: sparse2, neurons, features } = layer;
-  if (sparse2 === void 0 || !isRouted(sparse2.sparsity.plan)) return;
+  if (sparse2 === void 0 || !isRouted(sparse2.sparsity.plan)) return () => Promise.resolve();
   const { seed, iterations, clustered = false, inputs, companions, collectives = soloCollectives } = options;
+  const { cluster = clusterNeurons } = options;
   const { experts } = sparse2.sizes;
   const inOrder = () => Int32Array.from({
     length: neurons
@@ -6938,7 +7074,7 @@ async function clusterFeedForward(device, layer, options) {
     rows: await weights(),
     width: features
   };
-  const { order: order2 } = clusterNeurons(rows, {
+  const found = cluster(rows, {
     neurons,
     features: width,
     experts,
@@ -6950,15 +7086,19 @@ async function clusterFeedForward(device, layer, options) {
       present: inOrder()
     } : {}
   });
-  const isProbing = sparse2.router.name === "probe";
-  const probedFirst = isProbing ? longestFirst(order2, await weights(), {
-    features,
-    width: neurons / experts
-  }) : order2;
-  await permuteNeurons(device, layer, Int32Array.from(probedFirst), {
-    companions,
-    collectives
+  if (found instanceof Promise) found.catch(() => {
   });
+  return async () => {
+    const { order: order2 } = await found;
+    const probedFirst = sparse2.router.name === "probe" ? longestFirst(order2, await weights(), {
+      features,
+      width: neurons / experts
+    }) : order2;
+    await permuteNeurons(device, layer, Int32Array.from(probedFirst), {
+      companions,
+      collectives
+    });
+  };
 }
 function checkInputs2(inputs) {
   if (inputs !== void 0) return inputs;
@@ -7028,55 +7168,33 @@ async function permuteNeurons(device, layer, order2, { companions = () => [], co
   device.free(orderTensor);
 }
 
-// ../ffn/token_router.ts
-function createTokenRouter(device, sizes) {
-  const { vocabularySize, experts, expertsPerToken } = sizes;
-  const directions = device.tensor([
-    experts,
-    experts
-  ], "f32");
-  device.write(directions, Float32Array.from({
-    length: experts ** 2
-  }, (_, i) => Number(i % (experts + 1) === 0)));
-  const scores = device.tensor([
-    vocabularySize,
-    experts
-  ], "f32");
-  const choices = Uint8Array.from({
-    length: vocabularySize * expertsPerToken
-  }, (_, i) => i % experts);
-  const router = {
-    name: "token",
-    expertsPerToken,
-    choices,
-    scores,
-    directions
-  };
-  writeChoices(device, router, choices);
-  return router;
+// ../ffn/feed_forward_sparsity.ts
+function refuse(rule, value2) {
+  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value2}`);
 }
-function writeChoices(device, router, choices) {
-  const { expertsPerToken, scores } = router;
-  const [vocabularySize = 0, experts = 0] = scores.shape;
-  if (choices.length !== vocabularySize * expertsPerToken) {
-    throw new TypeError(`Cannot use clusters of tokens as there must be ${expertsPerToken} for each of ${vocabularySize} tokens: current value is ${choices.length} clusters`);
+function routingSizes(sparsity, neurons, features) {
+  checkSparsityPlan(sparsity.plan);
+  const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
+  const { router = "cosine" } = sparsity;
+  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
+  const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
+  if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 \xB7 ${experts} experts`, neurons);
+  if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
+  if (!(Number.isInteger(expertsPerToken) && expertsPerToken >= 1 && expertsPerToken <= experts)) {
+    refuse(`expertsPerToken must be 1 to ${experts}`, expertsPerToken);
   }
-  const values = new Float32Array(vocabularySize * experts);
-  for (let place2 = 0; place2 < choices.length; place2++) {
-    const token = Math.floor(place2 / expertsPerToken);
-    const cluster = choices[place2];
-    const at = token * experts + cluster;
-    if (cluster >= experts || values[at] !== 0) {
-      throw new TypeError(`Cannot use clusters of tokens as those of a token must be ${expertsPerToken} different ones below ${experts}: current value is ${cluster}, at token ${token}`);
-    }
-    values[at] = expertsPerToken - place2 % expertsPerToken;
+  if (!(align > 0 && align % 4 === 0 && align % sparsity.venom.v === 0)) {
+    refuse(`align must be a multiple of 4 and of v = ${sparsity.venom.v}`, align);
   }
-  device.write(scores, values);
-  router.choices.set(choices);
+  return {
+    experts,
+    expertsPerToken,
+    align
+  };
 }
 
 // ../ffn/router.ts
-function createRouter(device, name, wIn, { experts, expertsPerToken, vocabularySize }) {
+function createRouter(device, name, wIn, { experts }) {
   const [neurons = 0, features = 0] = wIn.shape;
   if (name === "energy") return {
     name
@@ -7088,11 +7206,6 @@ function createRouter(device, name, wIn, { experts, expertsPerToken, vocabularyS
       features
     ], "f32")
   };
-  if (name === "token") return createTokenRouter(device, {
-    vocabularySize,
-    experts,
-    expertsPerToken
-  });
   const count2 = probesPerCluster({
     features,
     neurons,
@@ -7116,12 +7229,8 @@ function createRouter(device, name, wIn, { experts, expertsPerToken, vocabularyS
 }
 function tensorsOf(router) {
   if (router.name === "energy") return [];
-  if (router.name === "cosine") return [
+  return router.name === "cosine" ? [
     router.means
-  ];
-  return router.name === "token" ? [
-    router.scores,
-    router.directions
   ] : [
     router.neurons,
     router.probes
@@ -7151,13 +7260,12 @@ function chooseExperts(tape, router, x, experts, inputs) {
     });
     return void 0;
   }
-  if (router.name === "token") return lookUp(tape, router, experts, inputs);
   const { clusters, share: share2, wIn } = inputs;
   const [tokens = 0] = x.shape;
   const weights = router.name === "probe" ? router.probes : wIn;
   const y = tape.tensor([
     tokens,
-    rowsOf(weights)
+    rowsOf2(weights)
   ]);
   const shares = tape.tensor([
     tokens
@@ -7182,125 +7290,8 @@ function chooseExperts(tape, router, x, experts, inputs) {
   tape.arena.recycle(y);
   return void 0;
 }
-function lookUp(tape, router, experts, { tokens, clusters }) {
-  if (tokens === void 0) {
-    throw new TypeError("Cannot run a sparse feed-forward network as its router chooses by token: pass tokens");
-  }
-  const { kernels } = tape.device;
-  const scores = tape.tensor([
-    experts.shape[0] ?? 0,
-    clusters
-  ], "f32");
-  kernels.gatherRows({
-    x: router.scores,
-    order: tokens,
-    out: scores
-  });
-  kernels.routeTokens({
-    x: scores,
-    means: router.directions,
-    experts
-  });
-  tape.arena.recycle(scores);
-}
-function rowsOf(operand2) {
+function rowsOf2(operand2) {
   return isPacked24(operand2) ? operand2.rows : operand2.shape[0] ?? 0;
-}
-
-// ../ffn/cluster_votes.ts
-function bestClusters(tape, x, { sparse: sparse2, wIn, statistics }) {
-  if (sparse2 === void 0) throw new TypeError("Cannot find clusters as the network was created without sparsity");
-  const { experts: clusters, expertsPerToken } = sparse2.sizes;
-  const [tokens = 0] = x.shape;
-  const experts = tape.device.tensor([
-    tokens,
-    expertsPerToken
-  ], "i32");
-  const inputs = {
-    clusters,
-    wIn: wIn.value,
-    share: statistics.energyShare,
-    tokens: void 0
-  };
-  const y1 = chooseExperts(tape, {
-    name: "energy"
-  }, x, experts, inputs);
-  if (y1 !== void 0) tape.arena.recycle(y1);
-  return experts;
-}
-function countVotes({ scores, expertsPerToken }, { tokens, experts: best }, votes = new Uint32Array(elementCount(scores.shape))) {
-  const [, experts = 0] = scores.shape;
-  for (let i = 0; i < tokens.length; i++) {
-    const row = tokens[i] * experts;
-    for (let rank = 0; rank < expertsPerToken; rank++) {
-      const at = row + best[i * expertsPerToken + rank];
-      votes[at] = votes[at] + expertsPerToken - rank;
-    }
-  }
-  return votes;
-}
-async function electClusters(device, router, votes, collectives = soloCollectives) {
-  const { scores: { shape: [, experts = 0] }, expertsPerToken } = router;
-  const elected = router.choices.slice();
-  const counts = new Float64Array(experts);
-  for (let token = 0; token * experts < votes.length; token++) {
-    const own = elected.subarray(token * expertsPerToken, (token + 1) * expertsPerToken);
-    counts.set(votes.subarray(token * experts, (token + 1) * experts));
-    elect(counts, own);
-  }
-  const shared = device.tensor([
-    elected.length
-  ], "i32");
-  device.write(shared, Int32Array.from(elected));
-  await collectives.broadcast([
-    shared
-  ], 0);
-  writeChoices(device, router, Uint8Array.from(await device.read(shared)));
-  device.free(shared);
-}
-function elect(counts, elected) {
-  if (counts[largestPlace(counts)] === 0) return;
-  for (let rank = 0; rank < elected.length; rank++) {
-    const place2 = largestPlace(counts);
-    elected[rank] = place2;
-    counts[place2] = -1;
-  }
-}
-function largestPlace(numbers2) {
-  let largest2 = 0;
-  for (let place2 = 1; place2 < numbers2.length; place2++) {
-    if (numbers2[place2] > numbers2[largest2]) largest2 = place2;
-  }
-  return largest2;
-}
-
-// ../ffn/feed_forward_sparsity.ts
-var mostTableExperts = 256;
-function refuse(rule, value2) {
-  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value2}`);
-}
-function routingSizes(sparsity, neurons, features) {
-  checkSparsityPlan(sparsity.plan);
-  const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
-  const { router = "cosine" } = sparsity;
-  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
-  if (routers[router].needsTokens && experts > mostTableExperts) {
-    refuse(`m must be at most ${4 * mostTableExperts} where the router chooses by token`, sparsity.venom.m);
-  }
-  const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
-  if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 \xB7 ${experts} experts`, neurons);
-  if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
-  if (!(Number.isInteger(expertsPerToken) && expertsPerToken >= 1 && expertsPerToken <= experts)) {
-    refuse(`expertsPerToken must be 1 to ${experts}`, expertsPerToken);
-  }
-  if (!(align > 0 && align % 4 === 0 && align % sparsity.venom.v === 0)) {
-    refuse(`align must be a multiple of 4 and of v = ${sparsity.venom.v}`, align);
-  }
-  return {
-    experts,
-    expertsPerToken,
-    align
-  };
 }
 
 // ../ffn/feed_forward.ts
@@ -7327,7 +7318,7 @@ function leastCommonMultiple(a, b) {
   while (multiple % b !== 0) multiple += a;
   return multiple;
 }
-function createSparse(device, network, { sparsity, vocabularySize, flips }) {
+function createSparse(device, network, sparsity, flips) {
   const { neurons, features } = network;
   const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
   const sizes = routingSizes({
@@ -7348,10 +7339,7 @@ function createSparse(device, network, { sparsity, vocabularySize, flips }) {
       version: void 0
     };
   }
-  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, {
-    ...sizes,
-    vocabularySize
-  });
+  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, sizes);
   return {
     sparsity,
     sizes,
@@ -7361,7 +7349,7 @@ function createSparse(device, network, { sparsity, vocabularySize, flips }) {
   };
 }
 function createFeedForward(device, name, options) {
-  const { neurons, features, sparsity, vocabularySize = 0, share: share2 = soleShare } = options;
+  const { neurons, features, sparsity, share: share2 = soleShare } = options;
   const { experts } = sparsity === void 0 ? {
     experts: 1
   } : routingSizes(sparsity, neurons, features);
@@ -7398,14 +7386,9 @@ function createFeedForward(device, name, options) {
     features,
     statistics
   };
-  const { flips } = statistics;
   return {
     ...dense2,
-    sparse: sparsity && createSparse(device, dense2, {
-      sparsity,
-      vocabularySize,
-      flips
-    })
+    sparse: sparsity && createSparse(device, dense2, sparsity, statistics.flips)
   };
 }
 function disposeFeedForward(device, layer) {
@@ -7733,7 +7716,7 @@ function givenOrder(tape, x, layer) {
     saved: []
   };
 }
-function sortedOrder(tape, x, layer, sparse2, { spread: spread2, numbers: numbers2 }) {
+function sortedOrder(tape, x, layer, sparse2, { spread: spread2 }) {
   const { kernels } = tape.device;
   const { experts, expertsPerToken, align } = sparse2.sizes;
   const [tokens = 0, features = 0] = x.shape;
@@ -7760,8 +7743,7 @@ function sortedOrder(tape, x, layer, sparse2, { spread: spread2, numbers: number
   const y1 = experts === 1 ? chooseOnly(tape, chosen) : chooseExperts(tape, sparse2.router, x, chosen, {
     clusters: experts,
     share: share2,
-    wIn,
-    tokens: numbers2
+    wIn
   });
   kernels.groupTokens({
     experts: chosen,
@@ -7942,11 +7924,11 @@ function groupedProducts(tape, places4, features) {
 function denseFeedForward(tape, x, layer) {
   return runFeedForward(tape, x, layer, densePass(tape, x, layer));
 }
-function sparseFeedForward(tape, x, layer, inputs = {}) {
-  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, inputs));
+function sparseFeedForward(tape, x, layer, draw3) {
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw3));
 }
-function hiddenActivations(tape, x, layer, { mode, ...inputs }) {
-  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, inputs);
+function hiddenActivations(tape, x, layer, { mode, draw: draw3 }) {
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw3);
   const { order: order2, segments } = pass.order;
   return {
     values: hiddenOf(tape, layer, pass).forward.neurons,
@@ -7962,7 +7944,7 @@ function densePass(tape, { value: value2 }, layer) {
     draw: void 0
   };
 }
-function sparsePass(tape, { value: value2 }, layer, { draw: draw3, tokens: numbers2 }) {
+function sparsePass(tape, { value: value2 }, layer, draw3) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
@@ -7972,8 +7954,7 @@ function sparsePass(tape, { value: value2 }, layer, { draw: draw3, tokens: numbe
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
   const spread2 = tokenOrder === "spread" && drawsTokens(plan);
   const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2, {
-    spread: spread2,
-    numbers: numbers2
+    spread: spread2
   }) : givenOrder(tape, value2, layer);
   return {
     order: order2,
@@ -8114,12 +8095,11 @@ var ParameterMaker = class {
     };
   }
   feedForward(name, sparsity) {
-    const { device, share: share2, config: { shape: { dModel, dFfn, vocabularySize } } } = this;
+    const { device, share: share2, config: { shape: { dModel, dFfn } } } = this;
     return createFeedForward(device, name, {
       neurons: dFfn,
       features: dModel,
       sparsity,
-      vocabularySize,
       share: share2
     });
   }
@@ -8205,13 +8185,10 @@ function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index
 function modeOf({ feedForward: { sparse: sparse2 } }, mode) {
   return sparse2 === void 0 ? "dense" : mode;
 }
-function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0, onInputs, tokens }) {
+function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0, onInputs }) {
   onInputs?.(normed.value);
   if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
-  return sparseFeedForward(tape, normed, layer.feedForward, {
-    draw: drawOf2(model2, microBatch, index),
-    tokens
-  });
+  return sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
 }
 
 // ../transformer/_hidden_states.ts
@@ -8273,10 +8250,7 @@ function hiddenStates(tape, model2, tokens, pass, end) {
 function runLayers(tape, model2, tokens, pass, end) {
   const input = embedding(tape, tokens, model2.embedding);
   const run2 = model2.config.recompute ? runLayersTwice : runLayersOnce;
-  return run2(tape, model2, input, {
-    ...pass,
-    tokens
-  }, end);
+  return run2(tape, model2, input, pass, end);
 }
 function runLayersOnce(tape, model2, input, pass, end) {
   let stream = {
@@ -8324,103 +8298,6 @@ function gainOf({ layers, norm }, index) {
   return layers[index]?.attentionNorm ?? norm;
 }
 
-// ../transformer/token_batch.ts
-function createTokenBatch(device, sequences, sequenceLength2) {
-  const shape = [
-    sequences,
-    sequenceLength2
-  ];
-  const factor = device.tensor([
-    1
-  ], "f32");
-  device.write(factor, Float32Array.of(1));
-  return {
-    tokens: device.tensor(shape, "i32"),
-    targets: device.tensor(shape, "i32"),
-    factor
-  };
-}
-function freeTokenBatch(device, batch) {
-  for (const tensor of [
-    batch.tokens,
-    batch.targets,
-    batch.factor
-  ]) device.free(tensor);
-}
-function writeTokens(model2, tokens, values) {
-  checkTokens2(model2, values, "token", 0);
-  model2.device.write(tokens, values);
-}
-function countTargets(model2, { inputs, targets }) {
-  checkTokens2(model2, inputs, "token", 0);
-  checkTokens2(model2, targets, "target", -1);
-  return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
-}
-function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
-  const { device } = model2;
-  const positions = elementCount(batch.targets.shape);
-  if (!(counted > 0)) {
-    throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
-  }
-  device.write(batch.tokens, host.inputs);
-  device.write(batch.targets, host.targets);
-  device.write(batch.factor, Float32Array.of(positions / counted));
-}
-function checkTokens2({ config }, values, what, least) {
-  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
-  const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
-  if (place2 < 0) return;
-  throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
-}
-
-// ../transformer/_choose_by_token.ts
-async function chooseByToken(model2, { voters, collectives, ...options }) {
-  const routers2 = tokenRouters(model2);
-  if (routers2.length === 0) return;
-  const counted = /* @__PURE__ */ new Map();
-  for (const tokens of voters) {
-    const best = await bestOf(model2, tokens, options);
-    for (const [index, router] of routers2.entries()) {
-      const ballot = {
-        tokens,
-        experts: best[index] ?? new Int32Array()
-      };
-      counted.set(router, countVotes(router, ballot, counted.get(router)));
-    }
-  }
-  for (const [router, votes] of counted) await electClusters(model2.device, router, votes, collectives);
-}
-function tokenRouters({ layers }) {
-  return layers.flatMap(({ feedForward: { sparse: sparse2 } }) => sparse2?.router.name === "token" ? [
-    sparse2.router
-  ] : []);
-}
-async function bestOf(model2, voting, { tokens, arena }) {
-  const { device, layers } = model2;
-  writeTokens(model2, tokens, voting);
-  const tape = new Tape(device, arena, {
-    recording: false
-  });
-  const found = [];
-  let index = 0;
-  const onInputs = (x) => {
-    const layer = layers[index++]?.feedForward;
-    if (layer?.sparse?.router.name === "token") found.push(bestClusters(tape, x, layer));
-  };
-  hiddenStates(tape, model2, tokens, {
-    mode: "dense",
-    onInputs
-  });
-  arena.reset();
-  const votes = [];
-  for (const experts of found) {
-    const values = await device.read(experts);
-    if (values instanceof Int32Array) votes.push(values);
-    device.free(experts);
-  }
-  return votes;
-}
-
 // ../transformer/_seen_inputs.ts
 var seenTokens = 512;
 function seenInputs(model2, { tokens, arena }) {
@@ -8458,6 +8335,7 @@ function seenInputs(model2, { tokens, arena }) {
 }
 
 // ../transformer/cluster_transformer.ts
+var LAYERS_AT_ONCE = 16;
 async function clusterTransformer(model2, options) {
   const { device, config: { sparsity }, layers, state } = model2;
   const { sample, ...shared } = options;
@@ -8466,21 +8344,18 @@ async function clusterTransformer(model2, options) {
   }
   if (!isRouted(sparsity.plan)) return;
   const inputs = sparsity.clusters === "activations" && sample !== void 0 ? seenInputs(model2, sample) : [];
+  const halves = [];
   for (const [index, { feedForward }] of layers.entries()) {
-    await clusterFeedForward(device, feedForward, {
+    if (halves.length === LAYERS_AT_ONCE) await halves.shift()?.();
+    const layerOptions = {
       ...shared,
       clustered: state.clustered,
       inputs: inputs[index]
-    });
+    };
+    halves.push(await startClustering(device, feedForward, layerOptions));
   }
+  for (const finish of halves) await finish();
   for (const tensor of inputs) device.free(tensor);
-  if (sample?.voters !== void 0) {
-    await chooseByToken(model2, {
-      ...sample,
-      voters: sample.voters,
-      collectives: options.collectives
-    });
-  }
   state.clustered = true;
 }
 
@@ -8757,10 +8632,7 @@ function layerActivations(model2, tokens, { arena, mode, layer }) {
   }, layer);
   return hiddenActivations(tape, x, place2.feedForward, {
     mode: modeOf(place2, mode),
-    draw: drawOf2(model2, 0, layer),
-    tokens: reshape(tokens, [
-      elementCount(tokens.shape)
-    ])
+    draw: drawOf2(model2, 0, layer)
   });
 }
 
@@ -8927,22 +8799,67 @@ function joinStatistics(model2, sum3, ranks) {
   return sum3;
 }
 
+// ../transformer/token_batch.ts
+function createTokenBatch(device, sequences, sequenceLength2) {
+  const shape = [
+    sequences,
+    sequenceLength2
+  ];
+  const factor = device.tensor([
+    1
+  ], "f32");
+  device.write(factor, Float32Array.of(1));
+  return {
+    tokens: device.tensor(shape, "i32"),
+    targets: device.tensor(shape, "i32"),
+    factor
+  };
+}
+function freeTokenBatch(device, batch) {
+  for (const tensor of [
+    batch.tokens,
+    batch.targets,
+    batch.factor
+  ]) device.free(tensor);
+}
+function writeTokens(model2, tokens, values) {
+  checkTokens2(model2, values, "token", 0);
+  model2.device.write(tokens, values);
+}
+function countTargets(model2, { inputs, targets }) {
+  checkTokens2(model2, inputs, "token", 0);
+  checkTokens2(model2, targets, "target", -1);
+  return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
+}
+function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
+  const { device } = model2;
+  const positions = elementCount(batch.targets.shape);
+  if (!(counted > 0)) {
+    throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
+  }
+  device.write(batch.tokens, host.inputs);
+  device.write(batch.targets, host.targets);
+  device.write(batch.factor, Float32Array.of(positions / counted));
+}
+function checkTokens2({ config }, values, what, least) {
+  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
+  const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
+  if (place2 < 0) return;
+  throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
+}
+
 // ../transformer/transformer_state.ts
 function packedWeights2({ sparse: sparse2 }) {
   return Object.entries(sparse2?.weights ?? {});
 }
 function readTransformerState(model2) {
-  const choices = tokenRouters(model2).map(({ choices: choices2 }) => choices2.toBase64());
   const scalesOf = (layer) => packedWeights2(layer).map(([product2, { scale: scale2 }]) => [
     product2,
     scale2
   ]);
   return {
     clustered: model2.state.clustered,
-    scales: model2.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward))),
-    ...choices.length === 0 ? {} : {
-      choices
-    }
+    scales: model2.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward)))
   };
 }
 function writeTransformerState(model2, state) {
@@ -8954,23 +8871,11 @@ function writeTransformerState(model2, state) {
     };
     throw new TypeError(`Cannot restore model as the scale of ${product2} in layer ${index} must be a finite number: current value is ${scale2}`);
   }));
-  for (const [index, router] of tokenRouters(model2).entries()) {
-    writeChoices(model2.device, router, decodeChoices(state.choices?.[index]));
-  }
   for (const { weight, scale: scale2 } of updates) {
     weight.scale = scale2;
     weight.version = void 0;
   }
   model2.state.clustered = state.clustered;
-}
-function decodeChoices(text10) {
-  try {
-    return Uint8Array.fromBase64(text10 ?? "");
-  } catch (cause) {
-    throw new TypeError("Cannot restore model as clusters of tokens must be in base64: current value is not", {
-      cause
-    });
-  }
 }
 
 // ../session/restore_model.ts
@@ -9317,16 +9222,9 @@ var AdamW = class {
 };
 
 // ../session/_cluster_model.ts
-var votersPerToken = 40;
-async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, upcoming, collectives }) {
+async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, collectives, cluster }) {
   const { seed, clustering: { iterations } = {} } = config;
-  const { sparsity, shape } = model2.config;
   writeTokens(model2, tokens, host.inputs);
-  const votes = routers[sparsity?.router ?? "cosine"].needsTokens;
-  const count2 = Math.ceil(votersPerToken * shape.vocabularySize / elementCount(tokens.shape));
-  const voters = votes ? (upcoming?.(count2) ?? [
-    host
-  ]).map(({ inputs }) => inputs) : [];
   await clusterTransformer(model2, {
     seed,
     ...iterations === void 0 ? {} : {
@@ -9334,11 +9232,13 @@ async function clusterModel(model2, host, { config, optimizer, arena, batch: { t
     },
     sample: {
       tokens,
-      arena,
-      voters
+      arena
     },
     companions: (parameter) => Object.values(optimizer.moments(parameter)),
-    collectives
+    collectives,
+    ...cluster === void 0 ? {} : {
+      cluster
+    }
   });
 }
 
@@ -9404,6 +9304,21 @@ async function inspectModel(model2, batch, { mode, arena, sharers }) {
     loss,
     gradientNorm,
     weightNorm
+  };
+}
+
+// ../session/_join_measurement.ts
+function joinMeasurement(model2, row, tokens, { known, speed }) {
+  return {
+    ...readStepStatistics(model2, row, {
+      tokens,
+      mode: known.phase
+    }),
+    ...known,
+    grad_norm: Math.sqrt(row.at(-1) ?? NaN),
+    ...speed,
+    val_loss: null,
+    val_bits_per_byte: null
   };
 }
 
@@ -9837,7 +9752,6 @@ var TrainingSession = class {
   #config;
   #device;
   #nextBatch;
-  #upcoming;
   #optimizer;
   #ring;
   #arena;
@@ -9845,6 +9759,7 @@ var TrainingSession = class {
   #cadence;
   #key;
   #collectives;
+  #cluster;
   /** The ranks, where each has a part of masters and moments. */
   #sharers;
   #speedOf;
@@ -9855,15 +9770,13 @@ var TrainingSession = class {
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
    * @param nextBatch Draws the next micro-batch of this rank
-   * @param place What tells the sessions of one device apart, the other ranks, the text ahead
+   * @param place What tells the sessions of one device apart, and the other ranks
    */
-  constructor(device, config, nextBatch, place2 = {}) {
+  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn", cluster } = {}) {
     const { transformer, optimizer, recipe: recipe2, clustering, seed, batchSize: batchSize2, readEvery: readEvery2 = 1 } = config;
-    const { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" } = place2;
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
-    this.#upcoming = place2.upcoming;
     this.#cadence = {
       recipe: recipe2,
       readEvery: readEvery2,
@@ -9871,6 +9784,7 @@ var TrainingSession = class {
     };
     this.#key = key;
     this.#collectives = collectives;
+    this.#cluster = cluster;
     this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : void 0;
@@ -10055,33 +9969,27 @@ var TrainingSession = class {
       arena: this.#arena,
       batch: this.#batch
     };
-    const place2 = {
-      upcoming: this.#upcoming,
-      collectives: this.#collectives
+    const elsewhere = {
+      collectives: this.#collectives,
+      cluster: this.#cluster
     };
     if (seen !== void 0) await clusterModel(this.model, seen, {
       ...parts,
-      ...place2
+      ...elsewhere
     });
     if (phase === "sparse") packTransformer(this.model);
   }
-  /** Joins what the device measured (its last element: the squared norm of the gradient) with what the host knows. */
   #measurement(row, step, phase, speed) {
-    const { schedule: schedule2 } = this.#config;
     const tokens = elementCount(this.#batch.targets.shape) * this.#collectives.size;
-    return {
-      ...readStepStatistics(this.model, row, {
-        tokens,
-        mode: phase
-      }),
+    const known = {
       step: step + 1,
       phase,
-      lr: learningRateAt(schedule2, step),
-      grad_norm: Math.sqrt(row.at(-1) ?? NaN),
-      ...speed,
-      val_loss: null,
-      val_bits_per_byte: null
+      lr: learningRateAt(this.#config.schedule, step)
     };
+    return joinMeasurement(this.model, row, tokens, {
+      known,
+      speed
+    });
   }
 };
 
@@ -10503,7 +10411,7 @@ function sampleToken(scores, options) {
   const { temperature: temperature2, topK = 0, topP = 1, random } = options;
   checkOptions(temperature2, topK, topP);
   checkScores(scores);
-  const best = bestOf2(scores);
+  const best = bestOf(scores);
   if (temperature2 === 0) return best;
   const weights = weightsOf2(scores, scores[best] ?? NaN, temperature2);
   keepLikeliest(weights, topK, topP);
@@ -10520,7 +10428,7 @@ function checkOptions(temperature2, topK, topP) {
     throw new RangeError(`Cannot sample as topP must be above 0 and at most 1: current value is ${topP}`);
   }
 }
-function bestOf2(scores) {
+function bestOf(scores) {
   let best = 0;
   for (let token = 1; token < scores.length; token++) {
     if ((scores[token] ?? NaN) > (scores[best] ?? NaN)) best = token;
@@ -12654,17 +12562,17 @@ function attendRow({ queries, keys: keys2, values, result, headDim }, row) {
   const scores = Float64Array.from({
     length: row.visible
   }, (_, s) => scale2 * dot(queries, row.query, keys2, row.keys + s * row.keyStride, headDim));
-  const largest2 = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
   const sums = new Float64Array(headDim);
   let total = 0;
   for (let s = 0; s < row.visible; s++) {
-    const weight = Math.exp((scores[s] ?? NaN) - largest2);
+    const weight = Math.exp((scores[s] ?? NaN) - largest);
     total += weight;
     const start = row.keys + s * row.keyStride;
     for (let d = 0; d < headDim; d++) sums[d] = (sums[d] ?? 0) + weight * (values[start + d] ?? NaN);
   }
   for (let d = 0; d < headDim; d++) result[row.query + d] = (sums[d] ?? NaN) / total;
-  return largest2 + Math.log(total);
+  return largest + Math.log(total);
 }
 
 // ../cpu/reference/attention.ts
@@ -12862,11 +12770,11 @@ function countNonzero({ x, segments, out }) {
 
 // ../cpu/reference/_log_sum_exp.ts
 function logSumExpOf(row) {
-  let largest2 = -Infinity;
-  for (const score of row) largest2 = Math.max(largest2, score);
+  let largest = -Infinity;
+  for (const score of row) largest = Math.max(largest, score);
   let total = 0;
-  for (const score of row) total += Math.exp(score - largest2);
-  return largest2 + Math.log(total);
+  for (const score of row) total += Math.exp(score - largest);
+  return largest + Math.log(total);
 }
 
 // ../cpu/reference/cross_entropy.ts
@@ -19085,12 +18993,12 @@ function assertTypeError(call, what) {
 }
 function worst(actual, expected) {
   let index = 0;
-  let largest2 = -1;
+  let largest = -1;
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN));
-    if (difference <= largest2) continue;
+    if (difference <= largest) continue;
     index = i;
-    largest2 = difference;
+    largest = difference;
     if (Number.isNaN(difference)) break;
   }
   return ` (element ${index} should be ${expected[index]}: current value is ${actual[index]})`;
@@ -19450,8 +19358,8 @@ function forEachRow(shape, q, k, visit) {
           for (let d = 0; d < headDim; d++) sum3 += (q[row + d] ?? NaN) * (k[key(sequence, head, s) + d] ?? NaN);
           return sum3 / Math.sqrt(headDim);
         });
-        const largest2 = Math.max(...scores);
-        const logSumExp = largest2 + Math.log(scores.reduce((sum3, score) => sum3 + Math.exp(score - largest2), 0));
+        const largest = Math.max(...scores);
+        const logSumExp = largest + Math.log(scores.reduce((sum3, score) => sum3 + Math.exp(score - largest), 0));
         visit(sequence, head, position, scores.map((score) => Math.exp(score - logSumExp)), logSumExp);
       }
     }
@@ -19999,8 +19907,8 @@ function definition({ shape, places: places4 }, { q, keys: keys2, values }) {
       for (let d = 0; d < headDim; d++) sum3 += (q[row * headDim + d] ?? NaN) * (keys2[startOf(s) + d] ?? NaN);
       return sum3 / Math.sqrt(headDim);
     });
-    const largest2 = scores.reduce((a, b) => Math.max(a, b));
-    const weights = scores.map((score) => Math.exp(score - largest2));
+    const largest = scores.reduce((a, b) => Math.max(a, b));
+    const weights = scores.map((score) => Math.exp(score - largest));
     const total = weights.reduce((a, b) => a + b);
     for (let d = 0; d < headDim; d++) {
       out[row * headDim + d] = weights.reduce((sum3, weight, s) => sum3 + weight * (values[startOf(s) + d] ?? NaN), 0) / total;
