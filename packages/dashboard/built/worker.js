@@ -2086,6 +2086,20 @@ var SequenceLoader = class {
       targets
     };
   }
+  /**
+   * The batches that come next. They are not drawn: {@linkcode SequenceLoader.next} will return them.
+   *
+   * @param count How many
+   * @returns Inputs and targets in fresh arrays
+   */
+  upcoming(count2) {
+    const here = this.state;
+    const batches = Array.from({
+      length: count2
+    }, () => this.next());
+    this.restore(here);
+    return batches;
+  }
   /** Where the rows of this rank begin in the next batch of all ranks, which lie in it one after the other. */
   #nextStarts() {
     const starts = Array.from({
@@ -5120,19 +5134,29 @@ var routers = {
     sentence: "The clusters whose mean input weights have the largest cosine with the token",
     flops: ({ features, experts }) => 2 * features * experts,
     needsAllNeurons: false,
-    knowsEnergy: false
+    knowsEnergy: false,
+    needsTokens: false
   },
   probe: {
     sentence: "The clusters whose probes, an eighth of their neurons, have the most activation energy for the token",
     flops: (sizes) => 2 * sizes.features * sizes.experts * probesPerCluster(sizes),
     needsAllNeurons: false,
-    knowsEnergy: true
+    knowsEnergy: true,
+    needsTokens: false
   },
   energy: {
     sentence: "The clusters whose neurons, all of them, have the most activation energy for the token",
     flops: () => 0,
     needsAllNeurons: true,
-    knowsEnergy: true
+    knowsEnergy: true,
+    needsTokens: false
+  },
+  token: {
+    sentence: "The clusters that had the most activation energy for this token of the vocabulary when they were made",
+    flops: () => 0,
+    needsAllNeurons: false,
+    knowsEnergy: false,
+    needsTokens: true
   }
 };
 
@@ -5629,12 +5653,9 @@ var stable = {
 var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
-  denseLayers: 1
-};
-var probedLater = {
-  ...routedLater,
+  denseLayers: 1,
   routing: {
-    router: "probe"
+    router: "token"
   }
 };
 var finer = {
@@ -5676,6 +5697,7 @@ var trainingPresets = {
   }, {
     ...routedLater,
     routing: {
+      ...routedLater.routing,
       venom: {
         v: 64,
         n: 2,
@@ -5693,12 +5715,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, probedLater),
+  }, routedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, probedLater)
+  }, routedLater)
 };
 
 // ../recipe/sparse_layers.ts
@@ -7168,33 +7190,55 @@ async function permuteNeurons(device, layer, order2, { companions = () => [], co
   device.free(orderTensor);
 }
 
-// ../ffn/feed_forward_sparsity.ts
-function refuse(rule, value2) {
-  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value2}`);
-}
-function routingSizes(sparsity, neurons, features) {
-  checkSparsityPlan(sparsity.plan);
-  const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
-  const { router = "cosine" } = sparsity;
-  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
-  const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
-  if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 \xB7 ${experts} experts`, neurons);
-  if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
-  if (!(Number.isInteger(expertsPerToken) && expertsPerToken >= 1 && expertsPerToken <= experts)) {
-    refuse(`expertsPerToken must be 1 to ${experts}`, expertsPerToken);
-  }
-  if (!(align > 0 && align % 4 === 0 && align % sparsity.venom.v === 0)) {
-    refuse(`align must be a multiple of 4 and of v = ${sparsity.venom.v}`, align);
-  }
-  return {
+// ../ffn/token_router.ts
+function createTokenRouter(device, sizes) {
+  const { vocabularySize, experts, expertsPerToken } = sizes;
+  const directions = device.tensor([
     experts,
+    experts
+  ], "f32");
+  device.write(directions, Float32Array.from({
+    length: experts ** 2
+  }, (_, i) => Number(i % (experts + 1) === 0)));
+  const scores = device.tensor([
+    vocabularySize,
+    experts
+  ], "f32");
+  const choices = Uint8Array.from({
+    length: vocabularySize * expertsPerToken
+  }, (_, i) => i % experts);
+  const router = {
+    name: "token",
     expertsPerToken,
-    align
+    choices,
+    scores,
+    directions
   };
+  writeChoices(device, router, choices);
+  return router;
+}
+function writeChoices(device, router, choices) {
+  const { expertsPerToken, scores } = router;
+  const [vocabularySize = 0, experts = 0] = scores.shape;
+  if (choices.length !== vocabularySize * expertsPerToken) {
+    throw new TypeError(`Cannot use clusters of tokens as there must be ${expertsPerToken} for each of ${vocabularySize} tokens: current value is ${choices.length} clusters`);
+  }
+  const values = new Float32Array(vocabularySize * experts);
+  for (let place2 = 0; place2 < choices.length; place2++) {
+    const token = Math.floor(place2 / expertsPerToken);
+    const cluster = choices[place2];
+    const at = token * experts + cluster;
+    if (cluster >= experts || values[at] !== 0) {
+      throw new TypeError(`Cannot use clusters of tokens as those of a token must be ${expertsPerToken} different ones below ${experts}: current value is ${cluster}, at token ${token}`);
+    }
+    values[at] = expertsPerToken - place2 % expertsPerToken;
+  }
+  device.write(scores, values);
+  router.choices.set(choices);
 }
 
 // ../ffn/router.ts
-function createRouter(device, name, wIn, { experts }) {
+function createRouter(device, name, wIn, { experts, expertsPerToken, vocabularySize }) {
   const [neurons = 0, features = 0] = wIn.shape;
   if (name === "energy") return {
     name
@@ -7206,6 +7250,11 @@ function createRouter(device, name, wIn, { experts }) {
       features
     ], "f32")
   };
+  if (name === "token") return createTokenRouter(device, {
+    vocabularySize,
+    experts,
+    expertsPerToken
+  });
   const count2 = probesPerCluster({
     features,
     neurons,
@@ -7229,8 +7278,12 @@ function createRouter(device, name, wIn, { experts }) {
 }
 function tensorsOf(router) {
   if (router.name === "energy") return [];
-  return router.name === "cosine" ? [
+  if (router.name === "cosine") return [
     router.means
+  ];
+  return router.name === "token" ? [
+    router.scores,
+    router.directions
   ] : [
     router.neurons,
     router.probes
@@ -7260,6 +7313,7 @@ function chooseExperts(tape, router, x, experts, inputs) {
     });
     return void 0;
   }
+  if (router.name === "token") return lookUp(tape, router, experts, inputs);
   const { clusters, share: share2, wIn } = inputs;
   const [tokens = 0] = x.shape;
   const weights = router.name === "probe" ? router.probes : wIn;
@@ -7290,8 +7344,125 @@ function chooseExperts(tape, router, x, experts, inputs) {
   tape.arena.recycle(y);
   return void 0;
 }
+function lookUp(tape, router, experts, { tokens, clusters }) {
+  if (tokens === void 0) {
+    throw new TypeError("Cannot run a sparse feed-forward network as its router chooses by token: pass tokens");
+  }
+  const { kernels } = tape.device;
+  const scores = tape.tensor([
+    experts.shape[0] ?? 0,
+    clusters
+  ], "f32");
+  kernels.gatherRows({
+    x: router.scores,
+    order: tokens,
+    out: scores
+  });
+  kernels.routeTokens({
+    x: scores,
+    means: router.directions,
+    experts
+  });
+  tape.arena.recycle(scores);
+}
 function rowsOf2(operand2) {
   return isPacked24(operand2) ? operand2.rows : operand2.shape[0] ?? 0;
+}
+
+// ../ffn/cluster_votes.ts
+function bestClusters(tape, x, { sparse: sparse2, wIn, statistics }) {
+  if (sparse2 === void 0) throw new TypeError("Cannot find clusters as the network was created without sparsity");
+  const { experts: clusters, expertsPerToken } = sparse2.sizes;
+  const [tokens = 0] = x.shape;
+  const experts = tape.device.tensor([
+    tokens,
+    expertsPerToken
+  ], "i32");
+  const inputs = {
+    clusters,
+    wIn: wIn.value,
+    share: statistics.energyShare,
+    tokens: void 0
+  };
+  const y1 = chooseExperts(tape, {
+    name: "energy"
+  }, x, experts, inputs);
+  if (y1 !== void 0) tape.arena.recycle(y1);
+  return experts;
+}
+function countVotes({ scores, expertsPerToken }, { tokens, experts: best }, votes = new Uint32Array(elementCount(scores.shape))) {
+  const [, experts = 0] = scores.shape;
+  for (let i = 0; i < tokens.length; i++) {
+    const row = tokens[i] * experts;
+    for (let rank = 0; rank < expertsPerToken; rank++) {
+      const at = row + best[i * expertsPerToken + rank];
+      votes[at] = votes[at] + expertsPerToken - rank;
+    }
+  }
+  return votes;
+}
+async function electClusters(device, router, votes, collectives = soloCollectives) {
+  const { scores: { shape: [, experts = 0] }, expertsPerToken } = router;
+  const elected = router.choices.slice();
+  const counts = new Float64Array(experts);
+  for (let token = 0; token * experts < votes.length; token++) {
+    const own = elected.subarray(token * expertsPerToken, (token + 1) * expertsPerToken);
+    counts.set(votes.subarray(token * experts, (token + 1) * experts));
+    elect(counts, own);
+  }
+  const shared = device.tensor([
+    elected.length
+  ], "i32");
+  device.write(shared, Int32Array.from(elected));
+  await collectives.broadcast([
+    shared
+  ], 0);
+  writeChoices(device, router, Uint8Array.from(await device.read(shared)));
+  device.free(shared);
+}
+function elect(counts, elected) {
+  if (counts[largestPlace(counts)] === 0) return;
+  for (let rank = 0; rank < elected.length; rank++) {
+    const place2 = largestPlace(counts);
+    elected[rank] = place2;
+    counts[place2] = -1;
+  }
+}
+function largestPlace(numbers2) {
+  let largest = 0;
+  for (let place2 = 1; place2 < numbers2.length; place2++) {
+    if (numbers2[place2] > numbers2[largest]) largest = place2;
+  }
+  return largest;
+}
+
+// ../ffn/feed_forward_sparsity.ts
+var mostTableExperts = 256;
+function refuse(rule, value2) {
+  throw new RangeError(`Cannot use a sparse feed-forward network as ${rule}: current value is ${value2}`);
+}
+function routingSizes(sparsity, neurons, features) {
+  checkSparsityPlan(sparsity.plan);
+  const experts = isRouted(sparsity.plan) ? venomExperts(sparsity.venom) : 1;
+  const { router = "cosine" } = sparsity;
+  if (!Object.hasOwn(routers, router)) refuse(`router must be one of ${Object.keys(routers).join(", ")}`, router);
+  if (routers[router].needsTokens && experts > mostTableExperts) {
+    refuse(`m must be at most ${4 * mostTableExperts} where the router chooses by token`, sparsity.venom.m);
+  }
+  const { expertsPerToken = 1, align = sparsity.venom.v } = sparsity;
+  if (neurons % (4 * experts) !== 0) refuse(`dFfn must be a multiple of 4 \xB7 ${experts} experts`, neurons);
+  if (features % 4 !== 0) refuse("dModel must be a multiple of 4", features);
+  if (!(Number.isInteger(expertsPerToken) && expertsPerToken >= 1 && expertsPerToken <= experts)) {
+    refuse(`expertsPerToken must be 1 to ${experts}`, expertsPerToken);
+  }
+  if (!(align > 0 && align % 4 === 0 && align % sparsity.venom.v === 0)) {
+    refuse(`align must be a multiple of 4 and of v = ${sparsity.venom.v}`, align);
+  }
+  return {
+    experts,
+    expertsPerToken,
+    align
+  };
 }
 
 // ../ffn/feed_forward.ts
@@ -7318,7 +7489,7 @@ function leastCommonMultiple(a, b) {
   while (multiple % b !== 0) multiple += a;
   return multiple;
 }
-function createSparse(device, network, sparsity, flips) {
+function createSparse(device, network, { sparsity, vocabularySize, flips }) {
   const { neurons, features } = network;
   const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
   const sizes = routingSizes({
@@ -7339,7 +7510,10 @@ function createSparse(device, network, sparsity, flips) {
       version: void 0
     };
   }
-  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, sizes);
+  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, {
+    ...sizes,
+    vocabularySize
+  });
   return {
     sparsity,
     sizes,
@@ -7349,7 +7523,7 @@ function createSparse(device, network, sparsity, flips) {
   };
 }
 function createFeedForward(device, name, options) {
-  const { neurons, features, sparsity, share: share2 = soleShare } = options;
+  const { neurons, features, sparsity, vocabularySize = 0, share: share2 = soleShare } = options;
   const { experts } = sparsity === void 0 ? {
     experts: 1
   } : routingSizes(sparsity, neurons, features);
@@ -7386,9 +7560,14 @@ function createFeedForward(device, name, options) {
     features,
     statistics
   };
+  const { flips } = statistics;
   return {
     ...dense2,
-    sparse: sparsity && createSparse(device, dense2, sparsity, statistics.flips)
+    sparse: sparsity && createSparse(device, dense2, {
+      sparsity,
+      vocabularySize,
+      flips
+    })
   };
 }
 function disposeFeedForward(device, layer) {
@@ -7716,7 +7895,7 @@ function givenOrder(tape, x, layer) {
     saved: []
   };
 }
-function sortedOrder(tape, x, layer, sparse2, { spread: spread2 }) {
+function sortedOrder(tape, x, layer, sparse2, { spread: spread2, numbers: numbers2 }) {
   const { kernels } = tape.device;
   const { experts, expertsPerToken, align } = sparse2.sizes;
   const [tokens = 0, features = 0] = x.shape;
@@ -7743,7 +7922,8 @@ function sortedOrder(tape, x, layer, sparse2, { spread: spread2 }) {
   const y1 = experts === 1 ? chooseOnly(tape, chosen) : chooseExperts(tape, sparse2.router, x, chosen, {
     clusters: experts,
     share: share2,
-    wIn
+    wIn,
+    tokens: numbers2
   });
   kernels.groupTokens({
     experts: chosen,
@@ -7924,11 +8104,11 @@ function groupedProducts(tape, places4, features) {
 function denseFeedForward(tape, x, layer) {
   return runFeedForward(tape, x, layer, densePass(tape, x, layer));
 }
-function sparseFeedForward(tape, x, layer, draw3) {
-  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, draw3));
+function sparseFeedForward(tape, x, layer, inputs = {}) {
+  return runFeedForward(tape, x, layer, sparsePass(tape, x, layer, inputs));
 }
-function hiddenActivations(tape, x, layer, { mode, draw: draw3 }) {
-  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, draw3);
+function hiddenActivations(tape, x, layer, { mode, ...inputs }) {
+  const pass = mode === "dense" ? densePass(tape, x, layer) : sparsePass(tape, x, layer, inputs);
   const { order: order2, segments } = pass.order;
   return {
     values: hiddenOf(tape, layer, pass).forward.neurons,
@@ -7944,7 +8124,7 @@ function densePass(tape, { value: value2 }, layer) {
     draw: void 0
   };
 }
-function sparsePass(tape, { value: value2 }, layer, draw3) {
+function sparsePass(tape, { value: value2 }, layer, { draw: draw3, tokens: numbers2 }) {
   const { sparse: sparse2 } = layer;
   if (sparse2 === void 0) {
     throw new TypeError("Cannot run a sparse feed-forward network as it was created without sparsity");
@@ -7954,7 +8134,8 @@ function sparsePass(tape, { value: value2 }, layer, draw3) {
   const isSorted = isRouted(plan) || selectsAlongTokens(plan) && tokens % 4 !== 0;
   const spread2 = tokenOrder === "spread" && drawsTokens(plan);
   const order2 = isSorted ? sortedOrder(tape, value2, layer, sparse2, {
-    spread: spread2
+    spread: spread2,
+    numbers: numbers2
   }) : givenOrder(tape, value2, layer);
   return {
     order: order2,
@@ -8095,11 +8276,12 @@ var ParameterMaker = class {
     };
   }
   feedForward(name, sparsity) {
-    const { device, share: share2, config: { shape: { dModel, dFfn } } } = this;
+    const { device, share: share2, config: { shape: { dModel, dFfn, vocabularySize } } } = this;
     return createFeedForward(device, name, {
       neurons: dFfn,
       features: dModel,
       sparsity,
+      vocabularySize,
       share: share2
     });
   }
@@ -8185,10 +8367,13 @@ function runAttention(tape, { sum: sum3, normed }, { model: model2, layer, index
 function modeOf({ feedForward: { sparse: sparse2 } }, mode) {
   return sparse2 === void 0 ? "dense" : mode;
 }
-function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0, onInputs }) {
+function runFeedForward2(tape, normed, { model: model2, layer, index }, { mode, microBatch = 0, onInputs, tokens }) {
   onInputs?.(normed.value);
   if (modeOf(layer, mode) === "dense") return denseFeedForward(tape, normed, layer.feedForward);
-  return sparseFeedForward(tape, normed, layer.feedForward, drawOf2(model2, microBatch, index));
+  return sparseFeedForward(tape, normed, layer.feedForward, {
+    draw: drawOf2(model2, microBatch, index),
+    tokens
+  });
 }
 
 // ../transformer/_hidden_states.ts
@@ -8250,7 +8435,10 @@ function hiddenStates(tape, model2, tokens, pass, end) {
 function runLayers(tape, model2, tokens, pass, end) {
   const input = embedding(tape, tokens, model2.embedding);
   const run2 = model2.config.recompute ? runLayersTwice : runLayersOnce;
-  return run2(tape, model2, input, pass, end);
+  return run2(tape, model2, input, {
+    ...pass,
+    tokens
+  }, end);
 }
 function runLayersOnce(tape, model2, input, pass, end) {
   let stream = {
@@ -8296,6 +8484,103 @@ function normOf(tape, model2, x, index) {
 }
 function gainOf({ layers, norm }, index) {
   return layers[index]?.attentionNorm ?? norm;
+}
+
+// ../transformer/token_batch.ts
+function createTokenBatch(device, sequences, sequenceLength2) {
+  const shape = [
+    sequences,
+    sequenceLength2
+  ];
+  const factor = device.tensor([
+    1
+  ], "f32");
+  device.write(factor, Float32Array.of(1));
+  return {
+    tokens: device.tensor(shape, "i32"),
+    targets: device.tensor(shape, "i32"),
+    factor
+  };
+}
+function freeTokenBatch(device, batch) {
+  for (const tensor of [
+    batch.tokens,
+    batch.targets,
+    batch.factor
+  ]) device.free(tensor);
+}
+function writeTokens(model2, tokens, values) {
+  checkTokens2(model2, values, "token", 0);
+  model2.device.write(tokens, values);
+}
+function countTargets(model2, { inputs, targets }) {
+  checkTokens2(model2, inputs, "token", 0);
+  checkTokens2(model2, targets, "target", -1);
+  return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
+}
+function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
+  const { device } = model2;
+  const positions = elementCount(batch.targets.shape);
+  if (!(counted > 0)) {
+    throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
+  }
+  device.write(batch.tokens, host.inputs);
+  device.write(batch.targets, host.targets);
+  device.write(batch.factor, Float32Array.of(positions / counted));
+}
+function checkTokens2({ config }, values, what, least) {
+  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
+  const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
+  if (place2 < 0) return;
+  throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
+}
+
+// ../transformer/_choose_by_token.ts
+async function chooseByToken(model2, { voters, collectives, ...options }) {
+  const routers2 = tokenRouters(model2);
+  if (routers2.length === 0) return;
+  const counted = /* @__PURE__ */ new Map();
+  for (const tokens of voters) {
+    const best = await bestOf(model2, tokens, options);
+    for (const [index, router] of routers2.entries()) {
+      const ballot = {
+        tokens,
+        experts: best[index] ?? new Int32Array()
+      };
+      counted.set(router, countVotes(router, ballot, counted.get(router)));
+    }
+  }
+  for (const [router, votes] of counted) await electClusters(model2.device, router, votes, collectives);
+}
+function tokenRouters({ layers }) {
+  return layers.flatMap(({ feedForward: { sparse: sparse2 } }) => sparse2?.router.name === "token" ? [
+    sparse2.router
+  ] : []);
+}
+async function bestOf(model2, voting, { tokens, arena }) {
+  const { device, layers } = model2;
+  writeTokens(model2, tokens, voting);
+  const tape = new Tape(device, arena, {
+    recording: false
+  });
+  const found = [];
+  let index = 0;
+  const onInputs = (x) => {
+    const layer = layers[index++]?.feedForward;
+    if (layer?.sparse?.router.name === "token") found.push(bestClusters(tape, x, layer));
+  };
+  hiddenStates(tape, model2, tokens, {
+    mode: "dense",
+    onInputs
+  });
+  arena.reset();
+  const votes = [];
+  for (const experts of found) {
+    const values = await device.read(experts);
+    if (values instanceof Int32Array) votes.push(values);
+    device.free(experts);
+  }
+  return votes;
 }
 
 // ../transformer/_seen_inputs.ts
@@ -8356,6 +8641,13 @@ async function clusterTransformer(model2, options) {
   }
   for (const finish of halves) await finish();
   for (const tensor of inputs) device.free(tensor);
+  if (sample?.voters !== void 0) {
+    await chooseByToken(model2, {
+      ...sample,
+      voters: sample.voters,
+      collectives: options.collectives
+    });
+  }
   state.clustered = true;
 }
 
@@ -8632,7 +8924,10 @@ function layerActivations(model2, tokens, { arena, mode, layer }) {
   }, layer);
   return hiddenActivations(tape, x, place2.feedForward, {
     mode: modeOf(place2, mode),
-    draw: drawOf2(model2, 0, layer)
+    draw: drawOf2(model2, 0, layer),
+    tokens: reshape(tokens, [
+      elementCount(tokens.shape)
+    ])
   });
 }
 
@@ -8799,67 +9094,22 @@ function joinStatistics(model2, sum3, ranks) {
   return sum3;
 }
 
-// ../transformer/token_batch.ts
-function createTokenBatch(device, sequences, sequenceLength2) {
-  const shape = [
-    sequences,
-    sequenceLength2
-  ];
-  const factor = device.tensor([
-    1
-  ], "f32");
-  device.write(factor, Float32Array.of(1));
-  return {
-    tokens: device.tensor(shape, "i32"),
-    targets: device.tensor(shape, "i32"),
-    factor
-  };
-}
-function freeTokenBatch(device, batch) {
-  for (const tensor of [
-    batch.tokens,
-    batch.targets,
-    batch.factor
-  ]) device.free(tensor);
-}
-function writeTokens(model2, tokens, values) {
-  checkTokens2(model2, values, "token", 0);
-  model2.device.write(tokens, values);
-}
-function countTargets(model2, { inputs, targets }) {
-  checkTokens2(model2, inputs, "token", 0);
-  checkTokens2(model2, targets, "target", -1);
-  return targets.reduce((count2, target) => count2 + Number(target !== -1), 0);
-}
-function writeTokenBatch(model2, batch, host, counted = countTargets(model2, host)) {
-  const { device } = model2;
-  const positions = elementCount(batch.targets.shape);
-  if (!(counted > 0)) {
-    throw new RangeError(`Cannot compute a loss as none of the ${positions} targets counts: current value is -1 for all of them`);
-  }
-  device.write(batch.tokens, host.inputs);
-  device.write(batch.targets, host.targets);
-  device.write(batch.factor, Float32Array.of(positions / counted));
-}
-function checkTokens2({ config }, values, what, least) {
-  const { tokens: vocabularySize = config.shape.vocabularySize } = config;
-  const place2 = values.findIndex((token) => token < least || token >= vocabularySize);
-  if (place2 < 0) return;
-  throw new RangeError(`Cannot use a ${what} outside of the model's vocabulary, ${least} to ${vocabularySize - 1}: current value is ${values[place2]}, ${what} ${place2} of ${values.length}`);
-}
-
 // ../transformer/transformer_state.ts
 function packedWeights2({ sparse: sparse2 }) {
   return Object.entries(sparse2?.weights ?? {});
 }
 function readTransformerState(model2) {
+  const choices = tokenRouters(model2).map(({ choices: choices2 }) => choices2.toBase64());
   const scalesOf = (layer) => packedWeights2(layer).map(([product2, { scale: scale2 }]) => [
     product2,
     scale2
   ]);
   return {
     clustered: model2.state.clustered,
-    scales: model2.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward)))
+    scales: model2.layers.map(({ feedForward }) => Object.fromEntries(scalesOf(feedForward))),
+    ...choices.length === 0 ? {} : {
+      choices
+    }
   };
 }
 function writeTransformerState(model2, state) {
@@ -8871,11 +9121,23 @@ function writeTransformerState(model2, state) {
     };
     throw new TypeError(`Cannot restore model as the scale of ${product2} in layer ${index} must be a finite number: current value is ${scale2}`);
   }));
+  for (const [index, router] of tokenRouters(model2).entries()) {
+    writeChoices(model2.device, router, decodeChoices(state.choices?.[index]));
+  }
   for (const { weight, scale: scale2 } of updates) {
     weight.scale = scale2;
     weight.version = void 0;
   }
   model2.state.clustered = state.clustered;
+}
+function decodeChoices(text10) {
+  try {
+    return Uint8Array.fromBase64(text10 ?? "");
+  } catch (cause) {
+    throw new TypeError("Cannot restore model as clusters of tokens must be in base64: current value is not", {
+      cause
+    });
+  }
 }
 
 // ../session/restore_model.ts
@@ -9222,9 +9484,16 @@ var AdamW = class {
 };
 
 // ../session/_cluster_model.ts
-async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, collectives, cluster }) {
+var votersPerToken = 40;
+async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, upcoming, collectives, cluster }) {
   const { seed, clustering: { iterations } = {} } = config;
+  const { sparsity, shape } = model2.config;
   writeTokens(model2, tokens, host.inputs);
+  const votes = routers[sparsity?.router ?? "cosine"].needsTokens;
+  const count2 = Math.ceil(votersPerToken * shape.vocabularySize / elementCount(tokens.shape));
+  const voters = votes ? (upcoming?.(count2) ?? [
+    host
+  ]).map(({ inputs }) => inputs) : [];
   await clusterTransformer(model2, {
     seed,
     ...iterations === void 0 ? {} : {
@@ -9232,7 +9501,8 @@ async function clusterModel(model2, host, { config, optimizer, arena, batch: { t
     },
     sample: {
       tokens,
-      arena
+      arena,
+      voters
     },
     companions: (parameter) => Object.values(optimizer.moments(parameter)),
     collectives,
@@ -9752,6 +10022,7 @@ var TrainingSession = class {
   #config;
   #device;
   #nextBatch;
+  #place;
   #optimizer;
   #ring;
   #arena;
@@ -9759,7 +10030,6 @@ var TrainingSession = class {
   #cadence;
   #key;
   #collectives;
-  #cluster;
   /** The ranks, where each has a part of masters and moments. */
   #sharers;
   #speedOf;
@@ -9770,13 +10040,15 @@ var TrainingSession = class {
    * @param device Where to compute
    * @param config Model, recipe, optimizer, batches
    * @param nextBatch Draws the next micro-batch of this rank
-   * @param place What tells the sessions of one device apart, and the other ranks
+   * @param place What tells the sessions of one device apart, the other ranks, the text ahead
    */
-  constructor(device, config, nextBatch, { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn", cluster } = {}) {
+  constructor(device, config, nextBatch, place2 = {}) {
     const { transformer, optimizer, recipe: recipe2, clustering, seed, batchSize: batchSize2, readEvery: readEvery2 = 1 } = config;
+    const { key = "session", collectives = soloCollectives, shard = "optimizer", weights = "drawn" } = place2;
     this.#device = device;
     this.#config = config;
     this.#nextBatch = nextBatch;
+    this.#place = place2;
     this.#cadence = {
       recipe: recipe2,
       readEvery: readEvery2,
@@ -9784,7 +10056,6 @@ var TrainingSession = class {
     };
     this.#key = key;
     this.#collectives = collectives;
-    this.#cluster = cluster;
     this.#speedOf = speedMeter(device, config, collectives);
     const { rank, size } = collectives;
     this.#sharers = size > 1 && shard === "optimizer" ? collectives : void 0;
@@ -9969,13 +10240,13 @@ var TrainingSession = class {
       arena: this.#arena,
       batch: this.#batch
     };
-    const elsewhere = {
-      collectives: this.#collectives,
-      cluster: this.#cluster
+    const place2 = {
+      ...this.#place,
+      collectives: this.#collectives
     };
     if (seen !== void 0) await clusterModel(this.model, seen, {
       ...parts,
-      ...elsewhere
+      ...place2
     });
     if (phase === "sparse") packTransformer(this.model);
   }
@@ -10411,7 +10682,7 @@ function sampleToken(scores, options) {
   const { temperature: temperature2, topK = 0, topP = 1, random } = options;
   checkOptions(temperature2, topK, topP);
   checkScores(scores);
-  const best = bestOf(scores);
+  const best = bestOf2(scores);
   if (temperature2 === 0) return best;
   const weights = weightsOf2(scores, scores[best] ?? NaN, temperature2);
   keepLikeliest(weights, topK, topP);
@@ -10428,7 +10699,7 @@ function checkOptions(temperature2, topK, topP) {
     throw new RangeError(`Cannot sample as topP must be above 0 and at most 1: current value is ${topP}`);
   }
 }
-function bestOf(scores) {
+function bestOf2(scores) {
   let best = 0;
   for (let token = 1; token < scores.length; token++) {
     if ((scores[token] ?? NaN) > (scores[best] ?? NaN)) best = token;
