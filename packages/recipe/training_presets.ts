@@ -73,19 +73,22 @@ export const stableDecay = { decay: "linear", decayRatio: 0.2 } as const satisfi
 const stable = { finalRatio: 0.1, ...stableDecay };
 
 /**
- * Plan `beyond` with a first layer that stays dense, and an eighth of the neurons of a token in the others, which a
- * table of the vocabulary chooses. Measured at 125 M parameters: the first layer alone is most of what routing costs in
- * loss; behind dense first layers a sixth of the neurons loses no more than a quarter, or a tenth of a percent, and
- * takes less time; and by the table a run ends lower than by all energies, and lower by these than by probes
- * (docs/quality.md), though the table takes the least time: it needs no y1 of other neurons than those it chose. An
- * eighth was measured at 23 M parameters alone, where it ends 0.4 % above dense.
+ * Plan `beyond` with a first layer that stays dense and an eighth of the neurons of a token in the others. Measured at
+ * 125 M parameters: the first layer alone is most of what routing costs in loss, and behind dense first layers a sixth
+ * of the neurons loses no more than a quarter, or a tenth of a percent, and takes less time. An eighth was measured at
+ * 23 M parameters alone, where it ends 0.4 % above dense.
  */
-const routedLater = {
-  plan: "beyond",
-  venom: venomFormats["93.75"],
-  denseLayers: 1,
-  routing: { router: "token" },
-} as const satisfies OwnPlan;
+const routedLater = { plan: "beyond", venom: venomFormats["93.75"], denseLayers: 1 } as const satisfies OwnPlan;
+
+/**
+ * The same by probes. All energies take y1 of all neurons, most of the time of a wide network that gives a token an
+ * eighth: with probes that of 1B takes 0.71 of its time and that of 7B 0.72, and activations of all neurons are not
+ * kept. At 125 M parameters a run of 1840 steps ends 0.14 and 0.25 % higher with probes (one seed each). At 1B they
+ * save 1.5 % of all steps, which is worth about that, at 7B more: an estimate, no loss was measured there. A table of
+ * the vocabulary takes less time still; at 125 M it ends below all energies in 1840 steps and 0.2 % above them in 9200,
+ * so that it is no preset's (docs/quality.md, docs/log.md).
+ */
+const probedLater = { ...routedLater, routing: { router: "probe" } } as const satisfies OwnPlan;
 
 /**
  * Plan `beyond` with finer clusters that probes choose. On a CPU y1 of all neurons, which the router `energy` wants, is
@@ -111,7 +114,7 @@ const finer = {
  * small for segments padded to 64. All but `tiny` have the plan `beyond`, which loses least; a network as small as
  * `tiny` takes longer with it than dense, and has the paper's. `small` chooses four of 32 clusters by probes. Those for
  * GPUs keep their first layer dense in sparse steps and give a token an eighth of the neurons of the others, a sixth in
- * `llama-125m`; a table of the vocabulary chooses them.
+ * `llama-125m`; those of 1B and 7B let probes choose them.
  *
  * @example Read the schedule of a preset
  * ```ts
@@ -135,8 +138,7 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
     32,
     venomFormats["87.5"],
     { peak: 6e-4, warmupSteps: 1000, ...stable },
-    // 24 clusters of a tile: F / 6
-    { ...routedLater, routing: { ...routedLater.routing, venom: { v: 64, n: 2, m: 96 }, expertsPerToken: 4 } },
+    { ...routedLater, routing: { venom: { v: 64, n: 2, m: 96 }, expertsPerToken: 4 } }, // 24 clusters of a tile: F / 6
   ),
   "llama-350m": preset(
     "llama-350m",
@@ -150,14 +152,14 @@ export const trainingPresets: Readonly<Record<PresetName, TrainingPreset>> = {
     2,
     venomFormats["87.5"],
     { peak: 3e-4, warmupSteps: 1000, ...stable },
-    routedLater,
+    probedLater,
   ),
   "llama-7b": preset(
     "llama-7b",
     2,
     venomFormats["87.5"],
     { peak: 4e-4, warmupSteps: 1000, ...stable },
-    routedLater,
+    probedLater,
   ),
 };
 

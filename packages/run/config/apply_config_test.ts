@@ -60,8 +60,8 @@ Deno.test("applyConfig gives another plan its own router, clusters and dense lay
     const { router, clusters, denseLayers } = applyConfig(large, values, "a test").sparsity;
     return [router, clusters, denseLayers];
   };
-  assertEquals(set({}), ["token", "activations", 1]);
-  assertEquals(set({ "sparsity.plan": "beyond" }), ["token", "activations", 1]);
+  assertEquals(set({}), ["probe", "activations", 1]);
+  assertEquals(set({ "sparsity.plan": "beyond" }), ["probe", "activations", 1]);
   assertEquals(set({ "sparsity.plan": "paper" }), ["cosine", "weights", 0]);
   const probing = applyConfig(presetConfig("llama-125m"), { "sparsity.router": "probe" }, "a file");
   const paper = applyConfig(probing, { "sparsity.plan": "paper" }, "a test");

@@ -152,7 +152,7 @@ Deno.test("describePlan prints the figures of the paper's 7B model", () => {
 
 Deno.test("describePlan says how sparse steps are computed: clusters, who chooses, dense layers", () => {
   const config = presetConfig("llama-1b");
-  const row = "beyond, 64:2:64, 16 experts, 2 for each token (router: token), the first layer dense";
+  const row = "beyond, 64:2:64, 16 experts, 2 for each token (router: probe), the first layer dense";
   assertStringIncludes(describePlan(config, runPlan(config)), row);
   const dense = applyConfig(config, { recipe: [{ phase: "dense", steps: 10 }] }, "a test");
   assert(!describePlan(dense, runPlan(dense)).includes("sparse steps"));
