@@ -1,5 +1,6 @@
 import { createParameter, freeParameter, type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
+import { isRouted } from "@beyond24/recipe";
 import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
 import { createRouter, disposeRouter, type FeedForwardRouter } from "./router.ts";
 
@@ -116,7 +117,8 @@ function createSparse(
     const packed = device.packed24(neurons, features, axis);
     weights[product] = { parameter: network[operand], format, packed, flips, scale: 1, version: undefined };
   }
-  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, { ...sizes, vocabularySize });
+  const { router: name = "cosine" } = isRouted(sparsity.plan) ? sparsity : {};
+  const router = createRouter(device, name, network.wIn.value, { ...sizes, vocabularySize });
   return { sparsity, sizes, weights, router, maskBits: Object.keys(weights).length * neurons * features };
 }
 

@@ -111,3 +111,9 @@ Deno.test("a table is freed with its network", async () => {
   disposeFeedForward(device, layer);
   assertEquals(device.liveBytes, 0);
 });
+
+Deno.test("a plan without a router keeps no table", () => {
+  const device = createReferenceDevice();
+  const layer = layerOf(device, randomSample(4, 64, 8), { ...sparsity, plan: sparsityPlans.w1, expertsPerToken: 1 });
+  assertEquals(layer.sparse?.router.name, "cosine");
+});

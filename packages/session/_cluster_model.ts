@@ -1,6 +1,6 @@
-import { type Arena, type Collectives, elementCount } from "@beyond24/device";
+import { type Arena, type Collectives, elementCount, type Tensor } from "@beyond24/device";
 import type { AdamW } from "@beyond24/optimizer";
-import { routers } from "@beyond24/recipe";
+import { isRouted, routers } from "@beyond24/recipe";
 import {
   clusterTransformer,
   type HostBatch,
@@ -38,17 +38,25 @@ export async function clusterModel(
   { config, optimizer, arena, batch: { tokens }, upcoming, collectives, cluster }: ClusterModelOptions,
 ): Promise<void> {
   const { seed, clustering: { iterations } = {} } = config;
-  const { sparsity, shape } = model.config;
   writeTokens(model, tokens, host.inputs);
-  const votes = routers[sparsity?.router ?? "cosine"].needsTokens;
-  const count = Math.ceil(votersPerToken * shape.vocabularySize / elementCount(tokens.shape));
-  const voters = votes ? (upcoming?.(count) ?? [host]).map(({ inputs }) => inputs) : [];
   await clusterTransformer(model, {
     seed,
     ...(iterations === undefined ? {} : { iterations }),
-    sample: { tokens, arena, voters },
+    sample: { tokens, arena, voters: votersOf(model, host, { tokens, upcoming }) },
     companions: (parameter) => Object.values(optimizer.moments(parameter)),
     collectives,
     ...(cluster === undefined ? {} : { cluster }),
   });
+}
+
+/** The tokens that vote where the router chooses by token; none elsewhere. */
+function votersOf(
+  { config: { sparsity, shape, tokens: vocabulary = shape.vocabularySize } }: Transformer,
+  host: HostBatch,
+  { tokens, upcoming }: { readonly tokens: Tensor; readonly upcoming: SessionRanks["upcoming"] },
+): readonly Int32Array[] {
+  if (sparsity === undefined || !isRouted(sparsity.plan)) return [];
+  if (!routers[sparsity.router ?? "cosine"].needsTokens) return [];
+  const count = Math.ceil(votersPerToken * vocabulary / elementCount(tokens.shape));
+  return (upcoming?.(count) ?? [host]).map(({ inputs }) => inputs);
 }

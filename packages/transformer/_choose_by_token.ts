@@ -28,14 +28,23 @@ export async function chooseByToken(
   const routers = tokenRouters(model);
   if (routers.length === 0) return;
   const counted = new Map<TokenRouter, Uint32Array>();
-  for (const tokens of voters) {
+  const isHeard = (collectives?.rank ?? 0) === 0;
+  for (const tokens of isHeard ? voters : []) {
     const best = await bestOf(model, tokens, options);
     for (const [index, router] of routers.entries()) {
       const ballot = { tokens, experts: best[index] ?? new Int32Array() };
       counted.set(router, countVotes(router, ballot, counted.get(router)));
     }
+    await breathe();
   }
-  for (const [router, votes] of counted) await electClusters(model.device, router, votes, collectives);
+  for (const router of routers) {
+    await electClusters(model.device, router, counted.get(router) ?? new Uint32Array(), collectives);
+  }
+}
+
+/** Lets signals and requests in: votes of a large vocabulary take seconds, and a device may never leave this thread. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** The routers by token, layer by layer. */

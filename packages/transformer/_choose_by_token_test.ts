@@ -1,5 +1,6 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Tape } from "@beyond24/autograd";
+import { soloCollectives } from "@beyond24/device";
 import { bestClusters } from "@beyond24/ffn";
 import { sparsityPlans } from "@beyond24/recipe";
 import { tokenRouters } from "./_choose_by_token.ts";
@@ -68,7 +69,13 @@ Deno.test("a model has the clusters of its tokens again from its state, and refu
   const [first = "", second = ""] = state.choices ?? [];
   assertNotEquals(first, second);
   const same = new Uint8Array(22).fill(3).toBase64();
-  for (const choices of [undefined, [first], [first, "?"], [first, second.slice(4)], [first, same]]) {
+  for (
+    const choices of [undefined, [first], [first, "?"], [first, second.slice(4)], [first, same], [
+      first,
+      second,
+      second,
+    ]]
+  ) {
     const damaged = { clustered: true, scales: state.scales, ...(choices === undefined ? {} : { choices }) };
     assertThrows(() => writeTransformerState(other, damaged), TypeError, "clusters of tokens");
   }
@@ -85,4 +92,20 @@ Deno.test("a token has its clusters wherever it stands", async () => {
   };
   const [short, long] = [await scores([3, 1, 4]), await scores([3, 1, 4, 1, 5])];
   for (const [i, score] of short.entries()) assertAlmostEquals(score, long[i] ?? NaN, 1e-5);
+});
+
+Deno.test("signals and requests are heard while tokens vote, and ranks other than the first do not count them", async () => {
+  let heard = 0;
+  const timer = setInterval(() => heard++);
+  const model = await clustered(0);
+  clearInterval(timer);
+  assert(heard > 0, "a timer runs between batches of voters");
+  const silent = roughModel({ sparsity });
+  const { tokens } = batchOf(silent.device, 2, 8);
+  const collectives = { ...soloCollectives, rank: 1, size: 2 };
+  const sample = { tokens, arena: silent.device.arena(), voters };
+  await clusterTransformer(silent, { seed: 3, sample, collectives });
+  const evenly = Uint8Array.from({ length: 22 }, (_, i) => i % 4);
+  for (const { choices } of tokenRouters(silent)) assertEquals(choices, evenly);
+  for (const { choices } of tokenRouters(model)) assertNotEquals(choices, evenly);
 });

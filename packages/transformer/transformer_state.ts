@@ -75,7 +75,13 @@ export function writeTransformerState(model: Transformer, state: TransformerChec
       );
     })
   );
-  for (const [index, router] of tokenRouters(model).entries()) {
+  const [routers, given] = [tokenRouters(model), state.choices?.length ?? 0];
+  if (given !== routers.length) {
+    throw new TypeError(
+      `Cannot restore model as there must be clusters of tokens for ${routers.length} layers: current value is ${given}`,
+    );
+  }
+  for (const [index, router] of routers.entries()) {
     writeChoices(model.device, router, decodeChoices(state.choices?.[index]));
   }
   for (const { weight, scale } of updates) {

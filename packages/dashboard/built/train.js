@@ -367,9 +367,12 @@ var stable = {
 var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
-  denseLayers: 1,
+  denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
   routing: {
-    router: "token"
+    router: "probe"
   }
 };
 var finer = {
@@ -411,7 +414,6 @@ var trainingPresets = {
   }, {
     ...routedLater,
     routing: {
-      ...routedLater.routing,
       venom: {
         v: 64,
         n: 2,
@@ -429,12 +431,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // page/training/live_presets.ts

@@ -5653,9 +5653,12 @@ var stable = {
 var routedLater = {
   plan: "beyond",
   venom: venomFormats["93.75"],
-  denseLayers: 1,
+  denseLayers: 1
+};
+var probedLater = {
+  ...routedLater,
   routing: {
-    router: "token"
+    router: "probe"
   }
 };
 var finer = {
@@ -5697,7 +5700,6 @@ var trainingPresets = {
   }, {
     ...routedLater,
     routing: {
-      ...routedLater.routing,
       venom: {
         v: 64,
         n: 2,
@@ -5715,12 +5717,12 @@ var trainingPresets = {
     peak: 3e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater),
+  }, probedLater),
   "llama-7b": preset("llama-7b", 2, venomFormats["87.5"], {
     peak: 4e-4,
     warmupSteps: 1e3,
     ...stable
-  }, routedLater)
+  }, probedLater)
 };
 
 // ../recipe/sparse_layers.ts
@@ -7510,7 +7512,8 @@ function createSparse(device, network, { sparsity, vocabularySize, flips }) {
       version: void 0
     };
   }
-  const router = createRouter(device, sparsity.router ?? "cosine", network.wIn.value, {
+  const { router: name = "cosine" } = isRouted(sparsity.plan) ? sparsity : {};
+  const router = createRouter(device, name, network.wIn.value, {
     ...sizes,
     vocabularySize
   });
@@ -8540,7 +8543,8 @@ async function chooseByToken(model2, { voters, collectives, ...options }) {
   const routers2 = tokenRouters(model2);
   if (routers2.length === 0) return;
   const counted = /* @__PURE__ */ new Map();
-  for (const tokens of voters) {
+  const isHeard = (collectives?.rank ?? 0) === 0;
+  for (const tokens of isHeard ? voters : []) {
     const best = await bestOf(model2, tokens, options);
     for (const [index, router] of routers2.entries()) {
       const ballot = {
@@ -8549,8 +8553,14 @@ async function chooseByToken(model2, { voters, collectives, ...options }) {
       };
       counted.set(router, countVotes(router, ballot, counted.get(router)));
     }
+    await breathe();
   }
-  for (const [router, votes] of counted) await electClusters(model2.device, router, votes, collectives);
+  for (const router of routers2) {
+    await electClusters(model2.device, router, counted.get(router) ?? new Uint32Array(), collectives);
+  }
+}
+function breathe() {
+  return new Promise((resolve2) => setTimeout(resolve2));
 }
 function tokenRouters({ layers }) {
   return layers.flatMap(({ feedForward: { sparse: sparse2 } }) => sparse2?.router.name === "token" ? [
@@ -9121,7 +9131,14 @@ function writeTransformerState(model2, state) {
     };
     throw new TypeError(`Cannot restore model as the scale of ${product2} in layer ${index} must be a finite number: current value is ${scale2}`);
   }));
-  for (const [index, router] of tokenRouters(model2).entries()) {
+  const [routers2, given] = [
+    tokenRouters(model2),
+    state.choices?.length ?? 0
+  ];
+  if (given !== routers2.length) {
+    throw new TypeError(`Cannot restore model as there must be clusters of tokens for ${routers2.length} layers: current value is ${given}`);
+  }
+  for (const [index, router] of routers2.entries()) {
     writeChoices(model2.device, router, decodeChoices(state.choices?.[index]));
   }
   for (const { weight, scale: scale2 } of updates) {
@@ -9487,13 +9504,7 @@ var AdamW = class {
 var votersPerToken = 40;
 async function clusterModel(model2, host, { config, optimizer, arena, batch: { tokens }, upcoming, collectives, cluster }) {
   const { seed, clustering: { iterations } = {} } = config;
-  const { sparsity, shape } = model2.config;
   writeTokens(model2, tokens, host.inputs);
-  const votes = routers[sparsity?.router ?? "cosine"].needsTokens;
-  const count2 = Math.ceil(votersPerToken * shape.vocabularySize / elementCount(tokens.shape));
-  const voters = votes ? (upcoming?.(count2) ?? [
-    host
-  ]).map(({ inputs }) => inputs) : [];
   await clusterTransformer(model2, {
     seed,
     ...iterations === void 0 ? {} : {
@@ -9502,7 +9513,10 @@ async function clusterModel(model2, host, { config, optimizer, arena, batch: { t
     sample: {
       tokens,
       arena,
-      voters
+      voters: votersOf(model2, host, {
+        tokens,
+        upcoming
+      })
     },
     companions: (parameter) => Object.values(optimizer.moments(parameter)),
     collectives,
@@ -9510,6 +9524,14 @@ async function clusterModel(model2, host, { config, optimizer, arena, batch: { t
       cluster
     }
   });
+}
+function votersOf({ config: { sparsity, shape, tokens: vocabulary = shape.vocabularySize } }, host, { tokens, upcoming }) {
+  if (sparsity === void 0 || !isRouted(sparsity.plan)) return [];
+  if (!routers[sparsity.router ?? "cosine"].needsTokens) return [];
+  const count2 = Math.ceil(votersPerToken * vocabulary / elementCount(tokens.shape));
+  return (upcoming?.(count2) ?? [
+    host
+  ]).map(({ inputs }) => inputs);
 }
 
 // ../session/_evaluate_model.ts
@@ -10394,7 +10416,7 @@ var TURNS = 64;
 var nextTurn = "setImmediate" in globalThis ? async () => {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve2) => void setImmediate(() => resolve2()));
 } : () => new Promise((resolve2) => void setTimeout(resolve2, 0));
-function breathe() {
+function breathe2() {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < BREATH) return;
@@ -10800,7 +10822,7 @@ var BatchDecoder = class {
   /** Steps until no sequence is left. */
   async #run() {
     await Promise.resolve();
-    const breath = breathe();
+    const breath = breathe2();
     try {
       while (this.#waiting.length > 0 || this.#slots.some((sequence) => sequence !== void 0)) {
         await this.#admit();
@@ -23488,7 +23510,7 @@ async function openDevice(choice) {
 // page/training/train_live.ts
 var readEvery = 100;
 var pictureEvery = 400;
-async function trainLive(settings, { post: post2, breathe: breathe3 }) {
+async function trainLive(settings, { post: post2, breathe: breathe4 }) {
   const device = await openDevice(settings.device);
   try {
     const session = await LiveSession.create(device, settings);
@@ -23510,7 +23532,7 @@ async function trainLive(settings, { post: post2, breathe: breathe3 }) {
       picture: await session.picture(layer)
     });
     while (!session.isDone) {
-      await breathe3();
+      await breathe4();
       const phase = session.phase;
       const started = performance.now();
       const steps = await session.runSteps(stepsAtOnce);
@@ -23530,7 +23552,7 @@ async function trainLive(settings, { post: post2, breathe: breathe3 }) {
         pictureDue = performance.now() + Math.max(pictureEvery, 4 * (performance.now() - looked));
       }
       if (session.step >= sampleDue || session.isDone) {
-        await breathe3();
+        await breathe4();
         post2({
           type: "validation",
           step: session.step,
@@ -23562,7 +23584,7 @@ var pause = {
 function post(message) {
   scope.postMessage(message);
 }
-async function breathe2() {
+async function breathe3() {
   await new Promise((resolve2) => setTimeout(resolve2, 0));
   if (pause.requested) await new Promise((resolve2) => pause.resume = resolve2);
 }
@@ -23582,7 +23604,7 @@ function fail(error) {
 scope.onmessage = ({ data }) => {
   if (data.type === "start") trainLive(data.settings, {
     post,
-    breathe: breathe2
+    breathe: breathe3
   }).catch(fail);
   pause.requested = data.type === "pause";
   if (data.type === "resume") pause.resume();

@@ -24,7 +24,8 @@ export function createSession(
 ): TrainingSession {
   const tokens = Math.min(tokenizer.vocabularySize, config.model.vocabularySize);
   const { shard } = config.distributed;
-  const threads = Math.floor(navigator.hardwareConcurrency / collectives.size); // ranks may be on one machine
+  // All ranks may be on one machine.
+  const threads = config.device.threads || Math.floor(navigator.hardwareConcurrency / collectives.size);
   const place = {
     key: role,
     collectives,
