@@ -1,6 +1,7 @@
 import { join, relative } from "@std/path";
 import { denoFileSystem } from "../deno_file_system.ts";
 import type { FileSystem, WritableFile } from "../file_system.ts";
+import type { DiskRequest } from "./failing_file_system.ts";
 
 /**
  * What a disk may keep of requests that were not synced: nothing; the names but not the contents, so that a file is
@@ -38,6 +39,7 @@ type DiskNode = FileNode | FolderNode;
  *
  * @param root The folder
  * @param requests Requests that are carried out; of the next one half when it is a write, and nothing ever after
+ * @param onRequest Is called in each request, when `leave` gives what is found after a power cut at it
  * @returns The disk
  *
  * @example A file that was written and not synced is empty
@@ -54,10 +56,15 @@ type DiskNode = FileNode | FolderNode;
  * assertEquals(await Deno.readFile(`${after}/file`), new Uint8Array());
  * ```
  */
-export async function powerCutDisk(root: string, requests: number): Promise<PowerCutDisk> {
+export async function powerCutDisk(
+  root: string,
+  requests: number,
+  onRequest: (request: DiskRequest) => void | Promise<void> = () => {},
+): Promise<PowerCutDisk> {
   const top = await scan(root);
   let done = 0;
-  const power = () => {
+  const power = async (name: DiskRequest["name"], path: string) => {
+    await onRequest({ index: done, name, path });
     if (done++ >= requests) throw new Error("The power is cut");
   };
   const folderOf = (path: string): [FolderNode, string] => {
@@ -82,68 +89,70 @@ export async function powerCutDisk(root: string, requests: number): Promise<Powe
     folder.live.delete(name);
     return node;
   };
-  const writable = (file: WritableFile, node: FileNode, start: number): WritableFile => ({
-    write: async (bytes) => {
-      const part = done === requests ? bytes.subarray(0, bytes.length >> 1) : bytes;
-      if (done <= requests) {
-        await file.write(part);
-        node.live = overwritten(node.live, start, part);
-        start += part.length;
-      }
-      power();
-      return part.length;
-    },
-    seek: async (offset) => {
-      await file.seek(offset);
-      start = offset;
-    },
-    truncate: async (size) => {
-      power();
-      await file.truncate(size);
-      node.live = overwritten(new Uint8Array(size), 0, node.live.subarray(0, size));
-      start = Math.min(start, size);
-    },
-    sync: () => {
-      power();
-      node.durable = node.live;
-      return Promise.resolve();
-    },
-    look: () => file.look(),
-    close: () => file.close(),
-  });
+  const writable = (file: WritableFile, path: string, node: FileNode, start: number): WritableFile => {
+    const add = async (part: Uint8Array) => {
+      await file.write(part);
+      node.live = overwritten(node.live, start, part);
+      start += part.length;
+    };
+    return {
+      write: async (bytes) => {
+        const half = bytes.length >> 1;
+        if (done <= requests) await add(bytes.subarray(0, half));
+        await power("write", path);
+        await add(bytes.subarray(half));
+        return bytes.length;
+      },
+      seek: async (offset) => {
+        await file.seek(offset);
+        start = offset;
+      },
+      truncate: async (size) => {
+        await power("truncate", path);
+        await file.truncate(size);
+        node.live = overwritten(new Uint8Array(size), 0, node.live.subarray(0, size));
+        start = Math.min(start, size);
+      },
+      sync: async () => {
+        await power("sync", path);
+        node.durable = node.live;
+      },
+      look: () => file.look(),
+      close: () => file.close(),
+    };
+  };
   const fileSystem: FileSystem = {
     makeFolder: async (path) => {
-      power();
+      await power("makeFolder", path);
       await denoFileSystem.makeFolder(path);
       put(path, { live: new Map(), durable: new Map() });
     },
     create: async (path) => {
-      power();
+      await power("create", path);
       const file = await denoFileSystem.create(path);
       const node: FileNode = { live: new Uint8Array(), durable: new Uint8Array() };
       put(path, node);
-      return writable(file, node, 0);
+      return writable(file, path, node, 0);
     },
     openAtEnd: async (path) => {
       const node = fileAt(path);
-      return writable(await denoFileSystem.openAtEnd(path), node, node.live.length);
+      return writable(await denoFileSystem.openAtEnd(path), path, node, node.live.length);
     },
-    open: async (path) => writable(await denoFileSystem.open(path), fileAt(path), 0),
+    open: async (path) => writable(await denoFileSystem.open(path), path, fileAt(path), 0),
     rename: async (from, to) => {
-      power();
+      await power("rename", to);
       await denoFileSystem.rename(from, to);
       put(to, take(from));
     },
     remove: async (path) => {
-      power();
+      await power("remove", path);
       await denoFileSystem.remove(path);
       take(path);
     },
-    syncFolder: (path) => {
-      power();
+    syncFolder: async (path) => {
+      await power("syncFolder", path);
       const folder = relative(root, path) === "" ? top : asFolder(folderOf(path)[0].live.get(folderOf(path)[1]), path);
       folder.durable = new Map(folder.live);
-      return Promise.resolve();
     },
     look: (path) => denoFileSystem.look(path),
   };
