@@ -30,7 +30,9 @@ async function powerCutsOf(config: RunConfig, before: string, left: string): Pro
   return cuts;
 }
 
-/** Of the many writes in a row that make a file, the first and the last: a power cut at the others differs in nothing. */
+/**
+ * Of the many writes in a row that make a file, the first and the last: a power cut at the others differs in nothing.
+ */
 function withoutInnerWrites(cuts: readonly PowerCut[]): PowerCut[] {
   const isWriteTo = (path: string, cut: PowerCut | undefined) =>
     cut?.request.name === "write" && cut.request.path === path;
