@@ -61,6 +61,15 @@ export async function microRun(
   }
 }
 
+/** A run that stops after `stop` steps, as by a signal. */
+export async function stoppedRun(config: RunConfig, folder: string, stop: number): Promise<void> {
+  const controller = new AbortController();
+  const onSteps = (rows: readonly { step: number }[]) => {
+    if ((rows.at(-1)?.step ?? 0) >= stop) controller.abort();
+  };
+  await microRun(config, { folder, signal: controller.signal, observer: { onSteps } });
+}
+
 /** A terminal that remembers what was written. */
 export class CaptureTerminal implements Terminal {
   readonly isInteractive: boolean;

@@ -1,7 +1,7 @@
 import { readMetrics } from "@beyond24/run";
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { CaptureTerminal, checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
+import { CaptureTerminal, checkpointDigest, microConfig, microRun, stoppedRun, withFolder } from "../_testing.ts";
 import { runCommandLine } from "../cli/command_line.ts";
 
 const values = {
@@ -18,11 +18,7 @@ Deno.test("a run whose first layer stays dense, stopped in its sparse steps, goe
     const [whole, parts, other] = ["whole", "parts", "other"].map((name) => join(folder, name));
     assert(whole !== undefined && parts !== undefined && other !== undefined);
     await microRun(config, { folder: whole });
-    const controller = new AbortController();
-    const onSteps = (rows: readonly { readonly step: number }[]) => {
-      if (rows.some(({ step }) => step === 6)) controller.abort();
-    };
-    await microRun(config, { folder: parts, signal: controller.signal, observer: { onSteps } });
+    await stoppedRun(config, parts, 6);
     // The last of its steps was sparse, so that text is written in sparse mode.
     const sampled = new CaptureTerminal();
     assertEquals(await runCommandLine(["sample", parts, "--tokens", "5"], sampled), 0, sampled.errors);

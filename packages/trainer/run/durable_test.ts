@@ -1,4 +1,4 @@
-import { denoFileSystem, DiskError, type FileSystem, type WritableFile } from "@beyond24/disk";
+import { denoFileSystem, DiskError, type WritableFile } from "@beyond24/disk";
 import { type DiskRequest, failingFileSystem, fullFileSystem, systemError } from "@beyond24/disk/testing";
 import { readMetrics, type RunConfig, runFolder, UsageError } from "@beyond24/run";
 import { assert, assertEquals, assertRejects } from "@std/assert";

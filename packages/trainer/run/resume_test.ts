@@ -4,7 +4,7 @@ import { createReferenceDevice } from "@beyond24/cpu";
 import { CheckpointError } from "@beyond24/checkpoint";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
+import { checkpointDigest, microConfig, microRun, stoppedRun, withFolder } from "../_testing.ts";
 import { NonFiniteError } from "../non_finite_error.ts";
 import type { RunHeader } from "./run_observer.ts";
 import { trainRun, type TrainRunOptions } from "./train_run.ts";
@@ -28,20 +28,11 @@ async function resume(
   return { notes, summary };
 }
 
-/** A run that stops after `stop` steps, as by a signal. */
-async function stopped(config: RunConfig, folder: string, stop: number): Promise<void> {
-  const controller = new AbortController();
-  const onSteps = (rows: readonly { step: number }[]) => {
-    if ((rows.at(-1)?.step ?? 0) >= stop) controller.abort();
-  };
-  await microRun(config, { folder, signal: controller.signal, observer: { onSteps } });
-}
-
 Deno.test("a run whose loss was not finite goes on at a lower rate, from an older checkpoint too, and says so", () =>
   withFolder(async (folder) => {
     const run = join(folder, "run");
     const good = microConfig(folder, { "train.checkpointEvery": 2, "train.keepCheckpoints": 4 });
-    await stopped(good, run, 6);
+    await stoppedRun(good, run, 6);
     const wild = change(good, { "optimizer.learningRate": 1e6 });
     await assertRejects(() => resume(wild, run), NonFiniteError, "step-00000006");
     const calm = change(good, { "optimizer.learningRate": 1e-4 });
@@ -70,7 +61,7 @@ Deno.test("a run that is stopped at the clustering of activations, or beside it,
     await microRun(config, { folder: whole });
     for (const stop of [2, 3, 4]) {
       const run = join(folder, `stopped at ${stop}`);
-      await stopped(config, run, stop);
+      await stoppedRun(config, run, stop);
       await resume(config, run);
       assertEquals(await losses(run), await losses(whole), `${stop}`);
       assertEquals([model(run), optimizer(run)], [model(whole), optimizer(whole)], `${stop}`);
@@ -179,7 +170,7 @@ Deno.test("a run that goes on on another device keeps its configuration and note
   withFolder(async (folder) => {
     const config = microConfig(folder, { "device.name": "cpu" });
     const run = join(folder, "run");
-    await stopped(config, run, 4);
+    await stoppedRun(config, run, 4);
     const before = await read(join(run, "config.json"));
     const device = Object.assign(createReferenceDevice(), { description: "an abacus" });
     const summary = await trainRun(config, { folder: run, device, resume: true });
@@ -197,7 +188,7 @@ Deno.test("a branch begins with the weights of a checkpoint, with no moments and
     await microRun(microConfig(folder, values), { folder: source });
     const initFrom = join(source, "checkpoints", "step-00000008");
     const config = microConfig(folder, { ...values, "train.initFrom": initFrom, "sparsity.plan": "w1-w2" });
-    await stopped(config, branch, 1);
+    await stoppedRun(config, branch, 1);
     assertEquals(model(branch, 0), model(source, 8));
     const state = await read(join(branch, "checkpoints", "step-00000000", "state.json"));
     assertEquals(state.state.session.transformer.clustered, false);
@@ -248,7 +239,7 @@ for (const [key, { resume }] of configFields) {
       assert(plain !== undefined && whole !== undefined && parts !== undefined);
       await microRun(config, { folder: plain });
       await microRun(changed, { folder: whole });
-      await stopped(config, parts, 6);
+      await stoppedRun(config, parts, 6);
       const { changes } = await microRun(changed, { folder: parts, resume: true });
       assertEquals(changes, undefined);
       for (const run of [whole, parts]) {

@@ -1,7 +1,7 @@
 import { readMetrics } from "@beyond24/run";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { join } from "@std/path";
-import { CaptureTerminal, checkpointDigest, microConfig, microRun, withFolder } from "../_testing.ts";
+import { CaptureTerminal, checkpointDigest, microConfig, microRun, stoppedRun, withFolder } from "../_testing.ts";
 import { runCommandLine } from "../cli/command_line.ts";
 
 const values = {
@@ -18,11 +18,7 @@ Deno.test("a run whose router chooses by token, stopped in its sparse steps, goe
     const [whole, parts, other] = ["whole", "parts", "other"].map((name) => join(folder, name));
     assert(whole !== undefined && parts !== undefined && other !== undefined);
     await microRun(config, { folder: whole });
-    const controller = new AbortController();
-    const onSteps = (rows: readonly { readonly step: number }[]) => {
-      if (rows.some(({ step }) => step === 6)) controller.abort();
-    };
-    await microRun(config, { folder: parts, signal: controller.signal, observer: { onSteps } });
+    await stoppedRun(config, parts, 6);
     const saved = await Deno.readTextFile(join(parts, "checkpoints", "step-00000006", "state.json"));
     const [choices = "", ...more] = JSON.parse(saved).state.session.transformer.choices;
     assertEquals(Uint8Array.fromBase64(choices).length, 256 * 4, "four clusters for each byte, in one layer");
