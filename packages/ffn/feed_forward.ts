@@ -1,6 +1,6 @@
 import { createParameter, freeParameter, type Parameter, type ParameterShare, soleShare } from "@beyond24/autograd";
 import type { Device, PackedMatrix24, Tensor } from "@beyond24/device";
-import { isRouted } from "@beyond24/recipe";
+import { isRouted, routers } from "@beyond24/recipe";
 import { type FeedForwardSparsity, type RoutingSizes, routingSizes } from "./feed_forward_sparsity.ts";
 import { createRouter, disposeRouter, type FeedForwardRouter } from "./router.ts";
 
@@ -95,6 +95,15 @@ function leastCommonMultiple(a: number, b: number): number {
   return multiple;
 }
 
+/** Without its tokens a table would be empty, and clusters those of nobody. */
+function checkVocabulary({ plan, router = "cosine" }: FeedForwardSparsity, vocabularySize: number): void {
+  if (!isRouted(plan) || !routers[router].needsTokens || vocabularySize >= 1) return;
+  throw new RangeError(
+    "Cannot use a sparse feed-forward network as its router chooses by token, so that vocabularySize must be at least " +
+      `1: current value is ${vocabularySize}`,
+  );
+}
+
 /** What {@linkcode createSparse} needs besides the network. */
 interface SparseOptions {
   readonly sparsity: FeedForwardSparsity;
@@ -129,8 +138,8 @@ function createSparse(
  * @param name Prefix of the parameter names, such as `model.layers.0.mlp`
  * @param options Sizes and sparsity
  * @returns The network; {@linkcode disposeFeedForward} frees it
- * @throws {RangeError} If the neurons cannot be split into groups of four for every expert, or another size is out of
- * bounds
+ * @throws {RangeError} If the neurons cannot be split into groups of four for every expert, another size is out of
+ * bounds, or the router chooses by token and there is no vocabulary
  *
  * @example Allocate
  * ```ts
@@ -149,6 +158,7 @@ export function createFeedForward(device: Device, name: string, options: FeedFor
   const { neurons, features, sparsity, vocabularySize = 0, share = soleShare } = options;
   // Before anything is allocated.
   const { experts } = sparsity === undefined ? { experts: 1 } : routingSizes(sparsity, neurons, features);
+  if (sparsity !== undefined) checkVocabulary(sparsity, vocabularySize);
   const wIn = createParameter(device, `${name}.w_in`, [neurons, features], { share });
   const wOut = createParameter(device, `${name}.w_out`, [neurons, features], { share });
   const statistics = {

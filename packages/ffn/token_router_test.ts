@@ -102,6 +102,10 @@ Deno.test("a router that chooses by token wants to know the tokens, and at most 
   const sizes = { neurons: 4 * 257, features: 4, vocabularySize: 2 };
   assertThrows(() => createFeedForward(device, "mlp", { ...sizes, sparsity: many }), RangeError, "at most 1024");
   assert(createFeedForward(device, "mlp", { ...sizes, sparsity: { ...many, router: "probe" } }));
+  const before = device.liveBytes;
+  const without = { neurons: 64, features: 8, sparsity };
+  assertThrows(() => createFeedForward(device, "mlp", without), RangeError, "vocabularySize must be at least 1");
+  assertEquals(device.liveBytes, before);
 });
 
 Deno.test("a table is freed with its network", async () => {
