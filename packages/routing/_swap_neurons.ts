@@ -114,7 +114,8 @@ export function swapNeurons(costs: Float64Array, experts: number, assignment: In
     }
     return swapped;
   };
-  for (let round = 0; round < MAXIMUM_ROUNDS && swapAll();) round++;
+  let round = 0;
+  while (round < MAXIMUM_ROUNDS && swapAll()) round++;
   const changed = new Set<number>();
   for (const [expert, neurons] of clusters.members.entries()) {
     for (const neuron of neurons) {
