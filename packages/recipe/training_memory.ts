@@ -54,8 +54,10 @@ export interface TrainingMemory {
   readonly masters: number;
   /** Moments of the optimizer. */
   readonly moments: number;
-  /** Packed 2:4 weights that sparse steps read, and the tables of a router that chooses by token. */
+  /** Packed 2:4 weights that sparse steps read. */
   readonly packed: number;
+  /** Tables of a router that chooses by token. */
+  readonly tables: number;
   /** Activations of a step, dense or routed, that the backward pass needs, and what it holds besides. */
   readonly activations: number;
   /** Logits that exist at once. */
@@ -144,12 +146,12 @@ export function trainingMemory(
   const { shards = 1 } = options;
   const masters = parameters * precision.master / shards;
   const moments = parameters * precision.moments / shards;
-  const packed = (options.packedWeights ?? 0) * sparse * dFfn * dModel * precision.packed +
-    sparse * routerTable(vocabularySize, options);
+  const packed = (options.packedWeights ?? 0) * sparse * dFfn * dModel * precision.packed;
+  const tables = sparse * routerTable(vocabularySize, options);
   const activations = (common + hidden) * precision.activation;
   const logits = row * logitsRows(tokens, row, options.logitsBytes);
-  const total = weights + gradients + masters + moments + packed + activations + logits;
-  return { weights, gradients, masters, moments, packed, activations, logits, total };
+  const total = weights + gradients + masters + moments + packed + tables + activations + logits;
+  return { weights, gradients, masters, moments, packed, tables, activations, logits, total };
 }
 
 /** Bytes of the table of a router that chooses by token: f32 [vocabulary, E]. */

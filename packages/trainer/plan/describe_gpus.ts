@@ -23,6 +23,7 @@ export function describeGpus(plan: GpusPlan, gpu: GpuName): string {
     bytes("masters (f32)", ({ memory }) => memory.masters),
     bytes("moments (f32)", ({ memory }) => memory.moments),
     ...(none.memory.packed > 0 ? [bytes("packed weights", ({ memory }) => memory.packed)] : []),
+    ...(none.memory.tables > 0 ? [bytes("tables of the router", ({ memory }) => memory.tables)] : []),
     bytes("activations", ({ memory }) => memory.activations),
     bytes("logits at once", ({ memory }) => memory.logits),
     ...(none.memory.twin > 0 ? [bytes("dense twin", ({ memory }) => memory.twin)] : []),

@@ -158,6 +158,17 @@ Deno.test("describePlan says how sparse steps are computed: clusters, who choose
   assert(!describePlan(dense, runPlan(dense)).includes("sparse steps"));
 });
 
+Deno.test("a plan counts the tables of a router that chooses by token, apart from packed weights", () => {
+  const [probing, looking] = ["probe", "token"].map((router) => {
+    const config = applyConfig(presetConfig("llama-125m"), { "sparsity.router": router }, "a test");
+    const plan = runPlan(config);
+    return { memory: plan.memoryBfloat16, text: describePlan(config, plan) };
+  });
+  assertEquals(looking?.memory.packed, probing?.memory.packed);
+  assertEquals([probing?.memory.tables, looking?.memory.tables], [0, 11 * 32_000 * 24 * 4]);
+  assertEquals([probing, looking].map((plan) => plan?.text.includes("tables of the router")), [false, true]);
+});
+
 Deno.test("a plan says whether a run fits a GPU, by how much it does not, and with what it would", () => {
   const text = (preset: string, gpu: GpuName, gpus?: number) => {
     const config = presetConfig(preset, "paper");
