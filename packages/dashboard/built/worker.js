@@ -6232,7 +6232,8 @@ function swapNeurons(costs, experts, assignment) {
     }
     return swapped;
   };
-  for (let round = 0; round < MAXIMUM_ROUNDS && swapAll(); ) round++;
+  let round = 0;
+  while (round < MAXIMUM_ROUNDS && swapAll()) round++;
   const changed = /* @__PURE__ */ new Set();
   for (const [expert, neurons] of clusters.members.entries()) {
     for (const neuron of neurons) {
@@ -7491,6 +7492,10 @@ function leastCommonMultiple(a, b) {
   while (multiple % b !== 0) multiple += a;
   return multiple;
 }
+function checkVocabulary({ plan, router = "cosine" }, vocabularySize) {
+  if (!isRouted(plan) || !routers[router].needsTokens || vocabularySize >= 1) return;
+  throw new RangeError(`Cannot use a sparse feed-forward network as its router chooses by token, so that vocabularySize must be at least 1: current value is ${vocabularySize}`);
+}
 function createSparse(device, network, { sparsity, vocabularySize, flips }) {
   const { neurons, features } = network;
   const preferred = leastCommonMultiple(sparsity.venom.v, device.segmentRows ?? 1);
@@ -7530,6 +7535,7 @@ function createFeedForward(device, name, options) {
   const { experts } = sparsity === void 0 ? {
     experts: 1
   } : routingSizes(sparsity, neurons, features);
+  if (sparsity !== void 0) checkVocabulary(sparsity, vocabularySize);
   const wIn = createParameter(device, `${name}.w_in`, [
     neurons,
     features
